@@ -1,0 +1,310 @@
+"""The one engagement record: deal and delivery project as a single life, with what was said and what became of it.
+
+Frozen models, one source of truth: the warehouse derives its tables from them, `--json` its shape. No I/O here.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from atlas_sync.canonical.observed import InteractionKind, Stage
+
+__all__ = [
+    "Audience",
+    "Client",
+    "Contract",
+    "CoverageStatus",
+    "DeliveryProject",
+    "Engagement",
+    "Evidence",
+    "Gap",
+    "GapKind",
+    "GapState",
+    "Interaction",
+    "Mention",
+    "Outcome",
+    "OutcomeKind",
+    "Person",
+    "Promise",
+    "PromiseKind",
+    "PromiseStatus",
+    "ScopeItem",
+    "ScopeKind",
+    "Severity",
+    "Side",
+    "Stakeholder",
+    "Stance",
+    "TraceLink",
+    "WorkItem",
+]
+
+Audience = Literal["internal", "client_ok"]
+Side = Literal["us", "customer", "partner", "unknown"]
+PromiseKind = Literal["timeline", "deliverable", "price", "resource", "quality", "communication"]
+PromiseStatus = Literal["open", "repeat", "softened", "renegotiated", "withdrawn"]
+OutcomeKind = Literal["pain", "trigger", "outcome", "metric", "why_us", "deadline_reason"]
+ScopeKind = Literal["in", "out", "vague", "later", "assumption", "tradeoff"]
+Stance = Literal["supporter", "neutral", "skeptic"]
+CoverageStatus = Literal["covered", "review", "missing"]
+GapKind = Literal[
+    "promise_missing",
+    "promise_contradicted",
+    "promise_dropped",
+    "promise_review",
+    "why_missing",
+    "person_missing",
+    "scope_missing",
+    "vague_undecided",
+    "project_missing",
+]
+GapState = Literal["open", "not_decidable", "planned", "written", "resolved"]
+Severity = Literal["high", "medium", "low"]
+
+
+class _Entity(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Client(_Entity):
+    """A customer company, one row however many systems know it. `sources` are all its records, the first leads."""
+
+    id: str
+    name: str
+    domain: str | None = None
+    aliases: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class Person(_Entity):
+    """A human. `side` says for whom; `aliases` are the other spellings met."""
+
+    id: str
+    name: str
+    email: str | None = None
+    title: str | None = None
+    side: Side
+    client_id: str | None = None
+    aliases: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class Engagement(_Entity):
+    """One sale and its delivery. `id` is fixed at first sight of the deal; `source` is that deal.
+
+    `amount` is in `currency` units; `owner_sales` is a person's name, with `owner_sales_active` false for one who left.
+    """
+
+    id: str
+    name: str
+    source: str
+    link: str | None = None
+    client_id: str | None = None
+    client_name: str | None = None
+    stage: Stage
+    stage_label: str
+    owner_sales: str | None = None
+    owner_sales_active: bool = True
+    amount: Decimal | None = None
+    currency: str | None = None
+    close_date: date | None = None
+    won_at: datetime | None = None
+    created_at: datetime | None = None
+
+
+class Contract(_Entity):
+    """What was signed for an engagement."""
+
+    id: str
+    engagement_id: str
+    number: str | None = None
+    status: str | None = None
+    start_date: date | None = None
+    end_date: date | None = None
+    signed_on: date | None = None
+    terms: str | None = None
+    link: str | None = None
+
+
+class Interaction(_Entity):
+    """One piece of the conversation of an engagement; `source` leads to the record, `audience` says who may see it.
+
+    An interaction that a customer took part in is `client_ok`; notes and mails among ourselves are `internal`.
+    """
+
+    id: str
+    engagement_id: str
+    source: str
+    link: str | None = None
+    kind: InteractionKind
+    at: datetime
+    subject: str | None = None
+    author: str | None = None
+    author_side: Side = "unknown"
+    participants: tuple[str, ...] = ()
+    body: str = ""
+    body_format: Literal["text", "html"] = "text"
+    text_hash: str
+    audience: Audience = "internal"
+
+
+class Evidence(_Entity):
+    """Where a statement stands: `quote` is exactly `interaction.body[start:end]`."""
+
+    interaction_id: str
+    start: int
+    end: int
+    quote: str
+    speaker: str | None = None
+    side: Side = "unknown"
+    said_at: datetime
+
+
+class _Statement(_Entity):
+    """Common to all that was extracted: its evidence, the rule that found it, how sure it is, who may see it."""
+
+    id: str
+    engagement_id: str
+    evidence: Evidence
+    rule: str
+    confidence: float
+    needs_review: bool = False
+    audience: Audience = "internal"
+
+
+class Promise(_Statement):
+    """Something our side said it would do. One row a chain: the latest wording in force, `repeats` the earlier ones.
+
+    `text` is the quote without markup, white space folded; `due_text` is as said, `due_date` where one day follows from it.
+    """
+
+    text: str
+    kind: PromiseKind
+    promised_by: str | None = None
+    promised_to: str | None = None
+    due_text: str | None = None
+    due_date: date | None = None
+    status: PromiseStatus = "open"
+    repeats: tuple[Evidence, ...] = ()
+
+
+class Outcome(_Statement):
+    """Why the customer buys."""
+
+    text: str
+    kind: OutcomeKind
+
+
+class ScopeItem(_Statement):
+    """What was agreed to be in, out, later, traded away, assumed, or left vague."""
+
+    text: str
+    kind: ScopeKind
+
+
+class Mention(_Statement):
+    """A sentence that shows a person's role or stance."""
+
+    name: str
+    roles: tuple[str, ...] = ()
+    stance: Stance | None = None
+
+
+class Stakeholder(_Entity):
+    """A person's part in one engagement: roles from the CRM first, then from what was said; the latest stance holds.
+
+    `in_delivery` says how delivery knows them: the keys of work items that assign or name them.
+    """
+
+    id: str
+    engagement_id: str
+    person_id: str
+    name: str
+    title: str | None = None
+    email: str | None = None
+    roles: tuple[str, ...] = ()
+    role_sources: tuple[str, ...] = ()
+    stance: Stance | None = None
+    evidence: Evidence | None = None
+    audience: Audience = "internal"
+    in_delivery: tuple[str, ...] = ()
+
+
+class DeliveryProject(_Entity):
+    """Where an engagement is delivered. `how` says what joined them: a configured link, an address, a mark of ours."""
+
+    id: str
+    engagement_id: str
+    source: str
+    key: str
+    name: str
+    link: str | None = None
+    how: str
+    audience: Audience = "client_ok"
+
+
+class WorkItem(_Entity):
+    """A unit of work that belongs to an engagement's delivery."""
+
+    id: str
+    engagement_id: str
+    source: str
+    link: str | None = None
+    project_key: str
+    key: str
+    kind: str
+    summary: str
+    text: str = ""
+    status: str
+    state: Literal["to_do", "in_progress", "done", "dropped"]
+    due: date | None = None
+    assignee: str | None = None
+    parent: str | None = None
+    marker: str | None = None
+
+
+class TraceLink(_Entity):
+    """A promise or scope point and the work item that (perhaps) delivers it. `score` is 0 to 1; `reasons` say why.
+
+    `status` is covered (certain), review (a person should look) or missing (`work_item_id` None).
+    """
+
+    id: str
+    engagement_id: str
+    subject_id: str
+    work_item_id: str | None = None
+    work_item_key: str | None = None
+    rank: int = 0
+    status: CoverageStatus
+    score: float
+    how: str
+    contradictions: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+class Gap(_Entity):
+    """Something sold that delivery does not hold. `id` is stable across runs and rewording.
+
+    `subject_id` is the promise, person, scope item or engagement it is about; `undecided_because` names what could not
+    be read where the state is `not_decidable`; `opened_at` and `closed_at` are times of runs.
+    """
+
+    id: str
+    engagement_id: str
+    kind: GapKind
+    subject_id: str
+    title: str
+    state: GapState
+    severity: Severity
+    reasons: tuple[str, ...] = ()
+    undecided_because: tuple[str, ...] = ()
+    owner: str | None = None
+    next_step: str
+    work_item_key: str | None = None
+    evidence: Evidence | None = None
+    audience: Audience = "internal"
+    opened_at: datetime
+    closed_at: datetime | None = None

@@ -1,0 +1,199 @@
+"""What a connector can do, as small protocols, and the plain values that pass between it and the operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal, Protocol
+
+from atlas_sync.canonical.document import Document
+from atlas_sync.canonical.observed import Observed
+
+__all__ = [
+    "Draft",
+    "Edit",
+    "FieldReport",
+    "Mapper",
+    "Page",
+    "RawRecord",
+    "ReadRequest",
+    "Reader",
+    "RemoteItem",
+    "StreamSpec",
+    "Writer",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSpec:
+    """Records of one kind from one source.
+
+    `mode` is `increment` (read by change stamp, with a watermark) or `set` (the whole set is read on every run, and what
+    left it is gone). `after` names streams of the same connection that must be read earlier in the run. `feeds` are the
+    entities that suffer when it cannot be read, as gap reasons name them.
+    """
+
+    name: str
+    mode: Literal["increment", "set"]
+    feeds: tuple[str, ...]
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """What to read: everything, or what changed `since` (inclusive, vendor's clock; the overlap is already taken off).
+
+    `known` gives ids landed so far, this run included, by stream name: for streams that are read by parent.
+    """
+
+    stream: str
+    since: datetime | None = None
+    known: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """One record as received: `body` is its JSON on one line, untouched but for line breaks between tokens."""
+
+    id: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records of a stream. `server_time` is the vendor's clock on this answer, where it says."""
+
+    records: tuple[RawRecord, ...]
+    server_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReport:
+    """What may be seen of a stream: `missing` are fields we ask for that the vendor does not show us.
+
+    `required` of them make the stream partial; the rest only thin it out. `advice` is the sentence to send to the admin.
+    """
+
+    missing: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    advice: str = ""
+
+
+class Reader(Protocol):
+    """Pulls a vendor's records, losslessly and lazily."""
+
+    def streams(self) -> Sequence[StreamSpec]:
+        """List the streams in an order that satisfies every `after`."""
+        ...
+
+    def describe(self, stream: str) -> FieldReport:
+        """Compare the fields we need with those the vendor shows us.
+
+        Raises:
+            AccessError: the whole object is hidden from us.
+            TransientError: the vendor did not answer.
+        """
+        ...
+
+    def read(self, request: ReadRequest) -> Iterator[Page]:
+        """Yield the pages of a stream; ending without an exception means that the end was reached and proven.
+
+        A record may come twice. Deleted records come with the vendor's own mark of deletion.
+
+        Raises:
+            AuthError, AccessError: credentials or permission; the stream is `not_permitted`.
+            TransientError: given up after retries; what was yielded is good, the stream is `partial`.
+            ContractError: an answer outside the contract (repeated page token, HTML, cut body).
+        """
+        ...
+
+
+class Mapper(Protocol):
+    """Turns raw records into observed ones; pure and total."""
+
+    def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
+        """Give what one raw record says; empty where it says nothing to us (a queue user, a draft mail).
+
+        Raises:
+            MappingError: a field does not have its documented shape; the record is quarantined.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A work item to be made. `kind` is `brief` (an epic) or `item` (a task under `parent`, a remote id)."""
+
+    marker: str
+    project: str
+    kind: Literal["brief", "item"]
+    summary: str
+    body: Document
+    due: date | None = None
+    parent: str | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """New values for fields of an item of ours; None leaves a field as it is. `expected` is what we last wrote."""
+
+    remote_id: str
+    summary: str | None = None
+    body: Document | None = None
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteItem:
+    """An item of ours as it stands in the tracker now. `body_text` is the plain text of its description."""
+
+    id: str
+    key: str
+    marker: str
+    url: str
+    summary: str
+    body_text: str
+    due: date | None
+    state: Literal["to_do", "in_progress", "done", "dropped"]
+    labels: tuple[str, ...] = ()
+
+
+class Writer(Protocol):
+    """Writes items of ours into a tracker. It keeps no memory: exactly-once is the caller's, with the marker."""
+
+    def preflight(self, project: str) -> Sequence[str]:
+        """Say what stands in the way of writing to this project; empty when nothing does."""
+        ...
+
+    def find(self, marker: str, *, project: str) -> RemoteItem | None:
+        """Find an item of ours by its marker, past a lagging search index; None when there is none now."""
+        ...
+
+    def sweep(self, project: str) -> Iterator[RemoteItem]:
+        """Yield every item that carries our label family, in order of creation."""
+        ...
+
+    def get(self, remote_id: str) -> RemoteItem | None:
+        """Read an item by id, from the store and not from the search index; None when it is gone or hidden."""
+        ...
+
+    def create(self, draft: Draft) -> RemoteItem:
+        """Make one item, marker included, in one request that is never repeated.
+
+        Raises:
+            RejectedError: refused; nothing was made.
+            RateLimitedError: refused unprocessed; nothing was made.
+            TransientError: not sent; nothing was made.
+            OutcomeUnknownError: sent, no answer; it may exist.
+        """
+        ...
+
+    def edit(self, change: Edit) -> None:
+        """Set fields of an item of ours."""
+        ...
+
+    def link(self, remote_id: str, *, marker: str, url: str, title: str) -> None:
+        """Set the item's link to a page elsewhere; the same marker again replaces it."""
+        ...

@@ -1,0 +1,464 @@
+"""The sandbox's world, told without any vendor: who sells what to whom, and what happens when.
+
+Stories are JSON files in `stories/`; each becomes dated events, and the three stand-ins are filled by playing the events
+up to the world's present. Moving time forward plays the next ones: a deal closes, a mail arrives. Times are UTC.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from typing import Any, Literal
+
+__all__ = [
+    "PRESENT",
+    "Comment",
+    "CommentAdded",
+    "Company",
+    "CompanyAdded",
+    "Contract",
+    "ContractSigned",
+    "Crm",
+    "Deal",
+    "DealMoved",
+    "DealOpened",
+    "Event",
+    "Interaction",
+    "InteractionLogged",
+    "Issue",
+    "IssueCreated",
+    "IssueMoved",
+    "LineItem",
+    "Person",
+    "PersonAdded",
+    "Project",
+    "ProjectCreated",
+    "Role",
+    "RoleGiven",
+    "Stage",
+    "User",
+    "UserJoined",
+    "UserLeft",
+    "World",
+    "load_world",
+]
+
+Crm = Literal["salesforce", "hubspot"]
+Stage = Literal["qualifying", "proposed", "negotiating", "won", "lost"]
+
+PRESENT = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
+"""Where the world's clock stands when a sandbox starts; later events wait until time is moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody at one of the two firms. `systems` are those with a login of theirs: salesforce, hubspot, jira."""
+
+    key: str
+    name: str
+    email: str
+    title: str
+    systems: tuple[str, ...]
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A customer company as one CRM spells it. The same company may stand in both CRMs under different spellings."""
+
+    key: str
+    crm: Crm
+    name: str
+    domain: str | None
+    industry: str
+    city: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact as one CRM spells it. `buying_role` is the person's own role (HubSpot keeps one on the contact)."""
+
+    key: str
+    crm: Crm
+    company: str
+    name: str
+    email: str | None
+    title: str
+    phone: str | None = None
+    buying_role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A contact's role on a deal, in words ("Decision Maker"); None where the seller left it blank."""
+
+    person: str
+    role: str | None
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineItem:
+    """One line of what was sold."""
+
+    name: str
+    quantity: float
+    unit_price: float
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A signed paper."""
+
+    number: str
+    status: str
+    start: date
+    months: int
+    signed_on: date | None
+    special_terms: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """A sale; its stages come as events. `project_hint` is what a seller typed into the delivery project field."""
+
+    key: str
+    crm: Crm
+    company: str
+    name: str
+    owner: str
+    amount: float | None
+    currency: str
+    close_date: date
+    description: str = ""
+    next_step: str = ""
+    line_items: tuple[LineItem, ...] = ()
+    project_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One piece of a conversation. `author` and `to` are keys of users or persons; None for transcripts and minutes."""
+
+    key: str
+    kind: Literal["email", "call", "meeting", "note", "task"]
+    format: Literal["text", "html"]
+    subject: str
+    body: str
+    author: str | None
+    to: tuple[str, ...]
+    incoming: bool = False
+    logged_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A tracker project. `client_visible` ones are shared with the customer."""
+
+    key: str
+    name: str
+    description: str
+    lead: str
+    client_visible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A work item as a person wrote it; its number follows the order of creation in its project."""
+
+    key: str
+    project: str
+    type: Literal["Epic", "Story", "Task", "Bug"]
+    summary: str
+    description: str
+    status: str
+    due: date | None = None
+    assignee: str | None = None
+    reporter: str | None = None
+    labels: tuple[str, ...] = ()
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A remark under an issue."""
+
+    author: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserJoined:
+    """A login was made."""
+
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class UserLeft:
+    """A login was switched off."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyAdded:
+    """A company was entered."""
+
+    company: Company
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAdded:
+    """A contact was entered."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class DealOpened:
+    """A deal was entered, in its first stage, with its line items."""
+
+    deal: Deal
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class DealMoved:
+    """A deal changed stage: also from won or lost back to open."""
+
+    crm: Crm
+    deal: str
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGiven:
+    """A contact was put on a deal."""
+
+    crm: Crm
+    deal: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class ContractSigned:
+    """A contract was entered for a deal."""
+
+    crm: Crm
+    deal: str
+    contract: Contract
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionLogged:
+    """A piece of conversation was logged on a deal."""
+
+    crm: Crm
+    deal: str
+    interaction: Interaction
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCreated:
+    """A tracker project was made."""
+
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCreated:
+    """A person made a work item."""
+
+    issue: Issue
+
+
+@dataclass(frozen=True, slots=True)
+class IssueMoved:
+    """A work item changed status."""
+
+    issue: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentAdded:
+    """Somebody commented."""
+
+    issue: str
+    comment: Comment
+
+
+Happening = (
+    UserJoined
+    | UserLeft
+    | CompanyAdded
+    | PersonAdded
+    | DealOpened
+    | DealMoved
+    | RoleGiven
+    | ContractSigned
+    | InteractionLogged
+    | ProjectCreated
+    | IssueCreated
+    | IssueMoved
+    | CommentAdded
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens at a moment."""
+
+    at: datetime
+    what: Happening
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Every event, in order of time; ties keep the order of the stories."""
+
+    events: tuple[Event, ...] = field(default=())
+
+    def between(self, after: datetime | None, until: datetime) -> Iterator[Event]:
+        """Yield the events later than `after` (from the beginning for None) and not later than `until`."""
+        return (event for event in self.events if (after is None or event.at > after) and event.at <= until)
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """Tell when the next event happens, None when the story is over."""
+        return next((event.at for event in self.events if event.at > moment), None)
+
+
+def load_world() -> World:
+    """Read the shipped stories: the group with its users and common projects first, then each engagement."""
+    folder = files("atlas_sync.sandbox") / "stories"
+    events = list(_group_events(json.loads((folder / "group.json").read_text(encoding="utf-8"))))
+    for story in sorted(folder.iterdir(), key=lambda path: path.name):
+        if story.name.endswith(".json") and story.name != "group.json":
+            events.extend(_story_events(json.loads(story.read_text(encoding="utf-8"))))
+    return World(tuple(sorted(events, key=lambda event: event.at)))
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _group_events(group: dict[str, Any]) -> Iterator[Event]:
+    start = _time(group["start"])
+    for user in group["users"]:
+        left = _time(user["left_at"]) if user.get("left_at") else None
+        joined = User(user["key"], user["name"], user["email"], user["title"], tuple(user["systems"]), left)
+        yield Event(start, UserJoined(joined))
+        if left:
+            yield Event(left, UserLeft(joined.key))
+    for project in group["projects"]:
+        yield from _project_events(project, start)
+
+
+def _project_events(project: dict[str, Any], start: datetime) -> Iterator[Event]:
+    fields = {name: project[name] for name in ("key", "name", "description", "lead")}
+    made = Project(**fields, client_visible=project.get("client_visible", False))
+    created = _time(project["created_at"]) if project.get("created_at") else start
+    yield Event(created, ProjectCreated(made))
+    for issue in project.get("issues", ()):
+        yield from _issue_events(issue, made.key)
+
+
+def _issue_events(issue: dict[str, Any], project: str) -> Iterator[Event]:
+    yield Event(
+        _time(issue["created_at"]),
+        IssueCreated(
+            Issue(
+                key=issue["key"],
+                project=project,
+                type=issue["type"],
+                summary=issue["summary"],
+                description=issue.get("description", ""),
+                status=issue["status"],
+                due=_day(issue.get("due")),
+                assignee=issue.get("assignee"),
+                reporter=issue.get("reporter"),
+                labels=tuple(issue.get("labels", ())),
+                parent=issue.get("parent"),
+            )
+        ),
+    )
+    for comment in issue.get("comments", ()):
+        yield Event(_time(comment["at"]), CommentAdded(issue["key"], Comment(comment["author"], comment["body"])))
+    for move in issue.get("moves", ()):
+        yield Event(_time(move["at"]), IssueMoved(issue["key"], move["status"]))
+
+
+def _story_events(story: dict[str, Any]) -> Iterator[Event]:
+    crm: Crm = story["crm"]
+    deal = story["deal"]
+    opened = _time(deal["stages"][0]["at"])
+    if company := story.get("company"):
+        yield Event(opened, CompanyAdded(Company(crm=crm, **company)))
+    for person in story["people"]:
+        yield Event(opened, PersonAdded(Person(crm=crm, **person)))
+    yield Event(opened, DealOpened(_deal(crm, deal), deal["stages"][0]["stage"]))
+    for stage in deal["stages"][1:]:
+        yield Event(_time(stage["at"]), DealMoved(crm, deal["key"], stage["stage"]))
+    for role in deal["roles"]:
+        given = Role(role["person"], role["role"], role.get("primary", False))
+        yield Event(_time(role["at"]) if role.get("at") else opened, RoleGiven(crm, deal["key"], given))
+    if contract := deal.get("contract"):
+        yield Event(_time(contract["at"]), ContractSigned(crm, deal["key"], _contract(contract)))
+    for item in story["interactions"]:
+        yield Event(_time(item["at"]), InteractionLogged(crm, deal["key"], _interaction(item)))
+    if project := story.get("project"):
+        yield from _project_events(project, opened)
+    for issue in story.get("issues", ()):
+        yield from _issue_events(issue, issue["project"])
+
+
+def _deal(crm: Crm, deal: dict[str, Any]) -> Deal:
+    return Deal(
+        key=deal["key"],
+        crm=crm,
+        company=deal["company"],
+        name=deal["name"],
+        owner=deal["owner"],
+        amount=deal.get("amount"),
+        currency=deal["currency"],
+        close_date=date.fromisoformat(deal["close_date"]),
+        description=deal.get("description", ""),
+        next_step=deal.get("next_step", ""),
+        line_items=tuple(LineItem(**item) for item in deal.get("line_items", ())),
+        project_hint=deal.get("project_hint"),
+    )
+
+
+def _contract(contract: dict[str, Any]) -> Contract:
+    return Contract(
+        number=contract["number"],
+        status=contract["status"],
+        start=date.fromisoformat(contract["start"]),
+        months=contract["months"],
+        signed_on=_day(contract.get("signed_on")),
+        special_terms=contract.get("special_terms", ""),
+    )
+
+
+def _interaction(item: dict[str, Any]) -> Interaction:
+    return Interaction(
+        key=item["key"],
+        kind=item["kind"],
+        format=item["format"],
+        subject=item["subject"],
+        body=item["body"],
+        author=item.get("author"),
+        to=tuple(item.get("to", ())),
+        incoming=item.get("incoming", False),
+        logged_by=item.get("logged_by"),
+    )

@@ -1,0 +1,19 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Give the folder with the vendors' recordings and the labelled texts, or skip where it is absent."""
+    folder = Path(os.environ.get("ATLAS_SHARED", ROOT.parent / "shared"))
+    if not (folder / "contracts").is_dir():
+        pytest.skip("the folder ../shared with the vendors' recordings is absent")
+    return folder
