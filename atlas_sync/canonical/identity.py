@@ -32,11 +32,11 @@ class SourceRef:
         Raises:
             ValueError: there are not three non-empty parts.
         """
-        parts = text.split(":", 2)
-        if len(parts) != 3 or not all(parts):
-            msg = "a source reference is system:kind:id"
-            raise ValueError(msg)
-        return cls(*parts)
+        try:
+            system, kind, remote_id = (part for part in text.split(":", 2) if part)
+        except ValueError:
+            raise ValueError("a source reference is system:kind:id") from None
+        return cls(system, kind, remote_id)
 
 
 def derive_id(prefix: str, *parts: str) -> str:
@@ -51,5 +51,5 @@ def marker_for(tenant: str, engagement_id: str, item_kind: str, item_id: str) ->
     Lower case without spaces, so that it is valid as a label and inside a quoted query string. Never derived from text
     that a person may edit.
     """
-    digest = hashlib.sha256("|".join((tenant, engagement_id, item_kind, item_id)).encode()).hexdigest()
+    digest = hashlib.sha256(f"{tenant}|{engagement_id}|{item_kind}|{item_id}".encode()).hexdigest()
     return f"atlas-{digest[:20]}"

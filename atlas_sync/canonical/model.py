@@ -178,7 +178,7 @@ class _Statement(_Entity):
 class Promise(_Statement):
     """Something our side said it would do. One row a chain: the latest wording in force, `repeats` the earlier ones.
 
-    `text` is the quote without markup, white space folded; `due_text` is as said, `due_date` where one day follows from it.
+    `text` is the quote without markup, white space folded; `due_text` is as said, `due_date` where one day follows.
     """
 
     text: str

@@ -38,7 +38,7 @@ Stage = Literal["open", "won", "lost"]
 
 
 class Observed(BaseModel):
-    """Common to all: where it comes from, a page a person can open, when the source last changed it, and if it is gone."""
+    """Common to all: where it comes from, its page for people, when the source last changed it, and if it is gone."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

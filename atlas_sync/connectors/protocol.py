@@ -29,8 +29,8 @@ __all__ = [
 class StreamSpec:
     """Records of one kind from one source.
 
-    `mode` is `increment` (read by change stamp, with a watermark) or `set` (the whole set is read on every run, and what
-    left it is gone). `after` names streams of the same connection that must be read earlier in the run. `feeds` are the
+    `mode` is `increment` (read by change stamp, with a watermark) or `set` (the whole set is read on every run, and
+    what left it is gone). `after` names streams of the same connection that must be read earlier in the run. `feeds` are the
     entities that suffer when it cannot be read, as gap reasons name them.
     """
 
@@ -72,7 +72,7 @@ class Page:
 class FieldReport:
     """What may be seen of a stream: `missing` are fields we ask for that the vendor does not show us.
 
-    `required` of them make the stream partial; the rest only thin it out. `advice` is the sentence to send to the admin.
+    `required` ones make the stream partial; the rest only thin it out. `advice` is the sentence to send to the admin.
     """
 
     missing: tuple[str, ...] = ()
