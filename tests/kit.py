@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from atlas_sync.sandbox.faults import App
-from atlas_sync.sandbox.serve import serving
+from atlas_sync.sandbox.listen import serving
 
 
 @contextmanager
 def serve(app: App) -> Iterator[str]:
     """Serve one application from a thread and give its address."""
-    with serving({"app": app}) as served:
-        yield served.addresses["app"]
+    with serving({"app": app}) as addresses:
+        yield addresses["app"]

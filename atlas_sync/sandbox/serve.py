@@ -1,25 +1,18 @@
-"""Serves the three stand-ins and a control address on loopback, in one process, each on a port of its own.
+"""The three stand-ins as one sandbox, with a control address beside them.
 
 The control address tells where everything is and with which invented credentials, moves the world's time, and sets faults.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import socket
-import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from atlas_sync.sandbox import hubspot, jira, salesforce
 from atlas_sync.sandbox.clock import Clock
@@ -29,7 +22,7 @@ from atlas_sync.sandbox.jira import JiraSandbox
 from atlas_sync.sandbox.salesforce import SalesforceSandbox
 from atlas_sync.sandbox.world import PRESENT, Event, World, load_world
 
-__all__ = ["Sandbox", "Served", "serve", "serving"]
+__all__ = ["Sandbox", "connections"]
 
 
 class Sandbox:
@@ -83,97 +76,18 @@ class Sandbox:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
-    """Where a sandbox listens: an address for each system and for `control`."""
-
-    addresses: Mapping[str, str]
-
-    def connections(self) -> dict[str, dict[str, str]]:
-        """Give what a client needs for each system: address and invented credentials."""
-        return {
-            "salesforce": {
-                "endpoint": self.addresses["salesforce"],
-                "instance_url": salesforce.INSTANCE_URL,
-                "client_id": salesforce.CLIENT_ID,
-                "client_secret": salesforce.CLIENT_SECRET,
-            },
-            "hubspot": {"endpoint": self.addresses["hubspot"], "access_token": hubspot.ACCESS_TOKEN},
-            "jira": {"url": self.addresses["jira"], "email": jira.EMAIL, "api_token": jira.API_TOKEN},
-        }
-
-
-class _AbortableProtocol(H11Protocol):
-    """Hands its connection to the application, so that a fault can hang up."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it too
-        self.app_state = {**self.app_state, "connection": transport}
-        super().connection_made(transport)
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves the process's signals alone."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _bind(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    listener.listen(128)
-    return listener
-
-
-def _prepare(apps: Mapping[str, App], ports: Mapping[str, int]) -> tuple[list[tuple[_Server, socket.socket]], Served]:
-    servers: list[tuple[_Server, socket.socket]] = []
-    addresses: dict[str, str] = {}
-    for name, app in apps.items():
-        listener = _bind(ports.get(name, 0))
-        config = uvicorn.Config(
-            app,  # type: ignore[arg-type]  # an ASGI application by shape
-            log_level="warning",
-            access_log=False,
-            date_header=False,
-            server_header=False,
-            lifespan="off",
-            http=_AbortableProtocol,
-            ws="none",
-        )
-        servers.append((_Server(config), listener))
-        addresses[name] = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    return servers, Served(addresses)
-
-
-async def _serve_all(servers: list[tuple[_Server, socket.socket]]) -> None:
-    await asyncio.gather(*(server.serve(sockets=[listener]) for server, listener in servers))
-
-
-@contextlib.contextmanager
-def serving(apps: Mapping[str, App]) -> Iterator[Served]:
-    """Serve applications from a thread while the block runs, on free ports."""
-    servers, served = _prepare(apps, {})
-    thread = threading.Thread(target=lambda: asyncio.run(_serve_all(servers)), daemon=True)
-    thread.start()
-    try:
-        yield served
-    finally:
-        for server, _listener in servers:
-            server.should_exit = True
-            server.force_exit = True
-        thread.join(timeout=10)
-        for _server, listener in servers:
-            listener.close()
-
-
-def serve(sandbox: Sandbox, *, ports: Mapping[str, int], ready: Any) -> None:  # noqa: ANN401 - any callable taking Served
-    """Serve a sandbox in this thread until it is interrupted; `ready` is called once with the addresses."""
-    servers, served = _prepare(sandbox.apps(), ports)
-    ready(served)
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve_all(servers))
+def connections(addresses: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Give what a client needs for each system: its address and the invented credentials."""
+    return {
+        "salesforce": {
+            "endpoint": addresses["salesforce"],
+            "instance_url": salesforce.INSTANCE_URL,
+            "client_id": salesforce.CLIENT_ID,
+            "client_secret": salesforce.CLIENT_SECRET,
+        },
+        "hubspot": {"endpoint": addresses["hubspot"], "access_token": hubspot.ACCESS_TOKEN},
+        "jira": {"url": addresses["jira"], "email": jira.EMAIL, "api_token": jira.API_TOKEN},
+    }
 
 
 def _control(sandbox: Sandbox) -> Starlette:
