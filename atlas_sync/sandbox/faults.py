@@ -25,9 +25,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 class Rule:
     """One fault: for the next `times` requests of `system` whose method and path match.
 
-    `status` answers at once with that status and `body` (JSON unless it begins with `<`); `drop_before` hangs up without
-    handling the request; `drop_after` handles it and then hangs up; `status_after` handles it and then answers `status`;
-    `slow` waits `seconds` first; `down` hangs up on everything until removed (`times` is not counted).
+    `status` answers at once with that status and `body` (JSON unless it begins with `<`); `drop_before` hangs up
+    without handling the request; `drop_after` handles it and then hangs up; `status_after` handles it and then answers
+    `status`; `slow` waits `seconds` first; `down` hangs up on everything until removed (`times` is not counted).
     """
 
     system: str

@@ -7,7 +7,6 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -20,7 +19,7 @@ __all__ = ["serve", "serving"]
 class _AbortableProtocol(H11Protocol):
     """Hands its connection to the application, so that a fault can hang up."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it too
+    def connection_made(self, transport: asyncio.Transport) -> None:
         self.app_state = {**self.app_state, "connection": transport}
         super().connection_made(transport)
 
@@ -50,7 +49,7 @@ def _prepare(
         listener = _bind(ports.get(name, 0))
         config = uvicorn.Config(
             app,  # type: ignore[arg-type]  # an ASGI application by shape
-            log_level="warning",
+            log_level="critical",
             access_log=False,
             date_header=False,
             server_header=False,

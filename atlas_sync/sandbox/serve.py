@@ -1,6 +1,6 @@
 """The three stand-ins as one sandbox, with a control address beside them.
 
-The control address tells where everything is and with which invented credentials, moves the world's time, and sets faults.
+The control address tells the world's time, moves it forward, sets faults, and shows the tracker's truth.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The sandbox's world, told without any vendor: who sells what to whom, and what happens when.
 
-Stories are JSON files in `stories/`; each becomes dated events, and the three stand-ins are filled by playing the events
-up to the world's present. Moving time forward plays the next ones: a deal closes, a mail arrives. Times are UTC.
+Stories are JSON files in `stories/`; each becomes dated events, and the three stand-ins are filled by playing them up
+to the world's present. Moving time forward plays the next ones: a deal closes, a mail arrives. Times are UTC.
 """
 
 from __future__ import annotations
