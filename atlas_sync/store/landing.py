@@ -168,7 +168,7 @@ class Landing:
             path = self._folder / manifest.system / manifest.run / part.name
             try:
                 with path.open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as text:
-                    lines = io.BufferedReader(text, buffer_size=1 << 20)  # type: ignore[arg-type]  # a raw stream by shape
+                    lines = io.BufferedReader(text, buffer_size=1 << 20)
                     yield from zip(_read_ids(path), (line.rstrip(b"\n") for line in lines), strict=True)
             except (OSError, ValueError, zstandard.ZstdError) as error:
                 message = f"landed part {part.name} of run {manifest.run} cannot be read ({type(error).__name__})."

@@ -1,0 +1,186 @@
+"""What must never be lost: which writes were meant, sent and settled, and the plans they came from.
+
+SQLite by default, PostgreSQL by address; many processes may use it at once. Each change is committed before it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from atlas_sync.errors import StoreError
+
+__all__ = ["Intent", "IntentState", "Ledger", "StoredPlan"]
+
+IntentState = Literal["sent", "done", "unknown", "refused", "gone"]
+
+_METADATA = sa.MetaData()
+
+_INTENT = sa.Table(
+    "write_intent",
+    _METADATA,
+    sa.Column("marker", sa.String(64), primary_key=True),
+    sa.Column("system", sa.String(64), nullable=False),
+    sa.Column("project", sa.String(64), nullable=False),
+    sa.Column("engagement_id", sa.String(64), nullable=False, index=True),
+    sa.Column("subject_id", sa.String(64), nullable=False, index=True),
+    sa.Column("item", sa.String(32), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("remote_id", sa.String(64)),
+    sa.Column("remote_key", sa.String(64)),
+    sa.Column("url", sa.Text),
+    sa.Column("written_summary", sa.Text),
+    sa.Column("written_body", sa.Text),
+    sa.Column("linked", sa.Boolean, nullable=False, default=False),
+    sa.Column("plan_id", sa.String(64), nullable=False),
+    sa.Column("changed_at", sa.DateTime, nullable=False),
+)
+
+_PLAN = sa.Table(
+    "plan",
+    _METADATA,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+    sa.Column("applied_at", sa.DateTime),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One item we meant to write, by its marker, and what became of it.
+
+    `state` is `sent` before the call, then `done`, `refused` (nothing was made), `unknown` (no clear answer: look
+    first), or `gone` (it was made, and a person removed it: never made again). `written_*` are the values we last wrote,
+    to tell a person's edit from ours; `linked` says that its link to the source was set.
+    """
+
+    marker: str
+    system: str
+    project: str
+    engagement_id: str
+    subject_id: str
+    item: str
+    state: IntentState
+    plan_id: str
+    remote_id: str | None = None
+    remote_key: str | None = None
+    url: str | None = None
+    written_summary: str | None = None
+    written_body: str | None = None
+    linked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlan:
+    """A plan as it was made; `body` is its JSON."""
+
+    id: str
+    made_at: datetime
+    applied_at: datetime | None
+    body: str
+
+
+class Ledger:
+    """The open ledger. `url` is a SQLAlchemy address."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _connect(url)
+        with self._guarded():
+            _METADATA.create_all(self._engine)
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._engine.dispose()
+
+    def record(self, intent: Intent) -> None:
+        """Write down an intent or its outcome, replacing what stood under the marker."""
+        values = {name: getattr(intent, name) for name in Intent.__dataclass_fields__}
+        values["changed_at"] = datetime.now(UTC).replace(tzinfo=None)
+        with self._guarded(), self._engine.begin() as connection:
+            changed = connection.execute(_INTENT.update().where(_INTENT.c.marker == intent.marker).values(values))
+            if changed.rowcount == 0:
+                connection.execute(_INTENT.insert().values(values))
+
+    def intents(self, *, subject_id: str | None = None) -> list[Intent]:
+        """List intents in order of their markers, those about one subject where it is given."""
+        query = _INTENT.select().order_by(_INTENT.c.marker)
+        if subject_id is not None:
+            query = query.where(_INTENT.c.subject_id == subject_id)
+        return [_intent(row) for row in self._rows(query)]
+
+    def intent_by_key(self, remote_key: str) -> Intent | None:
+        """Find what we wrote under a tracker key."""
+        rows = self._rows(_INTENT.select().where(_INTENT.c.remote_key == remote_key))
+        return _intent(rows[0]) if rows else None
+
+    def keep_plan(self, plan: StoredPlan) -> None:
+        """Store a plan; the same plan again changes nothing."""
+        with self._guarded(), self._engine.begin() as connection:
+            if connection.execute(_PLAN.select().where(_PLAN.c.id == plan.id)).first() is None:
+                made = plan.made_at.astimezone(UTC).replace(tzinfo=None)
+                connection.execute(_PLAN.insert().values(id=plan.id, made_at=made, body=plan.body))
+
+    def plan(self, plan_id: str | None = None) -> StoredPlan | None:
+        """Give a plan by id, or the one made last."""
+        query = _PLAN.select().order_by(_PLAN.c.made_at.desc()).limit(1)
+        if plan_id is not None:
+            query = _PLAN.select().where(_PLAN.c.id == plan_id)
+        rows = self._rows(query)
+        return _plan(rows[0]) if rows else None
+
+    def mark_applied(self, plan_id: str) -> None:
+        """Note that every command of a plan was carried out or refused."""
+        now = datetime.now(UTC).replace(tzinfo=None)
+        with self._guarded(), self._engine.begin() as connection:
+            connection.execute(_PLAN.update().where(_PLAN.c.id == plan_id).values(applied_at=now))
+
+    def _rows(self, query: sa.Select[tuple[object, ...]]) -> Sequence[sa.Row[tuple[object, ...]]]:
+        with self._guarded(), self._engine.connect() as connection:
+            return connection.execute(query).fetchall()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.SQLAlchemyError as error:
+            message = f"the ledger cannot be used ({type(error).__name__})."
+            raise StoreError(message, advice="Check its address and free space; nothing more was written.") from None
+
+
+def _connect(url: str) -> Engine:
+    engine = sa.create_engine(url)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
+    """Let readers and a writer work at once, and let no committed row be lost with the power."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _intent(row: sa.Row[tuple[object, ...]]) -> Intent:
+    values = row._asdict()
+    values.pop("changed_at")
+    return Intent(**values)
+
+
+def _plan(row: sa.Row[tuple[object, ...]]) -> StoredPlan:
+    values = row._asdict()
+    applied = values["applied_at"]
+    return StoredPlan(
+        id=values["id"],
+        made_at=values["made_at"].replace(tzinfo=UTC),
+        applied_at=applied.replace(tzinfo=UTC) if applied else None,
+        body=values["body"],
+    )

@@ -1,0 +1,52 @@
+"""One writer at a time: a file lock of our own, held by whoever may change the warehouse.
+
+It covers cron, the command line, tests and Dagster alike, and is released by the kernel when its holder dies.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from atlas_sync.errors import StoreError
+
+__all__ = ["writer_lock"]
+
+_POLL_S = 0.2
+
+
+@contextmanager
+def writer_lock(home: Path, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Hold the right to write while the block runs, waiting up to `wait_s` seconds for it.
+
+    Raises:
+        StoreError: another process holds it; its id is in the message.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    handle = os.open(home / "writer.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _acquire(handle, wait_s)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _acquire(handle: int, wait_s: float) -> None:
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                holder = os.pread(handle, 32, 0).decode() or "unknown"
+                message = f"another run is writing (process {holder})."
+                raise StoreError(message, advice="Wait for it to end, or stop it.") from None
+            time.sleep(_POLL_S)
+        else:
+            return

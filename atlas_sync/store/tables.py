@@ -1,0 +1,212 @@
+"""The warehouse's tables, derived from the models: one column a field, nested values as JSON, times in UTC."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Literal, Union, get_args, get_origin
+
+import msgspec
+from pydantic import BaseModel, ConfigDict
+
+from atlas_sync.canonical import model, observed
+from atlas_sync.store.landing import Manifest
+
+__all__ = [
+    "PUBLISHED",
+    "TABLES",
+    "CachedReading",
+    "GapCount",
+    "Identity",
+    "Quarantined",
+    "RecordHead",
+    "Run",
+    "columns_of",
+    "create_statement",
+    "from_row",
+    "key_of",
+]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Run(_Row):
+    """One sync. `as_of` is the latest vendor clock seen, to which ages are counted; `status` the worst stream's."""
+
+    run: str
+    started_at: datetime
+    finished_at: datetime
+    as_of: datetime
+    status: str
+    pulled: int
+    changed: int
+    quarantined: int
+    engagements: int
+
+
+class RecordHead(_Row):
+    """A source record without its content: its table, the hash of its mapped values, the run it changed in."""
+
+    source: str
+    entity: str
+    hash: str
+    run: str
+
+
+class Quarantined(_Row):
+    """A record that could not be mapped, with the reason; its raw form is in landing."""
+
+    source: str
+    system: str
+    stream: str
+    run: str
+    path: str
+    reason: str
+
+
+class Identity(_Row):
+    """Which entity a source record belongs to, fixed at first sight."""
+
+    source: str
+    kind: Literal["client", "person", "engagement"]
+    entity_id: str
+    reason: str
+
+
+class CachedReading(_Row):
+    """What the reader found in a text; the key is the hash of the text with its context and the reader's version."""
+
+    key: str
+    reading: str
+
+
+class GapCount(_Row):
+    """How many gaps there were after a run, by kind and state: the trend."""
+
+    id: str
+    run: str
+    as_of: datetime
+    kind: str
+    state: str
+    gaps: int
+
+
+TABLES: Mapping[str, type[BaseModel]] = {
+    "observed_user": observed.ObservedUser,
+    "observed_client": observed.ObservedClient,
+    "observed_person": observed.ObservedPerson,
+    "observed_deal": observed.ObservedDeal,
+    "observed_role": observed.ObservedRole,
+    "observed_interaction": observed.ObservedInteraction,
+    "observed_contract": observed.ObservedContract,
+    "observed_line_item": observed.ObservedLineItem,
+    "observed_project": observed.ObservedProject,
+    "observed_work_item": observed.ObservedWorkItem,
+    "observed_comment": observed.ObservedComment,
+    "observed_link": observed.ObservedLink,
+    "client": model.Client,
+    "person": model.Person,
+    "engagement": model.Engagement,
+    "contract": model.Contract,
+    "interaction": model.Interaction,
+    "promise": model.Promise,
+    "outcome": model.Outcome,
+    "scope_item": model.ScopeItem,
+    "stakeholder": model.Stakeholder,
+    "delivery_project": model.DeliveryProject,
+    "work_item": model.WorkItem,
+    "trace_link": model.TraceLink,
+    "gap": model.Gap,
+    "pull": Manifest,
+    "run": Run,
+    "record_head": RecordHead,
+    "quarantined": Quarantined,
+    "identity": Identity,
+    "cached_reading": CachedReading,
+    "gap_count": GapCount,
+}
+
+PUBLISHED = (
+    "client",
+    "person",
+    "engagement",
+    "contract",
+    "interaction",
+    "promise",
+    "outcome",
+    "scope_item",
+    "stakeholder",
+    "delivery_project",
+    "work_item",
+    "trace_link",
+    "gap",
+    "pull",
+    "run",
+    "quarantined",
+    "gap_count",
+)
+"""The tables that readers outside the sync may rely on."""
+
+_SCALARS = {
+    str: "VARCHAR",
+    bool: "BOOLEAN",
+    int: "BIGINT",
+    float: "DOUBLE",
+    Decimal: "DECIMAL(18,2)",
+    datetime: "TIMESTAMP",
+    date: "DATE",
+}
+
+
+def columns_of(table: str) -> dict[str, str]:
+    """Give the columns of a table with their DuckDB types, in order."""
+    return {name: _column_type(info.annotation) for name, info in TABLES[table].model_fields.items()}
+
+
+def create_statement(table: str) -> str:
+    """Give the statement that makes a table where it is absent."""
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in columns_of(table).items())
+    return f'CREATE TABLE IF NOT EXISTS "{table}" ({columns})'
+
+
+def key_of(table: str) -> tuple[str, ...]:
+    """Give the columns that identify a row: the model's first field, or the run and stream of a read."""
+    if table == "pull":
+        return ("system", "stream", "run")
+    return (next(iter(TABLES[table].model_fields)) if table.startswith("observed") else _first_key(table),)
+
+
+def _first_key(table: str) -> str:
+    fields = TABLES[table].model_fields
+    return "id" if "id" in fields else next(iter(fields))
+
+
+def _column_type(annotation: Any) -> str:  # noqa: ANN401 - a type of any kind
+    if get_origin(annotation) in {Union, types.UnionType}:
+        inner = [part for part in get_args(annotation) if part is not types.NoneType]
+        return _column_type(inner[0]) if len(inner) == 1 else "JSON"
+    if get_origin(annotation) is Literal:
+        return "VARCHAR"
+    return _SCALARS.get(annotation, "JSON")
+
+
+def from_row(table: str, names: Iterable[str], values: Iterable[Any]) -> BaseModel:
+    """Turn a row back into its model."""
+    columns = columns_of(table)
+    return TABLES[table].model_validate(
+        {name: _from_column(columns[name], value) for name, value in zip(names, values, strict=True)}
+    )
+
+
+def _from_column(kind: str, value: Any) -> Any:  # noqa: ANN401 - a database value
+    if value is None:
+        return None
+    if kind == "JSON":
+        return msgspec.json.decode(value)
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC)
+    return value

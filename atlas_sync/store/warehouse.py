@@ -1,0 +1,172 @@
+"""The warehouse: every canonical table in one DuckDB file with one writer.
+
+Rows go in and out as models; bulk moves are set-based (a JSON file read by the engine), never a statement per row.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+from pydantic import BaseModel
+
+from atlas_sync.errors import StoreError
+from atlas_sync.store.lock import writer_lock
+from atlas_sync.store.tables import TABLES, columns_of, create_statement, from_row, key_of
+
+__all__ = ["Rows", "Warehouse", "open_warehouse"]
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+_NAMES = {kind: name for name, kind in TABLES.items()}
+
+
+class Rows:
+    """Reads tables of an open database as models."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def select(self, kind: type[ModelT], **equal: str | Sequence[str] | None) -> list[ModelT]:
+        """Give the rows of a table in order of insertion.
+
+        Each keyword is a column that must equal a text, be one of several texts, or be NULL; names come from code.
+        """
+        table = _NAMES[kind]
+        columns = list(columns_of(table))
+        tests: list[str] = []
+        values: list[object] = []
+        for column, wanted in equal.items():
+            if wanted is None:
+                tests.append(f'"{column}" IS NULL')
+            elif isinstance(wanted, str):
+                tests.append(f'"{column}" = ?')
+                values.append(wanted)
+            else:
+                tests.append(f'"{column}" IN (SELECT unnest(?))')
+                values.append(list(wanted))
+        names = ", ".join(f'"{name}"' for name in columns)
+        where = f" WHERE {' AND '.join(tests)}" if tests else ""
+        query = f'SELECT {names} FROM "{table}"{where} ORDER BY rowid'  # noqa: S608 - names from the models
+        rows = self._connection.execute(query, values).fetchall()
+        return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
+
+    def count(self, kind: type[BaseModel]) -> int:
+        """Count the rows of a table."""
+        query = f'SELECT count(*) FROM "{_NAMES[kind]}"'  # noqa: S608 - a name from the models
+        found = self._connection.execute(query).fetchone()
+        return int(found[0]) if found else 0
+
+
+class Warehouse(Rows):
+    """An open warehouse that may be written; use `open_warehouse`."""
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything in the block happen, or nothing."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def put(self, rows: Sequence[BaseModel]) -> None:
+        """Insert rows of one kind, replacing those with the same key."""
+        if not rows:
+            return
+        table = _NAMES[type(rows[0])]
+        with self._staged(table, rows):
+            same = " AND ".join(f't."{column}" = s."{column}"' for column in key_of(table))
+            self._connection.execute(
+                f'DELETE FROM "{table}" t WHERE EXISTS (SELECT 1 FROM staged s WHERE {same})'  # noqa: S608 - names from the models
+            )
+            self._insert_staged(table)
+
+    def replace(self, kind: type[BaseModel], rows: Sequence[BaseModel], *, engagements: Iterable[str]) -> None:
+        """Make `rows` all that a table holds for the given engagements."""
+        table = _NAMES[kind]
+        column = "id" if table == "engagement" else "engagement_id"
+        self.delete(kind, column=column, values=engagements)
+        if rows:
+            with self._staged(table, rows):
+                self._insert_staged(table)
+
+    def delete(self, kind: type[BaseModel], *, column: str, values: Iterable[str]) -> None:
+        """Remove the rows whose `column` is one of the values."""
+        query = f'DELETE FROM "{_NAMES[kind]}" WHERE "{column}" IN (SELECT unnest(?))'  # noqa: S608 - names from code
+        self._connection.execute(query, [list(values)])
+
+    @contextmanager
+    def _staged(self, table: str, rows: Sequence[BaseModel]) -> Iterator[None]:
+        columns = columns_of(table)
+        with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8", delete=False) as lines:
+            for row in rows:
+                lines.write(row.model_dump_json())
+                lines.write("\n")
+        try:
+            kinds = {
+                name: kind if kind in {"JSON", "BOOLEAN", "BIGINT", "DOUBLE"} else "VARCHAR"
+                for name, kind in columns.items()
+            }
+            chosen = ", ".join(_cast(name, kind) for name, kind in columns.items())
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {chosen} "  # noqa: S608 - names from the models
+                "FROM read_json(?, columns = ?, format = 'newline_delimited', maximum_object_size = 67108864)",
+                [lines.name, kinds],
+            )
+            yield
+        finally:
+            Path(lines.name).unlink()
+
+    def _insert_staged(self, table: str) -> None:
+        names = ", ".join(f'"{name}"' for name in columns_of(table))
+        self._connection.execute(f'INSERT INTO "{table}" SELECT {names} FROM staged')  # noqa: S608 - names from the models
+
+    def copy_to(self, path: Path, tables: Iterable[str], views: str) -> None:
+        """Write some tables, and views over them, into a new database file that older engines can read too."""
+        target = str(path).replace("'", "''")
+        self._connection.execute(f"ATTACH '{target}' AS published (STORAGE_VERSION 'v1.5.0')")
+        try:
+            for table in tables:
+                self._connection.execute(f'CREATE TABLE published."{table}" AS SELECT * FROM "{table}"')  # noqa: S608 - names from the models
+            self._connection.execute("USE published")
+            self._connection.execute(views)
+        finally:
+            self._connection.execute("USE warehouse")
+            self._connection.execute("DETACH published")
+
+
+def _cast(name: str, kind: str) -> str:
+    if kind == "TIMESTAMP":
+        return f'CAST("{name}" AS TIMESTAMPTZ) AT TIME ZONE \'UTC\' AS "{name}"'
+    return f'CAST("{name}" AS {kind}) AS "{name}"'
+
+
+@contextmanager
+def open_warehouse(home: Path, *, wait_s: float = 0.0) -> Iterator[Warehouse]:
+    """Open the warehouse for writing while the block runs, making it and its tables where absent.
+
+    Raises:
+        StoreError: another process writes, or the file cannot be opened.
+    """
+    with writer_lock(home, wait_s=wait_s):
+        try:
+            connection = duckdb.connect(":memory:", config={"threads": str(os.cpu_count() or 1)})
+            target = str(home / "warehouse.duckdb").replace("'", "''")
+            connection.execute(f"ATTACH '{target}' AS warehouse")
+            connection.execute("USE warehouse")
+            for table in TABLES:
+                connection.execute(create_statement(table))
+        except duckdb.Error as error:
+            message = f"the warehouse cannot be opened ({type(error).__name__})."
+            raise StoreError(message, advice="Move warehouse.duckdb away; it is rebuilt from landing.") from None
+        try:
+            yield Warehouse(connection)
+        finally:
+            connection.close()
