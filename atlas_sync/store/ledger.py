@@ -57,8 +57,8 @@ class Intent:
     """One item we meant to write, by its marker, and what became of it.
 
     `state` is `sent` before the call, then `done`, `refused` (nothing was made), `unknown` (no clear answer: look
-    first), or `gone` (it was made, and a person removed it: never made again). `written_*` are the values we last wrote,
-    to tell a person's edit from ours; `linked` says that its link to the source was set.
+    first), or `gone` (it was made, and a person removed it: never made again). `written_*` are the values we last
+    wrote, to tell a person's edit from ours; `linked` says that its link to the source was set.
     """
 
     marker: str

@@ -1,0 +1,125 @@
+"""Keys for comparing what people type: e-mails, domains, names of people and companies. Total functions only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["FREE_MAIL", "company_key", "domain_of", "email_key", "fold", "person_key", "surname"]
+
+FREE_MAIL = frozenset(
+    {
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "yahoo.com",
+        "icloud.com",
+        "me.com",
+        "aol.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "proton.me",
+        "protonmail.com",
+    }
+)
+"""Domains that say nothing about an employer."""
+
+_LEGAL_FORMS = frozenset(
+    [
+        "ag",
+        "as",
+        "ab",
+        "aps",
+        "bv",
+        "co",
+        "company",
+        "corp",
+        "corporation",
+        "gmbh",
+        "inc",
+        "incorporated",
+        "kg",
+        "limited",
+        "llc",
+        "llp",
+        "ltd",
+        "mbh",
+        "nv",
+        "oy",
+        "oyj",
+        "plc",
+        "sa",
+        "sarl",
+        "sas",
+        "se",
+        "spa",
+        "srl",
+    ]
+)
+_TITLES = frozenset(
+    ["dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "herr", "frau", "ing", "dipl"]
+)
+_WORD = re.compile(r"[^\W_]+")
+_SPELT = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "å": "a", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+def fold(text: str) -> str:
+    """Give the text in lower case without accents; German umlauts become two letters, as people type them.
+
+    >>> fold("Köhler"), fold("Łukasz Åberg")
+    ('koehler', 'lukasz aberg')
+    """
+    lowered = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS).translate(_SPELT)
+    return "".join(char for char in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(char))
+
+
+def email_key(email: str | None) -> str | None:
+    """Give an address in lower case, None where it is none.
+
+    >>> email_key(" Ruth.Amadi@Pellworth.Example "), email_key("n/a")
+    ('ruth.amadi@pellworth.example', None)
+    """
+    address = (email or "").strip().lower()
+    name, at, domain = address.partition("@")
+    return address if name and at and "." in domain and " " not in address else None
+
+
+def domain_of(email: str | None) -> str | None:
+    """Give the domain of an address that tells an employer; None for free mail and for no address."""
+    address = email_key(email)
+    domain = address.rpartition("@")[2] if address else None
+    return None if domain in FREE_MAIL else domain
+
+
+def company_key(name: str) -> str:
+    """Give a company's name without legal form and punctuation, "&" and "+" as "and".
+
+    >>> company_key("Pellworth & Daughters Ltd") == company_key("Pellworth and Daughters, Limited")
+    True
+    """
+    words = _WORD.findall(fold(name.replace("&", " and ").replace("+", " and ")))
+    kept = [word for word in words if word not in _LEGAL_FORMS]
+    return " ".join(kept or words)
+
+
+def person_key(name: str) -> str:
+    """Give a person's name without titles and punctuation, words in the order given; "Last, First" is turned round.
+
+    >>> person_key("Köhler, Dr. Margarethe")
+    'margarethe koehler'
+    """
+    if name.count(",") == 1:
+        last, first = name.split(",")
+        name = f"{first} {last}"
+    words = _WORD.findall(fold(name))
+    kept = [word for word in words if word not in _TITLES]
+    return " ".join(kept or words)
+
+
+def surname(name: str) -> str:
+    """Give the last word of a person's key; empty for an empty name."""
+    return person_key(name).rpartition(" ")[2]

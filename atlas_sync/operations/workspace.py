@@ -1,0 +1,80 @@
+"""Everything an operation needs, put together by an entry point: where state lives, what is connected, and the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from atlas_sync.canonical.model import Audience
+from atlas_sync.connectors.protocol import Mapper, Reader, Writer
+from atlas_sync.store.landing import Landing
+from atlas_sync.store.ledger import Ledger
+
+__all__ = ["Connection", "Delivery", "Workspace", "new_run_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One connected system. `role` tells sale from delivery; `open_reader` logs in only when it is called."""
+
+    name: str
+    role: str
+    open_reader: Callable[[], Reader]
+    mapper: Mapper
+    open_writer: Callable[[], Writer] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where engagements are delivered and who can read it there.
+
+    `default_project` is a tracker project key by CRM connection; `audience` by project key: `internal`, or `client_ok`
+    for one that the client can read, which is also assumed of every project not named. `links` joins a deal (its id at the
+    vendor) to a project key by hand.
+    """
+
+    default_project: Mapping[str, str] = field(default_factory=dict)
+    audience: Mapping[str, Audience] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    def audience_of(self, project: str) -> Audience:
+        """Tell who can read a project; the client, unless it was declared internal."""
+        return self.audience.get(project, "client_ok")
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One installation's state and connections. `overlap_s` is how far windows reach back over their watermark."""
+
+    home: Path
+    tenant: str
+    connections: Mapping[str, Connection]
+    delivery: Delivery
+    ledger_url: str
+    overlap_s: float = 900.0
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def landing(self) -> Landing:
+        """The landed records."""
+        return Landing(self.home / "landing")
+
+    def open_ledger(self) -> Ledger:
+        """Open the ledger; the caller closes it.
+
+        Raises:
+            StoreError: it cannot be reached.
+        """
+        self.home.mkdir(parents=True, exist_ok=True)
+        return Ledger(self.ledger_url)
+
+    def trackers(self) -> list[Connection]:
+        """Give the connections that can be written to."""
+        return [connection for connection in self.connections.values() if connection.open_writer is not None]
+
+
+def new_run_id(now: datetime) -> str:
+    """Give a run's id: its start in UTC, sortable as text."""
+    return now.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
