@@ -28,39 +28,11 @@ FREE_MAIL = frozenset(
 """Domains that say nothing about an employer."""
 
 _LEGAL_FORMS = frozenset(
-    [
-        "ag",
-        "as",
-        "ab",
-        "aps",
-        "bv",
-        "co",
-        "company",
-        "corp",
-        "corporation",
-        "gmbh",
-        "inc",
-        "incorporated",
-        "kg",
-        "limited",
-        "llc",
-        "llp",
-        "ltd",
-        "mbh",
-        "nv",
-        "oy",
-        "oyj",
-        "plc",
-        "sa",
-        "sarl",
-        "sas",
-        "se",
-        "spa",
-        "srl",
-    ]
+    "ag as ab aps bv co company corp corporation gmbh inc incorporated kg limited llc llp ltd mbh nv oy oyj plc sa sarl "  # noqa: SIM905 - a list to read
+    "sas se spa srl".split()
 )
 _TITLES = frozenset(
-    ["dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "herr", "frau", "ing", "dipl"]
+    ("dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "herr", "frau", "ing", "dipl")
 )
 _WORD = re.compile(r"[^\W_]+")
 _SPELT = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "å": "a", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})

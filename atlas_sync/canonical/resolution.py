@@ -55,7 +55,7 @@ def resolve_people(
     client_of: Mapping[str, str],
     known: Mapping[str, str],
 ) -> list[Assignment]:
-    """Assign every person and user record to a human: same merged record, same address, or same full name at one client.
+    """Assign every person and user record to a human: same merged record, same address, same full name at one client.
 
     `client_of` gives the client id by client source. A single name is no key. Users match by address only, or by full
     name among users, since a tracker hides addresses.

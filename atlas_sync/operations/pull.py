@@ -1,7 +1,7 @@
 """Pull: read each stream of a connection, land it as received, and write down how complete it was.
 
-One stream that fails leaves the others alone, and one connection that is down leaves the other connections alone. What was
-landed before a failure counts; the watermark moves only when the end of the window was proven.
+One stream that fails leaves the others alone, and so does one connection that is down. What was landed before a failure
+counts; the watermark moves only when the end of the window was proven.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ def pull_connection(
     reader = connection.open_reader()
     manifests: list[Manifest] = []
     for stream in reader.streams():
-        manifest = _pull_stream(workspace, connection.name, reader, stream, run)
+        manifest = _pull_stream(workspace, reader, system=connection.name, stream=stream, run=run)
         workspace.landing.commit(manifest)
         manifests.append(manifest)
         report(manifest)
     return manifests
 
 
-def _pull_stream(workspace: Workspace, system: str, reader: Reader, stream: StreamSpec, run: str) -> Manifest:
+def _pull_stream(workspace: Workspace, reader: Reader, *, system: str, stream: StreamSpec, run: str) -> Manifest:
     started = time.monotonic()
     watermark = workspace.landing.watermark(system, stream.name)
     overlap = timedelta(seconds=workspace.overlap_s)

@@ -1,4 +1,4 @@
-"""Everything an operation needs, put together by an entry point: where state lives, what is connected, and the policy."""
+"""What every operation needs, put together by an entry point: where state lives, what is connected, and the policy."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Delivery:
     """Where engagements are delivered and who can read it there.
 
     `default_project` is a tracker project key by CRM connection; `audience` by project key: `internal`, or `client_ok`
-    for one that the client can read, which is also assumed of every project not named. `links` joins a deal (its id at the
-    vendor) to a project key by hand.
+    for one that the client can read, which is also assumed of every project not named. `links` joins a deal (its id at
+    the vendor) to a project key by hand.
     """
 
     default_project: Mapping[str, str] = field(default_factory=dict)

@@ -53,6 +53,8 @@ class RecordHead(_Row):
 
     source: str
     entity: str
+    system: str
+    stream: str
     hash: str
     run: str
 

@@ -34,7 +34,8 @@ class Rows:
     def select(self, kind: type[ModelT], **equal: str | Sequence[str] | None) -> list[ModelT]:
         """Give the rows of a table in order of insertion.
 
-        Each keyword is a column that must equal a text, be one of several texts, or be NULL; names come from code.
+        Each keyword is a column that must equal a text, be one of several texts (or, for a list, hold one of them), or be
+        NULL; names come from code.
         """
         table = _NAMES[kind]
         columns = list(columns_of(table))
@@ -46,6 +47,9 @@ class Rows:
             elif isinstance(wanted, str):
                 tests.append(f'"{column}" = ?')
                 values.append(wanted)
+            elif columns_of(table)[column] == "JSON":
+                tests.append(f'list_has_any(CAST("{column}" AS VARCHAR[]), ?)')
+                values.append(list(wanted))
             else:
                 tests.append(f'"{column}" IN (SELECT unnest(?))')
                 values.append(list(wanted))

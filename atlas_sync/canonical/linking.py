@@ -1,0 +1,100 @@
+"""Which tracker project delivers which deal, and which work items belong to it. Explicit signs only, each with its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from atlas_sync.canonical.normalize import company_key, fold
+from atlas_sync.canonical.observed import ObservedDeal, ObservedLink, ObservedProject, ObservedWorkItem
+
+__all__ = ["Link", "Tracker", "find_links", "items_of"]
+
+_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,9}")
+_TELLING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Tracker:
+    """What a tracker holds, as far as linking needs it. `shared` are keys of projects that serve many engagements."""
+
+    projects: Mapping[str, ObservedProject]
+    items: Sequence[ObservedWorkItem]
+    links: Sequence[ObservedLink]
+    shared: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An engagement's place in a tracker: a whole project, or what stands below `epic` (a source) in a shared one.
+
+    `how` names the sign; `certain` is false where it is only a client's name, good for looking and not for writing.
+    """
+
+    project: ObservedProject
+    how: str
+    epic: str | None = None
+    certain: bool = True
+
+
+def find_links(
+    deal: ObservedDeal,
+    tracker: Tracker,
+    *,
+    brief_marker: str,
+    client_names: Iterable[str],
+    configured: str | None = None,
+) -> list[Link]:
+    """List where a deal is delivered, the surest sign first; one link a place.
+
+    `brief_marker` is the mark of our own brief for this engagement; `configured` a project key set by hand.
+    """
+    by_key = {project.key: project for project in tracker.projects.values()}
+    found: list[Link] = []
+    if configured in by_key:
+        found.append(Link(by_key[configured], "configured"))
+    found.extend(Link(by_key[key], "named on the deal") for key in _keys_in(deal.project_hint) if key in by_key)
+    linked = {link.work_item for link in tracker.links if deal.link and link.url == deal.link}
+    for item in tracker.items:
+        project = tracker.projects.get(item.project)
+        if project is None:
+            continue
+        shared = project.key in tracker.shared
+        if item.marker == brief_marker:
+            found.append(Link(project, "our brief", item.source if shared else None))
+        elif item.source in linked:
+            found.append(Link(project, "a link to the deal", item.source if shared else None))
+        elif shared and item.kind.casefold() == "epic" and _names_client(item.summary, client_names):
+            found.append(Link(project, "an epic that names the client", item.source, certain=False))
+    return list({(link.project.key, link.epic): link for link in reversed(found)}.values())[::-1]
+
+
+def items_of(link: Link, tracker: Tracker) -> list[ObservedWorkItem]:
+    """List the work items of a place in order of the tracker: all of the project, or an epic with all below it."""
+    inside = [item for item in tracker.items if item.project == link.project.source and item.deletion is None]
+    if link.epic is None:
+        return inside
+    wanted = {link.epic}
+    grew = True
+    while grew:
+        below = {item.source for item in inside if item.parent in wanted}
+        grew = not below <= wanted
+        wanted |= below
+    return [item for item in inside if item.source in wanted]
+
+
+def _keys_in(hint: str | None) -> list[str]:
+    """Give the project keys in what somebody typed: a key, an issue key, or an address that ends in one."""
+    return [part for part in _KEY.findall((hint or "").replace("-", " ")) if part] if hint else []
+
+
+def _names_client(summary: str, names: Iterable[str]) -> bool:
+    """Tell if a summary holds a client's name, or its first word where that is long enough to be telling."""
+    text = f" {' '.join(re.findall(r'[a-z0-9]+', fold(summary)))} "
+    for name in names:
+        key = company_key(name)
+        first = key.partition(" ")[0]
+        if f" {key} " in text or (len(first) >= _TELLING and f" {first} " in text):
+            return True
+    return False

@@ -1,0 +1,59 @@
+"""Who is who: from a name, an address or a record to a person and the side they are on. Never a guess: unknown stays so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from atlas_sync.canonical.model import Client, Person, Side
+from atlas_sync.canonical.normalize import domain_of, email_key, person_key
+from atlas_sync.canonical.observed import Participant
+
+__all__ = ["Roster"]
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """People and what leads to them. `our_domains` are the mail domains of our own users."""
+
+    people: Mapping[str, Person] = field(default_factory=dict)
+    by_source: Mapping[str, str] = field(default_factory=dict)
+    by_email: Mapping[str, str] = field(default_factory=dict)
+    our_domains: frozenset[str] = frozenset()
+
+    def person(self, participant: Participant) -> Person | None:
+        """Find a participant by the record linked to them, else by address."""
+        person_id = self.by_source.get(participant.ref or "")
+        if person_id is None:
+            person_id = self.by_email.get(email_key(participant.email) or "")
+        return self.people.get(person_id or "")
+
+    def name(self, participant: Participant) -> str | None:
+        """Give the name to show: as known, else as written, else the address."""
+        person = self.person(participant)
+        return person.name if person else participant.name or participant.email
+
+    def side(self, participant: Participant, client: Client | None) -> Side:
+        """Tell whose side a participant is on: by person, by our mail domains, by the client's domain."""
+        if person := self.person(participant):
+            return person.side
+        domain = domain_of(participant.email)
+        if domain is None:
+            return "unknown"
+        if domain in self.our_domains:
+            return "us"
+        return "customer" if client is not None and domain == client.domain else "unknown"
+
+    def ours(self) -> list[Person]:
+        """List our own people."""
+        return [person for person in self.people.values() if person.side == "us"]
+
+    def named(self, name: str) -> Person | None:
+        """Find a person by their full name or another spelling of it; None where two share it or nobody has it."""
+        key = person_key(name)
+        found = {
+            person.id: person
+            for person in self.people.values()
+            if key in {person_key(spelling) for spelling in (person.name, *person.aliases)}
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
