@@ -11,6 +11,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 
@@ -24,6 +25,7 @@ from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["Changes", "canonicalize"]
 
+ObservedT = TypeVar("ObservedT", bound=Observed)
 _ENTITIES = {kind: name for name, kind in TABLES.items()}
 
 
@@ -45,9 +47,9 @@ class Changes:
         """How many records changed."""
         return sum(len(rows) for rows in self.after.values())
 
-    def both(self, kind: type[Observed]) -> list[Observed]:
+    def both(self, kind: type[ObservedT]) -> list[ObservedT]:
         """Give the rows of a kind as they were and as they are."""
-        return [*self.before[kind], *self.after[kind]]
+        return [row for row in (*self.before[kind], *self.after[kind]) if isinstance(row, kind)]
 
 
 @dataclass(frozen=True, slots=True)

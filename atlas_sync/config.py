@@ -1,0 +1,174 @@
+"""Settings: a file, then the environment, then flags; and the workspace that entry points make of them.
+
+The file is `atlas.toml`. A secret never stands in it: each secret field of a connection is read from the environment, as
+`ATLAS_<CONNECTION>_<FIELD>`, or from the file that `ATLAS_<CONNECTION>_<FIELD>_FILE` names.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from atlas_sync.canonical.model import Audience
+from atlas_sync.connectors.registry import ConnectorSpec, connector
+from atlas_sync.errors import ConfigError
+from atlas_sync.operations.workspace import Connection, Delivery, Workspace
+
+__all__ = ["DeliverySettings", "Settings", "load_settings", "open_workspace"]
+
+_PREFIX = "ATLAS_"
+
+
+class DeliverySettings(BaseModel):
+    """Where sold work is delivered, and who can read it there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    default_project: dict[str, str] = Field(
+        default_factory=dict,
+        description="Tracker project key for deals without a project of their own, by CRM connection.",
+    )
+    audience: dict[str, Audience] = Field(
+        default_factory=dict,
+        description="Who can read a tracker project, by key: internal or client_ok. A project not named here counts as "
+        "readable by the client.",
+    )
+    links: dict[str, str] = Field(
+        default_factory=dict, description="Deal id at the CRM to tracker project key, where nothing else joins the two."
+    )
+
+
+class Settings(BaseModel):
+    """All settings of one installation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Field(default=Path(".atlas"), description="Folder for landing, warehouse, ledger and snapshots.")
+    tenant: str = Field(default="default", description="Name of this installation; part of every mark in the tracker.")
+    ledger: str | None = Field(
+        default=None, description="SQLAlchemy address of the ledger; SQLite in `home` by default."
+    )
+    overlap_s: float = Field(
+        default=900.0, ge=0, description="Seconds by which each pull reaches back over the last one."
+    )
+    connections: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="Connected systems by name; `kind` chooses the connector, the rest is its own.",
+    )
+    delivery: DeliverySettings = Field(default_factory=DeliverySettings)
+
+
+def load_settings(path: Path | None = None, *, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings: `path`, else the file that ATLAS_CONFIG names, else atlas.toml here, else defaults.
+
+    `ATLAS_HOME`, `ATLAS_TENANT` and `ATLAS_LEDGER` override the file. A relative `home` is relative to the file.
+
+    Raises:
+        ConfigError: the file is missing or is not TOML, or a setting is unknown or of the wrong kind.
+    """
+    env = os.environ if environ is None else environ
+    chosen = path or (Path(env["ATLAS_CONFIG"]) if env.get("ATLAS_CONFIG") else None)
+    file = chosen or Path("atlas.toml")
+    values = _read_file(file) if chosen or file.exists() else {}
+    values |= {
+        name: env[_PREFIX + name.upper()] for name in ("home", "tenant", "ledger") if env.get(_PREFIX + name.upper())
+    }
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise _explain(error, str(file)) from None
+    home = settings.home if env.get("ATLAS_HOME") else file.parent / settings.home
+    return settings.model_copy(update={"home": home.resolve()})
+
+
+def open_workspace(settings: Settings, *, environ: Mapping[str, str] | None = None) -> Workspace:
+    """Make the workspace of some settings. Nothing is contacted.
+
+    Raises:
+        ConfigError: a connection's settings are wrong or a secret is missing.
+    """
+    env = os.environ if environ is None else environ
+    made = {name: _connection(name, given, env) for name, given in settings.connections.items()}
+    return Workspace(
+        home=settings.home,
+        tenant=settings.tenant,
+        connections=made,
+        delivery=Delivery(
+            default_project=settings.delivery.default_project,
+            audience=settings.delivery.audience,
+            links=settings.delivery.links,
+        ),
+        ledger_url=settings.ledger or f"sqlite:///{settings.home / 'ledger.sqlite'}",
+        overlap_s=settings.overlap_s,
+    )
+
+
+def _connection(name: str, given: Mapping[str, Any], env: Mapping[str, str]) -> Connection:
+    values = dict(given)
+    kind = values.pop("kind", None)
+    if not isinstance(kind, str):
+        message = f"connection {name} has no kind."
+        raise ConfigError(message, advice=f'Set kind = "salesforce" (or another) under [connections.{name}].')
+    spec = connector(kind)
+    values |= _secrets(name, spec, values, env)
+    try:
+        settings = spec.settings.model_validate(values)
+    except ValidationError as error:
+        raise _explain(error, f"connection {name}") from None
+    return Connection(
+        name=name,
+        role=spec.role,
+        open_reader=partial(spec.open_reader, settings, name),
+        mapper=spec.make_mapper(settings, name),
+        open_writer=partial(spec.open_writer, settings, name) if spec.open_writer else None,
+    )
+
+
+def _secrets(name: str, spec: ConnectorSpec, values: Mapping[str, Any], env: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for field, info in spec.settings.model_fields.items():
+        if info.annotation is not SecretStr:
+            continue
+        variable = f"{_PREFIX}{name}_{field}".upper().replace("-", "_")
+        if field in values:
+            message = f"connection {name}: {field} is a secret and may not stand in the file."
+            raise ConfigError(message, advice=f"Remove it there and set {variable}.")
+        if env.get(f"{variable}_FILE"):
+            found[field] = _read_secret(Path(env[f"{variable}_FILE"]), f"{variable}_FILE")
+        elif env.get(variable):
+            found[field] = env[variable]
+        elif info.is_required():
+            message = f"connection {name}: {field} is missing."
+            raise ConfigError(message, advice=f"Set {variable}, or {variable}_FILE to a file that holds it.")
+    return found
+
+
+def _read_secret(path: Path, variable: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        message = f"the file that {variable} names cannot be read ({type(error).__name__})."
+        raise ConfigError(message, advice=f"Correct {variable}.") from None
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        message = f"there is no file {path}."
+        raise ConfigError(message, advice="Give the right path with --config or ATLAS_CONFIG.") from None
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{path} is not readable TOML: {error}"
+        raise ConfigError(message, advice="Correct the file.") from None
+
+
+def _explain(error: ValidationError, where: str) -> ConfigError:
+    """Name the places that are wrong, without the values that stand there."""
+    places = "; ".join(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors())
+    return ConfigError(f"{where}: {places}.", advice="Correct these settings; the README lists all of them.")
