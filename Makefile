@@ -1,0 +1,58 @@
+# Everything a newcomer needs: `make demo` and `make test` set up what they need by themselves.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+UV_VERSION := 0.13.9
+
+
+.PHONY: help setup demo test check fmt dev record bench lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/'
+
+setup: $(STAMP) ## make .venv with the locked dependencies
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "Setting up .venv (once, about a minute) ..."
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 to 3.14 is needed; set PYTHON=python3.x" if not (3, 11) <= sys.version_info < (3, 15) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+	@VIRTUAL_ENV="$$PWD/$(VENV)" $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV="$$PWD/$(VENV)" $(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $(STAMP)
+
+demo: $(STAMP) ## the whole idea on a sandbox: read, compare, plan, fill the tracker
+	@$(BIN)/python -m atlas_sync demo
+
+test: $(STAMP) ## run the tests
+	@$(BIN)/python -m pytest
+
+check: $(STAMP) ## everything CI wants: format, lint, types, layers, dependencies, tests with coverage
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/deptry .
+	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+fmt: $(STAMP) ## format and fix
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+dev: $(STAMP) ## the Dagster UI on a sandbox whose world moves
+	@$(BIN)/python -m atlas_sync sandbox --dev
+
+record: $(STAMP) ## record the connectors' cassettes anew against the sandbox
+	@$(BIN)/python -m pytest tests/cassettes --record
+
+bench: $(STAMP) ## measure reading and tracing on the labelled texts
+	@$(BIN)/python benchmarks/run.py
+
+lock: $(STAMP) ## compile requirements.lock anew: all hashed, no addresses
+	@VIRTUAL_ENV="$$PWD/$(VENV)" $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras \
+		--no-header --no-annotate --group dev pyproject.toml --output-file requirements.lock
+
+clean: ## remove what was built and all local state
+	@rm -rf $(VENV) .atlas dist build .pytest_cache .mypy_cache .ruff_cache
