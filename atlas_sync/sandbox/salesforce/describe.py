@@ -26,7 +26,7 @@ _SOAP = {
     "base64": "xsd:base64Binary",
 }
 _PRECISION = {"currency": (18, 2), "percent": (3, 0), "double": (12, 2)}
-_UNGROUPED = {"currency", "percent", "double", "datetime", "base64"}
+_UNGROUPED = {"combobox", "currency", "percent", "double", "datetime", "base64"}
 _IDS = {"id", "reference"}
 
 

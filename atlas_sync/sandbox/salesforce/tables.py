@@ -77,7 +77,7 @@ TABLES: tuple[tuple[str, str], ...] = (
         LeadSource picklist:255 ncu Web|Phone Inquiry|Partner Referral|Other
         IsClosed boolean d
         IsWon boolean d
-        ForecastCategory picklist:40 d Omitted|Pipeline|BestCase|Forecast|Closed
+        ForecastCategory picklist:40 - Omitted|Pipeline|BestCase|Forecast|Closed
         ForecastCategoryName picklist:255 ncud Omitted|Pipeline|Best Case|Commit|Closed
         HasOpportunityLineItem boolean d
         OwnerId reference cud User
@@ -198,7 +198,7 @@ TABLES: tuple[tuple[str, str], ...] = (
         EndDate date n
         Description textarea:32000 ncux
         AccountId reference n Account
-        OwnerId reference cudp Group|User
+        OwnerId reference cudp Calendar|User
         IsPrivate boolean cud
         ShowAs picklist:40 ncud Busy|OutOfOffice|Free
         IsChild boolean d
