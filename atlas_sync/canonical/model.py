@@ -234,7 +234,10 @@ class Stakeholder(_Entity):
 
 
 class DeliveryProject(_Entity):
-    """Where an engagement is delivered. `how` says what joined them: a configured link, an address, a mark of ours."""
+    """Where an engagement is delivered. `how` says what joined them: a configured link, an address, a mark of ours.
+
+    `certain` is false where only a name speaks for it: good for looking, not for writing.
+    """
 
     id: str
     engagement_id: str
@@ -243,6 +246,7 @@ class DeliveryProject(_Entity):
     name: str
     link: str | None = None
     how: str
+    certain: bool = True
     audience: Audience = "client_ok"
 
 

@@ -30,8 +30,8 @@ class StreamSpec:
     """Records of one kind from one source.
 
     `mode` is `increment` (read by change stamp, with a watermark) or `set` (the whole set is read on every run, and
-    what left it is gone). `after` names streams of the connection that must be read earlier in the run. `feeds` are the
-    entities that suffer when it cannot be read, as gap reasons name them.
+    what left it is gone). `after` names streams of the connection that must be read earlier in the run. `feeds` says what
+    cannot be claimed when it was not read completely: `deal`, `conversation`, `people`, `contract` or `tracker`.
     """
 
     name: str

@@ -81,6 +81,7 @@ def _pull_stream(workspace: Workspace, reader: Reader, *, system: str, stream: S
         stream=stream.name,
         run=run,
         mode=stream.mode,
+        feeds=stream.feeds,
         since=since,
         watermark=(outcome.server_time or watermark) if outcome.status == "complete" else None,
         pages=outcome.pages,

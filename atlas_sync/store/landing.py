@@ -52,6 +52,7 @@ class Manifest(BaseModel):
     stream: str
     run: str
     mode: Literal["increment", "set"]
+    feeds: tuple[str, ...] = ()
     since: datetime | None = None
     watermark: datetime | None = None
     pages: int = 0

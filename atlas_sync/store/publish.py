@@ -2,6 +2,7 @@
 
     published/snapshot-<run>.duckdb     the documented tables and views
     published/CURRENT                   the name of the newest one
+    published/LAST_RUN.json             the run made last, also when it found nothing new
 
 A reader opens the file that CURRENT names; the sync never touches it again, so neither waits for the other. A new name
 each time, because one process sees old data under a path that it has open. Source: DuckDB 2.0, measured.
@@ -19,10 +20,10 @@ from typing import Any
 import duckdb
 
 from atlas_sync.errors import StoreError
-from atlas_sync.store.tables import PUBLISHED
+from atlas_sync.store.tables import PUBLISHED, Run
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["Snapshot", "current_name", "open_snapshot", "publish"]
+__all__ = ["Snapshot", "current_name", "last_run", "open_snapshot", "publish", "write_last_run"]
 
 _KEEP = 3
 
@@ -67,6 +68,23 @@ def publish(warehouse: Warehouse, home: Path, *, run: str) -> str:
     for old in sorted(folder.glob("snapshot-*.duckdb"))[:-_KEEP]:
         old.unlink()
     return name
+
+
+def write_last_run(home: Path, run: Run) -> None:
+    """Note the run made last, which may have found nothing new to publish."""
+    folder = home / "published"
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / "LAST_RUN.tmp"
+    draft.write_text(run.model_dump_json(indent=1), encoding="utf-8")
+    draft.replace(folder / "LAST_RUN.json")
+
+
+def last_run(home: Path) -> Run | None:
+    """Give the run made last; None before the first."""
+    try:
+        return Run.model_validate_json((home / "published" / "LAST_RUN.json").read_bytes())
+    except FileNotFoundError:
+        return None
 
 
 def current_name(home: Path) -> str | None:

@@ -20,6 +20,7 @@ __all__ = [
     "CachedReading",
     "GapCount",
     "Identity",
+    "Pending",
     "Quarantined",
     "RecordHead",
     "Run",
@@ -68,6 +69,17 @@ class Quarantined(_Row):
     run: str
     path: str
     reason: str
+
+
+class Pending(_Row):
+    """Work that a change asks for and that is not done yet; a run cut short leaves it to the next one.
+
+    `assemble` names a deal by source, `identify` stands alone, `read` and `compare` name an engagement.
+    """
+
+    key: str
+    stage: Literal["identify", "assemble", "read", "compare"]
+    subject: str
 
 
 class Identity(_Row):
@@ -128,6 +140,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "record_head": RecordHead,
     "quarantined": Quarantined,
     "identity": Identity,
+    "pending": Pending,
     "cached_reading": CachedReading,
     "gap_count": GapCount,
 }

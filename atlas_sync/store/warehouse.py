@@ -31,7 +31,7 @@ class Rows:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def select(self, kind: type[ModelT], **equal: str | Sequence[str] | None) -> list[ModelT]:
+    def select(self, kind: type[ModelT], /, **equal: str | Sequence[str] | None) -> list[ModelT]:
         """Give the rows of a table in order of insertion.
 
         Each keyword is a column that must equal a text, be one of several texts (or, for a list, hold one of them), or be

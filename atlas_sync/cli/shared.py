@@ -1,0 +1,92 @@
+"""What all commands share: finding the settings, printing for people or machines, and turning errors into exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec
+
+import click
+from pydantic import BaseModel
+from rich.console import Console
+from rich.text import Text
+
+from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.errors import AtlasError
+from atlas_sync.operations.workspace import Workspace
+
+__all__ = ["JSON_VERSION", "Out", "clean", "command", "fail", "workspace_of"]
+
+JSON_VERSION = 1
+"""Counted up when a field of any `--json` answer changes its meaning or goes away."""
+
+P = ParamSpec("P")
+
+
+@dataclass(slots=True)
+class Out:
+    """Where a command prints. `console` is for people; with `as_json` only `result` prints, one object."""
+
+    as_json: bool
+    console: Console
+
+    def say(self, text: str = "", *, style: str | None = None) -> None:
+        """Print a line for people; whatever the text holds is shown, never obeyed."""
+        self.console.print(Text(clean(text), style=style or ""))
+
+    def result(self, payload: dict[str, Any]) -> None:
+        """Print the answer for machines, if that was asked for."""
+        if self.as_json:
+            click.echo(json.dumps({"version": JSON_VERSION, **payload}, default=_plain, ensure_ascii=False))
+
+
+def command(function: Callable[P, None]) -> Callable[P, None]:
+    """Give a command `--json`, an `out` keyword, and our errors as one line with their exit code."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        as_json = bool(kwargs.pop("as_json", False))
+        kwargs["out"] = Out(as_json=as_json, console=Console(quiet=as_json, highlight=False, markup=False, emoji=False))
+        try:
+            function(*args, **kwargs)
+        except AtlasError as error:
+            fail(error, as_json=as_json)
+
+    option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+    return option(run)
+
+
+def clean(text: str) -> str:
+    """Give a text that cannot steer a terminal: control characters other than line breaks become spaces."""
+    return "".join(char if char == "\n" or unicodedata.category(char) != "Cc" else " " for char in text)
+
+
+def fail(error: AtlasError, *, as_json: bool) -> NoReturn:
+    """Print an error where it is looked for and leave with its exit code."""
+    if as_json:
+        payload = {"version": JSON_VERSION, "error": type(error).__name__, "message": str(error)}
+        click.echo(json.dumps(payload, ensure_ascii=False))
+    else:
+        click.echo(clean(f"error: {error}"), err=True)
+    sys.exit(error.exit_code)
+
+
+def workspace_of(context: click.Context) -> Workspace:
+    """Make the workspace that `--config`, the environment or atlas.toml describe.
+
+    Raises:
+        ConfigError: they do not.
+    """
+    path: Path | None = context.find_root().params.get("config")
+    return open_workspace(load_settings(path))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return str(value)

@@ -1,0 +1,73 @@
+"""Where deals are delivered: the tracker as the warehouse knows it, and the links from deals into it."""
+
+from __future__ import annotations
+
+from atlas_sync.canonical.engagement import build_work_item, engagement_id_for
+from atlas_sync.canonical.identity import SourceRef, derive_id, marker_for
+from atlas_sync.canonical.linking import Link, Tracker, find_links, items_of
+from atlas_sync.canonical.model import DeliveryProject, WorkItem
+from atlas_sync.canonical.observed import (
+    ObservedClient,
+    ObservedDeal,
+    ObservedLink,
+    ObservedProject,
+    ObservedWorkItem,
+    Participant,
+)
+from atlas_sync.canonical.roster import Roster
+from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.warehouse import Rows
+
+__all__ = ["build_place", "build_work_items", "links_of", "load_tracker"]
+
+
+def load_tracker(workspace: Workspace, rows: Rows) -> Tracker:
+    """Give everything trackers hold that is not gone."""
+    return Tracker(
+        projects={row.source: row for row in rows.select(ObservedProject, deletion=None)},
+        items=rows.select(ObservedWorkItem, deletion=None),
+        links=rows.select(ObservedLink, deletion=None),
+        shared=frozenset(workspace.delivery.default_project.values()),
+    )
+
+
+def links_of(workspace: Workspace, rows: Rows, deal: ObservedDeal, tracker: Tracker) -> list[Link]:
+    """List the places where a deal is delivered, the surest first; none for a deal that is not won."""
+    if deal.stage != "won":
+        return []
+    engagement_id = engagement_id_for(deal)
+    return find_links(
+        deal,
+        tracker,
+        brief_marker=marker_for(workspace.tenant, engagement_id, "brief", engagement_id),
+        client_names=[client.name for client in rows.select(ObservedClient, source=deal.client or "")],
+        configured=workspace.delivery.links.get(SourceRef.parse(deal.source).id),
+    )
+
+
+def build_place(workspace: Workspace, engagement_id: str, link: Link) -> DeliveryProject:
+    """Make the entity of one place."""
+    return DeliveryProject(
+        id=derive_id("del", engagement_id, link.project.source, link.epic or ""),
+        engagement_id=engagement_id,
+        source=link.project.source,
+        key=link.project.key,
+        name=link.project.name,
+        link=link.project.link,
+        how=link.how,
+        certain=link.certain,
+        audience=workspace.delivery.audience_of(link.project.key),
+    )
+
+
+def build_work_items(link: Link, tracker: Tracker, *, engagement_id: str, roster: Roster) -> list[WorkItem]:
+    """Make the entities of the work items at one place."""
+    return [
+        build_work_item(
+            item,
+            engagement_id=engagement_id,
+            project_key=link.project.key,
+            assignee=roster.name(Participant(ref=item.assignee)) if item.assignee else None,
+        )
+        for item in items_of(link, tracker)
+    ]

@@ -1,0 +1,127 @@
+"""Read: from an engagement's conversation to what was said in it. Each text is read once and remembered by its content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from atlas_sync.canonical.engagement import build_stakeholders
+from atlas_sync.canonical.model import (
+    Engagement,
+    Interaction,
+    Outcome,
+    Person,
+    Promise,
+    ScopeItem,
+    Stakeholder,
+    WorkItem,
+)
+from atlas_sync.canonical.normalize import fold, surname
+from atlas_sync.canonical.observed import ObservedRole
+from atlas_sync.canonical.roster import Roster
+from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read, tell_story
+from atlas_sync.operations.identify import load_roster
+from atlas_sync.operations.pending import add_pending, done, pending
+from atlas_sync.store.tables import CachedReading
+from atlas_sync.store.warehouse import Warehouse
+
+__all__ = ["conversation_of", "read_conversations"]
+
+_MIN_SURNAME = 3
+
+
+def read_conversations(warehouse: Warehouse) -> int:
+    """Read the conversations of all engagements that wait for it, and tell how many texts were new to the reader."""
+    waiting = pending(warehouse, "read")
+    if not waiting:
+        return 0
+    roster = load_roster(warehouse)
+    fresh = 0
+    stories: list[Story] = []
+    people: list[Stakeholder] = []
+    for engagement in warehouse.select(Engagement, id=waiting):
+        roles = warehouse.select(ObservedRole, deal=engagement.source, deletion=None)
+        readings, new = _readings(warehouse, engagement, roster, roles)
+        fresh += new
+        story = tell_story(engagement.id, readings)
+        stories.append(story)
+        people += build_stakeholders(
+            engagement.id,
+            roles=roles,
+            mentions=story.mentions,
+            roster=roster,
+            items=warehouse.select(WorkItem, engagement_id=engagement.id),
+        )
+    with warehouse.transaction():
+        warehouse.replace(Promise, [row for story in stories for row in story.promises], engagements=waiting)
+        warehouse.replace(Outcome, [row for story in stories for row in story.outcomes], engagements=waiting)
+        warehouse.replace(ScopeItem, [row for story in stories for row in story.scope], engagements=waiting)
+        warehouse.replace(Stakeholder, people, engagements=waiting)
+        add_pending(warehouse, "compare", waiting)
+        done(warehouse, "read", waiting)
+    return fresh
+
+
+def _readings(
+    warehouse: Warehouse, engagement: Engagement, roster: Roster, roles: Sequence[ObservedRole]
+) -> tuple[list[Reading], int]:
+    """Give the readings of an engagement's interactions in order of time, and how many had to be made."""
+    interactions = warehouse.select(Interaction, engagement_id=engagement.id)
+    conversations = [conversation_of(interaction, roster, roles) for interaction in interactions]
+    keys = [_key(conversation) for conversation in conversations]
+    cached = {row.key: row.reading for row in warehouse.select(CachedReading, key=keys)}
+    readings: list[Reading] = []
+    made: dict[str, CachedReading] = {}
+    for key, conversation in zip(keys, conversations, strict=True):
+        if key in cached:
+            readings.append(Reading.model_validate_json(cached[key]))
+        else:
+            reading = read(conversation)
+            made[key] = CachedReading(key=key, reading=reading.model_dump_json())
+            readings.append(reading)
+    warehouse.put(list(made.values()))
+    return readings, len(made)
+
+
+def conversation_of(interaction: Interaction, roster: Roster, roles: Sequence[ObservedRole]) -> Conversation:
+    """Give an interaction as the reader takes it, with everybody in or on it whose side is known.
+
+    Our own people count when the text names them, so that a new colleague does not make every text unread.
+    """
+    text = fold(interaction.body)
+    on_deal = [person for role in roles if (person := roster.people.get(roster.by_source.get(role.person, "")))]
+    named = [person for name in interaction.participants if (person := roster.named(name))]
+    author = roster.named(interaction.author) if interaction.author else None
+    ours = [
+        person for person in roster.ours() if len(surname(person.name)) >= _MIN_SURNAME and surname(person.name) in text
+    ]
+    attendees = [_attendee(person) for person in _unique([*([author] if author else []), *named, *on_deal, *ours])]
+    known = {attendee.name for attendee in attendees}
+    attendees += [
+        Attendee(name=name, email=None, side="unknown") for name in interaction.participants if name not in known
+    ]
+    return Conversation(
+        interaction_id=interaction.id,
+        engagement_id=interaction.engagement_id,
+        kind=interaction.kind,
+        at=interaction.at,
+        subject=interaction.subject,
+        author=interaction.author,
+        author_side=interaction.author_side,
+        attendees=tuple(attendees),
+        body=interaction.body,
+        body_format=interaction.body_format,
+        audience=interaction.audience,
+    )
+
+
+def _unique(people: Iterable[Person]) -> list[Person]:
+    return list({person.id: person for person in people}.values())
+
+
+def _attendee(person: Person) -> Attendee:
+    return Attendee(name=person.name, email=person.email, side=person.side)
+
+
+def _key(conversation: Conversation) -> str:
+    return hashlib.sha256(f"{READER_VERSION}\n{conversation!r}".encode()).hexdigest()
