@@ -32,7 +32,9 @@ from atlas_sync.sandbox.world import Event
 __all__ = ["SalesforceSandbox"]
 
 _OLDEST, _NEWEST = 31, 66
+_LONGEST = 16_384
 _SEASONS = ("Summer", "Winter", "Spring")
+_UNCOUNTED = {401, 410, 414, 431}
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -108,11 +110,12 @@ class SalesforceSandbox:
         async def endpoint(request: Request) -> Response:
             raw = await request.body()
             try:
+                _check_length(request)
                 handler = methods["GET" if request.method == "HEAD" else request.method]
                 reply = handler(self._call(request, raw))
             except ApiError as error:
                 reply = Reply(error.status, error.body())
-            return self._answer(reply, is_counted=reply.status not in {401, 410})
+            return self._answer(reply, is_counted=reply.status not in _UNCOUNTED)
 
         return endpoint
 
@@ -175,6 +178,20 @@ def _check_version(text: str) -> None:
     if int(number) < _OLDEST:
         message = f"API version v{text} is retired. Use a version from v{_OLDEST}.0 to v{_NEWEST}.0."
         raise ApiError(410, "UNSUPPORTED_API_VERSION", message)
+
+
+def _check_length(request: Request) -> None:
+    """Refuse addresses, and addresses with headers, of more than 16,384 bytes. The bodies are not recorded anywhere.
+
+    Source: REST API guide, Status Codes and Error Responses.
+    """
+    uri = len(request.scope["raw_path"]) + len(request.scope["query_string"])
+    headers = sum(len(name) + len(value) + 4 for name, value in request.scope["headers"])
+    if uri > _LONGEST:
+        raise ApiError(414, "URI_TOO_LONG", "The length of the URI exceeds the 16,384-byte limit.")
+    if uri + headers > _LONGEST:
+        message = "The combined length of the URI and headers exceeds the 16,384-byte limit."
+        raise ApiError(431, "REQUEST_HEADER_FIELDS_TOO_LARGE", message)
 
 
 def _body(raw: bytes) -> dict[str, object] | None:

@@ -28,6 +28,17 @@ _SOAP = {
 _PRECISION = {"currency": (18, 2), "percent": (3, 0), "double": (12, 2)}
 _UNGROUPED = {"combobox", "currency", "percent", "double", "datetime", "base64"}
 _IDS = {"id", "reference"}
+_NO = (
+    "aiPredictionField calculated cascadeDelete caseSensitive dependentPicklist deprecatedAndHidden"
+    " displayLocationInDecimal encrypted externalId formulaTreatNullNumberAsZero highScaleNumber htmlFormatted"
+    " queryByDistance restrictedDelete restrictedPicklist searchPrefilterable unique writeRequiresMasterRead"
+)
+_NOTHING = (
+    "calculatedFormula compoundFieldName controllerName defaultValueFormula filteredLookupInfo"
+    " inlineHelpText mask maskType referenceTargetField relationshipOrder"
+)
+_SAME: Json = {**dict.fromkeys(_NO.split(), False), **dict.fromkeys(_NOTHING.split())}
+"""What a describe says alike of every field of this org."""
 
 
 class Catalog:
@@ -177,40 +188,21 @@ def _field(thing: Thing, field: Field) -> Json:
     precision, scale = _PRECISION.get(field.type, (0, 0))
     is_plain = not field.is_long and field.type != "base64"
     return {
+        **_SAME,
         "aggregatable": is_plain and field.type != "boolean",
-        "aiPredictionField": False,
         "autoNumber": field.name == "ContractNumber",
         "byteLength": field.length if field.type in _IDS else field.length * 3,
-        "calculated": False,
-        "calculatedFormula": None,
-        "cascadeDelete": False,
-        "caseSensitive": False,
-        "compoundFieldName": None,
-        "controllerName": None,
         "createable": field.has("c"),
         "custom": field.name.endswith("__c"),
         "defaultValue": False if field.type == "boolean" else None,
-        "defaultValueFormula": None,
         "defaultedOnCreate": field.has("d"),
-        "dependentPicklist": False,
-        "deprecatedAndHidden": False,
         "digits": 9 if field.type == "int" else 0,
-        "displayLocationInDecimal": False,
-        "encrypted": False,
-        "externalId": False,
         "extraTypeInfo": "plaintextarea" if field.type == "textarea" else None,
         "filterable": not field.has("x"),
-        "filteredLookupInfo": None,
-        "formulaTreatNullNumberAsZero": False,
         "groupable": is_plain and field.type not in _UNGROUPED,
-        "highScaleNumber": False,
-        "htmlFormatted": False,
         "idLookup": field.has("l"),
-        "inlineHelpText": None,
         "label": _label(thing, field),
         "length": field.length,
-        "mask": None,
-        "maskType": None,
         "name": field.name,
         "nameField": field.has("t"),
         "namePointing": field.has("p"),
@@ -222,19 +214,11 @@ def _field(thing: Thing, field: Field) -> Json:
         ],
         "polymorphicForeignKey": field.has("p"),
         "precision": precision,
-        "queryByDistance": False,
-        "referenceTargetField": None,
         "referenceTo": list(field.refers),
         "relationshipName": field.relationship,
-        "relationshipOrder": None,
-        "restrictedDelete": False,
-        "restrictedPicklist": False,
         "scale": scale,
-        "searchPrefilterable": False,
         "soapType": _SOAP.get(field.type, "xsd:string"),
         "sortable": is_plain,
         "type": field.type,
-        "unique": False,
         "updateable": field.has("u"),
-        "writeRequiresMasterRead": False,
     }

@@ -85,8 +85,7 @@ class Org:
             row["ContractNumber"] = f"{sum(1 for _ in self.store.rows(thing)):08d}"
         if thing == "OpportunityLineItem":
             self._name_line_item(row, at=at)
-        if thing in {"Task", "Event"}:
-            self._log_activity(thing, row, at=at)
+        self._follow_up(thing, row, at=at)
         return key
 
     def update(self, thing: str, key: str, values: Mapping[str, Value], *, by: str, at: datetime) -> None:
@@ -101,8 +100,7 @@ class Org:
         row.update(FORMULAS[thing](row) if thing in FORMULAS else {})
         if thing == "Opportunity" and before != {name: row[name] for name in _HISTORY}:
             self._keep_history(row, by=by, at=at)
-        if thing in {"Task", "Event"}:
-            self._log_activity(thing, row, at=at)
+        self._follow_up(thing, row, at=at)
 
     def delete(self, thing: str, key: str, *, at: datetime) -> None:
         """Put a record and what belongs to it into the recycle bin.
@@ -158,6 +156,15 @@ class Org:
     def _bin(self, row: Row, *, at: datetime) -> None:
         row["IsDeleted"] = True
         self.store.touch(row, at=at)
+
+    def _follow_up(self, thing: str, row: Row, *, at: datetime) -> None:
+        if thing in {"Task", "Event"}:
+            self._log_activity(thing, row, at=at)
+        if thing == "OpportunityContactRole" and row["IsPrimary"]:
+            for other in self.store.rows(thing):
+                if other["OpportunityId"] == row["OpportunityId"] and other["IsPrimary"] and other is not row:
+                    other["IsPrimary"] = False
+                    self.store.touch(other, at=at)
 
     def _keep_history(self, row: Row, *, by: str, at: datetime) -> None:
         kept: Row = {name: row[name] for name in _COPIED}

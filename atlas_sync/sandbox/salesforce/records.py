@@ -76,7 +76,7 @@ class Records:
         found = self._catalog.field(thing, field)
         if found is None or found.type != "base64":
             raise not_found()
-        return self._org.store.blob(str(row["LatestPublishedVersionId"] if name == "ContentNote" else row["Id"]))
+        return self._org.store.blob(str(row["LatestPublishedVersionId"] if thing.name == "ContentNote" else row["Id"]))
 
     def by_value(self, name: str, field: str, value: str) -> str | None:
         """Give the id of the record that has this value in a look-up field; None when there is none.

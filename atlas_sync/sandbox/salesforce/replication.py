@@ -6,13 +6,13 @@ Source: REST API guide, sObject Get Deleted and Get Updated; contracts/salesforc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from atlas_sync.sandbox.salesforce.describe import Json
 from atlas_sync.sandbox.salesforce.errors import ApiError
 from atlas_sync.sandbox.salesforce.schema import Thing
 from atlas_sync.sandbox.salesforce.store import Row, Store
-from atlas_sync.sandbox.salesforce.wire import to_wire
+from atlas_sync.sandbox.salesforce.wire import read_moment, to_wire
 
 __all__ = ["DAILY_REQUESTS", "deleted", "limits", "record_counts", "updated"]
 
@@ -70,8 +70,7 @@ def _span(params: Mapping[str, str], *, now: datetime, back: timedelta) -> tuple
     times: list[datetime] = []
     for name in ("start", "end"):
         try:
-            # An unencoded plus of the offset arrives as a blank; the vendor's own examples are encoded.
-            moment = datetime.fromisoformat(params.get(name, "")).astimezone(UTC)
+            moment = read_moment(params.get(name, ""))
         except ValueError:
             raise ApiError(400, "INVALID_REPLICATION_DATE", f"{name}: invalid date {params.get(name)}") from None
         times.append(moment.replace(second=0, microsecond=0))

@@ -70,7 +70,7 @@ class Seed:
             case DealMoved("salesforce", deal, stage):
                 key = self._ids[deal]
                 self._org.update("Opportunity", key, {"StageName": _STAGES[stage]}, by=self._owner(key), at=at)
-            case RoleGiven("salesforce", deal, role) if role.person in self._ids:
+            case RoleGiven("salesforce", deal, role):
                 values: Row = {"OpportunityId": self._ids[deal], "ContactId": self._ids[role.person]}
                 values.update(Role=role.role, IsPrimary=role.primary)
                 self._org.create("OpportunityContactRole", values, by=self._owner(self._ids[deal]), at=at)

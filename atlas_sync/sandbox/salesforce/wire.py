@@ -9,7 +9,7 @@ from atlas_sync.sandbox.salesforce.ids import is_id, to_18
 from atlas_sync.sandbox.salesforce.schema import Field
 from atlas_sync.sandbox.salesforce.store import Value
 
-__all__ = ["NUMBERS", "from_wire", "to_wire"]
+__all__ = ["NUMBERS", "from_wire", "read_moment", "to_wire"]
 
 NUMBERS = frozenset({"int", "double", "currency", "percent"})
 
@@ -40,6 +40,16 @@ def from_wire(field: Field, value: object) -> Value:
     raise _wrong(field, value)
 
 
+def read_moment(text: str) -> datetime:
+    """Read a time; one without an offset is in UTC.
+
+    Raises:
+        ValueError: it is none.
+    """
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
 def _text(field: Field, value: str) -> Value:
     if field.type in {"id", "reference"}:
         if not is_id(value):
@@ -49,7 +59,7 @@ def _text(field: Field, value: str) -> Value:
         return to_18(value)
     if field.type in {"date", "datetime"}:
         try:
-            return date.fromisoformat(value) if field.type == "date" else datetime.fromisoformat(value).astimezone(UTC)
+            return date.fromisoformat(value) if field.type == "date" else read_moment(value)
         except ValueError:
             raise _wrong(field, value) from None
     if len(value) > field.length:

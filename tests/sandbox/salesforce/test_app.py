@@ -118,3 +118,10 @@ def test_refusals_are_arrays(wire: Wire, request_line: str, status: int, code: s
 def test_bodies_must_be_objects(wire: Wire, content: bytes) -> None:
     answer = wire.call("POST", "sobjects/Account", content=content)
     assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "JSON_PARSER_ERROR")
+
+
+def test_addresses_are_bounded(wire: Wire) -> None:
+    def asked(length: int) -> int:
+        return wire.call("GET", "limits", params={"pad": "x" * length}).status_code
+
+    assert [asked(15_000), asked(16_200), asked(16_400)] == [200, 431, 414]

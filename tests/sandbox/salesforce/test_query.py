@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -222,6 +223,17 @@ def test_a_locator_belongs_to_the_session_that_opened_it(wire: Wire) -> None:
         [{"message": "invalid query locator", "errorCode": "INVALID_QUERY_LOCATOR"}],
     )
     assert wire.call("GET", "query/0r8000000000000AAA-5").status_code == 400
+
+
+def test_a_locator_does_not_reach_past_the_end_or_live_longer_than_two_days(wire: Wire) -> None:
+    for number in range(6):
+        wire.call("POST", "sobjects/Account", json={"Name": f"Extra {number}"})
+    following = wire.query("SELECT Id FROM Account").json()["nextRecordsUrl"]
+    assert wire.call("GET", following.replace("-5", "-50")).status_code == 400
+    for _ in range(25):
+        wire.clock.move_to(wire.clock.now() + timedelta(hours=2) - timedelta(seconds=30))
+        assert wire.call("GET", "limits").status_code == 200
+    assert wire.call("GET", following).json()[0]["errorCode"] == "INVALID_QUERY_LOCATOR"
 
 
 @pytest.mark.parametrize(

@@ -177,3 +177,87 @@ def test_spans_are_bounded(wire: Wire, start: str, end: str) -> None:
 def test_record_counts(wire: Wire) -> None:
     body = wire.call("GET", "limits/recordCount", params={"sObjects": "Contact,Task"}).json()
     assert body == {"sObjects": [{"count": 2, "name": "Contact"}, {"count": 4, "name": "Task"}]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("Account/{account}", {"Name": None}, "REQUIRED_FIELD_MISSING"),
+        ("OpportunityHistory/{history}", {"StageName": "x"}, "INVALID_TYPE_FOR_OPERATION"),
+        ("OpportunityContactRole/{role}", {"OpportunityId": None}, "INVALID_FIELD_FOR_INSERT_UPDATE"),
+    ],
+)
+def test_refused_changes(wire: Wire, path: str, body: dict[str, Any], code: str) -> None:
+    keys = {
+        "account": wire.rows("SELECT Id FROM Account")[0]["Id"],
+        "history": wire.rows("SELECT Id FROM OpportunityHistory")[0]["Id"],
+        "role": wire.rows("SELECT Id FROM OpportunityContactRole")[0]["Id"],
+    }
+    answer = wire.call("PATCH", "sobjects/" + path.format(**keys), json=body)
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, code)
+
+
+def test_some_objects_cannot_be_made(wire: Wire) -> None:
+    answer = wire.call("POST", "sobjects/OpportunityHistory", json={})
+    assert answer.json()[0]["errorCode"] == "INVALID_TYPE_FOR_OPERATION"
+
+
+def test_dates_and_times_are_read_and_kept_to_the_second(wire: Wire) -> None:
+    for sent, kept in (
+        ("2026-06-01T10:00:00.000+0200", "2026-06-01T08:00:00.000+0000"),
+        ("2026-06-01T10:00:00", "2026-06-01T10:00:00.000+0000"),
+    ):
+        key = wire.call("POST", "sobjects/Event", json={"StartDateTime": sent, "DurationInMinutes": 30}).json()["id"]
+        event = wire.call("GET", f"sobjects/Event/{key}").json()
+        assert event["StartDateTime"] == kept
+        assert event["ActivityDate"] == "2026-06-01"
+    wrong = wire.call("POST", "sobjects/Event", json={"ActivityDate": "tomorrow"})
+    assert wrong.json()[0]["errorCode"] == "JSON_PARSER_ERROR"
+    key = wire.call("POST", "sobjects/Event", json={"ActivityDate": "2026-06-09"}).json()["id"]
+    assert wire.call("GET", f"sobjects/Event/{key}").json()["EndDateTime"] == "2026-06-09T01:00:00.000+0000"
+
+
+def test_a_contract_gets_its_number(wire: Wire) -> None:
+    account = wire.one("SELECT Id FROM Account")["Id"]
+    wire.call("POST", "sobjects/Contract", json={"AccountId": account})
+    drafts = wire.rows("SELECT ContractNumber, EndDate FROM Contract WHERE StatusCode = 'Draft'")
+    assert [(draft["ContractNumber"], draft["EndDate"]) for draft in drafts] == [("00000002", None)]
+
+
+def test_one_role_of_a_deal_is_primary(wire: Wire) -> None:
+    second = wire.rows("SELECT Id FROM OpportunityContactRole WHERE IsPrimary = false")[0]["Id"]
+    wire.call("PATCH", f"sobjects/OpportunityContactRole/{second}", json={"IsPrimary": True})
+    assert wire.one("SELECT Id FROM OpportunityContactRole WHERE IsPrimary = true")["Id"] == second
+
+
+def test_a_deleted_note_takes_its_links_along(wire: Wire) -> None:
+    note = wire.one("SELECT Id FROM ContentNote")["Id"]
+    assert wire.call("DELETE", f"sobjects/ContentDocument/{note}").status_code == 204
+    assert wire.rows("SELECT Id FROM ContentNote") == []
+    links = f"SELECT IsDeleted FROM ContentDocumentLink WHERE ContentDocumentId = '{note}'"
+    assert [link["IsDeleted"] for link in wire.rows(links, everything=True)] == [True, True]
+
+
+def test_odd_entries_of_a_collection_fail_alone(wire: Wire) -> None:
+    twice = {"LastName": "One", "Email": "one@pier.example"}
+    for _ in range(2):
+        wire.call("POST", "sobjects/Contact", json=twice)
+    entries = [twice, {"LastName": "New"}, 5, {"LastName": "x" * 90, "Email": "dot@pier.example"}]
+    answer = wire.call("PATCH", "composite/sobjects/Contact/Email", json={"records": entries}).json()
+    codes = [entry["errors"][0]["statusCode"] if entry["errors"] else "" for entry in answer]
+    assert codes == ["DUPLICATE_EXTERNAL_ID", "", "JSON_PARSER_ERROR", "STRING_TOO_LONG"]
+    untyped = wire.call("POST", "composite/sobjects", json={"records": [{"Name": "A"}]}).json()
+    assert untyped[0]["errors"][0]["statusCode"] == "INVALID_TYPE"
+
+
+def test_retrieving_an_unknown_field_fails_as_a_whole(wire: Wire) -> None:
+    key = _account(wire)
+    answer = wire.call("GET", "composite/sobjects/Account", params={"ids": key, "fields": "Nope"})
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "INVALID_FIELD")
+
+
+def test_a_value_that_is_not_unique_answers_300_also_when_read(wire: Wire) -> None:
+    for _ in range(2):
+        wire.call("POST", "sobjects/Contact", json={"LastName": "One", "Email": "one@pier.example"})
+    assert wire.call("GET", "sobjects/Contact/Email/one%40pier.example").status_code == 300
+    assert wire.call("GET", "sobjects/Contact/Email/no%40pier.example").status_code == 404

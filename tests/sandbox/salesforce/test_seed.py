@@ -78,6 +78,16 @@ def test_calls_meetings_and_tasks_are_activities(wire: Wire) -> None:
     assert (task["IsClosed"], task["Status"]) == (False, "Not Started")
 
 
+def test_a_note_keeps_markup_and_hides_what_only_looks_like_it(wire: Wire) -> None:
+    html = world.Interaction("n-1", "note", "html", "Note", "<p>Fine</p>", "u-ada", ())
+    text = world.Interaction("n-2", "note", "text", "Note", "a < b\n\nc & d", "u-ada", ())
+    for said in (html, text):
+        wire.sandbox.apply(Event(NOW, world.InteractionLogged("salesforce", "d-pier", said)))
+    notes = wire.rows("SELECT Content FROM ContentNote WHERE Title = 'Note' ORDER BY Id")
+    bodies = [wire.call("GET", note["Content"]).text for note in notes]
+    assert bodies == ["<p>Fine</p>", "<p>a &lt; b</p><p><br></p><p>c &amp; d</p>"]
+
+
 def test_blank_roles_stay_blank(wire: Wire) -> None:
     roles = wire.rows("SELECT Contact.Name, Role, IsPrimary FROM OpportunityContactRole ORDER BY Id")
     assert [(role["Contact"]["Name"], role["Role"], role["IsPrimary"]) for role in roles] == [
