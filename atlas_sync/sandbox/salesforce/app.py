@@ -171,13 +171,16 @@ class SalesforceSandbox:
 
 
 def _check_version(text: str) -> None:
-    """Refuse versions that are retired, and those that never were. The body of the refusal is not recorded anywhere."""
+    """Refuse versions that are retired, and those that never were.
+
+    Source: restforce issue 941 has the code of the refusal; its text is not recorded anywhere.
+    """
     number, _, minor = text.partition(".")
     if not number.isdigit() or minor != "0" or int(number) > _NEWEST:
         raise ApiError(404, "NOT_FOUND", "The requested resource does not exist")
     if int(number) < _OLDEST:
         message = f"API version v{text} is retired. Use a version from v{_OLDEST}.0 to v{_NEWEST}.0."
-        raise ApiError(410, "UNSUPPORTED_API_VERSION", message)
+        raise ApiError(410, "GONE", message)
 
 
 def _check_length(request: Request) -> None:

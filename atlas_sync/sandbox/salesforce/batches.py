@@ -93,8 +93,8 @@ class Collections:
         if not isinstance(entries, list) or not entries:
             raise ApiError(400, "REQUIRED_FIELD_MISSING", "At least 1 record is required")
         if len(entries) > _MOST:
-            message = f"record count {len(entries)} exceeds the limit of {_MOST}"
-            raise ApiError(400, "EXCEEDED_MAX_SOBJECTS", message)
+            message = f"record limit reached. cannot submit more than {_MOST} records into this call"
+            raise ApiError(400, "EXCEEDED_ID_LIMIT", message)
         before = self._store.snapshot()
         outcomes = [_try(do, entry) for entry in entries]
         if body.get("allOrNone") and any(isinstance(outcome, ApiError) for outcome in outcomes):

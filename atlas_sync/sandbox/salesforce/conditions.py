@@ -10,8 +10,8 @@ from datetime import datetime
 from atlas_sync.sandbox.salesforce.errors import query_error
 from atlas_sync.sandbox.salesforce.ids import is_id, to_18
 from atlas_sync.sandbox.salesforce.schema import Field
-from atlas_sync.sandbox.salesforce.soql import Comparison, Condition, Group, Literal, Negation, Path
 from atlas_sync.sandbox.salesforce.store import Row, Value
+from atlas_sync.sandbox.salesforce.syntax import Comparison, Condition, Group, Literal, Negation, Path
 from atlas_sync.sandbox.salesforce.wire import NUMBERS
 
 __all__ = ["Finder", "Predicate", "comparable", "compile_condition"]

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from atlas_sync.sandbox.salesforce.conditions import Finder, comparable, compile_condition
+from atlas_sync.sandbox.salesforce.conditions import comparable, compile_condition
 from atlas_sync.sandbox.salesforce.describe import Catalog, Json
 from atlas_sync.sandbox.salesforce.errors import ApiError, query_error
 from atlas_sync.sandbox.salesforce.rules import is_archived
 from atlas_sync.sandbox.salesforce.schema import NAME, OBJECTS, Field, Thing
-from atlas_sync.sandbox.salesforce.soql import Comparison, Group, Order, Path, Select, parse
+from atlas_sync.sandbox.salesforce.soql import parse
 from atlas_sync.sandbox.salesforce.store import Row, Store, Value
+from atlas_sync.sandbox.salesforce.syntax import Comparison, Group, Order, Path, Select
 from atlas_sync.sandbox.salesforce.wire import to_wire
 
 __all__ = ["Answer", "Querier", "render_value"]
@@ -131,8 +133,7 @@ class _Run:
 
     def answer(self, thing: Thing, select: Select, rows: Sequence[Row]) -> Answer:
         items = [self._item(thing, item) for item in select.fields]
-        find: Finder = lambda path: self._reader(thing, path)  # noqa: E731  # a partial with one open argument
-        keep = compile_condition(select.where, find=find, query=self._text)
+        keep = compile_condition(select.where, find=partial(self._reader, thing), query=self._text)
         sorts = [(order, *self._sort_key(thing, order)) for order in select.order]
         found = [view for row in rows if self._is_shown(view := self._querier.view(thing, row)) and keep(view)]
         for order, field, read in reversed(sorts):

@@ -149,7 +149,8 @@ def test_collections_change_upsert_retrieve_and_delete(wire: Wire) -> None:
 def test_collections_are_bounded(wire: Wire) -> None:
     head = {"attributes": {"type": "Account"}, "Name": "A"}
     assert wire.call("POST", "composite/sobjects", json={"records": []}).status_code == 400
-    assert wire.call("POST", "composite/sobjects", json={"records": [head] * 201}).status_code == 400
+    refused = wire.call("POST", "composite/sobjects", json={"records": [head] * 201})
+    assert (refused.status_code, refused.json()[0]["errorCode"]) == (400, "EXCEEDED_ID_LIMIT")
 
 
 def test_deleted_and_updated_tell_ids_of_a_span(wire: Wire) -> None:

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from atlas_sync.sandbox.salesforce.errors import ApiError
-from atlas_sync.sandbox.salesforce.soql import Comparison, Group, Negation, Path, Select, parse
+from atlas_sync.sandbox.salesforce.soql import parse
 from atlas_sync.sandbox.salesforce.store import Value
+from atlas_sync.sandbox.salesforce.syntax import Comparison, Group, Negation, Path, Select
 
 
 def _where(text: str) -> object:
