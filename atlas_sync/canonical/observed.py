@@ -26,6 +26,7 @@ __all__ = [
     "ObservedPerson",
     "ObservedProject",
     "ObservedRole",
+    "ObservedTombstone",
     "ObservedUser",
     "ObservedWorkItem",
     "Participant",
@@ -46,6 +47,10 @@ class Observed(BaseModel):
     link: str | None = None
     updated_at: datetime | None = None
     deletion: Deletion | None = None
+
+
+class ObservedTombstone(Observed):
+    """Word that a record is gone, where the source says no more: `deletion` is set, all else stays as last seen."""
 
 
 class ObservedUser(Observed):

@@ -44,7 +44,8 @@ class StreamSpec:
 class ReadRequest:
     """What to read: everything, or what changed `since` (inclusive, vendor's clock; the overlap is already taken off).
 
-    `known` gives ids landed so far, this run included, by stream name: for streams that are read by parent.
+    `known` gives ids landed so far, by stream name, of the stream itself and of those it comes `after` (this run included):
+    for streams that are read by parent, and for noticing what is gone.
     """
 
     stream: str

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from atlas_sync.canonical.observed import Observed
+from atlas_sync.canonical.observed import Observed, ObservedTombstone
 from atlas_sync.connectors.protocol import Mapper
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import Changes, note_changes, note_licence
@@ -94,18 +94,30 @@ def _quarantine(manifest: Manifest, remote_id: str, *, path: str, reason: str) -
 
 
 def _take_in(warehouse: Warehouse, manifest: Manifest, mapped: _Mapped) -> Changes:
+    buried = _buried(warehouse, [row for row in mapped.rows.values() if isinstance(row, ObservedTombstone)])
+    rows = {source: row for source, row in mapped.rows.items() if not isinstance(row, ObservedTombstone)}
     gone = [] if mapped.odd else _gone(warehouse, manifest, mapped.rows)
-    fresh = {**mapped.rows, **{row.source: row for row in gone}}
+    fresh = rows | {row.source: row for row in (*buried, *gone)}
     hashes = {source: _hash(row) for source, row in fresh.items()}
     heads = {head.source: head.hash for head in warehouse.select(RecordHead, source=list(fresh))}
     changed = [row for source, row in fresh.items() if heads.get(source) != hashes[source]]
     before: list[Observed] = []
-    for kind, rows in _by_kind(changed).items():
-        before += warehouse.select(kind, source=[row.source for row in rows])
-        warehouse.put(rows)
+    for kind, same in _by_kind(changed).items():
+        before += warehouse.select(kind, source=[row.source for row in same])
+        warehouse.put(same)
     warehouse.put([_head(row, manifest, hashes[row.source]) for row in changed])
     warehouse.put(mapped.odd)
     return Changes(before, changed)
+
+
+def _buried(warehouse: Warehouse, tombstones: Iterable[ObservedTombstone]) -> list[Observed]:
+    """Give the records that tombstones speak of, marked as gone; those never seen are nothing to us."""
+    deletions = {row.source: row.deletion for row in tombstones}
+    by_entity: dict[str, list[str]] = defaultdict(list)
+    for head in warehouse.select(RecordHead, source=list(deletions)):
+        by_entity[head.entity].append(head.source)
+    rows = [row for entity, sources in by_entity.items() for row in warehouse.select(TABLES[entity], source=sources)]
+    return [row.model_copy(update={"deletion": deletions[row.source]}) for row in rows if isinstance(row, Observed)]
 
 
 def _gone(warehouse: Warehouse, manifest: Manifest, present: Iterable[str]) -> list[Observed]:

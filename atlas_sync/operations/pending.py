@@ -70,7 +70,7 @@ def done(warehouse: Warehouse, stage: Stage, subjects: Iterable[str]) -> None:
 
 def note_changes(workspace: Workspace, warehouse: Warehouse, changes: Changes) -> None:
     """Ask for all that the changed records touch. The warehouse holds them already."""
-    if changes.of(ObservedClient) or changes.of(ObservedPerson) or changes.of(ObservedUser):
+    if any(isinstance(row, ObservedClient | ObservedPerson | ObservedUser) for row in changes.after):
         add_pending(warehouse, "identify", ["all"])
     add_pending(warehouse, "assemble", _touched_deals(workspace, warehouse, changes))
 

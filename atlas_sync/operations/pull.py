@@ -68,7 +68,7 @@ def _pull_stream(workspace: Workspace, reader: Reader, *, system: str, stream: S
     with workspace.landing.writer(system, run, stream.name) as parts:
         try:
             fields = reader.describe(stream.name)
-            known = {name: workspace.landing.known_ids(system, name) for name in stream.after}
+            known = {name: workspace.landing.known_ids(system, name) for name in (*stream.after, stream.name)}
             _land(reader.read(ReadRequest(stream.name, since, known)), parts, outcome)
         except AtlasError as error:
             _explain(error, outcome)

@@ -1,1 +1,8 @@
+"""Jira Cloud, REST v3: projects, people, work items with comments, links; and writing of items of ours."""
 
+from atlas_sync.connectors.jira.mapping import JiraMapper
+from atlas_sync.connectors.jira.reader import JiraReader
+from atlas_sync.connectors.jira.settings import JiraSettings
+from atlas_sync.connectors.jira.writer import JiraWriter
+
+__all__ = ["JiraMapper", "JiraReader", "JiraSettings", "JiraWriter"]

@@ -1,0 +1,182 @@
+"""From Jira's records to observed ones: pure, total, one record at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from atlas_sync.canonical.identity import SourceRef
+from atlas_sync.canonical.observed import (
+    Observed,
+    ObservedComment,
+    ObservedLink,
+    ObservedProject,
+    ObservedTombstone,
+    ObservedUser,
+    ObservedWorkItem,
+)
+from atlas_sync.connectors.jira.adf import text_from_adf
+from atlas_sync.connectors.jira.reader import ITEM_PROPERTY
+from atlas_sync.connectors.jira.settings import JiraSettings
+from atlas_sync.connectors.wire import Wire
+
+__all__ = ["JiraMapper", "marker_of", "state_of"]
+
+State = Literal["to_do", "in_progress", "done", "dropped"]
+
+_CATEGORIES: dict[str, State] = {"new": "to_do", "undefined": "to_do", "indeterminate": "in_progress", "done": "done"}
+_DROPPED = frozenset(
+    {"won't do", "won't fix", "wont do", "cancelled", "canceled", "declined", "rejected", "duplicate", "abandoned"}
+)
+
+
+class JiraMapper:
+    """Maps the records of one connection."""
+
+    def __init__(self, system: str, settings: JiraSettings) -> None:
+        self._system = system
+        self._base = settings.url
+
+    def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
+        """Give what one raw record says.
+
+        Raises:
+            MappingError: a field does not have its documented shape.
+        """
+        wire = Wire(record)
+        match stream:
+            case "users":
+                return self._user(wire)
+            case "projects":
+                return [self._project(wire)]
+            case "issues":
+                return self._issue(wire)
+            case "links":
+                return self._link(wire)
+            case _:
+                return []
+
+    def _ref(self, kind: str, remote_id: str) -> str:
+        return str(SourceRef(self._system, kind, remote_id))
+
+    def _user(self, wire: Wire) -> list[Observed]:
+        """Map a human; apps and portal customers are no users of ours."""
+        if wire.text("accountType") not in {None, "atlassian"}:
+            return []
+        return [
+            ObservedUser(
+                source=self._ref("user", wire.need("accountId")),
+                name=wire.text("displayName") or "unnamed",
+                email=wire.text("emailAddress"),
+                active=wire.flag("active"),
+            )
+        ]
+
+    def _project(self, wire: Wire) -> ObservedProject:
+        lead = wire.object("lead")
+        key = wire.need("key")
+        return ObservedProject(
+            source=self._ref("project", wire.need("id")),
+            link=f"{self._base}/browse/{key}",
+            key=key,
+            name=wire.need("name"),
+            description=wire.text("description"),
+            lead=self._ref("user", lead.need("accountId")) if lead else None,
+            archived=wire.flag("archived"),
+        )
+
+    def _issue(self, wire: Wire) -> list[Observed]:
+        source = self._ref("work_item", wire.need("id"))
+        if wire.flag("gone"):
+            return [ObservedTombstone(source=source, deletion="not_visible")]
+        fields = wire.object("fields") or Wire({}, "$.fields")
+        key = wire.need("key")
+        link = f"{self._base}/browse/{key}"
+        project = fields.object("project")
+        kind = fields.object("issuetype")
+        status = fields.object("status")
+        parent = fields.object("parent")
+        item = ObservedWorkItem(
+            source=source,
+            link=link,
+            updated_at=fields.moment("updated"),
+            project=self._ref("project", project.need("id")) if project else "",
+            key=key,
+            kind=(kind.text("name") if kind else None) or "",
+            summary=fields.text("summary") or "",
+            text=text_from_adf(fields.raw("description")),
+            status=(status.text("name") if status else None) or "",
+            state=state_of(fields),
+            due=fields.day("duedate"),
+            assignee=self._person(fields.object("assignee")),
+            reporter=self._person(fields.object("reporter")),
+            parent=self._ref("work_item", parent.need("id")) if parent else None,
+            labels=tuple(fields.texts("labels")),
+            marker=marker_of(wire),
+            created_at=fields.moment("created"),
+        )
+        comments = fields.object("comment")
+        listed = comments.objects("comments") if comments else []
+        return [item, *(self._comment(comment, source, link) for comment in listed)]
+
+    def _person(self, user: Wire | None) -> str | None:
+        return self._ref("user", user.need("accountId")) if user else None
+
+    def _comment(self, wire: Wire, work_item: str, link: str) -> ObservedComment:
+        at = wire.moment("created")
+        remote_id = wire.need("id")
+        return ObservedComment(
+            source=self._ref("comment", remote_id),
+            link=f"{link}?focusedCommentId={remote_id}",
+            updated_at=wire.moment("updated"),
+            work_item=work_item,
+            author=self._person(wire.object("author")),
+            at=at or wire.moment("updated") or _no_time(wire),
+            text=text_from_adf(wire.raw("body")),
+        )
+
+    def _link(self, wire: Wire) -> list[Observed]:
+        link = wire.object("link") or Wire({}, "$.link")
+        target = link.object("object")
+        url = target.text("url") if target else None
+        if target is None or url is None:
+            return []
+        return [
+            ObservedLink(
+                source=self._ref("link", f"{wire.need('issue')}/{link.need('id')}"),
+                work_item=self._ref("work_item", wire.need("issue")),
+                url=url,
+                title=target.text("title"),
+                global_id=link.text("globalId"),
+            )
+        ]
+
+
+def _no_time(wire: Wire) -> Any:  # noqa: ANN401 - never returns
+    """Refuse a comment that nobody can place in time."""
+    wire.need("created")
+
+
+def state_of(fields: Wire) -> State:
+    """Fold a status into three states by its category, and `dropped` for what was closed without being done.
+
+    Jira keeps "won't do" as a resolution or as a status of category done; both count. Source: Jira Cloud REST v3, Status.
+    """
+    status = fields.object("status")
+    resolution = fields.object("resolution")
+    names = {(part.text("name") or "").strip().lower() for part in (status, resolution) if part}
+    if names & _DROPPED:
+        return "dropped"
+    category = status.object("statusCategory") if status else None
+    return _CATEGORIES.get((category.text("key") if category else None) or "new", "to_do")
+
+
+def marker_of(wire: Wire) -> str | None:
+    """Give our mark on an issue: from its property, else from a label, which people may remove."""
+    properties = wire.object("properties")
+    ours = properties.object(ITEM_PROPERTY) if properties else None
+    if ours and (marker := ours.text("m")):
+        return marker
+    fields = wire.object("fields")
+    labels = fields.texts("labels") if fields else []
+    return next((label for label in labels if label.startswith("atlas-") and label != "atlas-sync"), None)
