@@ -1,0 +1,146 @@
+"""A read-only view of the published snapshot: the portfolio of handoff gaps, and each engagement as a kickoff page.
+
+Pages are finished on the server: they print, deep-link and work without scripts. Everything from a CRM or tracker is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from atlas_sync.dashboard.charts import sparkline
+from atlas_sync.dashboard.text import LABELS, age, label, money, quote_of, readable
+from atlas_sync.errors import StoreError
+from atlas_sync.operations.show import EngagementView, view_engagement
+from atlas_sync.store.publish import Snapshot, last_run, open_snapshot
+
+__all__ = ["make_app"]
+
+_FILTERS = ("q", "kind", "severity", "state")
+_HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+
+
+def make_app(home: Path) -> Starlette:
+    """Make the dashboard over the snapshots of one installation."""
+    pages = _Pages(home)
+    return Starlette(
+        routes=[
+            Route("/", pages.portfolio, name="portfolio"),
+            Route("/engagements/{engagement_id}", pages.engagement, name="engagement"),
+            Route("/api/gaps", pages.gaps, name="gaps"),
+            Route("/healthz", pages.health, name="health"),
+        ],
+        middleware=[Middleware(BaseHTTPMiddleware, dispatch=_add_headers)],
+        exception_handlers={StoreError: pages.not_ready},
+    )
+
+
+async def _add_headers(request: Request, answer: RequestResponseEndpoint) -> Response:
+    """Allow nothing but our own page: no script, no frame, no address outside."""
+    response = await answer(request)
+    response.headers.update(_HEADERS)
+    return response
+
+
+class _Pages:
+    """The pages; each request opens the snapshot that is current then."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._templates = Environment(
+            loader=PackageLoader("atlas_sync.dashboard"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        )
+        self._templates.globals.update(age=age, label=label, money=money, quote_of=quote_of, readable=readable)
+
+    def _render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - a template's values
+        return HTMLResponse(self._templates.get_template(template).render(values), status_code=status)
+
+    def portfolio(self, request: Request) -> Response:
+        """Show every won engagement with its gaps, filtered as the address says."""
+        chosen = {name: request.query_params.get(name, "").strip() for name in _FILTERS}
+        with open_snapshot(self._home) as snapshot:
+            rows = _run(snapshot, "portfolio", chosen)
+            kinds = _run(snapshot, "kinds")
+            trend = list(reversed(_run(snapshot, "trend")))
+            streams = _run(snapshot, "streams")
+        return self._render(
+            "portfolio.html",
+            rows=rows,
+            kinds=kinds,
+            trend=trend,
+            chart=sparkline([int(row["open"] or 0) for row in trend]),
+            most=max((int(row["open"]) for row in kinds), default=0),
+            chosen=chosen,
+            choices=LABELS,
+            **self._state(streams),
+        )
+
+    def engagement(self, request: Request) -> Response:
+        """Show one engagement as its kickoff page."""
+        with open_snapshot(self._home) as snapshot:
+            view: EngagementView | None = view_engagement(snapshot, request.path_params["engagement_id"])
+            streams = _run(snapshot, "streams")
+        if view is None:
+            return self._render("missing.html", status=404)
+        return self._render("engagement.html", view=view, record=view.record, **self._state(streams))
+
+    def gaps(self, request: Request) -> Response:
+        """Give the gaps as JSON, filtered as the portfolio is."""
+        chosen = {name: request.query_params.get(name, "").strip() for name in _FILTERS}
+        with open_snapshot(self._home) as snapshot:
+            rows = snapshot.query(
+                "SELECT * EXCLUDE (evidence) FROM open_gap WHERE ($kind = '' OR kind = $kind) "
+                "AND ($severity = '' OR severity = $severity) AND ($state = '' OR state = $state) "
+                "AND ($q = '' OR contains(lower(concat_ws(' ', engagement_name, client_name, owner_sales)), lower($q))) "
+                "ORDER BY id",
+                chosen,
+            )
+        return JSONResponse(
+            {"version": 1, "gaps": [{name: _plain(value) for name, value in row.items()} for row in rows]}
+        )
+
+    def health(self, _request: Request) -> Response:
+        """Say that the dashboard answers, and how old its data is."""
+        run = last_run(self._home)
+        return JSONResponse({"ok": run is not None, "last_run": run and run.finished_at.isoformat()})
+
+    def not_ready(self, _request: Request, error: Exception) -> Response:
+        """Say what to do before there is anything to show."""
+        return self._render("missing.html", status=503, error=str(error))
+
+    def _state(self, streams: list[dict[str, Any]]) -> Mapping[str, Any]:
+        run = last_run(self._home)
+        return {
+            "run": run,
+            "now": datetime.now(UTC),
+            "as_of": run.as_of if run else datetime.now(UTC),
+            "incomplete": [stream for stream in streams if stream["status"] != "complete"],
+            "streams": streams,
+        }
+
+
+def _run(snapshot: Snapshot, name: str, values: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Run one of the queries that stand beside this file."""
+    sql = (files("atlas_sync.dashboard") / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+    return snapshot.query(sql, values or {})
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -1,0 +1,189 @@
+"""Show: from any id or key to the whole chain, both ways: work item, promise, quote, interaction, deal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from atlas_sync.canonical.identity import SourceRef
+from atlas_sync.canonical.model import (
+    Engagement,
+    Evidence,
+    Gap,
+    Interaction,
+    Outcome,
+    Promise,
+    ScopeItem,
+    Stakeholder,
+    TraceLink,
+    WorkItem,
+)
+from atlas_sync.coverage import EngagementRecord
+from atlas_sync.errors import ConfigError
+from atlas_sync.operations.compare import load_record
+from atlas_sync.store.ledger import Intent, Ledger
+from atlas_sync.store.warehouse import Rows
+
+__all__ = ["Chain", "EngagementView", "find_engagement", "list_gaps", "show", "view_engagement"]
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementView:
+    """One engagement with everything known of it."""
+
+    record: EngagementRecord
+    gaps: tuple[Gap, ...]
+
+    def links_of(self, subject_id: str) -> list[TraceLink]:
+        """Give the trace of a promise or scope point, best first."""
+        return sorted((link for link in self.record.links if link.subject_id == subject_id), key=lambda link: link.rank)
+
+    def kind_of(self, interaction_id: str) -> str:
+        """Give what an interaction is, in a word."""
+        return next((one.kind for one in self.record.interactions if one.id == interaction_id), "conversation")
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What leads from something to its evidence and to its place in delivery."""
+
+    engagement: Engagement
+    what: str
+    title: str
+    subject_id: str
+    evidence: Evidence | None = None
+    interaction: Interaction | None = None
+    work_items: tuple[WorkItem, ...] = ()
+    links: tuple[TraceLink, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    written: tuple[Intent, ...] = ()
+
+
+def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
+    """Give an engagement by id, None where there is none; its gaps are those not resolved, worst first."""
+    record = load_record(rows, engagement_id)
+    if record is None:
+        return None
+    order = {"high": 0, "medium": 1, "low": 2}
+    gaps = [gap for gap in rows.select(Gap, engagement_id=engagement_id) if gap.state != "resolved"]
+    return EngagementView(record, tuple(sorted(gaps, key=lambda gap: (order[gap.severity], gap.kind, gap.title))))
+
+
+def list_gaps(rows: Rows, ledger: Ledger) -> list[tuple[Engagement, Gap]]:
+    """List every gap that is not resolved with its engagement, worst first; those already written say so."""
+    engagements = {row.id: row for row in rows.select(Engagement)}
+    written = {intent.subject_id for intent in ledger.intents() if intent.state == "done"}
+    order = {"high": 0, "medium": 1, "low": 2}
+    found = [
+        (engagements[gap.engagement_id], _as_written(gap) if gap.subject_id in written else gap)
+        for gap in rows.select(Gap)
+        if gap.state != "resolved" and gap.engagement_id in engagements
+    ]
+    return sorted(found, key=lambda pair: (order[pair[1].severity], pair[0].name, pair[1].kind, pair[1].title))
+
+
+def _as_written(gap: Gap) -> Gap:
+    return gap.model_copy(update={"state": "written"}) if gap.state in {"open", "planned"} else gap
+
+
+def find_engagement(rows: Rows, wanted: str) -> Engagement:
+    """Find an engagement by its id, its deal's id or address, a project key, or part of its name that fits only one.
+
+    Raises:
+        ConfigError: nothing or more than one fits; the message lists what does.
+    """
+    engagements = rows.select(Engagement)
+    for fits in (
+        lambda row: wanted in {row.id, row.source, row.link, SourceRef.parse(row.source).id},
+        lambda row: wanted.casefold() == row.name.casefold(),
+        lambda row: wanted.casefold() in f"{row.name} {row.client_name or ''}".casefold(),
+    ):
+        found = [row for row in engagements if fits(row)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = "; ".join(f"{row.id} {row.name}" for row in found[:8])
+            message = f"{len(found)} engagements fit {wanted!r}: {names}."
+            raise ConfigError(message, advice="Give one of these ids.")
+    message = f"there is no engagement {wanted!r}."
+    raise ConfigError(message, advice="`atlas-sync gaps` lists them; an id, a deal id or part of the name will do.")
+
+
+def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
+    """Give the chains of a tracker key, or of the id of a promise, outcome, scope point, person, gap or interaction.
+
+    Raises:
+        ConfigError: nothing is known by that name.
+    """
+    intent = ledger.intent_by_key(wanted)
+    items = rows.select(WorkItem, key=wanted)
+    chains: list[Chain] = []
+    if intent is not None:
+        chains = _chains_of_subject(rows, ledger, intent.subject_id, intent.engagement_id)
+    elif items:
+        subjects = {link.subject_id for item in items for link in rows.select(TraceLink, work_item_id=item.id)}
+        for subject in sorted(subjects):
+            chains += _chains_of_subject(rows, ledger, subject, items[0].engagement_id)
+        chains = chains or [_item_chain(rows, item) for item in items]
+    else:
+        chains = _chains_of_id(rows, ledger, wanted)
+    if not chains:
+        message = f"nothing is known as {wanted!r}."
+        raise ConfigError(message, advice="Give a tracker key, or an id as `atlas-sync gaps --json` prints them.")
+    return chains
+
+
+def _chains_of_id(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
+    for gap in rows.select(Gap, id=wanted):
+        return _chains_of_subject(rows, ledger, gap.subject_id, gap.engagement_id)
+    for kind in (Promise, Outcome, ScopeItem, Stakeholder):
+        for row in rows.select(kind, id=wanted):
+            return _chains_of_subject(rows, ledger, wanted, row.engagement_id)
+    for interaction in rows.select(Interaction, id=wanted):
+        promises = rows.select(Promise, engagement_id=interaction.engagement_id)
+        said = [row for row in promises if row.evidence.interaction_id == wanted]
+        return [chain for row in said for chain in _chains_of_subject(rows, ledger, row.id, row.engagement_id)]
+    return []
+
+
+def _chains_of_subject(rows: Rows, ledger: Ledger, subject_id: str, engagement_id: str) -> list[Chain]:
+    engagement = next(iter(rows.select(Engagement, id=engagement_id)), None)
+    if engagement is None:
+        return []
+    what, title, evidence = _subject(rows, subject_id, engagement)
+    links = sorted(rows.select(TraceLink, subject_id=subject_id), key=lambda link: link.rank)
+    items = rows.select(WorkItem, id=[link.work_item_id for link in links if link.work_item_id])
+    said_in = rows.select(Interaction, id=evidence.interaction_id) if evidence else []
+    return [
+        Chain(
+            engagement=engagement,
+            what=what,
+            title=title,
+            subject_id=subject_id,
+            evidence=evidence,
+            interaction=said_in[0] if said_in else None,
+            work_items=tuple(items),
+            links=tuple(links),
+            gaps=tuple(rows.select(Gap, subject_id=subject_id)),
+            written=tuple(ledger.intents(subject_id=subject_id)),
+        )
+    ]
+
+
+def _subject(rows: Rows, subject_id: str, engagement: Engagement) -> tuple[str, str, Evidence | None]:
+    """Name a subject and give the words that show it."""
+    for promise in rows.select(Promise, id=subject_id):
+        return "promise", promise.text, promise.evidence
+    for outcome in rows.select(Outcome, id=subject_id):
+        return "why", outcome.text, outcome.evidence
+    for item in rows.select(ScopeItem, id=subject_id):
+        return "scope", item.text, item.evidence
+    for person in rows.select(Stakeholder, id=subject_id):
+        return "person", person.name, person.evidence
+    return "engagement", engagement.name, None
+
+
+def _item_chain(rows: Rows, item: WorkItem) -> Chain:
+    """Show a work item that nothing sold leads to."""
+    engagement: Sequence[Engagement] = rows.select(Engagement, id=item.engagement_id)
+    return Chain(engagement=engagement[0], what="work item", title=item.summary, subject_id=item.id, work_items=(item,))
