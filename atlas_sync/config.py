@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -38,6 +38,10 @@ class DeliverySettings(BaseModel):
         default_factory=dict,
         description="Who can read a tracker project, by key: internal or client_ok. A project not named here counts as "
         "readable by the client.",
+    )
+    policy: Literal["plan-only", "auto"] = Field(
+        default="plan-only",
+        description="Whether scheduled runs and the won-deal sensor only plan, or also write what they planned.",
     )
     links: dict[str, str] = Field(
         default_factory=dict, description="Deal id at the CRM to tracker project key, where nothing else joins the two."
@@ -103,6 +107,7 @@ def open_workspace(settings: Settings, *, environ: Mapping[str, str] | None = No
             default_project=settings.delivery.default_project,
             audience=settings.delivery.audience,
             links=settings.delivery.links,
+            policy=settings.delivery.policy,
         ),
         ledger_url=settings.ledger or f"sqlite:///{settings.home / 'ledger.sqlite'}",
         overlap_s=settings.overlap_s,

@@ -17,7 +17,7 @@ def sparkline(values: Sequence[int]) -> Markup:
     """Draw counts over time as a line from zero upwards; fewer than two give nothing."""
     if len(values) < len(("from", "to")):
         return Markup("")
-    top = max(max(values), 1)
+    top = max(*values, 1)
     step = (_WIDTH - 2 * _MARGIN) / (len(values) - 1)
     points = " ".join(
         f"{_MARGIN + place * step:.1f},{_HEIGHT - _MARGIN - value / top * (_HEIGHT - 2 * _MARGIN):.1f}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from atlas_sync.canonical.model import Audience
 from atlas_sync.connectors.protocol import Mapper, Reader, Writer
@@ -32,12 +33,13 @@ class Delivery:
 
     `default_project` is a tracker project key by CRM connection; `audience` by project key: `internal`, or `client_ok`
     for one that the client can read, which is also assumed of every project not named. `links` joins a deal (its id at
-    the vendor) to a project key by hand.
+    the vendor) to a project key by hand. `policy` says whether unattended runs only plan, or also write.
     """
 
     default_project: Mapping[str, str] = field(default_factory=dict)
     audience: Mapping[str, Audience] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    policy: Literal["plan-only", "auto"] = "plan-only"
 
     def audience_of(self, project: str) -> Audience:
         """Tell who can read a project; the client, unless it was declared internal."""

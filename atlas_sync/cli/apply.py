@@ -1,0 +1,65 @@
+"""`atlas-sync apply`: carry out the plan, exactly."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from atlas_sync.cli.shared import Out, command, fail, workspace_of
+from atlas_sync.coverage import LinkItem
+from atlas_sync.operations.apply import Applied, Step, apply
+
+__all__ = ["apply_command", "print_step", "summary"]
+
+
+@click.command(name="apply")
+@click.argument("plan_id", metavar="[PLAN]", required=False)
+@click.pass_context
+@command
+def apply_command(context: click.Context, *, plan_id: str | None, out: Out) -> None:
+    """Write what the plan says to the tracker, each item once.
+
+    PLAN is the id that `atlas-sync plan` printed; the plan made last by default. It is refused when the tracker or the
+    record changed since.
+
+    Example: atlas-sync apply
+    """
+    applied = apply(workspace_of(context), plan_id, report=lambda step: print_step(out, step))
+    out.say(summary(applied))
+    payload = {
+        "plan": applied.plan_id,
+        "steps": [
+            {"action": step.command.action, "marker": step.command.marker, "result": step.result, "key": step.key}
+            | ({"reason": step.reason} if step.reason else {})
+            for step in applied.steps
+        ],
+    }
+    if applied.error is not None:
+        if out.as_json:
+            out.result({**payload, "error": type(applied.error).__name__, "message": str(applied.error)})
+            sys.exit(applied.error.exit_code)
+        fail(applied.error, as_json=False)
+    out.result(payload)
+    sys.exit(1 if applied.count("refused") else 0)
+
+
+def print_step(out: Out, step: Step) -> None:
+    """Print one step; links go without saying unless they failed."""
+    if isinstance(step.command, LinkItem) and step.result == "linked":
+        return
+    title = getattr(step.command, "summary", None) or "the brief"
+    reason = f"  ({step.reason})" if step.reason else ""
+    out.say(f"  {step.result:<8} {step.key:<9} {title}{reason}", style="yellow" if step.reason else None)
+
+
+def summary(applied: Applied) -> str:
+    """Say in one line what was done."""
+    parts = {
+        "made": applied.count("created", "found"),
+        "updated": applied.count("updated"),
+        "linked": applied.count("linked"),
+        "kept as a person left them": applied.count("kept"),
+        "refused": applied.count("refused"),
+    }
+    return ", ".join(f"{number} {what}" for what, number in parts.items() if number) or "Nothing to do."

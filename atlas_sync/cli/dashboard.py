@@ -1,0 +1,36 @@
+"""`atlas-sync dashboard`: the handoff gaps in a browser."""
+
+from __future__ import annotations
+
+import click
+import uvicorn
+
+from atlas_sync.cli.shared import Out, command, workspace_of
+from atlas_sync.dashboard.app import make_app
+from atlas_sync.errors import ConfigError
+
+__all__ = ["dashboard_command"]
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@click.command(name="dashboard")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; only this machine's are allowed."
+)
+@click.option("--port", default=8377, show_default=True, help="Port to listen on.")
+@click.pass_context
+@command
+def dashboard_command(context: click.Context, *, host: str, port: int, out: Out) -> None:
+    """Serve the portfolio of gaps and a kickoff page for each engagement, read-only, on this machine.
+
+    Example: atlas-sync dashboard --port 8377
+    """
+    if host not in _LOOPBACK:
+        message = f"{host} is not an address of this machine only."
+        raise ConfigError(message, advice="The dashboard has no login: put a proxy with one in front of 127.0.0.1.")
+    app = make_app(workspace_of(context).home)
+    shown = f"[{host}]" if ":" in host else host
+    out.say(f"http://{shown}:{port}/  (Ctrl-C to stop)")
+    out.result({"url": f"http://{shown}:{port}/"})
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)

@@ -1,0 +1,76 @@
+"""`atlas-sync gaps`: what was sold and is not in delivery."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from atlas_sync.canonical.model import Engagement, Gap
+from atlas_sync.cli.shared import Out, clean, command, workspace_of
+from atlas_sync.operations.show import list_gaps
+from atlas_sync.store.publish import last_run, open_snapshot
+
+__all__ = ["gaps_command", "print_gaps"]
+
+_SEVERITIES = ("high", "medium", "low")
+_OVER = 6
+_STYLES = {"high": "red", "medium": "yellow", "low": "dim"}
+
+
+@click.command(name="gaps")
+@click.option("--engagement", "wanted", default="", help="Only engagements whose name or client holds this text.")
+@click.option("--kind", default="", help="Only gaps of this kind, such as promise_missing.")
+@click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Leave with exit code 6 if a gap this severe is open.")
+@click.pass_context
+@command
+def gaps_command(context: click.Context, *, wanted: str, kind: str, fail_on: str | None, out: Out) -> None:
+    """List what was sold and delivery does not hold, worst first.
+
+    Example: atlas-sync gaps --engagement Nordhavn --fail-on high
+    """
+    workspace = workspace_of(context)
+    with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
+        found = [
+            (engagement, gap)
+            for engagement, gap in list_gaps(snapshot, ledger)
+            if wanted.casefold() in f"{engagement.name} {engagement.client_name or ''}".casefold()
+            and kind in {"", gap.kind}
+        ]
+    print_gaps(out, found)
+    run = last_run(workspace.home)
+    if run is not None:
+        out.say(f"as of {run.as_of:%Y-%m-%d %H:%M} UTC; last run {run.status}", style="dim")
+    out.result({"as_of": run and run.as_of, "gaps": [_row(engagement, gap) for engagement, gap in found]})
+    limit = _SEVERITIES.index(fail_on) if fail_on else -1
+    over = any(gap.state == "open" and _SEVERITIES.index(gap.severity) <= limit for _engagement, gap in found)
+    sys.exit(_OVER if over else 0)
+
+
+def _row(engagement: Engagement, gap: Gap) -> dict[str, object]:
+    return {"engagement": engagement.name, "client": engagement.client_name, **gap.model_dump(mode="json")}
+
+
+def print_gaps(out: Out, found: list[tuple[Engagement, Gap]], *, most: int = 60) -> None:
+    """Print gaps below the name of their engagement."""
+    if not found:
+        out.say("No gaps.")
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    shown = found[:most]
+    for engagement in dict.fromkeys(engagement.id for engagement, _gap in shown):
+        mine = [(one, gap) for one, gap in shown if one.id == engagement]
+        table.add_row(Text(""), Text(""), Text(clean(mine[0][0].name), style="bold"))
+        for _one, gap in mine:
+            state = "" if gap.state == "open" else f" [{gap.state.replace('_', ' ')}]"
+            kind = gap.kind.replace("_", " ")
+            table.add_row(Text(gap.severity, style=_STYLES[gap.severity]), Text(kind), Text(clean(gap.title + state)))
+    out.console.print(table)
+    if len(found) > most:
+        out.say(f"... and {len(found) - most} more; --json prints all.", style="dim")

@@ -1,0 +1,74 @@
+"""`atlas-sync show`: from a tracker key or any id to the quote, its conversation, the deal, and the work item."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import asdict
+
+import click
+
+from atlas_sync.cli.shared import Out, command, workspace_of
+from atlas_sync.operations.show import Chain, show
+from atlas_sync.store.publish import open_snapshot
+
+__all__ = ["print_chain", "show_command"]
+
+
+@click.command(name="show")
+@click.argument("wanted", metavar="KEY")
+@click.pass_context
+@command
+def show_command(context: click.Context, *, wanted: str, out: Out) -> None:
+    """Show where something comes from and where it went.
+
+    KEY is a tracker key (TD-7), or the id of a promise, gap, person, scope point or interaction.
+
+    Example: atlas-sync show TD-7
+    """
+    workspace = workspace_of(context)
+    with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
+        chains = show(snapshot, ledger, wanted)
+    for chain in chains:
+        print_chain(out, chain)
+    out.result({"chains": [_plain(chain) for chain in chains]})
+
+
+def _plain(chain: Chain) -> dict[str, object]:
+    return {
+        "engagement": chain.engagement,
+        "what": chain.what,
+        "title": chain.title,
+        "subject_id": chain.subject_id,
+        "evidence": chain.evidence,
+        "interaction": chain.interaction.model_dump(mode="json", exclude={"body"}) if chain.interaction else None,
+        "work_items": list(chain.work_items),
+        "links": list(chain.links),
+        "gaps": list(chain.gaps),
+        "written": [asdict(intent) for intent in chain.written],
+    }
+
+
+def print_chain(out: Out, chain: Chain) -> None:
+    """Print one chain, from the thing to its source and to delivery."""
+    out.say(f"{chain.what}: {chain.title}", style="bold")
+    if chain.evidence:
+        out.say(f'  said      "{" ".join(chain.evidence.quote.split())}"')
+        out.say(f"  by        {chain.evidence.speaker or 'unnamed'} on {chain.evidence.said_at:%Y-%m-%d}")
+    if chain.interaction:
+        out.say(f"  in        {chain.interaction.kind}: {chain.interaction.subject or 'no subject'}")
+        out.say(f"            {chain.interaction.link or chain.interaction.source}", style="dim")
+    out.say(f"  deal      {chain.engagement.name} ({chain.engagement.client_name or 'no client'})")
+    out.say(f"            {chain.engagement.link or chain.engagement.source}", style="dim")
+    for item in chain.work_items:
+        out.say(f"  delivery  {item.key} {item.summary} [{item.status}]")
+        out.say(f"            {item.link or ''}", style="dim")
+    known = {item.key for item in chain.work_items}
+    for intent in chain.written:
+        if intent.remote_key and intent.remote_key not in known:
+            out.say(f"  delivery  {intent.remote_key} {intent.written_summary or ''} [written by us]")
+            out.say(f"            {intent.url or ''}", style="dim")
+    for link in chain.links:
+        for contradiction in link.contradictions:
+            out.say(f"  but       {contradiction}", style="yellow")
+    for gap in chain.gaps:
+        out.say(f"  gap       {gap.kind.replace('_', ' ')}: {gap.state}; {gap.next_step}")
