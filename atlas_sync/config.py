@@ -20,7 +20,7 @@ from atlas_sync.connectors.registry import ConnectorSpec, connector
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.workspace import Connection, Delivery, Workspace
 
-__all__ = ["DeliverySettings", "Settings", "load_settings", "open_workspace"]
+__all__ = ["DeliverySettings", "Settings", "load_settings", "open_local", "open_workspace"]
 
 _PREFIX = "ATLAS_"
 
@@ -91,6 +91,17 @@ def load_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
     return settings.model_copy(update={"home": home.resolve()})
 
 
+def open_local(settings: Settings) -> Workspace:
+    """Make the workspace for looking at what was synced: no connection, so no secret is needed."""
+    return Workspace(
+        home=settings.home,
+        tenant=settings.tenant,
+        connections={},
+        delivery=_delivery(settings),
+        ledger_url=_ledger_url(settings),
+    )
+
+
 def open_workspace(settings: Settings, *, environ: Mapping[str, str] | None = None) -> Workspace:
     """Make the workspace of some settings. Nothing is contacted.
 
@@ -103,15 +114,21 @@ def open_workspace(settings: Settings, *, environ: Mapping[str, str] | None = No
         home=settings.home,
         tenant=settings.tenant,
         connections=made,
-        delivery=Delivery(
-            default_project=settings.delivery.default_project,
-            audience=settings.delivery.audience,
-            links=settings.delivery.links,
-            policy=settings.delivery.policy,
-        ),
-        ledger_url=settings.ledger or f"sqlite:///{settings.home / 'ledger.sqlite'}",
+        delivery=_delivery(settings),
+        ledger_url=_ledger_url(settings),
         overlap_s=settings.overlap_s,
     )
+
+
+def _delivery(settings: Settings) -> Delivery:
+    given = settings.delivery
+    return Delivery(
+        default_project=given.default_project, audience=given.audience, links=given.links, policy=given.policy
+    )
+
+
+def _ledger_url(settings: Settings) -> str:
+    return settings.ledger or f"sqlite:///{settings.home / 'ledger.sqlite'}"
 
 
 def _connection(name: str, given: Mapping[str, Any], env: Mapping[str, str]) -> Connection:

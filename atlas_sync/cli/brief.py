@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from atlas_sync.canonical.document import Bullets, Document, Heading, Paragraph, Quote, Span, plain_text
-from atlas_sync.cli.shared import Out, command, workspace_of
+from atlas_sync.cli.shared import Out, command, local_of
 from atlas_sync.coverage import kickoff_brief
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.compare import load_record
@@ -29,7 +29,7 @@ def brief_command(context: click.Context, *, wanted: str, for_client: bool, out:
 
     Example: atlas-sync brief Nordhavn
     """
-    workspace = workspace_of(context)
+    workspace = local_of(context)
     with open_snapshot(workspace.home) as snapshot:
         engagement = find_engagement(snapshot, wanted)
         record = load_record(snapshot, engagement.id)

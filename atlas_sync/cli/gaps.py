@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from atlas_sync.canonical.model import Engagement, Gap
-from atlas_sync.cli.shared import Out, clean, command, workspace_of
+from atlas_sync.cli.shared import Out, clean, command, local_of
 from atlas_sync.operations.show import list_gaps
 from atlas_sync.store.publish import last_run, open_snapshot
 
@@ -32,7 +32,7 @@ def gaps_command(context: click.Context, *, wanted: str, kind: str, fail_on: str
 
     Example: atlas-sync gaps --engagement Nordhavn --fail-on high
     """
-    workspace = workspace_of(context)
+    workspace = local_of(context)
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         found = [
             (engagement, gap)

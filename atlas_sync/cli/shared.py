@@ -16,11 +16,11 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings, open_local, open_workspace
 from atlas_sync.errors import AtlasError
 from atlas_sync.operations.workspace import Workspace
 
-__all__ = ["JSON_VERSION", "Out", "clean", "command", "fail", "workspace_of"]
+__all__ = ["JSON_VERSION", "Out", "clean", "command", "fail", "local_of", "workspace_of"]
 
 JSON_VERSION = 1
 """Counted up when a field of any `--json` answer changes its meaning or goes away."""
@@ -84,6 +84,16 @@ def workspace_of(context: click.Context) -> Workspace:
     """
     path: Path | None = context.find_root().params.get("config")
     return open_workspace(load_settings(path))
+
+
+def local_of(context: click.Context) -> Workspace:
+    """Make the workspace for commands that only look at what was synced; no secret is needed.
+
+    Raises:
+        ConfigError: the settings are wrong.
+    """
+    path: Path | None = context.find_root().params.get("config")
+    return open_local(load_settings(path))
 
 
 def _plain(value: object) -> object:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from atlas_sync.cli.shared import Out, command, workspace_of
+from atlas_sync.cli.shared import Out, command, local_of
 from atlas_sync.operations.show import Chain, show
 from atlas_sync.store.publish import open_snapshot
 
@@ -25,7 +25,7 @@ def show_command(context: click.Context, *, wanted: str, out: Out) -> None:
 
     Example: atlas-sync show TD-7
     """
-    workspace = workspace_of(context)
+    workspace = local_of(context)
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         chains = show(snapshot, ledger, wanted)
     for chain in chains:

@@ -13,9 +13,9 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.canonical.identity import SourceRef
-from atlas_sync.canonical.model import Engagement
+from atlas_sync.canonical.model import Engagement, Gap
 from atlas_sync.connectors.protocol import RemoteItem, Writer
-from atlas_sync.coverage import EngagementRecord, ExistingItem, Skipped, Target, WriteCommand
+from atlas_sync.coverage import EngagementRecord, ExistingItem, Skipped, Target, WriteCommand, propose
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.workspace import Connection, Workspace
