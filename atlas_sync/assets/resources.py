@@ -9,11 +9,13 @@ import dagster as dg
 from atlas_sync.config import load_settings, open_workspace
 from atlas_sync.operations.workspace import Workspace
 
-__all__ = ["WorkspaceResource"]
+__all__ = ["OWNERS", "WorkspaceResource"]
+
+OWNERS = ["team:operations"]
 
 
-class WorkspaceResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the generic parameter is for wrapped objects
-    """The workspace that a settings file describes; empty `config` means ATLAS_CONFIG or atlas.toml.
+class WorkspaceResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the parameter is for resources that wrap another
+    """The workspace that a settings file describes; an empty `config` means ATLAS_CONFIG or atlas.toml.
 
     `wait_s` is how long an asset waits for another run to end writing.
     """

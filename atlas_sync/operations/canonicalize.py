@@ -19,24 +19,12 @@ from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import Changes, note_changes, note_licence
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Landing, Manifest
-from atlas_sync.store.tables import TABLES, Quarantined, RecordHead
+from atlas_sync.store.tables import TABLES, Intake, Quarantined, RecordHead
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["Intake", "canonicalize"]
+__all__ = ["canonicalize"]
 
 _ENTITIES = {kind: name for name, kind in TABLES.items()}
-
-
-@dataclass(slots=True)
-class Intake:
-    """What was taken in. Every record read is stored, unused (it says nothing to us) or quarantined."""
-
-    manifests: list[Manifest] = field(default_factory=list)
-    read: int = 0
-    stored: int = 0
-    unused: int = 0
-    quarantined: int = 0
-    changed: int = 0
 
 
 @dataclass(slots=True)
@@ -47,10 +35,10 @@ class _Mapped:
     unused: int = 0
 
 
-def canonicalize(workspace: Workspace, warehouse: Warehouse) -> Intake:
-    """Take in every landed manifest that the warehouse does not know yet."""
+def canonicalize(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
+    """Take in every landed manifest that the warehouse does not know yet, and give how each was taken in."""
     known = {(row.system, row.run, row.stream) for row in warehouse.select(Manifest)}
-    intake = Intake()
+    taken: list[Intake] = []
     for manifest in workspace.landing.manifests():
         connection = workspace.connections.get(manifest.system)
         if connection is None or (manifest.system, manifest.run, manifest.stream) in known:
@@ -60,14 +48,20 @@ def canonicalize(workspace: Workspace, warehouse: Warehouse) -> Intake:
             changes = _take_in(warehouse, manifest, mapped)
             note_changes(workspace, warehouse, changes)
             note_licence(workspace, warehouse, manifest)
+            intake = Intake(
+                system=manifest.system,
+                stream=manifest.stream,
+                run=manifest.run,
+                read=mapped.read,
+                stored=mapped.read - mapped.unused - len(mapped.odd),
+                unused=mapped.unused,
+                quarantined=len(mapped.odd),
+                changed=len(changes.after),
+            )
             warehouse.put([manifest])
-        intake.manifests.append(manifest)
-        intake.read += mapped.read
-        intake.unused += mapped.unused
-        intake.quarantined += len(mapped.odd)
-        intake.stored += mapped.read - mapped.unused - len(mapped.odd)
-        intake.changed += len(changes.after)
-    return intake
+            warehouse.put([intake])
+        taken.append(intake)
+    return taken
 
 
 def _map(landing: Landing, mapper: Mapper, manifest: Manifest) -> _Mapped:

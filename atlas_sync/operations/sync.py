@@ -9,17 +9,17 @@ from datetime import datetime
 
 from atlas_sync.canonical.model import Engagement, Gap
 from atlas_sync.operations.assemble import assemble
-from atlas_sync.operations.canonicalize import Intake, canonicalize
-from atlas_sync.operations.compare import compare
+from atlas_sync.operations.canonicalize import canonicalize
+from atlas_sync.operations.compare import compare, latest_manifests
 from atlas_sync.operations.pull import Progress, pull, worst
 from atlas_sync.operations.read import read_conversations
 from atlas_sync.operations.workspace import Workspace, new_run_id
 from atlas_sync.store.landing import Manifest
-from atlas_sync.store.publish import current_name, last_run, publish, write_last_run
-from atlas_sync.store.tables import GapCount, Run
-from atlas_sync.store.warehouse import Warehouse, open_warehouse
+from atlas_sync.store.publish import last_run, publish, write_last_run
+from atlas_sync.store.tables import GapCount, Intake, Run
+from atlas_sync.store.warehouse import Rows, Warehouse, open_warehouse
 
-__all__ = ["SyncResult", "finish_run", "sync"]
+__all__ = ["SyncResult", "finish_run", "newest_as_of", "sync"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,44 +50,52 @@ def sync(workspace: Workspace, *, report: Progress = lambda _manifest: None, wai
     run = new_run_id(started)
     with open_warehouse(workspace.home, wait_s=wait_s) as warehouse:
         manifests = pull(workspace, run, report=report)
-        intake = canonicalize(workspace, warehouse)
+        canonicalize(workspace, warehouse)
         assemble(workspace, warehouse)
         texts = read_conversations(warehouse)
-        compared = compare(workspace, warehouse, run_at=as_of(manifests, started))
-        row = finish_run(workspace, warehouse, intake, run=run, started=started)
+        compared = compare(workspace, warehouse, run_at=newest_as_of(warehouse, started))
+        row = finish_run(workspace, warehouse, run=run, started=started)
     return SyncResult(run=row, manifests=manifests, texts=texts, compared=compared)
 
 
-def as_of(manifests: Sequence[Manifest], local: datetime) -> datetime:
-    """Give the latest vendor clock of a run; ours only where no vendor told theirs."""
-    return max((manifest.watermark for manifest in manifests if manifest.watermark), default=local)
+def newest_as_of(rows: Rows, local: datetime) -> datetime:
+    """Give the latest vendor clock of any complete read; ours only where no vendor ever told theirs."""
+    marks = [manifest.watermark for manifests in latest_manifests(rows).values() for manifest in manifests]
+    return max((mark for mark in marks if mark is not None), default=local)
 
 
-def finish_run(workspace: Workspace, warehouse: Warehouse, intake: Intake, *, run: str, started: datetime) -> Run:
+def finish_run(workspace: Workspace, warehouse: Warehouse, *, run: str, started: datetime) -> Run:
     """Write down a run; publish a snapshot if anything differs from the last one, and the run's own row in any case."""
+    before = last_run(workspace.home)
+    taken = [row for row in warehouse.select(Intake) if before is None or row.run > before.run]
+    newest = [manifest for manifests in latest_manifests(warehouse).values() for manifest in manifests]
     row = Run(
         run=run,
         started_at=started,
         finished_at=workspace.now(),
-        as_of=as_of(intake.manifests, started),
-        status=worst([manifest.status for manifest in intake.manifests]),
-        pulled=intake.read,
-        changed=intake.changed,
-        quarantined=intake.quarantined,
+        as_of=newest_as_of(warehouse, started),
+        status=worst([manifest.status for manifest in newest]),
+        pulled=sum(intake.read for intake in taken),
+        changed=sum(intake.changed for intake in taken),
+        quarantined=sum(intake.quarantined for intake in taken),
         engagements=warehouse.count(Engagement),
     )
-    before = last_run(workspace.home)
-    differs = before is None or before.status != row.status or intake.changed > 0 or intake.quarantined > 0
-    if differs or current_name(workspace.home) is None:
-        counts = Counter((gap.kind, gap.state) for gap in warehouse.select(Gap))
-        with warehouse.transaction():
-            warehouse.put([row])
-            warehouse.put(
-                [
-                    GapCount(id=f"{run}/{kind}/{state}", run=run, as_of=row.as_of, kind=kind, state=state, gaps=number)
-                    for (kind, state), number in sorted(counts.items())
-                ]
-            )
-        publish(warehouse, workspace.home, run=run)
+    if before is None or before.status != row.status or row.changed or row.quarantined:
+        _publish(workspace, warehouse, row)
     write_last_run(workspace.home, row)
     return row
+
+
+def _publish(workspace: Workspace, warehouse: Warehouse, row: Run) -> None:
+    counts = Counter((gap.kind, gap.state) for gap in warehouse.select(Gap))
+    with warehouse.transaction():
+        warehouse.put([row])
+        warehouse.put(
+            [
+                GapCount(
+                    id=f"{row.run}/{kind}/{state}", run=row.run, as_of=row.as_of, kind=kind, state=state, gaps=number
+                )
+                for (kind, state), number in sorted(counts.items())
+            ]
+        )
+    publish(warehouse, workspace.home, run=row.run)

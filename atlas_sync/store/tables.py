@@ -20,6 +20,7 @@ __all__ = [
     "CachedReading",
     "GapCount",
     "Identity",
+    "Intake",
     "Pending",
     "Quarantined",
     "RecordHead",
@@ -58,6 +59,19 @@ class RecordHead(_Row):
     stream: str
     hash: str
     run: str
+
+
+class Intake(_Row):
+    """How one landed manifest was taken in: `read` = `stored` + `unused` (says nothing to us) + `quarantined`."""
+
+    system: str
+    stream: str
+    run: str
+    read: int
+    stored: int
+    unused: int
+    quarantined: int
+    changed: int
 
 
 class Quarantined(_Row):
@@ -138,6 +152,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "pull": Manifest,
     "run": Run,
     "record_head": RecordHead,
+    "intake": Intake,
     "quarantined": Quarantined,
     "identity": Identity,
     "pending": Pending,
@@ -190,7 +205,7 @@ def create_statement(table: str) -> str:
 
 def key_of(table: str) -> tuple[str, ...]:
     """Give the columns that identify a row: the model's first field, or the run and stream of a read."""
-    if table == "pull":
+    if table in {"pull", "intake"}:
         return ("system", "stream", "run")
     return (next(iter(TABLES[table].model_fields)) if table.startswith("observed") else _first_key(table),)
 

@@ -1,0 +1,40 @@
+"""When runs start: every quarter of an hour, and at once when a deal enters won."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import dagster as dg
+
+from atlas_sync.assets.resources import WorkspaceResource
+from atlas_sync.operations.watch import won_since
+
+__all__ = ["sync_job", "sync_schedule", "won_deal_sensor"]
+
+sync_job = dg.define_asset_job(
+    "sync",
+    selection=dg.AssetSelection.all(),
+    description="Read everything connected, compare, publish, and plan (or write, where policy says so).",
+)
+
+sync_schedule = dg.ScheduleDefinition(
+    name="every_quarter_hour", job=sync_job, cron_schedule="*/15 * * * *", execution_timezone="UTC"
+)
+
+
+@dg.sensor(name="deal_entered_won", job=sync_job, minimum_interval_seconds=30)
+def won_deal_sensor(context: dg.SensorEvaluationContext, workspace: WorkspaceResource) -> dg.SensorResult:
+    """Run when a deal enters won: one that was not won, or was won at another moment, at the last look.
+
+    The cursor remembers the deals already seen as won. The run's key follows from deals and moments, so that two looks at
+    the same news start one run.
+    """
+    seen: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
+    now = won_since(workspace.open())
+    fresh = {deal: at for deal, at in now.items() if seen.get(deal) != at}
+    cursor = json.dumps({**seen, **now}, sort_keys=True)
+    if not fresh:
+        return dg.SensorResult(cursor=cursor, skip_reason=dg.SkipReason("No deal entered won."))
+    key = hashlib.sha256(json.dumps(fresh, sort_keys=True).encode()).hexdigest()[:16]
+    return dg.SensorResult(cursor=cursor, run_requests=[dg.RunRequest(run_key=f"won-{key}")])

@@ -1,0 +1,55 @@
+"""Checks that stop a run: nothing read may be lost, and what was not read completely is said."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from atlas_sync.assets.canonical import engagements
+from atlas_sync.assets.coverage import gaps
+from atlas_sync.assets.resources import WorkspaceResource
+from atlas_sync.operations.compare import latest_manifests
+from atlas_sync.operations.reconcile import reconcile, unlicensed_gaps
+from atlas_sync.store.warehouse import open_warehouse
+
+__all__ = ["every_absence_is_licensed", "everything_read_is_accounted_for", "streams_are_complete"]
+
+
+@dg.asset_check(asset=engagements, blocking=True)
+def everything_read_is_accounted_for(workspace: WorkspaceResource) -> dg.AssetCheckResult:
+    """Count what landing holds against what the warehouse stored, found no use for, and set aside."""
+    opened = workspace.open()
+    with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
+        found = reconcile(opened, warehouse)
+    return dg.AssetCheckResult(
+        passed=found.balances,
+        metadata={
+            "landed": found.landed,
+            "stored": found.stored,
+            "unused": found.unused,
+            "quarantined": found.quarantined,
+            "lost": ", ".join(found.lost[:20]) or "none",
+        },
+    )
+
+
+@dg.asset_check(asset=engagements)
+def streams_are_complete(workspace: WorkspaceResource) -> dg.AssetCheckResult:
+    """Name every stream whose newest read is not proven complete; gaps that depend on it are not decidable."""
+    opened = workspace.open()
+    with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
+        manifests = [one for many in latest_manifests(warehouse).values() for one in many]
+    short = [f"{one.system} {one.stream}: {one.reason}" for one in manifests if one.status != "complete"]
+    return dg.AssetCheckResult(
+        passed=not short,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"incomplete": "; ".join(short) or "none", "streams": len(manifests)},
+    )
+
+
+@dg.asset_check(asset=gaps, blocking=True)
+def every_absence_is_licensed(workspace: WorkspaceResource) -> dg.AssetCheckResult:
+    """Look for an open gap that claims an absence in a tracker that was not read completely."""
+    opened = workspace.open()
+    with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
+        unlicensed = unlicensed_gaps(opened, warehouse)
+    return dg.AssetCheckResult(passed=not unlicensed, metadata={"unlicensed": len(unlicensed)})

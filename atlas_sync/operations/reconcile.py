@@ -1,0 +1,63 @@
+"""Reconcile: prove that nothing which was read got lost on the way, and that no absence is claimed without a licence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from atlas_sync.canonical.model import Engagement, Gap
+from atlas_sync.operations.compare import latest_manifests, licence_for
+from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.landing import Manifest
+from atlas_sync.store.tables import Intake
+from atlas_sync.store.warehouse import Rows
+
+__all__ = ["Reconciled", "reconcile", "unlicensed_gaps"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """Records by what became of them: `landed` = `stored` + `unused` + `quarantined`, and no manifest is `lost`.
+
+    `lost` names manifests in landing that the warehouse did not take in.
+    """
+
+    landed: int
+    stored: int
+    unused: int
+    quarantined: int
+    lost: tuple[str, ...]
+
+    @property
+    def balances(self) -> bool:
+        """Tell if every record read is accounted for."""
+        return not self.lost and self.landed == self.stored + self.unused + self.quarantined
+
+
+def reconcile(workspace: Workspace, rows: Rows) -> Reconciled:
+    """Count landing against the warehouse, over all runs of the connected systems."""
+    taken = {(row.system, row.run, row.stream): row for row in rows.select(Intake)}
+    landed, lost = 0, []
+    for manifest in workspace.landing.manifests():
+        if manifest.system in workspace.connections:
+            landed += sum(part.records for part in manifest.parts)
+            if (manifest.system, manifest.run, manifest.stream) not in taken:
+                lost.append(f"{manifest.system} {manifest.stream} {manifest.run}")
+    return Reconciled(
+        landed=landed,
+        stored=sum(row.stored for row in taken.values()),
+        unused=sum(row.unused for row in taken.values()),
+        quarantined=sum(row.quarantined for row in taken.values()),
+        lost=tuple(lost),
+    )
+
+
+def unlicensed_gaps(workspace: Workspace, rows: Rows) -> list[Gap]:
+    """List open gaps of engagements whose tracker or conversation was not read completely."""
+    manifests: dict[str, list[Manifest]] = latest_manifests(rows)
+    doubtful = {
+        row.id
+        for row in rows.select(Engagement, stage="won")
+        if licence_for(workspace, row, manifests).unproven.get("tracker")
+    }
+    absences = {"promise_missing", "scope_missing", "person_missing", "project_missing", "why_missing"}
+    return [gap for gap in rows.select(Gap, state="open") if gap.engagement_id in doubtful and gap.kind in absences]
