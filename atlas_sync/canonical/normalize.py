@@ -45,8 +45,9 @@ def fold(text: str) -> str:
     >>> fold("Köhler"), fold("Łukasz Åberg")
     ('koehler', 'lukasz aberg')
     """
-    lowered = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS).translate(_SPELT)
-    return "".join(char for char in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(char))
+    lowered = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    spelt = unicodedata.normalize("NFKD", lowered.translate(_UMLAUTS).translate(_SPELT))
+    return "".join(char for char in spelt if not unicodedata.combining(char)).casefold()
 
 
 def email_key(email: str | None) -> str | None:

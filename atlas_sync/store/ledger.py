@@ -121,11 +121,12 @@ class Ledger:
         return _intent(rows[0]) if rows else None
 
     def keep_plan(self, plan: StoredPlan) -> None:
-        """Store a plan; the same plan again changes nothing."""
+        """Store a plan; the same plan again becomes the newest."""
+        values = {"made_at": plan.made_at.astimezone(UTC).replace(tzinfo=None), "body": plan.body, "applied_at": None}
         with self._guarded(), self._engine.begin() as connection:
-            if connection.execute(_PLAN.select().where(_PLAN.c.id == plan.id)).first() is None:
-                made = plan.made_at.astimezone(UTC).replace(tzinfo=None)
-                connection.execute(_PLAN.insert().values(id=plan.id, made_at=made, body=plan.body))
+            changed = connection.execute(_PLAN.update().where(_PLAN.c.id == plan.id).values(values))
+            if changed.rowcount == 0:
+                connection.execute(_PLAN.insert().values(id=plan.id, **values))
 
     def plan(self, plan_id: str | None = None) -> StoredPlan | None:
         """Give a plan by id, or the one made last."""

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atlas_sync.canonical.normalize import company_key, domain_of, email_key, fold, person_key, surname
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Köhler", "koehler"),
+        ("STRAẞE", "strasse"),
+        ("Łukasz Åberg", "lukasz aberg"),
+        ("Inês", "ines"),
+        ("", ""),
+    ],
+)
+def test_fold_spells_accents_as_people_type_them(text: str, key: str) -> None:
+    assert fold(text) == key
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Pellworth & Daughters Ltd", "Pellworth and Daughters, Limited"),
+        ("Nordhavn Logistics GmbH", "NORDHAVN  logistics"),
+        ("Å-Bygg AB", "a bygg"),
+    ],
+)
+def test_company_key_ignores_legal_form_and_punctuation(left: str, right: str) -> None:
+    assert company_key(left) == company_key(right)
+
+
+def test_company_that_is_only_a_legal_form_keeps_it() -> None:
+    assert company_key("Limited") == "limited"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Köhler, Dr. Margarethe", "margarethe koehler"),
+        ("Dr. Margarethe Köhler", "margarethe koehler"),
+        ("Prince", "prince"),
+        ("Dr", "dr"),
+    ],
+)
+def test_person_key_drops_titles_and_turns_names_round(name: str, key: str) -> None:
+    assert person_key(name) == key
+
+
+def test_surname_is_the_last_word() -> None:
+    assert surname("Ruth van den Berg") == "berg"
+    assert surname("") == ""
+
+
+@pytest.mark.parametrize("text", ["n/a", "", None, "a@b", "two words@x.example"])
+def test_no_address_is_no_key(text: str | None) -> None:
+    assert email_key(text) is None
+
+
+def test_free_mail_tells_no_employer() -> None:
+    assert domain_of("jo@gmail.com") is None
+    assert domain_of("Jo@Pellworth.Example") == "pellworth.example"
+
+
+@given(st.text())
+def test_keys_are_total_and_stable(text: str) -> None:
+    for key in (fold, company_key, person_key):
+        assert key(key(text)) == key(text)

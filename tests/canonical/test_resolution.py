@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from atlas_sync.canonical.merge import merge_client, merge_person
+from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
+from atlas_sync.canonical.resolution import resolve_clients, resolve_people
+
+
+def test_clients_in_two_systems_are_one_by_domain_or_by_name() -> None:
+    clients = [
+        ObservedClient(source="salesforce:client:1", name="Nordhavn Logistics GmbH", domain="nordhavn.example"),
+        ObservedClient(source="hubspot:client:2", name="Nordhavn Logistik", domain="Nordhavn.example"),
+        ObservedClient(source="salesforce:client:3", name="Pellworth & Daughters Ltd", domain="pellworth.example"),
+        ObservedClient(source="hubspot:client:4", name="Pellworth and Daughters Limited"),
+        ObservedClient(source="hubspot:client:5", name="Somebody Else"),
+    ]
+    ids = {row.source: row.entity_id for row in resolve_clients(clients, {})}
+    assert ids["salesforce:client:1"] == ids["hubspot:client:2"]
+    assert ids["salesforce:client:3"] == ids["hubspot:client:4"]
+    assert len(set(ids.values())) == 3
+
+
+def test_identity_given_once_is_kept_whatever_comes_later() -> None:
+    first = ObservedClient(source="hubspot:client:9", name="Acme")
+    known = {row.source: row.entity_id for row in resolve_clients([first], {})}
+    later = ObservedClient(source="a:client:1", name="Acme Ltd")
+    ids = {row.source: row.entity_id for row in resolve_clients([later, first], known)}
+    assert ids == {"a:client:1": known["hubspot:client:9"], "hubspot:client:9": known["hubspot:client:9"]}
+
+
+def test_free_mail_domain_joins_nobody() -> None:
+    clients = [
+        ObservedClient(source="s:client:1", name="One", domain="gmail.com"),
+        ObservedClient(source="s:client:2", name="Two", domain="gmail.com"),
+    ]
+    assert len({row.entity_id for row in resolve_clients(clients, {})}) == 2
+
+
+def test_people_are_one_by_address_in_any_case_and_by_full_name_at_one_client() -> None:
+    people = [
+        ObservedPerson(
+            source="s:person:1", name="Dr. Margarethe Köhler", email="m.koehler@n.example", client="s:client:1"
+        ),
+        ObservedPerson(source="h:person:2", name="Greta Koehler", email="M.Koehler@n.example", client="h:client:2"),
+        ObservedPerson(source="h:person:3", name="Margarethe Koehler", client="h:client:2"),
+        ObservedPerson(source="h:person:4", name="Greta", client="h:client:2"),
+    ]
+    client_of = {"s:client:1": "cli_1", "h:client:2": "cli_1"}
+    ids = {row.source: row.entity_id for row in resolve_people(people, [], client_of=client_of, known={})}
+    assert ids["s:person:1"] == ids["h:person:2"] == ids["h:person:3"]
+    assert ids["h:person:4"] != ids["s:person:1"]
+
+
+def test_same_name_at_two_clients_is_two_people() -> None:
+    people = [
+        ObservedPerson(source="s:person:1", name="Anna Berg", client="c1"),
+        ObservedPerson(source="s:person:2", name="Anna Berg", client="c2"),
+    ]
+    rows = resolve_people(people, [], client_of={"c1": "x", "c2": "y"}, known={})
+    assert len({row.entity_id for row in rows}) == 2
+
+
+def test_user_of_crm_and_tracker_is_one_by_name_where_the_address_is_hidden() -> None:
+    users = [
+        ObservedUser(source="crm:user:1", name="Sanna Lehto", email="sanna@us.example"),
+        ObservedUser(source="jira:user:2", name="Sanna Lehto"),
+    ]
+    rows = resolve_people([], users, client_of={}, known={})
+    assert len({row.entity_id for row in rows}) == 1
+
+
+def test_merge_keeps_other_spellings_and_fills_blanks() -> None:
+    client = merge_client(
+        "cli_1",
+        [
+            ObservedClient(source="s:client:1", name="Gone", deletion="deleted"),
+            ObservedClient(source="s:client:2", name="Here", domain="Here.Example"),
+        ],
+    )
+    assert (client.name, client.aliases, client.domain) == ("Here", ("Gone",), "here.example")
+    person = merge_person(
+        "per_1",
+        [
+            ObservedPerson(source="s:person:1", name="Ruth Amadi"),
+            ObservedPerson(source="h:person:2", name="R. Amadi", email="Ruth@x.example", title="CFO"),
+        ],
+        side="customer",
+        client_id="cli_1",
+    )
+    assert (person.name, person.email, person.title, person.aliases) == (
+        "Ruth Amadi",
+        "ruth@x.example",
+        "CFO",
+        ("R. Amadi",),
+    )

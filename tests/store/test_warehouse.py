@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from atlas_sync.canonical.model import Engagement
+from atlas_sync.canonical.observed import ObservedDeal, ObservedInteraction, Participant
+from atlas_sync.errors import StoreError
+from atlas_sync.store.lock import writer_lock
+from atlas_sync.store.publish import current_name, open_snapshot, publish
+from atlas_sync.store.warehouse import open_warehouse
+
+MOMENT = datetime(2026, 6, 15, 8, 0, 0, 123456, tzinfo=UTC)
+
+
+def _deal(number: int, **changes: object) -> ObservedDeal:
+    values = {"source": f"crm:deal:{number}", "name": f"Deal {number}", "stage": "won", "stage_label": "Closed Won"}
+    return ObservedDeal.model_validate({**values, **changes})
+
+
+def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
+    deal = _deal(
+        1, amount=Decimal("118000.50"), close_date=date(2026, 5, 28), won_at=MOMENT, description="a\n'b' \x00 🙂"
+    )
+    talk = ObservedInteraction(
+        source="crm:interaction:1",
+        kind="email",
+        at=MOMENT.astimezone(timezone(timedelta(hours=2))),
+        author=Participant(name="Ruth", email="ruth@x.example"),
+        deals=("crm:deal:1", "crm:deal:2"),
+    )
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.put([deal])
+        warehouse.put([talk])
+        assert warehouse.select(ObservedDeal) == [deal]
+        assert warehouse.select(ObservedInteraction, deals=["crm:deal:2"]) == [talk]
+        assert warehouse.select(ObservedInteraction, deals=["crm:deal:3"]) == []
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(name=st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_text_survives(tmp_path: Path, name: str) -> None:
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.put([_deal(1, name=name)])
+        assert warehouse.select(ObservedDeal)[0].name == name
+
+
+def test_put_replaces_by_key_and_select_filters(tmp_path: Path) -> None:
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.put([_deal(1), _deal(2)])
+        warehouse.put([_deal(2, name="Renamed", deletion="archived")])
+        assert warehouse.count(ObservedDeal) == 2
+        assert [row.name for row in warehouse.select(ObservedDeal, source=["crm:deal:2"])] == ["Renamed"]
+        assert [row.source for row in warehouse.select(ObservedDeal, deletion=None)] == ["crm:deal:1"]
+
+
+def test_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+    with open_warehouse(tmp_path) as warehouse:
+        with pytest.raises(AttributeError), warehouse.transaction():
+            warehouse.put([_deal(1), None])  # type: ignore[list-item]  # what a bug would do
+        assert warehouse.count(ObservedDeal) == 0
+
+
+def test_second_writer_is_refused_with_the_holders_process(tmp_path: Path) -> None:
+    with open_warehouse(tmp_path), pytest.raises(StoreError, match="another run is writing"), writer_lock(tmp_path):
+        pass
+
+
+def test_reader_keeps_its_snapshot_while_a_new_one_is_published(tmp_path: Path) -> None:
+    engagement = Engagement(id="eng_1", name="One", source="crm:deal:1", stage="won", stage_label="Won")
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.put([engagement])
+        publish(warehouse, tmp_path, run="r1")
+    with open_snapshot(tmp_path) as snapshot:
+        with open_warehouse(tmp_path) as warehouse:
+            warehouse.put([engagement.model_copy(update={"name": "Two"})])
+            publish(warehouse, tmp_path, run="r2")
+        assert snapshot.select(Engagement)[0].name == "One"
+    assert current_name(tmp_path) == "snapshot-r2.duckdb"
+    with open_snapshot(tmp_path) as snapshot:
+        assert snapshot.query("SELECT name, gaps_open FROM portfolio") == [{"name": "Two", "gaps_open": 0}]
+
+
+def test_only_the_newest_three_snapshots_are_kept(tmp_path: Path) -> None:
+    with open_warehouse(tmp_path) as warehouse:
+        for number in range(5):
+            publish(warehouse, tmp_path, run=f"r{number}")
+    assert len(list((tmp_path / "published").glob("snapshot-*.duckdb"))) == 3
+
+
+def test_nothing_published_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="atlas-sync sync"), open_snapshot(tmp_path):
+        pass
