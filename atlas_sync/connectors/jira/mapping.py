@@ -115,12 +115,15 @@ class JiraMapper:
             marker=marker_of(wire),
             created_at=fields.moment("created"),
         )
-        comments = fields.object("comment")
-        listed = comments.objects("comments") if comments else []
+        comments = None if isinstance(fields.raw("comment"), list) else fields.object("comment")
+        listed = comments.objects("comments") if comments else fields.objects("comment")
         return [item, *(self._comment(comment, source, link) for comment in listed)]
 
     def _person(self, user: Wire | None) -> str | None:
-        return self._ref("user", user.need("accountId")) if user else None
+        """Give a user's reference; Data Center has a key or a name where Cloud has an account id."""
+        if user is None:
+            return None
+        return self._ref("user", user.text("accountId") or user.text("key") or user.need("name"))
 
     def _comment(self, wire: Wire, work_item: str, link: str) -> ObservedComment:
         at = wire.moment("created")
