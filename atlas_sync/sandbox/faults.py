@@ -31,7 +31,7 @@ class Rule:
     """
 
     system: str
-    kind: Literal["status", "status_after", "drop_before", "drop_after", "slow", "down"]
+    kind: Literal["status", "status_after", "drop_before", "drop_after", "slow", "slow_after", "down"]
     method: str = ".*"
     path: str = ".*"
     times: int = 1
@@ -106,9 +106,8 @@ class FaultLayer:
         if rule is None:
             await self._app(scope, receive, send)
             return
-        if rule.kind == "slow":
-            await asyncio.sleep(rule.seconds)
-            await self._app(scope, receive, send)
+        if rule.kind in {"slow", "slow_after"}:
+            await self._answer_late(rule, scope, receive, send)
             return
         if rule.kind in {"drop_after", "status_after"}:
             await self._app(scope, receive, _discard)
@@ -116,6 +115,21 @@ class FaultLayer:
             await _answer(rule, send)
             return
         _hang_up(scope)
+
+    async def _answer_late(self, rule: Rule, scope: Scope, receive: Receive, send: Send) -> None:
+        if rule.kind == "slow":
+            await asyncio.sleep(rule.seconds)
+            await self._app(scope, receive, send)
+            return
+        answer: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            answer.append(message)
+
+        await self._app(scope, receive, keep)
+        await asyncio.sleep(rule.seconds)
+        for message in answer:
+            await send(message)
 
 
 async def _discard(_message: Message) -> None:

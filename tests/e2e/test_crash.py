@@ -1,0 +1,81 @@
+"""Killed at the worst moment, then run again: one item."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import pytest
+
+from tests.e2e.conftest import Stage
+
+pytestmark = pytest.mark.e2e
+
+
+def _ours(stage: Stage) -> list[str]:
+    return [str(issue["summary"]) for issue in stage.issues() if "atlas-sync" in issue["labels"]]
+
+
+def test_killed_between_the_trackers_commit_and_our_ledger_makes_one_item(stage: Stage) -> None:
+    stage.run("sync")
+    plan = stage.json("plan")
+    creates = [c for e in plan["plan"]["engagements"] for c in e["commands"] if c["action"] == "create"]
+    # The create is carried out, and its answer comes so late that we are killed while waiting for it.
+    stage.control(
+        "fault",
+        {"system": "jira", "kind": "slow_after", "method": "POST", "path": "/rest/api/3/issue$", "seconds": 30},
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "atlas_sync", "--config", str(stage.config), "apply"],
+        env={**os.environ, **stage.env},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while not _ours(stage):
+        assert time.monotonic() < deadline, "the tracker never got the item"
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert len(_ours(stage)) == 1
+
+    stage.control("fault", {"clear": True})
+    applied = stage.json("apply")
+    results = Counter(step["result"] for step in applied["steps"] if step["action"] == "create")
+    assert results["found"] == 1
+    assert results["created"] == len(creates) - 1
+    twice = [summary for summary, count in Counter(_ours(stage)).items() if count > 1]
+    assert not twice
+    assert len(_ours(stage)) == len(creates)
+    stage.run("sync")
+    assert stage.json("plan")["commands"] == 0
+
+
+@pytest.mark.parametrize("kind", ["drop_after", "status_after", "drop_before"])
+def test_create_without_a_clear_answer_is_looked_for_and_never_repeated(stage: Stage, kind: str) -> None:
+    stage.run("sync")
+    plan = stage.json("plan")
+    creates = [c for e in plan["plan"]["engagements"] for c in e["commands"] if c["action"] == "create"]
+    stage.control("fault", {"system": "jira", "kind": kind, "method": "POST", "path": "/rest/api/3/issue$", "times": 1})
+    stage.run("apply", check=None)
+    stage.run("apply")
+    assert len(_ours(stage)) == len(creates)
+    assert max(Counter(_ours(stage)).values()) == 1
+
+
+def test_lost_ledger_makes_no_second_item(stage: Stage) -> None:
+    stage.run("sync")
+    stage.run("plan")
+    stage.run("apply")
+    before = len(_ours(stage))
+    time.sleep(2.5)
+    for file in (stage.home / "state").glob("ledger.sqlite*"):
+        file.unlink()
+    stage.run("sync")
+    stage.run("plan")
+    stage.run("apply", check=None)
+    assert len(_ours(stage)) == before

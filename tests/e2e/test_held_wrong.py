@@ -1,0 +1,104 @@
+"""What a user sees when something is wrong: plain words, the right exit code, and nothing claimed that was not read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Stage
+
+pytestmark = pytest.mark.e2e
+
+ABSENCES = {"promise_missing", "why_missing", "person_missing", "scope_missing", "vague_undecided", "project_missing"}
+
+
+def _states(stage: Stage, client: str = "") -> set[str]:
+    gaps = stage.json("gaps", "--engagement", client)["gaps"]
+    return {gap["state"] for gap in gaps if gap["kind"] in ABSENCES}
+
+
+def test_tracker_that_stops_answering_leaves_every_absence_undecided(stage: Stage) -> None:
+    stage.control("fault", {"system": "jira", "kind": "down", "path": "search"})
+    result = stage.run("sync", check=4)
+    assert "jira issues: " in result.stdout
+    assert _states(stage) == {"not_decidable"}
+    assert "Traceback" not in result.stderr
+    stage.control("fault", {"clear": True})
+    stage.run("sync")
+    assert _states(stage) == {"open"}
+
+
+def test_revoked_permission_is_named_and_nothing_is_called_missing(stage: Stage) -> None:
+    stage.control("fault", {"deny": ["jira", "BROWSE_PROJECTS"]})
+    result = stage.run("sync", check=3)
+    assert "BROWSE_PROJECTS" in result.stdout
+    assert _states(stage) == {"not_decidable"}
+
+
+def test_project_that_is_hidden_later_is_not_taken_for_empty(stage: Stage) -> None:
+    stage.run("sync")
+    stage.control("fault", {"deny": ["jira", "project:PELL"]})
+    result = stage.run("sync", check=3)
+    assert "cannot be seen any more" in result.stdout
+    assert "open" not in _states(stage)
+
+
+def test_hidden_field_of_the_conversation_makes_its_crm_undecided_and_leaves_the_other(stage: Stage) -> None:
+    stage.control("fault", {"hide": ["salesforce", "EmailMessage", "TextBody"]})
+    result = stage.run("sync", check=3)
+    assert "TextBody" in result.stdout
+    assert _states(stage, "Pellworth & Daughters") <= {"not_decidable"}
+    assert _states(stage, "Brackenridge") == {"open"}
+
+
+def test_missing_scope_stops_one_crm_and_not_the_other(stage: Stage) -> None:
+    stage.control("fault", {"deny": ["hubspot", "crm.objects.deals.read"]})
+    result = stage.run("sync", check=3)
+    assert "hubspot deals: not_permitted" in result.stdout
+    assert _states(stage, "Nordhavn Logistics") == {"open"}
+
+
+def test_wrong_secret_says_which_one_to_renew(stage: Stage) -> None:
+    wrong = Stage(stage.home, stage.config, stage.addresses, {**stage.env, "ATLAS_JIRA_API_TOKEN": "wrong"})
+    result = wrong.run("sync", check=3)
+    assert "jira" in result.stdout
+    assert "renew" in result.stdout
+    assert "wrong" not in result.stdout
+
+
+def test_missing_secret_names_the_variable(stage: Stage) -> None:
+    env = {name: value for name, value in stage.env.items() if name != "ATLAS_HUBSPOT_ACCESS_TOKEN"}
+    result = Stage(stage.home, stage.config, stage.addresses, env).run("sync", check=2)
+    assert "ATLAS_HUBSPOT_ACCESS_TOKEN" in result.stderr
+
+
+def test_commands_before_the_first_sync_say_what_to_do(stage: Stage) -> None:
+    for command in (["gaps"], ["brief", "x"], ["show", "x"]):
+        assert "atlas-sync sync" in stage.run(*command, check=1).stderr
+
+
+def test_unknown_names_are_refused_with_a_next_step(stage: Stage) -> None:
+    stage.run("sync")
+    assert "nothing is known as" in stage.run("show", "NOPE-1", check=2).stderr
+    assert "there is no engagement" in stage.run("brief", "nobody", check=2).stderr
+    assert "engagements fit" in stage.run("brief", "Nordhavn", check=2).stderr
+
+
+def test_settings_that_are_wrong_name_their_place(stage: Stage, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text('[delivery]\npolice = "auto"\n', encoding="utf-8")
+    result = Stage(stage.home, broken, stage.addresses, stage.env).run("sync", check=2)
+    assert "delivery.police" in result.stderr
+    missing = Stage(stage.home, tmp_path / "nowhere.toml", stage.addresses, stage.env).run("sync", check=2)
+    assert "nowhere.toml" in missing.stderr
+
+
+def test_apply_without_a_plan_and_after_a_change_is_refused(stage: Stage) -> None:
+    stage.run("sync")
+    assert "there is no plan yet" in stage.run("apply", check=2).stderr
+    stage.run("plan")
+    stage.control("move", {"to": "2026-06-15T10:06:00+00:00"})
+    stage.run("sync")
+    assert "changed since" in stage.run("apply", check=5).stderr
+    assert not [issue for issue in stage.issues() if "atlas-sync" in issue["labels"]]

@@ -1,0 +1,116 @@
+"""From won deal to filled tracker, through the command line."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.e2e.conftest import Stage
+
+pytestmark = pytest.mark.e2e
+
+
+def _ours(stage: Stage) -> list[dict[str, object]]:
+    return [issue for issue in stage.issues() if "atlas-sync" in issue["labels"]]
+
+
+def test_deal_becomes_a_filled_project_once_and_only_once(stage: Stage) -> None:
+    read = stage.json("sync")
+    assert {one["status"] for one in read["streams"]} == {"complete"}
+    gaps = stage.json("gaps")["gaps"]
+    assert {"promise_missing", "person_missing", "why_missing"} <= {gap["kind"] for gap in gaps}
+    assert not _ours(stage)
+
+    plan = stage.json("plan")
+    creates = [c for e in plan["plan"]["engagements"] for c in e["commands"] if c["action"] == "create"]
+    applied = stage.json("apply")
+    assert Counter(step["result"] for step in applied["steps"])["created"] == len(creates)
+    assert len(_ours(stage)) == len(creates)
+
+    stage.run("sync")
+    assert stage.json("plan")["commands"] == 0
+    again = stage.json("apply")
+    assert again["steps"] == []
+    assert len(_ours(stage)) == len(creates)
+
+    made = next(step for step in applied["steps"] if step["result"] == "created" and step["action"] == "create")
+    _chain_leads_both_ways(stage, made["key"], next(c for c in creates if c["item"] == "promise"))
+    _lost_and_open_deals_got_nothing(plan)
+    _nothing_internal_is_visible_to_the_client(stage)
+
+
+def _chain_leads_both_ways(stage: Stage, key: str, promise: dict[str, object]) -> None:
+    assert stage.json("show", key)["chains"][0]["engagement"]["link"]
+    chain = stage.json("show", str(promise["subject_id"]))["chains"][0]
+    assert chain["evidence"]["quote"]
+    assert chain["interaction"]["link"] or chain["interaction"]["source"]
+    assert chain["written"][0]["remote_key"]
+    back = stage.json("show", chain["written"][0]["remote_key"])["chains"][0]
+    assert back["evidence"]["quote"] == chain["evidence"]["quote"]
+    text = stage.run("show", chain["written"][0]["remote_key"]).stdout
+    assert " ".join(chain["evidence"]["quote"].split())[:40] in " ".join(text.split())
+
+
+def _lost_and_open_deals_got_nothing(plan: dict[str, object]) -> None:
+    names = " ".join(engagement["name"] for engagement in plan["plan"]["engagements"])  # type: ignore[index]  # JSON
+    for lost in ("Ostrava", "Kilbride", "Greywater", "Marisco"):
+        assert lost not in names
+
+
+def _nothing_internal_is_visible_to_the_client(stage: Stage) -> None:
+    """Look for every internal sentence in everything of ours that stands in the client's project."""
+    with_client = " ".join(str(issue) for issue in _ours(stage) if str(issue["key"]).startswith("CAST-"))
+    assert with_client
+    assert "skeptic" not in with_client.lower()
+    for gap in stage.json("gaps")["gaps"]:
+        if gap["audience"] == "internal" and gap["evidence"]:
+            assert gap["evidence"]["quote"][:60] not in with_client
+
+
+def test_brief_for_the_client_leaves_the_internal_out(stage: Stage) -> None:
+    stage.run("sync")
+    full = stage.run("brief", "Castellan").stdout
+    shared = stage.run("brief", "Castellan", "--for-client").stdout
+    assert "EUR" in full or "GBP" in full
+    assert "Conversation" in full
+    assert "Conversation" not in shared
+    assert len(shared) < len(full)
+
+
+def test_deal_that_closes_is_filled_by_the_next_run(stage: Stage) -> None:
+    stage.run("sync")
+    stage.run("plan")
+    stage.run("apply")
+    before = len(_ours(stage))
+    stage.control("move", {"to": "2026-06-15T10:06:00+00:00"})
+    stage.run("sync")
+    plan = stage.json("plan")
+    assert [engagement["name"] for engagement in plan["plan"]["engagements"] if engagement["commands"]]
+    stage.run("apply")
+    assert len(_ours(stage)) > before
+
+
+def test_second_sync_without_news_reads_no_text_and_compares_nothing(stage: Stage) -> None:
+    stage.run("sync")
+    again = stage.json("sync")
+    assert (again["texts_read"], again["engagements_compared"], again["run"]["changed"]) == (0, 0, 0)
+
+
+def test_person_who_edits_or_closes_an_item_has_the_last_word(stage: Stage) -> None:
+    stage.run("sync")
+    stage.run("plan")
+    stage.run("apply")
+    brief = next(issue for issue in _ours(stage) if issue["type"] == "Epic")
+    item = next(issue for issue in _ours(stage) if issue["type"] != "Epic")
+    stage.control("edit", {"issue": brief["key"], "user": "u-rahul", "fields": {"description": "my own words"}})
+    stage.control("edit", {"issue": item["key"], "user": "u-rahul", "fields": {"labels": []}})
+    stage.control("move", {"to": "2026-06-15T10:06:00+00:00"})
+    stage.run("sync")
+    stage.run("plan")
+    stage.run("apply")
+    now = {issue["key"]: issue for issue in stage.issues()}
+    assert "my own words" in str(now[brief["key"]])
+    assert now[item["key"]]["labels"] == []
+    summaries = Counter(issue["summary"] for issue in now.values())
+    assert summaries[item["summary"]] == 1
