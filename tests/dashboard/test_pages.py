@@ -1,0 +1,142 @@
+"""The pages over a real snapshot, in this process and in a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from atlas_sync.canonical.model import Engagement
+from atlas_sync.cli.sandbox import secret_variables, write_settings
+from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.dashboard.app import make_app
+from atlas_sync.operations.sync import sync
+from atlas_sync.sandbox.listen import serving
+from atlas_sync.sandbox.serve import Sandbox
+from atlas_sync.store.publish import open_snapshot
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the state of a synced sandbox."""
+    folder = tmp_path_factory.mktemp("dashboard")
+    with serving(Sandbox().apps()) as addresses:
+        config, _secrets = write_settings(folder, addresses, policy="plan-only")
+        workspace = open_workspace(load_settings(config), environ=secret_variables(addresses))
+        sync(workspace)
+    return workspace.home
+
+
+@pytest.fixture
+def client(home: Path) -> Iterator[TestClient]:
+    with TestClient(make_app(home)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    found = shutil.which("chromium")
+    if not found:
+        pytest.skip("Debian's package chromium is not installed")
+    return found
+
+
+def _engagement(home: Path, name: str) -> Engagement:
+    with open_snapshot(home) as snapshot:
+        return next(row for row in snapshot.select(Engagement) if name in row.name)
+
+
+def test_portfolio_counts_what_the_table_shows(client: TestClient) -> None:
+    page = client.get("/").text
+    won = page.count('<a href="/engagements/')
+    assert f"<b>{won}</b>won engagements" in page
+    assert won >= 8
+
+
+def test_filter_stands_in_the_address_and_narrows_the_table(client: TestClient) -> None:
+    page = client.get("/", params={"q": "pellworth", "kind": "promise_missing"}).text
+    assert 0 < page.count('<a href="/engagements/') < client.get("/").text.count('<a href="/engagements/')
+    assert 'value="pellworth"' in page
+    assert '<option value="promise_missing" selected>' in page
+    nothing = client.get("/", params={"q": "no such client"}).text
+    assert "No engagement matches this filter." in nothing
+
+
+def test_engagement_page_holds_quotes_people_and_conversation(client: TestClient, home: Path) -> None:
+    page = client.get(f"/engagements/{_engagement(home, 'Nordhavn').id}").text
+    for section in ("Why they bought", "People", "Promises", "Scope", "Gaps", "Conversation"):
+        assert f"<h2>{section}</h2>" in page
+    assert "<blockquote>" in page
+
+
+def test_unknown_engagement_is_not_found(client: TestClient) -> None:
+    assert client.get("/engagements/eng_0").status_code == 404
+
+
+def test_before_the_first_sync_the_page_says_what_to_do(tmp_path: Path) -> None:
+    with TestClient(make_app(tmp_path)) as client:
+        answer = client.get("/")
+    assert answer.status_code == 503
+    assert "atlas-sync sync" in answer.text
+
+
+def test_gaps_are_given_as_json_with_the_same_filter(client: TestClient) -> None:
+    found = client.get("/api/gaps", params={"kind": "person_missing"}).json()
+    assert found["version"] == 1
+    assert {gap["kind"] for gap in found["gaps"]} == {"person_missing"}
+
+
+def test_nothing_but_the_page_itself_may_run_or_load(client: TestClient) -> None:
+    answer = client.get("/", params={"q": '"><script>alert(1)</script>'})
+    assert "<script>" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert client.get("/healthz").json()["ok"] is True
+
+
+def _browse(chromium: str, profile: Path, *args: str) -> str:
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+    flags += ["--disable-background-networking", "--disable-component-update", f"--user-data-dir={profile}"]
+    result = subprocess.run([chromium, *flags, *args], capture_output=True, text=True, timeout=90, check=False)
+    return result.stdout
+
+
+@pytest.mark.browser
+def test_real_browser_shows_both_pages(chromium: str, home: Path, tmp_path: Path) -> None:
+    engagement = _engagement(home, "Nordhavn")
+    with serving({"dashboard": make_app(home)}) as addresses:
+        base = addresses["dashboard"]
+        portfolio = _browse(chromium, tmp_path / "profile", "--dump-dom", f"{base}/?q=nordhavn")
+        page = _browse(chromium, tmp_path / "profile", "--dump-dom", f"{base}/engagements/{engagement.id}")
+        pictures = {"portfolio": f"{base}/", "engagement": f"{base}/engagements/{engagement.id}"}
+        for name, url in pictures.items():
+            picture = tmp_path / f"{name}.png"
+            _browse(chromium, tmp_path / "profile", "--window-size=1120,1300", f"--screenshot={picture}", url)
+            assert picture.stat().st_size > 20_000
+            if os.environ.get("ATLAS_KEEP_PICTURES"):
+                shutil.copy(picture, ROOT / "docs" / "pictures" / picture.name)
+    rows = re.findall(r'<a href="/engagements/[^"]+">([^<]+)</a>', portfolio)
+    assert rows
+    assert all("nordhavn" in row.lower() or "Nordhavn" in portfolio for row in rows)
+    assert "<h2>Promises</h2>" in page
+
+
+@pytest.mark.browser
+def test_phone_sees_the_page_without_scrolling_sideways(chromium: str, home: Path, tmp_path: Path) -> None:
+    with serving({"dashboard": make_app(home)}) as addresses:
+        picture = tmp_path / "phone.png"
+        _browse(
+            chromium,
+            tmp_path / "profile",
+            "--window-size=500,900",
+            f"--screenshot={picture}",
+            addresses["dashboard"] + "/",
+        )
+    assert picture.stat().st_size > 10_000

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from atlas_sync.dashboard.charts import sparkline
+from atlas_sync.dashboard.text import age, label, money, readable
+
+NOW = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=5), "5 min"),
+        (timedelta(hours=3), "3 h"),
+        (timedelta(days=12, hours=5), "12 d"),
+    ],
+)
+def test_age_reads_in_its_largest_unit(before: timedelta, words: str) -> None:
+    assert age(NOW - before, NOW) == words
+    assert age((NOW - before).replace(tzinfo=None), NOW) == words
+
+
+def test_nothing_has_no_age_and_no_price() -> None:
+    assert age(None, NOW) == "-"
+    assert money(None, "EUR") == "-"
+    assert money(Decimal("118000.40"), "EUR") == "118,000 EUR"
+
+
+def test_readable_keeps_words_and_drops_markup() -> None:
+    body = "<div><p>We go <b>live</b> &amp; stay.</p><p>Next<br>line</p></div>"
+    assert readable(body) == "We go live & stay.\nNext\nline"
+
+
+def test_unknown_code_is_shown_as_words() -> None:
+    assert label("kind", "something_new") == "something new"
+
+
+def test_chart_needs_two_points_and_escapes_nothing_of_ours() -> None:
+    assert sparkline([3]) == ""
+    assert sparkline([3, 0, 4]).startswith("<svg")

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from atlas_sync.config import load_settings, open_local, open_workspace
+from atlas_sync.errors import ConfigError
+
+CONNECTION = """
+[connections.crm]
+kind = "hubspot"
+"""
+
+
+def _file(folder: Path, text: str) -> Path:
+    path = folder / "atlas.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_environment_overrides_the_file(tmp_path: Path) -> None:
+    path = _file(tmp_path, 'home = "state"\ntenant = "file"\n')
+    assert load_settings(path, environ={}).home == (tmp_path / "state").resolve()
+    settings = load_settings(path, environ={"ATLAS_TENANT": "env", "ATLAS_HOME": str(tmp_path / "other")})
+    assert (settings.tenant, settings.home) == ("env", (tmp_path / "other").resolve())
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("hom = 'x'", "hom"),
+        ("overlap_s = -1", "overlap_s"),
+        ("[delivery]\npolice = 'auto'", "delivery.police"),
+        ("[delivery.audience]\nTD = 'everybody'", "delivery.audience.TD"),
+        ("not toml", "not readable TOML"),
+    ],
+)
+def test_wrong_setting_is_named_by_its_place(tmp_path: Path, text: str, place: str) -> None:
+    with pytest.raises(ConfigError, match=place):
+        load_settings(_file(tmp_path, text), environ={})
+
+
+def test_secret_in_the_file_is_refused_without_repeating_it(tmp_path: Path) -> None:
+    settings = load_settings(_file(tmp_path, CONNECTION + 'access_token = "pat-canary"'), environ={})
+    with pytest.raises(ConfigError, match="ATLAS_CRM_ACCESS_TOKEN") as caught:
+        open_workspace(settings, environ={})
+    assert "canary" not in str(caught.value)
+
+
+def test_secret_comes_from_the_environment_or_from_a_file_it_names(tmp_path: Path) -> None:
+    settings = load_settings(_file(tmp_path, CONNECTION), environ={})
+    assert "crm" in open_workspace(settings, environ={"ATLAS_CRM_ACCESS_TOKEN": "pat-1"}).connections
+    secret = tmp_path / "token"
+    secret.write_text("pat-2\n", encoding="utf-8")
+    assert "crm" in open_workspace(settings, environ={"ATLAS_CRM_ACCESS_TOKEN_FILE": str(secret)}).connections
+    with pytest.raises(ConfigError, match="ATLAS_CRM_ACCESS_TOKEN_FILE"):
+        open_workspace(settings, environ={"ATLAS_CRM_ACCESS_TOKEN_FILE": str(tmp_path / "nowhere")})
+    with pytest.raises(ConfigError, match="Set ATLAS_CRM_ACCESS_TOKEN"):
+        open_workspace(settings, environ={})
+
+
+def test_unknown_connector_lists_the_known_ones(tmp_path: Path) -> None:
+    settings = load_settings(_file(tmp_path, '[connections.crm]\nkind = "siebel"\n'), environ={})
+    with pytest.raises(ConfigError, match="hubspot, jira, salesforce"):
+        open_workspace(settings, environ={})
+
+
+def test_looking_needs_no_secret(tmp_path: Path) -> None:
+    assert open_local(load_settings(_file(tmp_path, CONNECTION), environ={})).connections == {}
+
+
+def test_project_that_was_not_declared_counts_as_read_by_the_client(tmp_path: Path) -> None:
+    workspace = open_local(load_settings(_file(tmp_path, "[delivery.audience]\nTD = 'internal'\n"), environ={}))
+    assert workspace.delivery.audience_of("TD") == "internal"
+    assert workspace.delivery.audience_of("OTHER") == "client_ok"
