@@ -1,0 +1,119 @@
+"""The Dagster definitions: they load anywhere, say what they are, and run the main job."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+
+from atlas_sync.assets.automation import won_deal_sensor
+from atlas_sync.assets.resources import WorkspaceResource
+from atlas_sync.cli.sandbox import secret_variables, write_settings
+from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.definitions import defs
+from atlas_sync.operations.workspace import Workspace
+from atlas_sync.sandbox.faults import Rule
+from atlas_sync.sandbox.listen import serving
+from atlas_sync.sandbox.serve import Sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+KEYS = {
+    "raw/salesforce",
+    "raw/hubspot",
+    "raw/jira",
+    "canonical/engagements",
+    "canonical/statements",
+    "coverage/gaps",
+    "published/snapshot",
+    "writeback/tracker",
+}
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Sandbox, Workspace]]:
+    """Give a sandbox that the environment leads to, and its workspace; unattended runs write."""
+    sandbox = Sandbox()
+    with serving(sandbox.apps()) as addresses:
+        config, _secrets = write_settings(tmp_path, addresses, policy="auto")
+        for name, value in {**secret_variables(addresses), "ATLAS_CONFIG": str(config)}.items():
+            monkeypatch.setenv(name, value)
+        yield sandbox, open_workspace(load_settings(config))
+
+
+def _run() -> dg.ExecuteInProcessResult:
+    with dg.DagsterInstance.ephemeral() as instance:
+        return defs.get_job_def("sync").execute_in_process(instance=instance, raise_on_error=False)
+
+
+def test_definitions_load_with_an_empty_environment() -> None:
+    code = "from atlas_sync.definitions import defs; import dagster as dg; dg.Definitions.validate_loadable(defs)"
+    env = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=env, cwd="/")
+
+
+def test_asset_keys_and_groups_are_these() -> None:
+    graph = defs.resolve_asset_graph()
+    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == KEYS
+    for key in graph.get_all_asset_keys():
+        assert graph.get(key).group_name == key.path[0]
+
+
+def test_workspace_file_and_project_settings_name_the_same_module() -> None:
+    workspace = yaml.safe_load((ROOT / "workspace.yaml").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["dg"]["project"]
+    assert workspace["load_from"][0]["python_module"]["module_name"] == project["code_location_target_module"]
+
+
+def test_job_fills_the_tracker_once(stage: tuple[Sandbox, Workspace]) -> None:
+    sandbox, workspace = stage
+    first = _run()
+    assert first.success
+    ours = [issue for issue in sandbox.jira.issues() if "atlas-sync" in issue["labels"]]
+    assert ours
+    checks = {check.check_name: check.passed for check in first.get_asset_check_evaluations()}
+    assert checks["everything_read_is_accounted_for"]
+    assert checks["every_absence_is_licensed"]
+    assert _run().success
+    assert len([issue for issue in sandbox.jira.issues() if "atlas-sync" in issue["labels"]]) == len(ours)
+    with closing(workspace.open_ledger()) as ledger:
+        assert {intent.state for intent in ledger.intents()} == {"done"}
+
+
+def test_dead_tracker_fails_no_pull_and_writes_nothing(stage: tuple[Sandbox, Workspace]) -> None:
+    sandbox, _workspace = stage
+    sandbox.faults.rules.append(Rule("jira", "down"))
+    result = _run()
+    assert not result.success
+    assert not [issue for issue in sandbox.jira.issues() if "atlas-sync" in issue["labels"]]
+
+
+def test_sensor_fires_once_when_a_deal_enters_won(stage: tuple[Sandbox, Workspace]) -> None:
+    sandbox, _workspace = stage
+    assert _run().success
+    with dg.DagsterInstance.ephemeral() as instance:
+
+        def look(cursor: str | None) -> dg.SensorResult:
+            context = dg.build_sensor_context(
+                instance=instance, cursor=cursor, resources={"workspace": WorkspaceResource()}
+            )
+            found = won_deal_sensor(context)
+            assert isinstance(found, dg.SensorResult)
+            return found
+
+        before = look(None)
+        following = sandbox.next_event()
+        while following is not None and following.isoformat() <= "2026-06-15T10:06:00+00:00":
+            sandbox.move_to(max(following, sandbox.clock.now()))
+            following = sandbox.next_event()
+        fired = look(before.cursor)
+        assert len(fired.run_requests or ()) == 1
+        again = look(fired.cursor)
+        assert not again.run_requests
