@@ -89,7 +89,8 @@ class ObservedDeal(Observed):
     """A sale. `won_at` is when it entered won as the system recorded it, not the date a person typed.
 
     `amount` is in whole `currency` units with decimals; `crm_id` is the id as people see it in addresses.
-    `project_hint` is a tracker project key or address that somebody entered on the deal.
+    `project_hint` is a tracker project key or address that somebody entered on the deal; `contract` is the deal's own,
+    where the system links from the deal.
     """
 
     name: str
@@ -105,6 +106,7 @@ class ObservedDeal(Observed):
     description: str | None = None
     next_step: str | None = None
     project_hint: str | None = None
+    contract: str | None = None
 
 
 class ObservedRole(Observed):

@@ -90,6 +90,8 @@ class _Builder:
 
     def contracts(self, deal: ObservedDeal) -> list[Contract]:
         found = self._rows.select(ObservedContract, deal=deal.source, deletion=None)
+        if deal.contract:
+            found += self._rows.select(ObservedContract, source=deal.contract, deletion=None)
         return [build_contract(contract, engagement_id=engagement_id_for(deal)) for contract in found]
 
     def delivery(self, deals: Sequence[ObservedDeal]) -> tuple[list[DeliveryProject], list[WorkItem]]:

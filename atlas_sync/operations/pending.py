@@ -82,6 +82,8 @@ def _touched_deals(workspace: Workspace, warehouse: Warehouse, changes: Changes)
     deals |= {row.deal for row in changes.of(ObservedLineItem) if row.deal}
     deals |= {row.deal for row in changes.of(ObservedContract) if row.deal}
     deals |= {deal for row in changes.of(ObservedInteraction) for deal in row.deals}
+    if contracts := sorted({row.source for row in changes.of(ObservedContract)}):
+        deals |= {deal.source for deal in warehouse.select(ObservedDeal, contract=contracts)}
     if clients := sorted({row.source for row in changes.of(ObservedClient)}):
         deals |= {deal.source for deal in warehouse.select(ObservedDeal, client=clients)}
     if people := sorted({row.source for row in changes.of(ObservedPerson)}):
