@@ -119,6 +119,6 @@ class Wire:
             self._fail(name, "a list of texts")
         return list(value)
 
-    def raw(self, name: str) -> object:
+    def raw(self, name: str) -> Any:  # noqa: ANN401 - whatever the vendor sent
         """Give a member untouched."""
         return self._value.get(name)

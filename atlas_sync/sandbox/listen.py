@@ -19,7 +19,7 @@ __all__ = ["serve", "serving"]
 class _AbortableProtocol(H11Protocol):
     """Hands its connection to the application, so that a fault can hang up."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it too
         self.app_state = {**self.app_state, "connection": transport}
         super().connection_made(transport)
 
@@ -48,7 +48,7 @@ def _prepare(
     for name, app in apps.items():
         listener = _bind(ports.get(name, 0))
         config = uvicorn.Config(
-            app,  # type: ignore[arg-type]  # an ASGI application by shape
+            app,
             log_level="critical",
             access_log=False,
             date_header=False,
