@@ -1,1 +1,40 @@
+"""What is missing: trace links, gaps, the kickoff brief and the writes that close the gaps. Pure: no I/O and no clock."""
 
+from __future__ import annotations
+
+from atlas_sync.coverage.brief import kickoff_brief
+from atlas_sync.coverage.commands import (
+    CreateItem,
+    ExistingItem,
+    LinkItem,
+    Proposal,
+    Skipped,
+    Target,
+    UpdateItem,
+    WriteCommand,
+    assert_audience,
+)
+from atlas_sync.coverage.gaps import find_gaps
+from atlas_sync.coverage.proposals import propose
+from atlas_sync.coverage.record import EngagementRecord, Licence
+from atlas_sync.coverage.trace import Subject, trace, trace_record
+
+__all__ = [
+    "CreateItem",
+    "EngagementRecord",
+    "ExistingItem",
+    "Licence",
+    "LinkItem",
+    "Proposal",
+    "Skipped",
+    "Subject",
+    "Target",
+    "UpdateItem",
+    "WriteCommand",
+    "assert_audience",
+    "find_gaps",
+    "kickoff_brief",
+    "propose",
+    "trace",
+    "trace_record",
+]

@@ -1,0 +1,181 @@
+"""The kickoff brief: what was sold, to whom, why, and in whose words, on one page that stands in the project itself."""
+
+from __future__ import annotations
+
+from atlas_sync.canonical.document import Document, Quote, Span, plain_text
+from atlas_sync.canonical.model import Audience, Evidence, Outcome, Promise, Stakeholder
+from atlas_sync.coverage.page import Entry, Page, line_of
+from atlas_sync.coverage.people import doubts
+from atlas_sync.coverage.record import EngagementRecord
+from atlas_sync.coverage.text import shorten, show_day
+
+__all__ = ["BRIEF_LIMIT", "kickoff_brief", "said_by", "same_text"]
+
+BRIEF_LIMIT = 20_000
+"""Characters of a whole brief. Source: facts on Jira's limits, 32,767 a description with its markup."""
+
+_NAME = 120
+_SCOPE_TITLES = {
+    "in": "In",
+    "out": "Out",
+    "later": "Later",
+    "vague": "Left open",
+    "tradeoff": "Traded",
+    "assumption": "Assumed",
+}
+
+
+def kickoff_brief(record: EngagementRecord, *, audience: Audience) -> Document:
+    """Give the brief of an engagement for readers of `audience`; it follows from the record alone, never from our items.
+
+    For `client_ok` it holds only what the client said, heard or signed: no amount, no role or stance, no internal quote, no
+    address of the CRM, nothing of the tracker. At most `BRIEF_LIMIT` characters; a section that does not fit says how many
+    entries are left out.
+    """
+    page = Page(BRIEF_LIMIT)
+    page.section("The deal", _deal(record, audience))
+    page.quotes(
+        "Why they bought", [_why(one, record, audience) for one in record.outcomes if record.shows(one, audience)]
+    )
+    page.section("People", _people(record, audience))
+    promises = [one for one in record.promises if one.status != "withdrawn" and record.shows(one, audience)]
+    page.section("Promises", [_promise(one, record, audience) for one in promises])
+    page.section("Scope", _scope(record, audience))
+    page.section("Contract", _contracts(record, audience))
+    if audience == "internal":
+        page.section("To check", _to_check(record))
+        page.section("Conversation", _conversation(record))
+    return page.document()
+
+
+def same_text(document: Document, text: str) -> bool:
+    """Tell if a tracker's plain text says what a document says, whatever it did to spaces and line breaks."""
+    return plain_text(document).split() == text.split()
+
+
+def said_by(evidence: Evidence, record: EngagementRecord, audience: Audience) -> Entry:
+    """Give who said something, in what and when; our own people also get the way there."""
+    said_in = record.interaction_by_id.get(evidence.interaction_id)
+    parts = [shorten(evidence.speaker, _NAME)] if evidence.speaker else []
+    parts += [said_in.kind] if said_in else []
+    parts.append(show_day(evidence.said_at.date()))
+    link = said_in.link if said_in and audience == "internal" else None
+    return (Span(text=", ".join(parts), link=link),)
+
+
+def _deal(record: EngagementRecord, audience: Audience) -> list[Entry]:
+    engagement = record.engagement
+    seller = f"Sold by {engagement.owner_sales}" if engagement.owner_sales else "Sold"
+    if not engagement.owner_sales_active:
+        seller += " (has left)" if audience == "internal" else ""
+    won = f", agreed on {show_day(engagement.won_at.date())}" if engagement.won_at else ""
+    when = line_of(f"{seller}{won}.")
+    if audience != "internal":
+        return [(line_of(record.client_label, limit=_NAME),), (when,)]
+    worth = ""
+    if engagement.amount is not None:
+        worth = f", {engagement.amount:,.0f} {engagement.currency or ''}".rstrip()
+    name = line_of(engagement.name, link=engagement.link, strong=True)
+    return [(name, Span(text=f" for {shorten(record.client_label, _NAME)}{worth}")), (when,)]
+
+
+def _why(outcome: Outcome, record: EngagementRecord, audience: Audience) -> Quote:
+    return Quote(text=line_of(outcome.text).text, source=said_by(outcome.evidence, record, audience))
+
+
+def _people(record: EngagementRecord, audience: Audience) -> list[Entry]:
+    if audience == "internal":
+        return [_person(person, record) for person in record.stakeholders]
+    shown = [person for person in record.stakeholders if person.audience == "client_ok"]
+    return [
+        (line_of(person.name, strong=True), Span(text=f", {shorten(person.title, _NAME)}" if person.title else ""))
+        for person in shown
+    ]
+
+
+def _person(person: Stakeholder, record: EngagementRecord) -> Entry:
+    title = f", {shorten(person.title, _NAME)}" if person.title else ""
+    roles = f": {shorten(', '.join(person.roles), _NAME)}" if person.roles else ""
+    spans = [line_of(person.name, strong=True), Span(text=f"{title}{roles}")]
+    stance = person.stance or ("skeptic" if doubts(person) else None)
+    if stance and stance != "neutral":
+        spans.append(Span(text=f"; {stance}"))
+    if person.evidence:
+        spans.append(Span(text=f" — “{line_of(person.evidence.quote).text}” ("))
+        spans += [*said_by(person.evidence, record, "internal"), Span(text=")")]
+    return tuple(spans)
+
+
+def _promise(promise: Promise, record: EngagementRecord, audience: Audience) -> Entry:
+    facts = [f"by {shorten(promise.promised_by, _NAME)}"] if promise.promised_by else []
+    facts += [f"to {shorten(promise.promised_to, _NAME)}"] if promise.promised_to else []
+    if promise.due_date:
+        facts.append(f"due {show_day(promise.due_date)}")
+    elif promise.due_text:
+        facts.append(f"due “{shorten(promise.due_text, _NAME)}”")
+    if promise.needs_review and audience == "internal":
+        facts.append("to be confirmed")
+    return (
+        Span(text=f"“{line_of(promise.text).text}” "),
+        Span(text=f"{', '.join(facts)} (" if facts else "("),
+        *said_by(promise.evidence, record, audience),
+        Span(text=")"),
+    )
+
+
+def _scope(record: EngagementRecord, audience: Audience) -> list[Entry]:
+    return [
+        (
+            Span(text=f"{title}: ", strong=True),
+            line_of(point.text),
+            Span(text=" ("),
+            *said_by(point.evidence, record, audience),
+            Span(text=")"),
+        )
+        for kind, title in _SCOPE_TITLES.items()
+        for point in record.scope
+        if point.kind == kind and record.shows(point, audience)
+    ]
+
+
+def _contracts(record: EngagementRecord, audience: Audience) -> list[Entry]:
+    entries: list[Entry] = []
+    for contract in record.contracts:
+        facts = [f"signed on {show_day(contract.signed_on)}"] if contract.signed_on else []
+        facts += [f"from {show_day(contract.start_date)}"] if contract.start_date else []
+        facts += [f"to {show_day(contract.end_date)}"] if contract.end_date else []
+        link = contract.link if audience == "internal" else None
+        spans = [line_of(contract.number or "Contract", link=link), Span(text=f" {', '.join(facts)}".rstrip())]
+        if contract.terms and audience == "internal":
+            spans.append(Span(text=f": {line_of(contract.terms).text}"))
+        entries.append(tuple(spans))
+    return entries
+
+
+def _to_check(record: EngagementRecord) -> list[Entry]:
+    """List what may be in delivery already, with the items to look at."""
+    texts = {one.id: one.text for one in record.promises} | {one.id: one.text for one in record.scope}
+    addresses = {item.id: item.link for item in record.items}
+    entries: list[Entry] = []
+    for subject, links in record.links_of.items():
+        if links[0].status != "review" or subject not in texts:
+            continue
+        spans = [Span(text=f"“{line_of(texts[subject], limit=160).text}”: perhaps ")]
+        for at, link in enumerate(links):
+            spans.append(Span(text=", " if at else ""))
+            spans.append(Span(text=link.work_item_key or "", link=addresses.get(link.work_item_id or "")))
+        against = [one for link in links[:1] for one in link.contradictions]
+        if against:
+            spans.append(Span(text=f"; but {shorten('; '.join(against), 240)}"))
+        entries.append(tuple(spans))
+    return entries
+
+
+def _conversation(record: EngagementRecord) -> list[Entry]:
+    return [
+        (
+            Span(text=f"{show_day(one.at.date())}, {one.kind}: "),
+            line_of(one.subject or "no subject", link=one.link, limit=160),
+        )
+        for one in sorted(record.interactions, key=lambda one: (one.at, one.id))
+    ]

@@ -1,0 +1,121 @@
+"""What can be done to a tracker, as values: the plan is a list of these, and exactly these are carried out."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from atlas_sync.canonical.document import Document
+from atlas_sync.canonical.model import Audience
+from atlas_sync.errors import RejectedError
+
+__all__ = [
+    "CreateItem",
+    "ExistingItem",
+    "ItemKind",
+    "LinkItem",
+    "Proposal",
+    "Skipped",
+    "Target",
+    "UpdateItem",
+    "WriteCommand",
+    "assert_audience",
+]
+
+ItemKind = Literal["brief", "promise", "decision", "people"]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CreateItem(_Value):
+    """Make one item. `kind` is what the tracker makes of it; `audience` says for whose eyes its text was written."""
+
+    action: Literal["create"] = "create"
+    marker: str
+    engagement_id: str
+    gap_ids: tuple[str, ...] = ()
+    item: ItemKind
+    project: str
+    kind: Literal["brief", "item"]
+    summary: str = Field(min_length=1, max_length=255, pattern=r"^[^\r\n]+$")
+    body: Document
+    due: date | None = None
+    parent_marker: str | None = None
+    labels: tuple[str, ...] = ("atlas-sync",)
+    subject_id: str
+    audience: Audience
+
+
+class LinkItem(_Value):
+    """Link an item of ours to the page it comes from; always internal, since the page is in the CRM."""
+
+    action: Literal["link"] = "link"
+    marker: str
+    engagement_id: str
+    url: str
+    title: str = Field(min_length=1, max_length=255)
+    audience: Audience = "internal"
+
+
+class UpdateItem(_Value):
+    """Set fields of an item of ours; None leaves a field as it is."""
+
+    action: Literal["update"] = "update"
+    marker: str
+    engagement_id: str
+    summary: str | None = Field(default=None, min_length=1, max_length=255, pattern=r"^[^\r\n]+$")
+    body: Document | None = None
+    due: date | None = None
+    audience: Audience
+
+
+WriteCommand = Annotated[CreateItem | LinkItem | UpdateItem, Field(discriminator="action")]
+
+
+class Skipped(_Value):
+    """Something that is not written, and why."""
+
+    subject: str
+    reason: str
+
+
+class Proposal(_Value):
+    """What would be written for one engagement, in order, and what is left out."""
+
+    commands: tuple[WriteCommand, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+class Target(_Value):
+    """Where an engagement is written. `client_ok` means that the client can read the project."""
+
+    project: str
+    audience: Audience
+
+
+class ExistingItem(_Value):
+    """An item of ours as the tracker holds it. `gone` was made once and removed by a person."""
+
+    marker: str
+    key: str = ""
+    state: Literal["to_do", "in_progress", "done", "dropped", "gone"]
+    body_text: str = ""
+    edited_by_person: bool = False
+    linked: bool = False
+
+
+def assert_audience(command: CreateItem | LinkItem | UpdateItem, audience: str) -> None:
+    """Refuse what was written for our own eyes where anybody else can read; the last check before a write.
+
+    Raises:
+        RejectedError: the command is internal and the place is not; nothing may be sent.
+    """
+    if command.audience == "internal" and audience != "internal":
+        message = f"{command.action} {command.marker} is internal, and the client can read the project."
+        raise RejectedError(
+            message, code="audience", advice="Declare the project internal in delivery.audience, or plan again."
+        )

@@ -1,0 +1,90 @@
+"""Gaps with their lives: findings, each allowed by a licence, and carried from run to run under one id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from atlas_sync.canonical.identity import derive_id
+from atlas_sync.canonical.model import Gap, GapKind
+from atlas_sync.coverage.findings import Finding, findings_of
+from atlas_sync.coverage.record import EngagementRecord, Licence
+
+__all__ = ["find_gaps"]
+
+_BOTH = ("tracker", "conversation")
+_CLAIMS_ABSENCE: Mapping[GapKind, tuple[str, ...]] = {
+    "promise_missing": _BOTH,
+    "why_missing": _BOTH,
+    "scope_missing": _BOTH,
+    "vague_undecided": _BOTH,
+    "project_missing": _BOTH,
+    # A stance or a role may have changed in a mail that was not read.
+    "person_missing": (*_BOTH, "people"),
+}
+"""What must have been read completely before a gap of a kind may be claimed. The other kinds point at something seen."""
+
+
+def find_gaps(
+    record: EngagementRecord, *, licence: Licence, previous: Mapping[str, Gap], run_at: datetime
+) -> list[Gap]:
+    """List the gaps of an engagement: those found now, then those of earlier runs that are not found any more.
+
+    The record's links must be made already (`trace_record`). Only won engagements have gaps. A gap keeps its id and
+    `opened_at` while it lasts; one that comes back after it was resolved opens anew. A claim of absence whose needs are not
+    proven is `not_decidable`. A gap not found any more is `resolved` if everything it depends on was read; until then it
+    stays, undecided where it claims an absence. An engagement that is won no more resolves all of its gaps, and a gap
+    about a promise ends where another kind of gap about the same promise takes over.
+    """
+    now = [
+        _gap(record, finding, licence=licence, previous=previous, run_at=run_at)
+        for finding in findings_of(record, run_at)
+    ]
+    found = {gap.id for gap in now}
+    promises_with_gap = {gap.subject_id for gap in now if gap.kind.startswith("promise_")}
+    earlier = []
+    for gap in previous.values():
+        if gap.id in found:
+            continue
+        ended = record.engagement.stage != "won" or (
+            gap.kind.startswith("promise_") and gap.subject_id in promises_with_gap
+        )
+        earlier.append(_no_longer_found(gap, Licence() if ended else licence, run_at))
+    return now + earlier
+
+
+def _gap(
+    record: EngagementRecord, finding: Finding, *, licence: Licence, previous: Mapping[str, Gap], run_at: datetime
+) -> Gap:
+    engagement = record.engagement
+    gap_id = derive_id("gap", engagement.id, finding.kind, finding.subject_id)
+    before = previous.get(gap_id)
+    because = licence.lacks(*_CLAIMS_ABSENCE.get(finding.kind, ()))
+    return Gap(
+        id=gap_id,
+        engagement_id=engagement.id,
+        kind=finding.kind,
+        subject_id=finding.subject_id,
+        title=finding.title,
+        state="not_decidable" if because else "open",
+        severity=finding.severity,
+        reasons=finding.reasons,
+        undecided_because=because,
+        owner=engagement.owner_sales if engagement.owner_sales_active else None,
+        next_step=finding.next_step,
+        work_item_key=finding.work_item_key,
+        evidence=finding.evidence,
+        audience=finding.audience,
+        opened_at=before.opened_at if before and before.state != "resolved" else run_at,
+    )
+
+
+def _no_longer_found(gap: Gap, licence: Licence, run_at: datetime) -> Gap:
+    if gap.state == "resolved":
+        return gap
+    because = licence.lacks(*_CLAIMS_ABSENCE.get(gap.kind, _BOTH))
+    if not because:
+        return gap.model_copy(update={"state": "resolved", "closed_at": run_at, "undecided_because": ()})
+    if gap.kind in _CLAIMS_ABSENCE:
+        return gap.model_copy(update={"state": "not_decidable", "undecided_because": because})
+    return gap

@@ -1,0 +1,63 @@
+"""Puts a document together under a limit of characters: sections with as many entries as fit, and how many more there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from atlas_sync.canonical.document import Block, Bullets, Document, Heading, Paragraph, Quote, Span
+from atlas_sync.coverage.text import shorten
+
+__all__ = ["ENTRY", "Entry", "Page", "line_of"]
+
+ENTRY = 400
+"""The longest text of one span, in characters."""
+
+_RESERVED = 400
+
+Entry = tuple[Span, ...]
+
+
+class Page:
+    """A document in the making. What no longer fits is counted and named, never cut in the middle of an entry."""
+
+    def __init__(self, limit: int) -> None:
+        self._blocks: list[Block] = []
+        # Headings and "more" lines of the sections to come have their place kept.
+        self._left = limit - _RESERVED
+
+    def section(self, title: str, entries: Sequence[Entry]) -> None:
+        """Add a section of bullets; nothing for a section without entries."""
+        kept = self._fitting([sum(len(span.text) for span in entry) + 3 for entry in entries])
+        if entries:
+            self._blocks.append(Heading(text=title))
+            if kept:
+                self._blocks.append(Bullets(items=tuple(entries[:kept])))
+            self._tell_more(len(entries) - kept)
+
+    def quotes(self, title: str, quotes: Sequence[Quote]) -> None:
+        """Add a section of quotes; nothing for a section without any."""
+        kept = self._fitting([len(one.text) + sum(len(span.text) for span in one.source) + 2 for one in quotes])
+        if quotes:
+            self._blocks.append(Heading(text=title))
+            self._blocks.extend(quotes[:kept])
+            self._tell_more(len(quotes) - kept)
+
+    def document(self) -> Document:
+        """Give the document."""
+        return Document(blocks=tuple(self._blocks))
+
+    def _fitting(self, sizes: Sequence[int]) -> int:
+        for at, size in enumerate(sizes):
+            if size > self._left:
+                return at
+            self._left -= size
+        return len(sizes)
+
+    def _tell_more(self, number: int) -> None:
+        if number:
+            self._blocks.append(Paragraph(spans=(Span(text=f"… and {number} more in the engagement record."),)))
+
+
+def line_of(text: str, *, link: str | None = None, strong: bool = False, limit: int = ENTRY) -> Span:
+    """Give a span of one line of somebody's text."""
+    return Span(text=shorten(text, limit), link=link, strong=strong)

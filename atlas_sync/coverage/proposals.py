@@ -1,0 +1,233 @@
+"""What to write for an engagement: gaps minus what the target already holds, as an ordered list of commands.
+
+What a person decided stays: an item that was dropped or removed is never made again, a brief that was edited or closed is
+left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+
+from atlas_sync.canonical.document import Document
+from atlas_sync.canonical.identity import marker_for
+from atlas_sync.canonical.model import Audience, Gap, GapKind, Promise, ScopeItem, Stakeholder
+from atlas_sync.coverage import items
+from atlas_sync.coverage.brief import kickoff_brief, same_text
+from atlas_sync.coverage.commands import (
+    CreateItem,
+    ExistingItem,
+    ItemKind,
+    LinkItem,
+    Proposal,
+    Skipped,
+    Target,
+    UpdateItem,
+)
+from atlas_sync.coverage.people import matters
+from atlas_sync.coverage.record import EngagementRecord
+from atlas_sync.coverage.text import shorten, show_day
+
+__all__ = ["propose"]
+
+_IN_BRIEF: frozenset[GapKind] = frozenset({"project_missing", "why_missing", "scope_missing"})
+_ITEM_OF: frozenset[GapKind] = frozenset({"promise_missing", "vague_undecided", "person_missing"})
+_FOR_PEOPLE: frozenset[GapKind] = frozenset({"promise_contradicted", "promise_dropped", "promise_review"})
+_REMOVED = frozenset({"gone", "dropped"})
+_INTERNAL = "internal evidence, client-visible target"
+_LIVE = frozenset({"open", "planned", "written"})
+
+
+def propose(
+    record: EngagementRecord,
+    gaps: Sequence[Gap],
+    *,
+    target: Target,
+    existing: Mapping[str, ExistingItem],
+    tenant: str,
+) -> Proposal:
+    """Give the commands that fill the target, the brief first and each item followed by its link, and what is left out.
+
+    `existing` holds our items by their marks. Every gap that is not resolved is answered: by a command, by an item that is
+    there, or by a reason in `skipped`. While any gap of the engagement cannot be decided, nothing is written for it. The
+    same arguments give the same commands, and none once they have been carried out.
+    """
+    if record.engagement.stage != "won":
+        return Proposal()
+    return _Proposer(record, target=target, existing=existing, tenant=tenant).run(gaps)
+
+
+class _Proposer:
+    """Collects what one engagement needs."""
+
+    def __init__(
+        self, record: EngagementRecord, *, target: Target, existing: Mapping[str, ExistingItem], tenant: str
+    ) -> None:
+        self._record = record
+        self._id = record.engagement.id
+        self._target = target
+        self._audience: Audience = target.audience
+        self._existing = existing
+        self._tenant = tenant
+        self._commands: list[CreateItem | LinkItem | UpdateItem] = []
+        self._skipped: list[Skipped] = []
+        self._answered: set[str] = set()
+        self._brief = self._marker("brief", self._id)
+
+    def run(self, gaps: Sequence[Gap]) -> Proposal:
+        live = [gap for gap in gaps if gap.state in _LIVE]
+        undecided = [gap for gap in gaps if gap.state == "not_decidable"]
+        brief = self._existing.get(self._brief)
+        if undecided:
+            for gap in undecided:
+                self._answer(gap, f"not decidable: {'; '.join(gap.undecided_because)}")
+            rest = "another gap of this engagement cannot be decided"
+        elif brief and brief.state in _REMOVED:
+            rest = "a person removed or dropped the brief of this engagement"
+        else:
+            self._write_brief(brief, [gap for gap in live if gap.kind in _IN_BRIEF])
+            self._write_items({gap.subject_id: gap for gap in live if gap.kind in _ITEM_OF})
+            rest = "what it is about is not in the record any more"
+        for gap in live:
+            if gap.kind in _FOR_PEOPLE:
+                self._answer(gap, f"a person decides: {gap.next_step}")
+            elif gap.id not in self._answered:
+                self._answer(gap, rest)
+        return Proposal(commands=tuple(self._commands), skipped=tuple(self._skipped))
+
+    def _marker(self, item: ItemKind, subject_id: str) -> str:
+        return marker_for(self._tenant, self._id, item, subject_id)
+
+    def _answer(self, gap: Gap, reason: str) -> None:
+        self._answered.add(gap.id)
+        self._skip(gap.title, reason)
+
+    def _skip(self, subject: str, reason: str) -> None:
+        self._skipped.append(Skipped(subject=shorten(subject, 120), reason=reason))
+
+    def _write_brief(self, there: ExistingItem | None, gaps: Sequence[Gap]) -> None:
+        body = kickoff_brief(self._record, audience=self._audience)
+        if there is None:
+            self._commands.append(
+                CreateItem(
+                    marker=self._brief,
+                    engagement_id=self._id,
+                    gap_ids=tuple(gap.id for gap in gaps),
+                    item="brief",
+                    project=self._target.project,
+                    kind="brief",
+                    summary=items.brief_summary(self._record, self._audience),
+                    body=body,
+                    subject_id=self._id,
+                    audience=self._audience,
+                )
+            )
+        elif not same_text(body, there.body_text):
+            self._update_brief(there, body)
+        self._link(self._brief, there, title=f"Deal: {self._record.engagement.name}", url=self._record.engagement.link)
+        for gap in gaps:
+            if there is not None:
+                self._answer(gap, f"the brief {there.key} is there")
+            elif gap.evidence and gap.audience == "internal" and self._audience != "internal":
+                self._answer(gap, _INTERNAL)
+            else:
+                self._answered.add(gap.id)
+
+    def _update_brief(self, there: ExistingItem, body: Document) -> None:
+        if there.edited_by_person:
+            self._skip(f"The brief {there.key}", "a person changed its text")
+        elif there.state == "done":
+            self._skip(f"The brief {there.key}", "a person closed it")
+        else:
+            self._commands.append(
+                UpdateItem(marker=self._brief, engagement_id=self._id, body=body, audience=self._audience)
+            )
+
+    def _write_items(self, gaps: Mapping[str, Gap]) -> None:
+        record, audience = self._record, self._audience
+        for promise in record.promises:
+            text = partial(_promise_text, promise, record, audience)
+            self._write("promise", promise, gaps.get(promise.id), text, due=promise.due_date)
+        for point in record.scope:
+            if point.kind == "vague":
+                self._write("decision", point, gaps.get(point.id), partial(_decision_text, point, record, audience))
+        for person in record.stakeholders:
+            if matters(person):
+                self._write("people", person, gaps.get(person.id), partial(_person_text, person, record))
+
+    def _write(
+        self,
+        item: ItemKind,
+        subject: Promise | ScopeItem | Stakeholder,
+        gap: Gap | None,
+        text: Callable[[], tuple[str, Document]],
+        *,
+        due: date | None = None,
+    ) -> None:
+        """Make an item for a gap unless it is there; set the link of one that is there without."""
+        marker = self._marker(item, subject.id)
+        there = self._existing.get(marker)
+        if there is None and gap is None:
+            return
+        if gap and there:
+            removed = there.state in _REMOVED
+            self._answer(gap, "a person removed or dropped its item" if removed else f"{there.key} was made for it")
+        elif gap and not self._may_show(subject):
+            self._answer(gap, _INTERNAL)
+            return
+        elif gap:
+            self._answered.add(gap.id)
+            summary, body = text()
+            self._commands.append(
+                CreateItem(
+                    marker=marker,
+                    engagement_id=self._id,
+                    gap_ids=(gap.id,),
+                    item=item,
+                    project=self._target.project,
+                    kind="item",
+                    summary=summary,
+                    body=body,
+                    due=due,
+                    parent_marker=self._brief,
+                    subject_id=subject.id,
+                    audience=self._audience,
+                )
+            )
+        self._link_to_source(marker, there, subject)
+
+    def _may_show(self, subject: Promise | ScopeItem | Stakeholder) -> bool:
+        if isinstance(subject, Stakeholder):
+            return self._audience == "internal"
+        return self._record.shows(subject, self._audience)
+
+    def _link_to_source(
+        self, marker: str, there: ExistingItem | None, subject: Promise | ScopeItem | Stakeholder
+    ) -> None:
+        evidence = subject.evidence
+        said_in = self._record.interaction_by_id.get(evidence.interaction_id) if evidence else None
+        if said_in and said_in.link:
+            title = f"{said_in.kind.capitalize()} of {show_day(said_in.at.date())}: {said_in.subject or 'no subject'}"
+            self._link(marker, there, title=title, url=said_in.link)
+        else:
+            engagement = self._record.engagement
+            self._link(marker, there, title=f"Deal: {engagement.name}", url=engagement.link)
+
+    def _link(self, marker: str, there: ExistingItem | None, *, title: str, url: str | None) -> None:
+        """Link an item to its page, in internal projects only: clients get no address of the CRM."""
+        done = there is not None and (there.linked or there.state in _REMOVED)
+        if url and not done and self._audience == "internal":
+            self._commands.append(LinkItem(marker=marker, engagement_id=self._id, url=url, title=shorten(title, 120)))
+
+
+def _promise_text(promise: Promise, record: EngagementRecord, audience: Audience) -> tuple[str, Document]:
+    return items.promise_summary(promise, record), items.promise_body(promise, record, audience)
+
+
+def _decision_text(point: ScopeItem, record: EngagementRecord, audience: Audience) -> tuple[str, Document]:
+    return items.decision_summary(point), items.decision_body(point, record, audience)
+
+
+def _person_text(person: Stakeholder, record: EngagementRecord) -> tuple[str, Document]:
+    return items.person_summary(person), items.person_body(person, record)

@@ -1,0 +1,80 @@
+"""One engagement's whole record, as comparing and writing need it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from atlas_sync.canonical.model import (
+    Audience,
+    Client,
+    Contract,
+    DeliveryProject,
+    Engagement,
+    Interaction,
+    Outcome,
+    Promise,
+    ScopeItem,
+    Stakeholder,
+    TraceLink,
+    WorkItem,
+)
+
+__all__ = ["EngagementRecord", "Licence"]
+
+
+@dataclass(frozen=True)
+class EngagementRecord:
+    """An engagement with everything known of it. `links` hold the trace of its promises and scope points."""
+
+    engagement: Engagement
+    client: Client | None = None
+    promises: tuple[Promise, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    scope: tuple[ScopeItem, ...] = ()
+    stakeholders: tuple[Stakeholder, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    interactions: tuple[Interaction, ...] = ()
+    projects: tuple[DeliveryProject, ...] = ()
+    items: tuple[WorkItem, ...] = ()
+    links: tuple[TraceLink, ...] = ()
+
+    @cached_property
+    def interaction_by_id(self) -> Mapping[str, Interaction]:
+        """Give the interactions by their ids."""
+        return {one.id: one for one in self.interactions}
+
+    @cached_property
+    def client_label(self) -> str:
+        """Give the client's name, or words that stand for it."""
+        return self.engagement.client_name or (self.client.name if self.client else "the client")
+
+    @cached_property
+    def links_of(self) -> Mapping[str, tuple[TraceLink, ...]]:
+        """Give the links by what they trace, the best first."""
+        found: dict[str, list[TraceLink]] = {}
+        for link in sorted(self.links, key=lambda link: link.rank):
+            found.setdefault(link.subject_id, []).append(link)
+        return {subject: tuple(links) for subject, links in found.items()}
+
+    def shows(self, statement: Promise | Outcome | ScopeItem, audience: Audience) -> bool:
+        """Tell if readers may see a statement: clients only what they know, by the statement and by its interaction."""
+        if audience == "internal":
+            return True
+        said_in = self.interaction_by_id.get(statement.evidence.interaction_id)
+        return statement.audience == "client_ok" and said_in is not None and said_in.audience == "client_ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """Which absences may be claimed. `unproven` names each need that was not read completely, with the sentences why not.
+
+    Needs are `tracker`, `conversation` and `people`; a need that is not named is proven.
+    """
+
+    unproven: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def lacks(self, *needs: str) -> tuple[str, ...]:
+        """Give why these needs are not proven, each sentence once; empty where all are."""
+        return tuple(dict.fromkeys(sentence for need in needs for sentence in self.unproven.get(need, ())))

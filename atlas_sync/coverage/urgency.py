@@ -1,0 +1,60 @@
+"""How pressing a gap about a promise is, with reasons that hold no stance, role or amount: clients may read them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from atlas_sync.canonical.model import GapKind, Promise, Severity
+from atlas_sync.canonical.normalize import person_key
+from atlas_sync.coverage.people import decides
+from atlas_sync.coverage.record import EngagementRecord
+from atlas_sync.coverage.text import show_day
+
+__all__ = ["RARELY_TRACKED", "severity_of"]
+
+RARELY_TRACKED = frozenset({"price", "communication"})
+"""Kinds of promise that are kept in invoices and mails; that no work item holds them is no alarm."""
+
+_NEAR_DAYS = 14
+_SOON_DAYS = 45
+_PRESSING = 3
+_LARGE = 100_000
+
+
+def severity_of(
+    kind: GapKind, promise: Promise, record: EngagementRecord, run_at: datetime
+) -> tuple[Severity, list[str]]:
+    """Grade a gap about a promise and say why."""
+    points, reasons = _points(promise, record, run_at.date())
+    if promise.kind in RARELY_TRACKED:
+        return "low", [f"a {promise.kind} promise rarely lives in a tracker", *reasons]
+    if kind == "promise_review":
+        return ("medium" if points >= _PRESSING else "low"), reasons
+    if points >= _PRESSING or kind == "promise_dropped":
+        return "high", reasons
+    return "medium", reasons
+
+
+def _points(promise: Promise, record: EngagementRecord, today: date) -> tuple[int, list[str]]:
+    points, reasons = _due(promise.due_date, today)
+    deciders = {person_key(person.name) for person in record.stakeholders if decides(person)}
+    if promise.promised_to and person_key(promise.promised_to) in deciders:
+        points += 1
+        reasons.append(f"promised to {promise.promised_to}")
+    if promise.repeats:
+        points += 1
+        reasons.append(f"said {len(promise.repeats) + 1} times")
+    if record.engagement.amount is not None and record.engagement.amount >= _LARGE:
+        points += 1
+        reasons.append("large engagement")
+    return points, reasons
+
+
+def _due(due: date | None, today: date) -> tuple[int, list[str]]:
+    if due is None:
+        return 0, []
+    days = (due - today).days
+    if days < 0:
+        return _PRESSING, [f"was due {show_day(due)}"]
+    near = _PRESSING if days <= _NEAR_DAYS else 1 if days <= _SOON_DAYS else 0
+    return near, [f"due {show_day(due)}"]
