@@ -1,1 +1,7 @@
+"""Salesforce, REST: deals with their people, papers and conversation, read by change stamp."""
 
+from atlas_sync.connectors.salesforce.mapping import SalesforceMapper
+from atlas_sync.connectors.salesforce.reader import SalesforceReader
+from atlas_sync.connectors.salesforce.settings import SalesforceSettings
+
+__all__ = ["SalesforceMapper", "SalesforceReader", "SalesforceSettings"]

@@ -1,0 +1,203 @@
+"""From Salesforce's records to observed ones: who and what is sold. Pure, total, one record at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from atlas_sync.canonical.observed import (
+    Deletion,
+    Observed,
+    ObservedClient,
+    ObservedContract,
+    ObservedDeal,
+    ObservedLineItem,
+    ObservedPerson,
+    ObservedRole,
+    ObservedUser,
+    Stage,
+)
+from atlas_sync.connectors.salesforce.conversation import map_email, map_event, map_note, map_task
+from atlas_sync.connectors.salesforce.refs import Refs
+from atlas_sync.connectors.salesforce.settings import SalesforceSettings
+from atlas_sync.connectors.wire import Wire
+
+__all__ = ["IGNORED", "SalesforceMapper"]
+
+IGNORED = frozenset({"attributes", "IsClosed", "FileType", "LatestPublishedVersionId"})
+"""Fields that are asked for and say nothing more once the reader has used them, or another field decides."""
+
+
+class SalesforceMapper:
+    """Maps the records of one connection."""
+
+    def __init__(self, system: str, settings: SalesforceSettings) -> None:
+        self._refs = Refs(system, settings.instance_url)
+        self._settings = settings
+        self._maps: Mapping[str, Callable[[Wire], Sequence[Observed]]] = {
+            "users": self._user,
+            "clients": lambda wire: [self._client(wire)],
+            "persons": lambda wire: [self._person(wire)],
+            "deals": lambda wire: [self._deal(wire)],
+            "roles": lambda wire: [self._role(wire)],
+            "line_items": lambda wire: [self._line_item(wire)],
+            "contracts": lambda wire: [self._contract(wire)],
+            "tasks": lambda wire: map_task(wire, self._refs),
+            "events": lambda wire: [map_event(wire, self._refs)],
+            "emails": lambda wire: map_email(wire, self._refs),
+            "notes": lambda wire: [map_note(wire, self._refs)],
+        }
+
+    def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
+        """Give what one raw record says.
+
+        Raises:
+            MappingError: a field does not have its documented shape.
+        """
+        mapped = self._maps.get(stream)
+        return mapped(Wire(record)) if mapped else []
+
+    def _user(self, wire: Wire) -> list[Observed]:
+        """Map a human with a login; robots and portal guests are none of ours.
+
+        Source: contracts/salesforce/recordings/query.users.profile-relationship.json; object reference, User.
+        """
+        if wire.text("UserType") not in {None, "Standard"}:
+            return []
+        return [
+            ObservedUser(
+                **self._refs.common(wire, "user", "User"),
+                name=_name(wire),
+                email=wire.text("Email"),
+                title=wire.text("Title"),
+                active=wire.flag("IsActive"),
+            )
+        ]
+
+    def _client(self, wire: Wire) -> ObservedClient:
+        return ObservedClient(
+            **self._merged(wire, "client", "Account"),
+            name=wire.need("Name"),
+            domain=_domain(wire.text("Website")),
+            industry=wire.text("Industry"),
+            city=wire.text("BillingCity"),
+            country=wire.text("BillingCountry"),
+        )
+
+    def _person(self, wire: Wire) -> ObservedPerson:
+        return ObservedPerson(
+            **self._merged(wire, "person", "Contact"),
+            name=_name(wire),
+            email=wire.text("Email"),
+            phone=wire.text("Phone") or wire.text("MobilePhone"),
+            title=wire.text("Title"),
+            client=self._refs.maybe("client", wire.text("AccountId")),
+        )
+
+    def _merged(self, wire: Wire, kind: str, thing: str) -> dict[str, Any]:
+        """Give the common values of an object that can be merged: the loser is deleted and names the winner.
+
+        Source: SOAP API guide, merge().
+        """
+        winner = wire.text("MasterRecordId")
+        deletion: Deletion | None = "merged" if winner and wire.flag("IsDeleted") else None
+        common = self._refs.common(wire, kind, thing)
+        return {
+            **common,
+            "deletion": deletion or common["deletion"],
+            "merged_into": self._refs.maybe(kind, winner) if deletion else None,
+        }
+
+    def _deal(self, wire: Wire) -> ObservedDeal:
+        """Map a deal. Won and lost follow from the stage's definition, never from its name, which each org chooses.
+
+        `won_at` is the last change of stage of a won deal. Source: contracts/salesforce/describe/Opportunity.describe.json.
+        """
+        hint = self._settings.project_field
+        stage = _stage(wire)
+        return ObservedDeal(
+            **self._refs.common(wire, "deal", "Opportunity"),
+            name=wire.need("Name"),
+            client=self._refs.maybe("client", wire.text("AccountId")),
+            owner=self._refs.user(wire.text("OwnerId")),
+            stage=stage,
+            stage_label=wire.need("StageName"),
+            amount=wire.number("Amount"),
+            currency=wire.text("CurrencyIsoCode") or self._settings.default_currency,
+            close_date=wire.day("CloseDate"),
+            created_at=wire.moment("CreatedDate"),
+            won_at=wire.moment("LastStageChangeDate") if stage == "won" else None,
+            description=wire.text("Description"),
+            next_step=wire.text("NextStep"),
+            project_hint=wire.text(hint) if hint else None,
+        )
+
+    def _role(self, wire: Wire) -> ObservedRole:
+        """Map a role; it has no page of its own, so it links to the deal's."""
+        deal = wire.need("OpportunityId")
+        common = self._refs.common(wire, "role", "OpportunityContactRole")
+        return ObservedRole(
+            **{**common, "link": self._refs.page("Opportunity", deal)},
+            deal=self._refs.ref("deal", deal),
+            person=self._refs.ref("person", wire.need("ContactId")),
+            role=wire.text("Role"),
+            primary=wire.flag("IsPrimary"),
+        )
+
+    def _line_item(self, wire: Wire) -> ObservedLineItem:
+        product = wire.object("Product2")
+        return ObservedLineItem(
+            **self._refs.common(wire, "line_item", "OpportunityLineItem"),
+            deal=self._refs.maybe("deal", wire.text("OpportunityId")),
+            name=(product.text("Name") if product else None) or wire.need("Name"),
+            quantity=wire.number("Quantity"),
+            unit_price=wire.number("UnitPrice"),
+            total=wire.number("TotalPrice"),
+            description=wire.text("Description"),
+        )
+
+    def _contract(self, wire: Wire) -> ObservedContract:
+        """Map a contract; where several deals name it, it belongs to the newest of them, the one being handed over."""
+        record = wire.object("record") or Wire(wire.raw("record"), "$.record")
+        deals = [deal for deal in wire.objects("deals") if not deal.flag("IsDeleted")]
+        newest = max(deals, key=lambda deal: (deal.text("CreatedDate") or "", deal.need("Id")), default=None)
+        terms = (record.text("SpecialTerms"), record.text("Description"))
+        return ObservedContract(
+            **self._refs.common(record, "contract", "Contract"),
+            number=record.text("ContractNumber"),
+            status=record.text("Status"),
+            deal=self._refs.ref("deal", newest.need("Id")) if newest else None,
+            client=self._refs.maybe("client", record.text("AccountId")),
+            start_date=record.day("StartDate"),
+            end_date=record.day("EndDate"),
+            signed_on=record.day("CustomerSignedDate"),
+            terms="\n\n".join(part for part in terms if part) or None,
+        )
+
+
+def _stage(wire: Wire) -> Stage:
+    """Tell open from won and lost; both flags must be there, or an unreadable deal would count as open."""
+    for name in ("IsWon", "IsClosed"):
+        if not wire.has(name):
+            wire.need(name)
+    if wire.flag("IsWon"):
+        return "won"
+    return "lost" if wire.flag("IsClosed") else "open"
+
+
+def _name(wire: Wire) -> str:
+    """Give a human's name: as the vendor joins it, else from its parts."""
+    parts = " ".join(part for part in (wire.text("FirstName"), wire.text("LastName")) if part)
+    return wire.text("Name") or parts or wire.need("Name")
+
+
+def _domain(website: str | None) -> str | None:
+    """Give the host of a web address as people type it, without `www.`; None where it is no address."""
+    if not website:
+        return None
+    try:
+        host = urlsplit(website if "://" in website else f"//{website}").hostname or ""
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if "." in host else None
