@@ -76,7 +76,8 @@ class HubSpotSandbox:
             try:
                 _check_token(request)
                 if not self._limits.admit(self._clock.now(), is_search=address.is_search):
-                    return self._answer(Reply(429, dict(RATE_LIMITS["search"])), is_search=True)
+                    refusal: Json = {**RATE_LIMITS["search"], "correlationId": str(self._next_id())}
+                    return self._answer(Reply(429, refusal), is_search=True)
                 method = "GET" if request.method == "HEAD" else request.method
                 reply = address.methods[method](self._call(request, raw, version=address.version))
             except ApiError as error:
@@ -115,23 +116,17 @@ class HubSpotSandbox:
         return UUID(int=_CORRELATION + self._requests + 1)
 
     def _answer(self, reply: Reply, *, is_search: bool) -> Response:
-        now, correlation = self._clock.now(), str(self._next_id())
-        self._requests += 1
+        now = self._clock.now()
         headers = {
             "Date": format_datetime(now, usegmt=True),
-            "X-HubSpot-Correlation-Id": correlation,
+            "X-HubSpot-Correlation-Id": str(self._next_id()),
             **self._limits.headers(now, is_search=is_search),
         }
+        self._requests += 1
         if reply.body is None:
             return Response(status_code=reply.status, headers=headers)
         headers |= {"Vary": "Accept-Encoding", "Content-Type": "application/json;charset=utf-8"}
-        body: Json = reply.body
-        if reply.status == RATE_LIMITED:
-            body = {**body, "correlationId": correlation}
-        return Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), reply.status, headers)
-
-
-RATE_LIMITED = 429
+        return Response(json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")), reply.status, headers)
 
 
 def _check_token(request: Request) -> None:

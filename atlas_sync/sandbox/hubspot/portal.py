@@ -168,6 +168,8 @@ def _deal(record: Record, values: Values, *, at: datetime) -> dict[str, str | No
         if stage:
             written[f"hs_v2_date_entered_{stage.id}"] = stamp(at)
         written["hs_deal_stage_probability"] = exact(stage.probability) if stage else "0"
+    elif "hs_deal_stage_probability" not in row:
+        written["hs_deal_stage_probability"] = "0"
     is_won, is_closed = bool(stage and stage.is_won), bool(stage and stage.is_closed)
     amount, close = row.get("amount"), row.get("closedate")
     chance = written.get("hs_deal_stage_probability") or row.get("hs_deal_stage_probability") or "0"

@@ -17,6 +17,7 @@ from atlas_sync.sandbox.hubspot.values import stamp
 __all__ = ["Wish", "api_link", "shown", "written"]
 
 _SCREENS = "https://app-eu1.hubspot.com"
+_SET_BY_STAGE = "hs_deal_stage_probability"
 _CONTENT = ("hs_email_html", "hs_email_subject", "hs_email_text", "hs_body_preview")
 
 
@@ -54,7 +55,12 @@ def written(record: Record, names: Iterable[str], *, definitions: Mapping[str, D
 
     Source: contracts/hubspot/recordings/deal_update.json, note_create_on_contact.json.
     """
-    echoed = {*names, *record.kind.always, *(name for name, row in definitions.items() if row.is_read_only)}
+    echoed = {
+        *names,
+        *record.kind.always,
+        _SET_BY_STAGE,
+        *(name for name, row in definitions.items() if row.is_read_only),
+    }
     values: dict[str, str | None] = {
         name: value for name, value in sorted(record.properties.items()) if name in echoed and name in definitions
     }
