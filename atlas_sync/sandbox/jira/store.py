@@ -1,0 +1,142 @@
+"""What the site holds: users, projects, issues with their history, and an index that lags behind."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from atlas_sync.sandbox.clock import Clock
+
+__all__ = ["STATUSES", "TYPES", "Comment", "Issue", "Project", "Site", "User"]
+
+STATUSES = {
+    "To Do": ("10000", "new"),
+    "In Progress": ("3", "indeterminate"),
+    "Done": ("10001", "done"),
+    "Won't Do": ("10002", "done"),
+    "Cancelled": ("10003", "done"),
+}
+TYPES = {
+    "Epic": ("10001", 1),
+    "Story": ("10002", 0),
+    "Task": ("10003", 0),
+    "Bug": ("10004", 0),
+    "Sub-task": ("10005", -1),
+}
+
+
+@dataclass(slots=True)
+class User:
+    """Somebody with an account; `hides_email` is their own choice."""
+
+    account_id: str
+    key: str
+    name: str
+    email: str
+    hides_email: bool
+    active: bool = True
+
+
+@dataclass(slots=True)
+class Project:
+    """A project and the number its next issue gets."""
+
+    id: str
+    key: str
+    name: str
+    description: str
+    lead: User
+    client_visible: bool
+    next_number: int = 1
+
+
+@dataclass(slots=True)
+class Comment:
+    """A remark."""
+
+    id: str
+    author: User
+    body: dict[str, Any]
+    created: datetime
+
+
+@dataclass(slots=True)
+class Issue:
+    """A work item. `seen` is its state as the search index knows it; None while it does not."""
+
+    id: str
+    project: Project
+    number: int
+    type: str
+    summary: str
+    description: dict[str, Any] | None
+    status: str
+    reporter: User
+    created: datetime
+    updated: datetime
+    due: date | None = None
+    assignee: User | None = None
+    parent: Issue | None = None
+    labels: list[str] = field(default_factory=list)
+    properties: dict[str, Any] = field(default_factory=dict)
+    links: list[dict[str, Any]] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    seen: Issue | None = None
+
+    @property
+    def key(self) -> str:
+        """The name people use."""
+        return f"{self.project.key}-{self.number}"
+
+
+class Site:
+    """Everything on the site; the clock decides what the index knows."""
+
+    def __init__(self, clock: Clock, *, index_lag_s: float) -> None:
+        self.clock = clock
+        self._lag = timedelta(seconds=index_lag_s)
+        self.users: dict[str, User] = {}
+        self.projects: dict[str, Project] = {}
+        self.issues: dict[str, Issue] = {}
+        self._next_id = 10_000
+
+    def new_id(self) -> str:
+        """Give the next id of the site; ids and keys have nothing to do with each other."""
+        self._next_id += 1
+        return str(self._next_id)
+
+    def touch(self, issue: Issue, at: datetime) -> None:
+        """Note a change; until the index has caught up it knows the state before."""
+        issue.updated = at
+
+    def snapshot(self, issue: Issue) -> None:
+        """Keep the state that the index knows before a change is made."""
+        if issue.seen is None or self.clock.now() - issue.updated >= self._lag:
+            shadow = copy.copy(issue)
+            shadow.labels = list(issue.labels)
+            shadow.properties = dict(issue.properties)
+            issue.seen = shadow
+
+    def indexed(self) -> list[Issue]:
+        """List the issues as the index knows them now."""
+        now = self.clock.now()
+        known = []
+        for issue in self.issues.values():
+            if now - issue.updated >= self._lag:
+                known.append(issue)
+            elif issue.seen is not None and issue.seen is not issue:
+                known.append(issue.seen)
+        return known
+
+    def find(self, id_or_key: str) -> Issue | None:
+        """Find an issue by id or key, from the store."""
+        if id_or_key in self.issues:
+            return self.issues[id_or_key]
+        return next((issue for issue in self.issues.values() if issue.key == id_or_key), None)
+
+    def find_project(self, id_or_key: str) -> Project | None:
+        """Find a project by id or key."""
+        return next((one for one in self.projects.values() if id_or_key in {one.id, one.key}), None)
