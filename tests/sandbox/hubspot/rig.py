@@ -18,7 +18,7 @@ from atlas_sync.sandbox.hubspot import ACCESS_TOKEN, HubSpotSandbox
 from atlas_sync.sandbox.world import Event
 
 NOW = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
-LAG = 2.0
+LAG = 30.0
 
 OBJECTS = {"v3": "/crm/v3/objects", "2026-03": "/crm/objects/2026-03", "2026-09": "/crm/objects/2026-09"}
 ASSOCIATIONS = {"v4": "/crm/v4/associations", "2026-09": "/crm/associations/2026-09"}
