@@ -55,7 +55,7 @@ SOURCES: Mapping[str, Source] = {
         "Opportunity",
         ("IsDeleted", "Name", "AccountId", "OwnerId", "StageName", "IsWon", "IsClosed", "Description", "NextStep"),
         ("Amount", "CloseDate", "CreatedDate", "LastStageChangeDate"),
-        ("CurrencyIsoCode",),
+        ("ContractId", "CurrencyIsoCode"),
     ),
     "roles": Source(
         "OpportunityContactRole",

@@ -131,6 +131,7 @@ class SalesforceMapper:
             description=wire.text("Description"),
             next_step=wire.text("NextStep"),
             project_hint=wire.text(hint) if hint else None,
+            contract=self._refs.maybe("contract", wire.text("ContractId")),
         )
 
     def _role(self, wire: Wire) -> ObservedRole:
@@ -158,20 +159,16 @@ class SalesforceMapper:
         )
 
     def _contract(self, wire: Wire) -> ObservedContract:
-        """Map a contract; where several deals name it, it belongs to the newest of them, the one being handed over."""
-        record = wire.object("record") or Wire(wire.raw("record"), "$.record")
-        deals = [deal for deal in wire.objects("deals") if not deal.flag("IsDeleted")]
-        newest = max(deals, key=lambda deal: (deal.text("CreatedDate") or "", deal.need("Id")), default=None)
-        terms = (record.text("SpecialTerms"), record.text("Description"))
+        """Map a contract; it knows its client only, and the deal names it."""
+        terms = (wire.text("SpecialTerms"), wire.text("Description"))
         return ObservedContract(
-            **self._refs.common(record, "contract", "Contract"),
-            number=record.text("ContractNumber"),
-            status=record.text("Status"),
-            deal=self._refs.ref("deal", newest.need("Id")) if newest else None,
-            client=self._refs.maybe("client", record.text("AccountId")),
-            start_date=record.day("StartDate"),
-            end_date=record.day("EndDate"),
-            signed_on=record.day("CustomerSignedDate"),
+            **self._refs.common(wire, "contract", "Contract"),
+            number=wire.text("ContractNumber"),
+            status=wire.text("Status"),
+            client=self._refs.maybe("client", wire.text("AccountId")),
+            start_date=wire.day("StartDate"),
+            end_date=wire.day("EndDate"),
+            signed_on=wire.day("CustomerSignedDate"),
             terms="\n\n".join(part for part in terms if part) or None,
         )
 

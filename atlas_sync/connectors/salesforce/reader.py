@@ -1,10 +1,9 @@
 """Reads a Salesforce org, stream by stream, by change stamp; roles of deals as a whole set.
 
-Landed shapes: a record as received, but for three that are put together from several answers, whose parts are untouched:
+Landed shapes: a record as received, but for two that are put together from several answers, whose parts are untouched:
 
-    contracts   {"record": Contract, "deals": [Opportunity, ...]}           deals whose ContractId names it
-    tasks       {"record": Task, "email_message": id}                       only tasks that repeat an EmailMessage
-    notes       see `notes`
+    tasks   {"record": Task, "email_message": id}   only those that repeat an EmailMessage
+    notes   see `notes`
 """
 
 from __future__ import annotations
@@ -37,10 +36,6 @@ class _Twin(msgspec.Struct, rename={"id": "Id", "activity": "ActivityId"}):
     activity: str | None = None
 
 
-class _Deal(msgspec.Struct, rename={"contract": "ContractId"}):
-    contract: str | None = None
-
-
 class SalesforceReader:
     """Pulls one org. Nothing is contacted before the first call."""
 
@@ -65,15 +60,13 @@ class SalesforceReader:
         if stream != "contracts" or self._schema.shows("Opportunity", "ContractId"):
             return report
         link = "Opportunity.ContractId"
-        advice = f"Show {link} to the integration's user: nothing else says which deal a contract belongs to."
+        advice = f"Show {link} to the integration's user: nothing else tells a deal's contract."
         return FieldReport((*report.missing, link), (*report.required, link), f"{advice} {report.advice}".rstrip())
 
     def read(self, request: ReadRequest) -> Iterator[Page]:
         """Yield the pages of a stream."""
         source = self._sources[request.stream]
         match request.stream:
-            case "contracts":
-                return self._contracts(source, request.since)
             case "tasks":
                 return (self._mark_twins(page) for page in self._walk(source, request.since))
             case "line_items":
@@ -99,39 +92,6 @@ class SalesforceReader:
             return ("Product2.Name",)
         return ()
 
-    def _contracts(self, source: Source, moment: datetime | None) -> Iterator[Page]:
-        """Yield contracts that changed, then those that only were linked to a deal since: that stamps the deal alone."""
-        links = self._schema.shows("Opportunity", "ContractId")
-        seen: set[str] = set()
-        for page in self._walk(source, moment):
-            seen.update(record.id for record in page.records)
-            yield self._with_deals(page) if links else _bare(page)
-        if moment is None or not links:
-            return
-        columns = ("Id", "ContractId", "SystemModstamp")
-        changed = rows(
-            self._client,
-            select(columns, "Opportunity", "ContractId != null", since(moment)),
-            operation="Opportunity of Contract",
-        )
-        linked = {deal.contract for deal in (peek(body, _Deal) for body in changed) if deal.contract}
-        for ids in chunks(sorted(linked - seen)):
-            soql = select(self._schema.columns(source), source.thing, is_in("Id", ids))
-            for page in walk(self._client, lambda _key, soql=soql: soql, operation=source.thing):  # type: ignore[misc]  # the default binds this turn's query
-                yield self._with_deals(page)
-
-    def _with_deals(self, page: Page) -> Page:
-        """Put the deals that name a contract beside it."""
-        deals: dict[str, list[bytes]] = {record.id: [] for record in page.records}
-        for ids in chunks(list(deals)):
-            soql = select(
-                ("Id", "ContractId", "CreatedDate", "IsDeleted"), "Opportunity", is_in("ContractId", ids), order="Id"
-            )
-            for body in rows(self._client, soql, operation="Opportunity of Contract"):
-                deals.setdefault(peek(body, _Deal).contract or "", []).append(body)
-        records = (RawRecord(record.id, compose(record=record.body, deals=deals[record.id])) for record in page.records)
-        return Page(tuple(records), page.server_time)
-
     def _mark_twins(self, page: Page) -> Page:
         """Mark the tasks that only repeat a mail, which is read as an EmailMessage; other tools log mails as tasks alone.
 
@@ -153,8 +113,3 @@ class SalesforceReader:
             for record in page.records
         )
         return Page(tuple(records), page.server_time)
-
-
-def _bare(page: Page) -> Page:
-    records = (RawRecord(record.id, compose(record=record.body, deals=[])) for record in page.records)
-    return Page(tuple(records), page.server_time)

@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from atlas_sync.canonical.observed import (
+    ObservedClient,
+    ObservedDeal,
+    ObservedInteraction,
+    ObservedLineItem,
+    ObservedRole,
+    ObservedTombstone,
+)
+from atlas_sync.connectors.protocol import ReadRequest
+from atlas_sync.connectors.salesforce.fields import STREAMS
+from atlas_sync.errors import AccessError, ContractError
+from tests.connectors.salesforce.conftest import Stage
+from tests.sandbox.salesforce.rig import NOW
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def test_every_stream_is_read_to_its_end_over_small_pages(stage: Stage) -> None:
+    known = {"deals": stage.ids("deals")}
+    counts = {spec.name: len(stage.ids(spec.name, **known)) for spec in STREAMS}
+    assert counts == {
+        "users": 4,
+        "clients": 1,
+        "persons": 2,
+        "deals": 1,
+        "roles": 2,
+        "line_items": 2,
+        "contracts": 1,
+        "tasks": 4,
+        "events": 2,
+        "emails": 2,
+        "notes": 1,
+    }
+
+
+def test_reader_sees_everything_it_asks_for_in_the_stand_in(stage: Stage) -> None:
+    reader = stage.reader()
+    assert {spec.name: reader.describe(spec.name).missing for spec in STREAMS} == {spec.name: () for spec in STREAMS}
+
+
+def test_first_page_tells_the_vendors_time_and_not_ours(stage: Stage) -> None:
+    page = next(iter(stage.reader().read(ReadRequest("deals"))))
+    assert page.server_time is not None
+    assert abs(page.server_time - NOW) < timedelta(minutes=1)
+
+
+def test_deal_carries_owner_client_stage_contract_and_hint(stage: Stage) -> None:
+    (deal,) = stage.read("deals")
+    assert isinstance(deal, ObservedDeal)
+    assert (deal.stage, deal.stage_label, deal.currency, deal.project_hint) == ("won", "Closed Won", "GBP", "TD")
+    assert deal.won_at == datetime(2026, 3, 22, 9, 30, tzinfo=UTC)
+    assert deal.contract == f"crm:contract:{stage.id_of('Contract')}"
+    assert deal.link == f"https://tidemark.my.salesforce.com/lightning/r/Opportunity/{stage.id_of('Opportunity')}/view"
+
+
+def test_line_item_is_called_as_its_product(stage: Stage) -> None:
+    names = [row.name for row in stage.read("line_items") if isinstance(row, ObservedLineItem)]
+    assert names == ["Pilot", "Support"]
+
+
+def test_line_item_keeps_its_own_name_where_products_are_hidden(stage: Stage) -> None:
+    stage.wire.faults.deny("salesforce", "Product2")
+    names = [row.name for row in stage.read("line_items") if isinstance(row, ObservedLineItem)]
+    assert names == ["Pier: data platform Pilot", "Pier: data platform Support"]
+
+
+def test_activities_archived_after_a_year_are_read(stage: Stage) -> None:
+    calls = [row for row in stage.read("tasks") if isinstance(row, ObservedInteraction) and row.kind == "call"]
+    assert [call.subject for call in calls] == ["Old call"]
+    assert "Old meeting" in {row.subject for row in stage.read("events") if isinstance(row, ObservedInteraction)}
+
+
+def test_mail_that_is_both_message_and_activity_counts_once(stage: Stage) -> None:
+    twins = [row for row in stage.read("tasks") if isinstance(row, ObservedTombstone)]
+    assert len(twins) == 2
+    assert {twin.deletion for twin in twins} == {"merged"}
+    assert [row.kind for row in stage.read("emails") if isinstance(row, ObservedInteraction)] == ["email", "email"]
+
+
+def test_mail_logged_as_an_activity_alone_is_a_mail(stage: Stage) -> None:
+    deal = stage.id_of("Opportunity")
+    body = {"Subject": "Email: terms", "WhatId": deal, "TaskSubtype": "Email", "Description": "We include training."}
+    stage.wire.call("POST", "sobjects/Task", json=body)
+    mails = [row for row in stage.read("tasks", NOW) if isinstance(row, ObservedInteraction)]
+    assert [(mail.kind, mail.body, mail.deals) for mail in mails] == [
+        ("email", "We include training.", (f"crm:deal:{deal}",))
+    ]
+
+
+def test_increment_is_inclusive_of_its_start(stage: Stage) -> None:
+    (deal,) = stage.read("deals")
+    assert deal.updated_at is not None
+    assert stage.ids("deals", deal.updated_at) == stage.ids("deals")
+    assert stage.ids("deals", deal.updated_at + timedelta(seconds=1)) == []
+
+
+def test_deleted_record_comes_with_its_mark(stage: Stage) -> None:
+    stage.wire.call("DELETE", f"sobjects/Contract/{stage.id_of('Contract')}")
+    assert [row.deletion for row in stage.read("contracts", NOW)] == ["deleted"]
+
+
+def test_role_taken_off_a_deal_leaves_the_set_without_a_trace(stage: Stage) -> None:
+    before = stage.ids("roles")
+    stage.wire.call("DELETE", f"sobjects/OpportunityContactRole/{before[0]}")
+    assert stage.ids("roles") == before[1:]
+
+
+def test_roles_of_a_deleted_deal_are_not_in_the_set(stage: Stage) -> None:
+    stage.wire.call("DELETE", f"sobjects/Opportunity/{stage.id_of('Opportunity')}")
+    assert stage.ids("roles") == []
+
+
+def test_roles_name_deal_and_person(stage: Stage) -> None:
+    roles = [row for row in stage.read("roles") if isinstance(row, ObservedRole)]
+    assert sorted((role.role or "", role.primary) for role in roles) == [("", False), ("Economic Buyer", True)]
+    assert {role.deal for role in roles} == {f"crm:deal:{stage.id_of('Opportunity')}"}
+
+
+def test_colleague_automated_by_the_vendor_is_no_user(stage: Stage) -> None:
+    sources = {row.source for row in stage.read("users")}
+    assert len(sources) == 3
+
+
+@pytest.mark.parametrize("stream", ["users", "tasks"])
+def test_session_lost_between_pages_costs_nothing_but_a_log_in(stage: Stage, stream: str) -> None:
+    whole = stage.ids(stream)
+    pages = stage.reader().read(ReadRequest(stream))
+    found = [record.id for record in next(pages).records]
+    stage.wire.sandbox.end_sessions()
+    found += [record.id for page in pages for record in page.records]
+    assert found == whole
+
+
+def test_session_lost_before_every_page_ends_all_the_same(stage: Stage) -> None:
+    whole = stage.ids("tasks")
+    found: list[str] = []
+    for page in stage.reader().read(ReadRequest("tasks")):
+        found += [record.id for record in page.records]
+        stage.wire.sandbox.end_sessions()
+    assert list(dict.fromkeys(found)) == whole
+
+
+def test_ties_of_the_stamp_survive_a_lost_session(stage: Stage) -> None:
+    account = stage.id_of("Account")
+    batch = [{"attributes": {"type": "Contact"}, "LastName": f"N{n}", "AccountId": account} for n in range(7)]
+    stage.wire.call("POST", "composite/sobjects", json={"records": batch})
+    whole = stage.ids("persons")
+    found: list[str] = []
+    for page in stage.reader().read(ReadRequest("persons")):
+        found += [record.id for record in page.records]
+        stage.wire.sandbox.end_sessions()
+    assert sorted(set(found)) == sorted(whole)
+    assert len(whole) == 9
+
+
+def test_hidden_required_field_is_named_and_not_asked_for(stage: Stage) -> None:
+    stage.wire.faults.hide("salesforce", "EmailMessage", "TextBody")
+    report = stage.reader().describe("emails")
+    assert report.required == ("TextBody",)
+    assert "EmailMessage.TextBody" in report.advice
+    assert len(stage.ids("emails")) == 2
+
+
+def test_hidden_wanted_field_only_thins_out(stage: Stage) -> None:
+    stage.wire.faults.hide("salesforce", "Opportunity", "Amount")
+    report = stage.reader().describe("deals")
+    assert (report.missing, report.required) == (("Amount",), ())
+    (deal,) = stage.read("deals")
+    assert isinstance(deal, ObservedDeal)
+    assert deal.amount is None
+
+
+def test_field_that_many_orgs_lack_is_no_news(stage: Stage) -> None:
+    stage.wire.faults.hide("salesforce", "Opportunity", "CurrencyIsoCode")
+    assert stage.reader().describe("deals").missing == ()
+    (deal,) = stage.read("deals")
+    assert isinstance(deal, ObservedDeal)
+    assert deal.currency == "EUR"
+
+
+def test_contracts_are_partial_where_deals_do_not_show_theirs(stage: Stage) -> None:
+    stage.wire.faults.hide("salesforce", "Opportunity", "ContractId")
+    assert stage.reader().describe("contracts").required == ("Opportunity.ContractId",)
+
+
+def test_misspelt_project_field_is_reported_as_required(stage: Stage) -> None:
+    stage.settings = stage.settings.model_copy(update={"project_field": "Delivery_Projekt__c"})
+    assert stage.reader().describe("deals").required == ("Delivery_Projekt__c",)
+
+
+def test_hidden_object_is_an_access_error(stage: Stage) -> None:
+    stage.wire.faults.deny("salesforce", "EmailMessage")
+    with pytest.raises(AccessError, match="EmailMessage is hidden"):
+        stage.reader().describe("emails")
+
+
+def test_field_hidden_after_the_describe_is_an_access_error_that_names_it(stage: Stage) -> None:
+    reader = stage.reader()
+    reader.describe("deals")
+    stage.wire.faults.hide("salesforce", "Opportunity", "Description")
+    with pytest.raises(AccessError, match=r"Opportunity\.Description"):
+        list(reader.read(ReadRequest("deals")))
+
+
+def test_account_lost_in_a_merge_points_at_the_winner(stage: Stage) -> None:
+    loser = stage.id_of("Account")
+    made = stage.wire.call("POST", "sobjects/Account", json={"Name": "Pier Group"}).json()["id"]
+    org = stage.wire.sandbox._org
+    org.delete("Account", loser, at=NOW)
+    org._row("Account", loser)["MasterRecordId"] = made
+    rows = {row.source: row for row in stage.read("clients") if isinstance(row, ObservedClient)}
+    lost = rows[f"crm:client:{loser}"]
+    assert (lost.deletion, lost.merged_into) == ("merged", f"crm:client:{made}")
+
+
+def test_page_that_repeats_itself_is_refused(stage: Stage) -> None:
+    body = (
+        '{"totalSize":9,"done":false,"nextRecordsUrl":"/services/data/v62.0/query/0r8-2","records":'
+        '[{"Id":"0055e00000AAAA1AAP","SystemModstamp":"2026-05-01T07:25:37.000+0000"}]}'
+    )
+    stage.fault("status", "/query", status=200, body=body, times=99)
+    with pytest.raises(ContractError, match="without a new page"):
+        stage.ids("users")
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"totalSize":3,"done":true,"records":[]}', '{"totalSize":0,"done":false,"records":[]}', "{}", '{"done":true'],
+    ids=["too few", "no next page", "no page", "cut"],
+)
+def test_end_that_is_not_proven_is_no_end(stage: Stage, body: str) -> None:
+    stage.fault("status", "/query", status=200, body=body, times=99)
+    with pytest.raises(ContractError):
+        stage.ids("deals")
+
+
+def test_next_page_elsewhere_is_not_followed(stage: Stage) -> None:
+    body = '{"totalSize":1,"done":false,"nextRecordsUrl":"https://evil.example/services/data/x","records":[]}'
+    stage.fault("status", "/query", status=200, body=body)
+    with pytest.raises(ContractError, match="outside the API"):
+        stage.ids("deals")
