@@ -31,11 +31,14 @@ kind = "salesforce"
 instance_url = {instance_url}
 endpoint = {salesforce}
 project_field = "Delivery_Project__c"
+calls_per_second = 50
 
 [connections.hubspot]
 kind = "hubspot"
 endpoint = {hubspot}
 project_property = "delivery_project"
+calls_per_second = 50
+searches_per_second = 50
 
 [connections.jira]
 kind = "jira"
