@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from atlas_sync.canonical.model import Audience, Evidence, GapKind, Promise, ScopeItem, Severity, TraceLink
+from atlas_sync.canonical.model import Audience, Evidence, GapKind, Outcome, Promise, ScopeItem, Severity, TraceLink
 from atlas_sync.coverage.people import decides, doubts, is_met, matters, role_of
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.similarity import Likeness
 from atlas_sync.coverage.text import shorten, squash, words
 from atlas_sync.coverage.urgency import RARELY_TRACKED, severity_of
 
-__all__ = ["Finding", "findings_of", "is_settled"]
+__all__ = ["Finding", "findings_of", "is_settled", "telling_outcomes"]
 
 _TITLE = 120
 _QUOTED = 80
@@ -65,6 +65,11 @@ def is_settled(promise: Promise, record: EngagementRecord) -> bool:
     return promise.status == "withdrawn" or sent
 
 
+def telling_outcomes(record: EngagementRecord) -> list[Outcome]:
+    """List what says why the client buys: pains, triggers, outcomes and figures, not why us or why this day."""
+    return [outcome for outcome in record.outcomes if outcome.kind in _TELLS_WHY]
+
+
 def _project(record: EngagementRecord) -> Iterator[Finding]:
     if not record.projects:
         yield Finding(
@@ -77,7 +82,7 @@ def _project(record: EngagementRecord) -> Iterator[Finding]:
 
 
 def _why(record: EngagementRecord) -> Iterator[Finding]:
-    telling = [outcome for outcome in record.outcomes if outcome.kind in _TELLS_WHY]
+    telling = telling_outcomes(record)
     living = [item for item in record.items if item.state != "dropped"]
     others = Likeness([item for item in living if item.marker is None])
     for outcome in telling:
@@ -209,4 +214,6 @@ def _is_decided(links: tuple[TraceLink, ...], record: EngagementRecord) -> bool:
 def _is_quoted(text: str, record: EngagementRecord) -> bool:
     """Tell if an item of ours that was not dropped, such as the brief, holds the beginning of a text."""
     wanted = squash(shorten(text, _QUOTED).removesuffix("…"))
-    return any(item.marker and item.state != "dropped" and wanted in squash(item.text) for item in record.items)
+    return bool(wanted) and any(
+        item.marker and item.state != "dropped" and wanted in squash(item.text) for item in record.items
+    )

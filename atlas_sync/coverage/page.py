@@ -13,22 +13,30 @@ ENTRY = 400
 """The longest text of one span, in characters."""
 
 _RESERVED = 400
+_MARKUP_FACTOR = 1.5
+_PER_SPAN = 75
+_PER_ENTRY = 110
 
 Entry = tuple[Span, ...]
 
 
 class Page:
-    """A document in the making. What no longer fits is counted and named, never cut in the middle of an entry."""
+    """A document in the making. What no longer fits is counted and named, never cut in the middle of an entry.
+
+    Besides the words, a tracker stores markup for each span, link and entry, and may count it; so the words with an
+    estimate of that stay below one and a half times the limit.
+    """
 
     def __init__(self, limit: int) -> None:
         self._blocks: list[Block] = []
         # Headings and "more" lines of the sections to come have their place kept.
-        self._left = limit - _RESERVED
+        self._words_left = limit - _RESERVED
+        self._stored_left = limit * _MARKUP_FACTOR - 10 * _RESERVED
 
     def section(self, title: str, entries: Sequence[Entry]) -> None:
         """Add a section of bullets; nothing for a section without entries."""
-        kept = self._fitting([sum(len(span.text) for span in entry) + 3 for entry in entries])
         if entries:
+            kept = self._fitting(entries)
             self._blocks.append(Heading(text=title))
             if kept:
                 self._blocks.append(Bullets(items=tuple(entries[:kept])))
@@ -36,8 +44,8 @@ class Page:
 
     def quotes(self, title: str, quotes: Sequence[Quote]) -> None:
         """Add a section of quotes; nothing for a section without any."""
-        kept = self._fitting([len(one.text) + sum(len(span.text) for span in one.source) + 2 for one in quotes])
         if quotes:
+            kept = self._fitting([(Span(text=one.text), *one.source) for one in quotes])
             self._blocks.append(Heading(text=title))
             self._blocks.extend(quotes[:kept])
             self._tell_more(len(quotes) - kept)
@@ -46,12 +54,15 @@ class Page:
         """Give the document."""
         return Document(blocks=tuple(self._blocks))
 
-    def _fitting(self, sizes: Sequence[int]) -> int:
-        for at, size in enumerate(sizes):
-            if size > self._left:
+    def _fitting(self, entries: Sequence[Entry]) -> int:
+        for at, entry in enumerate(entries):
+            words = sum(len(span.text) for span in entry) + 3
+            stored = words + _PER_ENTRY + sum(_PER_SPAN + len(span.link or "") for span in entry)
+            if words > self._words_left or stored > self._stored_left:
                 return at
-            self._left -= size
-        return len(sizes)
+            self._words_left -= words
+            self._stored_left -= stored
+        return len(entries)
 
     def _tell_more(self, number: int) -> None:
         if number:

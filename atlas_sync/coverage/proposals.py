@@ -12,7 +12,7 @@ from functools import partial
 
 from atlas_sync.canonical.document import Document
 from atlas_sync.canonical.identity import marker_for
-from atlas_sync.canonical.model import Audience, Gap, GapKind, Promise, ScopeItem, Stakeholder
+from atlas_sync.canonical.model import Audience, Gap, GapKind, Outcome, Promise, ScopeItem, Stakeholder
 from atlas_sync.coverage import items
 from atlas_sync.coverage.brief import kickoff_brief, same_text
 from atlas_sync.coverage.commands import (
@@ -25,6 +25,7 @@ from atlas_sync.coverage.commands import (
     Target,
     UpdateItem,
 )
+from atlas_sync.coverage.findings import telling_outcomes
 from atlas_sync.coverage.people import matters
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import shorten, show_day
@@ -108,12 +109,13 @@ class _Proposer:
 
     def _write_brief(self, there: ExistingItem | None, gaps: Sequence[Gap]) -> None:
         body = kickoff_brief(self._record, audience=self._audience)
+        closed = self._closed_by_brief(there, gaps)
         if there is None:
             self._commands.append(
                 CreateItem(
                     marker=self._brief,
                     engagement_id=self._id,
-                    gap_ids=tuple(gap.id for gap in gaps),
+                    gap_ids=closed,
                     item="brief",
                     project=self._target.project,
                     kind="brief",
@@ -126,13 +128,27 @@ class _Proposer:
         elif not same_text(body, there.body_text):
             self._update_brief(there, body)
         self._link(self._brief, there, title=f"Deal: {self._record.engagement.name}", url=self._record.engagement.link)
+
+    def _closed_by_brief(self, there: ExistingItem | None, gaps: Sequence[Gap]) -> tuple[str, ...]:
+        """Give the gaps that a new brief closes, and answer those that it does not."""
+        closed = []
         for gap in gaps:
-            if there is not None:
-                self._answer(gap, f"the brief {there.key} is there")
-            elif gap.evidence and gap.audience == "internal" and self._audience != "internal":
+            about = self._told_in_brief(gap)
+            if gap.kind == "why_missing" and gap.evidence is None:
+                self._answer(gap, f"a person decides: {gap.next_step}")
+            elif about and not any(self._record.shows(one, self._audience) for one in about):
                 self._answer(gap, _INTERNAL)
-            else:
+            elif there is not None:
+                self._answer(gap, f"the brief {there.key} is there")
+            elif about or gap.kind == "project_missing":
                 self._answered.add(gap.id)
+                closed.append(gap.id)
+        return tuple(closed)
+
+    def _told_in_brief(self, gap: Gap) -> Sequence[Outcome | ScopeItem]:
+        if gap.kind == "why_missing":
+            return telling_outcomes(self._record)
+        return [point for point in self._record.scope if point.id == gap.subject_id]
 
     def _update_brief(self, there: ExistingItem, body: Document) -> None:
         if there.edited_by_person:

@@ -31,7 +31,7 @@ __all__ = [
 MAX_TEXT = 20_000
 """Characters of a text that are looked at; what stands behind them does not take part in comparing."""
 
-_WORD = re.compile(r"[a-z]+|[0-9]+")
+_WORD = re.compile(r"[^\W\d_]+|\d+")
 _STOP = frozenset(
     "a about after again all also am an and any are as at be been before being but by can could did do does doing "  # noqa: SIM905 - a list to read
     "each for from get gets getting give gives go goes had has have he her here him his how i if in into is it its ll "
@@ -122,10 +122,6 @@ class DayMention:
     day: int
     year: int | None
     shown: str
-
-    def is_on(self, other: date) -> bool:
-        """Tell if this can be that day."""
-        return (self.month, self.day) == (other.month, other.day) and self.year in {None, other.year}
 
 
 def words(text: str) -> list[str]:
@@ -272,12 +268,13 @@ def shorten(text: str, limit: int) -> str:
     >>> shorten("The scanners are  live by August", 20)
     'The scanners are …'
     """
-    line = " ".join("".join(char for char in word if char.isprintable()) for word in text.split())
+    cleaned = ("".join(char for char in word if char.isprintable()) for word in text.split())
+    line = " ".join(word for word in cleaned if word)
     if len(line) <= limit:
         return line
-    head = line[: limit - 1]
-    cut = head if line[limit - 1] == " " else head.rpartition(" ")[0] or head
-    return f"{cut.rstrip(' ,;:-')} …"[:limit]
+    room = max(limit - 2, 0)
+    head = line[:room] if line[room] == " " else line[:room].rpartition(" ")[0]
+    return f"{head.rstrip(' ,;:-')} …" if head else f"{line[: limit - 1]}…"
 
 
 def show_day(day: date) -> str:

@@ -131,7 +131,11 @@ class _Tracer:
                 return [_dropped(subject, self._others[near[0]], "similar words", score=scores[near[0]])]
             best = scores[order[0]] if order else 0.0
             return [_link(subject, None, status="missing", score=best, how="no item alike")]
-        return [self._candidate(subject, at, score=scores[at], rank=rank) for rank, at in enumerate(near[:_CANDIDATES])]
+        return [
+            self._candidate(subject, at, score=scores[at], rank=rank)
+            for rank, at in enumerate(order[:_CANDIDATES])
+            if scores[at]
+        ]
 
     def _candidate(self, subject: Subject, at: int, *, score: float, rank: int) -> TraceLink:
         item = self._others[at]

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from atlas_sync.coverage.contradictions import contradictions_of, uncovered_in
+from tests.coverage.build import item
+
+DUE = date(2026, 8, 14)
+
+
+def test_later_due_day_names_both_days() -> None:
+    late = item(due=date(2026, 8, 30))
+    assert contradictions_of("Live by 14 August", DUE, late) == ("SCAN-1 is due 30 Aug 2026, agreed was 14 Aug 2026",)
+
+
+@pytest.mark.parametrize(
+    ("due", "state"),
+    [(date(2026, 8, 14), "to_do"), (date(2026, 7, 1), "to_do"), (None, "to_do"), (date(2026, 9, 1), "done")],
+)
+def test_earlier_unknown_or_finished_due_day_is_no_contradiction(due: date | None, state: str) -> None:
+    assert contradictions_of("Live by 14 August", DUE, item(due=due, state=state)) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "planned", "contradicts"),
+    [
+        ("we read your files every fifteen minutes", "CSV pull every 60 min.", True),
+        ("logs deleted after 30 days", "Purge job, 90 days.", True),
+        ("Two half-day sessions", "2 x half day sessions", False),
+        ("10 air changes", "6 doors", False),
+        ("160 scanners", "Order 160 scanners and 20 spare scanners", False),
+        ("24 months of support", "12 months of support", True),
+        ("no numbers", "12 months", False),
+    ],
+)
+def test_another_number_of_the_same_unit_contradicts(said: str, planned: str, contradicts: bool) -> None:  # noqa: FBT001 - a table
+    found = contradictions_of(said, None, item(text=planned))
+    assert bool(found) is contradicts
+    assert all("agreed was" in one for one in found)
+
+
+def test_dropped_item_is_named_with_its_status() -> None:
+    assert contradictions_of("x", None, item(state="dropped", status="Won't Do")) == ("SCAN-1 was dropped (Won't Do)",)
+
+
+def test_numbers_and_days_that_an_item_leaves_out_are_listed_as_said() -> None:
+    said = "160 scanners by 14 August and 12 chargers"
+    assert uncovered_in(said, DUE, item(text="Order 160 scanners")) == ("12 chargers", "14 august")
+    assert uncovered_in(said, DUE, item(text="12 chargers, 160 scanners", due=DUE)) == ()
+    assert uncovered_in("in three weeks", DUE, item(text="3 weeks")) == ("14 Aug 2026",)

@@ -1,0 +1,315 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from atlas_sync.canonical.identity import derive_id
+from atlas_sync.canonical.model import Gap, Promise
+from atlas_sync.coverage import EngagementRecord, Licence, find_gaps, propose
+from atlas_sync.coverage.commands import Target
+from tests.coverage.build import (
+    BLIND,
+    ENG,
+    RUN,
+    engagement,
+    evidence,
+    full_record,
+    gaps_of,
+    item,
+    kinds_of,
+    outcome,
+    person,
+    point,
+    project,
+    promise,
+    record,
+    with_items,
+)
+
+ALIKE = "Scanner sync Kaiserhafen live"
+ABSENCES = ["why_missing", "person_missing", "promise_missing", "scope_missing", "vague_undecided"]
+
+
+def by_kind(gaps: list[Gap], kind: str) -> Gap:
+    return next(gap for gap in gaps if gap.kind == kind)
+
+
+def why_and(made: list[Gap]) -> list[str]:
+    return [gap.kind for gap in made if gap.kind != "why_missing"]
+
+
+def only_promise(**changes: Any) -> EngagementRecord:  # noqa: ANN401 - passes any field on
+    return record(promises=(promise(**changes),))
+
+
+def test_everything_that_is_lacking_is_a_gap_of_its_kind() -> None:
+    gaps = gaps_of(full_record())
+    assert kinds_of(gaps) == ABSENCES
+    assert all(gap.next_step.endswith(".") and "\n" not in gap.title and len(gap.title) <= 120 for gap in gaps)
+
+
+def test_won_deal_without_a_project_is_a_gap() -> None:
+    assert kinds_of(gaps_of(record(projects=())))[0] == "project_missing"
+    assert "project_missing" not in kinds_of(gaps_of(record(projects=(project(certain=False),))))
+
+
+@pytest.mark.parametrize("stage", ["open", "lost"])
+def test_only_won_engagements_have_gaps_and_others_resolve_theirs(stage: str) -> None:
+    before = {gap.id: gap for gap in gaps_of(full_record())}
+    gaps = gaps_of(full_record(engagement=engagement(stage=stage)), previous=before, licence=BLIND)
+    assert len(gaps) == len(before)
+    assert {gap.state for gap in gaps} == {"resolved"}
+    assert {gap.closed_at for gap in gaps} == {RUN}
+
+
+@pytest.mark.parametrize("need", ["tracker", "conversation"])
+def test_no_absence_is_claimed_without_a_complete_read(need: str) -> None:
+    gaps = gaps_of(full_record(projects=()), licence=Licence({need: ("x issues: cut short",)}))
+    assert kinds_of(gaps) == []
+    assert kinds_of(gaps, "not_decidable") == ["project_missing", *ABSENCES]
+    assert {gap.undecided_because for gap in gaps} == {("x issues: cut short",)}
+
+
+def test_unread_roles_leave_only_people_undecided() -> None:
+    gaps = gaps_of(full_record(), licence=Licence({"people": ("crm roles: hidden",)}))
+    assert kinds_of(gaps, "not_decidable") == ["person_missing"]
+    assert "promise_missing" in kinds_of(gaps)
+
+
+def test_what_was_seen_is_claimed_though_the_read_was_cut_short() -> None:
+    made = record(promises=(promise(),), items=(item(summary=ALIKE),), outcomes=())
+    assert "promise_review" in kinds_of(gaps_of(made, licence=BLIND))
+
+
+def test_gap_keeps_its_id_and_age_when_the_promise_is_repeated_in_other_words() -> None:
+    first = gaps_of(only_promise())
+    later = RUN + timedelta(days=3)
+    reworded = only_promise(text="As said, the scanners sync in August", repeats=(evidence("earlier words"),))
+    again = gaps_of(reworded, previous={gap.id: gap for gap in first}, run_at=later)
+    before, after = by_kind(first, "promise_missing"), by_kind(again, "promise_missing")
+    assert (after.id, after.opened_at) == (before.id, before.opened_at)
+    assert after.id == derive_id("gap", ENG, "promise_missing", "prm_1")
+    assert after.title != before.title
+
+
+def test_gap_that_is_gone_is_resolved_once_and_stays_so() -> None:
+    first = {gap.id: gap for gap in gaps_of(full_record())}
+    later = RUN + timedelta(days=1)
+    resolved = gaps_of(record(outcomes=(outcome(),)), previous=first, run_at=later)
+    closed = [gap for gap in resolved if gap.state == "resolved"]
+    assert {gap.closed_at for gap in closed} == {later}
+    assert {gap.kind for gap in closed} == {"person_missing", "promise_missing", "scope_missing", "vague_undecided"}
+    again = gaps_of(
+        record(outcomes=(outcome(),)), previous={gap.id: gap for gap in resolved}, run_at=later + timedelta(days=1)
+    )
+    assert [gap for gap in again if gap.state == "resolved"] == closed
+
+
+def test_gap_that_comes_back_opens_anew() -> None:
+    old = by_kind(gaps_of(only_promise()), "promise_missing")
+    closed = old.model_copy(update={"state": "resolved", "closed_at": RUN})
+    later = RUN + timedelta(days=9)
+    again = by_kind(gaps_of(only_promise(), previous={old.id: closed}, run_at=later), "promise_missing")
+    assert (again.opened_at, again.closed_at) == (later, None)
+
+
+def test_gap_that_is_gone_stays_undecided_while_the_tracker_cannot_be_read() -> None:
+    first = {gap.id: gap for gap in gaps_of(only_promise())}
+    gaps = gaps_of(record(), previous=first, licence=BLIND)
+    assert by_kind(gaps, "promise_missing").state == "not_decidable"
+    assert by_kind(gaps, "promise_missing").undecided_because == BLIND.unproven["tracker"]
+
+
+def test_gap_about_something_seen_stays_as_it_is_while_the_tracker_cannot_be_read() -> None:
+    made = record(promises=(promise(),), items=(item(summary=ALIKE),))
+    first = {gap.id: gap for gap in gaps_of(made)}
+    stays = by_kind(gaps_of(record(), previous=first, licence=BLIND), "promise_review")
+    assert stays == first[stays.id]
+
+
+def test_one_promise_has_one_gap_when_its_kind_changes() -> None:
+    first = {gap.id: gap for gap in gaps_of(only_promise())}
+    made = record(promises=(promise(),), items=(item(summary=ALIKE),))
+    gaps = [gap for gap in gaps_of(made, previous=first, licence=BLIND) if gap.subject_id == "prm_1"]
+    assert [(gap.kind, gap.state) for gap in gaps] == [("promise_review", "open"), ("promise_missing", "resolved")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "items", "expected"),
+    [
+        ({}, (), ["promise_missing"]),
+        ({}, (item(summary=ALIKE),), ["promise_review"]),
+        ({}, (item(summary=ALIKE, state="dropped"),), ["promise_dropped"]),
+        ({"due_date": date(2026, 8, 14)}, (item(summary=ALIKE, due=date(2026, 9, 1)),), ["promise_contradicted"]),
+        ({}, (item(text="Record: prm_1"),), []),
+        (
+            {"due_date": date(2026, 8, 14)},
+            (item(text="Record: prm_1", due=date(2026, 9, 1)),),
+            ["promise_contradicted"],
+        ),
+        ({"needs_review": True}, (), ["promise_review"]),
+        ({"needs_review": True}, (item(text="Record: prm_1"),), []),
+        ({"status": "withdrawn"}, (), []),
+        ({"status": "softened"}, (), ["promise_missing"]),
+        ({"kind": "communication", "due_date": date(2026, 3, 26)}, (), []),
+        ({"kind": "communication", "due_date": date(2026, 6, 20)}, (), ["promise_missing"]),
+        ({"kind": "timeline", "due_date": date(2026, 3, 26)}, (), ["promise_missing"]),
+    ],
+)
+def test_promise_gets_the_gap_that_its_trace_shows(
+    changes: dict[str, Any], items: tuple[Any, ...], expected: list[str]
+) -> None:
+    assert why_and(gaps_of(record(promises=(promise(**changes),), items=items))) == expected
+
+
+def test_likelier_dropped_item_before_a_living_one_is_for_a_person() -> None:
+    dropped = item("SCAN-1", promise().text, state="dropped", status="Won't Do")
+    made = record(promises=(promise(),), items=(dropped, item("SCAN-2", "Scanner sync check live")))
+    gap = by_kind(gaps_of(made), "promise_review")
+    assert gap.reasons[0] == "SCAN-1 was dropped (Won't Do)"
+
+
+def test_promise_that_was_not_traced_is_not_called_missing() -> None:
+    gaps = find_gaps(only_promise(), licence=Licence(), previous={}, run_at=RUN)
+    assert by_kind(gaps, "promise_review").reasons == ("was not compared with delivery yet",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "severity", "reason"),
+    [
+        ({}, "medium", ""),
+        ({"due_date": date(2026, 6, 20)}, "high", "due 20 Jun 2026"),
+        ({"due_date": date(2026, 6, 1)}, "high", "was due 1 Jun 2026"),
+        ({"due_date": date(2026, 7, 20)}, "medium", "due 20 Jul 2026"),
+        ({"due_date": date(2027, 7, 20)}, "medium", "due 20 Jul 2027"),
+        ({"promised_to": "Koehler, Greta"}, "medium", "promised to Koehler, Greta"),
+        ({"repeats": (evidence("x"),)}, "medium", "said 2 times"),
+        ({"kind": "price", "due_date": date(2026, 6, 1)}, "low", "a price promise rarely lives in a tracker"),
+    ],
+)
+def test_severity_follows_urgency_and_says_why(changes: dict[str, Any], severity: str, reason: str) -> None:
+    made = record(promises=(promise(**changes),), stakeholders=(person(in_delivery=("SCAN-1",)),))
+    gap = by_kind(gaps_of(made), "promise_missing")
+    assert gap.severity == severity
+    assert (reason in gap.reasons) is bool(reason)
+
+
+def test_several_reasons_together_make_a_gap_high() -> None:
+    pressing = promise(promised_to="Greta Koehler", repeats=(evidence("x"),))
+    large = engagement(amount=Decimal(214_600))
+    made = record(engagement=large, promises=(pressing,), stakeholders=(person(),))
+    assert by_kind(gaps_of(made), "promise_missing").severity == "high"
+    alike = replace(made, items=(item(summary=ALIKE),))
+    assert by_kind(gaps_of(alike), "promise_review").severity == "medium"
+    calm = record(promises=(promise(),), items=(item(summary=ALIKE),), engagement=engagement(amount=None))
+    assert by_kind(gaps_of(calm), "promise_review").severity == "low"
+
+
+def test_price_promise_says_where_it_is_kept() -> None:
+    assert "invoices" in by_kind(gaps_of(only_promise(kind="price")), "promise_missing").next_step
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, True),
+        ({"in_delivery": ("SCAN-1",)}, False),
+        ({"in_delivery": ("SCAN-9",)}, True),
+        ({"roles": ("end user",)}, False),
+        ({"roles": ("end user",), "stance": "skeptic"}, True),
+        ({"roles": ("skeptic on site",)}, True),
+        ({"roles": (), "stance": "supporter"}, False),
+    ],
+)
+def test_who_decides_or_doubts_must_be_known_to_delivery(changes: dict[str, Any], found: bool) -> None:  # noqa: FBT001 - a table
+    gaps = gaps_of(record(stakeholders=(person(**changes),)))
+    assert ("person_missing" in kinds_of(gaps)) is found
+
+
+def test_person_named_only_by_a_dropped_item_is_missing() -> None:
+    made = record(stakeholders=(person(in_delivery=("SCAN-1",)),), items=(item(state="dropped"),))
+    assert "person_missing" in kinds_of(gaps_of(made))
+
+
+def test_doubter_who_decides_is_the_worst_to_miss() -> None:
+    both = by_kind(gaps_of(record(stakeholders=(person(stance="skeptic"),))), "person_missing")
+    assert both.severity == "high"
+    assert both.title == "Greta Koehler (decision maker) is not in delivery"
+    plain = person(roles=(), stance="skeptic", title="Head of yard")
+    assert "(skeptic)" in by_kind(gaps_of(record(stakeholders=(plain,))), "person_missing").title
+
+
+def test_why_is_missing_until_an_item_tells_it() -> None:
+    assert "why_missing" in kinds_of(gaps_of(record(outcomes=(outcome(),))))
+    telling = item(text="Background: 340 re-scans in one shift")
+    assert kinds_of(gaps_of(record(outcomes=(outcome(),), items=(telling,)))) == []
+    dropped = telling.model_copy(update={"state": "dropped"})
+    assert "why_missing" in kinds_of(gaps_of(record(outcomes=(outcome(),), items=(dropped,))))
+    ours = item(text="340 re-scans in one shift", marker="atlas-1")
+    assert kinds_of(gaps_of(record(outcomes=(outcome(),), items=(ours,)))) == []
+
+
+@pytest.mark.parametrize(("said", "quoted"), [("Το λιμάνι σταματά", True), ("!?", False)])
+def test_why_in_any_script_is_found_in_our_brief_and_signs_alone_are_not(said: str, quoted: bool) -> None:  # noqa: FBT001 - a table
+    ours = item(text=f"Why they bought: {said}, twice", marker="atlas-1")
+    gaps = gaps_of(record(outcomes=(outcome(said),), items=(ours,)))
+    assert ("why_missing" not in kinds_of(gaps)) is quoted
+
+
+def test_why_that_nobody_said_is_to_be_asked() -> None:
+    gap = by_kind(gaps_of(record(outcomes=(outcome(kind="why_us"),))), "why_missing")
+    assert gap.next_step.startswith("Ask Hana Vrba")
+    nobody = record(engagement=engagement(owner_sales=None))
+    assert by_kind(gaps_of(nobody), "why_missing").next_step.startswith("Ask whoever sold it")
+
+
+def test_why_is_shown_by_what_the_client_knows_first() -> None:
+    made = record(outcomes=(outcome("A secret", id="out_0", audience="internal"), outcome()))
+    assert by_kind(gaps_of(made), "why_missing").audience == "client_ok"
+
+
+@pytest.mark.parametrize(
+    ("kind", "items", "expected"),
+    [
+        ("out", (), ["scope_missing"]),
+        ("later", (), ["scope_missing"]),
+        ("in", (item(summary="Reefer monitoring excluded"),), []),
+        ("out", (item(text="Reefer monitoring is no part of this", marker="atlas-1"),), []),
+        ("assumption", (), []),
+        ("vague", (), ["vague_undecided"]),
+        ("vague", (item(summary="Reefer monitoring"),), ["vague_undecided"]),
+        ("vague", (item(summary="Decide on reefer monitoring"),), []),
+        ("vague", (item(summary="Decide on reefer monitoring", state="dropped"),), ["vague_undecided"]),
+        ("vague", (item(text="Record: sco_1"),), []),
+    ],
+)
+def test_scope_points_are_found_or_are_gaps(kind: str, items: tuple[Any, ...], expected: list[str]) -> None:
+    assert why_and(gaps_of(record(scope=(point(kind=kind),), items=items))) == expected
+
+
+def test_owner_is_the_seller_unless_they_left() -> None:
+    assert gaps_of(only_promise())[0].owner == "Hana Vrba"
+    left = replace(only_promise(), engagement=engagement(owner_sales_active=False))
+    assert gaps_of(left)[0].owner is None
+
+
+def test_gaps_close_when_our_items_stand_in_the_tracker() -> None:
+    made = full_record()
+    gaps = gaps_of(made)
+    proposal = propose(made, gaps, target=Target(project="SCAN", audience="internal"), existing={}, tenant="t")
+    filled = with_items(made, proposal)
+    met = replace(filled, stakeholders=(person(in_delivery=("SCAN-90",)),))
+    markers = {command.marker: command.subject_id for command in proposal.commands if command.action == "create"}
+    for known in (markers, {}):
+        after = gaps_of(met, markers=known, previous={gap.id: gap for gap in gaps})
+        assert {gap.state for gap in after} == {"resolved"}
+
+
+def test_message_without_a_day_of_winning_is_still_owed() -> None:
+    owed: Promise = promise(kind="communication", due_date=date(2026, 3, 26))
+    made = record(engagement=engagement(won_at=None), promises=(owed,))
+    assert "promise_missing" in kinds_of(gaps_of(made, run_at=datetime(2026, 6, 15, tzinfo=UTC)))

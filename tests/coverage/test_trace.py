@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atlas_sync.canonical.model import TraceLink
+from atlas_sync.coverage import trace, trace_record
+from atlas_sync.coverage.similarity import Likeness
+from atlas_sync.coverage.trace import LO, Subject, subjects_of
+from tests.coverage.build import ENG, interaction, item, point, promise, record
+
+ALIKE = "Scanner sync Kaiserhafen live"
+
+
+def one(links: list[TraceLink]) -> TraceLink:
+    assert len(links) == 1
+    return links[0]
+
+
+def test_item_with_our_mark_covers() -> None:
+    link = one(trace([promise()], [item(marker="atlas-1")], markers={"atlas-1": "prm_1"}))
+    assert (link.status, link.how, link.score, link.work_item_key) == ("covered", "our mark", 1.0, "SCAN-1")
+
+
+def test_mark_of_something_else_does_not_cover() -> None:
+    assert one(trace([promise()], [item(marker="atlas-1")], markers={"atlas-1": "prm_2"})).status == "missing"
+
+
+@pytest.mark.parametrize("named", ["wi_SCAN-1", "SCAN-1"])
+def test_pair_that_a_person_confirmed_covers(named: str) -> None:
+    assert one(trace([promise()], [item()], confirmed={"prm_1": named})).how == "confirmed by a person"
+
+
+def test_item_that_names_the_promise_covers_even_when_its_mark_is_lost() -> None:
+    assert one(trace([promise()], [item(text="Record: prm_1")])).how == "names its id"
+
+
+def test_dropped_item_never_covers_and_is_named() -> None:
+    dropped = item(marker="atlas-1", state="dropped", status="Cancelled")
+    link = one(trace([promise()], [dropped], markers={"atlas-1": "prm_1"}))
+    assert (link.status, link.work_item_id, link.work_item_key) == ("missing", None, "SCAN-1")
+    assert link.contradictions == ("SCAN-1 was dropped (Cancelled)",)
+
+
+def test_living_item_covers_beside_a_dropped_one() -> None:
+    dropped = item(marker="atlas-1", state="dropped")
+    link = one(
+        trace([promise()], [dropped, item("SCAN-2")], markers={"atlas-1": "prm_1"}, confirmed={"prm_1": "SCAN-2"})
+    )
+    assert (link.status, link.work_item_key) == ("covered", "SCAN-2")
+
+
+def test_dropped_item_with_the_same_words_is_a_contradiction_and_no_candidate() -> None:
+    link = one(trace([promise()], [item(summary=ALIKE, state="dropped", status="Won't Do")]))
+    assert (link.status, link.contradictions) == ("missing", ("SCAN-1 was dropped (Won't Do)",))
+
+
+def test_item_with_the_same_words_is_for_a_person_to_look_at() -> None:
+    link = trace([promise()], [item(), item("SCAN-2", ALIKE)])[0]
+    assert (link.status, link.work_item_key, link.rank) == ("review", "SCAN-2", 0)
+    assert link.score >= LO
+    assert "scanner" in link.reasons[0]
+    assert link.reasons[1] == "does not mention 14 august"
+
+
+def test_the_very_same_words_still_do_not_cover() -> None:
+    assert {link.status for link in trace([promise()], [item(summary=promise().text)])} == {"review"}
+
+
+def test_no_item_and_no_item_alike_is_missing() -> None:
+    assert one(trace([promise()], [])).status == "missing"
+    link = one(trace([promise()], [item()]))
+    assert (link.status, link.work_item_id, link.work_item_key, link.how) == ("missing", None, None, "no item alike")
+
+
+def test_three_candidates_are_ranked_and_no_more() -> None:
+    items = [item(f"SCAN-{n}", f"{ALIKE} {'other things ' * n}") for n in range(1, 6)]
+    links = trace([promise()], items)
+    assert [link.rank for link in links] == [0, 1, 2]
+    assert [link.work_item_key for link in links] == ["SCAN-1", "SCAN-2", "SCAN-3"]
+    assert sorted((link.score for link in links), reverse=True) == [link.score for link in links]
+
+
+def test_our_own_items_count_by_their_mark_and_not_by_their_words() -> None:
+    brief = item(summary="Kickoff brief", text=promise().text, marker="atlas-9")
+    assert one(trace([promise()], [brief])).status == "missing"
+
+
+def test_likely_item_with_a_later_day_says_so() -> None:
+    links = trace([promise(due_date=date(2026, 8, 14))], [item(summary=ALIKE, due=date(2026, 9, 1))])
+    assert links[0].contradictions == ("SCAN-1 is due 1 Sep 2026, agreed was 14 Aug 2026",)
+
+
+def test_address_of_the_conversation_makes_a_candidate_only_where_one_thing_was_said() -> None:
+    pointing = item(text="see https://crm.example/int_call")
+    alone = trace_record(record(promises=(promise(),), items=(pointing,)), markers={})
+    assert [(link.status, link.reasons[0]) for link in alone.links] == [("review", "links to the same conversation")]
+    two = trace_record(record(promises=(promise(), promise("Spare parts", id="prm_2")), items=(pointing,)), markers={})
+    assert {link.status for link in two.links} == {"missing"}
+
+
+def test_record_is_traced_without_what_was_withdrawn_assumed_or_traded() -> None:
+    made = record(
+        promises=(promise(), promise(id="prm_2", status="withdrawn")),
+        scope=(point(), point(id="sco_2", kind="assumption"), point(id="sco_3", kind="vague")),
+    )
+    assert [subject.id for subject in subjects_of(made)] == ["prm_1", "sco_1", "sco_3"]
+    assert {link.subject_id for link in trace_record(made, markers={}).links} == {"prm_1", "sco_1", "sco_3"}
+
+
+def test_plain_subjects_and_scope_points_are_traced_too() -> None:
+    links = trace([Subject("s", ENG, ALIKE), point(ALIKE)], [item(summary=ALIKE)])
+    assert [link.subject_id for link in links] == ["s", "sco_1"]
+
+
+def test_link_ids_stay_and_differ() -> None:
+    items = [item("SCAN-1", ALIKE), item("SCAN-2", ALIKE)]
+    first, again = trace([promise()], items), trace([promise()], items)
+    assert [link.id for link in first] == [link.id for link in again]
+    assert len({link.id for link in first}) == 2
+
+
+def test_threshold_decides_between_missing_and_review() -> None:
+    assert one(trace([promise()], [item(summary=ALIKE)], lo=1.1)).status == "missing"
+    assert trace([promise()], [item()], lo=0.0)[0].status in {"review", "missing"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.text(max_size=60), st.text(max_size=120)), max_size=6), st.text(max_size=120))
+def test_likeness_alone_never_covers_and_scores_stay_in_range(texts: list[tuple[str, str]], said: str) -> None:
+    items = [item(f"T-{at}", summary, text=text) for at, (summary, text) in enumerate(texts)]
+    links = trace([Subject("no such id anywhere", ENG, said)], items)
+    assert links
+    assert all(link.status in {"review", "missing"} and 0 <= link.score <= 1 for link in links)
+    assert all(0 <= score <= 1.000001 for score in Likeness(items).scores(said))
+
+
+def test_order_of_items_does_not_change_the_best() -> None:
+    items = [item("A-1", "Order pallets"), item("A-2", ALIKE), item("A-3", "Scanner cases")]
+    made = record(promises=(promise(),), items=tuple(items))
+    other = replace(made, items=tuple(items[at] for at in (2, 0, 1)))
+    keys = [trace_record(one, markers={}).links[0].work_item_key for one in (made, other)]
+    assert keys == ["A-2", "A-2"]
+
+
+def test_interaction_without_an_address_is_no_sign() -> None:
+    made = record(promises=(promise(),), interactions=(interaction(link=None),), items=(item(text="None"),))
+    assert trace_record(made, markers={}).links[0].status == "missing"
