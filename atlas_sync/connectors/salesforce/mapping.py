@@ -25,8 +25,8 @@ from atlas_sync.connectors.wire import Wire
 
 __all__ = ["IGNORED", "SalesforceMapper"]
 
-IGNORED = frozenset({"attributes", "IsClosed", "FileType", "LatestPublishedVersionId"})
-"""Fields that are asked for and say nothing more once the reader has used them, or another field decides."""
+IGNORED = frozenset({"attributes", "FileType", "LatestPublishedVersionId"})
+"""Members of records that say nothing more once the reader has used them."""
 
 
 class SalesforceMapper:
