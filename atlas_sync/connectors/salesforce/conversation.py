@@ -90,7 +90,7 @@ def map_note(wire: Wire, refs: Refs) -> ObservedInteraction:
         record.need("content as UTF-8")
     author = refs.user(record.text("OwnerId"))
     return ObservedInteraction(
-        **refs.common(record, "interaction/note", "ContentNote"),
+        **refs.common(record, "interaction/note", "ContentDocument"),
         kind="note",
         at=_written(record),
         subject=record.text("Title"),

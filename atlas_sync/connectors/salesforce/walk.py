@@ -83,7 +83,11 @@ def _pages(client: SalesforceClient, soql: str, *, operation: str) -> Iterator[P
 
 
 def _read(answer: Answer) -> tuple[Page, dict[str, Any]]:
-    members, rest = raw_members(answer.body, list_name="records")
+    try:
+        members, rest = raw_members(answer.body, list_name="records")
+    except ContractError:
+        answer.json()  # says more where it is no JSON at all: a proxy's page
+        raise
     if "done" not in rest:
         raise ContractError("an answer that is no page of a query.", advice="The answer was kept out; run again.")
     return Page(tuple(RawRecord(peek(body, _Row).id, body) for body in members), answer.server_time), rest

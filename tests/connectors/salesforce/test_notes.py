@@ -6,7 +6,7 @@ import pytest
 
 from atlas_sync.canonical.observed import ObservedInteraction
 from atlas_sync.connectors.protocol import ReadRequest
-from atlas_sync.errors import AccessError, ContractError
+from atlas_sync.errors import AccessError, ContractError, MappingError
 from tests.connectors.salesforce.conftest import Stage
 from tests.sandbox.salesforce.rig import NOW
 
@@ -78,6 +78,16 @@ def test_hidden_text_is_an_access_error(stage: Stage) -> None:
 def test_login_page_in_place_of_a_text_is_refused(stage: Stage) -> None:
     stage.fault("status", "/VersionData", status=200, body="<html><body>log in</body></html>")
     with pytest.raises(ContractError, match="web page"):
+        _notes(stage)
+
+
+def test_text_that_is_no_utf8_is_landed_whole_and_refused_by_the_mapping(stage: Stage) -> None:
+    document = stage.id_of("ContentDocument")
+    version = stage.wire.sandbox._org._row("ContentDocument", document)["LatestPublishedVersionId"]
+    stage.wire.sandbox._org.store.put_blob(str(version), b"\xff\xfe")
+    (page,) = stage.reader().read(ReadRequest("notes", None, {"deals": [stage.id_of("Opportunity")]}))
+    assert b'"content_base64":"//4="' in page.records[0].body
+    with pytest.raises(MappingError):
         _notes(stage)
 
 

@@ -240,6 +240,40 @@ def test_end_that_is_not_proven_is_no_end(stage: Stage, body: str) -> None:
         stage.ids("deals")
 
 
+def test_page_of_a_proxy_is_told_from_a_cut_answer(stage: Stage) -> None:
+    stage.fault("status", "/query", status=200, body="<html>log in</html>")
+    with pytest.raises(ContractError, match="proxy"):
+        stage.ids("deals")
+
+
+def test_record_without_an_id_is_refused(stage: Stage) -> None:
+    stage.fault("status", "/query", status=200, body='{"totalSize":1,"done":true,"records":[{"id":"small"}]}')
+    with pytest.raises(ContractError, match="Id"):
+        stage.ids("deals")
+
+
+def test_pages_lost_again_and_again_without_one_in_between_end_the_read(stage: Stage) -> None:
+    body = '[{"errorCode":"INVALID_QUERY_LOCATOR","message":"invalid query locator"}]'
+    pages = stage.reader().read(ReadRequest("tasks"))
+    next(pages)
+    stage.fault("status", "/query", status=400, body=body, times=99)
+    with pytest.raises(ContractError, match="INVALID_QUERY_LOCATOR"):
+        list(pages)
+
+
+def test_describe_without_fields_is_refused(stage: Stage) -> None:
+    stage.fault("status", "/describe", status=200, body='{"fields":[]}')
+    with pytest.raises(ContractError, match="without fields"):
+        stage.reader().describe("deals")
+
+
+def test_deal_names_no_project_where_no_field_is_set(stage: Stage) -> None:
+    stage.settings = stage.settings.model_copy(update={"project_field": None})
+    (deal,) = stage.read("deals")
+    assert isinstance(deal, ObservedDeal)
+    assert deal.project_hint is None
+
+
 def test_next_page_elsewhere_is_not_followed(stage: Stage) -> None:
     body = '{"totalSize":1,"done":false,"nextRecordsUrl":"https://evil.example/services/data/x","records":[]}'
     stage.fault("status", "/query", status=200, body=body)
