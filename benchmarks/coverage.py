@@ -1,4 +1,3 @@
-# ruff: noqa: INP001, T201 - a script that reports on a terminal
 """Measure tracing on the labelled trackers: what is called missing, what goes to review, and what is silently covered.
 
     python benchmarks/coverage.py ../shared/eval

@@ -39,9 +39,8 @@ def print_plan(out: Out, made: Plan, *, skipped: bool = False) -> None:
             line = _line(one)
             if line:
                 out.say(f"  {line}", style="green" if line.startswith("+") else "cyan")
-        hidden = [one for one in engagement.skipped if skipped]
-        for one in hidden:
-            out.say(f"  - {one.subject}: {one.reason}", style="dim")
+        for left in engagement.skipped if skipped else ():
+            out.say(f"  - {left.subject}: {left.reason}", style="dim")
         if engagement.skipped and not skipped:
             out.say(f"    {len(engagement.skipped)} left out; --skipped says why", style="dim")
     out.say()

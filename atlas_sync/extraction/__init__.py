@@ -1,1 +1,17 @@
+"""What was said: from a conversation to promises, whys, scope and people, each with the words that show it. Pure."""
 
+from atlas_sync.extraction.conversation import Attendee, Conversation, PromiseMention, Reading, Remark, Story
+from atlas_sync.extraction.reader import READER_VERSION, read
+from atlas_sync.extraction.story import tell_story
+
+__all__ = [
+    "READER_VERSION",
+    "Attendee",
+    "Conversation",
+    "PromiseMention",
+    "Reading",
+    "Remark",
+    "Story",
+    "read",
+    "tell_story",
+]

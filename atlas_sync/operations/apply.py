@@ -136,9 +136,9 @@ class _Hand:
             TransientError: the tracker is not available; nothing unclear is left behind but what the ledger says.
             AccessError, ContractError: as the tracker answers.
         """
+        assert_audience(command, place.audience)
         match command:
             case CreateItem():
-                assert_audience(command, place.audience)
                 return self._create(command)
             case LinkItem():
                 return self._link(command)

@@ -1,0 +1,100 @@
+"""What the reader takes and gives: a conversation in, what was said in it out. Plain values, no reading here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from atlas_sync.canonical.model import (
+    Audience,
+    Evidence,
+    Mention,
+    Outcome,
+    Promise,
+    PromiseKind,
+    ScopeItem,
+    Side,
+)
+from atlas_sync.canonical.observed import InteractionKind
+
+__all__ = ["Attendee", "Conversation", "PromiseMention", "Reading", "Remark", "Story"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody in or on a conversation, and whose side they are on."""
+
+    name: str | None
+    email: str | None
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One interaction as the reader takes it; `attendees` are all whose side is known or asked."""
+
+    interaction_id: str
+    engagement_id: str
+    kind: InteractionKind
+    at: datetime
+    subject: str | None
+    author: str | None
+    author_side: Side
+    attendees: tuple[Attendee, ...]
+    body: str
+    body_format: Literal["text", "html"]
+    audience: Audience
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PromiseMention(_Value):
+    """One place where something was promised, changed or taken back. `text` is the quote in clean words."""
+
+    evidence: Evidence
+    text: str
+    kind: PromiseKind
+    rule: str
+    confidence: float
+    needs_review: bool
+    promised_by: str | None = None
+    promised_to: str | None = None
+    due_text: str | None = None
+    due_date: date | None = None
+    changes: Literal["none", "renegotiated", "softened", "withdrawn"] = "none"
+
+
+class Remark(_Value):
+    """A sentence that is no promise, and why: a bargain, a hedge, a refusal, a duty of the customer."""
+
+    evidence: Evidence
+    text: str
+    rule: str
+
+
+class Reading(_Value):
+    """What was said in one conversation; remembered by its content."""
+
+    interaction_id: str
+    audience: Audience
+    promises: tuple[PromiseMention, ...] = ()
+    conditional: tuple[Remark, ...] = ()
+    non_commitments: tuple[Remark, ...] = ()
+    customer_obligations: tuple[Remark, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    scope: tuple[ScopeItem, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+
+class Story(_Value):
+    """What an engagement's conversations come to, in order of time."""
+
+    promises: tuple[Promise, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    scope: tuple[ScopeItem, ...] = ()
+    mentions: tuple[Mention, ...] = ()
