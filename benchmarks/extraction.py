@@ -74,9 +74,8 @@ def documents(paths: list[Path], *, misses: bool) -> None:
         print(
             f"{name:<22} P {precision:.2f}  R {recall:.2f}  F1 {f1:.2f}  ({count['found']} found, {count['gold']} labelled)"
         )
-    print(
-        f"due dates on matches   right {dates['right']}, wrong {dates['wrong']}, none given {dates['none']}, made up {dates['spurious']}"
-    )
+    told = ", ".join(f"{name} {dates[name]}" for name in ("right", "wrong", "none", "spurious"))
+    print(f"due dates on matches   {told}")
 
 
 def _count(

@@ -1,7 +1,5 @@
 """When runs start: every quarter of an hour, and at once when a deal enters won."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 

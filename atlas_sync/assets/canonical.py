@@ -1,7 +1,5 @@
 """Group `canonical`: from landed records to engagements, and from conversations to what was said in them."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from atlas_sync.assets.raw import KINDS

@@ -1,7 +1,5 @@
 """Checks that stop a run: nothing read may be lost, and what was not read completely is said."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from atlas_sync.assets.canonical import engagements

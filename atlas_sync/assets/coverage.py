@@ -1,7 +1,5 @@
 """Groups `coverage` and `published`: what delivery does not hold, and the snapshot that everybody else reads."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import dagster as dg

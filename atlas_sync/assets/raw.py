@@ -1,7 +1,5 @@
 """Group `raw`: one asset a connection, each pulling all its streams into landing. Separate, so that each fails by itself."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from atlas_sync.assets.resources import OWNERS, WorkspaceResource

@@ -1,7 +1,5 @@
 """How an asset gets at a workspace: through settings found when a run starts, never at import."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import dagster as dg

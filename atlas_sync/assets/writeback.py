@@ -1,7 +1,5 @@
 """Group `writeback`: the plan for the tracker and, where policy allows, its execution."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import dagster as dg

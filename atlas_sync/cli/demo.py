@@ -43,7 +43,7 @@ from atlas_sync.store.publish import open_snapshot
 
 __all__ = ["demo_command", "running_sandbox"]
 
-_BRIEF_OF = "Nordhavn"
+_BRIEF_OF = "Nordhavn yard data platform"
 _CLOSES_AT = "2026-06-15T10:06:00+00:00"
 _START_WAIT_S = 30.0
 _CATCH_UP_TRIES = 10

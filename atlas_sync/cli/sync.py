@@ -61,7 +61,7 @@ def print_streams(out: Out, manifests: Sequence[Manifest]) -> None:
     for manifest in manifests:
         if manifest.status != "complete":
             where = f"{manifest.system} {manifest.stream}"
-            out.say(f"{where}: {manifest.status}: {manifest.reason}", style="yellow")
+            out.say(f"{where}: {manifest.status}: {manifest.reason} {manifest.advice}".rstrip(), style="yellow")
 
 
 def _summary(result: SyncResult) -> str:

@@ -10,7 +10,7 @@ from atlas_sync.canonical.normalize import fold, person_key
 from atlas_sync.extraction.conversation import Attendee
 from atlas_sync.extraction.units import Unit
 
-__all__ = ["PersonCue", "people_in"]
+__all__ = ["PersonCue", "begins_with_customer", "people_in"]
 
 PersonCue = tuple[str, tuple[str, ...], Stance | None, str]
 
@@ -105,3 +105,11 @@ def _names(text: str, name: str, everybody: Sequence[Attendee]) -> bool:
         if len(part) >= _SHORTEST_NAME and part in words and shared == 1:
             return True
     return False
+
+
+def begins_with_customer(text: str, attendees: Sequence[Attendee]) -> bool:
+    """Tell if one of the customer's people is the subject of a sentence: "U. Brandhorst opens the VLANs until 3 July"."""
+    first = re.findall(r"\w+", fold(text))[:2]
+    ours = {part for one in attendees if one.side == "us" for part in person_key(one.name or "").split()}
+    theirs = {part for one in attendees if one.side == "customer" for part in person_key(one.name or "").split()}
+    return any(len(word) >= _SHORTEST_NAME and word in theirs - ours for word in first)

@@ -8,7 +8,7 @@ from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem
 from atlas_sync.extraction.conversation import Conversation, PromiseMention, Reading, Remark
 from atlas_sync.extraction.dues import find_due
-from atlas_sync.extraction.people import people_in
+from atlas_sync.extraction.people import begins_with_customer, people_in
 from atlas_sync.extraction.rules import Judgement, judge, kind_of_promise
 from atlas_sync.extraction.units import Unit, split
 
@@ -100,6 +100,8 @@ def _take(
 ) -> None:
     text = " ".join(unit.text.split())
     match judgement.label:
+        case "promise" if begins_with_customer(text, conversation.attendees):
+            found.obligations.append(Remark(evidence=evidence, text=text, rule="a customer's task"))
         case "promise":
             found.promises.append(_promise(conversation, unit, judgement, evidence))
         case "conditional":

@@ -236,13 +236,13 @@ _SCOPE: tuple[tuple[ScopeKind, re.Pattern[str]], ...] = (
     (
         "out",
         _re(
-            r"\b(?:not (?:included|part of|in (?:scope|the (?:price|offer|package))|covered)|out of scope|outside (?:the|our) scope|exclud(?:es?|ed|ing)|we (?:don['’]t|do not|won['’]t|will not) (?:touch|do|cover|include|move|take|migrate|replace)|(?:stays?|remains?) (?:with you|where it is|as it is)|is (?:yours|not ours))\b"
+            r"\b(?:not (?:included|part of|in (?:scope|the (?:price|offer|package))|covered)|out of scope|outside (?:the|our) scope|exclud(?:es?|ed|ing)|we (?:don['’]t|do not|won['’]t|will not) (?:touch|do|cover|include|move|take|migrate|replace)|(?:stays?|remains?) with you|is (?:yours|not ours))\b"
         ),
     ),
     (
         "vague",
         _re(
-            r"\b(?:tbd|tbc|to be (?:decided|defined|agreed|confirmed|clarified)|still open|open point|left open|leave (?:it|that|this) open|not (?:yet )?(?:decided|agreed|clear|settled)|undecided|who (?:pays|decides)|nobody (?:decided|knows)|decide (?:later|by|at|in|when)|to be settled|park(?:ed)? (?:it|that|this))\b",
+            r"\b(?:tbd|tbc|to be (?:decided|defined|agreed|confirmed|clarified)|still open|open point|left open|leave (?:it|that|this) open|not (?:yet )?(?:decided|agreed|clear|settled)|undecided|who (?:pays|decides)|nobody decided|decide (?:later|by|at|in|when)|to be settled|park(?:ed)? (?:it|that|this))\b",
             r"\?\?+",
         ),
     ),

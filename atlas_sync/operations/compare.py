@@ -110,7 +110,7 @@ def licence_for(workspace: Workspace, engagement: Engagement, manifests: Mapping
             unproven[need].append(f"{name} has not been read.")
         for manifest in manifests.get(name, ()):
             if manifest.status != "complete":
-                sentence = f"{name} {manifest.stream}: {manifest.reason}"
+                sentence = f"{name} {manifest.stream}: {manifest.reason} {manifest.advice}".rstrip()
                 for need in {need for feed in manifest.feeds for need in _NEEDS.get(feed, ())}:
                     unproven[need].append(sentence)
     return Licence(unproven={need: tuple(sentences) for need, sentences in unproven.items()})

@@ -112,7 +112,7 @@ def _explain(error: AtlasError, outcome: _Outcome) -> None:
         outcome.status = "partial"
     else:
         outcome.status = "failed"
-    outcome.reason = str(error)
+    outcome.reason = str(error).removesuffix(error.advice).strip()
     outcome.advice = error.advice
 
 

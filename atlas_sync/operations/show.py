@@ -136,9 +136,15 @@ def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
 def _chains_of_id(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
     for gap in rows.select(Gap, id=wanted):
         return _chains_of_subject(rows, ledger, gap.subject_id, gap.engagement_id)
-    subjects = [*rows.select(Promise, id=wanted), *rows.select(Outcome, id=wanted), *rows.select(ScopeItem, id=wanted)]
-    for row in (*subjects, *rows.select(Stakeholder, id=wanted)):
-        return _chains_of_subject(rows, ledger, wanted, row.engagement_id)
+    subjects: list[Promise | Outcome | ScopeItem] = [
+        *rows.select(Promise, id=wanted),
+        *rows.select(Outcome, id=wanted),
+        *rows.select(ScopeItem, id=wanted),
+    ]
+    for statement in subjects:
+        return _chains_of_subject(rows, ledger, wanted, statement.engagement_id)
+    for person in rows.select(Stakeholder, id=wanted):
+        return _chains_of_subject(rows, ledger, wanted, person.engagement_id)
     for interaction in rows.select(Interaction, id=wanted):
         promises = rows.select(Promise, engagement_id=interaction.engagement_id)
         said = [row for row in promises if row.evidence.interaction_id == wanted]

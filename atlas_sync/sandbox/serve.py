@@ -107,18 +107,8 @@ def _control(sandbox: Sandbox) -> Starlette:
         return JSONResponse({"now": sandbox.clock.now().isoformat(), "happened": happened})
 
     async def fault(request: Request) -> Response:
-        wanted = await request.json()
-        match wanted:
-            case {"hide": [system, thing, name]}:
-                sandbox.faults.hide(system, thing, name)
-            case {"deny": [system, thing]}:
-                sandbox.faults.deny(system, thing)
-            case {"clear": True}:
-                sandbox.faults.clear()
-            case {"system": str(), "kind": str()}:
-                sandbox.faults.rules.append(Rule(**wanted))
-            case _:
-                return JSONResponse({"error": "hide, deny, clear, or a rule with system and kind"}, status_code=400)
+        if not _set_fault(sandbox.faults, await request.json()):
+            return JSONResponse({"error": "hide, deny, clear, or a rule with system and kind"}, status_code=400)
         return JSONResponse({"rules": len(sandbox.faults.rules)})
 
     async def edit(request: Request) -> Response:
@@ -138,6 +128,22 @@ def _control(sandbox: Sandbox) -> Starlette:
             Route("/issues", issues),
         ]
     )
+
+
+def _set_fault(faults: Faults, wanted: Mapping[str, Any]) -> bool:
+    """Set, or clear, what is asked for; false where that cannot be read."""
+    match wanted:
+        case {"hide": [system, thing, name]}:
+            faults.hide(system, thing, name)
+        case {"deny": [system, thing]}:
+            faults.deny(system, thing)
+        case {"clear": True}:
+            faults.clear()
+        case {"system": str(), "kind": str()}:
+            faults.rules.append(Rule(**wanted))
+        case _:
+            return False
+    return True
 
 
 def _moment(sandbox: Sandbox, wanted: Mapping[str, Any]) -> datetime:

@@ -7,10 +7,11 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
+import requests
 
 from atlas_sync.canonical.model import Engagement
 from atlas_sync.cli.sandbox import secret_variables, write_settings
@@ -35,9 +36,25 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return workspace.home
 
 
+class Client:
+    """Asks one dashboard over HTTP."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+
+    def get(self, path: str, *, params: dict[str, str] | None = None) -> requests.Response:
+        return requests.get(self._base + path, params=params, timeout=30)
+
+
+@contextmanager
+def asking(home: Path) -> Iterator[Client]:
+    with serving({"dashboard": make_app(home)}) as addresses:
+        yield Client(addresses["dashboard"])
+
+
 @pytest.fixture
-def client(home: Path) -> Iterator[TestClient]:
-    with TestClient(make_app(home)) as client:
+def client(home: Path) -> Iterator[Client]:
+    with asking(home) as client:
         yield client
 
 
@@ -54,14 +71,14 @@ def _engagement(home: Path, name: str) -> Engagement:
         return next(row for row in snapshot.select(Engagement) if name in row.name)
 
 
-def test_portfolio_counts_what_the_table_shows(client: TestClient) -> None:
+def test_portfolio_counts_what_the_table_shows(client: Client) -> None:
     page = client.get("/").text
     won = page.count('<a href="/engagements/')
     assert f"<b>{won}</b>won engagements" in page
     assert won >= 8
 
 
-def test_filter_stands_in_the_address_and_narrows_the_table(client: TestClient) -> None:
+def test_filter_stands_in_the_address_and_narrows_the_table(client: Client) -> None:
     page = client.get("/", params={"q": "pellworth", "kind": "promise_missing"}).text
     assert 0 < page.count('<a href="/engagements/') < client.get("/").text.count('<a href="/engagements/')
     assert 'value="pellworth"' in page
@@ -70,31 +87,31 @@ def test_filter_stands_in_the_address_and_narrows_the_table(client: TestClient) 
     assert "No engagement matches this filter." in nothing
 
 
-def test_engagement_page_holds_quotes_people_and_conversation(client: TestClient, home: Path) -> None:
+def test_engagement_page_holds_quotes_people_and_conversation(client: Client, home: Path) -> None:
     page = client.get(f"/engagements/{_engagement(home, 'Nordhavn').id}").text
     for section in ("Why they bought", "People", "Promises", "Scope", "Gaps", "Conversation"):
         assert f"<h2>{section}</h2>" in page
     assert "<blockquote>" in page
 
 
-def test_unknown_engagement_is_not_found(client: TestClient) -> None:
+def test_unknown_engagement_is_not_found(client: Client) -> None:
     assert client.get("/engagements/eng_0").status_code == 404
 
 
 def test_before_the_first_sync_the_page_says_what_to_do(tmp_path: Path) -> None:
-    with TestClient(make_app(tmp_path)) as client:
+    with asking(tmp_path) as client:
         answer = client.get("/")
     assert answer.status_code == 503
     assert "atlas-sync sync" in answer.text
 
 
-def test_gaps_are_given_as_json_with_the_same_filter(client: TestClient) -> None:
+def test_gaps_are_given_as_json_with_the_same_filter(client: Client) -> None:
     found = client.get("/api/gaps", params={"kind": "person_missing"}).json()
     assert found["version"] == 1
     assert {gap["kind"] for gap in found["gaps"]} == {"person_missing"}
 
 
-def test_nothing_but_the_page_itself_may_run_or_load(client: TestClient) -> None:
+def test_nothing_but_the_page_itself_may_run_or_load(client: Client) -> None:
     answer = client.get("/", params={"q": '"><script>alert(1)</script>'})
     assert "<script>" not in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
