@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from atlas_sync import __version__
-from atlas_sync.cli.apply import apply_command
-from atlas_sync.cli.brief import brief_command
-from atlas_sync.cli.dashboard import dashboard_command
-from atlas_sync.cli.demo import demo_command
-from atlas_sync.cli.gaps import gaps_command
-from atlas_sync.cli.plan import plan_command
-from atlas_sync.cli.sandbox import sandbox_command
-from atlas_sync.cli.show import show_command
-from atlas_sync.cli.sync import sync_command
 
 __all__ = ["main"]
 
@@ -32,7 +24,23 @@ Exit codes:
 """
 
 
-@click.group(epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+_COMMANDS = ("demo", "sync", "gaps", "show", "brief", "plan", "apply", "dashboard", "sandbox")
+
+
+class _Commands(click.Group):
+    """Loads a command when it is asked for: a script that calls `gaps` every minute does not wait for a web server."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"atlas_sync.cli.{cmd_name}"), f"{cmd_name}_command")
+        return command
+
+
+@click.group(cls=_Commands, epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -47,17 +55,3 @@ def main(config: Path | None) -> None:
 
     Start with: atlas-sync demo
     """
-
-
-for _command in (
-    demo_command,
-    sync_command,
-    gaps_command,
-    show_command,
-    brief_command,
-    plan_command,
-    apply_command,
-    dashboard_command,
-    sandbox_command,
-):
-    main.add_command(_command)

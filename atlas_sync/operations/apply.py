@@ -7,7 +7,7 @@ committed, then the link is set. Whatever dies in between, the mark in the track
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -75,13 +75,16 @@ def apply(
         open_snapshot(workspace.home) as snapshot,
     ):
         chosen = _load(ledger, plan_id)
-        now = draw_up(workspace, snapshot, ledger, snapshot_name=snapshot.name)
-        _refuse_stale(chosen, now, ledger)
         tracker = tracker_of(workspace)
         if tracker.open_writer is None:
             raise ConfigError("the tracker cannot be written to.")
         hand = _Hand(tracker.open_writer(), ledger, plan=chosen, system=tracker.name, sleep=sleep)
         applied = Applied(chosen.id)
+        for step in hand.settle_open():
+            applied.steps.append(step)
+            report(step)
+        now = draw_up(workspace, snapshot, ledger, snapshot_name=snapshot.name)
+        _refuse_stale(chosen, now, ledger)
         for engagement in now.engagements:
             for command in engagement.commands:
                 try:
@@ -129,6 +132,15 @@ class _Hand:
     def _intent(self, marker: str) -> Intent | None:
         return next((intent for intent in self._ledger.intents() if intent.marker == marker), None)
 
+    def settle_open(self) -> Iterator[Step]:
+        """Find out what became of creates that an earlier run left without an answer."""
+        open_marks = {one.marker for one in self._ledger.intents() if one.state in {"sent", "unknown"}}
+        for command in self._plan.commands:
+            if isinstance(command, CreateItem) and command.marker in open_marks:
+                found = self._look(command, looks=_LOOKS)
+                if found is not None:
+                    yield self._settle(command, found, "found")
+
     def carry_out(self, command: WriteCommand, place: PlannedEngagement) -> Step:
         """Do one command.
 
@@ -146,11 +158,6 @@ class _Hand:
                 return self._update(command)
 
     def _create(self, command: CreateItem) -> Step:
-        before = self._intent(command.marker)
-        if before is not None and before.state in {"sent", "unknown"}:
-            found = self._look(command, looks=_LOOKS)
-            if found is not None:
-                return self._settle(command, found, "found")
         parent = self._intent(command.parent_marker) if command.parent_marker else None
         if command.parent_marker and (parent is None or parent.remote_id is None):
             return Step(command, "refused", reason="its epic was not made.")

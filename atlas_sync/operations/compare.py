@@ -42,7 +42,7 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime) -> 
     if not waiting:
         return 0
     with closing(workspace.open_ledger()) as ledger:
-        markers = {intent.marker: intent.subject_id for intent in ledger.intents()}
+        markers = {intent.marker: intent.subject_id for intent in ledger.intents() if intent.item != "adopted"}
     manifests = latest_manifests(warehouse)
     links: list[TraceLink] = []
     gaps: list[Gap] = []

@@ -93,7 +93,8 @@ def draw_up(workspace: Workspace, rows: Rows, ledger: Ledger, *, snapshot_name: 
     writer = _open(tracker)
     projects = sorted({target.project for target in places.values() if target is not None})
     problems = {project: tuple(writer.preflight(project)) for project in projects}
-    existing = existing_items(writer, ledger, [project for project in projects if not problems[project]])
+    writable = [project for project in projects if not problems[project]]
+    existing = existing_items(writer, ledger, writable, system=tracker.name)
     planned = []
     for row in won:
         record = load_record(rows, row.id)
@@ -152,7 +153,7 @@ def _unplaced(record: EngagementRecord, system: str) -> PlannedEngagement:
     )
 
 
-def existing_items(writer: Writer, ledger: Ledger, projects: list[str]) -> dict[str, ExistingItem]:
+def existing_items(writer: Writer, ledger: Ledger, projects: list[str], *, system: str) -> dict[str, ExistingItem]:
     """Give what the tracker holds of ours, by mark: everything with our label, and what only the ledger still knows.
 
     What the ledger made and the tracker does not show any more was removed by a person; it counts as existing, so that it
@@ -160,6 +161,9 @@ def existing_items(writer: Writer, ledger: Ledger, projects: list[str]) -> dict[
     """
     found = {item.marker: item for project in projects for item in writer.sweep(project)}
     intents = {intent.marker: intent for intent in ledger.intents()}
+    for marker, item in found.items():
+        if marker not in intents:
+            intents[marker] = _adopt(ledger, item, system=system)
     known = {marker: _from_remote(item, intents.get(marker)) for marker, item in found.items()}
     for marker, intent in intents.items():
         if marker in known or intent.state == "refused":
@@ -170,6 +174,30 @@ def existing_items(writer: Writer, ledger: Ledger, projects: list[str]) -> dict[
         elif intent.state in {"done", "gone"}:
             known[marker] = ExistingItem(marker=marker, key=intent.remote_key or "", state="gone")
     return known
+
+
+def _adopt(ledger: Ledger, item: RemoteItem, *, system: str) -> Intent:
+    """Write down an item that carries a mark of ours and is not in the ledger: the ledger was lost, or is a new one.
+
+    What it is about follows from the item itself at the next sync; until then it stands for its mark.
+    """
+    intent = Intent(
+        marker=item.marker,
+        system=system,
+        project=item.key.rpartition("-")[0],
+        engagement_id="",
+        subject_id=item.marker,
+        item="adopted",
+        state="done",
+        plan_id="",
+        remote_id=item.id,
+        remote_key=item.key,
+        url=item.url,
+        written_summary=item.summary,
+        written_body=item.body_text,
+    )
+    ledger.record(intent)
+    return intent
 
 
 def _from_remote(item: RemoteItem, intent: Intent | None) -> ExistingItem:

@@ -118,7 +118,7 @@ def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
     intent = ledger.intent_by_key(wanted)
     items = rows.select(WorkItem, key=wanted)
     chains: list[Chain] = []
-    if intent is not None:
+    if intent is not None and intent.item != "adopted":
         chains = _chains_of_subject(rows, ledger, intent.subject_id, intent.engagement_id)
     elif items:
         subjects = {link.subject_id for item in items for link in rows.select(TraceLink, work_item_id=item.id)}

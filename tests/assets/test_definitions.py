@@ -50,7 +50,7 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[San
 
 def _run() -> dg.ExecuteInProcessResult:
     with dg.DagsterInstance.ephemeral() as instance:
-        return defs.get_job_def("sync").execute_in_process(instance=instance, raise_on_error=False)
+        return defs.resolve_job_def("sync").execute_in_process(instance=instance, raise_on_error=False)
 
 
 def test_definitions_load_with_an_empty_environment() -> None:

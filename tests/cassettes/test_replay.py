@@ -53,7 +53,7 @@ STREAMS = {
 CASES = [
     (system, stream, case) for system, names in STREAMS.items() for stream in names for case in ("full", "increment")
 ]
-STORIES = ("td-pellworth", "cf-brackenridge")
+STORIES = ("td-nordhavn", "td-pellworth", "cf-nordhavn", "cf-kilbride")
 NOWHERE = {"salesforce": "http://127.0.0.1:9", "hubspot": "http://127.0.0.1:9", "jira": "http://127.0.0.1:9"}
 
 
