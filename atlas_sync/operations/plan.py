@@ -161,9 +161,8 @@ def existing_items(writer: Writer, ledger: Ledger, projects: list[str], *, syste
     """
     found = {item.marker: item for project in projects for item in writer.sweep(project)}
     intents = {intent.marker: intent for intent in ledger.intents()}
-    for marker, item in found.items():
-        if marker not in intents:
-            intents[marker] = _adopt(ledger, item, system=system)
+    for marker in found.keys() - intents.keys():
+        intents[marker] = _adopt(ledger, found[marker], system=system)
     known = {marker: _from_remote(item, intents.get(marker)) for marker, item in found.items()}
     for marker, intent in intents.items():
         if marker in known or intent.state == "refused":
