@@ -254,7 +254,6 @@ class _Demo:
 def _tell_where_next(out: Out, config: Path, seconds: float) -> None:
     out.say()
     out.say(f"Done in {seconds} s. The sandbox has stopped; what was read is still here:", style="bold")
-    out.say(f"  atlas-sync --config {config} dashboard        the same in a browser")
-    out.say(f"  atlas-sync --config {config} gaps             every gap, with its next step")
-    out.say("  make dev                                      the Dagster UI on a sandbox whose world moves")
-    out.say("  README.md, Connect your own                   the same on your own systems")
+    out.say(f"  atlas-sync --config {config} dashboard")
+    out.say(f"  atlas-sync --config {config} gaps")
+    out.say("Next: `make dev` for the Dagster UI on a world that moves; README.md, Connect your own, for your systems.")

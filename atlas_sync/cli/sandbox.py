@@ -31,20 +31,20 @@ kind = "salesforce"
 instance_url = {instance_url}
 endpoint = {salesforce}
 project_field = "Delivery_Project__c"
-calls_per_second = 50
+calls_per_second = 400
 
 [connections.hubspot]
 kind = "hubspot"
 endpoint = {hubspot}
 project_property = "delivery_project"
-calls_per_second = 50
-searches_per_second = 50
+calls_per_second = 400
+searches_per_second = 400
 
 [connections.jira]
 kind = "jira"
 url = {jira}
 email = {email}
-calls_per_second = 50
+calls_per_second = 400
 
 [delivery]
 policy = {policy}

@@ -25,11 +25,17 @@ __all__ = ["Attendee", "Conversation", "PromiseMention", "Reading", "Remark", "S
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """Somebody in or on a conversation, and whose side they are on."""
+    """Somebody in or on a conversation, and whose side they are on; `aliases` are other spellings of the name."""
 
     name: str | None
     email: str | None
     side: Side
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Give every spelling."""
+        return tuple(name for name in (self.name, *self.aliases) if name)
 
 
 @dataclass(frozen=True, slots=True)

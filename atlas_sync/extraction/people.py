@@ -69,6 +69,7 @@ _SELF: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _SHORTEST_NAME = 4
+_TITLES = frozenset({"dr", "mr", "mrs", "ms", "prof", "customer", "client"})
 
 
 def people_in(unit: Unit, attendees: Sequence[Attendee]) -> Iterator[PersonCue]:
@@ -80,7 +81,7 @@ def people_in(unit: Unit, attendees: Sequence[Attendee]) -> Iterator[PersonCue]:
         roles = tuple(role for role, pattern in _SELF if pattern.search(unit.text))
         if roles:
             yield unit.speaker, roles, _stance(roles), "says so"
-    named = [one for one in customers if _names(unit.text, str(one.name), customers) and one.name != unit.speaker]
+    named = [one for one in customers if _names(unit.text, one, customers) and unit.speaker not in one.names]
     if len(named) != 1:
         return
     roles = tuple(role for role, pattern in _ROLES if pattern.search(unit.text))
@@ -94,22 +95,28 @@ def _stance(roles: Sequence[str]) -> Stance | None:
     return "supporter" if "champion" in roles else None
 
 
-def _names(text: str, name: str, everybody: Sequence[Attendee]) -> bool:
+def _names(text: str, person: Attendee, everybody: Sequence[Attendee]) -> bool:
     """Tell if a text names somebody: in full, or by a first or last name that nobody else there has."""
     words = set(re.findall(r"\w+", fold(text)))
-    parts = person_key(name).split()
-    if not parts or all(part in words for part in parts):
-        return bool(parts)
-    for part in (parts[0], parts[-1]):
-        shared = sum(part in person_key(str(one.name)).split() for one in everybody)
-        if len(part) >= _SHORTEST_NAME and part in words and shared == 1:
+    for name in person.names:
+        parts = person_key(name).split()
+        if parts and all(part in words for part in parts):
             return True
+        for part in parts[:1] + parts[-1:]:
+            shared = sum(part in _parts(one) for one in everybody)
+            if len(part) >= _SHORTEST_NAME and part in words and shared == 1:
+                return True
     return False
+
+
+def _parts(person: Attendee) -> set[str]:
+    return {part for name in person.names for part in person_key(name).split()}
 
 
 def begins_with_customer(text: str, attendees: Sequence[Attendee]) -> bool:
     """Tell if one of the customer's people is the subject of a sentence: "U. Brandhorst opens the VLANs until 3 July"."""
-    first = re.findall(r"\w+", fold(text))[:2]
-    ours = {part for one in attendees if one.side == "us" for part in person_key(one.name or "").split()}
-    theirs = {part for one in attendees if one.side == "customer" for part in person_key(one.name or "").split()}
-    return any(len(word) >= _SHORTEST_NAME and word in theirs - ours for word in first)
+    words = re.findall(r"\w+", fold(text))
+    begins = words[1:2] if words and (len(words[0]) == 1 or words[0] in _TITLES) else words[:1]
+    ours = {part for one in attendees if one.side == "us" for part in _parts(one)}
+    theirs = {part for one in attendees if one.side == "customer" for part in _parts(one)}
+    return any(len(word) >= _SHORTEST_NAME and word in theirs - ours for word in begins)

@@ -14,7 +14,7 @@ from atlas_sync.extraction.units import Unit, split
 
 __all__ = ["READER_VERSION", "read"]
 
-READER_VERSION = "rules-1"
+READER_VERSION = "rules-2"
 """Changes with anything that changes what is read; part of the key under which a reading is remembered."""
 
 _SURE = 0.6

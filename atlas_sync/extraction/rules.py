@@ -242,7 +242,7 @@ _SCOPE: tuple[tuple[ScopeKind, re.Pattern[str]], ...] = (
     (
         "vague",
         _re(
-            r"\b(?:tbd|tbc|to be (?:decided|defined|agreed|confirmed|clarified)|still open|open point|left open|leave (?:it|that|this) open|not (?:yet )?(?:decided|agreed|clear|settled)|undecided|who (?:pays|decides)|nobody decided|decide (?:later|by|at|in|when)|to be settled|park(?:ed)? (?:it|that|this))\b",
+            r"\b(?:tbd|tbc|to be (?:decided|defined|agreed|confirmed|clarified)|still open|open point|left open|leave (?:it|that|this) open|not (?:yet )?(?:decided|agreed|clear|settled)|undecided|who (?:pays|decides)|nobody decided|decide (?:later|by (?:the )?\d|by the end)|to be settled|park(?:ed)? (?:it|that|this))\b",
             r"\?\?+",
         ),
     ),

@@ -71,13 +71,15 @@ class _Speakers:
         self._talk = conversation.kind in {"call", "meeting"}
         firsts: dict[str, list[Attendee]] = {}
         for attendee in conversation.attendees:
-            if attendee.name:
-                key = person_key(attendee.name)
+            words: set[str] = set()
+            for name in attendee.names:
+                key = person_key(name)
+                parts = key.split()
                 self._by_key[key] = attendee
-                words = key.split()
-                for word in {words[0], words[-1]} if words else ():
-                    firsts.setdefault(word, []).append(attendee)
-                self._by_key.setdefault("".join(word[0] for word in words if word), attendee)
+                self._by_key.setdefault("".join(part[0] for part in parts), attendee)
+                words.update(parts[:1] + parts[-1:])
+            for word in words:
+                firsts.setdefault(word, []).append(attendee)
         for word, many in firsts.items():
             if len(many) == 1:
                 self._by_key.setdefault(word, many[0])

@@ -120,7 +120,7 @@ def _unique(people: Iterable[Person]) -> list[Person]:
 
 
 def _attendee(person: Person) -> Attendee:
-    return Attendee(name=person.name, email=person.email, side=person.side)
+    return Attendee(name=person.name, email=person.email, side=person.side, aliases=person.aliases)
 
 
 def _key(conversation: Conversation) -> str:
