@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from atlas_sync.canonical.document import Document
 from atlas_sync.canonical.observed import Observed
@@ -15,12 +15,16 @@ __all__ = [
     "Edit",
     "FieldReport",
     "Mapper",
+    "Nudge",
     "Page",
     "RawRecord",
     "ReadRequest",
     "Reader",
     "RemoteItem",
     "StreamSpec",
+    "Sweeper",
+    "Watcher",
+    "Windowed",
     "Writer",
 ]
 
@@ -44,6 +48,9 @@ class StreamSpec:
 class ReadRequest:
     """What to read: everything, or what changed `since` (inclusive, vendor's clock; the overlap is already taken off).
 
+    `position` is one that a page of the same read gave before the run was cut off: go on after that page. `window` marks one
+    part of a read that `Windowed.windows` parted, in the reader's own words; empty means all of it.
+
     `known` gives ids landed so far, by stream name, of the stream itself and of those it comes `after` (this run included):
     for streams that are read by parent, and for noticing what is gone.
     """
@@ -51,6 +58,8 @@ class ReadRequest:
     stream: str
     since: datetime | None = None
     known: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    position: str = ""
+    window: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +72,16 @@ class RawRecord:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some records of a stream. `server_time` is the vendor's clock on this answer, where it says."""
+    """Some records of a stream. `server_time` is the vendor's clock on this answer, where it says.
+
+    `position` is where the read can go on if it is cut off after this page; empty where it has to start again. `proof`
+    stands on the last page and says how the end was known ("done: true", "no paging.next"); a read without one is partial.
+    """
 
     records: tuple[RawRecord, ...]
     server_time: datetime | None = None
+    position: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +121,63 @@ class Reader(Protocol):
             AuthError, AccessError: credentials or permission; the stream is `not_permitted`.
             TransientError: given up after retries; what was yielded is good, the stream is `partial`.
             ContractError: an answer outside the contract (repeated page token, HTML, cut body).
+        """
+        ...
+
+
+@runtime_checkable
+class Windowed(Protocol):
+    """A reader that can part a read into windows which may be read at the same time."""
+
+    def windows(self, request: ReadRequest) -> Sequence[ReadRequest]:
+        """Part a read into disjoint windows that together hold every record, by id or time; one where it is not worth it.
+
+        Windows follow from the request and the vendor's answers alone and are named by `window`, so that a run that was
+        cut off can go on with those that are missing.
+        """
+        ...
+
+
+@runtime_checkable
+class Sweeper(Protocol):
+    """A reader that can list every id it may see, and look up single ones: how silent erasures are found."""
+
+    def sweep(self, stream: str) -> Iterator[Page]:
+        """Yield every id of a stream that is visible now, in records with an empty body; the last page carries the proof.
+
+        Empty for a stream that is read as a set on every run.
+        """
+        ...
+
+    def look_up(self, stream: str, ids: Sequence[str]) -> Iterator[Page]:
+        """Give what became of records that a sweep did not list: the record after all, or its tombstone.
+
+        A tombstone says deleted, archived, merged (with the survivor) or not visible, on the evidence of an answer for
+        that id. An id without a clear answer is left out.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """Word from a vendor that a record changed: it only makes the next pull of that stream earlier."""
+
+    stream: str
+    id: str
+    event_id: str
+    at: datetime | None = None
+
+
+@runtime_checkable
+class Watcher(Protocol):
+    """A connector that understands its vendor's webhooks."""
+
+    def verify(self, *, method: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Nudge]:
+        """Give what a signed request says.
+
+        Raises:
+            AuthError: the signature is missing or wrong, or its time is outside the replay window.
+            ContractError: it is signed, and cannot be read.
         """
         ...
 

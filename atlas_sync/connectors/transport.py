@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -35,6 +35,7 @@ from atlas_sync.errors import (
 
 __all__ = [
     "Answer",
+    "Limit",
     "Policy",
     "ReroutingAdapter",
     "Transport",
@@ -106,6 +107,21 @@ class Answer:
         return cls(response.status, headers, response.data)
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One of a vendor's limits as an answer tells it: calls left of how many, and the seconds until it fills up again.
+
+    `shared` marks a quota that the whole company eats from (a day's calls), of which a reserve is left alone; the others
+    only set the pace.
+    """
+
+    name: str
+    left: int
+    of: int
+    resets_in_s: float | None = None
+    shared: bool = False
+
+
 def error_for_status(answer: Answer) -> AtlasError | None:
     """Read a status on its own, where a vendor's body says nothing more; None for success."""
     status = answer.status
@@ -168,12 +184,15 @@ class Transport:
         *,
         policy: Policy,
         read_error: Callable[[Answer], AtlasError | None] = error_for_status,
+        read_limits: Callable[[Answer], Sequence[Limit]] = lambda _answer: (),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.system = system
         self.policy = policy
         self.calls = 0
+        self.limits: dict[str, Limit] = {}
         self._read_error = read_error
+        self._read_limits = read_limits
         self._sleep = sleep
         self._pace = _Pace(policy.per_second)
         self._unreachable = False
@@ -216,6 +235,7 @@ class Transport:
                 unknown = OutcomeUnknownError("sent, and no answer came back.")
                 raise self._at(unknown, operation) from None
             raise self._at(_UnreachableError(f"no answer ({type(error).__name__})."), operation) from None
+        self.limits |= {limit.name: limit for limit in self._read_limits(answer)}
         error_read = self._read_error(answer)
         if error_read is None:
             return answer
