@@ -27,7 +27,7 @@ demo: $(STAMP) ## the whole idea on a sandbox: read, compare, plan, fill the tra
 	@$(BIN)/python -m atlas_sync demo
 
 test: $(STAMP) ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(STAMP) ## everything CI wants: format, lint, types, layers, dependencies, tests with coverage
 	@$(BIN)/ruff format --check .
@@ -35,7 +35,7 @@ check: $(STAMP) ## everything CI wants: format, lint, types, layers, dependencie
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 fmt: $(STAMP) ## format and fix
 	@$(BIN)/ruff format .
