@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from atlas_sync.sandbox.serve import Sandbox, connections
 __all__ = ["sandbox_command", "write_settings"]
 
 _DEV_STEP_S = 20.0
+_STOP_WAIT_S = 15.0
 
 _SETTINGS = """# Settings for the sandbox; the secrets are in the environment ({env_name}).
 home = {home}
@@ -82,6 +84,7 @@ def sandbox_command(*, home: Path, control_port: int, dev: bool, out: Out) -> No
     Example: atlas-sync sandbox --home /tmp/atlas
     """
     sandbox = Sandbox()
+    children: list[subprocess.Popen[bytes]] = []
 
     def ready(addresses: Mapping[str, str]) -> None:
         config, secrets = write_settings(home, addresses, policy="auto" if dev else "plan-only")
@@ -93,10 +96,16 @@ def sandbox_command(*, home: Path, control_port: int, dev: bool, out: Out) -> No
         out.say(f"  set -a; . '{secrets}'; set +a")
         out.say("  atlas-sync sync && atlas-sync gaps")
         if dev:
-            threading.Thread(target=_run_dagster, args=(home, secrets), daemon=True).start()
+            children.append(_start_dagster(home, secrets))
             threading.Thread(target=_move_on, args=(sandbox,), daemon=True).start()
 
-    serve(sandbox.apps(), ports={"control": control_port}, ready=ready)
+    # Ended from outside, it ends like interrupted: with what it started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        serve(sandbox.apps(), ports={"control": control_port}, ready=ready)
+    finally:
+        for child in children:
+            _stop(child)
 
 
 def write_settings(home: Path, addresses: Mapping[str, str], *, policy: str) -> tuple[Path, Path]:
@@ -140,8 +149,8 @@ def _move_on(sandbox: Sandbox) -> None:
         sandbox.move_to(max(following, sandbox.clock.now()))
 
 
-def _run_dagster(home: Path, secrets: Path) -> None:
-    """Run `dagster dev` on the sandbox until it ends, and end with it."""
+def _start_dagster(home: Path, secrets: Path) -> subprocess.Popen[bytes]:
+    """Start `dagster dev` on the sandbox."""
     dagster_home = home / "dagster"
     dagster_home.mkdir(parents=True, exist_ok=True)
     (dagster_home / "dagster.yaml").write_text(
@@ -152,8 +161,21 @@ def _run_dagster(home: Path, secrets: Path) -> None:
     pairs = (line.partition("=") for line in secrets.read_text(encoding="utf-8").splitlines())
     env = {**os.environ, "DAGSTER_HOME": str(dagster_home.resolve())}
     env |= {name: value.strip("'") for name, _sign, value in pairs}
-    subprocess.run(
-        [sys.executable, "-m", "dagster", "dev", "-m", "atlas_sync.definitions", "-h", "127.0.0.1"],
-        env=env,
-        check=False,
-    )
+    # A shell's `&` leaves SIGINT ignored, and a `dagster dev` that inherits that cannot be stopped.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "dagster", "dev", "-m", "atlas_sync.definitions", "-h", "127.0.0.1"], env=env
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    """Ask a child to end, and see to it."""
+    child.terminate()
+    try:
+        child.wait(timeout=_STOP_WAIT_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
