@@ -21,7 +21,7 @@ __all__ = ["print_chain", "show_command"]
 def show_command(context: click.Context, *, wanted: str, out: Out) -> None:
     """Show where something comes from and where it went.
 
-    KEY is a tracker key (TD-7), or the id of a promise, gap, person, scope point or interaction.
+    KEY is a tracker key (TD-7), or the id of a promise, gap, person, scope point, interaction or engagement.
 
     Example: atlas-sync show TD-7
     """

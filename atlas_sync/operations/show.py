@@ -110,7 +110,9 @@ def find_engagement(rows: Rows, wanted: str) -> Engagement:
 
 
 def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
-    """Give the chains of a tracker key, or of the id of a promise, outcome, scope point, person, gap or interaction.
+    """Give the chains of a tracker key, or of the id of a statement, person, gap, interaction or engagement.
+
+    An engagement, and the brief written for it, stand for everything that was said in it: its own chain comes first.
 
     Raises:
         ConfigError: nothing is known by that name.
@@ -145,6 +147,8 @@ def _chains_of_id(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
         return _chains_of_subject(rows, ledger, wanted, statement.engagement_id)
     for person in rows.select(Stakeholder, id=wanted):
         return _chains_of_subject(rows, ledger, wanted, person.engagement_id)
+    for engagement in rows.select(Engagement, id=wanted):
+        return _chains_of_subject(rows, ledger, wanted, engagement.id)
     for interaction in rows.select(Interaction, id=wanted):
         promises = rows.select(Promise, engagement_id=interaction.engagement_id)
         said = [row for row in promises if row.evidence.interaction_id == wanted]
@@ -156,24 +160,38 @@ def _chains_of_subject(rows: Rows, ledger: Ledger, subject_id: str, engagement_i
     engagement = next(iter(rows.select(Engagement, id=engagement_id)), None)
     if engagement is None:
         return []
+    said: tuple[str, ...] = ()
+    if subject_id == engagement_id:
+        said = tuple(row.id for row in _said_in(rows, engagement_id))
+    return [_chain(rows, ledger, subject, engagement) for subject in (subject_id, *said)]
+
+
+def _said_in(rows: Rows, engagement_id: str) -> list[Outcome | Promise | ScopeItem | Stakeholder]:
+    return [
+        *rows.select(Outcome, engagement_id=engagement_id),
+        *rows.select(Promise, engagement_id=engagement_id),
+        *rows.select(ScopeItem, engagement_id=engagement_id),
+        *rows.select(Stakeholder, engagement_id=engagement_id),
+    ]
+
+
+def _chain(rows: Rows, ledger: Ledger, subject_id: str, engagement: Engagement) -> Chain:
     what, title, evidence = _subject(rows, subject_id, engagement)
     links = sorted(rows.select(TraceLink, subject_id=subject_id), key=lambda link: link.rank)
     items = rows.select(WorkItem, id=[link.work_item_id for link in links if link.work_item_id])
     said_in = rows.select(Interaction, id=evidence.interaction_id) if evidence else []
-    return [
-        Chain(
-            engagement=engagement,
-            what=what,
-            title=title,
-            subject_id=subject_id,
-            evidence=evidence,
-            interaction=said_in[0] if said_in else None,
-            work_items=tuple(items),
-            links=tuple(links),
-            gaps=tuple(rows.select(Gap, subject_id=subject_id)),
-            written=tuple(ledger.intents(subject_id=subject_id)),
-        )
-    ]
+    return Chain(
+        engagement=engagement,
+        what=what,
+        title=title,
+        subject_id=subject_id,
+        evidence=evidence,
+        interaction=said_in[0] if said_in else None,
+        work_items=tuple(items),
+        links=tuple(links),
+        gaps=tuple(rows.select(Gap, subject_id=subject_id)),
+        written=tuple(ledger.intents(subject_id=subject_id)),
+    )
 
 
 def _subject(rows: Rows, subject_id: str, engagement: Engagement) -> tuple[str, str, Evidence | None]:

@@ -29,6 +29,25 @@ def test_tracker_that_stops_answering_leaves_every_absence_undecided(stage: Stag
     assert _states(stage) == {"open"}
 
 
+def test_tracker_that_dies_between_two_writes_is_said_plainly_and_filled_once_later(stage: Stage) -> None:
+    stage.run("sync")
+    planned = stage.json("plan")["commands"]
+    stage.control("fault", {"system": "jira", "kind": "slow", "times": 60})  # answers this often, then is gone
+    stage.control("fault", {"system": "jira", "kind": "down"})
+    result = stage.run("apply", check=4)
+    assert "Traceback" not in result.stderr
+    assert "jira" in result.stderr
+    stage.control("fault", {"clear": True})
+    made = [issue["summary"] for issue in stage.issues() if "atlas-sync" in issue["labels"]]
+    assert 0 < len(made) < planned
+    for command in ("sync", "plan", "apply", "sync"):
+        stage.run(command)
+    assert stage.json("plan")["commands"] == 0
+    after = [(issue["project"], issue["summary"]) for issue in stage.issues() if "atlas-sync" in issue["labels"]]
+    assert len(after) > len(made)
+    assert len(set(after)) == len(after)
+
+
 def test_revoked_permission_is_named_and_nothing_is_called_missing(stage: Stage) -> None:
     stage.control("fault", {"deny": ["jira", "BROWSE_PROJECTS"]})
     result = stage.run("sync", check=3)

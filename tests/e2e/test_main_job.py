@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 
 import pytest
 
+from atlas_sync.operations.show import show
+from atlas_sync.store.publish import open_snapshot
 from tests.e2e.conftest import Stage
 
 pytestmark = pytest.mark.e2e
@@ -34,14 +37,24 @@ def test_deal_becomes_a_filled_project_once_and_only_once(stage: Stage) -> None:
     assert again["steps"] == []
     assert len(_ours(stage)) == len(creates)
 
-    made = next(step for step in applied["steps"] if step["result"] == "created" and step["action"] == "create")
-    _chain_leads_both_ways(stage, made["key"], next(c for c in creates if c["item"] == "promise"))
+    _every_written_item_leads_back(stage, [step["key"] for step in applied["steps"] if step["result"] == "created"])
+    _chain_leads_both_ways(stage, next(c for c in creates if c["item"] == "promise"))
     _lost_and_open_deals_got_nothing(plan)
     _nothing_internal_is_visible_to_the_client(stage)
 
 
-def _chain_leads_both_ways(stage: Stage, key: str, promise: dict[str, object]) -> None:
-    assert stage.json("show", key)["chains"][0]["engagement"]["link"]
+def _every_written_item_leads_back(stage: Stage, keys: list[str]) -> None:
+    """From each item to a deal, and to what was said or, for somebody whom only the CRM names, to the person."""
+    workspace = stage.workspace()
+    with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
+        for key in keys:
+            chains = show(snapshot, ledger, key)
+            assert all(chain.engagement.link for chain in chains), key
+            assert any(chain.evidence or chain.what == "person" for chain in chains), key
+            assert all(chain.interaction for chain in chains if chain.evidence), key
+
+
+def _chain_leads_both_ways(stage: Stage, promise: dict[str, object]) -> None:
     chain = stage.json("show", str(promise["subject_id"]))["chains"][0]
     assert chain["evidence"]["quote"]
     assert chain["interaction"]["link"] or chain["interaction"]["source"]
