@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from atlas_sync.canonical.model import Client, Person, Side
-from atlas_sync.canonical.normalize import email_key
+from atlas_sync.canonical.normalize import email_key, shown_name
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
 
 __all__ = ["merge_client", "merge_person"]
@@ -39,16 +39,16 @@ def merge_person(
     Raises:
         ValueError: there is no record; a caller's mistake.
     """
-    leading = _leading(records)
+    name = shown_name(_leading(records).name)
     names = list(dict.fromkeys(record.name for record in records))
     return Person(
         id=person_id,
-        name=leading.name,
+        name=name,
         email=next((email for record in records if (email := email_key(record.email))), None),
         title=next((record.title for record in records if record.title), None),
         side=side,
         client_id=client_id,
-        aliases=tuple(name for name in names if name != leading.name),
+        aliases=tuple(other for other in names if other != name),
         sources=tuple(record.source for record in records),
     )
 

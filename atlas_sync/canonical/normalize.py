@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["FREE_MAIL", "company_key", "domain_of", "email_key", "fold", "person_key", "surname"]
+__all__ = ["FREE_MAIL", "company_key", "domain_of", "email_key", "fold", "person_key", "shown_name", "surname"]
 
 FREE_MAIL = frozenset(
     {
@@ -91,6 +91,20 @@ def person_key(name: str) -> str:
     words = _WORD.findall(fold(name))
     kept = [word for word in words if word not in _TITLES]
     return " ".join(kept or words)
+
+
+def shown_name(name: str) -> str:
+    """Give a person's name in the order it is said: "Last, First" is turned round, a title goes first.
+
+    >>> shown_name("Thode, Anke Dr."), shown_name("Ruth Amadi")
+    ('Dr. Anke Thode', 'Ruth Amadi')
+    """
+    last, comma, first = name.partition(",")
+    if not comma or not last.strip() or not first.strip() or "," in first:
+        return name
+    words = first.split()
+    titles = [word for word in words if fold(word).rstrip(".") in _TITLES]
+    return " ".join([*titles, *(word for word in words if word not in titles), *last.split()])
 
 
 def surname(name: str) -> str:

@@ -32,7 +32,7 @@ from atlas_sync.cli.sync import print_streams
 from atlas_sync.config import load_settings, open_workspace
 from atlas_sync.coverage import kickoff_brief
 from atlas_sync.errors import StoreError
-from atlas_sync.operations.apply import Applied, apply
+from atlas_sync.operations.apply import Applied, Step, apply
 from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.plan import Plan, plan
 from atlas_sync.operations.show import find_engagement, list_gaps, show
@@ -47,6 +47,8 @@ _BRIEF_OF = "Nordhavn yard data platform"
 _CLOSES_AT = "2026-06-15T10:06:00+00:00"
 _START_WAIT_S = 30.0
 _CATCH_UP_TRIES = 10
+_STEPS_SHOWN = 6
+_SMOOTH = frozenset({"created", "found", "updated", "linked"})
 
 
 @click.command(name="demo")
@@ -212,7 +214,19 @@ class _Demo:
             print_document(self._out, kickoff_brief(record, audience="internal"))
 
     def _apply(self) -> Applied:
-        applied = apply(self._workspace, report=lambda step: print_step(self._out, step))
+        """Apply the plan, showing the first steps as they happen: all of them stand in the plan above."""
+        shown = 0
+
+        def report(step: Step) -> None:
+            nonlocal shown
+            if step.result in {"created", "found"}:
+                shown += 1
+            if shown <= _STEPS_SHOWN or step.result not in _SMOOTH:
+                print_step(self._out, step)
+
+        applied = apply(self._workspace, report=report)
+        if shown > _STEPS_SHOWN:
+            self._out.say(f"  ... and {shown - _STEPS_SHOWN} more")
         self._out.say(summary(applied))
         if applied.error is not None:
             raise applied.error

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_sync.canonical.normalize import company_key, domain_of, email_key, fold, person_key, surname
+from atlas_sync.canonical.normalize import company_key, domain_of, email_key, fold, person_key, shown_name, surname
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,21 @@ def test_company_that_is_only_a_legal_form_keeps_it() -> None:
 )
 def test_person_key_drops_titles_and_turns_names_round(name: str, key: str) -> None:
     assert person_key(name) == key
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Thode, Anke Dr.", "Dr. Anke Thode"),
+        ("van den Berg, Ruth", "Ruth van den Berg"),
+        ("Ruth Amadi", "Ruth Amadi"),
+        ("Amadi, Ruth, MBA", "Amadi, Ruth, MBA"),
+        ("Amadi,", "Amadi,"),
+        ("", ""),
+    ],
+)
+def test_name_is_shown_as_it_is_said(name: str, shown: str) -> None:
+    assert shown_name(name) == shown
 
 
 def test_surname_is_the_last_word() -> None:
