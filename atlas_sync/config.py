@@ -145,6 +145,7 @@ def _connection(name: str, given: Mapping[str, Any], env: Mapping[str, str]) -> 
         raise _explain(error, f"connection {name}") from None
     return Connection(
         name=name,
+        kind=kind,
         role=spec.role,
         open_reader=partial(spec.open_reader, settings, name),
         mapper=spec.make_mapper(settings, name),

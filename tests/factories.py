@@ -68,7 +68,7 @@ class TellingMapper:
 
 def workspace_of(home: Path, reader: TellingReader, *, name: str = "crm", role: str = "crm") -> Workspace:
     """Give a workspace with one connection that reads from `reader`."""
-    connection = Connection(name=name, role=role, open_reader=lambda: reader, mapper=TellingMapper())
+    connection = Connection(name=name, kind=name, role=role, open_reader=lambda: reader, mapper=TellingMapper())
     return Workspace(
         home=home,
         tenant="test",

@@ -1,4 +1,7 @@
-"""Group `raw`: one asset a connection, each pulling all its streams into landing. Separate, so that each fails by itself."""
+"""Group `raw`: one asset a kind of system, each pulling its connections into landing. Separate, so that each fails by itself.
+
+Definitions load without settings, so the assets are those of the built-in kinds, and one for whatever else is connected.
+"""
 
 import dagster as dg
 
@@ -9,13 +12,14 @@ from atlas_sync.store.landing import Manifest
 
 __all__ = ["KINDS", "raw_assets"]
 
-KINDS = ("salesforce", "hubspot", "jira")
+KINDS = ("salesforce", "hubspot", "jira", "others")
 
 
 def _table(manifests: list[Manifest]) -> dg.TableMetadataValue:
     records = [
         dg.TableRecord(
             {
+                "connection": manifest.system,
                 "stream": manifest.stream,
                 "records": manifest.records,
                 "pages": manifest.pages,
@@ -29,22 +33,26 @@ def _table(manifests: list[Manifest]) -> dg.TableMetadataValue:
 
 
 def _raw_asset(name: str) -> dg.AssetsDefinition:
+    described = "of every other connected system" if name == "others" else f"of every connected {name}"
+
     @dg.asset(
         key=["raw", name],
         group_name="raw",
-        kinds={name, "json"},
+        kinds={"json"} if name == "others" else {name, "json"},
         owners=OWNERS,
-        description=f"Every record of {name} as received, with a proof of how complete the read was.",
+        description=f"Every record {described} as received, with a proof of how complete the read was.",
         retry_policy=dg.RetryPolicy(max_retries=1, delay=30),
     )
     def pull_asset(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         opened = workspace.open()
-        connection = opened.connections.get(name)
-        if connection is None:
+        connections = [one for one in opened.connections.values() if _asset_of(one.kind) == name]
+        if not connections:
             return dg.MaterializeResult(metadata={"status": "not connected", "records": 0})
-        manifests = pull_connection(opened, connection, new_run_id(opened.now()))
+        run = new_run_id(opened.now())
+        manifests = [manifest for one in connections for manifest in pull_connection(opened, one, run)]
         return dg.MaterializeResult(
             metadata={
+                "connections": [one.name for one in connections],
                 "status": worst([manifest.status for manifest in manifests]),
                 "records": sum(manifest.records for manifest in manifests),
                 "seconds": sum(manifest.seconds for manifest in manifests),
@@ -53,6 +61,10 @@ def _raw_asset(name: str) -> dg.AssetsDefinition:
         )
 
     return pull_asset
+
+
+def _asset_of(kind: str) -> str:
+    return kind if kind in KINDS else "others"
 
 
 raw_assets = [_raw_asset(name) for name in KINDS]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from atlas_sync.canonical.model import Engagement, Gap
+from atlas_sync.errors import ConfigError
 from atlas_sync.operations.assemble import assemble
 from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.compare import compare, latest_manifests
@@ -44,8 +45,12 @@ def sync(workspace: Workspace, *, report: Progress = lambda _manifest: None, wai
     """Do one run over all connections.
 
     Raises:
+        ConfigError: nothing is connected.
         StoreError: another run is writing, or a store failed; what was landed stays.
     """
+    if not workspace.connections:
+        advice = "Describe your systems in atlas.toml (README, Connect your own), or try `atlas-sync demo`."
+        raise ConfigError("nothing is connected.", advice=advice)
     started = workspace.now()
     run = new_run_id(started)
     with open_warehouse(workspace.home, wait_s=wait_s) as warehouse:

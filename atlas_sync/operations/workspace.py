@@ -18,9 +18,13 @@ __all__ = ["Connection", "Delivery", "Workspace", "new_run_id"]
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One connected system. `role` tells sale from delivery; `open_reader` logs in only when it is called."""
+    """One connected system: a name of the user's, the kind of its connector, and `role`, which tells sale from delivery.
+
+    `open_reader` and `open_writer` log in only when a call is made.
+    """
 
     name: str
+    kind: str
     role: str
     open_reader: Callable[[], Reader]
     mapper: Mapper

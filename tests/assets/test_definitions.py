@@ -29,6 +29,7 @@ KEYS = {
     "raw/salesforce",
     "raw/hubspot",
     "raw/jira",
+    "raw/others",
     "canonical/engagements",
     "canonical/statements",
     "coverage/gaps",
@@ -85,6 +86,20 @@ def test_job_fills_the_tracker_once(stage: tuple[Sandbox, Workspace]) -> None:
     assert len([issue for issue in sandbox.jira.issues() if "atlas-sync" in issue["labels"]]) == len(ours)
     with closing(workspace.open_ledger()) as ledger:
         assert {intent.state for intent in ledger.intents()} == {"done"}
+
+
+def test_connection_is_pulled_whatever_its_name(
+    stage: tuple[Sandbox, Workspace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _sandbox, workspace = stage
+    config = Path(os.environ["ATLAS_CONFIG"])
+    renamed = config.read_text(encoding="utf-8").replace("[connections.salesforce]", "[connections.emea]")
+    config.write_text(renamed, encoding="utf-8")
+    for secret in ("CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.setenv(f"ATLAS_EMEA_{secret}", os.environ[f"ATLAS_SALESFORCE_{secret}"])
+    assert _run().success
+    pulled = {manifest.system for manifest in workspace.landing.manifests() if manifest.records}
+    assert pulled == {"emea", "hubspot", "jira"}
 
 
 def test_dead_tracker_fails_no_pull_and_writes_nothing(stage: tuple[Sandbox, Workspace]) -> None:

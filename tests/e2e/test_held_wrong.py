@@ -113,6 +113,14 @@ def test_settings_that_are_wrong_name_their_place(stage: Stage, tmp_path: Path) 
     assert "nowhere.toml" in missing.stderr
 
 
+def test_sync_with_nothing_connected_is_no_success(stage: Stage, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.toml"
+    empty.write_text("", encoding="utf-8")
+    result = Stage(stage.home, empty, stage.addresses, {}).run("sync", check=2)
+    assert "nothing is connected" in result.stderr
+    assert "atlas-sync demo" in result.stderr
+
+
 def test_apply_without_a_plan_and_after_a_change_is_refused(stage: Stage) -> None:
     stage.run("sync")
     assert "there is no plan yet" in stage.run("apply", check=2).stderr
