@@ -40,17 +40,15 @@ def bench_pages(records: int = 12_000) -> Report:
     ]
     targets = [
         Target(
-            name=f"{vendor}: ours over the package's, one in {theirs.cpu_s / ours.cpu_s:.0f}",
-            value=ours.cpu_s / theirs.cpu_s,
+            name=f"HubSpot: ours over the package's models, one in {_times(pairs[0]):.0f}",
+            value=1 / _times(pairs[0]),
             kind="at most",
             limit=1 / 40,
         )
-        for vendor, ours, theirs in pairs
-        if vendor != "Salesforce"
     ]
-    _name, ours, theirs = pairs[-1]
     notes = (
-        f"simple-salesforce makes ordered dictionaries, no objects: {theirs.cpu_s / ours.cpu_s:.1f} times ours, no target.",
+        f"jira makes lighter objects than HubSpot's models: {_times(pairs[1]):.0f} times ours; no target.",
+        f"simple-salesforce makes ordered dictionaries, no objects: {_times(pairs[2]):.1f} times ours; no target.",
     )
     return Report(
         name="pages",
@@ -60,6 +58,11 @@ def bench_pages(records: int = 12_000) -> Report:
         checksum=pairs[0][1].checksum,
         checksums_agree=all(one.checksum == other.checksum for _vendor, one, other in pairs),
     )
+
+
+def _times(pair: tuple[str, Side, Side]) -> float:
+    _vendor, ours, theirs = pair
+    return theirs.cpu_s / ours.cpu_s
 
 
 def _pair(vendor: str, pages: Sequence[bytes], ours: Work, theirs: Work) -> tuple[str, Side, Side]:
@@ -124,26 +127,31 @@ def _jira_pages(records: int) -> list[bytes]:
 
 def _issue(number: int) -> dict[str, Any]:
     """Give an issue with the fields that the connector asks for, and a description in Atlassian's document format."""
+    site = "https://tracker.example/rest/api/3"
     person = {
+        "self": f"{site}/user?accountId=5b{number % 40:022}",
         "accountId": f"5b{number % 40:022}",
+        "avatarUrls": {f"{size}x{size}": f"https://avatar.example/{number % 40}/{size}" for size in (48, 24, 16, 32)},
         "displayName": "Sam Example",
         "active": True,
+        "timeZone": "Europe/Berlin",
         "accountType": "atlassian",
     }
+    category = {"self": f"{site}/statuscategory/4", "id": 4, "key": "indeterminate", "colorName": "yellow"}
     text = "Move the reports of the old warehouse over, with a rehearsal before the cut-over weekend. " * 4
     paragraph = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
     stamp = "2026-03-01T10:00:00.000+0100"
     return {
         "expand": "operations,versionedRepresentations",
         "id": str(10_000 + number),
-        "self": f"https://tracker.example/rest/api/3/issue/{10_000 + number}",
+        "self": f"{site}/issue/{10_000 + number}",
         "key": f"ACME-{number}",
         "fields": {
-            "project": {"id": "10001", "key": "ACME", "name": "Acme delivery"},
+            "project": {"self": f"{site}/project/10001", "id": "10001", "key": "ACME", "name": "Acme delivery"},
             "issuetype": {"id": "10002", "name": "Task", "subtask": False, "hierarchyLevel": 0},
             "summary": f"Rehearse the cut-over {number}",
             "description": {"type": "doc", "version": 1, "content": [paragraph, paragraph]},
-            "status": {"id": "3", "name": "In Progress", "statusCategory": {"id": 4, "key": "indeterminate"}},
+            "status": {"id": "3", "name": "In Progress", "statusCategory": category},
             "resolution": None,
             "duedate": "2026-06-15",
             "assignee": person,
