@@ -6,7 +6,13 @@ import pytest
 import requests
 import urllib3
 
-from atlas_sync.connectors.transport import Answer, Policy, Transport, check_endpoint, raw_members, retry_after
+from atlas_sync.connectors.transport import (
+    Answer,
+    Policy,
+    Transport,
+    check_endpoint,
+    retry_after,
+)
 from atlas_sync.errors import (
     AccessError,
     AuthError,
@@ -143,14 +149,18 @@ def test_endpoint_on_this_machine_may_be_plain() -> None:
     assert check_endpoint("http://127.0.0.1:8080/", setting="url") == "http://127.0.0.1:8080"
 
 
-def test_members_are_split_untouched() -> None:
-    body = b'{"done":true,"records":[{"a": 1.0e5,\n"b":"x\\ny"},{"c":null}]}'
-    members, rest = raw_members(body, list_name="records")
-    assert members == [b'{"a":1.0e5,"b":"x\\ny"}', b'{"c":null}']
-    assert rest == {"done": True}
+def test_pause_of_nothing_is_believed_once(transport: Transport, pauses: list[float]) -> None:
+    with pytest.raises(RateLimitedError):
+        transport.call(Script(_answer(429, retry_after="0")), operation="read", repeatable=True)
+    assert pauses[0] == 0.0
+    assert pauses[1] > 1.0
 
 
-@pytest.mark.parametrize("body", [b"[]", b'{"records": {}}', b'{"records": [', b"\xff"])
-def test_answer_without_a_readable_list_is_outside_the_contract(body: bytes) -> None:
-    with pytest.raises(ContractError):
-        raw_members(body, list_name="records")
+@pytest.mark.parametrize(("value", "seconds"), [("0", 0.0), ("-3", 0.0), ("1.5", 1.5), ("", None), ("nan", None)])
+def test_pause_is_read_or_left(value: str, seconds: float | None) -> None:
+    assert retry_after(_answer(429, retry_after=value)) == seconds
+
+
+def test_date_without_a_zone_is_in_utc() -> None:
+    answer = _answer(429, retry_after="Mon, 15 Jun 2026 08:00:30", date="Mon, 15 Jun 2026 08:00:00 GMT")
+    assert retry_after(answer) == 30.0
