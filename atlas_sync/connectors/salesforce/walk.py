@@ -25,8 +25,12 @@ __all__ = ["ManyError", "peek", "rows", "walk"]
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 _MAX_RESTARTS = 200
-_SETTLED = timedelta(minutes=1)
-"""How much older than the query a stamp must be, since the vendor's servers need not agree on the second."""
+_SETTLED = timedelta(minutes=15)
+"""How much older than the query a stamp must be, to be a place to go on from.
+
+A record is stamped while its transaction runs, and shows up when that ends: up to ten minutes later it stands before what
+was read already. Source: SOAP API guide, getUpdated; limits and allocations quick reference, API time-out.
+"""
 
 
 class _Row(msgspec.Struct, rename={"id": "Id", "stamp": "SystemModstamp", "created": "CreatedDate"}):
