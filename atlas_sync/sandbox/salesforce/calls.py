@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
 from atlas_sync.sandbox.salesforce import replication
@@ -158,6 +159,30 @@ def _inner(call: Call, request: Mapping[str, object]) -> Json:
     return {"body": reply.body, **kept}
 
 
+def _batch(call: Call) -> Reply:
+    """Answer several questions in one call. Source: contracts/salesforce/recordings/composite.batch.json."""
+    asked = call.entity.get("batchRequests")
+    if not isinstance(asked, list) or not 0 < len(asked) <= _MOST_INNER:
+        raise ApiError(400, "INVALID_INPUT", f"batchRequests holds 1 to {_MOST_INNER} requests")
+    results = [_one_of_batch(call, str(request.get("url", ""))) for request in asked]
+    has_errors = any(result["statusCode"] != HTTPStatus.OK for result in results)
+    return Reply(200, {"hasErrors": has_errors, "results": results})
+
+
+def _one_of_batch(call: Call, url: str) -> Json:
+    try:
+        match url.split("/")[1:]:
+            case ["limits"]:
+                reply = _limits(call)
+            case ["sobjects", thing, "describe"]:
+                reply = _describe(replace(call, path={**call.path, "thing": thing}))
+            case _:
+                reply = _nothing(call)
+    except ApiError as error:
+        reply = Reply(error.status, error.body())
+    return {"statusCode": reply.status, "result": reply.body}
+
+
 def _nothing(_call: Call) -> Reply:
     raise not_found()
 
@@ -298,6 +323,7 @@ ROUTES: tuple[tuple[str, Mapping[str, Handler]], ...] = (
     ("/query/{locator}", {"GET": _query_more}),
     ("/queryAll/{locator}", {"GET": _query_more}),
     ("/composite", {"POST": _composite}),
+    ("/composite/batch", {"POST": _batch}),
     ("/jobs/query", {"POST": _start_job}),
     ("/jobs/query/{key}", {"GET": _get_job, "PATCH": _end_job, "DELETE": _delete_job}),
     ("/jobs/query/{key}/results", {"GET": _job_results}),
