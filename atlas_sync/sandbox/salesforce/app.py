@@ -18,15 +18,17 @@ from starlette.routing import Route
 
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
-from atlas_sync.sandbox.salesforce import calls
-from atlas_sync.sandbox.salesforce.calls import Call, Reply
+from atlas_sync.sandbox.salesforce.call import Call, Handler, Reply
+from atlas_sync.sandbox.salesforce.calls import ROUTES
 from atlas_sync.sandbox.salesforce.describe import Catalog
 from atlas_sync.sandbox.salesforce.errors import ApiError
+from atlas_sync.sandbox.salesforce.jobs import Jobs
 from atlas_sync.sandbox.salesforce.org import Org
 from atlas_sync.sandbox.salesforce.query import Querier
 from atlas_sync.sandbox.salesforce.replication import DAILY_REQUESTS
 from atlas_sync.sandbox.salesforce.seed import Seed
 from atlas_sync.sandbox.salesforce.sessions import Sessions, TokenError
+from atlas_sync.sandbox.salesforce.signing import Signer
 from atlas_sync.sandbox.world import Event
 
 __all__ = ["SalesforceSandbox"]
@@ -63,6 +65,7 @@ class SalesforceSandbox:
         self._org = Org()
         self._seed = Seed(self._org)
         self._sessions = Sessions(self._org.id, self._org.api_user)
+        self.jobs = Jobs()
         self._usage = _Usage()
         self._page_cap = page_cap
         self._requests = 0
@@ -70,6 +73,16 @@ class SalesforceSandbox:
     def apply(self, event: Event) -> None:
         """Let one of the world's events happen; those of other systems change nothing."""
         self._seed.apply(event)
+
+    @property
+    def org(self) -> Org:
+        """The org, for what its people and the vendor do beside the API: merge, restore, empty the bin, hide."""
+        return self._org
+
+    @property
+    def signer(self) -> Signer:
+        """The app's key pair, for clients that log in by a signed assertion."""
+        return self._sessions.signer
 
     def end_sessions(self) -> None:
         """End every session, as an admin does: old tokens are refused and their query locators are lost."""
@@ -82,7 +95,7 @@ class SalesforceSandbox:
             Route("/services/data", self._versions, methods=["GET"]),
             Route("/services/data/", self._versions, methods=["GET"]),
         ]
-        for path, methods in calls.ROUTES:
+        for path, methods in ROUTES:
             endpoint = self._endpoint(methods)
             full = f"/services/data/v{{version}}{path}"
             routes.extend(Route(spelling, endpoint, methods=list(methods)) for spelling in (full, f"{full}/"))
@@ -106,7 +119,7 @@ class SalesforceSandbox:
             body.append({"label": f"{season} '{year}", "url": f"/services/data/v{number}.0", "version": f"{number}.0"})
         return self._answer(Reply(200, body))
 
-    def _endpoint(self, methods: Mapping[str, calls.Handler]) -> _Endpoint:
+    def _endpoint(self, methods: Mapping[str, Handler]) -> _Endpoint:
         async def endpoint(request: Request) -> Response:
             raw = await request.body()
             try:
@@ -129,6 +142,7 @@ class SalesforceSandbox:
         return Call(
             org=self._org,
             sessions=self._sessions,
+            jobs=self.jobs,
             querier=Querier(self._org.store, self._catalog, now=now, base=base),
             now=now,
             token=token,
@@ -165,7 +179,7 @@ class SalesforceSandbox:
         if is_counted:
             headers["sforce-limit-info"] = f"api-usage={self._usage.count}/{DAILY_REQUESTS}"
         if isinstance(reply.body, bytes):
-            return Response(reply.body, reply.status, {**headers, "content-type": "application/octet-stream"})
+            return Response(reply.body, reply.status, {"content-type": "application/octet-stream", **headers})
         text = json.dumps(reply.body, ensure_ascii=False, separators=(",", ":"))
         return Response(text, reply.status, {**headers, "content-type": "application/json;charset=UTF-8"})
 

@@ -24,17 +24,18 @@ _SOAP = {
     "date": "xsd:date",
     "datetime": "xsd:dateTime",
     "base64": "xsd:base64Binary",
+    "location": "urn:location",
 }
 _PRECISION = {"currency": (18, 2), "percent": (3, 0), "double": (12, 2)}
 _UNGROUPED = {"combobox", "currency", "percent", "double", "datetime", "base64"}
 _IDS = {"id", "reference"}
 _NO = (
-    "aiPredictionField calculated cascadeDelete caseSensitive dependentPicklist deprecatedAndHidden"
+    "aiPredictionField cascadeDelete caseSensitive dependentPicklist deprecatedAndHidden"
     " displayLocationInDecimal encrypted externalId formulaTreatNullNumberAsZero highScaleNumber htmlFormatted"
     " queryByDistance restrictedDelete restrictedPicklist searchPrefilterable unique writeRequiresMasterRead"
 )
 _NOTHING = (
-    "calculatedFormula compoundFieldName controllerName defaultValueFormula filteredLookupInfo"
+    "calculatedFormula controllerName defaultValueFormula filteredLookupInfo"
     " inlineHelpText mask maskType referenceTargetField relationshipOrder"
 )
 _SAME: Json = {**dict.fromkeys(_NO.split(), False), **dict.fromkeys(_NOTHING.split())}
@@ -150,7 +151,7 @@ def _abilities(thing: Thing) -> Json:
         "mruEnabled": thing.name in {"Account", "Contact", "Opportunity", "Contract", "User"},
         "name": thing.name,
         "queryable": True,
-        "replicateable": True,
+        "replicateable": thing.name != "UserPermissionAccess",
         "retrieveable": True,
         "searchable": thing.name in {"Account", "Contact", "Opportunity", "Task", "Event", "Contract", "User"},
         "triggerable": thing.name != "Organization",
@@ -192,8 +193,10 @@ def _field(thing: Thing, field: Field) -> Json:
         "aggregatable": is_plain and field.type != "boolean",
         "autoNumber": field.name == "ContractNumber",
         "byteLength": field.length if field.type in _IDS else field.length * 3,
+        "calculated": field.has("f"),
+        "compoundFieldName": field.compound,
         "createable": field.has("c"),
-        "custom": field.name.endswith("__c"),
+        "custom": field.name.endswith(("__c", "__s")),
         "defaultValue": False if field.type == "boolean" else None,
         "defaultedOnCreate": field.has("d"),
         "digits": 9 if field.type == "int" else 0,

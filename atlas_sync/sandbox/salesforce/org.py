@@ -17,12 +17,14 @@ __all__ = ["Org", "plain"]
 _FOUNDED = datetime(2025, 8, 1, 7, 0, tzinfo=UTC)
 _PREVIEW = 255
 _HISTORY = ("StageName", "Amount", "CloseDate", "Probability")
+_TRACKED = ("StageName", "Amount", "CloseDate", "NextStep")
 _COPIED = (*_HISTORY, "ExpectedRevenue", "ForecastCategory")
 _CASCADES = {
     "Account": (("Contact", "AccountId"), ("Opportunity", "AccountId"), ("Contract", "AccountId")),
     "Opportunity": (
         ("OpportunityContactRole", "OpportunityId"),
         ("OpportunityHistory", "OpportunityId"),
+        ("OpportunityFieldHistory", "OpportunityId"),
         ("OpportunityLineItem", "OpportunityId"),
         ("Task", "WhatId"),
         ("Event", "WhatId"),
@@ -30,6 +32,18 @@ _CASCADES = {
     ),
     "ContentDocument": (("ContentVersion", "ContentDocumentId"), ("ContentDocumentLink", "ContentDocumentId")),
 }
+_CHILDREN = {
+    "Account": (
+        *_CASCADES["Account"],
+        ("Task", "WhatId"),
+        ("Task", "AccountId"),
+        ("Event", "WhatId"),
+        ("Event", "AccountId"),
+        ("EmailMessage", "RelatedToId"),
+    ),
+    "Contact": (("OpportunityContactRole", "ContactId"), ("Task", "WhoId"), ("Event", "WhoId")),
+}
+"""What is carried over to the winner of a merge, by child and field."""
 
 _DEFAULTS: dict[str, Row] = {
     "Opportunity": {"CurrencyIsoCode": "EUR"},
@@ -49,6 +63,10 @@ def plain(text: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", broken)).strip()
 
 
+def _shown(value: Value) -> str | None:
+    return None if value is None else str(value)
+
+
 class Org:
     """An org with its own users in place, otherwise empty."""
 
@@ -63,6 +81,10 @@ class Org:
             "InstanceName": "SWE5",
             "TimeZoneSidKey": "Europe/Lisbon",
         }
+        everything: Row = dict.fromkeys(
+            ("PermissionsApiEnabled", "PermissionsViewAllData", "PermissionsQueryAllFiles"), True
+        )
+        self.store.insert("UserPermissionAccess", everything, by=self.api_user, at=_FOUNDED)
         self.id = self.store.insert("Organization", organization, by=self.api_user, at=_FOUNDED)
 
     def _user(self, first: str, last: str, email: str, *, kind: str) -> str:
@@ -83,6 +105,8 @@ class Org:
             self._keep_history(row, by=by, at=at)
         if thing == "Contract" and not row["ContractNumber"]:
             row["ContractNumber"] = f"{sum(1 for _ in self.store.rows(thing)):08d}"
+        if thing == "Delivery_Note__c":
+            row["Name"] = f"DN-{sum(1 for _ in self.store.rows(thing)):04d}"
         if thing == "OpportunityLineItem":
             self._name_line_item(row, at=at)
         self._follow_up(thing, row, at=at)
@@ -91,7 +115,7 @@ class Org:
     def update(self, thing: str, key: str, values: Mapping[str, Value], *, by: str, at: datetime) -> None:
         """Change a record."""
         row = self._row(thing, key)
-        before = {name: row.get(name) for name in _HISTORY}
+        before, tracked = ({name: row.get(name) for name in names} for names in (_HISTORY, _TRACKED))
         moved = thing == "Opportunity" and values.get("StageName", row["StageName"]) != row["StageName"]
         changes: Row = dict(values)
         if moved:
@@ -100,6 +124,8 @@ class Org:
         row.update(FORMULAS[thing](row) if thing in FORMULAS else {})
         if thing == "Opportunity" and before != {name: row[name] for name in _HISTORY}:
             self._keep_history(row, by=by, at=at)
+        if thing == "Opportunity":
+            self._track(row, tracked, by=by, at=at)
         self._follow_up(thing, row, at=at)
 
     def delete(self, thing: str, key: str, *, at: datetime) -> None:
@@ -110,13 +136,44 @@ class Org:
         if thing == "OpportunityContactRole":
             self.store.forget(thing, key)
             return
-        self._bin(self._row(thing, key), at=at)
+        self._bin(thing, self._row(thing, key), at=at)
         for child, field in _CASCADES.get(thing, ()):
             for row in list(self.store.rows(child)):
-                if row[field] == key:
-                    self._bin(row, at=at)
+                if row[field] == key and not row["IsDeleted"]:
+                    self._bin(child, row, at=at)
         if thing == "ContentDocument" and (note := self.store.get("ContentNote", key)):
-            self._bin(note, at=at)
+            self._bin("ContentNote", note, at=at)
+
+    def undelete(self, thing: str, key: str, *, at: datetime) -> None:
+        """Take a record, with what went there together with it, out of the recycle bin."""
+        gone = self._row(thing, key)["SystemModstamp"]
+        self._unbin(thing, self._row(thing, key), at=at)
+        for child, field in _CASCADES.get(thing, ()):
+            for row in self.store.rows(child):
+                if row[field] == key and row["IsDeleted"] and row["SystemModstamp"] == gone:
+                    self._unbin(child, row, at=at)
+
+    def purge(self, thing: str, key: str) -> None:
+        """Empty the recycle bin of a record and what belongs to it: only the log of deletions still knows of them."""
+        self.store.forget(thing, key)
+        for child, field in _CASCADES.get(thing, ()):
+            for row in list(self.store.rows(child)):
+                if row[field] == key and row["IsDeleted"]:
+                    self.store.forget(child, str(row["Id"]))
+
+    def merge(self, thing: str, winner: str, loser: str, *, at: datetime) -> None:
+        """Merge two records: the loser goes into the bin and names the winner, which takes its children over.
+
+        The children are not stamped: whether the vendor stamps them is not stated, so the worse is assumed.
+        Source: SOAP API guide, merge(); Apex guide, Triggers and Merge Statements.
+        """
+        for child, field in _CHILDREN[thing]:
+            for row in self.store.rows(child):
+                if row[field] == loser:
+                    row[field] = winner
+        self._bin(thing, self._row(thing, loser), at=at)
+        self._row(thing, loser)["MasterRecordId"] = winner
+        self.store.touch(self._row(thing, winner), at=at)
 
     def add_note(self, title: str, content: str, *, parent: str, by: str, at: datetime) -> str:
         """Write an enhanced note (HTML) about a record and give its id, which is a document's."""
@@ -153,9 +210,16 @@ class Org:
             raise LookupError(msg)
         return row
 
-    def _bin(self, row: Row, *, at: datetime) -> None:
+    def _bin(self, thing: str, row: Row, *, at: datetime) -> None:
         row["IsDeleted"] = True
         self.store.touch(row, at=at)
+        self.store.log_deletion(thing, str(row["Id"]), at=at)
+
+    def _unbin(self, thing: str, row: Row, *, at: datetime) -> None:
+        """Take a row out of the bin; the log forgets it, and it is stamped anew."""
+        row["IsDeleted"] = False
+        self.store.touch(row, at=at)
+        self.store.unlog_deletion(thing, str(row["Id"]))
 
     def _follow_up(self, thing: str, row: Row, *, at: datetime) -> None:
         if thing in {"Task", "Event"}:
@@ -169,6 +233,13 @@ class Org:
     def _keep_history(self, row: Row, *, by: str, at: datetime) -> None:
         kept: Row = {name: row[name] for name in _COPIED}
         self.store.insert("OpportunityHistory", {**kept, "OpportunityId": row["Id"]}, by=by, at=at)
+
+    def _track(self, row: Row, before: Row, *, by: str, at: datetime) -> None:
+        for name, old in before.items():
+            if old != row[name]:
+                change: Row = {"OpportunityId": row["Id"], "Field": name, "DataType": "Text"}
+                change.update(OldValue=_shown(old), NewValue=_shown(row[name]))
+                self.store.insert("OpportunityFieldHistory", change, by=by, at=at)
 
     def _name_line_item(self, row: Row, *, at: datetime) -> None:
         product, deal = self.store.find(row["Product2Id"]), self.store.find(row["OpportunityId"])

@@ -1,8 +1,8 @@
 """The objects and fields of the stand-in's org, as a table that a person can hold against the vendor's describe.
 
 A line is `Name type[:length] flags rest`. Flags: n nillable, c createable, u updateable, d filled by default, l usable to
-look records up, t the record's title, x not filterable, p points at several objects, - none. Rest: what a reference
-points at, or a picklist's values, separated by `|`.
+look records up, t the record's title, x not filterable, f a formula, p points at several objects, - none. Rest: what a
+reference points at, or a picklist's values, separated by `|`.
 Source: contracts/salesforce/describe; standard-objects.fields.json and the object reference where no describe is recorded.
 """
 
@@ -31,7 +31,13 @@ class Field:
         """The name under which queries reach the parent."""
         if not self.refers:
             return None
-        return self.name.removesuffix("Id")
+        return f"{self.name[:-1]}r" if self.name.endswith("__c") else self.name.removesuffix("Id")
+
+    @property
+    def compound(self) -> str | None:
+        """The field that this one is a part of: a geolocation's latitude and longitude are fields of their own."""
+        whole, _, part = self.name.rpartition("__L")
+        return f"{whole}__c" if part in {"atitude__s", "ongitude__s"} else None
 
     @property
     def is_long(self) -> bool:

@@ -14,7 +14,8 @@ from atlas_sync.canonical.observed import (
 )
 from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.connectors.salesforce.fields import STREAMS
-from atlas_sync.errors import AccessError, ContractError
+from atlas_sync.connectors.salesforce.settings import CustomObject
+from atlas_sync.errors import AccessError, AtlasError, AuthError, ContractError, RateLimitedError, TransientError
 from tests.connectors.salesforce.conftest import Stage
 from tests.sandbox.salesforce.rig import NOW
 
@@ -29,6 +30,7 @@ def test_every_stream_is_read_to_its_end_over_small_pages(stage: Stage) -> None:
         "clients": 1,
         "persons": 2,
         "deals": 1,
+        "deal_stages": 3,
         "roles": 2,
         "line_items": 2,
         "contracts": 1,
@@ -163,6 +165,7 @@ def test_ties_of_the_stamp_survive_a_lost_session(stage: Stage) -> None:
     account = stage.id_of("Account")
     batch = [{"attributes": {"type": "Contact"}, "LastName": f"N{n}", "AccountId": account} for n in range(7)]
     stage.wire.call("POST", "composite/sobjects", json={"records": batch})
+    stage.wire.clock.move_to(NOW + timedelta(minutes=30))
     whole = stage.ids("persons")
     found: list[str] = []
     for page in stage.reader().read(ReadRequest("persons")):
@@ -254,13 +257,13 @@ def test_end_that_is_not_proven_is_no_end(stage: Stage, body: str) -> None:
 
 
 def test_page_of_a_proxy_is_told_from_a_cut_answer(stage: Stage) -> None:
-    stage.fault("status", "/query", status=200, body="<html>log in</html>")
+    stage.fault("status", "/query", status=200, body="<html>log in</html>", times=2)
     with pytest.raises(ContractError, match="proxy"):
         stage.ids("deals")
 
 
 def test_record_without_an_id_is_refused(stage: Stage) -> None:
-    stage.fault("status", "/query", status=200, body='{"totalSize":1,"done":true,"records":[{"id":"small"}]}')
+    stage.fault("status", "/query", status=200, body='{"totalSize":1,"done":true,"records":[{"id":"small"}]}', times=9)
     with pytest.raises(ContractError, match="Id"):
         stage.ids("deals")
 
@@ -289,6 +292,103 @@ def test_deal_names_no_project_where_no_field_is_set(stage: Stage) -> None:
 
 def test_next_page_elsewhere_is_not_followed(stage: Stage) -> None:
     body = '{"totalSize":1,"done":false,"nextRecordsUrl":"https://evil.example/services/data/x","records":[]}'
-    stage.fault("status", "/query", status=200, body=body)
+    stage.fault("status", "/query", status=200, body=body, times=9)
     with pytest.raises(ContractError, match="outside the API"):
         stage.ids("deals")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "kind"),
+    [
+        (401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API", AuthError),
+        (403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", RateLimitedError),
+        (403, "API_DISABLED_FOR_ORG", "API is not enabled for this Organization or Partner", AccessError),
+        (400, "INVALID_FIELD", "No such column 'Title' on entity 'Contact'", AccessError),
+        (200, "API_DISABLED_FOR_ORG", "API is not enabled for this Organization or Partner", AccessError),
+        (500, "UNKNOWN_EXCEPTION", "An unexpected error occurred", TransientError),
+    ],
+)
+def test_refusal_in_the_middle_of_a_read_ends_it_and_leaves_what_came_before(
+    stage: Stage, status: int, code: str, message: str, kind: type[AtlasError]
+) -> None:
+    pages = stage.reader().read(ReadRequest("tasks"))
+    first = next(pages)
+    body = f'[{{"errorCode":"{code}","message":"{message}"}}]'
+    stage.fault("status", "/(query|queryAll)", status=status, body=body, times=99)
+    with pytest.raises(kind):
+        list(pages)
+    assert (len(first.records), first.proof) == (2, "")
+
+
+def test_session_ended_once_in_the_middle_is_no_fault(stage: Stage) -> None:
+    whole = stage.ids("tasks")
+    pages = stage.reader().read(ReadRequest("tasks"))
+    first = next(pages)
+    body = '[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]'
+    rule = stage.fault("status", "/query/0r8", status=401, body=body)
+    assert [record.id for page in (first, *pages) for record in page.records] == whole
+    assert rule.times == 0
+
+
+def test_run_that_finds_nothing_new_asks_once_a_stream_and_little_besides(stage: Stage) -> None:
+    reader, known = stage.reader(), {"deals": stage.ids("deals"), "notes": [stage.id_of("ContentDocument")]}
+    for spec in reader.streams():
+        reader.describe(spec.name)
+        records = [
+            row for page in reader.read(ReadRequest(spec.name, NOW + timedelta(days=1), known)) for row in page.records
+        ]
+        assert spec.mode == "set" or records == []
+    assert reader._client.transport.calls == 4 + len(
+        reader.streams()
+    )  # log-in, permissions, one describe, all the others
+
+
+def test_object_that_is_hidden_among_many_is_told_by_itself(stage: Stage) -> None:
+    stage.wire.faults.deny("salesforce", "EmailMessage")
+    reader = stage.reader()
+    reader.describe("users")
+    reader.describe("clients")
+    with pytest.raises(AccessError, match="EmailMessage is hidden"):
+        reader.describe("emails")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"status": 404, "body": '[{"errorCode":"NOT_FOUND","message":"no"}]'},
+        {"status": 200, "body": '{"hasErrors":false,"results":[]}'},
+        {"status": 200, "body": "{}"},
+    ],
+)
+def test_org_that_answers_no_batches_is_asked_one_by_one(stage: Stage, rule: dict[str, object]) -> None:
+    stage.fault("status", "/composite/batch", **rule)
+    reader = stage.reader()
+    assert [reader.describe(spec.name).missing for spec in STREAMS] == [()] * len(STREAMS)
+
+
+def test_report_tells_what_is_shown_and_granted(stage: Stage) -> None:
+    report = stage.reader().describe("deals")
+    assert set(report.shown) >= {"Id", "StageName", "Delivery_Project__c", "SystemModstamp"}
+    assert report.permissions == ("API Enabled", "View All Data", "Query All Files")
+    assert report.advice == ""
+
+
+def test_user_who_sees_only_what_is_shared_is_said_to(stage: Stage) -> None:
+    for row in stage.org.store.rows("UserPermissionAccess"):
+        row["PermissionsViewAllData"] = False
+    report = stage.reader().describe("deals")
+    assert report.permissions == ("API Enabled", "Query All Files")
+    assert "only what is shared with it is read" in report.advice
+
+
+@pytest.mark.parametrize("body", ['{"records":[]}', "[]", "<html>"])
+def test_org_that_does_not_tell_permissions_is_not_guessed_about(stage: Stage, body: str) -> None:
+    stage.fault("status", "/query$", status=200, body=body)
+    report = stage.reader().describe("deals")
+    assert (report.permissions, report.advice) == ((), "")
+
+
+def test_formula_that_is_read_by_name_is_said_to_change_in_silence(stage: Stage) -> None:
+    custom = {"Delivery_Note__c": CustomObject(deal="Opportunity__c", texts=("Summary__c",))}
+    stage.settings = stage.settings.model_copy(update={"custom": custom})
+    assert "Summary__c is worked out by a formula" in stage.reader().describe("Delivery_Note__c").advice
