@@ -45,7 +45,7 @@ def test_day_that_is_used_up_is_not_waited_for(stage: Stage) -> None:
     with pytest.raises(RateLimitedError, match="day"):
         stage.ids("deals")
     assert rule.times == 8
-    assert stage.pauses == []
+    assert stage.waits == []
 
 
 @pytest.mark.contracts
