@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from starlette.applications import Starlette
@@ -15,26 +16,27 @@ from starlette.routing import Route
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
 from atlas_sync.sandbox.hubspot.call import Call, Reply
-from atlas_sync.sandbox.hubspot.errors import RATE_LIMITS, ApiError, Json, invalid, not_found, unauthenticated
+from atlas_sync.sandbox.hubspot.errors import RATE_LIMITS, ApiError, Json, invalid, not_found
 from atlas_sync.sandbox.hubspot.limits import Limits
+from atlas_sync.sandbox.hubspot.oauth import TOKEN_PATHS, Tokens
 from atlas_sync.sandbox.hubspot.portal import Portal
 from atlas_sync.sandbox.hubspot.properties import Catalog
 from atlas_sync.sandbox.hubspot.routes import Address, addresses
 from atlas_sync.sandbox.hubspot.seed import Seed
 from atlas_sync.sandbox.world import Event
 
-__all__ = ["ACCESS_TOKEN", "HubSpotSandbox"]
+__all__ = ["HubSpotSandbox"]
 
-ACCESS_TOKEN = "pat-eu1-5a6e7d0c-0000-4000-8000-c0ffee261840"  # noqa: S105  # invented; opens the stand-in only
 _CORRELATION = 0x5F0E_0000_0000_4000_8000_0000_0000_0000
+_LONGEST_QUERY = 8_000
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class HubSpotSandbox:
     """A HubSpot portal in memory that speaks the vendor's wire, in its numbered and its dated addresses.
 
-    The search index lags `index_lag_s` behind the records. `association_page` caps a record's page of associations,
-    and searches over `searches_per_s` in a second are refused if it is given.
+    The search index lags `index_lag_s` behind the records. `association_page` caps a record's page of associations.
+    What is over `searches_per_s`, `calls_per_10s` or `calls_per_day` is refused, where these are given.
     """
 
     def __init__(
@@ -45,6 +47,8 @@ class HubSpotSandbox:
         index_lag_s: float = 2.0,
         association_page: int = 100,
         searches_per_s: int | None = None,
+        calls_per_10s: int | None = None,
+        calls_per_day: int | None = None,
     ) -> None:
         self._clock = clock
         self._faults = faults
@@ -53,7 +57,8 @@ class HubSpotSandbox:
         self._portal = Portal()
         self._catalog = Catalog(faults)
         self._seed = Seed(self._portal, self._catalog)
-        self._limits = Limits(searches_per_s)
+        self._limits = Limits(searches_per_s=searches_per_s, calls_per_10s=calls_per_10s, calls_per_day=calls_per_day)
+        self._tokens = Tokens()
         self._requests = 0
 
     def apply(self, event: Event) -> None:
@@ -68,16 +73,19 @@ class HubSpotSandbox:
             endpoint = self._endpoint(address)
             methods = list(address.methods)
             routes.extend(Route(path, endpoint, methods=methods) for path in (address.template, address.template + "/"))
+        routes.extend(Route(path, self._grant, methods=["POST"]) for path in TOKEN_PATHS)
         return Starlette(routes=routes, exception_handlers={404: self._no_address, 405: self._no_method})
 
     def _endpoint(self, address: Address) -> _Endpoint:
         async def endpoint(request: Request) -> Response:
             raw = await request.body()
             try:
-                _check_token(request)
-                if not self._limits.admit(self._clock.now(), is_search=address.is_search):
-                    refusal: Json = {**RATE_LIMITS["search"], "correlationId": str(self._next_id())}
-                    return self._answer(Reply(429, refusal), is_search=True)
+                _check_length(request)
+                self._tokens.check(request.headers.get("authorization", ""), now=self._clock.now())
+                over = self._limits.refusal(self._clock.now(), is_search=address.is_search)
+                if over is not None:
+                    refusal: Json = {**RATE_LIMITS[over], "correlationId": str(self._next_id())}
+                    return self._answer(Reply(429, refusal), is_search=address.is_search)
                 method = "GET" if request.method == "HEAD" else request.method
                 reply = address.methods[method](self._call(request, raw, version=address.version))
             except ApiError as error:
@@ -85,6 +93,14 @@ class HubSpotSandbox:
             return self._answer(reply, is_search=address.is_search)
 
         return endpoint
+
+    async def _grant(self, request: Request) -> Response:
+        """Give an access token for the refresh token of the installed app."""
+        form = dict(parse_qsl((await request.body()).decode(errors="replace")))
+        try:
+            return self._answer(Reply(200, self._tokens.grant(form, now=self._clock.now())), is_search=True)
+        except ApiError as error:
+            return self._refuse(error, is_search=True)
 
     def _call(self, request: Request, raw: bytes, *, version: str) -> Call:
         now = self._clock.now()
@@ -129,10 +145,13 @@ class HubSpotSandbox:
         return Response(json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")), reply.status, headers)
 
 
-def _check_token(request: Request) -> None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or token.strip() != ACCESS_TOKEN:
-        raise unauthenticated()
+def _check_length(request: Request) -> None:
+    """Refuse an address that is too long. The vendor names the status but no length; this one is a guess.
+
+    Source: facts/hubspot.md, section 11.
+    """
+    if len(request.url.query) > _LONGEST_QUERY:
+        raise ApiError(414, "URI Too Long")
 
 
 def _body(raw: bytes) -> Json:
