@@ -23,6 +23,7 @@ KEPT_HEADERS = frozenset(
         "date",
         "link",
         "location",
+        "ratelimit-reason",
         "retry-after",
         "sforce-limit-info",
         "sforce-locator",
@@ -31,6 +32,9 @@ KEPT_HEADERS = frozenset(
         "x-hubspot-ratelimit-daily-remaining",
         "x-hubspot-ratelimit-max",
         "x-hubspot-ratelimit-remaining",
+        "x-ratelimit-limit",
+        "x-ratelimit-remaining",
+        "x-seraph-loginreason",
     }
 )
 _TOKEN = re.compile(rb'("access_token"\s*:\s*")[^"]*(")')
