@@ -16,11 +16,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from atlas_sync.canonical.model import Audience
+from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.registry import ConnectorSpec, connector
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.workspace import Connection, Delivery, Workspace
 
-__all__ = ["DeliverySettings", "Settings", "load_settings", "open_local", "open_workspace"]
+__all__ = ["DeliverySettings", "Manners", "Settings", "load_settings", "open_local", "open_workspace"]
 
 _PREFIX = "ATLAS_"
 
@@ -45,6 +46,23 @@ class DeliverySettings(BaseModel):
     )
     links: dict[str, str] = Field(
         default_factory=dict, description="Deal id at the CRM to tracker project key, where nothing else joins the two."
+    )
+
+
+class Manners(BaseModel):
+    """How a connection is treated, whatever its kind."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    calls_per_run: int = Field(
+        default=25_000, gt=0, description="Calls that one run may send; what is left to read then, the next run reads."
+    )
+    reserve: float = Field(
+        default=0.2, ge=0, lt=1, description="Share of a quota that the whole company uses, which is never eaten."
+    )
+    windows: int = Field(default=4, ge=1, le=32, description="Parts of a stream that are read at the same time.")
+    sweep_every_h: float = Field(
+        default=24.0, gt=0, description="Hours between two listings of all ids, which find silent erasures."
     )
 
 
@@ -139,16 +157,22 @@ def _connection(name: str, given: Mapping[str, Any], env: Mapping[str, str]) -> 
         raise ConfigError(message, advice=f'Set kind = "salesforce" (or another) under [connections.{name}].')
     spec = connector(kind)
     values |= _secrets(name, spec, values, env)
+    common = {field: values.pop(field) for field in Manners.model_fields if field in values}
     try:
+        manners = Manners.model_validate(common)
         settings = spec.settings.model_validate(values)
     except ValidationError as error:
         raise _explain(error, f"connection {name}") from None
+    line = Line(calls_per_run=manners.calls_per_run, reserve=manners.reserve)
     return Connection(
         name=name,
         role=spec.role,
-        open_reader=partial(spec.open_reader, settings, name),
+        open_reader=partial(line.lend, partial(spec.open_reader, settings, name)),
         mapper=spec.make_mapper(settings, name),
-        open_writer=partial(spec.open_writer, settings, name) if spec.open_writer else None,
+        open_writer=partial(line.lend, partial(spec.open_writer, settings, name)) if spec.open_writer else None,
+        line=line,
+        windows=manners.windows,
+        sweep_every_h=manners.sweep_every_h,
     )
 
 

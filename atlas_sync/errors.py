@@ -6,6 +6,7 @@ AtlasError
 │   └── AuthError          re-authorise; as above
 ├── TransientError         wait and repeat; exhausted: exit 4
 │   ├── RateLimitedError   the vendor asked for a pause
+│   ├── BudgetError        our own calls for this run, or the company's quota, are used up; the next run goes on
 │   └── OutcomeUnknownError  a write may have happened: look before trying again
 ├── RecordError            quarantine this record and go on; exit 1
 │   ├── MappingError       a field does not have the documented shape
@@ -23,6 +24,7 @@ __all__ = [
     "AccessError",
     "AtlasError",
     "AuthError",
+    "BudgetError",
     "ConfigError",
     "ContractError",
     "MappingError",
@@ -98,6 +100,10 @@ class TransientError(AtlasError):
 
 class RateLimitedError(TransientError):
     """The vendor refused the call unprocessed and asked for a pause of `retry_after_s` seconds."""
+
+
+class BudgetError(TransientError):
+    """Not sent: this run has used the calls it may, or the rest of a quota is left to others in the company."""
 
 
 class OutcomeUnknownError(TransientError):

@@ -74,3 +74,28 @@ def test_project_that_was_not_declared_counts_as_read_by_the_client(tmp_path: Pa
     workspace = open_local(load_settings(_file(tmp_path, "[delivery.audience]\nTD = 'internal'\n"), environ={}))
     assert workspace.delivery.audience_of("TD") == "internal"
     assert workspace.delivery.audience_of("OTHER") == "client_ok"
+
+
+def test_reader_and_writer_of_a_connection_are_on_one_line(tmp_path: Path) -> None:
+    text = """
+[connections.tracker]
+kind = "jira"
+url = "http://127.0.0.1:9"
+email = "sync@firm.example"
+calls_per_run = 5
+windows = 2
+"""
+    workspace = open_workspace(
+        load_settings(_file(tmp_path, text), environ={}), environ={"ATLAS_TRACKER_API_TOKEN": "t"}
+    )
+    connection = workspace.connections["tracker"]
+    assert connection.open_writer is not None
+    made = (connection.open_reader(), connection.open_writer())
+    assert {part._client.transport.line for part in made} == {connection.line}  # type: ignore[attr-defined]  # a look inside
+    assert (connection.windows, connection.sweep_every_h) == (2, 24.0)
+
+
+def test_manners_are_checked_like_any_setting(tmp_path: Path) -> None:
+    settings = load_settings(_file(tmp_path, CONNECTION + "reserve = 1.5"), environ={})
+    with pytest.raises(ConfigError, match="reserve"):
+        open_workspace(settings, environ={"ATLAS_CRM_ACCESS_TOKEN": "t"})

@@ -6,13 +6,15 @@ means. Nothing vendor-specific belongs here: a connector passes its own reading 
 
 from __future__ import annotations
 
+import math
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -21,6 +23,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from atlas_sync.connectors.line import Limit, Line, lent_line
 from atlas_sync.errors import (
     AccessError,
     AtlasError,
@@ -54,7 +57,9 @@ _WIRE_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError
 class Policy:
     """How a connection is treated. Times in seconds; `per_second` is the pace of calls, shared by all threads.
 
-    A pause that the vendor asks for is obeyed up to `longest_pause_s`; beyond it the run ends and the next one tries.
+    A pause that the vendor asks for is obeyed up to `longest_pause_s`; beyond it the run ends and the next one tries. A
+    call with all its attempts and pauses is not begun again after `total_s`. A vendor that could not be reached, or failed
+    in `failures` calls in a row, is taken for down, and tried with one call every `trial_every_s`.
     """
 
     connect_timeout_s: float = 5.0
@@ -62,7 +67,10 @@ class Policy:
     attempts: int = 4
     first_pause_s: float = 0.5
     longest_pause_s: float = 30.0
+    total_s: float = 300.0
     per_second: float = 8.0
+    failures: int = 3
+    trial_every_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +84,16 @@ class Answer:
     @property
     def server_time(self) -> datetime | None:
         """The vendor's clock (`Date` header), with one-second grain."""
+        return _moment(self.headers.get("date", ""))
+
+    @property
+    def is_json(self) -> bool:
+        """Tell if the body is JSON, whatever its type claims."""
         try:
-            return parsedate_to_datetime(self.headers["date"]).astimezone(UTC)
-        except (KeyError, ValueError):
-            return None
+            msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return False
+        return True
 
     def json(self) -> Any:  # noqa: ANN401 - the wire is untyped here; mapping gives it types
         """Parse the body.
@@ -107,21 +121,6 @@ class Answer:
         return cls(response.status, headers, response.data)
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One of a vendor's limits as an answer tells it: calls left of how many, and the seconds until it fills up again.
-
-    `shared` marks a quota that the whole company eats from (a day's calls), of which a reserve is left alone; the others
-    only set the pace.
-    """
-
-    name: str
-    left: int
-    of: int
-    resets_in_s: float | None = None
-    shared: bool = False
-
-
 def error_for_status(answer: Answer) -> AtlasError | None:
     """Read a status on its own, where a vendor's body says nothing more; None for success."""
     status = answer.status
@@ -142,40 +141,29 @@ def error_for_status(answer: Answer) -> AtlasError | None:
 def retry_after(answer: Answer) -> float | None:
     """Read `Retry-After` in either form as seconds from the answer's own time; None where absent or unreadable."""
     value = answer.headers.get("retry-after", "")
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        return None if math.isnan(float(value)) else max(0.0, float(value))
+    moment = _moment(value)
+    if moment is None:
+        return None
+    now = answer.server_time or datetime.now(UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _moment(value: str) -> datetime | None:
+    """Read a date of HTTP; one that names no zone is in UTC, as HTTP says."""
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
-    now = answer.server_time or datetime.now(UTC)
-    return max(0.0, (moment.astimezone(UTC) - now).total_seconds())
-
-
-@dataclass(slots=True)
-class _Pace:
-    """Lets calls through at an even rate, over all threads."""
-
-    per_second: float
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _next: float = 0.0
-
-    def wait(self, sleep: Callable[[float], None]) -> None:
-        with self._lock:
-            now = time.monotonic()
-            turn = max(now, self._next)
-            self._next = turn + 1.0 / self.per_second
-        if turn > now:
-            sleep(turn - now)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Transport:
     """Sends calls of one connection: paced, repeated where that is safe, read into our errors.
 
-    `calls` counts what was sent. After the vendor could not be reached in all attempts of one call, every later call
-    fails at once, so that one dead vendor does not hold up a run.
+    What the calls of a connection share is kept on its line: pace, budget, and that a vendor is down, so that one dead
+    vendor does not hold up a run. A transport made while a line is lent is on that line.
     """
 
     def __init__(
@@ -186,16 +174,25 @@ class Transport:
         read_error: Callable[[Answer], AtlasError | None] = error_for_status,
         read_limits: Callable[[Answer], Sequence[Limit]] = lambda _answer: (),
         sleep: Callable[[float], None] = time.sleep,
+        line: Line | None = None,
     ) -> None:
         self.system = system
         self.policy = policy
-        self.calls = 0
-        self.limits: dict[str, Limit] = {}
+        self.line = line or lent_line() or Line()
         self._read_error = read_error
         self._read_limits = read_limits
         self._sleep = sleep
-        self._pace = _Pace(policy.per_second)
-        self._unreachable = False
+        self._pace = self.line.pace(policy, policy.per_second, longest_s=policy.longest_pause_s)
+
+    @property
+    def calls(self) -> int:
+        """How many calls were sent on the line so far."""
+        return self.line.calls
+
+    @property
+    def limits(self) -> Mapping[str, Limit]:
+        """What the vendor told last of its limits, by name."""
+        return self.line.limits
 
     def call(self, send: Callable[[], Answer], *, operation: str, repeatable: bool) -> Answer:
         """Send until there is a good answer.
@@ -205,28 +202,39 @@ class Transport:
 
         Raises:
             AuthError, AccessError, RejectedError, RecordError: as the answer says; not repeated.
-            RateLimitedError, TransientError: still so after all attempts.
+            RateLimitedError, TransientError: still so after all attempts, or after `total_s`.
+            BudgetError: not sent; this run's calls or the company's quota are used up.
             OutcomeUnknownError: a call that must not be repeated was sent and gave no clear answer.
             ContractError: the answer is outside the contract.
         """
-        if self._unreachable:
-            raise self._at(TransientError("not reachable earlier in this run."), operation)
-        for attempt in range(1, self.policy.attempts + 1):
+        ends = time.monotonic() + self.policy.total_s
+        for attempt in count(1):
+            is_trial = self._admit(operation)
+            self._pace.wait(self._sleep)
             try:
-                return self._once(send, operation, repeatable=repeatable)
-            except OutcomeUnknownError:
-                raise
+                answer = self._once(send, operation, repeatable=repeatable)
             except TransientError as error:
-                pause = self._pause(error, attempt)
-                if attempt == self.policy.attempts or pause is None:
-                    self._unreachable = isinstance(error, _UnreachableError)
+                pause_s = None if is_trial else self._pause(error, attempt)
+                if pause_s is None or time.monotonic() + pause_s > ends:
+                    self._give_up(error)
                     raise
-            self._sleep(pause)
+                rest = self._pace.hold if isinstance(error, RateLimitedError) else _rest
+                rest(pause_s, self._sleep)
+            except AtlasError:
+                self.line.note_answer()
+                raise
+            else:
+                self.line.note_answer()
+                return answer
         raise AssertionError  # unreachable: the last attempt returns or raises
 
+    def _admit(self, operation: str) -> bool:
+        try:
+            return self.line.admit(trial_every_s=self.policy.trial_every_s)
+        except AtlasError as error:
+            raise self._at(error, operation) from None
+
     def _once(self, send: Callable[[], Answer], operation: str, *, repeatable: bool) -> Answer:
-        self._pace.wait(self._sleep)
-        self.calls += 1
         try:
             answer = send()
         except _WIRE_ERRORS as error:
@@ -235,25 +243,54 @@ class Transport:
                 unknown = OutcomeUnknownError("sent, and no answer came back.")
                 raise self._at(unknown, operation) from None
             raise self._at(_UnreachableError(f"no answer ({type(error).__name__})."), operation) from None
-        self.limits |= {limit.name: limit for limit in self._read_limits(answer)}
+        limits = self._read_limits(answer)
+        self.line.heed(limits)
+        for limit in limits:
+            if not limit.shared:
+                self._pace.heed(limit)
         error_read = self._read_error(answer)
-        if error_read is None:
+        if error_read is None and (repeatable or not answer.body or answer.is_json):
             return answer
-        if isinstance(error_read, TransientError) and not isinstance(error_read, RateLimitedError) and not repeatable:
-            error_read = OutcomeUnknownError(f"sent, and answered with status {answer.status}.")
+        if error_read is None or (_may_have_happened(error_read) and not repeatable):
+            error_read = OutcomeUnknownError(f"sent, and answered with status {answer.status} that says nothing clear.")
         raise self._at(error_read, operation)
 
     def _pause(self, error: TransientError, attempt: int) -> float | None:
-        """Give the seconds to wait before the next attempt, None where the vendor asks for more than we may wait."""
-        if error.retry_after_s is not None:
-            return error.retry_after_s if error.retry_after_s <= self.policy.longest_pause_s else None
+        """Give the seconds to wait before the next attempt; None where there is none, or the vendor asks for too many."""
+        if attempt >= self.policy.attempts or isinstance(error, OutcomeUnknownError):
+            return None
         grown: float = self.policy.first_pause_s * 2.0 ** (attempt - 1)
-        return min(grown, self.policy.longest_pause_s) * random.uniform(0.7, 1.3)  # noqa: S311 - jitter, not a secret
+        own_s = min(grown, self.policy.longest_pause_s) * random.uniform(0.7, 1.3)  # noqa: S311 - jitter, not a secret
+        if error.retry_after_s is None:
+            return own_s
+        if error.retry_after_s > self.policy.longest_pause_s:
+            return None
+        # The vendor's word holds; only one that says "now" for the second time is not believed.
+        return own_s if error.retry_after_s == 0 and attempt > 1 else error.retry_after_s
+
+    def _give_up(self, error: TransientError) -> None:
+        """Remember on the line what later calls need not find out again."""
+        if isinstance(error, RateLimitedError):
+            self.line.note_answer()
+            if (error.retry_after_s or 0.0) > self.policy.longest_pause_s:
+                self.line.bar(error.retry_after_s or 0.0, error.summary)
+            return
+        after = 1 if isinstance(error, _UnreachableError) else self.policy.failures
+        self.line.note_failure(after=after, trial_every_s=self.policy.trial_every_s)
 
     def _at(self, error: AtlasError, operation: str) -> AtlasError:
         error.system = error.system or self.system
         error.operation = error.operation or operation
         return error
+
+
+def _rest(pause_s: float, sleep: Callable[[float], None]) -> None:
+    sleep(pause_s)
+
+
+def _may_have_happened(error: AtlasError) -> bool:
+    """Tell if an answer leaves open whether the call was processed; one refused for its rate was not."""
+    return isinstance(error, TransientError) and not isinstance(error, RateLimitedError)
 
 
 class _UnreachableError(TransientError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from atlas_sync.canonical.model import Audience
+from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.protocol import Mapper, Reader, Writer
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.ledger import Ledger
@@ -18,13 +19,20 @@ __all__ = ["Connection", "Delivery", "Workspace", "new_run_id"]
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One connected system. `role` tells sale from delivery; `open_reader` logs in only when it is called."""
+    """One connected system. `role` tells sale from delivery; `open_reader` logs in only when it is called.
+
+    Readers and writers share the `line`. `windows` of a stream are read at the same time, where its reader can part it, and
+    every `sweep_every_h` hours its ids are listed, to find what was erased without a trace.
+    """
 
     name: str
     role: str
     open_reader: Callable[[], Reader]
     mapper: Mapper
     open_writer: Callable[[], Writer] | None = None
+    line: Line = field(default_factory=Line)
+    windows: int = 4
+    sweep_every_h: float = 24.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,3 +154,20 @@ def test_members_are_split_untouched() -> None:
 def test_answer_without_a_readable_list_is_outside_the_contract(body: bytes) -> None:
     with pytest.raises(ContractError):
         raw_members(body, list_name="records")
+
+
+def test_pause_of_nothing_is_believed_once(transport: Transport, pauses: list[float]) -> None:
+    with pytest.raises(RateLimitedError):
+        transport.call(Script(_answer(429, retry_after="0")), operation="read", repeatable=True)
+    assert pauses[0] == 0.0
+    assert pauses[1] > 1.0
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("0", 0.0), ("-3", 0.0), ("1.5", 1.5), ("", None), ("nan", None)])
+def test_pause_is_read_or_left(value: str, seconds: float | None) -> None:
+    assert retry_after(_answer(429, retry_after=value)) == seconds
+
+
+def test_date_without_a_zone_is_in_utc() -> None:
+    answer = _answer(429, retry_after="Mon, 15 Jun 2026 08:00:30", date="Mon, 15 Jun 2026 08:00:00 GMT")
+    assert retry_after(answer) == 30.0

@@ -17,7 +17,7 @@ import urllib3
 from hubspot import HubSpot
 
 from atlas_sync.connectors.hubspot.settings import HubSpotSettings
-from atlas_sync.connectors.transport import Answer, Policy, Transport, error_for_status
+from atlas_sync.connectors.transport import Answer, Limit, Policy, Transport, error_for_status, retry_after
 from atlas_sync.errors import AccessError, AtlasError, AuthError, ContractError, RateLimitedError
 
 __all__ = ["HubSpotClient"]
@@ -25,6 +25,8 @@ __all__ = ["HubSpotClient"]
 _DAY_S = 86_400.0
 _BURST_PAUSE_S = 10.0
 _SEARCH_PAUSE_S = 1.0
+_SECONDLY = "You have reached your secondly limit."
+_LIMIT_HEADER = "x-hubspot-ratelimit-"
 _PATHS = {
     "objects": ("/crm/v3/objects", "/crm/objects/{}"),
     "associations": ("/crm/v4/associations", "/crm/associations/{}"),
@@ -38,11 +40,11 @@ _PATHS = {
 def read_error(answer: Answer) -> AtlasError | None:
     """Read HubSpot's statuses; scopes are named as HubSpot names them, values never.
 
-    A 429 has no Retry-After: a second is enough after a search, ten after a burst, and a used-up day ends the run.
+    A 429 comes without Retry-After: a second is enough after a search, ten after a burst, and a used-up day ends the run.
     Source: contract recordings search_contacts_429_secondly.json, errors_quoted_in_issues.json.
     """
     if answer.status == requests.codes.too_many_requests:
-        return _too_many(_body(answer))
+        return _too_many(answer)
     if answer.status == requests.codes.unauthorized:
         return AuthError("the token was refused.", advice="Renew the service key or private app token.")
     if answer.status == requests.codes.forbidden:
@@ -60,11 +62,38 @@ def _body(answer: Answer) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _too_many(body: Mapping[str, Any]) -> RateLimitedError:
+def _too_many(answer: Answer) -> RateLimitedError:
+    body = _body(answer)
     if body.get("policyName") == "DAILY":
         return RateLimitedError("the day's calls are used up.", retry_after_s=_DAY_S, advice="The next run goes on.")
-    pause = _SEARCH_PAUSE_S if "secondly" in str(body.get("message", "")) else _BURST_PAUSE_S
-    return RateLimitedError("too many calls.", retry_after_s=pause)
+    asked = retry_after(answer)
+    usual = _SEARCH_PAUSE_S if body.get("message") == _SECONDLY else _BURST_PAUSE_S
+    return RateLimitedError("too many calls.", retry_after_s=usual if asked is None else asked)
+
+
+def read_limits(answer: Answer) -> Sequence[Limit]:
+    """Read the limits from an answer's headers: that of ten seconds sets the pace, the whole company eats from the day's.
+
+    Searches have the day's at most. When the day ends depends on the portal's time zone, so it is left open.
+    Source: contract recordings batch_archive_companies_204.json, search_contacts_429_secondly.json.
+    """
+    found = (
+        _limit(answer, "ten seconds", of="max", left="remaining", seconds=_interval_s(answer)),
+        _limit(answer, "day", of="daily", left="daily-remaining", seconds=None),
+    )
+    return [limit for limit in found if limit]
+
+
+def _limit(answer: Answer, name: str, *, of: str, left: str, seconds: float | None) -> Limit | None:
+    whole, rest = (answer.headers.get(f"{_LIMIT_HEADER}{part}", "") for part in (of, left))
+    if not (whole.isdigit() and rest.isdigit()):
+        return None
+    return Limit(name, int(rest), int(whole), resets_in_s=seconds, shared=seconds is None)
+
+
+def _interval_s(answer: Answer) -> float:
+    text = answer.headers.get(f"{_LIMIT_HEADER}interval-milliseconds", "")
+    return int(text) / 1000 if text.isdigit() else _BURST_PAUSE_S
 
 
 def _scopes(body: Mapping[str, Any]) -> list[str]:
@@ -85,8 +114,8 @@ class HubSpotClient:
         wait_s = settings.read_timeout_s
         calls = Policy(per_second=settings.calls_per_second, read_timeout_s=wait_s)
         searches = Policy(per_second=settings.searches_per_second, read_timeout_s=wait_s)
-        self._calls = Transport(system, policy=calls, read_error=read_error, sleep=sleep)
-        self._searches = Transport(system, policy=searches, read_error=read_error, sleep=sleep)
+        self._calls = Transport(system, policy=calls, read_error=read_error, read_limits=read_limits, sleep=sleep)
+        self._searches = Transport(system, policy=searches, read_error=read_error, read_limits=read_limits, sleep=sleep)
         self._timeout = urllib3.Timeout(connect=calls.connect_timeout_s, read=calls.read_timeout_s)
         package = HubSpot(access_token=settings.access_token.get_secret_value(), host=settings.endpoint)
         self._api = package.crm.deals.basic_api.api_client

@@ -27,6 +27,9 @@ __all__ = ["OBJECTS", "HubSpotReader"]
 
 _LIST, _SEARCH, _ASSOCIATIONS = 100, 200, 1000
 _MAX_PAGES = 100_000
+_END = "no paging.next"
+_Listed = tuple[list[bytes], Answer, bool]
+"""Records as received, the answer they stood in, and whether it was the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +160,12 @@ class HubSpotReader:
     def _owners(self) -> Iterator[Page]:
         """Read the owners, those who left in a pass of their own. Source: HubSpot OpenAPI, owners, archived."""
         for archived in ("false", "true"):
-            for members, answer in self._walk("owners", "/", operation="users", archived=archived):
-                yield Page(tuple(RawRecord(_id_of(member), member) for member in members), answer.server_time)
+            for members, answer, is_last in self._walk("owners", "/", operation="users", archived=archived):
+                records = tuple(RawRecord(_id_of(member), member) for member in members)
+                yield Page(records, answer.server_time, proof=_END if is_last and archived == "true" else "")
 
-    def _walk(self, family: str, path: str, *, operation: str, **params: str) -> Iterator[tuple[list[bytes], Answer]]:
-        """Walk a listing by its key until there is no next one.
+    def _walk(self, family: str, path: str, *, operation: str, **params: str) -> Iterator[_Listed]:
+        """Walk a listing by its key until there is no next one; the last page is marked.
 
         Raises:
             ContractError: a key came twice.
@@ -171,8 +175,8 @@ class HubSpotReader:
             paged = {**params, "limit": str(_LIST), **({"after": after} if after else {})}
             answer = self._client.get(family, path.rstrip("/"), operation=operation, **paged)
             members, rest = raw_members(answer.body, list_name="results")
-            yield members, answer
             after = _next(rest)
+            yield members, answer, after is None
             if after is None:
                 return
             if after in seen:
@@ -187,18 +191,23 @@ class HubSpotReader:
             pages = self._walk("objects", f"/{found.type}", operation=stream, properties=names)
         else:
             pages = self._changed(stream, since)
-        for members, answer in pages:
-            yield Page(tuple(self._composed(stream, members)), answer.server_time)
-        if stream == "deals":
-            for members, answer in self._walk("objects", "/deals", operation="archived deals", archived="true"):
-                yield Page(tuple(self._composed(stream, members)), answer.server_time)
+        has_more = stream == "deals"
+        for members, answer, is_last in pages:
+            proof = _END if is_last and not has_more else ""
+            yield Page(tuple(self._composed(stream, members)), answer.server_time, proof=proof)
+        if has_more:
+            for members, answer, is_last in self._walk(
+                "objects", "/deals", operation="archived deals", archived="true"
+            ):
+                records = tuple(self._composed(stream, members))
+                yield Page(records, answer.server_time, proof=_END if is_last else "")
 
     def _properties(self, stream: str) -> list[str]:
         """Give the properties to ask for; of a deal also when it entered each won stage, which has a name per stage."""
         extra = [f"hs_v2_date_entered_{stage}" for stage in self._won_stages()] if stream == "deals" else []
         return [*self._asked(stream), *extra]
 
-    def _changed(self, stream: str, since: datetime) -> Iterator[tuple[list[bytes], Answer]]:
+    def _changed(self, stream: str, since: datetime) -> Iterator[_Listed]:
         """Walk what changed by id inside the window, which no bulk update with one stamp can break.
 
         Source: HubSpot search guide (10,000 results a query, 200 a page); facts on keyset inside the window.
@@ -219,14 +228,15 @@ class HubSpotReader:
                 body["after"] = page_after
             answer = self._client.search(found.type, body, operation=stream)
             members, rest = raw_members(answer.body, list_name="results")
-            yield members, answer
             following = _next(rest)
+            is_last = not members and (not following or following == page_after)
+            yield members, answer, is_last
             if members:
                 last, page_after = max(int(_id_of(member)) for member in members), None
-            elif following and following != page_after:
-                page_after = following
-            else:
+            elif is_last:
                 return
+            else:
+                page_after = following
         raise ContractError("a search did not come to an end.", advice="Run again.")
 
     def _composed(self, stream: str, members: Sequence[bytes]) -> Iterator[RawRecord]:
@@ -274,6 +284,7 @@ class HubSpotReader:
                 for to in many
             ]
             yield Page(tuple(records))
+        yield Page((), proof="every known deal was asked")
 
     def _stage_names(self) -> dict[str, dict[str, str]]:
         """Give label and probability of every deal stage by its internal id."""

@@ -14,42 +14,12 @@ import jira
 import msgspec
 import requests
 
+from atlas_sync.connectors.jira.faults import read_error
+from atlas_sync.connectors.jira.limits import read_limits
 from atlas_sync.connectors.jira.settings import JiraSettings
-from atlas_sync.connectors.transport import Answer, Policy, ReroutingAdapter, Transport, error_for_status
-from atlas_sync.errors import AccessError, AtlasError, ContractError, RejectedError
+from atlas_sync.connectors.transport import Answer, Policy, ReroutingAdapter, Transport
 
-__all__ = ["JiraClient", "NotFoundError"]
-
-
-class NotFoundError(RejectedError):
-    """Jira answers 404 both for what is gone and for what is hidden."""
-
-
-def read_error(answer: Answer) -> AtlasError | None:
-    """Read Jira's statuses and error bodies; fields are named, values never.
-
-    Source: contract recordings dc-issue-update-400-*.json, observed-limits-and-errors.json.
-    """
-    if answer.status == requests.codes.not_found:
-        return NotFoundError("not there, or hidden from us.", code="404")
-    if answer.status in {requests.codes.bad_request, requests.codes.conflict, requests.codes.unprocessable}:
-        fields = _error_fields(answer)
-        named = f" because of {', '.join(fields)}" if fields else ""
-        return RejectedError(f"refused with status {answer.status}{named}.", code=str(answer.status), fields=fields)
-    if answer.status == requests.codes.gone:
-        return ContractError("this part of the API is gone.", advice="Update atlas_sync.")
-    if answer.status == requests.codes.forbidden:
-        return AccessError("status 403.", advice="Give the integration's user this permission in Jira.")
-    return error_for_status(answer)
-
-
-def _error_fields(answer: Answer) -> tuple[str, ...]:
-    try:
-        errors = answer.json()
-    except ContractError:
-        return ()
-    fields = errors.get("errors") if isinstance(errors, dict) else None
-    return tuple(sorted(str(name) for name in fields)) if isinstance(fields, dict) else ()
+__all__ = ["JiraClient"]
 
 
 class JiraClient:
@@ -58,7 +28,7 @@ class JiraClient:
     def __init__(self, settings: JiraSettings, *, system: str, sleep: Callable[[float], None] = time.sleep) -> None:
         policy = Policy(per_second=settings.calls_per_second, read_timeout_s=settings.read_timeout_s)
         self.base_url = settings.url
-        self.transport = Transport(system, policy=policy, read_error=read_error, sleep=sleep)
+        self.transport = Transport(system, policy=policy, read_error=read_error, read_limits=read_limits, sleep=sleep)
         api = jira.JIRA(
             server=settings.url,
             options={"rest_api_version": "3"},

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from atlas_sync.connectors.jira.client import JiraClient, NotFoundError
+from atlas_sync.connectors.jira.client import JiraClient
+from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.settings import JiraSettings
 from atlas_sync.connectors.protocol import FieldReport, Page, RawRecord, ReadRequest, StreamSpec
 from atlas_sync.connectors.transport import Answer, raw_members
@@ -112,7 +114,7 @@ class JiraReader:
         while True:
             answer = self._client.get("users/search", operation="users", startAt=start, maxResults=_PAGE)
             members, _rest = raw_members(b'{"values":' + answer.body + b"}", list_name="values")
-            yield _page(members, answer, key="accountId")
+            yield _page(members, answer, key="accountId", proof="" if members else "empty page")
             if not members:
                 return
             start += len(members)
@@ -124,13 +126,15 @@ class JiraReader:
                 "project/search", operation="projects", startAt=start, maxResults=50, expand="description,lead"
             )
             members, rest = raw_members(answer.body, list_name="values")
-            page = _page(members, answer)
+            proof = "isLast: true" if rest.get("isLast") is True else "" if members else "empty page"
+            page = _page(members, answer, proof=proof)
             seen.update(record.id for record in page.records)
-            yield page
             start += len(members)
-            if rest.get("isLast") is True or not members:
-                break
-        self._refuse_vanished(sorted(set(request.known.get("projects", ())) - seen))
+            if proof:
+                self._refuse_vanished(sorted(set(request.known.get("projects", ())) - seen))
+            yield page
+            if proof:
+                return
 
     def _refuse_vanished(self, missing: Sequence[str]) -> None:
         """Refuse to call a project gone: Jira answers 404 for deleted and for hidden ones alike.
@@ -151,6 +155,7 @@ class JiraReader:
     def _issues(self, request: ReadRequest) -> Iterator[Page]:
         projects = request.known.get("projects", ())
         if not projects:
+            yield Page((), proof="no project is visible")
             return
         scope = f"project in ({', '.join(_quote(project) for project in projects)})"
         changed = f" AND updated >= {_epoch_ms(request.since)}" if request.since else ""
@@ -158,7 +163,7 @@ class JiraReader:
         for page in self._search(f"{scope}{changed} ORDER BY updated ASC, id ASC", fields=_FIELDS):
             records = tuple(self._whole(record) for record in page.records)
             seen.update(record.id for record in records)
-            yield Page(records, page.server_time)
+            yield replace(page, records=records)
         if request.since:
             yield from self._sweep(scope, set(request.known.get("issues", ())) - seen)
 
@@ -172,8 +177,7 @@ class JiraReader:
                 self._client.get(f"issue/{issue}", operation="issue", fields="id")
             except NotFoundError:
                 gone.append(RawRecord(issue, msgspec.json.encode({"id": issue, "gone": True})))
-        if gone:
-            yield Page(tuple(gone))
+        yield Page(tuple(gone), proof="every id listed")
 
     def _search(self, jql: str, *, fields: Sequence[str], size: int = _PAGE) -> Iterator[Page]:
         """Walk a search to its end, which is an answer without a token.
@@ -193,8 +197,8 @@ class JiraReader:
                 body["nextPageToken"] = token
             answer = self._client.query("search/jql", operation="search", body=body)
             members, rest = raw_members(answer.body, list_name="issues")
-            yield _page(members, answer)
             token = rest.get("nextPageToken")
+            yield _page(members, answer, proof="" if token else "no nextPageToken")
             if not token:
                 return
             if token in tokens:
@@ -226,10 +230,11 @@ class JiraReader:
                 for body in members
             )
             yield Page(records, answer.server_time)
+        yield Page((), proof="every changed issue asked")
 
 
-def _page(members: Sequence[bytes], answer: Answer, *, key: str = "id") -> Page:
-    return Page(tuple(RawRecord(_id_of(body, key), body) for body in members), answer.server_time)
+def _page(members: Sequence[bytes], answer: Answer, *, key: str = "id", proof: str = "") -> Page:
+    return Page(tuple(RawRecord(_id_of(body, key), body) for body in members), answer.server_time, proof=proof)
 
 
 def _id_of(body: bytes, key: str) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from atlas_sync.connectors.jira.adf import adf_from_document, text_from_adf
-from atlas_sync.connectors.jira.client import JiraClient, NotFoundError
+from atlas_sync.connectors.jira.client import JiraClient
+from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.mapping import marker_of, state_of
 from atlas_sync.connectors.jira.reader import ITEM_PROPERTY, LABEL
 from atlas_sync.connectors.jira.settings import JiraSettings

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from urllib.parse import urljoin
 
@@ -18,13 +18,28 @@ from simple_salesforce.exceptions import SalesforceError
 
 from atlas_sync.connectors.salesforce.faults import SessionLostError, read_error
 from atlas_sync.connectors.salesforce.settings import SalesforceSettings
-from atlas_sync.connectors.transport import Answer, Policy, ReroutingAdapter, Transport
+from atlas_sync.connectors.transport import Answer, Limit, Policy, ReroutingAdapter, Transport
 from atlas_sync.errors import ContractError, RateLimitedError
 
-__all__ = ["SalesforceClient"]
+__all__ = ["DAILY", "SalesforceClient", "read_limits"]
 
-_USAGE = re.compile(r"api-usage=(\d{1,12})/(\d{1,12})")
+DAILY = "DailyApiRequests"
+
+_USAGE = re.compile(r"(?<![\w-])api-usage=(\d{1,12})/(\d{1,12})")
 _A_DAY_S = 86_400.0
+
+
+def read_limits(answer: Answer) -> Sequence[Limit]:
+    """Read how much is left of the day's calls, which all integrations of the org share.
+
+    They fill up over a rolling day, and no answer tells when. Source: REST API guide, Limit Info Header; limits and
+    allocations quick reference, API Request Limits.
+    """
+    found = _USAGE.search(answer.headers.get("sforce-limit-info", ""))
+    if not found:
+        return ()
+    used, most = int(found[1]), int(found[2])
+    return (Limit(DAILY, max(0, most - used), most, shared=True),)
 
 
 class SalesforceClient:
@@ -34,7 +49,7 @@ class SalesforceClient:
         self, settings: SalesforceSettings, *, system: str, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         policy = Policy(per_second=settings.calls_per_second, read_timeout_s=settings.read_timeout_s)
-        self.transport = Transport(system, policy=policy, read_error=read_error, sleep=sleep)
+        self.transport = Transport(system, policy=policy, read_error=read_error, read_limits=read_limits, sleep=sleep)
         self._settings = settings
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy, certificate or netrc of the environment decides where secrets go
@@ -42,7 +57,6 @@ class SalesforceClient:
         self._session.hooks["response"].append(self._keep)
         self._last: requests.Response | None = None
         self._api: Salesforce | None = None
-        self._used_share = 0.0
 
     def get(self, path: str, *, operation: str, params: dict[str, str] | None = None) -> Answer:
         """Read something below the version's address; a lost session is opened anew, once."""
@@ -78,19 +92,18 @@ class SalesforceClient:
             response = self._session.get(url, params=params, headers=headers, allow_redirects=False)
             return Answer.of_response(response)
 
-        answer = self.transport.call(send, operation=operation, repeatable=True)
-        if found := _USAGE.search(answer.headers.get("sforce-limit-info", "")):
-            self._used_share = int(found[1]) / max(1, int(found[2]))
-        return answer
+        return self.transport.call(send, operation=operation, repeatable=True)
 
     def _check_share(self, operation: str) -> None:
         """Leave the rest of the day's calls to others: the org's quota is shared by all its integrations.
 
         Source: limits and allocations quick reference, API Request Limits.
         """
-        if self._used_share < self._settings.daily_share:
+        limit = self.transport.limits.get(DAILY)
+        used = 1.0 - limit.left / max(1, limit.of) if limit else 0.0
+        if used < self._settings.daily_share:
             return
-        message = f"{self._used_share:.0%} of the org's daily API calls are used."
+        message = f"{used:.0%} of the org's daily API calls are used."
         raise RateLimitedError(
             message,
             retry_after_s=_A_DAY_S,

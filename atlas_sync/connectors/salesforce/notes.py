@@ -69,6 +69,8 @@ def compose(**parts: bytes | list[bytes]) -> bytes:
 def read_notes(client: SalesforceClient, request: ReadRequest, *, columns: Sequence[str]) -> Iterator[Page]:
     """Yield the notes of known deals that are new or changed, one record a note with all its links.
 
+    The last page holds none: it only proves that the links of every deal were read to their end.
+
     Raises:
         AccessError: a note's text is hidden though its link is not.
     """
@@ -82,6 +84,7 @@ def read_notes(client: SalesforceClient, request: ReadRequest, *, columns: Seque
             ids = list(dict.fromkeys(link.id for link in fresh if link.id not in done and _may_be_note(link)))
             done.update(ids)
             yield Page(tuple(_notes(client, ids, columns)), page.server_time)
+    yield Page((), proof=f"done: true for the links of {len(request.known.get('deals', ()))} deals")
 
 
 def _may_be_note(link: _Link) -> bool:

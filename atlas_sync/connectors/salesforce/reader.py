@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -112,4 +113,4 @@ class SalesforceReader:
             else record
             for record in page.records
         )
-        return Page(tuple(records), page.server_time)
+        return replace(page, records=tuple(records))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -30,7 +31,7 @@ class _Row(msgspec.Struct, rename={"id": "Id", "stamp": "SystemModstamp"}):
 
 
 def walk(client: SalesforceClient, build: Callable[[Key | None], str], *, operation: str) -> Iterator[Page]:
-    """Yield the pages of a query that also shows deleted and archived records.
+    """Yield the pages of a query that also shows deleted and archived records; the last one carries the proof.
 
     `build` gives the query from a key on (None for its beginning). When session or locator is lost, the query is asked
     anew after the last key seen, since a locator dies with its session. Source: REST API guide, Query; airbyte 84302.
@@ -72,9 +73,10 @@ def _pages(client: SalesforceClient, soql: str, *, operation: str) -> Iterator[P
         if rest.get("done") is True and seen < _total(rest):
             message = f"the vendor counted {_total(rest)} records and sent {seen}."
             raise ContractError(message, advice="Run again; tell Salesforce if it stays.")
-        yield page
         if rest.get("done") is True:
+            yield replace(page, proof=f"done: true, totalSize {_total(rest)}")
             return
+        yield page
         path = rest.get("nextRecordsUrl")
         if not isinstance(path, str) or path in paths:
             raise ContractError("an unfinished query without a new page.", advice="Run again.")

@@ -18,8 +18,9 @@ from atlas_sync.sandbox import world
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
 from atlas_sync.sandbox.jira.adf import of_text, text_of
-from atlas_sync.sandbox.jira.calls import Calls
+from atlas_sync.sandbox.jira.calls import routes
 from atlas_sync.sandbox.jira.store import Comment, Issue, Project, Site, User
+from atlas_sync.sandbox.jira.view import View
 
 __all__ = ["API_TOKEN", "EMAIL", "JiraSandbox"]
 
@@ -147,8 +148,9 @@ class JiraSandbox:
 
     def app(self) -> Starlette:
         """Make the application."""
-        calls = Calls(self._site, self._faults, self._bot, page_cap=self._page_cap)
-        return Starlette(routes=calls.routes(), middleware=[Middleware(BaseHTTPMiddleware, dispatch=self._guard)])
+        view = View(self._site, self._faults, self._bot)
+        found = routes(view, page_cap=self._page_cap)
+        return Starlette(routes=found, middleware=[Middleware(BaseHTTPMiddleware, dispatch=self._guard)])
 
     async def _guard(self, request: Request, answer: RequestResponseEndpoint) -> Response:
         """Check who asks, and say what time it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -111,6 +112,16 @@ class Site:
     def touch(self, issue: Issue, at: datetime) -> None:
         """Note a change; until the index has caught up it knows the state before."""
         issue.updated = at
+
+    def change(self, issue: Issue, who: User, changes: Mapping[str, Any]) -> None:
+        """Set fields of an issue now, with an entry of its history for each."""
+        self.snapshot(issue)
+        now = self.clock.now()
+        for name, value in changes.items():
+            before = getattr(issue, name)
+            issue.history.append({"author": who, "created": now, "field": name, "from": str(before), "to": str(value)})
+            setattr(issue, name, value)
+        self.touch(issue, now)
 
     def snapshot(self, issue: Issue) -> None:
         """Keep the state that the index knows before a change is made."""

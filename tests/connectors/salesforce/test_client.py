@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from atlas_sync.connectors.salesforce.client import SalesforceClient
+from atlas_sync.connectors.salesforce.client import DAILY, SalesforceClient, read_limits
+from atlas_sync.connectors.transport import Answer, Limit
 from atlas_sync.errors import AtlasError, AuthError, ConfigError, ContractError, RateLimitedError, TransientError
 from tests.connectors.salesforce.conftest import Stage, settings_for
 
@@ -84,6 +85,29 @@ def test_used_up_day_ends_at_once(stage: Stage) -> None:
     with pytest.raises(RateLimitedError, match="daily"):
         _client(stage).get(DESCRIBE, operation="describe")
     assert rule.times == 8
+
+
+def test_answer_tells_what_is_left_of_the_shared_day(stage: Stage) -> None:
+    client = _client(stage)
+    client.get(DESCRIBE, operation="describe")
+    assert client.transport.limits == {DAILY: Limit(DAILY, 107_999, 108_000, shared=True)}
+
+
+@pytest.mark.parametrize(
+    ("header", "limits"),
+    [
+        ("api-usage=18/5000", (Limit(DAILY, 4982, 5000, shared=True),)),
+        (
+            "per-app-api-usage=17/250(appName=sample-app); api-usage=25/5000",
+            (Limit(DAILY, 4975, 5000, shared=True),),
+        ),
+        ("api-usage=5100/5000", (Limit(DAILY, 0, 5000, shared=True),)),
+        ("api-usage=", ()),
+        ("", ()),
+    ],
+)
+def test_limits_are_read_from_every_form_of_the_header(header: str, limits: tuple[Limit, ...]) -> None:
+    assert read_limits(Answer(200, {"sforce-limit-info": header}, b"")) == limits
 
 
 def test_share_of_the_day_is_left_to_others(stage: Stage) -> None:

@@ -85,7 +85,7 @@ def test_text_that_is_no_utf8_is_landed_whole_and_refused_by_the_mapping(stage: 
     document = stage.id_of("ContentDocument")
     version = stage.wire.sandbox._org._row("ContentDocument", document)["LatestPublishedVersionId"]
     stage.wire.sandbox._org.store.put_blob(str(version), b"\xff\xfe")
-    (page,) = stage.reader().read(ReadRequest("notes", None, {"deals": [stage.id_of("Opportunity")]}))
+    page, _end = stage.reader().read(ReadRequest("notes", None, {"deals": [stage.id_of("Opportunity")]}))
     assert b'"content_base64":"//4="' in page.records[0].body
     with pytest.raises(MappingError):
         _notes(stage)
@@ -93,4 +93,6 @@ def test_text_that_is_no_utf8_is_landed_whole_and_refused_by_the_mapping(stage: 
 
 def test_without_deals_nothing_is_asked(stage: Stage) -> None:
     reader = stage.reader()
-    assert list(reader.read(ReadRequest("notes"))) == []
+    (page,) = reader.read(ReadRequest("notes"))
+    assert (page.records, page.proof) == ((), "done: true for the links of 0 deals")
+    assert reader._client.transport.calls == 2  # the log-in and the describe

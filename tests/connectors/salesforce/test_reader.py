@@ -44,6 +44,19 @@ def test_reader_sees_everything_it_asks_for_in_the_stand_in(stage: Stage) -> Non
     assert {spec.name: reader.describe(spec.name).missing for spec in STREAMS} == {spec.name: () for spec in STREAMS}
 
 
+@pytest.mark.parametrize("stream", [spec.name for spec in STREAMS])
+def test_last_page_alone_carries_the_proof(stage: Stage, stream: str) -> None:
+    known = {"deals": [stage.id_of("Opportunity")]}
+    *before, last = stage.reader().read(ReadRequest(stream, None, known))
+    assert last.proof.startswith("done: true")
+    assert [page.proof for page in before] == [""] * len(before)
+
+
+def test_empty_read_is_proven_too(stage: Stage) -> None:
+    (page,) = stage.reader().read(ReadRequest("deals", NOW + timedelta(days=1)))
+    assert (page.records, page.proof) == ((), "done: true, totalSize 0")
+
+
 def test_first_page_tells_the_vendors_time_and_not_ours(stage: Stage) -> None:
     page = next(iter(stage.reader().read(ReadRequest("deals"))))
     assert page.server_time is not None

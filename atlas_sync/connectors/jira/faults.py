@@ -1,0 +1,77 @@
+"""Reads Jira's refusals into our errors: fields are named, values and texts never.
+
+Source: contract recordings dc-issue-update-400-*.json, observed-limits-and-errors.json.
+"""
+
+from __future__ import annotations
+
+import requests
+
+from atlas_sync.connectors.jira.limits import pause_after
+from atlas_sync.connectors.transport import Answer, error_for_status
+from atlas_sync.errors import AccessError, AtlasError, AuthError, ContractError, RateLimitedError, RejectedError
+
+__all__ = ["NotFoundError", "read_error"]
+
+_REFUSED = frozenset({requests.codes.bad_request, requests.codes.conflict, requests.codes.unprocessable})
+_LIMITERS = {
+    "jira-quota-global-based": "the hourly quota of all apps is used up",
+    "jira-quota-tenant-based": "the hourly quota of this site is used up",
+    "jira-burst-based": "too many calls at once",
+    "jira-per-issue-on-write": "too many writes to one issue",
+}
+
+
+class NotFoundError(RejectedError):
+    """Jira answers 404 both for what is gone and for what is hidden."""
+
+
+def read_error(answer: Answer) -> AtlasError | None:
+    """Read an answer's refusal; None for a good answer.
+
+    A log-in that failed can come as status 200 with nothing but what strangers may see, so it is looked for first.
+    Source: JRA-41559, X-Seraph-LoginReason.
+    """
+    return _login_error(answer) or _error(answer)
+
+
+def _error(answer: Answer) -> AtlasError | None:
+    match answer.status:
+        case requests.codes.not_found:
+            return NotFoundError("not there, or hidden from us.", code="404")
+        case status if status in _REFUSED:
+            return _rejected(answer)
+        case requests.codes.gone:
+            return ContractError("this part of the API is gone.", advice="Update atlas_sync.")
+        case requests.codes.forbidden:
+            return AccessError("status 403.", advice="Give the integration's user this permission in Jira.")
+        case requests.codes.too_many_requests:
+            limiter = _LIMITERS.get(answer.headers.get("ratelimit-reason", ""), "status 429")
+            return RateLimitedError(f"{limiter}.", retry_after_s=pause_after(answer))
+        case _:
+            return error_for_status(answer)
+
+
+def _rejected(answer: Answer) -> RejectedError:
+    fields = _error_fields(answer)
+    named = f" because of {', '.join(fields)}" if fields else ""
+    return RejectedError(f"refused with status {answer.status}{named}.", code=str(answer.status), fields=fields)
+
+
+def _login_error(answer: Answer) -> AuthError | None:
+    if "captcha" in answer.headers.get("x-authentication-denied-reason", "").lower():
+        return AuthError("Jira wants a CAPTCHA solved.", advice="Log in once in a browser as the integration's user.")
+    if "AUTHENTICATION_DENIED" in answer.headers.get("x-seraph-loginreason", ""):
+        return AuthError("the log-in is blocked.", advice="Log in once in a browser as the integration's user.")
+    if "FAILED" in answer.headers.get("x-seraph-loginreason", ""):
+        return AuthError("the log-in failed.", advice="The credentials were refused: renew them.")
+    return None
+
+
+def _error_fields(answer: Answer) -> tuple[str, ...]:
+    try:
+        errors = answer.json()
+    except ContractError:
+        return ()
+    fields = errors.get("errors") if isinstance(errors, dict) else None
+    return tuple(sorted(str(name) for name in fields)) if isinstance(fields, dict) else ()

@@ -1,0 +1,125 @@
+"""Who is here, and what there is besides issues: users, projects, fields, types and permissions."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from atlas_sync.sandbox.jira.fields import WRITABLE
+from atlas_sync.sandbox.jira.render import ALL_FIELDS, issue_type_json, project_json, stamp, status_json, user_json
+from atlas_sync.sandbox.jira.store import STATUSES, TYPES
+from atlas_sync.sandbox.jira.view import View, no_project, refused
+
+__all__ = ["Around"]
+
+
+class Around:
+    """The handlers."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def server_info(self, _request: Request) -> Response:
+        now = stamp(self._view.site.clock.now())
+        return JSONResponse(
+            {
+                "baseUrl": "https://tidemark.atlassian.net",
+                "version": "1001.0.0-SNAPSHOT",
+                "versionNumbers": [1001, 0, 0],
+                "deploymentType": "Cloud",
+                "buildNumber": 100290,
+                "serverTime": now,
+                "serverTitle": "Jira",
+            }
+        )
+
+    def myself(self, _request: Request) -> Response:
+        return JSONResponse(user_json(self._view.bot))
+
+    def permissions(self, request: Request) -> Response:
+        """Tell which permissions the API user has, here or in one project."""
+        key = request.query_params.get("projectKey") or request.query_params.get("projectId")
+        if key and self._view.project(key) is None:
+            return no_project()
+        asked = [name for name in request.query_params.get("permissions", "").split(",") if name]
+        if not asked:
+            return refused({}, "The 'permissions' query parameter is required.")
+        shown = {
+            name: {
+                "key": name,
+                "name": name.replace("_", " ").capitalize(),
+                "havePermission": not self._view.is_denied(name),
+            }
+            for name in asked
+        }
+        return JSONResponse({"permissions": shown})
+
+    def fields(self, _request: Request) -> Response:
+        hidden = self._view.hidden_fields()
+        visible = [name for name in ALL_FIELDS if name not in hidden]
+        return JSONResponse([{"id": name, "key": name, "name": name.capitalize(), "custom": False} for name in visible])
+
+    def statuses(self, _request: Request) -> Response:
+        return JSONResponse([status_json(name) for name in STATUSES])
+
+    def types(self, _request: Request) -> Response:
+        return JSONResponse([issue_type_json(name) for name in TYPES])
+
+    def users(self, request: Request) -> Response:
+        """List users, a page; nobody without the permission, which is no error."""
+        start = int(request.query_params.get("startAt", 0))
+        size = min(int(request.query_params.get("maxResults", 50)), 1000)
+        listed = [] if self._view.is_denied("USER_PICKER") else list(self._view.site.users.values())
+        return JSONResponse([user_json(user) for user in listed[start : start + size]])
+
+    def find_users(self, request: Request) -> Response:
+        wanted = request.query_params.get("query", "").lower()
+        found = [
+            user
+            for user in self._view.site.users.values()
+            if user.active and (wanted in user.name.lower() or (wanted == user.email.lower() and not user.hides_email))
+        ]
+        return JSONResponse([] if self._view.is_denied("USER_PICKER") else [user_json(user) for user in found])
+
+    def projects(self, request: Request) -> Response:
+        """List the projects that the API user may browse; the others are not there."""
+        start = int(request.query_params.get("startAt", 0))
+        size = min(int(request.query_params.get("maxResults", 50)), 50)
+        listed = [one for one in self._view.site.projects.values() if not self._view.is_hidden(one)]
+        page = listed[start : start + size]
+        return JSONResponse(
+            {
+                "maxResults": size,
+                "startAt": start,
+                "total": len(listed),
+                "isLast": start + size >= len(listed),
+                "values": [project_json(one) for one in page],
+            }
+        )
+
+    def project(self, request: Request) -> Response:
+        found = self._view.project(request.path_params["project"])
+        return JSONResponse(project_json(found)) if found else no_project()
+
+    def create_types(self, request: Request) -> Response:
+        if self._view.project(request.path_params["project"]) is None:
+            return no_project()
+        listed = [issue_type_json(name) for name in TYPES]
+        return JSONResponse({"startAt": 0, "maxResults": 50, "total": len(listed), "issueTypes": listed})
+
+    def create_fields(self, request: Request) -> Response:
+        if self._view.project(request.path_params["project"]) is None:
+            return no_project()
+        hidden = self._view.hidden_fields()
+        required = {"project", "issuetype", "summary"}
+        listed = [
+            {
+                "fieldId": name,
+                "key": name,
+                "name": name.capitalize(),
+                "required": name in required,
+                "hasDefaultValue": False,
+            }
+            for name in sorted(WRITABLE - hidden)
+        ]
+        return JSONResponse({"startAt": 0, "maxResults": 50, "total": len(listed), "fields": listed})

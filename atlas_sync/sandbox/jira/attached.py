@@ -1,0 +1,106 @@
+"""What hangs on an issue: remote links, properties, comments and its history."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from atlas_sync.sandbox.jira import adf
+from atlas_sync.sandbox.jira.render import comment_json, stamp, user_json
+from atlas_sync.sandbox.jira.store import Comment
+from atlas_sync.sandbox.jira.view import CREATED, View, done, forbidden, missing, refused
+
+__all__ = ["Attached"]
+
+
+class Attached:
+    """The handlers."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def links(self, request: Request) -> Response:
+        issue = self._view.issue(request.path_params["issue"])
+        return JSONResponse(issue.links) if issue else missing()
+
+    async def set_link(self, request: Request) -> Response:
+        """Set a link by its global id: made first, replaced after."""
+        issue = self._view.issue(request.path_params["issue"])
+        if issue is None:
+            return missing()
+        if self._view.is_denied("LINK_ISSUES"):
+            return forbidden("No Link Issue Permission for issue.")
+        asked = await request.json()
+        target = asked.get("object") or {}
+        lacking = {f"object.{name}": f"'{name}' is required." for name in ("url", "title") if not target.get(name)}
+        if lacking:
+            return refused(lacking)
+        for link in issue.links:
+            if asked.get("globalId") and link.get("globalId") == asked["globalId"]:
+                link["object"] = target
+                return JSONResponse({"id": link["id"], "self": f"/remotelink/{link['id']}"})
+        made = {"id": int(self._view.site.new_id()), "globalId": asked.get("globalId"), "object": target}
+        issue.links.append(made)
+        return JSONResponse({"id": made["id"], "self": f"/remotelink/{made['id']}"}, status_code=CREATED)
+
+    def properties(self, request: Request) -> Response:
+        issue = self._view.issue(request.path_params["issue"])
+        if issue is None:
+            return missing()
+        return JSONResponse({"keys": [{"key": key, "self": f"/properties/{key}"} for key in issue.properties]})
+
+    def property(self, request: Request) -> Response:
+        issue, key = self._view.issue(request.path_params["issue"]), request.path_params["key"]
+        if issue is None or key not in issue.properties:
+            return missing()
+        return JSONResponse({"key": key, "value": issue.properties[key]})
+
+    async def set_property(self, request: Request) -> Response:
+        issue, key = self._view.issue(request.path_params["issue"]), request.path_params["key"]
+        if issue is None:
+            return missing()
+        new = key not in issue.properties
+        issue.properties[key] = await request.json()
+        return Response(status_code=CREATED if new else 200)
+
+    def drop_property(self, request: Request) -> Response:
+        issue = self._view.issue(request.path_params["issue"])
+        if issue is None or issue.properties.pop(request.path_params["key"], None) is None:
+            return missing()
+        return done()
+
+    def comments(self, request: Request) -> Response:
+        issue = self._view.issue(request.path_params["issue"])
+        if issue is None:
+            return missing()
+        start, size = int(request.query_params.get("startAt", 0)), int(request.query_params.get("maxResults", 50))
+        shown = [comment_json(one) for one in issue.comments[start : start + size]]
+        return JSONResponse({"startAt": start, "maxResults": size, "total": len(issue.comments), "comments": shown})
+
+    async def add_comment(self, request: Request) -> Response:
+        issue = self._view.issue(request.path_params["issue"])
+        if issue is None:
+            return missing()
+        body = (await request.json()).get("body")
+        if not adf.is_valid(body):
+            return refused({"comment": "Comment body is not valid!"})
+        made = Comment(self._view.site.new_id(), self._view.bot, body, self._view.site.clock.now())
+        self._view.site.change(issue, self._view.bot, {"comments": [*issue.comments, made]})
+        return JSONResponse(comment_json(made), status_code=CREATED)
+
+    def changelog(self, request: Request) -> Response:
+        issue = self._view.issue(request.path_params["issue"])
+        if issue is None:
+            return missing()
+        values = [
+            {
+                "id": str(place),
+                "author": user_json(one["author"]),
+                "created": stamp(one["created"]),
+                "items": [
+                    {"field": one["field"], "fieldId": one["field"], "fromString": one["from"], "toString": one["to"]}
+                ],
+            }
+            for place, one in enumerate(issue.history)
+        ]
+        return JSONResponse({"startAt": 0, "maxResults": 100, "total": len(values), "isLast": True, "values": values})

@@ -1,0 +1,127 @@
+"""Reading issues: by search, from an index that lags, and by id, from the store."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from atlas_sync.sandbox.jira import jql
+from atlas_sync.sandbox.jira.render import ZONE, issue_json
+from atlas_sync.sandbox.jira.store import Issue
+from atlas_sync.sandbox.jira.view import View, missing, refused
+
+__all__ = ["Reading"]
+
+_REMOVED = 410
+_GONE = {
+    "errorMessages": [
+        "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. See CHANGE-2046."
+    ],
+    "errors": {},
+}
+
+
+class Reading:
+    """The handlers; a page with fields holds at most `page_cap` issues."""
+
+    def __init__(self, view: View, *, page_cap: int) -> None:
+        self._view = view
+        self._page_cap = page_cap
+
+    async def search(self, request: Request) -> Response:
+        """Answer a search from the index, a page; tokens are opaque and bound to their query."""
+        asked = await request.json() if request.method == "POST" else _from_query(request)
+        try:
+            query = jql.parse(str(asked.get("jql", "")), self._view.site, zone=ZONE)
+        except jql.JqlError as error:
+            return refused({}, str(error))
+        if not query.bounded:
+            return refused(
+                {}, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
+            )
+        fields = asked.get("fields") or ["id"]
+        try:
+            start = _start_of(asked.get("nextPageToken"), str(asked.get("jql")))
+        except ValueError:
+            return refused({}, "The page token is invalid or has expired.")
+        size = int(asked.get("maxResults") or 50)
+        if set(fields) - {"id", "key"}:
+            size = min(size, self._page_cap)
+        found = [
+            one
+            for one in self._view.site.indexed()
+            if one.id in self._view.site.issues and not self._view.is_hidden(one.project)
+        ]
+        found = [issue for issue in found if query.test(issue)]
+        for name, descending in reversed(query.order):
+            found.sort(key=lambda issue, name=name: _sort_key(issue, name), reverse=descending)  # type: ignore[misc]  # default binds the loop's name
+        page = found[start : start + size]
+        hidden = self._view.hidden_fields()
+        shown = [
+            issue_json(one, fields=fields, properties=asked.get("properties") or (), hidden=hidden) for one in page
+        ]
+        body: dict[str, Any] = {"issues": shown, "isLast": start + size >= len(found)}
+        if not body["isLast"]:
+            body["nextPageToken"] = _token(start + size, str(asked.get("jql")))
+        return JSONResponse(body)
+
+    def removed(self, _request: Request) -> Response:
+        return JSONResponse(_GONE, status_code=_REMOVED)
+
+    async def bulk_fetch(self, request: Request) -> Response:
+        asked = await request.json()
+        found = [self._view.issue(str(name)) for name in asked.get("issueIdsOrKeys", ())[:100]]
+        hidden = self._view.hidden_fields()
+        shown = [
+            issue_json(
+                one, fields=asked.get("fields") or ["*all"], properties=asked.get("properties") or (), hidden=hidden
+            )
+            for one in found
+            if one is not None
+        ]
+        return JSONResponse({"issues": shown, "issueErrors": []})
+
+    def get(self, request: Request) -> Response:
+        issue = self._view.issue(request.path_params["issue"])
+        if issue is None:
+            return missing()
+        fields = request.query_params.get("fields", "*all").split(",")
+        properties = [key for key in request.query_params.get("properties", "").split(",") if key]
+        hidden = self._view.hidden_fields()
+        return JSONResponse(issue_json(issue, fields=fields, properties=properties, hidden=hidden))
+
+
+def _sort_key(issue: Issue, name: str) -> Any:  # noqa: ANN401 - whatever sorts
+    if name in {"id", "key", "issuekey", "issue"}:
+        return (issue.project.key, issue.number) if name != "id" else int(issue.id)
+    return (
+        getattr(issue, name) if name in {"created", "updated", "summary", "status"} else str(getattr(issue, name, ""))
+    )
+
+
+def _from_query(request: Request) -> dict[str, Any]:
+    params = request.query_params
+    lists = {name: [one for one in params.get(name, "").split(",") if one] for name in ("fields", "properties")}
+    return {**{name: params[name] for name in ("jql", "nextPageToken", "maxResults") if name in params}, **lists}
+
+
+def _token(start: int, query: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([start, query]).encode()).decode()
+
+
+def _start_of(token: str | None, query: str) -> int:
+    """Read a page token.
+
+    Raises:
+        ValueError: it is not one of ours, or of another query.
+    """
+    if not token:
+        return 0
+    start, asked = json.loads(base64.urlsafe_b64decode(token.encode()))
+    if asked != query:
+        raise ValueError("another query")
+    return int(start)
