@@ -225,10 +225,14 @@ def _column_type(annotation: Any) -> str:  # noqa: ANN401 - a type of any kind
 
 
 def from_row(table: str, names: Iterable[str], values: Iterable[Any]) -> BaseModel:
-    """Turn a row back into its model."""
-    columns = columns_of(table)
+    """Turn a row back into its model; a column younger than the row holds NULL, which means the default."""
+    columns, fields = columns_of(table), TABLES[table].model_fields
     return TABLES[table].model_validate(
-        {name: _from_column(columns[name], value) for name, value in zip(names, values, strict=True)}
+        {
+            name: _from_column(columns[name], value)
+            for name, value in zip(names, values, strict=True)
+            if value is not None or fields[name].is_required()
+        }
     )
 
 

@@ -130,7 +130,7 @@ class Warehouse(Rows):
 
     def _insert_staged(self, table: str) -> None:
         names = ", ".join(f'"{name}"' for name in columns_of(table))
-        self._connection.execute(f'INSERT INTO "{table}" SELECT {names} FROM staged')  # noqa: S608 - names from the models
+        self._connection.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM staged')  # noqa: S608 - names from the models
 
     def copy_to(self, path: Path, tables: Iterable[str], views: str) -> None:
         """Write some tables, and views over them, into a new database file that older engines can read too."""
@@ -152,6 +152,15 @@ def _cast(name: str, kind: str) -> str:
     return f'CAST("{name}" AS {kind}) AS "{name}"'
 
 
+def _add_new_columns(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Give a table of an older release the columns that came since; their old rows hold the model's defaults."""
+    query = "SELECT column_name FROM duckdb_columns() WHERE database_name = 'warehouse' AND table_name = ?"
+    there = {name for (name,) in connection.execute(query, [table]).fetchall()}
+    for name, kind in columns_of(table).items():
+        if name not in there:
+            connection.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}')
+
+
 @contextmanager
 def open_warehouse(home: Path, *, wait_s: float = 0.0) -> Iterator[Warehouse]:
     """Open the warehouse for writing while the block runs, making it and its tables where absent.
@@ -167,6 +176,7 @@ def open_warehouse(home: Path, *, wait_s: float = 0.0) -> Iterator[Warehouse]:
             connection.execute("USE warehouse")
             for table in TABLES:
                 connection.execute(create_statement(table))
+                _add_new_columns(connection, table)
         except duckdb.Error as error:
             message = f"the warehouse cannot be opened ({type(error).__name__})."
             raise StoreError(message, advice="Move warehouse.duckdb away; it is rebuilt from landing.") from None

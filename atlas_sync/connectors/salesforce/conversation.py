@@ -13,12 +13,14 @@ from atlas_sync.canonical.observed import (
     Participant,
 )
 from atlas_sync.connectors.salesforce.refs import Refs
+from atlas_sync.connectors.salesforce.settings import CustomObject
 from atlas_sync.connectors.wire import Wire
 
-__all__ = ["map_email", "map_event", "map_note", "map_task"]
+__all__ = ["map_custom", "map_email", "map_event", "map_note", "map_task"]
 
 _SUBTYPES: dict[str | None, InteractionKind] = {"Call": "call", "Email": "email", "ListEmail": "email"}
 _DRAFT = "5"
+_NOTE = "SNOTE"
 
 
 def map_task(wire: Wire, refs: Refs) -> list[Observed]:
@@ -82,25 +84,48 @@ def map_email(wire: Wire, refs: Refs) -> list[Observed]:
     ]
 
 
-def map_note(wire: Wire, refs: Refs) -> ObservedInteraction:
-    """Map an enhanced note, whose text is HTML, with the deals and clients it is linked to now."""
+def map_note(wire: Wire, refs: Refs) -> list[Observed]:
+    """Map an enhanced note, whose text is HTML, with the deals and clients it is linked to now; a file says nothing."""
     record = wire.object("record") or Wire(wire.raw("record"), "$.record")
+    if record.has("FileType") and record.text("FileType") != _NOTE:
+        return []
     links = [link.text("LinkedEntityId") for link in wire.objects("links") if not link.flag("IsDeleted")]
     if wire.has("content_base64"):
         record.need("content as UTF-8")
     author = refs.user(record.text("OwnerId"))
-    return ObservedInteraction(
-        **refs.common(record, "interaction/note", "ContentDocument"),
-        kind="note",
-        at=_written(record),
-        subject=record.text("Title"),
-        body=wire.text("content") or "",
-        body_format="html",
-        author=Participant(ref=author) if author else None,
-        deals=tuple(deal for link in links for deal in refs.deals(link)),
-        clients=refs.clients(*links),
-        persons=tuple(person for link in links for person in refs.persons(link)),
-    )
+    return [
+        ObservedInteraction(
+            **refs.common(record, "interaction/note", "ContentDocument"),
+            kind="note",
+            at=_written(record),
+            subject=record.text("Title"),
+            body=wire.text("content") or "",
+            body_format="html",
+            author=Participant(ref=author) if author else None,
+            deals=tuple(deal for link in links for deal in refs.deals(link)),
+            clients=refs.clients(*links),
+            persons=tuple(person for link in links for person in refs.persons(link)),
+        )
+    ]
+
+
+def map_custom(wire: Wire, refs: Refs, *, thing: str, spec: CustomObject) -> list[Observed]:
+    """Map a record of the org's own as a note about its deal; nothing where no texts are named: it is landed only."""
+    if not spec.texts:
+        return []
+    author = refs.user(wire.text("OwnerId")) or refs.user(wire.text("CreatedById"))
+    return [
+        ObservedInteraction(
+            **refs.common(wire, "interaction/custom", thing),
+            kind="note",
+            at=wire.moment(spec.at) or _written(wire),
+            subject=wire.text(spec.title),
+            body="\n\n".join(text for name in spec.texts if (text := wire.text(name))),
+            body_format=spec.text_format,
+            author=Participant(ref=author) if author else None,
+            deals=refs.deals(wire.text(spec.deal or "")),
+        )
+    ]
 
 
 def _about(wire: Wire, refs: Refs) -> dict[str, object]:

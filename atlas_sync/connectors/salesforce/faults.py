@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -22,8 +23,25 @@ __all__ = ["LocatorLostError", "NotFoundError", "SessionLostError", "read_error"
 _CODE = re.compile(r"[A-Za-z][A-Za-z_]{1,60}")
 _COLUMN = re.compile(r"No such column '(\w{1,80})' on (?:entity|sobject of type) '?(\w{1,80})")
 _A_DAY_S = 86_400.0
-_BUSY = frozenset({"UNABLE_TO_LOCK_ROW", "QUERY_TIMEOUT", "SERVER_UNAVAILABLE"})
+_BUSY = frozenset({"UNABLE_TO_LOCK_ROW", "QUERY_TIMEOUT", "SERVER_UNAVAILABLE", "JOB_NOT_COMPLETE"})
 _HIDDEN = frozenset({"INVALID_FIELD", "INVALID_TYPE", "INSUFFICIENT_ACCESS"})
+_STATUS_OF = {
+    "INVALID_SESSION_ID": HTTPStatus.UNAUTHORIZED,
+    "REQUEST_LIMIT_EXCEEDED": HTTPStatus.FORBIDDEN,
+    "API_DISABLED_FOR_ORG": HTTPStatus.FORBIDDEN,
+    "SERVER_UNAVAILABLE": HTTPStatus.SERVICE_UNAVAILABLE,
+    "UNKNOWN_EXCEPTION": HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+_ADVICE = {
+    "user hasn't approved this consumer": "Pre-authorise the user in the app's policy, by profile or permission set.",
+    "audience is invalid": "Check that instance_url is the right org: a sandbox has an address of its own.",
+    "invalid assertion": "Check that private_key belongs to the app's certificate, and this machine's clock.",
+    "expired authorization code": "Set this machine's clock right: a signed log-in is good for three minutes.",
+    "inactive user": "Activate the integration's user.",
+    "no valid scopes defined": "Give the app the scope to manage user data by API (api).",
+}
+"""The next step by the token address's own words. Source: errors.catalogue.json, `user hasn't approved` and after."""
+
 _GONE = frozenset({"NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"})
 
 
@@ -42,12 +60,16 @@ class NotFoundError(RejectedError):
 def read_error(answer: Answer) -> AtlasError | None:  # noqa: PLR0911 - one a status
     """Read a status and its error body; None for success.
 
+    A good status may hold a list of errors all the same; its codes count as they do with their own status.
     Source: contracts/salesforce/recordings/errors.catalogue.json and error.*.json; REST API guide, Status Codes.
     """
-    if answer.status < HTTPStatus.BAD_REQUEST:
+    if answer.status < HTTPStatus.BAD_REQUEST and not answer.body.startswith(b"["):
         return None
     first = _first(answer)
     code = _code(first.get("errorCode"))
+    if answer.status < HTTPStatus.BAD_REQUEST:
+        status = _STATUS_OF.get(code, HTTPStatus.BAD_REQUEST)
+        return read_error(replace(answer, status=status)) if "errorCode" in first else None
     match answer.status:
         case _ if "error" in first:
             return _token_error(answer, first)
@@ -59,7 +81,7 @@ def read_error(answer: Answer) -> AtlasError | None:  # noqa: PLR0911 - one a st
             return _forbidden(code, str(first.get("message", "")))
         case HTTPStatus.GONE:
             return ContractError("this API version is retired.", advice="Set api_version to a newer one.")
-        case HTTPStatus.BAD_REQUEST | HTTPStatus.NOT_FOUND:
+        case HTTPStatus.BAD_REQUEST | HTTPStatus.NOT_FOUND | HTTPStatus.CONFLICT | HTTPStatus.PRECONDITION_FAILED:
             return _refused(code, first)
         case _:
             return error_for_status(answer)
@@ -100,10 +122,9 @@ def _forbidden(code: str, message: str) -> AtlasError:
 def _token_error(answer: Answer, body: dict[str, Any]) -> AtlasError | None:
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         return error_for_status(answer)
-    return AuthError(
-        f"the log-in was refused ({_code(body['error'])}).",
-        advice="Check client_id, client_secret and the app's client-credentials flow with its run-as user.",
-    )
+    advice = "Check client_id and the secrets of this connection, and that the app allows this way to log in."
+    said = str(body.get("error_description", ""))
+    return AuthError(f"the log-in was refused ({_code(body['error'])}).", advice=_ADVICE.get(said, advice))
 
 
 def _first(answer: Answer) -> dict[str, Any]:

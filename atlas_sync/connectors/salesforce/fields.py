@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from atlas_sync.connectors.protocol import StreamSpec
+from atlas_sync.connectors.salesforce.settings import SalesforceSettings
+from atlas_sync.connectors.salesforce.soql import STAMP
 
-__all__ = ["SOURCES", "STREAMS", "Source", "sources_for"]
+__all__ = ["FILES", "SOURCES", "STREAMS", "Source", "sources_for", "streams_for"]
 
-STREAMS = (
+STREAMS: tuple[StreamSpec, ...] = (
     StreamSpec("users", "increment", ("people",)),
     StreamSpec("clients", "increment", ("deal",)),
     StreamSpec("persons", "increment", ("people",)),
     StreamSpec("deals", "increment", ("deal",)),
+    StreamSpec("deal_stages", "increment", ()),
     StreamSpec("roles", "set", ("people",)),
     StreamSpec("line_items", "increment", ("deal",)),
     StreamSpec("contracts", "increment", ("contract",)),
@@ -29,7 +32,8 @@ class Source:
     """One object as a stream reads it.
 
     `required` fields make a stream partial when they are hidden, `wanted` ones only thin it out; `if_there` are fields that
-    many orgs do not have, so their absence is no news. `where` narrows the rows. `SystemModstamp` and `Id` always come along.
+    many orgs do not have, so their absence is no news. `where` narrows the rows. `Id`, the stamp and every custom field that
+    is shown always come along.
     """
 
     thing: str
@@ -37,6 +41,8 @@ class Source:
     wanted: tuple[str, ...] = ()
     if_there: tuple[str, ...] = ()
     where: str = ""
+    stamp: str = STAMP
+    whole: bool = False
 
 
 SOURCES: Mapping[str, Source] = {
@@ -56,6 +62,11 @@ SOURCES: Mapping[str, Source] = {
         ("IsDeleted", "Name", "AccountId", "OwnerId", "StageName", "IsWon", "IsClosed", "Description", "NextStep"),
         ("Amount", "CloseDate", "CreatedDate", "LastStageChangeDate"),
         ("ContractId", "CurrencyIsoCode"),
+    ),
+    "deal_stages": Source(
+        "OpportunityHistory",
+        ("IsDeleted", "OpportunityId", "StageName", "CreatedDate"),
+        ("CreatedById", "Amount", "ExpectedRevenue", "CloseDate", "Probability", "ForecastCategory"),
     ),
     "roles": Source(
         "OpportunityContactRole",
@@ -92,7 +103,7 @@ SOURCES: Mapping[str, Source] = {
     "notes": Source(
         "ContentDocument",
         ("IsDeleted", "Title", "FileType", "LatestPublishedVersionId"),
-        ("OwnerId", "CreatedDate", "ContentModifiedDate"),
+        ("OwnerId", "CreatedDate", "ContentModifiedDate", "FileExtension", "ContentSize"),
     ),
 }
 """The object of each stream.
@@ -102,12 +113,39 @@ of a meeting. Source: object reference, OpportunityContactRole; contracts/salesf
 """
 
 
-def sources_for(project_field: str | None) -> Mapping[str, Source]:
-    """Give the table for an org whose deals name their delivery project in a field of its own.
+FILES = Source(
+    "ContentVersion",
+    ("ContentDocumentId", "Title"),
+    ("VersionNumber", "PathOnClient", "FileType", "FileExtension", "ContentSize", "Checksum", "OwnerId", "CreatedDate"),
+)
+"""What is known of a file besides its bytes, of which none are read."""
 
-    That field is required: hidden and wrongly spelt look the same, and either way the links to delivery are lost.
+_DEAL_CHANGES = StreamSpec("deal_changes", "increment", ())
+_DEAL_CHANGES_SOURCE = Source(
+    "OpportunityFieldHistory",
+    ("IsDeleted", "OpportunityId", "Field", "OldValue", "NewValue"),
+    ("CreatedById",),
+    stamp="CreatedDate",
+)
+
+
+def streams_for(settings: SalesforceSettings) -> tuple[StreamSpec, ...]:
+    """List the streams: those of every org, then the tracked changes and the org's own objects where they are asked for."""
+    changes = (_DEAL_CHANGES,) if settings.field_history else ()
+    own = (
+        StreamSpec(thing, "increment", ("conversation",) if spec.texts else ())
+        for thing, spec in settings.custom.items()
+    )
+    return (*STREAMS, *changes, *own)
+
+
+def sources_for(settings: SalesforceSettings) -> Mapping[str, Source]:
+    """Give the table for an org, with what its settings name.
+
+    Such fields are required: hidden and wrongly spelt look the same, and either way what they hold is lost.
     """
-    if project_field is None:
-        return SOURCES
     deals = SOURCES["deals"]
-    return {**SOURCES, "deals": replace(deals, required=(*deals.required, project_field))}
+    named = (*((settings.project_field,) if settings.project_field else ()), *settings.deal_texts)
+    own = {thing: Source(thing, ("IsDeleted", *spec.fields), whole=True) for thing, spec in settings.custom.items()}
+    changes = {_DEAL_CHANGES.name: _DEAL_CHANGES_SOURCE} if settings.field_history else {}
+    return {**SOURCES, "deals": replace(deals, required=(*deals.required, *named)), **changes, **own}

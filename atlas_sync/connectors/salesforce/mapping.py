@@ -12,20 +12,43 @@ from atlas_sync.canonical.observed import (
     ObservedClient,
     ObservedContract,
     ObservedDeal,
+    ObservedInteraction,
     ObservedLineItem,
     ObservedPerson,
     ObservedRole,
+    ObservedTombstone,
     ObservedUser,
+    Participant,
     Stage,
 )
-from atlas_sync.connectors.salesforce.conversation import map_email, map_event, map_note, map_task
+from atlas_sync.connectors.salesforce.conversation import map_custom, map_email, map_event, map_note, map_task
 from atlas_sync.connectors.salesforce.refs import Refs
 from atlas_sync.connectors.salesforce.settings import SalesforceSettings
 from atlas_sync.connectors.wire import Wire
+from atlas_sync.errors import MappingError
 
-__all__ = ["IGNORED", "SalesforceMapper"]
+__all__ = ["IGNORED", "LANDED_ONLY", "SalesforceMapper"]
 
-IGNORED = frozenset({"attributes", "FileType", "LatestPublishedVersionId"})
+_KINDS = {
+    "users": "user",
+    "clients": "client",
+    "persons": "person",
+    "deals": "deal",
+    "roles": "role",
+    "line_items": "line_item",
+    "contracts": "contract",
+    "tasks": "interaction/task",
+    "events": "interaction/event",
+    "emails": "interaction/email",
+    "notes": "interaction/note",
+}
+
+_GONE: Mapping[str, Deletion] = {"deleted": "deleted", "not_visible": "not_visible"}
+
+LANDED_ONLY = frozenset({"deal_stages", "deal_changes"})
+"""Streams kept as received, of which the record uses nothing yet. The same goes for files among the notes."""
+
+IGNORED = frozenset({"attributes", "FileExtension", "ContentSize", "LatestPublishedVersionId"})
 """Members of records that say nothing more once the reader has used them."""
 
 
@@ -39,14 +62,14 @@ class SalesforceMapper:
             "users": self._user,
             "clients": lambda wire: [self._client(wire)],
             "persons": lambda wire: [self._person(wire)],
-            "deals": lambda wire: [self._deal(wire)],
+            "deals": self._deal_and_texts,
             "roles": lambda wire: [self._role(wire)],
             "line_items": lambda wire: [self._line_item(wire)],
             "contracts": lambda wire: [self._contract(wire)],
             "tasks": lambda wire: map_task(wire, self._refs),
             "events": lambda wire: [map_event(wire, self._refs)],
             "emails": lambda wire: map_email(wire, self._refs),
-            "notes": lambda wire: [map_note(wire, self._refs)],
+            "notes": lambda wire: map_note(wire, self._refs),
         }
 
     def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
@@ -55,8 +78,25 @@ class SalesforceMapper:
         Raises:
             MappingError: a field does not have its documented shape.
         """
+        wire, own = Wire(record), self._settings.custom.get(stream)
+        if wire.has("gone"):
+            return self._tombstone(stream, wire)
+        if own:
+            return map_custom(wire, self._refs, thing=stream, spec=own)
         mapped = self._maps.get(stream)
-        return mapped(Wire(record)) if mapped else []
+        return mapped(wire) if mapped else []
+
+    def _tombstone(self, stream: str, wire: Wire) -> list[Observed]:
+        """Map word that a record is gone, for those kinds of records that we map at all."""
+        gone = _GONE.get(wire.need("gone"))
+        if gone is None:
+            message = "$.gone is no kind of going away."
+            raise MappingError(message, path="$.gone", advice="The record was set aside; the rest was kept.")
+        kind = "interaction/custom" if stream in self._settings.custom else _KINDS.get(stream)
+        refs = [self._refs.ref(kind, wire.need("Id"))] if kind else []
+        if stream == "deals":
+            refs += [self._text_ref(wire, name) for name in self._settings.deal_texts]
+        return [ObservedTombstone(source=ref, deletion=gone) for ref in refs]
 
     def _user(self, wire: Wire) -> list[Observed]:
         """Map a human with a login; robots and portal guests are none of ours.
@@ -133,6 +173,36 @@ class SalesforceMapper:
             project_hint=wire.text(hint) if hint else None,
             contract=self._refs.maybe("contract", wire.text("ContractId")),
         )
+
+    def _deal_and_texts(self, wire: Wire) -> list[Observed]:
+        """Map a deal, and each of its texts that the settings name as a note about it, which is gone when it is emptied."""
+        deal = self._deal(wire)
+        written = wire.moment("LastStageChangeDate") or wire.moment("CreatedDate") or wire.moment("SystemModstamp")
+        rows: list[Observed] = [deal]
+        for name in self._settings.deal_texts:
+            text, source = wire.text(name), self._text_ref(wire, name)
+            if text is None or written is None:
+                rows.append(ObservedTombstone(source=source, deletion="deleted"))
+                continue
+            rows.append(
+                ObservedInteraction(
+                    source=source,
+                    link=deal.link,
+                    updated_at=deal.updated_at,
+                    deletion=deal.deletion,
+                    kind="note",
+                    at=written,
+                    subject=name.removesuffix("__c").replace("_", " "),
+                    body=text,
+                    body_format=self._settings.deal_texts_format,
+                    author=Participant(ref=deal.owner) if deal.owner else None,
+                    deals=(deal.source,),
+                )
+            )
+        return rows
+
+    def _text_ref(self, wire: Wire, name: str) -> str:
+        return self._refs.ref("interaction/field", f"{wire.need('Id')}:{name}")
 
     def _role(self, wire: Wire) -> ObservedRole:
         """Map a role; it has no page of its own, so it links to the deal's."""

@@ -1,9 +1,12 @@
 """Reads a Salesforce org, stream by stream, by change stamp; roles of deals as a whole set.
 
-Landed shapes: a record as received, but for two that are put together from several answers, whose parts are untouched:
+Landed shapes: a record as received, but for those that are put together from several answers, whose parts are untouched:
 
     tasks   {"record": Task, "email_message": id}   only those that repeat an EmailMessage
     notes   see `notes`
+    any     {"Id": id, "gone": "deleted" or "not_visible"}   looked up, and not there
+
+A first read of many records goes through a bulk query job, see `bulk`.
 """
 
 from __future__ import annotations
@@ -11,20 +14,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
 from atlas_sync.connectors.protocol import FieldReport, Page, RawRecord, ReadRequest, StreamSpec
+from atlas_sync.connectors.salesforce.auth import notices
+from atlas_sync.connectors.salesforce.bulk import BulkJob, NoJobError, Place, read_bulk
 from atlas_sync.connectors.salesforce.client import SalesforceClient
-from atlas_sync.connectors.salesforce.fields import STREAMS, Source, sources_for
-from atlas_sync.connectors.salesforce.notes import compose, read_notes
-from atlas_sync.connectors.salesforce.schema import Schema
+from atlas_sync.connectors.salesforce.fields import FILES, Source, sources_for, streams_for
+from atlas_sync.connectors.salesforce.gone import look_up, sweep
+from atlas_sync.connectors.salesforce.notes import Columns, compose, fetch_notes, read_notes, sweep_notes
+from atlas_sync.connectors.salesforce.schema import Column, Schema
 from atlas_sync.connectors.salesforce.settings import SalesforceSettings
-from atlas_sync.connectors.salesforce.soql import after, chunks, is_in, select, since
-from atlas_sync.connectors.salesforce.walk import peek, rows, walk
+from atlas_sync.connectors.salesforce.soql import Key, after, chunks, is_in, select, since
+from atlas_sync.connectors.salesforce.walk import ManyError, peek, rows, walk
+from atlas_sync.errors import AccessError, AuthError
 
 __all__ = ["SalesforceReader"]
+
+_PRODUCT = "Product2.Name"
 
 
 class _Task(msgspec.Struct, rename={"id": "Id", "subtype": "TaskSubtype"}):
@@ -43,55 +52,137 @@ class SalesforceReader:
     def __init__(
         self, settings: SalesforceSettings, *, system: str, sleep: Callable[[float], None] = time.sleep
     ) -> None:
+        self._settings = settings
         self._client = SalesforceClient(settings, system=system, sleep=sleep)
         self._schema = Schema(self._client)
-        self._sources: Mapping[str, Source] = sources_for(settings.project_field)
+        self._asks_products = True
+        self._streams = streams_for(settings)
+        self._sources: Mapping[str, Source] = sources_for(settings)
 
     def streams(self) -> Sequence[StreamSpec]:
         """List the streams."""
-        return STREAMS
+        return self._streams
 
     def describe(self, stream: str) -> FieldReport:
-        """Compare the fields of a stream's object with those we ask for.
+        """Compare the fields of a stream's object with those we ask for; the advice also says what log-in will end.
 
         Raises:
             AccessError: the object is hidden, or not switched on.
         """
         report = self._schema.report(self._sources[stream])
-        if stream != "contracts" or self._schema.shows("Opportunity", "ContractId"):
-            return report
-        link = "Opportunity.ContractId"
-        advice = f"Show {link} to the integration's user: nothing else tells a deal's contract."
-        return FieldReport((*report.missing, link), (*report.required, link), f"{advice} {report.advice}".rstrip())
+        said = [report.advice, *notices(self._settings, now=datetime.now(UTC))]
+        if stream == "contracts" and not self._schema.shows("Opportunity", "ContractId"):
+            link = "Opportunity.ContractId"
+            report = FieldReport((*report.missing, link), (*report.required, link))
+            said.insert(0, f"Show {link} to the integration's user: nothing else tells a deal's contract.")
+        return replace(report, advice=" ".join(filter(None, said)))
 
     def read(self, request: ReadRequest) -> Iterator[Page]:
         """Yield the pages of a stream."""
-        source = self._sources[request.stream]
-        match request.stream:
-            case "tasks":
-                return (self._mark_twins(page) for page in self._walk(source, request.since))
-            case "line_items":
-                return self._walk(source, request.since, *self._product_name())
-            case "notes":
-                columns = self._schema.columns(source)
-                return read_notes(self._client, request, columns=columns)
-            case _:
-                return self._walk(source, request.since)
+        if request.stream == "notes":
+            return read_notes(self._client, request, columns=self._note_columns)
+        if request.stream == "tasks":
+            return (self._mark_twins(page) for page in self._pages(request))
+        return self._read_line_items(request) if request.stream == "line_items" else self._pages(request)
 
-    def _walk(self, source: Source, moment: datetime | None, *more: str) -> Iterator[Page]:
-        """Walk all rows of an object that changed since a moment, in order of their change."""
-        columns = (*self._schema.columns(source), *more)
-        return walk(
-            self._client,
-            lambda key: select(columns, source.thing, source.where, after(key) or since(moment)),
-            operation=source.thing,
+    def sweep(self, stream: str) -> Iterator[Page]:
+        """Yield every id of a stream that is visible now; nothing for roles, which are read as a set on every run."""
+        if self._mode(stream) == "set":
+            return iter(())
+        if stream == "notes":
+            deals = [record.id for page in self.sweep("deals") for record in page.records]
+            return sweep_notes(self._client, deals)
+        return sweep(self._client, self._sources[stream])
+
+    def look_up(self, stream: str, ids: Sequence[str]) -> Iterator[Page]:
+        """Give what became of records: themselves, with the vendor's marks, or a tombstone.
+
+        A record that queries by id do not show is deleted where the log of deletions names it, and otherwise not visible:
+        the vendor does not tell a record that was erased from one that is hidden.
+        """
+        source = self._sources[stream]
+        pages = look_up(self._client, source, ids, fetch=lambda some: self._fetch(stream, some))
+        return (self._mark_twins(page) for page in pages) if stream == "tasks" else pages
+
+    def _fetch(self, stream: str, ids: Sequence[str]) -> Iterator[RawRecord]:
+        if stream == "notes":
+            return fetch_notes(self._client, ids, columns=self._note_columns)
+        source = self._sources[stream]
+        soql = select(self._columns(stream), source.thing, is_in("Id", ids), order="Id")
+        return (RawRecord(peek(body, _Task).id, body) for body in rows(self._client, soql, operation=source.thing))
+
+    def _mode(self, stream: str) -> str:
+        return next(spec.mode for spec in self._streams if spec.name == stream)
+
+    def _pages(self, request: ReadRequest) -> Iterator[Page]:
+        """Read one object. A set has no positions: its members count only if all were read in one go."""
+        if self._mode(request.stream) == "set":
+            return (replace(page, position="") for page in self._walk(replace(request, position="")))
+        return self._read_whole(request) if request.since is None else self._walk(request)
+
+    def _read_line_items(self, request: ReadRequest) -> Iterator[Page]:
+        """Read line items with their products' names, and without where products are hidden: describing them costs a call."""
+        try:
+            yield from self._pages(request)
+        except AuthError:
+            raise
+        except AccessError:
+            if not self._asks_products:
+                raise
+            self._asks_products = False
+            yield from self._pages(request)
+
+    def _read_whole(self, request: ReadRequest) -> Iterator[Page]:
+        """Read all of an object: by paging, or by a bulk query job where there is much of it or one was begun."""
+        place = Place.read(request.position)
+        if place is None:
+            try:
+                yield from self._walk(request, most=self._settings.bulk_threshold)
+            except ManyError:
+                pass
+            else:
+                return
+        try:
+            yield from read_bulk(self._client, self._job(request.stream), start=place)
+        except NoJobError:
+            yield from self._walk(request)
+
+    def _job(self, stream: str) -> BulkJob:
+        source, columns = self._sources[stream], self._columns(stream)
+        shown = {**self._schema.fields(source.thing), _PRODUCT: Column(_PRODUCT)}
+        return BulkJob(
+            source.thing,
+            select(columns, source.thing, source.where, order=""),
+            {name: shown[name] for name in columns},
+            self._settings.bulk_page,
+            self._settings.bulk_timeout_s,
+            self._settings.api_version,
         )
 
-    def _product_name(self) -> tuple[str, ...]:
-        """Ask for the product's own name where it is visible: a line item's name repeats the deal's before it."""
-        if self._schema.shows("OpportunityLineItem", "Product2Id") and self._schema.shows("Product2", "Name"):
-            return ("Product2.Name",)
-        return ()
+    def _walk(self, request: ReadRequest, *, most: int | None = None) -> Iterator[Page]:
+        """Walk all rows of an object that changed since a moment, in order of their change."""
+        source, columns = self._sources[request.stream], self._columns(request.stream)
+        stamp = source.stamp
+
+        def build(key: Key | None) -> str:
+            changed = after(key, stamp=stamp) or since(request.since, stamp=stamp)
+            return select(columns, source.thing, source.where, changed, order=f"{stamp}, Id")
+
+        start = Key.read(request.position)
+        return walk(self._client, build, operation=source.thing, stamp=stamp, start=start, most=most)
+
+    def _columns(self, stream: str) -> tuple[str, ...]:
+        """Give what to ask for; line items with the product's own name, since theirs repeats the deal's before it."""
+        columns = self._schema.columns(self._sources[stream])
+        has_product = stream == "line_items" and self._schema.shows("OpportunityLineItem", "Product2Id")
+        return (*columns, _PRODUCT) if has_product and self._asks_products else columns
+
+    def _note_columns(self) -> Columns:
+        try:
+            versions = self._schema.columns(FILES)
+        except AccessError:
+            versions = ()
+        return Columns(self._schema.columns(self._sources["notes"]), versions)
 
     def _mark_twins(self, page: Page) -> Page:
         """Mark the tasks that only repeat a mail, which is read as an EmailMessage; other tools log mails as tasks alone.
@@ -103,7 +194,7 @@ class SalesforceReader:
         if not mails or not self._schema.shows("EmailMessage", "ActivityId"):
             return page
         twins: dict[str | None, str] = {}
-        for ids in chunks(mails):
+        for _start, ids in chunks(mails):
             soql = select(("Id", "ActivityId"), "EmailMessage", is_in("ActivityId", ids), order="Id")
             found = rows(self._client, soql, operation="EmailMessage of Task")
             twins |= {twin.activity: twin.id for twin in (peek(body, _Twin) for body in found)}

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import msgspec
+
 from atlas_sync.connectors.protocol import FieldReport
 from atlas_sync.connectors.salesforce.client import SalesforceClient
 from atlas_sync.connectors.salesforce.faults import NotFoundError
 from atlas_sync.connectors.salesforce.fields import Source
 from atlas_sync.errors import AccessError, ContractError
 
-__all__ = ["Schema"]
+__all__ = ["Column", "Schema"]
+
+_COMPOUND = frozenset({"address", "location"})
+"""Types whose parts are fields of their own; bulk query jobs refuse the whole. Source: Bulk API 2.0 guide, Query."""
+
+_BYTES = "base64"
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One visible field, as far as reading needs it."""
+
+    name: str
+    type: str = "string"
+    custom: bool = False
+
+
+class _Described(msgspec.Struct):
+    fields: list[Column]
 
 
 class Schema:
@@ -16,10 +37,10 @@ class Schema:
 
     def __init__(self, client: SalesforceClient) -> None:
         self._client = client
-        self._shown: dict[str, frozenset[str]] = {}
+        self._shown: dict[str, Mapping[str, Column]] = {}
 
-    def fields(self, thing: str) -> frozenset[str]:
-        """Give the names of an object's visible fields.
+    def fields(self, thing: str) -> Mapping[str, Column]:
+        """Give an object's visible fields by name.
 
         Source: REST API guide, sObject Describe; contracts/salesforce/describe.
 
@@ -30,18 +51,21 @@ class Schema:
             self._shown[thing] = self._ask(thing)
         return self._shown[thing]
 
-    def _ask(self, thing: str) -> frozenset[str]:
+    def _ask(self, thing: str) -> Mapping[str, Column]:
         try:
             answer = self._client.get(f"sobjects/{thing}/describe", operation=f"describe {thing}")
         except NotFoundError:
             message = f"{thing} is hidden from us, or not switched on in this org."
             raise AccessError(message, advice=f"Give the integration's user read access to {thing}.") from None
-        body = answer.json()
-        listed = body.get("fields") if isinstance(body, dict) else None
-        if not isinstance(listed, list) or not listed:
+        try:
+            listed = msgspec.json.decode(answer.body, type=_Described).fields
+        except msgspec.DecodeError:
+            listed = []
+        if not listed:
+            answer.json()  # says more where it is no JSON at all: a proxy's page
             message = f"a describe of {thing} without fields."
             raise ContractError(message, advice="Run again; tell Salesforce if it stays.")
-        return frozenset(str(field["name"]) for field in listed if isinstance(field, dict) and "name" in field)
+        return {column.name: column for column in listed if column.type != _BYTES}
 
     def shows(self, thing: str, field: str) -> bool:
         """Tell if a field can be read; no to all of an object that is hidden."""
@@ -51,16 +75,20 @@ class Schema:
             return False
 
     def columns(self, source: Source) -> tuple[str, ...]:
-        """Give the fields to ask for: those of a source that are visible, each once."""
+        """Give the fields to ask for: those of a source and the org's own, as far as they are visible, each once."""
         shown = self.fields(source.thing)
-        asked = ("Id", *source.required, *source.wanted, *source.if_there, "SystemModstamp")
-        return tuple(name for name in asked if name in shown)
+        plain = (column for column in shown.values() if column.type not in _COMPOUND)
+        own = (column.name for column in plain if column.custom or source.whole)
+        asked = ("Id", *source.required, *source.wanted, *source.if_there, source.stamp, *own)
+        return tuple(name for name in dict.fromkeys(asked) if name in shown)
 
     def report(self, source: Source) -> FieldReport:
         """Compare what a source needs with what is shown."""
         shown = self.fields(source.thing)
         required = tuple(name for name in source.required if name not in shown)
         missing = required + tuple(name for name in source.wanted if name not in shown)
+        if not missing:
+            return FieldReport()
         named = ", ".join(f"{source.thing}.{name}" for name in missing)
         return FieldReport(
             missing, required, f"Give the integration's user read access (field-level security) to {named}."

@@ -71,6 +71,11 @@ class SalesforceSandbox:
         """Let one of the world's events happen; those of other systems change nothing."""
         self._seed.apply(event)
 
+    @property
+    def org(self) -> Org:
+        """The org, for what its people and the vendor do beside the API: merge, restore, empty the bin, hide."""
+        return self._org
+
     def end_sessions(self) -> None:
         """End every session, as an admin does: old tokens are refused and their query locators are lost."""
         self._sessions.end_all()

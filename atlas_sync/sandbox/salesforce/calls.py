@@ -99,7 +99,7 @@ def _open_query(call: Call, *, everything: bool) -> Reply:
     size = _page_size(call, has_long=answer.has_long)
     if len(answer.records) <= size:
         return Reply(200, {"totalSize": answer.total, "done": True, "records": answer.records})
-    cursor = Cursor(answer.records, answer.total, size, call.token, call.now)
+    cursor = Cursor(answer.keys, answer.again, answer.total, size, call.token, call.now)
     return _page(call, cursor, locator=call.sessions.keep(cursor), start=0)
 
 
@@ -115,16 +115,17 @@ def _page_size(call: Call, *, has_long: bool) -> int:
 
 def _page(call: Call, cursor: Cursor, *, locator: str, start: int) -> Reply:
     end = start + cursor.size
-    body: Json = {"totalSize": cursor.total, "done": end >= len(cursor.records)}
+    body: Json = {"totalSize": cursor.total, "done": end >= len(cursor.keys)}
     if not body["done"]:
         body["nextRecordsUrl"] = f"{call.querier.base}/query/{locator}-{end}"
-    return Reply(200, {**body, "records": cursor.records[start:end]})
+    found = (cursor.again(key) for key in cursor.keys[start:end])
+    return Reply(200, {**body, "records": [record for record in found if record is not None]})
 
 
 def _query_more(call: Call) -> Reply:
     locator, _, offset = call.path["locator"].partition("-")
     cursor = call.sessions.cursor(locator, token=call.token, now=call.now)
-    if not offset.isdigit() or int(offset) >= len(cursor.records):
+    if not offset.isdigit() or int(offset) >= len(cursor.keys):
         raise ApiError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
     return _page(call, cursor, locator=locator, start=int(offset))
 

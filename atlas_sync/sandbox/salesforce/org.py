@@ -30,6 +30,18 @@ _CASCADES = {
     ),
     "ContentDocument": (("ContentVersion", "ContentDocumentId"), ("ContentDocumentLink", "ContentDocumentId")),
 }
+_CHILDREN = {
+    "Account": (
+        *_CASCADES["Account"],
+        ("Task", "WhatId"),
+        ("Task", "AccountId"),
+        ("Event", "WhatId"),
+        ("Event", "AccountId"),
+        ("EmailMessage", "RelatedToId"),
+    ),
+    "Contact": (("OpportunityContactRole", "ContactId"), ("Task", "WhoId"), ("Event", "WhoId")),
+}
+"""What is carried over to the winner of a merge, by child and field."""
 
 _DEFAULTS: dict[str, Row] = {
     "Opportunity": {"CurrencyIsoCode": "EUR"},
@@ -110,13 +122,44 @@ class Org:
         if thing == "OpportunityContactRole":
             self.store.forget(thing, key)
             return
-        self._bin(self._row(thing, key), at=at)
+        self._bin(thing, self._row(thing, key), at=at)
         for child, field in _CASCADES.get(thing, ()):
             for row in list(self.store.rows(child)):
-                if row[field] == key:
-                    self._bin(row, at=at)
+                if row[field] == key and not row["IsDeleted"]:
+                    self._bin(child, row, at=at)
         if thing == "ContentDocument" and (note := self.store.get("ContentNote", key)):
-            self._bin(note, at=at)
+            self._bin("ContentNote", note, at=at)
+
+    def undelete(self, thing: str, key: str, *, at: datetime) -> None:
+        """Take a record, with what went there together with it, out of the recycle bin."""
+        gone = self._row(thing, key)["SystemModstamp"]
+        self._unbin(thing, self._row(thing, key), at=at)
+        for child, field in _CASCADES.get(thing, ()):
+            for row in self.store.rows(child):
+                if row[field] == key and row["IsDeleted"] and row["SystemModstamp"] == gone:
+                    self._unbin(child, row, at=at)
+
+    def purge(self, thing: str, key: str) -> None:
+        """Empty the recycle bin of a record and what belongs to it: only the log of deletions still knows of them."""
+        self.store.forget(thing, key)
+        for child, field in _CASCADES.get(thing, ()):
+            for row in list(self.store.rows(child)):
+                if row[field] == key and row["IsDeleted"]:
+                    self.store.forget(child, str(row["Id"]))
+
+    def merge(self, thing: str, winner: str, loser: str, *, at: datetime) -> None:
+        """Merge two records: the loser goes into the bin and names the winner, which takes its children over.
+
+        The children are not stamped: whether the vendor stamps them is not stated, so the worse is assumed.
+        Source: SOAP API guide, merge(); Apex guide, Triggers and Merge Statements.
+        """
+        for child, field in _CHILDREN[thing]:
+            for row in self.store.rows(child):
+                if row[field] == loser:
+                    row[field] = winner
+        self._bin(thing, self._row(thing, loser), at=at)
+        self._row(thing, loser)["MasterRecordId"] = winner
+        self.store.touch(self._row(thing, winner), at=at)
 
     def add_note(self, title: str, content: str, *, parent: str, by: str, at: datetime) -> str:
         """Write an enhanced note (HTML) about a record and give its id, which is a document's."""
@@ -153,9 +196,16 @@ class Org:
             raise LookupError(msg)
         return row
 
-    def _bin(self, row: Row, *, at: datetime) -> None:
+    def _bin(self, thing: str, row: Row, *, at: datetime) -> None:
         row["IsDeleted"] = True
         self.store.touch(row, at=at)
+        self.store.log_deletion(thing, str(row["Id"]), at=at)
+
+    def _unbin(self, thing: str, row: Row, *, at: datetime) -> None:
+        """Take a row out of the bin; the log forgets it, and it is stamped anew."""
+        row["IsDeleted"] = False
+        self.store.touch(row, at=at)
+        self.store.unlog_deletion(thing, str(row["Id"]))
 
     def _follow_up(self, thing: str, row: Row, *, at: datetime) -> None:
         if thing in {"Task", "Event"}:

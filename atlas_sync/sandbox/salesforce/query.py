@@ -26,11 +26,17 @@ _HINT = "Please reference your WSDL or the describe call for the appropriate nam
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All of a query's records, shaped for the wire. `has_long` tells that a long text is among the columns."""
+    """All of a query's records, shaped for the wire. `has_long` tells that a long text is among the columns.
+
+    `again` shapes one of `keys` as it stands later: a cursor holds which records there are, not what is in them. Whether
+    the vendor's does is not stated, so the worse is assumed.
+    """
 
     total: int
     records: list[Json]
     has_long: bool = False
+    keys: tuple[str, ...] = ()
+    again: Callable[[str], Json | None] = lambda _key: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ class Querier:
             )
             raise query_error("INVALID_TYPE", problem, query=text, at=select.source_at)
         _check_links(thing, select)
-        return _Run(self, text, everything=everything).answer(thing, select, list(self._store.rows(thing.name)))
+        return _Run(self, text, everything=everything).answer(thing, select, list(self._store.shared(thing.name)))
 
     def view(self, thing: Thing, row: Row) -> Row:
         """Give a row with what is only known at the time of asking."""
@@ -143,7 +149,16 @@ class _Run:
         if select.is_count:
             return Answer(len(found), [])
         has_long = any(isinstance(item, _Column) and item.field.is_long for item in items)
-        return Answer(len(found), [self._record(thing, row, items) for row in found], has_long)
+        records = [self._record(thing, row, items) for row in found]
+        keys = tuple(str(row["Id"]) for row in found)
+        return Answer(len(found), records, has_long, keys, partial(self._again, thing, items))
+
+    def _again(self, thing: Thing, items: Sequence[_Column | _Subquery], key: str) -> Json | None:
+        """Shape a record anew; None where it is gone."""
+        row = self._querier.store.get(thing.name, key)
+        if row is None or not self._querier.store.is_shared(key):
+            return None
+        return self._record(thing, self._querier.view(thing, row), items)
 
     def _is_shown(self, row: Row) -> bool:
         return self._everything or not (row["IsDeleted"] or row.get("IsArchived"))
@@ -248,7 +263,7 @@ class _Run:
         record[column.field.name] = render_value(self._querier.base, name, at, column.field)
 
     def _children(self, row: Row, item: _Subquery) -> Json | None:
-        rows = [child for child in self._querier.store.rows(item.child.name) if child[item.field] == row["Id"]]
+        rows = [child for child in self._querier.store.shared(item.child.name) if child[item.field] == row["Id"]]
         answer = self.answer(item.child, replace(item.select, is_count=False), rows)
         return {"totalSize": answer.total, "done": True, "records": answer.records} if answer.total else None
 

@@ -49,7 +49,7 @@ class Records:
         if not is_id(key):
             raise no_such_key(key)
         row = self._org.store.get(thing.name, key)
-        if row is None:
+        if row is None or not self._org.store.is_shared(key):
             raise not_found()
         if row["IsDeleted"]:
             raise ApiError(404, "ENTITY_IS_DELETED", "entity is deleted", fields=[])

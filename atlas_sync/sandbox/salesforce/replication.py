@@ -35,13 +35,9 @@ _OTHERS = {
 
 
 def deleted(store: Store, thing: Thing, params: Mapping[str, str], *, now: datetime) -> Json:
-    """Give ids and times of the records in the recycle bin that were deleted in a span."""
+    """Give ids and times of the records that were deleted in a span, those that left the recycle bin as well."""
     start, end = _span(params, now=now, back=_BIN)
-    found = [
-        {"id": row["Id"], "deletedDate": to_wire(row["SystemModstamp"])}
-        for row in store.rows(thing.name)
-        if row["IsDeleted"] and _is_within(row, start, end)
-    ]
+    found = [{"id": key, "deletedDate": to_wire(at)} for key, at in store.deletions(thing.name) if start <= at <= end]
     earliest = (now - _BIN).replace(second=0, microsecond=0)
     return {"deletedRecords": found, "earliestDateAvailable": to_wire(earliest), "latestDateCovered": to_wire(end)}
 
@@ -49,7 +45,7 @@ def deleted(store: Store, thing: Thing, params: Mapping[str, str], *, now: datet
 def updated(store: Store, thing: Thing, params: Mapping[str, str], *, now: datetime) -> Json:
     """Give ids of the records that changed in a span."""
     start, end = _span(params, now=now, back=_LOG)
-    rows = (row for row in store.rows(thing.name) if not row["IsDeleted"] and _is_within(row, start, end))
+    rows = (row for row in store.shared(thing.name) if not row["IsDeleted"] and _is_within(row, start, end))
     return {"ids": [row["Id"] for row in rows], "latestDateCovered": to_wire(end)}
 
 

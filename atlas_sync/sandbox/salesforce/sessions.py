@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -39,9 +39,10 @@ class TokenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A query's records, kept for paging."""
+    """Which records a query found, kept for paging; `again` gives one as it stands by then, None where it is gone."""
 
-    records: list[Json]
+    keys: tuple[str, ...]
+    again: Callable[[str], Json | None]
     total: int
     size: int
     token: str

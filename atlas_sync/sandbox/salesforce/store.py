@@ -23,6 +23,8 @@ class Store:
     def __init__(self) -> None:
         self._tables: Tables = {name: {} for name in OBJECTS}
         self._blobs: dict[str, bytes] = {}
+        self._log: list[tuple[str, str, datetime]] = []
+        self._hidden: set[str] = set()
         self._mint = Mint()
 
     def insert(self, thing: str, values: Mapping[str, Value], *, by: str, at: datetime, key: str | None = None) -> str:
@@ -54,9 +56,37 @@ class Store:
         """Remove a row without a trace."""
         del self._tables[thing][key]
 
+    def log_deletion(self, thing: str, key: str, *, at: datetime) -> None:
+        """Note a deletion in the log that is kept beside the rows, and outlives them."""
+        self._log.append((thing, key, at.replace(microsecond=0)))
+
+    def unlog_deletion(self, thing: str, key: str) -> None:
+        """Strike a record that came back from the log."""
+        self._log = [entry for entry in self._log if entry[:2] != (thing, key)]
+
+    def deletions(self, thing: str) -> list[tuple[str, datetime]]:
+        """List an object's logged deletions that the API user may know of."""
+        return [(key, at) for name, key, at in self._log if name == thing and key not in self._hidden]
+
+    def hide(self, key: str) -> None:
+        """Take a record out of what is shared with the API user, without a stamp or a trace."""
+        self._hidden.add(to_18(key))
+
+    def show(self, key: str) -> None:
+        """Share a record with the API user again, without a stamp."""
+        self._hidden.discard(to_18(key))
+
+    def shared(self, thing: str) -> Iterator[Row]:
+        """Yield an object's rows that are shared with the API user, in order of creation."""
+        return (row for row in self._tables[thing].values() if row["Id"] not in self._hidden)
+
     def rows(self, thing: str) -> Iterator[Row]:
         """Yield an object's rows in order of creation, deleted ones included."""
         yield from self._tables[thing].values()
+
+    def is_shared(self, key: str) -> bool:
+        """Tell if the API user may see a record."""
+        return to_18(key) not in self._hidden
 
     def get(self, thing: str, key: str) -> Row | None:
         """Give a row by its id of 15 or 18 characters, deleted or not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.connectors.salesforce import SalesforceMapper, SalesforceReader, SalesforceSettings
 from atlas_sync.sandbox.faults import FaultLayer, Rule
 from atlas_sync.sandbox.salesforce import CLIENT_ID, CLIENT_SECRET
+from atlas_sync.sandbox.salesforce.org import Org
 from tests.kit import serve
 from tests.sandbox.salesforce.rig import Wire, make_wire
 
@@ -38,6 +39,19 @@ class Stage:
         pages = (by or self.reader()).read(ReadRequest(stream, since, known))
         records = (msgspec.json.decode(record.body) for page in pages for record in page.records)
         return [row for record in records for row in mapper.map_record(stream, record)]
+
+    @property
+    def org(self) -> Org:
+        return self.wire.sandbox.org
+
+    def later(self, **span: float) -> None:
+        """Let time pass for the vendor."""
+        self.wire.clock.move_to(self.wire.clock.now() + timedelta(**span))
+
+    def make(self, thing: str, **fields: object) -> str:
+        answer = self.wire.call("POST", f"sobjects/{thing}", json=fields)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
 
     def ids(self, stream: str, since: datetime | None = None, **known: list[str]) -> list[str]:
         """Give the ids of a stream's landed records."""

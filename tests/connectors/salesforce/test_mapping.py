@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atlas_sync.canonical.observed import (
@@ -21,12 +21,22 @@ from atlas_sync.canonical.observed import (
     ObservedUser,
 )
 from atlas_sync.connectors.salesforce import SalesforceMapper
-from atlas_sync.connectors.salesforce.fields import SOURCES, STREAMS, sources_for
-from atlas_sync.connectors.salesforce.mapping import IGNORED
+from atlas_sync.connectors.salesforce.fields import SOURCES, sources_for, streams_for
+from atlas_sync.connectors.salesforce.mapping import IGNORED, LANDED_ONLY
 from atlas_sync.errors import MappingError
 from tests.connectors.salesforce.conftest import settings_for
 
 MAPPER = SalesforceMapper("crm", settings_for(None))
+OWN = settings_for(
+    None,
+    field_history=True,
+    deal_texts=("Success_Criteria__c",),
+    custom={
+        "Delivery_Note__c": {"deal": "Opportunity__c", "texts": ["Body__c", "Why__c"]},
+        "Site__c": {},
+    },
+)
+OWN_MAPPER = SalesforceMapper("crm", OWN)
 STAMP = "2026-05-01T07:25:37.000+0000"
 AT = datetime(2026, 5, 1, 7, 25, 37, tzinfo=UTC)
 DEAL, CONTACT, ACCOUNT, USER, QUEUE, LEAD = "006A", "003A", "001A", "005A", "00GA", "00QA"
@@ -297,13 +307,69 @@ ODD = st.recursive(
 NAMES = sorted(
     {name for source in SOURCES.values() for name in (*source.required, *source.wanted, *source.if_there)}
     | {"Id", "SystemModstamp", "Product2", "record", "links", "content", "content_base64", "email_message"}
+    | {"gone", "version", "Success_Criteria__c", "Body__c", "Why__c", "Opportunity__c"}
 )
 
 
-@given(st.sampled_from([spec.name for spec in STREAMS]), st.dictionaries(st.sampled_from(NAMES), ODD))
+@settings(deadline=None)
+@given(st.sampled_from([spec.name for spec in streams_for(OWN)]), st.dictionaries(st.sampled_from(NAMES), ODD))
 def test_mapping_is_total(stream: str, record: dict[str, Any]) -> None:
     with suppress(MappingError):
-        MAPPER.map_record(stream, record)
+        OWN_MAPPER.map_record(stream, record)
+
+
+@pytest.mark.parametrize("gone", ["deleted", "not_visible"])
+@pytest.mark.parametrize(
+    ("stream", "source"),
+    [
+        ("clients", "crm:client:X"),
+        ("tasks", "crm:interaction/task:X"),
+        ("notes", "crm:interaction/note:X"),
+        ("Delivery_Note__c", "crm:interaction/custom:X"),
+    ],
+)
+def test_record_that_was_looked_up_in_vain_is_a_tombstone(stream: str, source: str, gone: str) -> None:
+    (row,) = OWN_MAPPER.map_record(stream, {"Id": "X", "gone": gone})
+    assert (type(row), row.source, row.deletion) == (ObservedTombstone, source, gone)
+
+
+def test_deal_that_is_gone_takes_its_texts_along() -> None:
+    rows = OWN_MAPPER.map_record("deals", {"Id": DEAL, "gone": "deleted"})
+    assert [row.source for row in rows] == [f"crm:deal:{DEAL}", f"crm:interaction/field:{DEAL}:Success_Criteria__c"]
+
+
+def test_unknown_kind_of_going_away_is_refused() -> None:
+    with pytest.raises(MappingError):
+        MAPPER.map_record("clients", {"Id": "X", "gone": "moved"})
+
+
+@pytest.mark.parametrize("stream", sorted(LANDED_ONLY))
+def test_stream_that_is_only_landed_says_nothing(stream: str) -> None:
+    assert OWN_MAPPER.map_record(stream, {"Id": "X"}) == []
+
+
+def test_text_of_a_deal_is_a_note_about_it() -> None:
+    base = {"Id": DEAL, "Name": "Pier", "StageName": "S", "IsWon": True, "IsClosed": True, "OwnerId": USER}
+    record = {**base, "CreatedDate": STAMP, "Success_Criteria__c": "Live before June.\r\nNo freeze."}
+    deal, note = OWN_MAPPER.map_record("deals", record)
+    assert isinstance(note, ObservedInteraction)
+    assert (note.kind, note.subject, note.at, note.deals) == ("note", "Success Criteria", AT, (deal.source,))
+    assert note.body == "Live before June.\r\nNo freeze."
+    assert note.author is not None
+    _deal_again, gone = OWN_MAPPER.map_record("deals", {**record, "Success_Criteria__c": None})
+    assert (gone.source, gone.deletion) == (note.source, "deleted")
+
+
+def test_record_of_the_orgs_own_is_a_note_about_its_deal() -> None:
+    record = {"Id": "a0X", "Name": "DN-7", "CreatedDate": STAMP, "Opportunity__c": DEAL, "OwnerId": QUEUE}
+    (row,) = OWN_MAPPER.map_record("Delivery_Note__c", {**record, "Body__c": "We include training.", "Why__c": None})
+    assert isinstance(row, ObservedInteraction)
+    assert (row.source, row.subject, row.body) == ("crm:interaction/custom:a0X", "DN-7", "We include training.")
+    assert (row.at, row.deals, row.author) == (AT, (f"crm:deal:{DEAL}",), None)
+
+
+def test_record_of_the_orgs_own_without_texts_is_only_landed() -> None:
+    assert OWN_MAPPER.map_record("Site__c", {"Id": "a0X"}) == []
 
 
 def test_every_field_we_ask_for_is_used_or_ignored_by_name() -> None:
@@ -316,11 +382,11 @@ def test_every_field_we_ask_for_is_used_or_ignored_by_name() -> None:
 
     base = {"Id": DEAL, "Name": "N", "StageName": "S", "IsWon": True, "CreatedDate": STAMP, "OpportunityId": DEAL}
     base |= {"ContactId": CONTACT, "IsClosed": True, "TaskSubtype": "Call"}
-    for spec in STREAMS:
+    for spec in streams_for(OWN):
         record = Seen(base)
-        MAPPER.map_record(spec.name, {"record": record} if spec.name == "notes" else record)
+        OWN_MAPPER.map_record(spec.name, {"record": record} if spec.name == "notes" else record)
     with pytest.raises(MappingError):
         MAPPER.map_record("notes", {"record": Seen({"Id": "N"})})
-    sources = sources_for("Delivery_Project__c").values()
+    sources = [source for stream, source in sources_for(OWN).items() if stream not in LANDED_ONLY]
     asked = {name for source in sources for name in (*source.required, *source.wanted, *source.if_there)}
     assert asked - used <= IGNORED

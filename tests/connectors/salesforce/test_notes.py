@@ -33,7 +33,7 @@ def test_note_that_is_known_and_unchanged_is_not_fetched_again(stage: Stage) -> 
     landed = stage.ids("notes", deals=[stage.id_of("Opportunity")])
     reader = stage.reader()
     stage.read("notes", NOW, by=reader, deals=[stage.id_of("Opportunity")], notes=landed)
-    assert reader._client.transport.calls == 3  # the log-in, the describe and the links
+    assert reader._client.transport.calls == 2  # the log-in and the links
 
 
 def test_note_of_a_deal_that_was_not_known_before_is_read_though_it_is_old(stage: Stage) -> None:
@@ -95,4 +95,4 @@ def test_without_deals_nothing_is_asked(stage: Stage) -> None:
     reader = stage.reader()
     (page,) = reader.read(ReadRequest("notes"))
     assert (page.records, page.proof) == ((), "done: true for the links of 0 deals")
-    assert reader._client.transport.calls == 2  # the log-in and the describe
+    assert reader._client.transport.calls == 0

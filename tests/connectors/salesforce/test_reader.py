@@ -29,6 +29,7 @@ def test_every_stream_is_read_to_its_end_over_small_pages(stage: Stage) -> None:
         "clients": 1,
         "persons": 2,
         "deals": 1,
+        "deal_stages": 3,
         "roles": 2,
         "line_items": 2,
         "contracts": 1,
@@ -163,6 +164,7 @@ def test_ties_of_the_stamp_survive_a_lost_session(stage: Stage) -> None:
     account = stage.id_of("Account")
     batch = [{"attributes": {"type": "Contact"}, "LastName": f"N{n}", "AccountId": account} for n in range(7)]
     stage.wire.call("POST", "composite/sobjects", json={"records": batch})
+    stage.wire.clock.move_to(NOW + timedelta(minutes=30))
     whole = stage.ids("persons")
     found: list[str] = []
     for page in stage.reader().read(ReadRequest("persons")):
@@ -254,13 +256,13 @@ def test_end_that_is_not_proven_is_no_end(stage: Stage, body: str) -> None:
 
 
 def test_page_of_a_proxy_is_told_from_a_cut_answer(stage: Stage) -> None:
-    stage.fault("status", "/query", status=200, body="<html>log in</html>")
+    stage.fault("status", "/query", status=200, body="<html>log in</html>", times=2)
     with pytest.raises(ContractError, match="proxy"):
         stage.ids("deals")
 
 
 def test_record_without_an_id_is_refused(stage: Stage) -> None:
-    stage.fault("status", "/query", status=200, body='{"totalSize":1,"done":true,"records":[{"id":"small"}]}')
+    stage.fault("status", "/query", status=200, body='{"totalSize":1,"done":true,"records":[{"id":"small"}]}', times=9)
     with pytest.raises(ContractError, match="Id"):
         stage.ids("deals")
 
@@ -289,6 +291,6 @@ def test_deal_names_no_project_where_no_field_is_set(stage: Stage) -> None:
 
 def test_next_page_elsewhere_is_not_followed(stage: Stage) -> None:
     body = '{"totalSize":1,"done":false,"nextRecordsUrl":"https://evil.example/services/data/x","records":[]}'
-    stage.fault("status", "/query", status=200, body=body)
+    stage.fault("status", "/query", status=200, body=body, times=9)
     with pytest.raises(ContractError, match="outside the API"):
         stage.ids("deals")

@@ -45,9 +45,30 @@ def test_query_goes_on_after_a_key_and_keeps_its_ties() -> None:
 
 def test_chunk_of_ids_fits_into_an_address() -> None:
     ids = [f"0065e00000AAAA{n:04d}" for n in range(1000)]
-    assert [one for chunk in chunks(ids) for one in chunk] == ids
+    assert [one for _place, chunk in chunks(ids) for one in chunk] == ids
     longest = max(
         len(quote_plus(select(["Id"] * 12, "ContentDocumentLink", is_in("LinkedEntityId", chunk))))
-        for chunk in chunks(ids)
+        for _place, chunk in chunks(ids)
     )
     assert longest < 16_384 - 2_000
+
+
+def test_chunks_go_on_from_a_place() -> None:
+    ids = [str(n) for n in range(1000)]
+    (first, _), *rest = chunks(ids)
+    assert first == 0
+    assert list(chunks(ids, start=rest[0][0])) == rest
+
+
+@pytest.mark.parametrize(
+    "key", [Key(datetime(2026, 5, 1, 7, 25, 37, tzinfo=UTC), "0065e00000AAAA0AAP"), Key(None, "0065e00000AAAA0")]
+)
+def test_key_is_read_back_from_its_text(key: Key) -> None:
+    assert Key.read(str(key)) == key
+
+
+@pytest.mark.parametrize(
+    "position", ["", "350", "x 0065e00000AAAA0AAP", "bulk 7505e00000AAAA0AAP MTAw 5", "' OR Id != '"]
+)
+def test_position_of_another_kind_is_no_key(position: str) -> None:
+    assert Key.read(position) is None

@@ -1,0 +1,173 @@
+"""Files of landed records: one JSON record a line, zstd, and beside each its ids with the hash of every record.
+
+The hashes let a later step see what changed without opening the records.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import zstandard
+from pydantic import BaseModel, ConfigDict
+
+from atlas_sync.errors import ContractError, StoreError
+
+__all__ = ["Part", "PartWriter", "read_ids", "read_lines", "write_whole"]
+
+_CHUNK_BYTES = 1024 * 1024
+_UNFIT = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class Part(BaseModel):
+    """One file of records; `bytes` counts the text before compression. `run` is the one that wrote it, where not this one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    records: int
+    bytes: int
+    run: str = ""
+
+
+class PartWriter:
+    """Writes the records of one stream into parts; leaving the block closes the last one, also after an error.
+
+    A part is due to be closed at `part_bytes` of text or after `part_s` seconds; the caller closes it where its own
+    bookkeeping agrees with what was added.
+    """
+
+    def __init__(self, folder: Path, stream: str, *, part_bytes: int, part_s: float) -> None:
+        self._folder = folder
+        self._stream = stream
+        self._part_bytes = part_bytes
+        self._part_s = part_s
+        self._parts: list[Part] = []
+        self._file: io.BufferedWriter | None = None
+        self._text: zstandard.ZstdCompressionWriter | None = None
+        self._lines: list[bytes] = []
+        self._waiting = 0
+        self._ids: list[str] = []
+        self._bytes = 0
+        self._opened = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        self.close_part()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that are closed."""
+        return tuple(self._parts)
+
+    @property
+    def is_due(self) -> bool:
+        """Tell if the open part is large or old enough to be closed."""
+        is_old = time.monotonic() - self._opened >= self._part_s
+        return self._text is not None and (self._bytes >= self._part_bytes or is_old)
+
+    def add(self, remote_id: str, body: bytes) -> None:
+        """Append a record.
+
+        Raises:
+            ContractError: no vendor's id holds a line break or a tab.
+        """
+        if _UNFIT.search(remote_id):
+            raise ContractError("a record whose id holds a control character.", advice="The answer was kept out.")
+        if self._text is None:
+            self._open()
+        line = body.replace(b"\n", b" ")
+        self._lines.append(line)
+        self._ids.append(f"{remote_id}\t{hashlib.sha256(line).digest()[:8].hex()}")
+        self._waiting += len(line) + 1
+        if self._waiting >= _CHUNK_BYTES:
+            self._flush()
+
+    def _open(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        paths = (self._folder / f"{self._stream}-{number}.ndjson.zst" for number in count(len(self._parts) + 1))
+        self._file = next(path for path in paths if not path.exists()).open("xb")
+        self._text = zstandard.ZstdCompressor(level=1).stream_writer(self._file, closefd=False)
+        self._opened = time.monotonic()
+
+    def _flush(self) -> None:
+        assert self._text is not None
+        if self._lines:
+            self._lines.append(b"")
+            self._text.write(b"\n".join(self._lines))
+        self._bytes += self._waiting
+        self._lines = []
+        self._waiting = 0
+
+    def close_part(self) -> None:
+        """Make what was added last; what is added next begins another part."""
+        if self._text is None or self._file is None:
+            return
+        self._flush()
+        self._text.close()  # type: ignore[no-untyped-call]  # zstandard types this method in part
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        path = Path(self._file.name)
+        _ids_of(path).write_text("".join(f"{line}\n" for line in self._ids), encoding="utf-8")
+        self._parts.append(Part(name=path.name, records=len(self._ids), bytes=self._bytes))
+        self._file = self._text = None
+        self._ids = []
+        self._bytes = 0
+
+
+def read_lines(part: Path) -> Iterator[bytes]:
+    """Yield the records of a part as received.
+
+    Raises:
+        StoreError: it is missing or damaged.
+    """
+    try:
+        with part.open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as text:
+            for line in io.BufferedReader(text, buffer_size=_CHUNK_BYTES):
+                yield line.rstrip(b"\n")
+    except (OSError, zstandard.ZstdError) as error:
+        raise _damaged(part, error) from None
+
+
+def read_ids(part: Path) -> list[str]:
+    """List the ids of a part's records, in their order.
+
+    Raises:
+        StoreError: they are missing.
+    """
+    try:
+        lines = _ids_of(part).read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise _damaged(part, error) from None
+    return [line.partition("\t")[0] for line in lines[:-1]]
+
+
+def _ids_of(part: Path) -> Path:
+    return part.with_name(part.name.removesuffix(".ndjson.zst") + ".ids")
+
+
+def _damaged(part: Path, error: Exception) -> StoreError:
+    message = f"landed part {part.name} of run {part.parent.name} cannot be read ({type(error).__name__})."
+    return StoreError(message, advice="Restore it from a backup, or pull the stream again.")
+
+
+def write_whole(path: Path, content: str | Iterable[str]) -> None:
+    """Write a file so that a reader sees all of it or what stood there before; several texts are lines."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.tmp")
+    with draft.open("w", encoding="utf-8") as file:
+        file.writelines([content] if isinstance(content, str) else (f"{line}\n" for line in content))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
