@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["is_valid", "of_text", "text_of"]
+__all__ = ["is_valid", "of_text", "text_of", "wiki_of"]
 
 _BLOCKS = frozenset(
     {
@@ -58,6 +58,26 @@ def text_of(node: object) -> str:
         return str(node.get("text", ""))
     parts = [text_of(child) for child in node.get("content", ())]
     return ("\n" if node.get("type") in {"doc", "bulletList", "blockquote", "listItem"} else "").join(parts)
+
+
+def wiki_of(node: Mapping[str, Any]) -> str:
+    """Give a document as wiki markup, as Data Center keeps it."""
+    children = [wiki_of(child) for child in node.get("content", ())]
+    match node.get("type"):
+        case "text":
+            marks = {mark["type"]: mark.get("attrs", {}) for mark in node.get("marks", ())}
+            text = f"*{node['text']}*" if "strong" in marks else str(node["text"])
+            return f"[{text}|{marks['link']['href']}]" if "link" in marks else text
+        case "heading":
+            return f"h3. {''.join(children)}"
+        case "listItem":
+            return f"* {''.join(children)}"
+        case "blockquote":
+            return "{quote}\n" + "\n".join(children) + "\n{quote}"
+        case "doc" | "bulletList":
+            return "\n".join(children)
+        case _:
+            return "".join(children)
 
 
 def is_valid(node: object) -> bool:

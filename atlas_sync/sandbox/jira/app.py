@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import date
+from collections.abc import Callable
+from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
@@ -13,32 +14,38 @@ from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
 
 from atlas_sync.sandbox import world
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
+from atlas_sync.sandbox.jira import datacenter
 from atlas_sync.sandbox.jira.adf import of_text, text_of
 from atlas_sync.sandbox.jira.calls import routes
+from atlas_sync.sandbox.jira.grants import CLOUD_ID, Grants
+from atlas_sync.sandbox.jira.people import People
 from atlas_sync.sandbox.jira.store import Comment, Issue, Project, Site, User
 from atlas_sync.sandbox.jira.view import View
 
-__all__ = ["API_TOKEN", "EMAIL", "JiraSandbox"]
+__all__ = ["API_TOKEN", "EMAIL", "PERSONAL_ACCESS_TOKEN", "JiraSandbox"]
 
 EMAIL = "atlas-bot@tidemark-data.example"
 API_TOKEN = "invented-jira-api-token"  # noqa: S105 - invented
-_PUBLIC = "/rest/api/3/serverInfo", "/rest/api/2/serverInfo"
+PERSONAL_ACCESS_TOKEN = "invented-personal-access-token"  # noqa: S105 - invented
+BURST = 350
 
 
-class JiraSandbox:
+class JiraSandbox(People):
     """One site. Searches lag `index_lag_s` behind; pages with fields hold at most `page_cap` issues."""
 
     def __init__(self, clock: Clock, faults: Faults, *, index_lag_s: float = 2.0, page_cap: int = 25) -> None:
+        super().__init__(Site(clock, index_lag_s=index_lag_s))
         self._clock = clock
         self._faults = faults
-        self._site = Site(clock, index_lag_s=index_lag_s)
         self._bot = _user("bot", "Atlas Bot", EMAIL)
         self._site.users["bot"] = self._bot
         self._page_cap = page_cap
+        self._spent = (0, 0)
 
     def apply(self, event: world.Event) -> None:
         """Let something of the world happen; what concerns no tracker is passed over."""
@@ -54,12 +61,12 @@ class JiraSandbox:
             case world.IssueCreated(made):
                 self._create(made, event)
             case world.IssueMoved(key, status):
-                self._person_sets(key, event.at, self._site.users["bot"], status=status)
+                self._site.change_at(self.issue(key), self._bot, {"status": status}, at=event.at)
             case world.CommentAdded(key, comment):
-                issue = self._issue(key)
+                issue = self.issue(key)
                 author = self._site.users.get(comment.author, self._bot)
                 body = of_text(comment.body) or {"type": "doc", "version": 1, "content": []}
-                issue.comments.append(Comment(self._site.new_id(), author, body, event.at))
+                issue.comments.append(Comment(self._site.new_id(), author, body, event.at, event.at))
                 self._site.snapshot(issue)
                 self._site.touch(issue, event.at)
             case _:
@@ -87,45 +94,6 @@ class JiraSandbox:
         project.next_number = max(project.next_number, number + 1)
         self._site.issues[issue.id] = issue
 
-    def _issue(self, key: str) -> Issue:
-        found = self._site.find(key)
-        if found is None:
-            message = f"there is no issue {key}"
-            raise KeyError(message)
-        return found
-
-    def _person_sets(self, key: str, at: Any, who: User, **changes: Any) -> None:  # noqa: ANN401 - fields by name
-        issue = self._issue(key)
-        self._site.snapshot(issue)
-        for name, value in changes.items():
-            issue.history.append(
-                {"author": who, "created": at, "field": name, "from": str(getattr(issue, name)), "to": str(value)}
-            )
-            setattr(issue, name, value)
-        self._site.touch(issue, at)
-
-    def edit_as_person(self, issue_key: str, *, user_key: str, fields: dict[str, Any]) -> None:
-        """Let a person change fields of an issue, past the API: summary, description (text), labels, status, due.
-
-        Raises:
-            KeyError: there is no such issue or user.
-        """
-        changes: dict[str, Any] = {}
-        for name, value in fields.items():
-            changes[name] = of_text(value) if name == "description" else value
-            if name == "due":
-                changes[name] = date.fromisoformat(value) if value else None
-        self._person_sets(issue_key, self._clock.now(), self._site.users[user_key], **changes)
-
-    def close_as_person(self, issue_key: str, status: str) -> None:
-        """Let a person close an issue with a status."""
-        issue = self._issue(issue_key)
-        self._person_sets(issue_key, self._clock.now(), issue.project.lead, status=status)
-
-    def delete_as_person(self, issue_key: str) -> None:
-        """Let a person delete an issue."""
-        del self._site.issues[self._issue(issue_key).id]
-
     def issues(self) -> list[dict[str, Any]]:
         """Give a plain view of every issue as it is, whatever a search says."""
         return [
@@ -147,24 +115,44 @@ class JiraSandbox:
         ]
 
     def app(self) -> Starlette:
-        """Make the application."""
-        view = View(self._site, self._faults, self._bot)
-        found = routes(view, page_cap=self._page_cap)
-        return Starlette(routes=found, middleware=[Middleware(BaseHTTPMiddleware, dispatch=self._guard)])
+        """Make the Cloud site, REST v3."""
+        basic = base64.b64encode(f"{EMAIL}:{API_TOKEN}".encode()).decode()
+        return self._app(routes(self._view(), page_cap=self._page_cap), lambda given: given == f"Basic {basic}")
 
-    async def _guard(self, request: Request, answer: RequestResponseEndpoint) -> Response:
-        """Check who asks, and say what time it is."""
-        if request.url.path in _PUBLIC or self._is_known(request):
-            response = await answer(request)
-        else:
-            body = {"errorMessages": ["You do not have the permission to see the specified issue.", "Login Required"]}
-            response = JSONResponse(body, status_code=401)
-        response.headers["date"] = format_datetime(self._clock.now(), usegmt=True)
-        return response
+    def data_center_app(self) -> Starlette:
+        """Make the same site as Data Center serves it, REST v2."""
+        found = datacenter.routes(self._view(), page_cap=self._page_cap)
+        return self._app(found, lambda given: given == f"Bearer {PERSONAL_ACCESS_TOKEN}")
 
-    def _is_known(self, request: Request) -> bool:
-        expected = base64.b64encode(f"{EMAIL}:{API_TOKEN}".encode()).decode()
-        return request.headers.get("authorization") == f"Basic {expected}"
+    def oauth_app(self) -> Starlette:
+        """Make Atlassian's gateway, which knows the Cloud site by its cloud id and its callers by passing tokens."""
+        grants = Grants(self._clock)
+        inner = self._app(routes(self._view(), page_cap=self._page_cap), grants.knows)
+        return Starlette(routes=[*grants.routes(), Mount(f"/ex/jira/{CLOUD_ID}", inner)])
+
+    def _view(self) -> View:
+        return View(self._site, self._faults, self._bot)
+
+    def _app(self, found: list[Route], knows: Callable[[str], bool]) -> Starlette:
+        async def guard(request: Request, answer: RequestResponseEndpoint) -> Response:
+            """Check who asks, and say what time it is and how many calls are left in this second."""
+            if request.url.path.endswith("/serverInfo") or knows(request.headers.get("authorization", "")):
+                response = await answer(request)
+            else:
+                body = {"errorMessages": ["You must be authenticated to access this resource."], "errors": {}}
+                response = JSONResponse(body, status_code=401)
+            now = self._clock.now()
+            response.headers["date"] = format_datetime(now, usegmt=True)
+            response.headers["x-ratelimit-limit"] = str(BURST)
+            response.headers["x-ratelimit-remaining"] = str(self._calls_left(now))
+            return response
+
+        return Starlette(routes=found, middleware=[Middleware(BaseHTTPMiddleware, dispatch=guard)])
+
+    def _calls_left(self, now: datetime) -> int:
+        second = int(now.timestamp())
+        self._spent = (second, self._spent[1] + 1 if self._spent[0] == second else 1)
+        return max(0, BURST - self._spent[1])
 
 
 def _user(key: str, name: str, email: str) -> User:

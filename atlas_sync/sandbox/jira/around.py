@@ -6,7 +6,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from atlas_sync.sandbox.jira.fields import WRITABLE
-from atlas_sync.sandbox.jira.render import ALL_FIELDS, issue_type_json, project_json, stamp, status_json, user_json
+from atlas_sync.sandbox.jira.render import (
+    ALL_FIELDS,
+    CUSTOM_FIELDS,
+    field_json,
+    issue_type_json,
+    project_json,
+    stamp,
+    status_json,
+    user_json,
+)
 from atlas_sync.sandbox.jira.store import STATUSES, TYPES
 from atlas_sync.sandbox.jira.view import View, no_project, refused
 
@@ -56,8 +65,7 @@ class Around:
 
     def fields(self, _request: Request) -> Response:
         hidden = self._view.hidden_fields()
-        visible = [name for name in ALL_FIELDS if name not in hidden]
-        return JSONResponse([{"id": name, "key": name, "name": name.capitalize(), "custom": False} for name in visible])
+        return JSONResponse([field_json(name) for name in (*ALL_FIELDS, *CUSTOM_FIELDS) if name not in hidden])
 
     def statuses(self, _request: Request) -> Response:
         return JSONResponse([status_json(name) for name in STATUSES])
@@ -82,10 +90,13 @@ class Around:
         return JSONResponse([] if self._view.is_denied("USER_PICKER") else [user_json(user) for user in found])
 
     def projects(self, request: Request) -> Response:
-        """List the projects that the API user may browse; the others are not there."""
+        """List the projects that the API user may browse, by default the live ones; the others are not there."""
         start = int(request.query_params.get("startAt", 0))
         size = min(int(request.query_params.get("maxResults", 50)), 50)
-        listed = [one for one in self._view.site.projects.values() if not self._view.is_hidden(one)]
+        states = request.query_params.getlist("status") or ["live"]
+        listed = [
+            one for one in self._view.site.projects.values() if one.state in states and not self._view.is_hidden(one)
+        ]
         page = listed[start : start + size]
         return JSONResponse(
             {

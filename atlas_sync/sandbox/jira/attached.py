@@ -6,11 +6,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from atlas_sync.sandbox.jira import adf
-from atlas_sync.sandbox.jira.render import comment_json, stamp, user_json
+from atlas_sync.sandbox.jira.render import comment_json, history_json
 from atlas_sync.sandbox.jira.store import Comment
 from atlas_sync.sandbox.jira.view import CREATED, View, done, forbidden, missing, refused
 
 __all__ = ["Attached"]
+
+_LISTED = 1000
 
 
 class Attached:
@@ -84,23 +86,26 @@ class Attached:
         body = (await request.json()).get("body")
         if not adf.is_valid(body):
             return refused({"comment": "Comment body is not valid!"})
-        made = Comment(self._view.site.new_id(), self._view.bot, body, self._view.site.clock.now())
-        self._view.site.change(issue, self._view.bot, {"comments": [*issue.comments, made]})
+        now = self._view.site.clock.now()
+        made = Comment(self._view.site.new_id(), self._view.bot, body, now, now)
+        self._view.site.snapshot(issue)
+        issue.comments = [*issue.comments, made]
+        self._view.site.touch(issue, now)
         return JSONResponse(comment_json(made), status_code=CREATED)
 
     def changelog(self, request: Request) -> Response:
         issue = self._view.issue(request.path_params["issue"])
         if issue is None:
             return missing()
-        values = [
-            {
-                "id": str(place),
-                "author": user_json(one["author"]),
-                "created": stamp(one["created"]),
-                "items": [
-                    {"field": one["field"], "fieldId": one["field"], "fromString": one["from"], "toString": one["to"]}
-                ],
-            }
-            for place, one in enumerate(issue.history)
-        ]
+        values = [history_json(entry) for entry in issue.history]
         return JSONResponse({"startAt": 0, "maxResults": 100, "total": len(values), "isLast": True, "values": values})
+
+    async def listed_comments(self, request: Request) -> Response:
+        """Give those of up to 1,000 comments that can be seen."""
+        asked = {str(one) for one in (await request.json()).get("ids", ())}
+        if not asked or len(asked) > _LISTED:
+            return refused({}, "Comment ids must be between 1 and 1000.")
+        seen = [issue for issue in self._view.site.issues.values() if self._view.shows(issue)]
+        shown = [comment_json(one) for issue in seen for one in issue.comments if one.id in asked]
+        body = {"isLast": True, "maxResults": 1048576, "startAt": 0, "total": len(shown), "values": shown}
+        return JSONResponse(body)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from atlas_sync.sandbox.jira.adf import text_of
-from atlas_sync.sandbox.jira.store import STATUSES, Issue, Site, User
+from atlas_sync.sandbox.jira.store import STATUSES, TYPES, Issue, Site, User
 
 __all__ = ["JqlError", "Query", "parse"]
 
@@ -245,6 +245,7 @@ def _text(issue: Issue, field: str) -> str:
 def _values(issue: Issue, field: str) -> list[str]:
     """Give what an issue holds in a field, in lower case, by every name a query may use."""
     status_id, category = STATUSES[issue.status]
+    kind = [issue.type.lower(), TYPES[issue.type][0]]
     own = [issue.id, issue.key.lower()]
     held = {
         "project": [issue.project.id, issue.project.key.lower(), issue.project.name.lower()],
@@ -255,8 +256,8 @@ def _values(issue: Issue, field: str) -> list[str]:
         "labels": [label.lower() for label in issue.labels],
         "status": [issue.status.lower(), status_id],
         "statuscategory": [category, *(name for name, key in _CATEGORIES.items() if key == category)],
-        "type": [issue.type.lower()],
-        "issuetype": [issue.type.lower()],
+        "type": kind,
+        "issuetype": kind,
         "parent": [issue.parent.id, issue.parent.key.lower()] if issue.parent else [],
         "assignee": _person(issue.assignee),
         "reporter": _person(issue.reporter),

@@ -10,13 +10,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from atlas_sync.sandbox.jira import jql
-from atlas_sync.sandbox.jira.render import ZONE, issue_json
+from atlas_sync.sandbox.jira.render import ZONE, history_json, issue_json
 from atlas_sync.sandbox.jira.store import Issue
 from atlas_sync.sandbox.jira.view import View, missing, refused
 
 __all__ = ["Reading"]
 
 _REMOVED = 410
+_HISTORIES = 1000
+_UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
 _GONE = {
     "errorMessages": [
         "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. See CHANGE-2046."
@@ -40,9 +42,7 @@ class Reading:
         except jql.JqlError as error:
             return refused({}, str(error))
         if not query.bounded:
-            return refused(
-                {}, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
-            )
+            return refused({}, _UNBOUNDED)
         fields = asked.get("fields") or ["id"]
         try:
             start = _start_of(asked.get("nextPageToken"), str(asked.get("jql")))
@@ -51,23 +51,53 @@ class Reading:
         size = int(asked.get("maxResults") or 50)
         if set(fields) - {"id", "key"}:
             size = min(size, self._page_cap)
-        found = [
-            one
-            for one in self._view.site.indexed()
-            if one.id in self._view.site.issues and not self._view.is_hidden(one.project)
-        ]
-        found = [issue for issue in found if query.test(issue)]
-        for name, descending in reversed(query.order):
-            found.sort(key=lambda issue, name=name: _sort_key(issue, name), reverse=descending)  # type: ignore[misc]  # default binds the loop's name
+        found = self.found(query)
         page = found[start : start + size]
         hidden = self._view.hidden_fields()
         shown = [
-            issue_json(one, fields=fields, properties=asked.get("properties") or (), hidden=hidden) for one in page
+            issue_json(one, self._view.site, fields=fields, properties=asked.get("properties") or (), hidden=hidden)
+            for one in page
         ]
         body: dict[str, Any] = {"issues": shown, "isLast": start + size >= len(found)}
         if not body["isLast"]:
             body["nextPageToken"] = _token(start + size, str(asked.get("jql")))
         return JSONResponse(body)
+
+    def found(self, query: jql.Query) -> list[Issue]:
+        """Give what a query finds in the index, in its order."""
+        shown = (one for one in self._view.site.indexed() if self._view.shows(one))
+        found = [issue for issue in shown if query.test(issue)]
+        for name, descending in reversed(query.order):
+            found.sort(key=lambda issue, name=name: _sort_key(issue, name), reverse=descending)  # type: ignore[misc]  # default binds the loop's name
+        return found
+
+    async def count(self, request: Request) -> Response:
+        """Tell about how many issues a query finds; like the search, it wants a bound."""
+        text = str((await request.json()).get("jql", ""))
+        try:
+            query = jql.parse(text, self._view.site, zone=ZONE)
+        except jql.JqlError as error:
+            return refused({}, str(error))
+        return JSONResponse({"count": len(self.found(query))}) if query.bounded else refused({}, _UNBOUNDED)
+
+    async def histories(self, request: Request) -> Response:
+        """Give the histories of up to 1,000 issues, oldest entry first, a page."""
+        asked = await request.json()
+        names = list(asked.get("issueIdsOrKeys", ()))
+        if not names or len(names) > _HISTORIES:
+            return refused({}, "The number of issues must be between 1 and 1000.")
+        seen = {issue.id: issue for name in names if (issue := self._view.issue(str(name)))}
+        entries = sorted(
+            ((entry["created"], int(key), entry) for key, issue in seen.items() for entry in issue.history),
+            key=lambda one: one[:2],
+        )
+        start, size = int(asked.get("nextPageToken") or 0), int(asked.get("maxResults") or 1000)
+        by_issue: dict[str, list[Any]] = {}
+        for _at, key, entry in entries[start : start + size]:
+            by_issue.setdefault(str(key), []).append(history_json(entry))
+        logs = [{"issueId": key, "changeHistories": shown} for key, shown in by_issue.items()]
+        last = start + size >= len(entries)
+        return JSONResponse({"issueChangeLogs": logs} | ({} if last else {"nextPageToken": str(start + size)}))
 
     def removed(self, _request: Request) -> Response:
         return JSONResponse(_GONE, status_code=_REMOVED)
@@ -78,7 +108,11 @@ class Reading:
         hidden = self._view.hidden_fields()
         shown = [
             issue_json(
-                one, fields=asked.get("fields") or ["*all"], properties=asked.get("properties") or (), hidden=hidden
+                one,
+                self._view.site,
+                fields=asked.get("fields") or ["*all"],
+                properties=asked.get("properties") or (),
+                hidden=hidden,
             )
             for one in found
             if one is not None
@@ -92,7 +126,7 @@ class Reading:
         fields = request.query_params.get("fields", "*all").split(",")
         properties = [key for key in request.query_params.get("properties", "").split(",") if key]
         hidden = self._view.hidden_fields()
-        return JSONResponse(issue_json(issue, fields=fields, properties=properties, hidden=hidden))
+        return JSONResponse(issue_json(issue, self._view.site, fields=fields, properties=properties, hidden=hidden))
 
 
 def _sort_key(issue: Issue, name: str) -> Any:  # noqa: ANN401 - whatever sorts

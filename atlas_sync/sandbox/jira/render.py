@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from atlas_sync.sandbox.jira.store import STATUSES, TYPES, Comment, Issue, Project, User
+from atlas_sync.sandbox.jira.store import STATUSES, TYPES, Comment, Issue, Project, Site, User
 
-__all__ = ["ALL_FIELDS", "ZONE", "comment_json", "issue_json", "issue_type_json", "project_json", "stamp", "user_json"]
+__all__ = [
+    "ALL_FIELDS",
+    "CUSTOM_FIELDS",
+    "ZONE",
+    "comment_json",
+    "field_json",
+    "history_json",
+    "issue_json",
+    "issue_type_json",
+    "project_json",
+    "stamp",
+    "user_json",
+]
 
 ZONE = "Europe/Berlin"
 """The profile time zone of the API user, in which dates are shown and queries are read."""
@@ -29,9 +41,19 @@ ALL_FIELDS = (
     "parent",
     "labels",
     "comment",
+    "subtasks",
+    "issuelinks",
+    "attachment",
+    "archiveddate",
     "created",
     "updated",
 )
+CUSTOM_FIELDS = {
+    "customfield_10014": ("Epic Link", "any", "com.pyxis.greenhopper.jira:gh-epic-link"),
+    "customfield_10050": ("Customer teams", "array", "com.atlassian.jira.plugin.system.customfieldtypes:multiselect"),
+    "customfield_10051": ("Effort", "number", "com.atlassian.jira.plugin.system.customfieldtypes:float"),
+}
+_SHOWN_COMMENTS = 20
 
 
 def stamp(moment: datetime) -> str:
@@ -71,6 +93,8 @@ def project_json(project: Project) -> dict[str, Any]:
         "style": "classic",
         "isPrivate": not project.client_visible,
     }
+    if project.state != "live":
+        shown[project.state] = True
     if project.client_visible:
         shown["projectCategory"] = {"id": "10100", "name": "Client visible", "description": "Customers have access."}
     return shown
@@ -79,7 +103,7 @@ def project_json(project: Project) -> dict[str, Any]:
 def issue_type_json(name: str) -> dict[str, Any]:
     """Give an issue type."""
     type_id, level = TYPES[name]
-    return {"id": type_id, "name": name, "untranslatedName": name, "subtask": level < 0, "hierarchyLevel": level}
+    return {"id": type_id, "name": name, "subtask": level < 0, "hierarchyLevel": level}
 
 
 def status_json(name: str) -> dict[str, Any]:
@@ -101,11 +125,56 @@ def comment_json(comment: Comment) -> dict[str, Any]:
         "author": user_json(comment.author),
         "body": comment.body,
         "created": stamp(comment.created),
-        "updated": stamp(comment.created),
+        "updated": stamp(comment.updated),
     }
 
 
-def _all_fields(issue: Issue) -> dict[str, Any]:
+def field_json(name: str) -> dict[str, Any]:
+    """Give a field of issues; a custom one says of what type it is."""
+    if name not in CUSTOM_FIELDS:
+        return {"id": name, "key": name, "name": name.capitalize(), "custom": False}
+    title, kind, custom = CUSTOM_FIELDS[name]
+    schema = {"type": kind, "custom": custom, "customId": int(name.rpartition("_")[2])}
+    return {"id": name, "key": name, "name": title, "custom": True, "schema": schema}
+
+
+def history_json(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Give one entry of an issue's history."""
+    item = {"field": entry["field"], "fieldId": entry["field"], "fieldtype": "jira"}
+    return {
+        "id": entry["id"],
+        "author": user_json(entry["author"]),
+        "created": stamp(entry["created"]),
+        "items": [item | {"from": None, "fromString": entry["from"], "to": None, "toString": entry["to"]}],
+    }
+
+
+def _short(issue: Issue) -> dict[str, Any]:
+    """Give an issue as others point at it."""
+    fields = {
+        "summary": issue.summary,
+        "status": status_json(issue.status),
+        "issuetype": issue_type_json(issue.type),
+    }
+    return {"id": issue.id, "key": issue.key, "fields": fields}
+
+
+def _relations(issue: Issue, site: Site) -> list[dict[str, Any]]:
+    """Give the links to and from other issues."""
+    out = [(kind, "outward", site.issues[other], issue.id) for kind, other in issue.relations if other in site.issues]
+    into = [
+        (kind, "inward", other, other.id)
+        for other in site.issues.values()
+        for kind, target in other.relations
+        if target == issue.id
+    ]
+    return [
+        {"id": f"{owner}{place}", "type": {"name": kind}, f"{way}Issue": _short(other)}
+        for place, (kind, way, other, owner) in enumerate(out + into)
+    ]
+
+
+def _all_fields(issue: Issue, site: Site) -> dict[str, Any]:
     """Give every field of an issue."""
     done = STATUSES[issue.status][1] == "done"
     parent = issue.parent
@@ -121,30 +190,41 @@ def _all_fields(issue: Issue) -> dict[str, Any]:
         "assignee": user_json(issue.assignee),
         "reporter": reporter,
         "creator": reporter,
-        "parent": {"id": parent.id, "key": parent.key, "fields": {"summary": parent.summary}} if parent else None,
+        "parent": _short(parent) if parent else None,
         "labels": list(issue.labels),
         "comment": {
-            "comments": [comment_json(one) for one in issue.comments[:20]],
-            "maxResults": 20,
+            "comments": [comment_json(one) for one in issue.comments[:_SHOWN_COMMENTS]],
+            "maxResults": _SHOWN_COMMENTS,
             "total": len(issue.comments),
             "startAt": 0,
         },
+        "subtasks": [_short(one) for one in site.children(issue)],
+        "issuelinks": _relations(issue, site),
+        "attachment": [{**one, "self": f"{BASE}/rest/api/3/attachment/{one['id']}"} for one in issue.attachments],
+        "archiveddate": stamp(issue.archived) if issue.archived else None,
         "created": stamp(issue.created),
         "updated": stamp(issue.updated),
+        **{name: issue.custom.get(name) for name in CUSTOM_FIELDS},
     }
 
 
 def issue_json(
-    issue: Issue, *, fields: Iterable[str], properties: Iterable[str] = (), hidden: frozenset[str] = frozenset()
+    issue: Issue,
+    site: Site,
+    *,
+    fields: Iterable[str],
+    properties: Iterable[str] = (),
+    hidden: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
-    """Give an issue with the fields and properties asked for; id and key always."""
+    """Give an issue with the fields and properties asked for; id and key always. A dash leaves a field out."""
     asked = list(fields)
+    every_name = (*ALL_FIELDS, *CUSTOM_FIELDS)
     if "*all" in asked or "*navigable" in asked:
-        asked = list(ALL_FIELDS)
+        asked = [name for name in every_name if f"-{name}" not in asked]
     shown: dict[str, Any] = {"id": issue.id, "self": f"{BASE}/rest/api/3/issue/{issue.id}", "key": issue.key}
-    wanted = [name for name in asked if name in ALL_FIELDS and name not in hidden]
+    wanted = [name for name in asked if name in every_name and name not in hidden]
     if wanted:
-        every = _all_fields(issue)
+        every = _all_fields(issue, site)
         shown["fields"] = {name: every[name] for name in wanted}
     keys = list(properties)
     if keys:

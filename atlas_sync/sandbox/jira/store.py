@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from atlas_sync.sandbox.clock import Clock
 
@@ -51,6 +51,7 @@ class Project:
     lead: User
     client_visible: bool
     next_number: int = 1
+    state: Literal["live", "archived", "deleted"] = "live"
 
 
 @dataclass(slots=True)
@@ -61,11 +62,15 @@ class Comment:
     author: User
     body: dict[str, Any]
     created: datetime
+    updated: datetime
 
 
 @dataclass(slots=True)
 class Issue:
-    """A work item. `seen` is its state as the search index knows it; None while it does not."""
+    """A work item. `seen` is its state as the search index knows it; None while it does not.
+
+    `relations` are links to other issues as (type, id), `custom` the values of custom fields by their id.
+    """
 
     id: str
     project: Project
@@ -85,6 +90,10 @@ class Issue:
     links: list[dict[str, Any]] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
+    relations: list[tuple[str, str]] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    custom: dict[str, Any] = field(default_factory=dict)
+    archived: datetime | None = None
     seen: Issue | None = None
 
     @property
@@ -102,6 +111,7 @@ class Site:
         self.users: dict[str, User] = {}
         self.projects: dict[str, Project] = {}
         self.issues: dict[str, Issue] = {}
+        self.old_keys: dict[str, str] = {}
         self._next_id = 10_000
 
     def new_id(self) -> str:
@@ -115,13 +125,36 @@ class Site:
 
     def change(self, issue: Issue, who: User, changes: Mapping[str, Any]) -> None:
         """Set fields of an issue now, with an entry of its history for each."""
+        self.change_at(issue, who, changes, at=self.clock.now())
+
+    def change_at(self, issue: Issue, who: User, changes: Mapping[str, Any], *, at: datetime) -> None:
+        """Set fields of an issue at some time."""
         self.snapshot(issue)
-        now = self.clock.now()
         for name, value in changes.items():
             before = getattr(issue, name)
-            issue.history.append({"author": who, "created": now, "field": name, "from": str(before), "to": str(value)})
+            entry = {"id": self.new_id(), "author": who, "created": at, "field": name}
+            issue.history.append({**entry, "from": str(before), "to": str(value)})
             setattr(issue, name, value)
+        self.touch(issue, at)
+
+    def move(self, issue: Issue, project: Project, who: User) -> None:
+        """Move an issue to another project: its id stays, its key changes, and the old key leads to the new one."""
+        self.snapshot(issue)
+        before, issue.project, issue.number = issue.key, project, project.next_number
+        project.next_number += 1
+        self.old_keys[before] = issue.id
+        now = self.clock.now()
+        entry = {"id": self.new_id(), "author": who, "created": now, "field": "Key", "from": before, "to": issue.key}
+        issue.history.append(entry)
         self.touch(issue, now)
+
+    def erase(self, issue: Issue) -> None:
+        """Delete an issue and those below it, without a trace."""
+        for one in self.children(issue):
+            self.erase(one)
+        for one in self.issues.values():
+            one.parent = None if one.parent is issue else one.parent
+        del self.issues[issue.id]
 
     def snapshot(self, issue: Issue) -> None:
         """Keep the state that the index knows before a change is made."""
@@ -129,13 +162,17 @@ class Site:
             shadow = copy.copy(issue)
             shadow.labels = list(issue.labels)
             shadow.properties = dict(issue.properties)
+            shadow.comments = list(issue.comments)
+            shadow.history = list(issue.history)
             issue.seen = shadow
 
     def indexed(self) -> list[Issue]:
-        """List the issues as the index knows them now."""
+        """List the issues as the index knows them now; what is archived is not in it."""
         now = self.clock.now()
         known = []
         for issue in self.issues.values():
+            if issue.archived or issue.project.state != "live":
+                continue
             if now - issue.updated >= self._lag:
                 known.append(issue)
             elif issue.seen is not None and issue.seen is not issue:
@@ -143,10 +180,15 @@ class Site:
         return known
 
     def find(self, id_or_key: str) -> Issue | None:
-        """Find an issue by id or key, from the store."""
+        """Find an issue by id, by key, or by a key it had, from the store."""
+        id_or_key = self.old_keys.get(id_or_key, id_or_key)
         if id_or_key in self.issues:
             return self.issues[id_or_key]
         return next((issue for issue in self.issues.values() if issue.key == id_or_key), None)
+
+    def children(self, issue: Issue) -> list[Issue]:
+        """List the sub-tasks of an issue."""
+        return [one for one in self.issues.values() if one.parent is issue and one.type == "Sub-task"]
 
     def find_project(self, id_or_key: str) -> Project | None:
         """Find a project by id or key."""

@@ -38,14 +38,20 @@ class View:
         return self.is_denied("BROWSE_PROJECTS") or self.is_denied(f"project:{project.key}")
 
     def project(self, id_or_key: str) -> Project | None:
-        """Find a project that may be browsed."""
+        """Find a project that may be browsed; one in the bin is found only by a search for such."""
         project = self.site.find_project(id_or_key)
-        return None if project is None or self.is_hidden(project) else project
+        return None if project is None or project.state == "deleted" or self.is_hidden(project) else project
 
     def issue(self, id_or_key: str) -> Issue | None:
         """Find an issue that may be seen, from the store."""
         issue = self.site.find(id_or_key)
-        return None if issue is None or self.is_hidden(issue.project) else issue
+        return issue if issue is not None and self.shows(issue) else None
+
+    def shows(self, issue: Issue) -> bool:
+        """Tell if an issue may be seen: its project, and no security level of its own hides it."""
+        if issue.project.state == "deleted" or self.is_hidden(issue.project):
+            return False
+        return not self.is_denied(f"issue:{issue.id}")
 
 
 def refused(errors: Mapping[str, str], *messages: str) -> JSONResponse:

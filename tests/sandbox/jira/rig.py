@@ -15,7 +15,7 @@ import httpx
 from atlas_sync.sandbox import world
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
-from atlas_sync.sandbox.jira import API_TOKEN, EMAIL, JiraSandbox
+from atlas_sync.sandbox.jira import API_TOKEN, EMAIL, PERSONAL_ACCESS_TOKEN, JiraSandbox
 from atlas_sync.sandbox.world import Event
 
 NOW = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
@@ -31,17 +31,17 @@ class Wire:
     faults: Faults
 
     def call(self, method: str, path: str, *, token: str = API_TOKEN, **options: Any) -> httpx.Response:
-        """Send; a path that does not begin with a slash is below version 3."""
-
-        async def one() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.sandbox.app())
-            secret = base64.b64encode(f"{EMAIL}:{token}".encode()).decode()
-            headers = {"Authorization": f"Basic {secret}"} if token else {}
-            async with httpx.AsyncClient(transport=transport, base_url="https://tidemark.atlassian.net") as client:
-                return await client.request(method, path, headers=headers, **options)
-
+        """Send to the Cloud site; a path that does not begin with a slash is below version 3."""
+        secret = base64.b64encode(f"{EMAIL}:{token}".encode()).decode()
+        headers = {"Authorization": f"Basic {secret}"} if token else {}
         path = path if path.startswith("/") else f"/rest/api/3/{path}"
-        return asyncio.run(one())
+        return _send(self.sandbox.app(), method, path, headers=headers, **options)
+
+    def dc(self, method: str, path: str, *, token: str = PERSONAL_ACCESS_TOKEN, **options: Any) -> httpx.Response:
+        """Send to the Data Center site; a path that does not begin with a slash is below version 2."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        path = path if path.startswith("/") else f"/rest/api/2/{path}"
+        return _send(self.sandbox.data_center_app(), method, path, headers=headers, **options)
 
     def get(self, path: str, **params: Any) -> Any:
         answer = self.call("GET", path, params=params)
@@ -81,6 +81,15 @@ class Wire:
             if answer["isLast"]:
                 return found
             token = {"nextPageToken": answer["nextPageToken"]}
+
+
+def _send(app: Any, method: str, path: str, **options: Any) -> httpx.Response:
+    async def one() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="https://tidemark.atlassian.net") as client:
+            return await client.request(method, path, **options)
+
+    return asyncio.run(one())
 
 
 def events() -> list[Event]:
