@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from atlas_sync.connectors.transport import check_endpoint
 
 __all__ = ["HubSpotSettings"]
 
+_PROPERTY = r"^[a-z][a-z0-9_]*$"
+_NONE = SecretStr("")
+
 
 class HubSpotSettings(BaseModel):
-    """Settings of one HubSpot connection. The token is a service key or a private app's.
+    """Settings of one HubSpot connection: either an access token, or an app's client id and secret with a refresh token.
 
     Source: HubSpot changelog, service keys; the numbered API versions lose support in 2027, so a dated one is the default.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    access_token: SecretStr = Field(description="Service key or private app token.")
+    access_token: SecretStr = Field(default=_NONE, description="Service key or private app token.")
+    client_id: str = Field(default="", description="Client id of the app, for OAuth.")
+    client_secret: SecretStr = Field(
+        default=_NONE, description="Client secret of the app: for OAuth, and to check who sent a webhook."
+    )
+    refresh_token: SecretStr = Field(default=_NONE, description="Refresh token of the installed app, for OAuth.")
     api_version: Literal["2026-09", "2026-03", "v3"] = Field(default="2026-09", description="Version of the paths.")
     portal_id: str = Field(default="", pattern=r"^\d*$", description="Portal id, for links that people can open.")
     project_property: str | None = Field(
         default=None,
-        pattern=r"^[a-z][a-z0-9_]*$",
+        pattern=_PROPERTY,
         description="Name of the deal property in which sales names the delivery project.",
     )
-    default_currency: str = Field(default="EUR", description="Currency of amounts on deals without one.")
+    promise_properties: tuple[str, ...] = Field(
+        default=(), description="Names of further deal properties whose text is read like the deal's description."
+    )
+    default_currency: str = Field(default="EUR", description="Currency of amounts on deals without one (ISO code).")
     endpoint: str = Field(
         default="https://api.hubapi.com", description="Address of the API; another one for a sandbox."
     )
-    calls_per_second: float = Field(default=9.0, gt=0, description="Pace of calls, shared by all threads.")
+    calls_per_second: float = Field(
+        default=9.0, gt=0, description="Pace of calls in calls a second, shared by all threads."
+    )
     searches_per_second: float = Field(
-        default=4.0, gt=0, description="Pace of searches, which have a limit of their own."
+        default=4.0, gt=0, description="Pace of searches in calls a second: they have a limit of their own."
     )
     read_timeout_s: float = Field(default=60.0, gt=0, description="Seconds to wait for an answer.")
 
@@ -41,3 +54,13 @@ class HubSpotSettings(BaseModel):
     @classmethod
     def _check_endpoint(cls, url: str) -> str:
         return check_endpoint(url, setting="endpoint")
+
+    @model_validator(mode="after")
+    def _check_credentials(self) -> Self:
+        """Hold that there is exactly one way in."""
+        given, renewed = (bool(secret.get_secret_value()) for secret in (self.access_token, self.refresh_token))
+        if given == renewed:
+            raise ValueError("set either access_token, or refresh_token with client_id and client_secret")
+        if renewed and not (self.client_id and self.client_secret.get_secret_value()):
+            raise ValueError("a refresh_token needs client_id and client_secret")
+        return self

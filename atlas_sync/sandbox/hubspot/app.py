@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from starlette.applications import Starlette
@@ -15,18 +16,19 @@ from starlette.routing import Route
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
 from atlas_sync.sandbox.hubspot.call import Call, Reply
-from atlas_sync.sandbox.hubspot.errors import RATE_LIMITS, ApiError, Json, invalid, not_found, unauthenticated
+from atlas_sync.sandbox.hubspot.errors import RATE_LIMITS, ApiError, Json, invalid, not_found
 from atlas_sync.sandbox.hubspot.limits import Limits
+from atlas_sync.sandbox.hubspot.oauth import TOKEN_PATHS, Tokens
 from atlas_sync.sandbox.hubspot.portal import Portal
 from atlas_sync.sandbox.hubspot.properties import Catalog
 from atlas_sync.sandbox.hubspot.routes import Address, addresses
 from atlas_sync.sandbox.hubspot.seed import Seed
 from atlas_sync.sandbox.world import Event
 
-__all__ = ["ACCESS_TOKEN", "HubSpotSandbox"]
+__all__ = ["HubSpotSandbox"]
 
-ACCESS_TOKEN = "pat-eu1-5a6e7d0c-0000-4000-8000-c0ffee261840"  # noqa: S105  # invented; opens the stand-in only
 _CORRELATION = 0x5F0E_0000_0000_4000_8000_0000_0000_0000
+_LONGEST_QUERY = 8_000
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -54,6 +56,7 @@ class HubSpotSandbox:
         self._catalog = Catalog(faults)
         self._seed = Seed(self._portal, self._catalog)
         self._limits = Limits(searches_per_s)
+        self._tokens = Tokens()
         self._requests = 0
 
     def apply(self, event: Event) -> None:
@@ -68,13 +71,15 @@ class HubSpotSandbox:
             endpoint = self._endpoint(address)
             methods = list(address.methods)
             routes.extend(Route(path, endpoint, methods=methods) for path in (address.template, address.template + "/"))
+        routes.extend(Route(path, self._grant, methods=["POST"]) for path in TOKEN_PATHS)
         return Starlette(routes=routes, exception_handlers={404: self._no_address, 405: self._no_method})
 
     def _endpoint(self, address: Address) -> _Endpoint:
         async def endpoint(request: Request) -> Response:
             raw = await request.body()
             try:
-                _check_token(request)
+                _check_length(request)
+                self._tokens.check(request.headers.get("authorization", ""), now=self._clock.now())
                 if not self._limits.admit(self._clock.now(), is_search=address.is_search):
                     refusal: Json = {**RATE_LIMITS["search"], "correlationId": str(self._next_id())}
                     return self._answer(Reply(429, refusal), is_search=True)
@@ -85,6 +90,14 @@ class HubSpotSandbox:
             return self._answer(reply, is_search=address.is_search)
 
         return endpoint
+
+    async def _grant(self, request: Request) -> Response:
+        """Give an access token for the refresh token of the installed app."""
+        form = dict(parse_qsl((await request.body()).decode(errors="replace")))
+        try:
+            return self._answer(Reply(200, self._tokens.grant(form, now=self._clock.now())), is_search=True)
+        except ApiError as error:
+            return self._refuse(error, is_search=True)
 
     def _call(self, request: Request, raw: bytes, *, version: str) -> Call:
         now = self._clock.now()
@@ -129,10 +142,13 @@ class HubSpotSandbox:
         return Response(json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")), reply.status, headers)
 
 
-def _check_token(request: Request) -> None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or token.strip() != ACCESS_TOKEN:
-        raise unauthenticated()
+def _check_length(request: Request) -> None:
+    """Refuse an address that is too long. The vendor names the status but no length; this one is a guess.
+
+    Source: facts/hubspot.md, section 11.
+    """
+    if len(request.url.query) > _LONGEST_QUERY:
+        raise ApiError(414, "URI Too Long")
 
 
 def _body(raw: bytes) -> Json:

@@ -23,6 +23,8 @@ _STOCK = (
     ("deals", "companies", 5, 6, "Primary"),
     ("deals", "companies", 341, 342, None),
     ("deals", "line_items", 19, 20, None),
+    ("deals", "quotes", 63, 64, None),
+    ("quotes", "companies", 71, 72, None),
 )
 _STOCK_ACTIVITIES = {
     "companies": {"calls": 181, "emails": 185, "meetings": 187, "notes": 189, "tasks": 191},
@@ -113,6 +115,12 @@ class Links:
         """Take a pair apart, whatever its types, and tell if there was one."""
         self._pairs.get(target, {}).pop(source, None)
         return self._pairs.get(source, {}).pop(target, None) is not None
+
+    def move(self, source: Node, target: Node) -> None:
+        """Give all pairs of one record to another one."""
+        for other, keys in list(self._pairs.get(source, {}).items()):
+            self.remove(source, other)
+            self.add(target, other, [self._types[key] for key in keys])
 
     def has_primary_company(self, source: Node) -> bool:
         """Tell if a record has its primary company already."""

@@ -19,6 +19,9 @@ from atlas_sync.sandbox.hubspot.writes import checked
 __all__ = ["archive", "complete", "create", "read", "update", "upsert"]
 
 
+_WITH_HISTORY = 50
+
+
 def complete(call: Call, results: Mapping[str, Json], *, errors: list[Json], status: int = 200) -> Reply:
     """Give the answer of a batch: shuffled, and 207 if something went wrong for some inputs."""
     body: Json = {"status": "COMPLETE", "results": [results[key] for key in shuffled(list(results))]}
@@ -35,12 +38,12 @@ def _id(entry: Json) -> str:
 
 
 def _gather(
-    call: Call, kind: ObjectType, *, id_property: Callable[[Json], object]
+    call: Call, kind: ObjectType, *, id_property: Callable[[Json], object], most: int = 100
 ) -> tuple[list[tuple[Json, Record]], list[str]]:
     """Find the records of the inputs, each once; ids that are not there are given apart."""
     found: dict[str, tuple[Json, Record]] = {}
     missing: list[str] = []
-    for entry in call.inputs():
+    for entry in call.inputs(most):
         record = find_record(call, kind, _id(entry), id_property=str(id_property(entry) or ""))
         if record is None:
             missing.append(_id(entry))
@@ -53,7 +56,8 @@ def read(call: Call) -> Reply:
     """Give records by id, or by a unique property."""
     kind = call.kind()
     call.need(kind, "read")
-    found, missing = _gather(call, kind, id_property=lambda _entry: call.body.get("idProperty"))
+    most = _WITH_HISTORY if call.listed("propertiesWithHistory") else 100
+    found, missing = _gather(call, kind, id_property=lambda _entry: call.body.get("idProperty"), most=most)
     wish, definitions = call.wish(kind), call.definitions(kind)
     results = {record.id: shown(call.portal, record, wish, definitions=definitions) for _entry, record in found}
     is_told = bool(missing) and call.reports_missing

@@ -17,10 +17,12 @@ __all__ = [
     "archive",
     "check_new",
     "create",
+    "erase",
     "find_record",
     "get",
     "link_type",
     "list_records",
+    "merge",
     "search_records",
     "update",
 ]
@@ -43,7 +45,7 @@ def list_records(call: Call) -> Reply:
     rows = [
         record
         for record in call.portal.store.rows(kind)
-        if int(record.id) >= int(text) and (record.archived_at is not None) is wants_archived
+        if int(record.id) >= int(text) and (record.archived_at is not None) is wants_archived and not record.is_gone
     ]
     page = rows[:limit]
     wish, definitions = call.wish(kind), call.definitions(kind)
@@ -166,6 +168,30 @@ def archive(call: Call) -> Reply:
     record = call.portal.store.get(kind, call.path["key"])
     if record is not None:
         call.portal.archive(record, at=call.now)
+    return Reply(204)
+
+
+def merge(call: Call) -> Reply:
+    """Merge two records of a type."""
+    kind = call.kind()
+    call.need(kind, "write")
+    keys = (call.body.get(name) for name in ("primaryObjectId", "objectIdToMerge"))
+    primary, other = (call.portal.store.get(kind, str(key)) for key in keys)
+    if primary is None or other is None or primary is other:
+        raise invalid("Invalid input JSON: primaryObjectId and objectIdToMerge must be two records")
+    survivor = call.portal.merge(primary, other, at=call.now)
+    return Reply(200, shown(call.portal, survivor, call.wish(kind), definitions=call.definitions(kind)))
+
+
+def erase(call: Call) -> Reply:
+    """Erase a contact for good. Source: HubSpot OpenAPI, contacts, gdpr-delete."""
+    kind = call.kind()
+    call.need(kind, "write")
+    key, id_property = str(call.body.get("objectId")), str(call.body.get("idProperty") or "")
+    record = find_record(call, kind, key, id_property=id_property) if kind.name == "contacts" else None
+    if record is None:
+        raise not_found()
+    call.portal.erase(record, at=call.now)
     return Reply(204)
 
 

@@ -72,6 +72,14 @@ _TYPES = (
     ObjectType("products", "0-7", "product", "crm.objects.products", other_scope="e-commerce"),
     ObjectType("line_items", "0-8", "line_item", "crm.objects.line_items", other_scope="e-commerce"),
     *ACTIVITIES,
+    ObjectType(
+        "quotes",
+        "0-14",
+        "quote",
+        "crm.objects.quotes",
+        ("hs_expiration_date", "hs_public_url_key", "hs_status", "hs_title"),
+        other_scope="e-commerce",
+    ),
 )
 
 OBJECTS = {kind.name: kind for kind in _TYPES}

@@ -49,6 +49,32 @@ class Portal:
         self.store.archive(record, at=at)
         self._recount_around(record, ("companies", "contacts", "deals"), at=at)
 
+    def merge(self, primary: Record, other: Record, *, at: datetime) -> Record:
+        """Merge two records: of deals a new one comes into being, else the first one survives.
+
+        Source: HubSpot changelog, deals now support merging; facts/hubspot.md, section 7.
+        """
+        lost = [primary, other] if primary.kind.name == "deals" else [other]
+        stamps = {"hs_object_id", "hs_merged_object_ids", primary.kind.created, primary.kind.cursor}
+        values = {
+            name: value for name, value in {**other.properties, **primary.properties}.items() if name not in stamps
+        }
+        survivor = self.create(primary.kind, values, at=at) if len(lost) > 1 else primary
+        old = ([*row.properties.get("hs_merged_object_ids", "").split(";"), row.id] for row in lost)
+        merged = [*survivor.properties.get("hs_merged_object_ids", "").split(";"), *(one for ids in old for one in ids)]
+        self.store.update(survivor, {**values, "hs_merged_object_ids": ";".join(filter(None, merged))}, at=at)
+        for row in lost:
+            self.links.move(_node(row), _node(survivor))
+            self.store.erase(row, at=at, survivor=survivor)
+        self._recount(survivor, at=at)
+        return survivor
+
+    def erase(self, record: Record, *, at: datetime) -> None:
+        """Erase a record for good, as the law on privacy wants it: nothing tells that it was there."""
+        self.store.erase(record, at=at)
+        record.properties.clear()
+        self._recount_around(record, ("companies", "contacts", "deals"), at=at)
+
     def associate(self, source: Record, target: Record, types: Iterable[LinkType] = (), *, at: datetime) -> None:
         """Associate two records. Only a new pair is counted: a label alone moves no stamp.
 

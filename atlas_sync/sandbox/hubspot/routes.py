@@ -22,6 +22,8 @@ _DATES = ("2026-03", "2026-09")
 _OBJECTS: Mapping[str, Methods] = {
     "/{type}": {"GET": object_calls.list_records, "POST": object_calls.create},
     "/{type}/search": {"POST": object_calls.search_records},
+    "/{type}/merge": {"POST": object_calls.merge},
+    "/{type}/gdpr-delete": {"POST": object_calls.erase},
     "/{type}/batch/read": {"POST": batch_calls.read},
     "/{type}/batch/create": {"POST": batch_calls.create},
     "/{type}/batch/update": {"POST": batch_calls.update},

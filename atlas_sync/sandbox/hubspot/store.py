@@ -34,7 +34,7 @@ class Version:
 
 @dataclass(slots=True)
 class Record:
-    """One record. Properties that are not set are absent."""
+    """One record. Properties that are not set are absent. What is gone was merged or erased: it is not in the archive."""
 
     kind: ObjectType
     id: str
@@ -42,6 +42,7 @@ class Record:
     updated_at: datetime
     properties: dict[str, str] = field(default_factory=dict)
     archived_at: datetime | None = None
+    is_gone: bool = False
     versions: list[Version] = field(default_factory=list)
 
     def at(self, moment: datetime) -> Version | None:
@@ -56,6 +57,7 @@ class Store:
         self._records: dict[str, dict[str, Record]] = {name: {} for name in OBJECTS}
         self._ids = {name: _ids(order) for order, name in enumerate(OBJECTS)}
         self._touches: list[tuple[datetime, str, str]] = []
+        self._survivors: dict[tuple[str, str], str] = {}
 
     def insert(self, kind: ObjectType, values: Values, *, at: datetime) -> Record:
         """Add a record."""
@@ -86,6 +88,13 @@ class Store:
         record.archived_at = record.updated_at = moment
         record.versions.append(Version(moment, dict(record.properties), is_archived=True))
 
+    def erase(self, record: Record, *, at: datetime, survivor: Record | None = None) -> None:
+        """Take a record out for good; its id gives the survivor from now on, if there is one."""
+        self.archive(record, at=at)
+        record.is_gone = True
+        if survivor:
+            self._survivors[record.kind.name, record.id] = survivor.id
+
     def settle(self, now: datetime) -> None:
         """Let the vendor touch the records whose time for it has come.
 
@@ -103,14 +112,16 @@ class Store:
         yield from self._records[kind.name].values()
 
     def get(self, kind: ObjectType, key: str) -> Record | None:
-        """Give a record that is not archived."""
+        """Give a record that is not archived, or the one that it was merged into."""
+        while (kind.name, key) in self._survivors:
+            key = self._survivors[kind.name, key]
         found = self._records[kind.name].get(key)
         return found if found and found.archived_at is None else None
 
     def get_archived(self, kind: ObjectType, key: str) -> Record | None:
         """Give a record that is archived."""
         found = self._records[kind.name].get(key)
-        return found if found and found.archived_at is not None else None
+        return found if found and found.archived_at is not None and not found.is_gone else None
 
     def find(self, kind: ObjectType, name: str, value: str) -> Record | None:
         """Give the record with this value of a property, whatever its case."""

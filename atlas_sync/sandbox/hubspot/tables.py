@@ -196,6 +196,19 @@ hs_task_type|Task type|enumeration|select|task|
 """
 
 
+_QUOTES = """
+hs_comments|Comments to buyer|string|textarea|quote|
+hs_expiration_date|Expiration Date|datetime|date|quote|
+hs_public_url_key|Public URL key|string|text|quote|
+hs_quote_number|Quote number|string|text|quote|
+hs_status|Quote status|enumeration|select|quote|
+hs_terms|Purchase terms|string|textarea|quote|
+hs_title|Title|string|text|quote|
+hubspot_owner_assigneddate|Owner assigned date|datetime|date|quote|r
+hubspot_owner_id|Quote owner|enumeration|select|quote|eo
+"""
+
+
 def _rows(own: str, *, group: str, dates: tuple[str, ...]) -> str:
     return own + "\n".join((_COMMON, *dates)).format(group=group)
 
@@ -211,6 +224,7 @@ ROWS = {
     "calls": _rows(_ACTIVITY + _CALLS, group="engagement", dates=(_MODIFIED,)),
     "meetings": _rows(_ACTIVITY + _MEETINGS, group="engagement", dates=(_MODIFIED,)),
     "tasks": _rows(_ACTIVITY + _TASKS, group="engagement", dates=(_MODIFIED,)),
+    "quotes": _rows(_QUOTES, group="quote", dates=(_CREATED, _MODIFIED)),
 }
 """Rows by object type."""
 
@@ -225,6 +239,7 @@ OPTIONS = {
     "hs_priority": "low medium high",
     "hs_task_priority": "NONE LOW MEDIUM HIGH",
     "hs_task_status": "NOT_STARTED IN_PROGRESS WAITING DEFERRED COMPLETED",
+    "hs_status": "DRAFT PENDING_APPROVAL APPROVED REJECTED APPROVAL_NOT_NEEDED",
     "hs_task_type": "TODO CALL EMAIL",
     "recurringbillingfrequency": "monthly quarterly per_six_months annually per_two_years per_three_years "
     "per_four_years per_five_years",

@@ -112,7 +112,7 @@ def test_scope_taken_away_is_named_but_for_owners(wire: Wire, scope: str, method
 def test_properties_need_any_scope_only(wire: Wire) -> None:
     wire.faults.deny("hubspot", "crm.objects.deals.read")
     assert wire.get("/crm/v3/properties/deals")["results"]
-    for kind in ("contacts", "companies", "line_items", "products"):
+    for kind in ("contacts", "companies", "line_items", "products", "quotes"):
         wire.faults.deny("hubspot", f"crm.objects.{kind}.read")
     wire.refused("GET", "/crm/v3/properties/deals", status=403)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from atlas_sync.connectors.hubspot.client import read_error, read_limits
+from atlas_sync.connectors.hubspot.faults import read_error, read_limits
 from atlas_sync.connectors.transport import Answer, Limit
 from atlas_sync.errors import RateLimitedError
 from atlas_sync.sandbox.hubspot.errors import RATE_LIMITS

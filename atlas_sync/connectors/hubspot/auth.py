@@ -1,0 +1,105 @@
+"""The token of a connection: one that is given, or one that OAuth renews before and when its time is over."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from atlas_sync.connectors.hubspot.settings import HubSpotSettings
+from atlas_sync.connectors.transport import Answer
+from atlas_sync.connectors.wire import Wire
+from atlas_sync.errors import AuthError, MappingError, RejectedError
+
+__all__ = ["GivenToken", "OAuthTokens", "Tokens", "tokens_for"]
+
+_PATH = "/oauth/2026-03/token"
+_AHEAD_S = 60.0
+_ADVICE = "Install the app in the portal again, and store its new refresh token."
+
+Ask = Callable[[str, Mapping[str, str]], Answer]
+"""Sends a form to a path and gives the answer, or raises."""
+
+
+class Tokens(Protocol):
+    """Where a connection has its access token from."""
+
+    def current(self) -> str:
+        """Give the token to use now."""
+        ...
+
+    def renewed(self, spent: str) -> str | None:
+        """Give another one than `spent`, which was refused as expired; None where there is no other."""
+        ...
+
+
+class GivenToken:
+    """A service key or a private app's token: it ends when somebody ends it."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def current(self) -> str:
+        """Give the token."""
+        return self._token
+
+    def renewed(self, spent: str) -> str | None:
+        """There is no other."""
+        return None if spent == self._token else self._token
+
+
+class OAuthTokens:
+    """Access tokens of an installed app, from its refresh token, shared by all threads.
+
+    Source: HubSpot guide, manage OAuth tokens: all parameters in the body, tokens for 30 minutes, `expires_in` in seconds.
+    The package knows the first version of that address only, which ends in February 2027.
+    """
+
+    def __init__(self, settings: HubSpotSettings, ask: Ask, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._form = {
+            "grant_type": "refresh_token",
+            "client_id": settings.client_id,
+            "client_secret": settings.client_secret.get_secret_value(),
+            "refresh_token": settings.refresh_token.get_secret_value(),
+        }
+        self._ask = ask
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._token = ""
+        self._ends = 0.0
+
+    def current(self) -> str:
+        """Give the token, a fresh one if it ends within a minute."""
+        with self._lock:
+            if not self._token or self._clock() >= self._ends - _AHEAD_S:
+                self._renew()
+            return self._token
+
+    def renewed(self, spent: str) -> str | None:
+        """Give a fresh token, unless another thread got one already."""
+        with self._lock:
+            if self._token == spent:
+                self._renew()
+            return self._token
+
+    def _renew(self) -> None:
+        """Ask for a token.
+
+        Raises:
+            AuthError: the refresh token, the client or its secret was refused, or no token came.
+        """
+        try:
+            wire = Wire(self._ask(_PATH, self._form).json())
+            token, seconds = wire.need("access_token"), wire.number("expires_in")
+        except RejectedError:
+            raise AuthError("the refresh token was refused.", advice=_ADVICE) from None
+        except MappingError:
+            raise AuthError("no token came for the refresh token.", advice=_ADVICE) from None
+        self._token, self._ends = token, self._clock() + float(seconds or 0)
+
+
+def tokens_for(settings: HubSpotSettings, ask: Ask) -> Tokens:
+    """Give the tokens of a connection, as its settings say."""
+    given = settings.access_token.get_secret_value()
+    return GivenToken(given) if given else OAuthTokens(settings, ask)

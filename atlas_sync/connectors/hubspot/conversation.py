@@ -1,0 +1,149 @@
+"""From HubSpot's activities to interactions: notes, mails, calls, meetings and tasks, with their bodies as they came."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from atlas_sync.canonical.observed import InteractionKind, Observed, ObservedInteraction, Participant
+from atlas_sync.connectors.hubspot.refs import Refs, properties_of
+from atlas_sync.connectors.wire import Wire
+from atlas_sync.errors import MappingError
+
+__all__ = ["Conversation"]
+
+
+class Conversation:
+    """Maps the activities of one connection."""
+
+    def __init__(self, refs: Refs) -> None:
+        self._refs = refs
+
+    def _interaction(
+        self,
+        wire: Wire,
+        *,
+        object_type: str,
+        kind: InteractionKind,
+        subject: str | None,
+        body: str | None,
+        html: bool,
+        at: datetime | None = None,
+    ) -> ObservedInteraction:
+        properties = properties_of(wire)
+        moment = at or properties.moment("hs_timestamp") or properties.moment("hs_createdate")
+        if moment is None:
+            properties.need("hs_timestamp")
+        owner = self._refs.ref_if("user", properties.text("hubspot_owner_id"))
+        fields: dict[str, Any] = {
+            **self._refs.common(wire, f"interaction/{kind}", object_type),
+            "kind": kind,
+            "at": moment or datetime.min.replace(tzinfo=UTC),
+            "subject": subject,
+            "body": body or "",
+            "body_format": "html" if html else "text",
+            "author": Participant(ref=owner) if owner else None,
+            "deals": self._refs.refs("deal", wire, "deals"),
+            "clients": self._refs.refs("client", wire, "companies"),
+            "persons": self._refs.refs("person", wire, "contacts"),
+        }
+        return ObservedInteraction(**fields)
+
+    def note(self, wire: Wire) -> list[Observed]:
+        """Map a note."""
+        body = properties_of(wire).text("hs_note_body")
+        return [self._interaction(wire, object_type="notes", kind="note", subject=None, body=body, html=True)]
+
+    def call(self, wire: Wire) -> list[Observed]:
+        """Map a call."""
+        properties = properties_of(wire)
+        body = properties.text("hs_call_body")
+        subject = properties.text("hs_call_title")
+        return [
+            self._interaction(wire, object_type="calls", kind="call", subject=subject, body=body, html=_is_html(body))
+        ]
+
+    def task(self, wire: Wire) -> list[Observed]:
+        """Map a task; its time is when it was made, not when it is due."""
+        properties = properties_of(wire)
+        body = properties.text("hs_task_body")
+        subject = properties.text("hs_task_subject")
+        at = properties.moment("hs_createdate")
+        return [
+            self._interaction(
+                wire, object_type="tasks", kind="task", subject=subject, body=body, html=_is_html(body), at=at
+            )
+        ]
+
+    def meeting(self, wire: Wire) -> list[Observed]:
+        """Map a meeting; its internal notes are a note of their own, since they are not for everybody."""
+        properties = properties_of(wire)
+        body, title = properties.text("hs_meeting_body"), properties.text("hs_meeting_title")
+        at = properties.moment("hs_meeting_start_time")
+        internal = properties.text("hs_internal_meeting_notes")
+        shown = body or internal
+        meeting = self._interaction(
+            wire, object_type="meetings", kind="meeting", subject=title, body=shown, html=_is_html(shown), at=at
+        )
+        if not internal or not body:
+            return [meeting]
+        source = f"{meeting.source}/internal"
+        update = {
+            "source": source,
+            "kind": "note",
+            "body": internal,
+            "body_format": "html" if _is_html(internal) else "text",
+        }
+        return [meeting, meeting.model_copy(update=update)]
+
+    def email(self, wire: Wire) -> list[Observed]:
+        """Map a mail; the names in its headers are its participants."""
+        properties = properties_of(wire)
+        text, html = properties.text("hs_email_text"), properties.text("hs_email_html")
+        headers = _headers(properties)
+        mail = self._interaction(
+            wire,
+            object_type="emails",
+            kind="email",
+            subject=properties.text("hs_email_subject"),
+            body=html or text,
+            html=html is not None,
+        )
+        sender = headers.object("from")
+        update: dict[str, Any] = {
+            "direction": "in" if properties.text("hs_email_direction") == "INCOMING_EMAIL" else "out",
+            "participants": tuple(_participant(one) for name in ("to", "cc") for one in headers.objects(name)),
+        }
+        if sender:
+            update["author"] = _participant(sender)
+        return [mail.model_copy(update=update)]
+
+
+def _headers(properties: Wire) -> Wire:
+    """Read the mail headers, which are JSON inside a text. Source: HubSpot guide, emails.
+
+    Raises:
+        MappingError: they are not JSON.
+    """
+    text = properties.text("hs_email_headers")
+    path = "$.record.properties.hs_email_headers"
+    if not text:
+        return Wire({}, path)
+    try:
+        return Wire(msgspec.json.decode(text), path)
+    except msgspec.DecodeError:
+        message = f"{path} is not JSON."
+        raise MappingError(message, path=path) from None
+
+
+def _participant(wire: Wire) -> Participant:
+    name = f"{wire.text('firstName') or ''} {wire.text('lastName') or ''}".strip()
+    return Participant(name=name or None, email=wire.text("email"))
+
+
+def _is_html(body: str | None) -> bool:
+    """Tell if a body is markup: the field holds both, as it was logged."""
+    start = (body or "").lstrip()[:200].lower()
+    return start.startswith("<") or "<p" in start or "<div" in start or "<br" in start
