@@ -118,11 +118,11 @@ def test_cap_of_a_listing_loses_nothing(rig: Rig) -> None:
 @pytest.mark.case(SECTION, "the night in which the clocks are put back loses nothing")
 def test_end_of_summer_time_loses_nothing(rig: Rig) -> None:
     _settled(rig)
-    start = datetime(2026, 10, 24, 23, 30, tzinfo=UTC)
-    rig.stand.pass_time((start - datetime(2026, 6, 15, 9, 2, tzinfo=UTC)).total_seconds())
-    for _ in range(10):
+    start = datetime(2026, 10, 24, 23, 40, tzinfo=UTC)
+    rig.stand.pass_time((start - datetime(2026, 6, 15, 9, 1, tzinfo=UTC)).total_seconds())
+    for _ in range(4):
         rig.stand.create(rig.main, "Kilbride")
-        rig.stand.pass_time(900)
+        rig.stand.pass_time(1800)
         assert rig.pull_main().status == "complete"
         assert rig.wrong() == []
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from atlas_sync.operations.reconcile import reconcile
 from atlas_sync.sandbox.faults import Rule
-from atlas_sync.store.warehouse import open_warehouse
 from tests.stands.pages import empty_page_between, halve_pages, repeat_page, say_the_same_token_for_ever
 from tests.stands.protocol import Stand
 from tests.stands.rig import Rig
+from tests.stands.wire import Asked
 
 PAGING = "Paging"
 TROUBLE = "Trouble on the wire"
@@ -29,8 +31,7 @@ def test_everything_is_read_and_accounted_for(rig: Rig) -> None:
     assert (manifest.status, manifest.reason) == ("complete", "")
     assert rig.wrong() == []
     assert rig.quarantined() == []
-    with open_warehouse(rig.workspace.home) as warehouse:
-        assert reconcile(rig.workspace, warehouse).balances
+    assert reconcile(rig.workspace, rig.warehouse).balances
 
 
 @pytest.mark.case(PAGING, "the end of the read is proven in words")
@@ -173,28 +174,24 @@ def test_lasting_trouble_is_no_empty_success(rig: Rig, variant: str) -> None:
     needs=("network", "paging"),
 )
 def test_trouble_on_a_later_page_is_partial(rig: Rig) -> None:
-    _fill(rig.stand, 450 if rig.stand.kind == "hubspot" else 70)
-    seen: list[object] = []
+    _fill(rig.stand, 250)
+    listings: list[Asked] = []
 
-    def later(asked: object) -> None:
-        seen.append(asked)
-        if len([one for one in rig.stand.wire.asked if _is_listing(rig.stand, one)]) == 2:
+    def go_down(asked: Asked) -> None:
+        if re.search(rig.stand.paging.path, asked.path):
+            listings.append(asked)
+        if len(listings) == 2:
             rig.stand.fault(Rule(rig.stand.kind, "down"))
 
-    rig.stand.wire.before.append(later)
+    rig.stand.wire.before.append(go_down)
     manifest = rig.pull_main()
     assert (manifest.status, manifest.watermark) == ("partial", None)
     assert manifest.records > 0
     rig.stand.wire.reset()
-    rig.stand.sandbox.faults.clear()  # type: ignore[attr-defined]  # a network that is up again
+    rig.stand.mend()
+    rig.restart()
     assert rig.pull_main().status == "complete"
     assert rig.wrong() == []
-
-
-def _is_listing(stand: Stand, asked: object) -> bool:
-    import re
-
-    return re.search(stand.paging.path, getattr(asked, "path", "")) is not None
 
 
 @pytest.mark.case(TROUBLE, "no reason, advice or log holds what the vendor answered", needs=("network",))

@@ -123,6 +123,9 @@ class FilesStand:
         """Nothing can go wrong on a wire that is not there."""
         raise NotImplementedError(rule.kind)
 
+    def mend(self) -> None:
+        """There is no wire to mend."""
+
     def spoil(self, what: Capability) -> None:
         """Leave a column out of the export."""
         assert what == "hidden field"

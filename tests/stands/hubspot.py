@@ -48,11 +48,10 @@ class HubSpotStand(Ground):
         "merge": frozenset({"merged"}),
         "erase": frozenset({"deleted", "not_visible"}),
     }
-    paging: ClassVar[Paging] = Paging(r"/objects/\w+$|/search$", "results", "paging.next.after")
+    paging: ClassVar[Paging] = Paging(r"/deals$|/search$", "results", "paging.next.after")
 
     def __init__(self, **given: Any) -> None:
         super().__init__("hubspot", **given)
-        self._left: dict[str, frozenset[str]] = {}
         self._merged: set[str] = set()
 
     @property
@@ -123,6 +122,22 @@ class HubSpotStand(Ground):
         }
         return str(self.wire.run(acts[what]) or "")
 
+    def _restore(self, key: str) -> None:
+        """Take a deal out of the archive."""
+        record = self.portal.store.get_archived(OBJECTS["deals"], key)
+        assert record is not None
+        record.archived_at = None
+        self.portal.store.update(record, {}, at=self.at())
+
+    def _merge(self, loser: str, winner: str) -> None:
+        """Merge a contact into another one."""
+        self._merged.add(loser)
+        self.portal.merge(self._record("persons", winner), self._record("persons", loser), at=self.at())
+
+    def _erase(self, key: str) -> None:
+        """Erase a contact as the law on privacy wants it."""
+        self.portal.erase(self._record("persons", key), at=self.at())
+
     def _member(self, deal: str) -> str:
         """Put a contact on a deal."""
         person = self.portal.create(OBJECTS["contacts"], {"lastname": "Reis"}, at=self.at())
@@ -155,7 +170,7 @@ class HubSpotStand(Ground):
 
     def truth(self) -> Mapping[str, Fact]:
         """Give what is true of deals, clients, persons, roles and notes."""
-        facts = {source: Fact(gone=kinds) for source, kinds in self._left.items()}
+        facts: dict[str, Fact] = {}
         for stream, name in _TYPES.items():
             for record in self.portal.store.rows(OBJECTS[name]):
                 facts[self.source(stream, record.id)] = self._fact(stream, record)
@@ -163,7 +178,8 @@ class HubSpotStand(Ground):
 
     def _fact(self, stream: str, record: Record) -> Fact:
         if record.archived_at is not None:
-            return Fact(gone=frozenset({"merged" if record.id in self._merged else "archived"}))
+            act = "merge" if record.id in self._merged else "erase" if record.is_gone else "archive"
+            return Fact(gone=self.gone_as[act])
         values = dict(record.properties)
         companies = [company.id for company, _types in self.portal.linked(record, OBJECTS["companies"])]
         client = self.source("clients", companies[0]) if companies else None

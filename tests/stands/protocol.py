@@ -148,6 +148,10 @@ class Stand(Protocol):
         """Let something go wrong on the wire; the rule's system is the stand's kind."""
         ...
 
+    def mend(self) -> None:
+        """Let the wire work again."""
+        ...
+
     def spoil(self, what: Capability) -> None:
         """Switch on an awkward behaviour: `cap`, `session` (it ends now), `hidden field`, `hidden object`."""
         ...

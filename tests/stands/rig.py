@@ -20,7 +20,7 @@ from atlas_sync.operations.pull import pull_connection
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
 from atlas_sync.store.tables import TABLES, Intake, Quarantined, RecordHead
-from atlas_sync.store.warehouse import Rows, open_warehouse
+from atlas_sync.store.warehouse import Rows, Warehouse, open_warehouse
 from tests.stands.protocol import Fact, Stand
 
 __all__ = ["Rig", "compare", "observed", "rigged"]
@@ -34,9 +34,15 @@ class Rig:
 
     stand: Stand
     workspace: Workspace
+    warehouse: Warehouse
+    settings: Settings
     naps: list[float] = field(default_factory=list)
     taken: list[Intake] = field(default_factory=list)
     _runs: int = 0
+
+    def restart(self) -> None:
+        """Begin anew, as the next process does: what was only remembered is forgotten."""
+        self.workspace = open_workspace(self.settings, environ=self.stand.environ())
 
     @property
     def main(self) -> str:
@@ -51,8 +57,7 @@ class Rig:
         manifests = pull_connection(
             self.workspace, replace(connection, open_reader=narrowed), f"2026061{self._runs // 100}T{self._runs:06}"
         )
-        with open_warehouse(self.workspace.home) as warehouse:
-            self.taken = canonicalize(self.workspace, warehouse)
+        self.taken = canonicalize(self.workspace, self.warehouse)
         return {manifest.stream: manifest for manifest in manifests}
 
     def pull_main(self) -> Manifest:
@@ -61,8 +66,7 @@ class Rig:
 
     def rows(self) -> dict[str, Observed]:
         """Give every observed record by reference."""
-        with open_warehouse(self.workspace.home) as warehouse:
-            return observed(warehouse)
+        return observed(self.warehouse)
 
     def row(self, stream: str, key: str) -> Observed | None:
         """Give one observed record."""
@@ -70,15 +74,13 @@ class Rig:
 
     def quarantined(self) -> list[Quarantined]:
         """Give what was set aside."""
-        with open_warehouse(self.workspace.home) as warehouse:
-            return warehouse.select(Quarantined)
+        return self.warehouse.select(Quarantined)
 
     def wrong(self, *streams: str) -> list[str]:
         """Say where the observed records of these streams (the main one by default) differ from the truth."""
         chosen = streams or (self.main,)
-        with open_warehouse(self.workspace.home) as warehouse:
-            heads = {head.source: head.stream for head in warehouse.select(RecordHead)}
-            found = {source: row for source, row in observed(warehouse).items() if heads[source] in chosen}
+        heads = {head.source: head.stream for head in self.warehouse.select(RecordHead)}
+        found = {source: row for source, row in self.rows().items() if heads[source] in chosen}
         kinds = {self.stand.source(stream, "") for stream in chosen}
         facts = {
             source: fact
@@ -132,9 +134,11 @@ def rigged(
     with stand.serving(folder):
         given = {"kind": stand.kind, **stand.settings(), **settings}
         made = Settings(home=folder / "home", overlap_s=overlap_s, connections={stand.kind: given})
-        rig = Rig(stand, open_workspace(made, environ=stand.environ()))
-        _nap(rig.naps, patch)
-        yield rig
+        workspace = open_workspace(made, environ=stand.environ())
+        with open_warehouse(workspace.home) as warehouse:
+            rig = Rig(stand, workspace, warehouse, made)
+            _nap(rig.naps, patch)
+            yield rig
 
 
 def _nap(naps: list[float], patch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,10 @@ class Ground:
         """Let something go wrong."""
         self.sandbox.faults.rules.append(rule)
 
+    def mend(self) -> None:
+        """Let the wire work again."""
+        self.sandbox.faults.rules.clear()
+
     def pass_time(self, seconds: float) -> None:
         """Move the clock on."""
         self.wire.run(lambda: self.sandbox.move_to(self.sandbox.clock.now() + timedelta(seconds=seconds)))
