@@ -83,7 +83,7 @@ class _Read:
             watermark=(self.clock or self.watermark) if is_whole else None,
             pages=self.pages,
             records=self.records,
-            expected=sum(self.totals.values()) if self.totals else None,
+            expected=sum(self.totals.values()) if len(self.totals) == len(self.reaches) else None,
             calls=calls,
             seconds=round(time.monotonic() - self.started, 3),
             status=status,
@@ -143,7 +143,7 @@ def _pull_stream(
 
         def tell() -> None:
             underway = read.manifest((), connection.line.calls - before, "partial", Swept())
-            report(underway.model_copy(update={"reason": BEING_READ}))
+            report(underway.model_copy(update={"reason": BEING_READ, "windows": tuple(read.reaches)}))
 
         try:
             read.fields = reader.describe(stream.name)
@@ -254,6 +254,9 @@ def estimate(manifest: Manifest) -> str:
     """Say how far a read is that is going on: what is known, and a time only where the vendor told the total."""
     per_second = manifest.records / manifest.seconds if manifest.seconds else 0.0
     said = f"{manifest.records:,} records, {manifest.pages / max(manifest.seconds, 0.001):.1f} pages/s"
+    if len(manifest.windows) > 1:
+        ended = sum(bool(reach.proof) for reach in manifest.windows)
+        said = f"{said}, {ended} of {len(manifest.windows)} windows"
     if manifest.expected is None or not per_second:
         return said
     left_s = max(0, manifest.expected - manifest.records) / per_second

@@ -83,7 +83,7 @@ class Landing:
         """List the ids landed of a stream in order of first sight; of a set, those it held when it was last complete."""
         return self.memory(system, stream).known_ids()
 
-    def keys(self) -> list[Key]:
+    def committed(self) -> list[Key]:
         """List what was committed, in order of runs, without opening it."""
         paths = self._folder.glob("*/*/*.json")
         keys = [(path.parent.parent.name, path.parent.name, path.stem) for path in paths]
@@ -103,10 +103,10 @@ class Landing:
         Raises:
             StoreError: one cannot be read.
         """
-        return (self.manifest(key) for key in self.keys())
+        return (self.manifest(key) for key in self.committed())
 
     def part_path(self, manifest: Manifest, part: Part) -> Path:
-        """Tell where a part lies."""
+        """Tell where a part lies; its ids and hashes lie beside it, in `ids_path`."""
         return self._folder / manifest.system / (part.run or manifest.run) / part.name
 
     def ids_of(self, system: str, run: str, parts: Sequence[Part]) -> Iterator[str]:

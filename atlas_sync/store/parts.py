@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.errors import ContractError, StoreError
 
-__all__ = ["Part", "PartWriter", "read_ids", "read_lines", "write_whole"]
+__all__ = ["Part", "PartWriter", "ids_path", "read_ids", "read_lines", "write_whole"]
 
 _CHUNK_BYTES = 1024 * 1024
 _UNFIT = re.compile(r"[\x00-\x1f\x7f]")
@@ -119,7 +119,7 @@ class PartWriter:
         os.fsync(self._file.fileno())
         self._file.close()
         path = Path(self._file.name)
-        _ids_of(path).write_text("".join(f"{line}\n" for line in self._ids), encoding="utf-8")
+        ids_path(path).write_text("".join(f"{line}\n" for line in self._ids), encoding="utf-8")
         self._parts.append(Part(name=path.name, records=len(self._ids), bytes=self._bytes))
         self._file = self._text = None
         self._ids = []
@@ -147,13 +147,14 @@ def read_ids(part: Path) -> list[str]:
         StoreError: they are missing.
     """
     try:
-        lines = _ids_of(part).read_text(encoding="utf-8").split("\n")
+        lines = ids_path(part).read_text(encoding="utf-8").split("\n")
     except OSError as error:
         raise _damaged(part, error) from None
     return [line.partition("\t")[0] for line in lines[:-1]]
 
 
-def _ids_of(part: Path) -> Path:
+def ids_path(part: Path) -> Path:
+    """Tell where the ids and hashes of a part's records lie."""
     return part.with_name(part.name.removesuffix(".ndjson.zst") + ".ids")
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Intake",
     "Pending",
     "Quarantined",
+    "RawHead",
     "RecordHead",
     "Run",
     "columns_of",
@@ -50,8 +51,28 @@ class Run(_Row):
     engagements: int
 
 
+class RawHead(_Row):
+    """A record as last received, without its content: its hash, where it is landed, and whether it says anything to us.
+
+    `part` is run and file, `line` counts from 0; `mapping` names the way in which it was read.
+    """
+
+    system: str
+    stream: str
+    id: str
+    hash: str
+    mapping: str
+    run: str
+    part: str
+    line: int
+    used: bool
+
+
 class RecordHead(_Row):
-    """A source record without its content: its table, the hash of its mapped values, the run it changed in."""
+    """A source record without its content: its table, the hash of its mapped values, the run it changed in.
+
+    `remote_id` is the landed record that it was read from, which may say several things.
+    """
 
     source: str
     entity: str
@@ -59,6 +80,7 @@ class RecordHead(_Row):
     stream: str
     hash: str
     run: str
+    remote_id: str = ""
 
 
 class Intake(_Row):
@@ -151,6 +173,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "gap": model.Gap,
     "pull": Manifest,
     "run": Run,
+    "raw_head": RawHead,
     "record_head": RecordHead,
     "intake": Intake,
     "quarantined": Quarantined,
@@ -207,6 +230,8 @@ def key_of(table: str) -> tuple[str, ...]:
     """Give the columns that identify a row: the model's first field, or the run and stream of a read."""
     if table in {"pull", "intake"}:
         return ("system", "stream", "run")
+    if table == "raw_head":
+        return ("system", "stream", "id")
     return (next(iter(TABLES[table].model_fields)) if table.startswith("observed") else _first_key(table),)
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 from pydantic import BaseModel
@@ -59,6 +59,23 @@ class Rows:
         rows = self._connection.execute(query, values).fetchall()
         return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
 
+    def newest(self, kind: type[ModelT], /, *, per: Sequence[str], by: str) -> list[ModelT]:
+        """Give the row with the greatest `by` of each group of equal `per`; names come from code."""
+        table = _NAMES[kind]
+        columns = list(columns_of(table))
+        names, groups = (", ".join(f'"{name}"' for name in some) for some in (columns, per))
+        query = (
+            f'SELECT {names} FROM "{table}" '  # noqa: S608 - names from the models
+            f'QUALIFY row_number() OVER (PARTITION BY {groups} ORDER BY "{by}" DESC) = 1 ORDER BY {groups}'
+        )
+        rows = self._connection.execute(query).fetchall()
+        return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
+
+    def keys(self, kind: type[BaseModel]) -> set[tuple[str, ...]]:
+        """Give the keys of a table's rows."""
+        names = ", ".join(f'"{name}"' for name in key_of(_NAMES[kind]))
+        return set(self._connection.execute(f'SELECT {names} FROM "{_NAMES[kind]}"').fetchall())  # noqa: S608 - names from the models
+
     def count(self, kind: type[BaseModel]) -> int:
         """Count the rows of a table."""
         query = f'SELECT count(*) FROM "{_NAMES[kind]}"'  # noqa: S608 - a name from the models
@@ -68,6 +85,10 @@ class Rows:
 
 class Warehouse(Rows):
     """An open warehouse that may be written; use `open_warehouse`."""
+
+    def execute(self, statement: str, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """Run one of the store's own statements and give its rows."""
+        return self._connection.execute(statement, dict(values or {})).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -22,7 +22,7 @@ _DAY_S = 86_400.0
 _BURST_PAUSE_S, _SEARCH_PAUSE_S, _LOCK_PAUSE_S = 10.0, 1.0, 2.0
 _SECONDLY = "You have reached your secondly limit."
 _LIMIT_HEADER = "x-hubspot-ratelimit-"
-_START = 120
+_SHORT = 2_000
 
 
 class TokenExpiredError(AuthError):
@@ -44,8 +44,8 @@ def read_error(answer: Answer) -> AtlasError | None:
 
 
 def _hidden_error(answer: Answer) -> AtlasError | None:
-    """Find an error that was sent as a success; only the start is looked at, where HubSpot writes its status."""
-    if b'"status":"error"' not in answer.body[:_START].replace(b" ", b""):
+    """Find an error that was sent as a success; only short answers are looked into."""
+    if len(answer.body) > _SHORT or _body(answer).get("status") != "error":
         return None
     return ContractError(
         "an error that was sent as a success.", advice="Run again; if it stays, ask HubSpot's support."

@@ -74,7 +74,7 @@ class Links:
                 news = [
                     pair
                     for deal in chunk
-                    for pair in sorted(_now(deal, type_, found) ^ before[deal, type_], key=lambda pair: int(pair.other))
+                    for pair in sorted(_now(deal, type_, found) ^ before[deal, type_], key=_order)
                 ]
                 records = self._records(news, counts, is_first=not known)
                 yield Page(tuple(records), at or self._associations.at)
@@ -127,3 +127,7 @@ def _now(deal: str, type_: str, found: _Found) -> set[_Pair]:
     if type_ == "companies":
         pairs |= {_Pair(deal, "primary", str(one["toObjectId"])) for one in to if is_primary(one)}
     return pairs
+
+
+def _order(pair: _Pair) -> tuple[int, str]:
+    return int(pair.other), pair.type

@@ -45,8 +45,23 @@ class Stage:
 
     def rows(self, stream: str, since: datetime | None = None, **known: Sequence[str]) -> list[Observed]:
         """Give what a stream says, in the order of reading."""
-        mapper = HubSpotMapper("hs", self.settings)
-        return [row for body in self.bodies(stream, since, **known) for row in mapper.map_record(stream, body)]
+        pages = self.pages(stream, since, **known)
+        return [row for page in pages for record in page.records for row in self.map(stream, record.body)]
+
+    def map(self, stream: str, body: bytes) -> Sequence[Observed]:
+        """Give what one landed record says."""
+        return HubSpotMapper("hs", self.settings).map_record(stream, msgspec.json.decode(body))
+
+    @property
+    def waits(self) -> list[float]:
+        """Give the pauses that were longer than those of the pace."""
+        return [pause for pause in self.pauses if pause > 0.1]
+
+    @staticmethod
+    def calls(reader: HubSpotReader) -> int:
+        """Count the calls of a reader so far."""
+        client = reader._client
+        return client._calls.calls + client._searches.calls
 
     def fault(self, kind: str, path: str, **how: Any) -> Rule:  # noqa: ANN401 - the fields of a rule
         rule = Rule("hubspot", kind, path=path, **how)  # type: ignore[arg-type]  # the kind is checked where it is used

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from atlas_sync.canonical.observed import (
+    ObservedContract,
+    ObservedDeal,
+    ObservedInteraction,
+    ObservedPerson,
+    ObservedTombstone,
+)
+from atlas_sync.connectors.hubspot import HubSpotMapper, HubSpotSettings
+from atlas_sync.errors import MappingError
+
+SETTINGS = HubSpotSettings(
+    access_token=SecretStr("x"), portal_id="99", project_property="project", promise_properties=("scope", "extras")
+)
+MAPPER = HubSpotMapper("hs", SETTINGS)
+WON = {"dealname": "Pier", "dealstage": "9", "hs_is_closed": "true", "hs_is_closed_won": "true"}
+
+
+def _record(properties: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    record = {"id": "5", "properties": properties, "updatedAt": "2026-06-15T08:00:00Z", "archived": False}
+    return {"record": {**record, **more.pop("record", {})}, **more}
+
+
+def _deal(properties: dict[str, Any], **more: Any) -> ObservedDeal:  # noqa: ANN401 - JSON
+    row = MAPPER.map_record("deals", _record(properties, **more))[0]
+    assert isinstance(row, ObservedDeal)
+    return row
+
+
+@pytest.mark.parametrize(
+    ("closed", "won", "stage"),
+    [("true", "true", "won"), ("true", "false", "lost"), ("false", "false", "open"), (None, None, "open")],
+)
+def test_stage_is_read_from_words_and_not_from_their_truth(closed: str | None, won: str | None, stage: str) -> None:
+    assert _deal({"hs_is_closed": closed, "hs_is_closed_won": won}).stage == stage
+
+
+def _history(*versions: tuple[str, str]) -> dict[str, Any]:
+    history = [{"value": value, "timestamp": stamp, "sourceType": "CRM_UI"} for value, stamp in versions]
+    return {"propertiesWithHistory": {"dealstage": history}}
+
+
+def test_deal_was_won_when_it_came_into_its_stage_the_last_time() -> None:
+    versions = (
+        ("9", "2026-06-12T08:00:00.000Z"),
+        ("9", "2026-06-10T08:00:00Z"),
+        ("3", "2026-06-09T08:00:00Z"),
+        ("9", "2026-06-01T08:00:00Z"),
+    )
+    entered = {"hs_v2_date_entered_9": "2026-06-02T00:00:00Z", "hs_closed_won_date": "2026-06-30T00:00:00Z"}
+    assert _deal({**WON, **entered}, record=_history(*versions)).won_at == datetime(2026, 6, 10, 8, tzinfo=UTC)
+
+
+def test_without_history_the_stamp_of_the_stage_tells_and_then_the_typed_day() -> None:
+    entered = {"hs_v2_date_entered_9": "2026-06-02T00:00:00Z", "hs_closed_won_date": "2026-06-30T00:00:00Z"}
+    assert _deal({**WON, **entered}).won_at == datetime(2026, 6, 2, tzinfo=UTC)
+    assert _deal({**WON, "hs_closed_won_date": "1782777600000"}).won_at == datetime(2026, 6, 30, tzinfo=UTC)
+    assert _deal(WON, record=_history(("3", "2026-06-09T08:00:00Z"))).won_at is None
+    assert _deal({**WON, "hs_is_closed_won": "false"}, record=_history(("9", "2026-06-09T08:00:00Z"))).won_at is None
+
+
+def test_named_properties_are_read_like_the_description() -> None:
+    properties = {"description": "One network.", "scope": "12 access points", "extras": None, "project": "CFS"}
+    deal = _deal(properties)
+    assert deal.description == "One network.\n\n12 access points"
+    assert deal.project_hint == "CFS"
+    assert _deal({"extras": "Only this"}).description == "Only this"
+    assert _deal({}).description is None
+
+
+def test_first_company_is_the_client() -> None:
+    assert _deal({}, companies=["7", "8"]).client == "hs:client:7"
+    assert _deal({}, companies=[]).client is None
+
+
+def test_several_choices_are_roles() -> None:
+    row = MAPPER.map_record("persons", _record({"hs_buying_role": "BLOCKER;END_USER", "email": "a@b.example"}))[0]
+    assert isinstance(row, ObservedPerson)
+    assert row.roles == ("BLOCKER", "END_USER")
+    assert row.link == "https://app.hubspot.com/contacts/99/record/0-1/5"
+
+
+def test_quote_is_a_paper_with_its_terms() -> None:
+    properties = {"hs_title": "Pier", "hs_status": "APPROVED", "hs_terms": "Net 30", "hs_comments": "Go-live in May"}
+    (row,) = MAPPER.map_record("quotes", _record(properties, deals=["7"], companies=["8"]))
+    assert isinstance(row, ObservedContract)
+    assert (row.number, row.status, row.deal, row.client) == ("Pier", "APPROVED", "hs:deal:7", "hs:client:8")
+    assert row.terms == "Net 30\n\nGo-live in May"
+
+
+def test_merged_ids_are_buried_with_their_survivor() -> None:
+    rows = MAPPER.map_record("clients", _record({"name": "Pier", "hs_merged_object_ids": "3; 4;"}))
+    assert [row.source for row in rows] == ["hs:client:5", "hs:client:3", "hs:client:4"]
+    assert [row.deletion for row in rows] == [None, "merged", "merged"]
+
+
+@pytest.mark.parametrize("how", ["archived", "deleted", "merged", "not_visible"])
+def test_departure_is_a_tombstone(how: str) -> None:
+    (row,) = MAPPER.map_record("persons", {"gone": how, "id": "5", "into": "6"})
+    assert isinstance(row, ObservedTombstone)
+    assert (row.source, row.deletion) == ("hs:person:5", how)
+
+
+@pytest.mark.parametrize(
+    ("stream", "record"),
+    [
+        ("persons", {"gone": "lost", "id": "5"}),
+        ("persons", {"gone": "deleted"}),
+        ("users", {"gone": "deleted", "id": "5"}),
+        ("archived", {"gone": "archived", "id": "5", "stream": "tickets"}),
+        ("archived", {"gone": "archived", "id": "5"}),
+        ("links", {"landed": {"record": {}}}),
+        ("links", {"landed": "x", "stream": "notes"}),
+        ("deals", {"record": {"properties": {}}}),
+        ("deals", _record({"amount": "much"})),
+        ("deals", _record({"hs_is_closed": "perhaps"})),
+        ("deals", _record({}, companies="7")),
+        ("notes", _record({"hs_note_body": "x"})),
+        ("emails", _record({"hs_timestamp": "2026-06-15T08:00:00Z", "hs_email_headers": "{"})),
+        ("emails", _record({"hs_timestamp": "2026-06-15T08:00:00Z", "hs_email_headers": '{"to": 1}'})),
+        ("roles", {"deal": "5"}),
+    ],
+)
+def test_odd_record_is_refused_by_name_and_in_no_other_way(stream: str, record: dict[str, Any]) -> None:
+    with pytest.raises(MappingError) as caught:
+        MAPPER.map_record(stream, record)
+    assert caught.value.path.startswith("$")
+
+
+def test_bare_pair_and_pipeline_say_nothing_by_themselves() -> None:
+    assert (
+        MAPPER.map_record("links", {"deal": "5", "type": "notes", "id": "6", "attached": True, "stream": "notes"}) == []
+    )
+    assert MAPPER.map_record("pipelines", {"id": "default"}) == []
+
+
+def test_pair_that_is_news_says_what_its_record_says() -> None:
+    landed = _record({"hs_timestamp": "2026-06-15T08:00:00Z", "hs_note_body": "Hi"}, deals=["7"])
+    (row,) = MAPPER.map_record("links", {"stream": "notes", "landed": landed})
+    assert row == MAPPER.map_record("notes", landed)[0]
+    assert isinstance(row, ObservedInteraction)
+    assert row.deals == ("hs:deal:7",)
+
+
+def test_role_without_label_is_one_without_a_name() -> None:
+    types = [{"label": None}, {"label": "Decision maker"}, {"label": "Champion"}]
+    rows = MAPPER.map_record("roles", {"deal": "5", "contact": "6", "types": types})
+    assert [getattr(row, "role", "") for row in rows] == ["Decision maker", "Champion"]
+    (row,) = MAPPER.map_record("roles", {"deal": "5", "contact": "6", "types": [{"label": None}]})
+    assert getattr(row, "role", "") is None
+
+
+def test_mail_names_its_people() -> None:
+    headers = {"from": {"email": "a@pier.example", "firstName": "A"}, "to": [{"email": "b@corran.example"}], "cc": []}
+    properties = {
+        "hs_timestamp": "2026-06-15T08:00:00Z",
+        "hs_email_html": "<p>Hi</p>",
+        "hs_email_direction": "INCOMING_EMAIL",
+        "hs_email_headers": json.dumps(headers),
+    }
+    (row,) = MAPPER.map_record("emails", _record(properties))
+    assert isinstance(row, ObservedInteraction)
+    assert (row.direction, row.body_format) == ("in", "html")
+    assert row.author is not None
+    assert [one.email for one in (row.author, *row.participants)] == ["a@pier.example", "b@corran.example"]
