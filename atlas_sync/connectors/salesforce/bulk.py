@@ -120,7 +120,7 @@ def _results(client: SalesforceClient, job: BulkJob, place: Place) -> Iterator[P
         if not following or (following == place.locator) or (following != _END and not records):
             raise ContractError("a page of a bulk job without a next one.", advice="Run again.")
         place = Place(place.job, following, place.seen + len(records))
-        yield Page(records, made, position=str(place))
+        yield Page(records, made, position=str(place), total=total)
     if total is not None and place.seen != total:
         message = f"the job processed {total} records and sent {place.seen}."
         raise ContractError(message, advice="Run again; tell Salesforce if it stays.")

@@ -25,14 +25,13 @@ from atlas_sync.connectors.salesforce.auth import credentials, notices
 from atlas_sync.connectors.salesforce.faults import SessionLostError, read_error
 from atlas_sync.connectors.salesforce.settings import SalesforceSettings
 from atlas_sync.connectors.transport import Answer, Limit, Policy, ReroutingAdapter, Transport
-from atlas_sync.errors import ContractError, RateLimitedError
+from atlas_sync.errors import ContractError
 
 __all__ = ["DAILY", "SalesforceClient", "read_limits"]
 
 DAILY = "DailyApiRequests"
 
 _USAGE = re.compile(r"(?<![\w-])api-usage=(\d{1,12})/(\d{1,12})")
-_A_DAY_S = 86_400.0
 _LONGEST_QUERY = 12_000
 """Characters of a query that fit into an address, which may have 16,384 bytes with the headers.
 
@@ -129,7 +128,6 @@ class SalesforceClient:
             return self._send(method, path, operation=operation, **options)
 
     def _send(self, method: str, path: str, *, operation: str, **options: Any) -> Answer:  # noqa: ANN401 - as requests takes them
-        self._check_share(operation)
         if self._api is None:
             self._api = self._log_in()
         url = urljoin(self._api.base_url, path)
@@ -143,24 +141,6 @@ class SalesforceClient:
         answer = self.transport.call(send, operation=operation, repeatable=True)
         self.server_time = answer.server_time or self.server_time
         return answer
-
-    def _check_share(self, operation: str) -> None:
-        """Leave the rest of the day's calls to others: the org's quota is shared by all its integrations.
-
-        Source: limits and allocations quick reference, API Request Limits.
-        """
-        limit = self.transport.limits.get(DAILY)
-        used = 1.0 - limit.left / max(1, limit.of) if limit else 0.0
-        if used < self._settings.daily_share:
-            return
-        message = f"{used:.0%} of the org's daily API calls are used."
-        raise RateLimitedError(
-            message,
-            retry_after_s=_A_DAY_S,
-            advice="Wait, find what uses them up, or raise daily_share.",
-            system=self.transport.system,
-            operation=operation,
-        )
 
     def _log_in(self) -> Salesforce:
         """Open a session.

@@ -85,10 +85,14 @@ def map_email(wire: Wire, refs: Refs) -> list[Observed]:
 
 
 def map_note(wire: Wire, refs: Refs) -> list[Observed]:
-    """Map an enhanced note, whose text is HTML, with the deals and clients it is linked to now; a file says nothing."""
+    """Map an enhanced note, whose text is HTML, with the deals and clients it is linked to now.
+
+    A file says nothing, but that it is deleted.
+    """
     record = wire.object("record") or Wire(wire.raw("record"), "$.record")
     if record.has("FileType") and record.text("FileType") != _NOTE:
-        return []
+        source = refs.ref("interaction/note", record.need("Id"))
+        return [ObservedTombstone(source=source, deletion="deleted")] if record.flag("IsDeleted") else []
     links = [link.text("LinkedEntityId") for link in wire.objects("links") if not link.flag("IsDeleted")]
     if wire.has("content_base64"):
         record.need("content as UTF-8")
@@ -110,9 +114,7 @@ def map_note(wire: Wire, refs: Refs) -> list[Observed]:
 
 
 def map_custom(wire: Wire, refs: Refs, *, thing: str, spec: CustomObject) -> list[Observed]:
-    """Map a record of the org's own as a note about its deal; nothing where no texts are named: it is landed only."""
-    if not spec.texts:
-        return []
+    """Map a record of the org's own as a note about its deal."""
     author = refs.user(wire.text("OwnerId")) or refs.user(wire.text("CreatedById"))
     return [
         ObservedInteraction(

@@ -70,6 +70,7 @@ class SalesforceMapper:
             "events": lambda wire: [map_event(wire, self._refs)],
             "emails": lambda wire: map_email(wire, self._refs),
             "notes": lambda wire: map_note(wire, self._refs),
+            **dict.fromkeys(LANDED_ONLY, self._landed),
         }
 
     def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
@@ -82,18 +83,25 @@ class SalesforceMapper:
         if wire.has("gone"):
             return self._tombstone(stream, wire)
         if own:
+            if not own.texts:
+                return self._landed(wire)
             return map_custom(wire, self._refs, thing=stream, spec=own)
         mapped = self._maps.get(stream)
         return mapped(wire) if mapped else []
 
+    def _landed(self, wire: Wire) -> list[Observed]:
+        """Map a record that is kept as received alone: it says nothing, but that it is deleted."""
+        source = self._refs.ref("landed", wire.need("Id"))
+        return [ObservedTombstone(source=source, deletion="deleted")] if wire.flag("IsDeleted") else []
+
     def _tombstone(self, stream: str, wire: Wire) -> list[Observed]:
-        """Map word that a record is gone, for those kinds of records that we map at all."""
+        """Map word that a record is gone."""
         gone = _GONE.get(wire.need("gone"))
         if gone is None:
             message = "$.gone is no kind of going away."
             raise MappingError(message, path="$.gone", advice="The record was set aside; the rest was kept.")
-        kind = "interaction/custom" if stream in self._settings.custom else _KINDS.get(stream)
-        refs = [self._refs.ref(kind, wire.need("Id"))] if kind else []
+        own = "interaction/custom" if stream in self._settings.custom else "landed"
+        refs = [self._refs.ref(_KINDS.get(stream, own), wire.need("Id"))]
         if stream == "deals":
             refs += [self._text_ref(wire, name) for name in self._settings.deal_texts]
         return [ObservedTombstone(source=ref, deletion=gone) for ref in refs]

@@ -23,7 +23,7 @@ from atlas_sync.connectors.salesforce.auth import notices
 from atlas_sync.connectors.salesforce.bulk import BulkJob, NoJobError, Place, read_bulk
 from atlas_sync.connectors.salesforce.client import SalesforceClient
 from atlas_sync.connectors.salesforce.fields import FILES, Source, sources_for, streams_for
-from atlas_sync.connectors.salesforce.gone import look_up, sweep
+from atlas_sync.connectors.salesforce.gone import Deletions, look_up, sweep
 from atlas_sync.connectors.salesforce.notes import Columns, compose, fetch_notes, read_notes, sweep_notes
 from atlas_sync.connectors.salesforce.schema import Column, Schema
 from atlas_sync.connectors.salesforce.settings import SalesforceSettings
@@ -55,6 +55,7 @@ class SalesforceReader:
         self._settings = settings
         self._client = SalesforceClient(settings, system=system, sleep=sleep)
         self._schema = Schema(self._client)
+        self._deletions = Deletions(self._client)
         self._asks_products = True
         self._streams = streams_for(settings)
         self._sources: Mapping[str, Source] = sources_for(settings)
@@ -73,7 +74,7 @@ class SalesforceReader:
         said = [report.advice, *notices(self._settings, now=datetime.now(UTC))]
         if stream == "contracts" and not self._schema.shows("Opportunity", "ContractId"):
             link = "Opportunity.ContractId"
-            report = FieldReport((*report.missing, link), (*report.required, link))
+            report = replace(report, missing=(*report.missing, link), required=(*report.required, link))
             said.insert(0, f"Show {link} to the integration's user: nothing else tells a deal's contract.")
         return replace(report, advice=" ".join(filter(None, said)))
 
@@ -87,7 +88,7 @@ class SalesforceReader:
 
     def sweep(self, stream: str) -> Iterator[Page]:
         """Yield every id of a stream that is visible now; nothing for roles, which are read as a set on every run."""
-        if self._mode(stream) == "set":
+        if self._is_set(stream):
             return iter(())
         if stream == "notes":
             deals = [record.id for page in self.sweep("deals") for record in page.records]
@@ -101,7 +102,7 @@ class SalesforceReader:
         the vendor does not tell a record that was erased from one that is hidden.
         """
         source = self._sources[stream]
-        pages = look_up(self._client, source, ids, fetch=lambda some: self._fetch(stream, some))
+        pages = look_up(source, ids, fetch=lambda some: self._fetch(stream, some), deletions=self._deletions)
         return (self._mark_twins(page) for page in pages) if stream == "tasks" else pages
 
     def _fetch(self, stream: str, ids: Sequence[str]) -> Iterator[RawRecord]:
@@ -111,14 +112,13 @@ class SalesforceReader:
         soql = select(self._columns(stream), source.thing, is_in("Id", ids), order="Id")
         return (RawRecord(peek(body, _Task).id, body) for body in rows(self._client, soql, operation=source.thing))
 
-    def _mode(self, stream: str) -> str:
-        return next(spec.mode for spec in self._streams if spec.name == stream)
+    def _is_set(self, stream: str) -> bool:
+        return any(spec.name == stream and spec.mode == "set" for spec in self._streams)
 
     def _pages(self, request: ReadRequest) -> Iterator[Page]:
-        """Read one object. A set has no positions: its members count only if all were read in one go."""
-        if self._mode(request.stream) == "set":
-            return (replace(page, position="") for page in self._walk(replace(request, position="")))
-        return self._read_whole(request) if request.since is None else self._walk(request)
+        """Read one object; a set by paging alone, since every run reads it and a job takes its time."""
+        is_whole = request.since is None and not self._is_set(request.stream)
+        return self._read_whole(request) if is_whole else self._walk(request)
 
     def _read_line_items(self, request: ReadRequest) -> Iterator[Page]:
         """Read line items with their products' names, and without where products are hidden: describing them costs a call."""

@@ -87,9 +87,9 @@ class Schema:
         shown = self.fields(source.thing)
         required = tuple(name for name in source.required if name not in shown)
         missing = required + tuple(name for name in source.wanted if name not in shown)
+        columns = self.columns(source)
         if not missing:
-            return FieldReport()
+            return FieldReport(shown=columns)
         named = ", ".join(f"{source.thing}.{name}" for name in missing)
-        return FieldReport(
-            missing, required, f"Give the integration's user read access (field-level security) to {named}."
-        )
+        advice = f"Give the integration's user read access (field-level security) to {named}."
+        return FieldReport(missing, required, advice, shown=columns)

@@ -102,9 +102,6 @@ class SalesforceSettings(BaseModel):
     )
     bulk_page: int = Field(default=5_000, gt=0, description="Records per page of a bulk query job's result.")
     bulk_timeout_s: float = Field(default=3600.0, gt=0, description="Seconds to wait for a bulk query job to be done.")
-    daily_share: float = Field(
-        default=0.9, gt=0, le=1, description="Share of the org's daily API calls, all users counted, that ends reading."
-    )
     calls_per_second: float = Field(default=25.0, gt=0, description="Pace in calls per second, shared by all threads.")
     read_timeout_s: float = Field(
         default=120.0, gt=0, description="Seconds to wait for an answer; the vendor ends a query after about 120."

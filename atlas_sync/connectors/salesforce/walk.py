@@ -100,23 +100,23 @@ def rows(client: SalesforceClient, soql: str, *, operation: str) -> list[bytes]:
 
 def _pages(client: SalesforceClient, soql: str, *, operation: str, most: int | None) -> Iterator[Page]:
     page, rest = _fetch(lambda: client.query(soql, operation=operation))
-    total = rest.get("totalSize")
-    if most is not None and isinstance(total, int) and total >= most:
+    total = _total(rest)
+    if most is not None and total is not None and total >= most:
         message = f"{total} records."
         raise ManyError(message, advice="Read them by a bulk query job.")
     seen, paths = len(page.records), set[str]()
     while rest.get("done") is not True:
-        yield page
+        yield replace(page, total=total)
         path = rest.get("nextRecordsUrl")
         if not isinstance(path, str) or path in paths:
             raise ContractError("an unfinished query without a new page.", advice="Run again.")
         paths.add(path)
         page, rest = _fetch(lambda path=path: client.more(path, operation=operation))  # type: ignore[misc]  # the default binds this turn's path
         seen += len(page.records)
-    if isinstance(total, int) and seen < total:
+    if total is not None and seen < total:
         message = f"the vendor counted {total} records and sent {seen}."
         raise _ShortError(message, advice="Run again; tell Salesforce if it stays.")
-    yield replace(page, proof=f"done: true, totalSize {total}")
+    yield replace(page, total=total, proof=f"done: true, totalSize {total}")
 
 
 def _fetch(ask: Callable[[], Answer]) -> tuple[Page, dict[str, Any]]:
@@ -137,6 +137,11 @@ def _read(answer: Answer) -> tuple[Page, dict[str, Any]]:
     if "done" not in rest:
         raise ContractError("an answer that is no page of a query.", advice="The answer was kept out; run again.")
     return Page(tuple(RawRecord(peek(body, _Row).id, body) for body in members), answer.server_time), rest
+
+
+def _total(rest: dict[str, Any]) -> int | None:
+    total = rest.get("totalSize")
+    return total if isinstance(total, int) else None
 
 
 def peek(body: bytes, shape: type[Shape]) -> Shape:

@@ -22,11 +22,13 @@ from atlas_sync.sandbox.salesforce import calls
 from atlas_sync.sandbox.salesforce.calls import Call, Reply
 from atlas_sync.sandbox.salesforce.describe import Catalog
 from atlas_sync.sandbox.salesforce.errors import ApiError
+from atlas_sync.sandbox.salesforce.jobs import Jobs
 from atlas_sync.sandbox.salesforce.org import Org
 from atlas_sync.sandbox.salesforce.query import Querier
 from atlas_sync.sandbox.salesforce.replication import DAILY_REQUESTS
 from atlas_sync.sandbox.salesforce.seed import Seed
 from atlas_sync.sandbox.salesforce.sessions import Sessions, TokenError
+from atlas_sync.sandbox.salesforce.signing import Signer
 from atlas_sync.sandbox.world import Event
 
 __all__ = ["SalesforceSandbox"]
@@ -63,6 +65,7 @@ class SalesforceSandbox:
         self._org = Org()
         self._seed = Seed(self._org)
         self._sessions = Sessions(self._org.id, self._org.api_user)
+        self.jobs = Jobs()
         self._usage = _Usage()
         self._page_cap = page_cap
         self._requests = 0
@@ -75,6 +78,11 @@ class SalesforceSandbox:
     def org(self) -> Org:
         """The org, for what its people and the vendor do beside the API: merge, restore, empty the bin, hide."""
         return self._org
+
+    @property
+    def signer(self) -> Signer:
+        """The app's key pair, for clients that log in by a signed assertion."""
+        return self._sessions.signer
 
     def end_sessions(self) -> None:
         """End every session, as an admin does: old tokens are refused and their query locators are lost."""
@@ -134,6 +142,7 @@ class SalesforceSandbox:
         return Call(
             org=self._org,
             sessions=self._sessions,
+            jobs=self.jobs,
             querier=Querier(self._org.store, self._catalog, now=now, base=base),
             now=now,
             token=token,
@@ -170,7 +179,7 @@ class SalesforceSandbox:
         if is_counted:
             headers["sforce-limit-info"] = f"api-usage={self._usage.count}/{DAILY_REQUESTS}"
         if isinstance(reply.body, bytes):
-            return Response(reply.body, reply.status, {**headers, "content-type": "application/octet-stream"})
+            return Response(reply.body, reply.status, {"content-type": "application/octet-stream", **headers})
         text = json.dumps(reply.body, ensure_ascii=False, separators=(",", ":"))
         return Response(text, reply.status, {**headers, "content-type": "application/json;charset=UTF-8"})
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from urllib.parse import parse_qsl, urlsplit
 
 from atlas_sync.sandbox.salesforce import replication
 from atlas_sync.sandbox.salesforce.batches import Collections
 from atlas_sync.sandbox.salesforce.describe import Catalog, Json
-from atlas_sync.sandbox.salesforce.errors import ApiError
+from atlas_sync.sandbox.salesforce.errors import ApiError, not_found
+from atlas_sync.sandbox.salesforce.jobs import Jobs
 from atlas_sync.sandbox.salesforce.org import Org
 from atlas_sync.sandbox.salesforce.query import Querier
 from atlas_sync.sandbox.salesforce.records import Ambiguous, Records, Saved
@@ -19,6 +21,7 @@ from atlas_sync.sandbox.salesforce.sessions import Cursor, Sessions
 __all__ = ["ROUTES", "Call", "Handler", "Reply"]
 
 _PAGE, _LONG_PAGE, _LEAST_PAGE = 2000, 1000, 200
+_MOST_INNER = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Call:
 
     org: Org
     sessions: Sessions
+    jobs: Jobs
     querier: Querier
     now: datetime
     token: str
@@ -128,6 +132,60 @@ def _query_more(call: Call) -> Reply:
     if not offset.isdigit() or int(offset) >= len(cursor.keys):
         raise ApiError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
     return _page(call, cursor, locator=locator, start=int(offset))
+
+
+def _composite(call: Call) -> Reply:
+    """Answer queries that stand in a body: each has its own status inside a good answer.
+
+    Source: contracts/salesforce/recordings/composite.ok.json, composite.subrequest-404.json.
+    """
+    asked = call.entity.get("compositeRequest")
+    if not isinstance(asked, list) or len(asked) > _MOST_INNER:
+        raise ApiError(400, "INVALID_INPUT", f"compositeRequest holds up to {_MOST_INNER} requests")
+    return Reply(200, {"compositeResponse": [_inner(call, request) for request in asked]})
+
+
+def _inner(call: Call, request: Mapping[str, object]) -> Json:
+    url = urlsplit(str(request.get("url", "")))
+    things = {"query": _query, "queryAll": _query_all} if request.get("method") == "GET" else {}
+    handler = things.get(url.path.removeprefix(f"{call.querier.base}/"), _nothing)
+    inner = replace(call, params=dict(parse_qsl(url.query)), headers={})
+    try:
+        reply = handler(inner)
+    except ApiError as error:
+        reply = Reply(error.status, error.body())
+    kept: Json = {"httpHeaders": {}, "httpStatusCode": reply.status, "referenceId": request.get("referenceId")}
+    return {"body": reply.body, **kept}
+
+
+def _nothing(_call: Call) -> Reply:
+    raise not_found()
+
+
+def _start_job(call: Call) -> Reply:
+    version = call.path["version"]
+    return Reply(200, call.jobs.start(call.entity, call.querier, version=version, by=call.org.api_user, now=call.now))
+
+
+def _get_job(call: Call) -> Reply:
+    return Reply(200, call.jobs.get(call.path["key"], now=call.now))
+
+
+def _end_job(call: Call) -> Reply:
+    if call.entity.get("state") != "Aborted":
+        raise ApiError(400, "INVALIDJOBSTATE", "A query job can only be aborted")
+    return Reply(200, call.jobs.end(call.path["key"], now=call.now))
+
+
+def _delete_job(call: Call) -> Reply:
+    call.jobs.delete(call.path["key"], now=call.now)
+    return Reply(204)
+
+
+def _job_results(call: Call) -> Reply:
+    found = call.jobs.results(call.path["key"], call.params, version=call.path["version"], now=call.now)
+    headers = {"sforce-locator": found.locator, "sforce-numberofrecords": str(found.count)}
+    return Reply(200, found.text, {**headers, "content-type": "text/csv; charset=UTF-8"})
 
 
 def _limits(call: Call) -> Reply:
@@ -239,6 +297,10 @@ ROUTES: tuple[tuple[str, Mapping[str, Handler]], ...] = (
     ("/queryAll", {"GET": _query_all}),
     ("/query/{locator}", {"GET": _query_more}),
     ("/queryAll/{locator}", {"GET": _query_more}),
+    ("/composite", {"POST": _composite}),
+    ("/jobs/query", {"POST": _start_job}),
+    ("/jobs/query/{key}", {"GET": _get_job, "PATCH": _end_job, "DELETE": _delete_job}),
+    ("/jobs/query/{key}/results", {"GET": _job_results}),
     ("/composite/sobjects", {"POST": _create_many, "PATCH": _update_many, "DELETE": _delete_many}),
     ("/composite/sobjects/{thing}", {"GET": _retrieve_many, "POST": _retrieve_many}),
     ("/composite/sobjects/{thing}/{field}", {"PATCH": _upsert_many}),

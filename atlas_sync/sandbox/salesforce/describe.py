@@ -24,6 +24,7 @@ _SOAP = {
     "date": "xsd:date",
     "datetime": "xsd:dateTime",
     "base64": "xsd:base64Binary",
+    "location": "urn:location",
 }
 _PRECISION = {"currency": (18, 2), "percent": (3, 0), "double": (12, 2)}
 _UNGROUPED = {"combobox", "currency", "percent", "double", "datetime", "base64"}
@@ -34,7 +35,7 @@ _NO = (
     " queryByDistance restrictedDelete restrictedPicklist searchPrefilterable unique writeRequiresMasterRead"
 )
 _NOTHING = (
-    "calculatedFormula compoundFieldName controllerName defaultValueFormula filteredLookupInfo"
+    "calculatedFormula controllerName defaultValueFormula filteredLookupInfo"
     " inlineHelpText mask maskType referenceTargetField relationshipOrder"
 )
 _SAME: Json = {**dict.fromkeys(_NO.split(), False), **dict.fromkeys(_NOTHING.split())}
@@ -192,8 +193,9 @@ def _field(thing: Thing, field: Field) -> Json:
         "aggregatable": is_plain and field.type != "boolean",
         "autoNumber": field.name == "ContractNumber",
         "byteLength": field.length if field.type in _IDS else field.length * 3,
+        "compoundFieldName": field.compound,
         "createable": field.has("c"),
-        "custom": field.name.endswith("__c"),
+        "custom": field.name.endswith(("__c", "__s")),
         "defaultValue": False if field.type == "boolean" else None,
         "defaultedOnCreate": field.has("d"),
         "digits": 9 if field.type == "int" else 0,

@@ -17,12 +17,14 @@ __all__ = ["Org", "plain"]
 _FOUNDED = datetime(2025, 8, 1, 7, 0, tzinfo=UTC)
 _PREVIEW = 255
 _HISTORY = ("StageName", "Amount", "CloseDate", "Probability")
+_TRACKED = ("StageName", "Amount", "CloseDate", "NextStep")
 _COPIED = (*_HISTORY, "ExpectedRevenue", "ForecastCategory")
 _CASCADES = {
     "Account": (("Contact", "AccountId"), ("Opportunity", "AccountId"), ("Contract", "AccountId")),
     "Opportunity": (
         ("OpportunityContactRole", "OpportunityId"),
         ("OpportunityHistory", "OpportunityId"),
+        ("OpportunityFieldHistory", "OpportunityId"),
         ("OpportunityLineItem", "OpportunityId"),
         ("Task", "WhatId"),
         ("Event", "WhatId"),
@@ -61,6 +63,10 @@ def plain(text: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", broken)).strip()
 
 
+def _shown(value: Value) -> str | None:
+    return None if value is None else str(value)
+
+
 class Org:
     """An org with its own users in place, otherwise empty."""
 
@@ -95,6 +101,8 @@ class Org:
             self._keep_history(row, by=by, at=at)
         if thing == "Contract" and not row["ContractNumber"]:
             row["ContractNumber"] = f"{sum(1 for _ in self.store.rows(thing)):08d}"
+        if thing == "Delivery_Note__c":
+            row["Name"] = f"DN-{sum(1 for _ in self.store.rows(thing)):04d}"
         if thing == "OpportunityLineItem":
             self._name_line_item(row, at=at)
         self._follow_up(thing, row, at=at)
@@ -103,7 +111,7 @@ class Org:
     def update(self, thing: str, key: str, values: Mapping[str, Value], *, by: str, at: datetime) -> None:
         """Change a record."""
         row = self._row(thing, key)
-        before = {name: row.get(name) for name in _HISTORY}
+        before, tracked = ({name: row.get(name) for name in names} for names in (_HISTORY, _TRACKED))
         moved = thing == "Opportunity" and values.get("StageName", row["StageName"]) != row["StageName"]
         changes: Row = dict(values)
         if moved:
@@ -112,6 +120,8 @@ class Org:
         row.update(FORMULAS[thing](row) if thing in FORMULAS else {})
         if thing == "Opportunity" and before != {name: row[name] for name in _HISTORY}:
             self._keep_history(row, by=by, at=at)
+        if thing == "Opportunity":
+            self._track(row, tracked, by=by, at=at)
         self._follow_up(thing, row, at=at)
 
     def delete(self, thing: str, key: str, *, at: datetime) -> None:
@@ -219,6 +229,13 @@ class Org:
     def _keep_history(self, row: Row, *, by: str, at: datetime) -> None:
         kept: Row = {name: row[name] for name in _COPIED}
         self.store.insert("OpportunityHistory", {**kept, "OpportunityId": row["Id"]}, by=by, at=at)
+
+    def _track(self, row: Row, before: Row, *, by: str, at: datetime) -> None:
+        for name, old in before.items():
+            if old != row[name]:
+                change: Row = {"OpportunityId": row["Id"], "Field": name, "DataType": "Text"}
+                change.update(OldValue=_shown(old), NewValue=_shown(row[name]))
+                self.store.insert("OpportunityFieldHistory", change, by=by, at=at)
 
     def _name_line_item(self, row: Row, *, at: datetime) -> None:
         product, deal = self.store.find(row["Product2Id"]), self.store.find(row["OpportunityId"])

@@ -63,6 +63,9 @@ def render_value(base: str, thing: str, row: Row, field: Field) -> object:
     """
     if field.type == "base64":
         return f"{base}/sobjects/{thing}/{row['Id']}/{field.name}"
+    if field.type == "location":
+        parts = {part: row[f"{field.name.removesuffix('c')}{part.title()}__s"] for part in ("latitude", "longitude")}
+        return parts if any(value is not None for value in parts.values()) else None
     return to_wire(row[field.name])
 
 

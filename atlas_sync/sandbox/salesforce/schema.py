@@ -31,7 +31,13 @@ class Field:
         """The name under which queries reach the parent."""
         if not self.refers:
             return None
-        return self.name.removesuffix("Id")
+        return f"{self.name[:-1]}r" if self.name.endswith("__c") else self.name.removesuffix("Id")
+
+    @property
+    def compound(self) -> str | None:
+        """The field that this one is a part of: a geolocation's latitude and longitude are fields of their own."""
+        whole, _, part = self.name.rpartition("__L")
+        return f"{whole}__c" if part in {"atitude__s", "ongitude__s"} else None
 
     @property
     def is_long(self) -> bool:

@@ -12,11 +12,23 @@ from datetime import datetime, timedelta
 from atlas_sync.sandbox.salesforce.describe import Json
 from atlas_sync.sandbox.salesforce.errors import ApiError
 from atlas_sync.sandbox.salesforce.ids import Mint
+from atlas_sync.sandbox.salesforce.signing import CLIENT_ID, USERNAME, Signer, TokenError
 
-__all__ = ["CLIENT_ID", "CLIENT_SECRET", "INSTANCE_URL", "Cursor", "Sessions", "TokenError"]
+__all__ = [
+    "CLIENT_ID",
+    "CLIENT_SECRET",
+    "INSTANCE_URL",
+    "PASSWORD",
+    "SECURITY_TOKEN",
+    "USERNAME",
+    "Cursor",
+    "Sessions",
+    "TokenError",
+]
 
-CLIENT_ID = "3MVG9sandbox.atlas-sync.invented-consumer-key"
-"""The invented client of the stand-in."""
+PASSWORD = "invented-pass"  # noqa: S105  # opens nothing but the stand-in
+SECURITY_TOKEN = "inventedTOKEN0123"  # noqa: S105  # opens nothing but the stand-in
+"""What is sent behind the password from an address that the org does not trust."""
 
 CLIENT_SECRET = "invented-4C1B7E90A2D35F68"  # noqa: S105  # opens nothing but the stand-in
 """The secret that belongs to it."""
@@ -26,15 +38,6 @@ INSTANCE_URL = "https://tidemark.my.salesforce.com"
 
 _IDLE = timedelta(hours=2)
 _CURSOR_LIFE = timedelta(days=2)
-
-
-class TokenError(Exception):
-    """A token was refused, in OAuth's words."""
-
-    def __init__(self, error: str, description: str) -> None:
-        super().__init__(description)
-        self.error = error
-        self.description = description
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +58,32 @@ class Sessions:
 
     org: str
     user: str
+    signer: Signer = field(default_factory=Signer)
     _used: dict[str, datetime] = field(default_factory=dict)
     _cursors: dict[str, Cursor] = field(default_factory=dict)
     _mint: Mint = field(default_factory=Mint)
     _count: int = 0
 
     def open(self, form: Mapping[str, str], authorization: str, *, now: datetime) -> Json:
-        """Answer a request for a token by client credentials, in the form or as HTTP Basic.
+        """Answer a request for a token: by client credentials (in the form or as HTTP Basic), assertion, or password.
 
-        Source: contracts/salesforce/recordings/token.client-credentials.documented.json.
+        Source: contracts/salesforce/recordings/token.client-credentials.documented.json, token.error.invalid_grant.json.
 
         Raises:
-            TokenError: another grant, client or secret.
+            TokenError: another grant, or credentials that are not good.
         """
-        if form.get("grant_type") != "client_credentials":
-            raise TokenError("unsupported_grant_type", "grant type not supported")
-        client, secret = _basic(authorization) or (form.get("client_id", ""), form.get("client_secret", ""))
-        if client != CLIENT_ID:
-            raise TokenError("invalid_client_id", "client identifier invalid")
-        if not hmac.compare_digest(secret.encode(), CLIENT_SECRET.encode()):
-            raise TokenError("invalid_client", "invalid client credentials")
+        match form.get("grant_type"):
+            case "client_credentials":
+                client, secret = _basic(authorization) or (form.get("client_id", ""), form.get("client_secret", ""))
+                _check_client(client, secret)
+            case "urn:ietf:params:oauth:grant-type:jwt-bearer":
+                self.signer.check(form.get("assertion", ""))
+            case "password":
+                _check_client(form.get("client_id", ""), form.get("client_secret", ""))
+                if (form.get("username"), form.get("password")) != (USERNAME, PASSWORD + SECURITY_TOKEN):
+                    raise TokenError("invalid_grant", "authentication failure")
+            case _:
+                raise TokenError("unsupported_grant_type", "grant type not supported")
         self._count += 1
         mark = hashlib.sha256(f"{self._count} {now.isoformat()}".encode()).hexdigest()
         token = f"{self.org[:15]}!AQ{mark}"
@@ -128,6 +137,13 @@ class Sessions:
         if cursor is None or cursor.token != token or now - cursor.opened > _CURSOR_LIFE:
             raise ApiError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
         return cursor
+
+
+def _check_client(client: str, secret: str) -> None:
+    if client != CLIENT_ID:
+        raise TokenError("invalid_client_id", "client identifier invalid")
+    if not hmac.compare_digest(secret.encode(), CLIENT_SECRET.encode()):
+        raise TokenError("invalid_client", "invalid client credentials")
 
 
 def _basic(authorization: str) -> tuple[str, str] | None:

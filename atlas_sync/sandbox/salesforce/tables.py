@@ -89,6 +89,22 @@ TABLES: tuple[tuple[str, str], ...] = (
         ContractId reference ncu Contract
         CurrencyIsoCode picklist:3 ncud EUR|GBP|USD|SEK|CHF
         Delivery_Project__c string:255 ncu
+        Success_Criteria__c textarea:32000 ncux
+        Services__c multipicklist:4099 ncu Training|Migration|Support
+        Site__c location ncu
+        Site__Latitude__s double ncu
+        Site__Longitude__s double ncu
+        """,
+    ),
+    (
+        "Delivery_Note__c a00 cudr Delivery Note/Delivery Notes",
+        f"""{_AUDIT}
+        OwnerId reference cudp Group|User
+        Name string:80 lt
+        Opportunity__c reference ncu Opportunity
+        Body__c textarea:32000 ncux
+        Why__c textarea:32000 ncux
+        Services__c multipicklist:4099 ncu Training|Migration|Support
         """,
     ),
     (
@@ -113,6 +129,20 @@ TABLES: tuple[tuple[str, str], ...] = (
         CloseDate date n
         Probability percent n
         ForecastCategory picklist:40 n Omitted|Pipeline|BestCase|Forecast|Closed
+        """,
+    ),
+    (
+        "OpportunityFieldHistory 017 - Opportunity Field History/Opportunity Field History",
+        """
+        Id id dl
+        IsDeleted boolean d
+        OpportunityId reference - Opportunity
+        CreatedById reference d User
+        CreatedDate datetime d
+        Field picklist:255 - created|StageName|Amount|CloseDate|Owner|NextStep
+        DataType picklist:255 n
+        OldValue string:255 nx
+        NewValue string:255 nx
         """,
     ),
     (

@@ -110,14 +110,6 @@ def test_limits_are_read_from_every_form_of_the_header(header: str, limits: tupl
     assert read_limits(Answer(200, {"sforce-limit-info": header}, b"")) == limits
 
 
-def test_share_of_the_day_is_left_to_others(stage: Stage) -> None:
-    client = _client(stage, daily_share=0.5)
-    stage.fault("status", "/describe", status=200, headers={"sforce-limit-info": "api-usage=7501/15000"})
-    client.get(DESCRIBE, operation="describe")
-    with pytest.raises(RateLimitedError, match="50%"):
-        client.get(DESCRIBE, operation="describe")
-
-
 def test_nothing_is_sent_before_the_first_call() -> None:
     client = SalesforceClient(settings_for("http://127.0.0.1:9"), system="crm")
     assert client.transport.calls == 0

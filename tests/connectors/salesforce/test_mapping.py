@@ -345,7 +345,9 @@ def test_unknown_kind_of_going_away_is_refused() -> None:
 
 @pytest.mark.parametrize("stream", sorted(LANDED_ONLY))
 def test_stream_that_is_only_landed_says_nothing(stream: str) -> None:
-    assert OWN_MAPPER.map_record(stream, {"Id": "X"}) == []
+    assert OWN_MAPPER.map_record(stream, {"Id": "X", "IsDeleted": False}) == []
+    (gone,) = OWN_MAPPER.map_record(stream, {"Id": "X", "IsDeleted": True})
+    assert (type(gone), gone.deletion) == (ObservedTombstone, "deleted")
 
 
 def test_text_of_a_deal_is_a_note_about_it() -> None:

@@ -33,7 +33,7 @@ def test_a_token_is_given_for_a_form_or_basic(wire: Wire) -> None:
     [
         (FORM, (CLIENT_ID, "wrong"), "invalid_client"),
         (FORM, ("nobody", CLIENT_SECRET), "invalid_client_id"),
-        ({"grant_type": "password"}, (CLIENT_ID, CLIENT_SECRET), "unsupported_grant_type"),
+        ({"grant_type": "refresh_token"}, (CLIENT_ID, CLIENT_SECRET), "unsupported_grant_type"),
         ({}, (CLIENT_ID, CLIENT_SECRET), "unsupported_grant_type"),
     ],
 )
