@@ -13,17 +13,17 @@ SECTION = "Going away"
 
 def _settled(rig: Rig, stream: str, number: int = 4) -> list[str]:
     made = [rig.stand.create(stream, f"Nordhavn {place}") for place in range(number)]
-    rig.stand.pass_time(60)
+    rig.pass_time(60)
     assert rig.pull(stream)[stream].status == "complete"
-    rig.stand.pass_time(3600)
+    rig.pass_time(3600)
     return made
 
 
 def _pull_and_sweep(rig: Rig, stream: str) -> None:
     """Pull until everything was found that a run finds, the sweep of a later day among it."""
-    rig.stand.pass_time(60)
+    rig.pass_time(60)
     rig.pull(stream)
-    rig.stand.pass_time(2 * 86_400)
+    rig.pass_time(2 * 86_400)
     assert rig.pull(stream)[stream].status == "complete"
 
 
@@ -75,12 +75,12 @@ def test_member_that_left_is_told(rig: Rig) -> None:
     stream = rig.stand.on["member"]
     owner, other = rig.stand.create(rig.main, "Nordhavn"), rig.stand.create(rig.main, "Kilbride")
     gone, kept = rig.stand.act("member", owner), rig.stand.act("member", other)
-    rig.stand.pass_time(60)
+    rig.pass_time(60)
     rig.pull(rig.main, stream)
     before = [row for source, row in rig.rows().items() if gone in source or kept in source]
     assert [row.deletion for row in before] == [None, None]
     rig.stand.leave(gone)
-    rig.stand.pass_time(60)
+    rig.pass_time(60)
     rig.pull(rig.main, stream)
     after = {source: row.deletion for source, row in rig.rows().items() if gone in source or kept in source}
     assert {source: deletion for source, deletion in after.items() if gone in source}.popitem()[1] == "deleted"
@@ -105,7 +105,7 @@ def test_restored_record_lives(rig: Rig) -> None:
     stream = rig.stand.on[act]
     made = _settled(rig, stream)
     rig.stand.act(act, made[0])
-    rig.stand.pass_time(60)
+    rig.pass_time(60)
     rig.pull(stream)
     row = rig.row(stream, made[0])
     assert row is not None

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,12 @@ class Rig:
     def restart(self) -> None:
         """Begin anew, as the next process does: what was only remembered is forgotten."""
         self.workspace = open_workspace(self.settings, environ=self.stand.environ())
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass at the vendor and with us."""
+        self.stand.pass_time(seconds)
+        later = self.workspace.now() + timedelta(seconds=seconds) - datetime.now(UTC)
+        self.workspace = replace(self.workspace, now=lambda: datetime.now(UTC) + later)
 
     @property
     def main(self) -> str:

@@ -64,6 +64,7 @@ class Wire:
     before: list[Before] = field(default_factory=list)
     after: list[After] = field(default_factory=list)
     _loop: asyncio.AbstractEventLoop | None = None
+    _thread: int = 0
 
     def around(self, app: App) -> App:
         """Put the tap around an application."""
@@ -72,7 +73,7 @@ class Wire:
             if scope["type"] != "http":
                 await app(scope, receive, send)
                 return
-            self._loop = asyncio.get_running_loop()
+            self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
             asked = Asked(scope["method"], scope["path"], scope["query_string"].decode(), await _whole(receive))
             self.asked.append(asked)
             for hook in list(self.before):
@@ -90,7 +91,7 @@ class Wire:
 
     def run(self, action: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the action gives
         """Do something between two requests, in the server's thread if there is one by now."""
-        if self._loop is None or not self._loop.is_running():
+        if self._loop is None or not self._loop.is_running() or self._thread == threading.get_ident():
             return action()
         done: list[Any] = []
         failed: list[BaseException] = []
