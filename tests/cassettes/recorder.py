@@ -23,12 +23,16 @@ KEPT_HEADERS = frozenset(
         "date",
         "link",
         "location",
+        "ratelimit-reason",
         "retry-after",
         "sforce-limit-info",
         "x-hubspot-ratelimit-daily",
         "x-hubspot-ratelimit-daily-remaining",
         "x-hubspot-ratelimit-max",
         "x-hubspot-ratelimit-remaining",
+        "x-ratelimit-limit",
+        "x-ratelimit-remaining",
+        "x-seraph-loginreason",
     }
 )
 _TOKEN = re.compile(rb'("access_token"\s*:\s*")[^"]*(")')

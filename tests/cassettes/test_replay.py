@@ -48,7 +48,6 @@ STREAMS = {
         "meetings",
         "tasks",
     ),
-    "jira": ("users", "projects", "issues"),
 }
 CASES = [
     (system, stream, case) for system, names in STREAMS.items() for stream in names for case in ("full", "increment")

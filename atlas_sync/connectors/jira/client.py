@@ -1,4 +1,4 @@
-"""Calls to Jira Cloud through the `jira` package's session: its auth and addresses, our transport, raw answers.
+"""Calls to one Jira site over the `jira` package's session: our transport underneath, raw answers.
 
 The package's own request method repeats POSTs after a dropped connection, which makes a second issue, so it is passed by.
 Source: jira 3.10.5, measured with a server that stores and hangs up.
@@ -7,19 +7,24 @@ Source: jira 3.10.5, measured with a server that stores and hangs up.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import jira
 import msgspec
 import requests
 
+from atlas_sync.connectors.jira.auth import make_credentials
 from atlas_sync.connectors.jira.faults import read_error
 from atlas_sync.connectors.jira.limits import read_limits
 from atlas_sync.connectors.jira.settings import JiraSettings
 from atlas_sync.connectors.transport import Answer, Policy, ReroutingAdapter, Transport
+from atlas_sync.errors import AuthError
 
 __all__ = ["JiraClient"]
+
+Params = Mapping[str, str | int | Sequence[str]]
 
 
 class JiraClient:
@@ -27,22 +32,18 @@ class JiraClient:
 
     def __init__(self, settings: JiraSettings, *, system: str, sleep: Callable[[float], None] = time.sleep) -> None:
         policy = Policy(per_second=settings.calls_per_second, read_timeout_s=settings.read_timeout_s)
-        self.base_url = settings.url
         self.transport = Transport(system, policy=policy, read_error=read_error, read_limits=read_limits, sleep=sleep)
-        api = jira.JIRA(
-            server=settings.url,
-            options={"rest_api_version": "3"},
-            basic_auth=(settings.email, settings.api_token.get_secret_value()),
-            get_server_info=False,
-            max_retries=0,
-        )
+        self._below = _address(settings)
+        self._credentials = make_credentials(settings, self._refresh)
+        self._useless = ""
+        api = jira.JIRA(server=settings.url, get_server_info=False, max_retries=0)
         self._session = api._session  # noqa: SLF001 - the package offers no public way to its session
         self._session.trust_env = False
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, ReroutingAdapter(policy))
 
-    def get(self, path: str, *, operation: str, **params: str | int) -> Answer:
-        """Read something below `rest/api/3/`."""
+    def get(self, path: str, *, operation: str, **params: str | int | Sequence[str]) -> Answer:
+        """Read something below `rest/api/`."""
         return self._call("GET", path, operation=operation, repeatable=True, params=params)
 
     def query(self, path: str, *, operation: str, body: Mapping[str, Any]) -> Answer:
@@ -64,19 +65,49 @@ class JiraClient:
         *,
         operation: str,
         repeatable: bool,
-        params: Mapping[str, str | int] | None = None,
+        params: Params | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> Answer:
-        def send() -> Answer:
-            response = requests.Session.request(
-                self._session,
-                method,
-                f"{self.base_url}/rest/api/3/{path}",
-                params=params,
-                data=msgspec.json.encode(body) if body is not None else None,
-                headers={"Accept": "application/json", "Content-Type": "application/json"},
-                allow_redirects=False,
-            )
-            return Answer.of_response(response)
+        """Call, once more if the token has expired and there is a way to get another.
 
-        return self.transport.call(send, operation=operation, repeatable=repeatable)
+        A token that is refused as soon as it was made is not renewed again: it lacks a scope, which no refresh gives.
+        """
+        send = partial(self._send, method, f"{self._below}/{path}", params=params, body=body)
+        header = self._credentials.header()
+        try:
+            return self.transport.call(partial(send, header), operation=operation, repeatable=repeatable)
+        except AuthError:
+            again = None if header == self._useless else self._credentials.renewed(header)
+            if again is None:
+                raise
+        try:
+            return self.transport.call(partial(send, again), operation=operation, repeatable=repeatable)
+        except AuthError:
+            self._useless = again
+            raise
+
+    def _refresh(self, address: str, body: Mapping[str, Any]) -> Answer:
+        send = partial(self._send, "POST", address, params=None, body=body, header="")
+        return self.transport.call(send, operation="refresh", repeatable=False)
+
+    def _send(
+        self, method: str, address: str, header: str, *, params: Params | None, body: Mapping[str, Any] | None
+    ) -> Answer:
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        response = requests.Session.request(
+            self._session,
+            method,
+            address,
+            params=params,
+            data=msgspec.json.encode(body) if body is not None else None,
+            headers=headers | ({"Authorization": header} if header else {}),
+            allow_redirects=False,
+        )
+        return Answer.of_response(response)
+
+
+def _address(settings: JiraSettings) -> str:
+    """Give the address below which the API's paths stand."""
+    if settings.auth == "oauth":
+        return f"{settings.api_gateway}/ex/jira/{settings.cloud_id}/rest/api/3"
+    return f"{settings.url}/rest/api/{2 if settings.is_data_center else 3}"

@@ -5,6 +5,9 @@ Source: contract recordings dc-issue-update-400-*.json, observed-limits-and-erro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import requests
 
 from atlas_sync.connectors.jira.limits import pause_after
@@ -32,7 +35,7 @@ def read_error(answer: Answer) -> AtlasError | None:
     A log-in that failed can come as status 200 with nothing but what strangers may see, so it is looked for first.
     Source: JRA-41559, X-Seraph-LoginReason.
     """
-    return _login_error(answer) or _error(answer)
+    return _login_error(answer) or _token_error(answer) or _error(answer)
 
 
 def _error(answer: Answer) -> AtlasError | None:
@@ -68,10 +71,23 @@ def _login_error(answer: Answer) -> AuthError | None:
     return None
 
 
-def _error_fields(answer: Answer) -> tuple[str, ...]:
+def _token_error(answer: Answer) -> AuthError | None:
+    """Read a refusal of Atlassian's address for tokens, whose 403 is a spent token and no missing permission."""
+    refused = (*_REFUSED, requests.codes.unauthorized, requests.codes.forbidden)
+    if answer.status not in refused or not isinstance(_body(answer).get("error"), str):
+        return None
+    advice = "Let the integration's user authorise the app again, and put the new refresh token into the token file."
+    return AuthError(f"the refresh token was refused (status {answer.status}).", advice=advice)
+
+
+def _body(answer: Answer) -> Mapping[str, Any]:
     try:
-        errors = answer.json()
+        body = answer.json()
     except ContractError:
-        return ()
-    fields = errors.get("errors") if isinstance(errors, dict) else None
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _error_fields(answer: Answer) -> tuple[str, ...]:
+    fields = _body(answer).get("errors")
     return tuple(sorted(str(name) for name in fields)) if isinstance(fields, dict) else ()

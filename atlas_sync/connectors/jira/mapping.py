@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from atlas_sync.canonical.identity import SourceRef
@@ -16,8 +16,9 @@ from atlas_sync.canonical.observed import (
     ObservedWorkItem,
 )
 from atlas_sync.connectors.jira.adf import text_from_adf
-from atlas_sync.connectors.jira.reader import ITEM_PROPERTY
 from atlas_sync.connectors.jira.settings import JiraSettings
+from atlas_sync.connectors.jira.site import ITEM_PROPERTY
+from atlas_sync.connectors.jira.wiki import text_from_wiki
 from atlas_sync.connectors.wire import Wire
 
 __all__ = ["JiraMapper", "marker_of", "state_of"]
@@ -25,6 +26,7 @@ __all__ = ["JiraMapper", "marker_of", "state_of"]
 State = Literal["to_do", "in_progress", "done", "dropped"]
 
 _CATEGORIES: dict[str, State] = {"new": "to_do", "undefined": "to_do", "indeterminate": "in_progress", "done": "done"}
+_KINDS = {"issues": "work_item", "comments": "comment", "links": "link"}
 _DROPPED = frozenset(
     {"won't do", "won't fix", "wont do", "cancelled", "canceled", "declined", "rejected", "duplicate", "abandoned"}
 )
@@ -38,26 +40,34 @@ class JiraMapper:
         self._base = settings.url
 
     def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
-        """Give what one raw record says.
+        """Give what one raw record says; statuses, fields and histories are landed for whoever wants them, and say nothing.
 
         Raises:
             MappingError: a field does not have its documented shape.
         """
         wire = Wire(record)
-        match stream:
-            case "users":
-                return self._user(wire)
-            case "projects":
-                return [self._project(wire)]
-            case "issues":
-                return self._issue(wire)
-            case "links":
-                return self._link(wire)
-            case _:
-                return []
+        if wire.flag("gone"):
+            return self._gone(stream, wire)
+        maps: dict[str, Callable[[Wire], Sequence[Observed]]] = {
+            "users": self._user,
+            "projects": self._project,
+            "issues": self._issue,
+            "comments": self._comments,
+            "links": self._link,
+        }
+        return maps[stream](wire) if stream in maps else []
 
     def _ref(self, kind: str, remote_id: str) -> str:
         return str(SourceRef(self._system, kind, remote_id))
+
+    def _gone(self, stream: str, wire: Wire) -> list[Observed]:
+        """Map word that a thing is gone or hidden: Jira says the same of both."""
+        kind = _KINDS.get(stream)
+        return (
+            [ObservedTombstone(source=self._ref(kind, _last(stream, wire.need("id"))), deletion="not_visible")]
+            if kind
+            else []
+        )
 
     def _user(self, wire: Wire) -> list[Observed]:
         """Map a human; apps and portal customers are no users of ours."""
@@ -65,37 +75,38 @@ class JiraMapper:
             return []
         return [
             ObservedUser(
-                source=self._ref("user", wire.need("accountId")),
+                source=self._person(wire) or "",
                 name=wire.text("displayName") or "unnamed",
                 email=wire.text("emailAddress"),
                 active=wire.flag("active"),
             )
         ]
 
-    def _project(self, wire: Wire) -> ObservedProject:
+    def _project(self, wire: Wire) -> list[Observed]:
         lead = wire.object("lead")
         key = wire.need("key")
-        return ObservedProject(
+        archived = wire.flag("archived")
+        project = ObservedProject(
             source=self._ref("project", wire.need("id")),
             link=f"{self._base}/browse/{key}",
             key=key,
             name=wire.need("name"),
             description=wire.text("description"),
-            lead=self._ref("user", lead.need("accountId")) if lead else None,
-            archived=wire.flag("archived"),
+            lead=self._person(lead),
+            archived=archived,
+            deletion="deleted" if wire.flag("deleted") else "archived" if archived else None,
         )
+        return [project]
 
     def _issue(self, wire: Wire) -> list[Observed]:
         source = self._ref("work_item", wire.need("id"))
-        if wire.flag("gone"):
-            return [ObservedTombstone(source=source, deletion="not_visible")]
         fields = wire.object("fields") or Wire({}, "$.fields")
         key = wire.need("key")
         link = f"{self._base}/browse/{key}"
         project = fields.object("project")
         kind = fields.object("issuetype")
         status = fields.object("status")
-        parent = fields.object("parent")
+        parent = fields.object("parent") or wire.object("epic")
         item = ObservedWorkItem(
             source=source,
             link=link,
@@ -104,7 +115,7 @@ class JiraMapper:
             key=key,
             kind=(kind.text("name") if kind else None) or "",
             summary=fields.text("summary") or "",
-            text=text_from_adf(fields.raw("description")),
+            text=_plain(fields.raw("description")),
             status=(status.text("name") if status else None) or "",
             state=state_of(fields),
             due=fields.day("duedate"),
@@ -114,6 +125,7 @@ class JiraMapper:
             labels=tuple(fields.texts("labels")),
             marker=marker_of(wire),
             created_at=fields.moment("created"),
+            deletion="archived" if fields.has("archiveddate") else None,
         )
         comments = None if isinstance(fields.raw("comment"), list) else fields.object("comment")
         listed = comments.objects("comments") if comments else fields.objects("comment")
@@ -125,17 +137,22 @@ class JiraMapper:
             return None
         return self._ref("user", user.text("accountId") or user.text("key") or user.need("name"))
 
+    def _comments(self, wire: Wire) -> list[Observed]:
+        comment, key = wire.object("comment"), wire.text("key")
+        work_item = self._ref("work_item", wire.need("issue"))
+        return [self._comment(comment, work_item, f"{self._base}/browse/{key}" if key else "")] if comment else []
+
     def _comment(self, wire: Wire, work_item: str, link: str) -> ObservedComment:
         at = wire.moment("created")
         remote_id = wire.need("id")
         return ObservedComment(
             source=self._ref("comment", remote_id),
-            link=f"{link}?focusedCommentId={remote_id}",
+            link=f"{link}?focusedCommentId={remote_id}" if link else None,
             updated_at=wire.moment("updated"),
             work_item=work_item,
             author=self._person(wire.object("author")),
             at=at or wire.moment("updated") or _no_time(wire),
-            text=text_from_adf(wire.raw("body")),
+            text=_plain(wire.raw("body")),
         )
 
     def _link(self, wire: Wire) -> list[Observed]:
@@ -153,6 +170,16 @@ class JiraMapper:
                 global_id=link.text("globalId"),
             )
         ]
+
+
+def _plain(value: object) -> str:
+    """Give the words of a text: a document on Cloud, wiki markup on Data Center and in webhooks."""
+    return text_from_wiki(value) if isinstance(value, str) else text_from_adf(value)
+
+
+def _last(stream: str, remote_id: str) -> str:
+    """Give the id by which a thing is known: a comment has one of its own, a link only within its issue."""
+    return remote_id.rpartition("/")[2] if stream == "comments" else remote_id
 
 
 def _no_time(wire: Wire) -> Any:  # noqa: ANN401 - never returns

@@ -1,32 +1,43 @@
-"""Reads a Jira site: projects and users as whole sets, work items by change with a sweep for what went, links of epics.
+"""Reads a Jira site: people, projects, statuses and fields as whole sets; work items and what hangs on them by change.
 
-Landed shapes: a project, user and remote link as received (`{"issue": id, "link": {...}}` for a link); an issue as received,
-with all its comments in place of the page Jira sends; `{"id": ..., "gone": true}` for an issue that answers 404.
+Landed shapes, in which every part is as received:
+
+    users, projects, statuses, fields   the record
+    issues      the issue with all fields but its comments; on Data Center with `"epic": {"id", "key"}` where it has one
+    comments    {"issue": id, "key": key, "comment": {...}}       id `issue/comment`
+    links       {"issue": id, "link": {...}}                      id `issue/link`
+    history     {"issue": id, "history": {...}}                   id `issue/entry`
+    anything gone or hidden                                       {"id": id, "gone": true}
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 import msgspec
 
+from atlas_sync.connectors.jira.attached import Known, comments_of, entries_of, gone, links_of, without_bodies
+from atlas_sync.connectors.jira.auth import notices
 from atlas_sync.connectors.jira.client import JiraClient
+from atlas_sync.connectors.jira.cloud import CloudSite
+from atlas_sync.connectors.jira.datacenter import DataCenterSite
 from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.settings import JiraSettings
+from atlas_sync.connectors.jira.site import LABEL, Site, compose, id_of, page_of, plain_list
+from atlas_sync.connectors.jira.walk import EVERYTHING, Route, listing, quoted, walk
+from atlas_sync.connectors.jira.windows import clauses_of, parted
 from atlas_sync.connectors.protocol import FieldReport, Page, RawRecord, ReadRequest, StreamSpec
-from atlas_sync.connectors.transport import Answer, raw_members
-from atlas_sync.errors import AccessError, ContractError
+from atlas_sync.errors import AccessError, ContractError, RejectedError
 
-__all__ = ["ITEM_PROPERTY", "LABEL", "JiraReader"]
+__all__ = ["JiraReader"]
 
-ITEM_PROPERTY = "atlas.item"
-LABEL = "atlas-sync"
-
-_FIELDS = (
+_NEEDED = (
     "project",
     "issuetype",
     "summary",
@@ -36,224 +47,237 @@ _FIELDS = (
     "duedate",
     "assignee",
     "reporter",
-    "parent",
     "labels",
-    "comment",
     "created",
     "updated",
 )
-_REQUIRED = ("summary", "description", "status", "duedate", "labels")
-_PAGE = 100
-_ID_PAGE = 5000
-_MAX_PAGES = 100_000
-_GONE_CHECKS = 200
+_REQUIRED = frozenset({"summary", "description", "status", "duedate", "labels", "updated"})
+_PERMISSIONS = {"USER_PICKER": "Browse users and groups", "BROWSE_PROJECTS": "Browse projects"}
+_ALL = ("*all", "-comment")
+_ID_PAGE, _SLIM_PAGE = 5000, 1000
 
 _STREAMS = (
     StreamSpec("users", "set", ("tracker",)),
     StreamSpec("projects", "set", ("tracker",)),
+    StreamSpec("statuses", "set", ()),
+    StreamSpec("fields", "set", ()),
     StreamSpec("issues", "increment", ("tracker",), after=("projects",)),
-    StreamSpec("links", "increment", ("tracker",), after=("issues",)),
+    StreamSpec("comments", "increment", ("tracker",)),
+    StreamSpec("links", "increment", ("tracker",)),
+    StreamSpec("history", "increment", ()),
 )
+_WALKED = frozenset({"issues", "comments", "history"})
 
 
 class JiraReader:
     """Pulls one site. Nothing is contacted before the first call."""
 
     def __init__(self, settings: JiraSettings, *, system: str, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._settings = settings
         self._client = JiraClient(settings, system=system, sleep=sleep)
-        self._linkable: list[str] = []
-        self._known_fields: frozenset[str] | None = None
+        self._site: Site = DataCenterSite(self._client) if settings.is_data_center else CloudSite(self._client)
+        self._held: dict[str, bool] = {}
 
     def streams(self) -> Sequence[StreamSpec]:
         """List the streams."""
         return _STREAMS
 
     def describe(self, stream: str) -> FieldReport:
-        """Check the permission to browse, and that the fields we read exist for us.
+        """Check the permission to browse, and that the fields we need exist for us; warn of a token that ends soon.
 
         Source: Jira Cloud REST v3, mypermissions and field.
         """
-        if stream == "users":
-            self._require("USER_PICKER", "Browse users and groups")
-            return FieldReport()
-        self._require("BROWSE_PROJECTS", "Browse projects")
+        if stream != "users":
+            self._require("BROWSE_PROJECTS")
+        warnings = notices(self._settings, today=datetime.now(UTC).date())
         if stream != "issues":
-            return FieldReport()
-        answer = self._client.get("field", operation="fields")
-        shown = {field.get("id") for field in _list(answer.json())}
-        missing = tuple(name for name in _FIELDS if name not in shown and name not in {"parent", "comment"})
+            return FieldReport(advice=" ".join(warnings))
+        shown = {id_of(field) for field in plain_list(self._client.get("field", operation="fields"))}
+        missing = tuple(name for name in _NEEDED if name not in shown)
         required = tuple(name for name in missing if name in _REQUIRED)
-        return FieldReport(
-            missing, required, f"Show the fields {', '.join(missing)} to the integration's user in Jira."
-        )
+        show = [f"Show the fields {', '.join(missing)} to the integration's user in Jira."] if missing else []
+        return FieldReport(missing, required, " ".join([*show, *warnings]))
 
-    def _require(self, permission: str, title: str) -> None:
-        answer = self._client.get("mypermissions", operation="permissions", permissions=permission)
-        held = answer.json().get("permissions", {}).get(permission, {}).get("havePermission")
-        if held is not True:
+    def _require(self, permission: str) -> None:
+        """Hold that the user has a permission; all are asked for at once."""
+        if not self._held:
+            names = ",".join(_PERMISSIONS)
+            answer = self._client.get("mypermissions", operation="permissions", permissions=names)
+            told = answer.json().get("permissions", {})
+            self._held = {name: told.get(name, {}).get("havePermission") is True for name in _PERMISSIONS}
+        if not self._held[permission]:
             message = f"permission {permission} is missing."
-            raise AccessError(message, advice=f'Give the integration\'s user "{title}" in Jira.')
+            raise AccessError(message, advice=f'Give the integration\'s user "{_PERMISSIONS[permission]}" in Jira.')
 
     def read(self, request: ReadRequest) -> Iterator[Page]:
         """Yield the pages of a stream."""
-        match request.stream:
-            case "users":
-                return self._users()
-            case "projects":
-                return self._projects(request)
-            case "issues":
-                return self._issues(request)
-            case "links":
-                return self._links()
-            case _:
-                message = f"there is no stream {request.stream}"
-                raise ValueError(message)
+        reads: dict[str, Callable[[ReadRequest], Iterator[Page]]] = {
+            "users": self._users,
+            "projects": self._projects,
+            "statuses": partial(self._list, "status"),
+            "fields": partial(self._list, "field"),
+            "issues": self._issues,
+            "comments": self._comments,
+            "links": self._linked,
+            "history": self._history,
+        }
+        return reads[request.stream](request)
 
-    def _users(self) -> Iterator[Page]:
-        start = 0
-        while True:
-            answer = self._client.get("users/search", operation="users", startAt=start, maxResults=_PAGE)
-            members, _rest = raw_members(b'{"values":' + answer.body + b"}", list_name="values")
-            yield _page(members, answer, key="accountId", proof="" if members else "empty page")
-            if not members:
-                return
-            start += len(members)
+    def windows(self, request: ReadRequest) -> Sequence[ReadRequest]:
+        """Part the first read of work items, comments and histories by day of creation, where there are many."""
+        if request.since or request.position or request.stream not in _WALKED:
+            return [request]
+        return [replace(request, window=name) for name in parted(self._site, self._scope())]
+
+    def _users(self, _request: ReadRequest) -> Iterator[Page]:
+        """Yield the users. We are one ourselves, so that a list without anybody is a permission that is missing."""
+        for number, page in enumerate(self._site.users()):
+            if number == 0 and not page.records:
+                self._require("USER_PICKER")
+            yield page
+
+    def _list(self, path: str, _request: ReadRequest) -> Iterator[Page]:
+        answer = self._client.get(path, operation=path)
+        yield page_of(plain_list(answer), answer, proof="the whole list")
 
     def _projects(self, request: ReadRequest) -> Iterator[Page]:
-        start, seen = 0, set[str]()
-        while True:
-            answer = self._client.get(
-                "project/search", operation="projects", startAt=start, maxResults=50, expand="description,lead"
-            )
-            members, rest = raw_members(answer.body, list_name="values")
-            proof = "isLast: true" if rest.get("isLast") is True else "" if members else "empty page"
-            page = _page(members, answer, proof=proof)
+        """Yield the projects, then those that were put away since.
+
+        Raises:
+            AccessError: a project that was read before cannot be seen any more, and nobody said that it is gone for good.
+        """
+        seen: set[str] = set()
+        last = Page(())
+        for page in self._site.projects():
             seen.update(record.id for record in page.records)
-            start += len(members)
-            if proof:
-                self._refuse_vanished(sorted(set(request.known.get("projects", ())) - seen))
-            yield page
-            if proof:
-                return
+            yield replace(page, proof="")
+            last = page
+        missing = sorted(set(request.known.get("projects", ())) - seen - set(self._settings.gone_projects))
+        put_away = self._site.put_away(missing) if missing else []
+        found = tuple(RawRecord(id_of(body), body) for body in put_away)
+        self._refuse_vanished(sorted(set(missing) - {record.id for record in found}))
+        yield Page(found, last.server_time, proof=last.proof)
 
     def _refuse_vanished(self, missing: Sequence[str]) -> None:
-        """Refuse to call a project gone: Jira answers 404 for deleted and for hidden ones alike.
+        hidden = [one for one in missing if not self._is_there(f"project/{one}")]
+        if hidden:
+            message = f"project {', '.join(hidden)} cannot be seen any more: hidden from us, or deleted for good."
+            advice = 'Give the integration\'s user "Browse projects" there again, or list it in gone_projects.'
+            raise AccessError(message, advice=advice)
+
+    def _is_there(self, path: str) -> bool:
+        try:
+            self._client.get(path, operation="look up")
+        except NotFoundError:
+            return False
+        return True
+
+    def _scope(self, *, without: Sequence[str] = ()) -> tuple[str, ...]:
+        """Give the clause for the projects that are to be read; none where all are."""
+        keys = [key for key in self._settings.projects if key not in without]
+        return (f"project in ({', '.join(map(quoted, keys))})",) if keys else ()
+
+    def _walk(self, request: ReadRequest, *clauses: str, fields: Sequence[str], size: int = 100) -> Iterator[Page]:
+        """Walk the changed issues. Projects that are named in the settings and cannot be seen are left out, and told of.
 
         Raises:
-            AccessError: a project that was read before cannot be seen any more.
+            AccessError: at the end, if there were such.
         """
-        hidden = []
-        for project in missing:
-            try:
-                self._client.get(f"project/{project}", operation="project")
-            except NotFoundError:
-                hidden.append(project)
-        if hidden:
-            message = f"project {', '.join(hidden)} cannot be seen any more: hidden from us, or deleted."
-            raise AccessError(message, advice='Give the integration\'s user "Browse projects" there again.')
+        clauses = (*clauses, *clauses_of(request.window))
+        route = Route((*self._scope(), *clauses), request.since, request.position)
+        try:
+            yield from walk(self._site, route, fields=fields, size=size)
+        except RejectedError as error:
+            hidden = [key for key in self._settings.projects if not self._is_there(f"project/{key}")]
+            if not hidden:
+                message = f"a search was {error.summary}"
+                raise ContractError(message, advice="Update atlas_sync.") from None
+            if len(hidden) < len(self._settings.projects):
+                rest = replace(route, clauses=(*self._scope(without=hidden), *clauses))
+                yield from (replace(page, proof="") for page in walk(self._site, rest, fields=fields, size=size))
+            message = f"project {', '.join(hidden)} cannot be seen."
+            raise AccessError(message, advice='Give the integration\'s user "Browse projects" there.') from None
 
     def _issues(self, request: ReadRequest) -> Iterator[Page]:
-        projects = request.known.get("projects", ())
-        if not projects:
-            yield Page((), proof="no project is visible")
-            return
-        scope = f"project in ({', '.join(_quote(project) for project in projects)})"
-        changed = f" AND updated >= {_epoch_ms(request.since)}" if request.since else ""
-        seen: set[str] = set()
-        for page in self._search(f"{scope}{changed} ORDER BY updated ASC, id ASC", fields=_FIELDS):
-            records = tuple(self._whole(record) for record in page.records)
-            seen.update(record.id for record in records)
-            yield replace(page, records=records)
-        if request.since:
-            yield from self._sweep(scope, set(request.known.get("issues", ())) - seen)
+        return self._walk(request, fields=_ALL)
 
-    def _sweep(self, scope: str, known: set[str]) -> Iterator[Page]:
-        """Look for issues that were read before and are in no search any more, and ask for each by id."""
-        for page in self._search(f"{scope} ORDER BY id ASC", fields=("id",), size=_ID_PAGE):
-            known -= {record.id for record in page.records}
-        gone = []
-        for issue in sorted(known)[:_GONE_CHECKS]:
-            try:
-                self._client.get(f"issue/{issue}", operation="issue", fields="id")
-            except NotFoundError:
-                gone.append(RawRecord(issue, msgspec.json.encode({"id": issue, "gone": True})))
-        yield Page(tuple(gone), proof="every id listed")
+    def _comments(self, request: ReadRequest) -> Iterator[Page]:
+        known = Known(lambda: request.known.get("comments", ()))
+        for page in self._walk(request, fields=("comment",)):
+            yield comments_of(self._site, page, known)
 
-    def _search(self, jql: str, *, fields: Sequence[str], size: int = _PAGE) -> Iterator[Page]:
-        """Walk a search to its end, which is an answer without a token.
+    def _linked(self, request: ReadRequest) -> Iterator[Page]:
+        known = Known(lambda: request.known.get("links", ()))
+        for page in self._walk(request, *self._linkable(), fields=(), size=_SLIM_PAGE):
+            yield links_of(self._links, page, known)
 
-        Raises:
-            ContractError: a token came twice.
-        """
-        token, tokens = None, set[str]()
-        for _ in range(_MAX_PAGES):
-            body: dict[str, Any] = {
-                "jql": jql,
-                "fields": list(fields),
-                "maxResults": size,
-                "properties": [ITEM_PROPERTY],
-            }
-            if token:
-                body["nextPageToken"] = token
-            answer = self._client.query("search/jql", operation="search", body=body)
-            members, rest = raw_members(answer.body, list_name="issues")
-            token = rest.get("nextPageToken")
-            yield _page(members, answer, proof="" if token else "no nextPageToken")
-            if not token:
+    def _linkable(self) -> tuple[str, ...]:
+        """Give the clause for issues whose links are read: epics, what stands above them, and items of ours."""
+        if self._settings.remote_links == "all":
+            return ()
+        types = [msgspec.json.decode(body) for body in plain_list(self._client.get("issuetype", operation="types"))]
+        above = [quoted(str(one.get("id"))) for one in types if _is_above(one)]
+        kinds = f"issuetype in ({', '.join(above)}) OR " if above else ""
+        return (f"({kinds}labels = {quoted(LABEL)})",)
+
+    def _links(self, issue: str) -> Sequence[bytes] | None:
+        """Give the links of an issue; None where it is gone or hidden."""
+        try:
+            return plain_list(self._client.get(f"issue/{issue}/remotelink", operation="links"))
+        except NotFoundError:
+            return None
+
+    def _history(self, request: ReadRequest) -> Iterator[Page]:
+        landed: frozenset[str] | None = None
+        for page in self._walk(request, fields=(), size=_SLIM_PAGE):
+            if landed is None and page.records:
+                landed = frozenset(request.known.get("history", ()))
+            yield entries_of(self._site, page, landed or frozenset())
+
+    def sweep(self, stream: str) -> Iterator[Page]:
+        """Yield the ids of all issues, comments or links; entries of histories go only with their issue."""
+        everything = ReadRequest(stream)
+        match stream:
+            case "issues":
+                jql = f"{' AND '.join(self._scope() or (EVERYTHING,))} ORDER BY id ASC"
+                for found in listing(self._site, jql, fields=("id",), size=_ID_PAGE):
+                    records = tuple(RawRecord(id_of(body), b"") for body in found.members)
+                    yield Page(records, found.server_time, proof=found.proof)
+            case "comments" | "links":
+                yield from without_bodies(self.read(everything))
+            case _:
                 return
-            if token in tokens:
-                break
-            tokens.add(token)
-        raise ContractError("a search gave the same page token twice.", advice="Run again; tell Atlassian if it stays.")
 
-    def _whole(self, record: RawRecord) -> RawRecord:
-        """Complete an issue's comments where Jira sent only the first of them, and note whether its links are read."""
-        issue = msgspec.json.decode(record.body)
-        fields = issue.get("fields", {})
-        if fields.get("issuetype", {}).get("hierarchyLevel", 0) > 0 or LABEL in fields.get("labels", ()):
-            self._linkable.append(record.id)
-        comment = fields.get("comment") or {}
-        have = comment.get("comments", [])
-        if comment.get("total", 0) <= len(have):
-            return record
-        answer = self._client.get(f"issue/{record.id}/comment", operation="comments", maxResults=_ID_PAGE)
-        fields["comment"] = answer.json()
-        return RawRecord(record.id, msgspec.json.encode(issue))
+    def look_up(self, stream: str, ids: Sequence[str]) -> Iterator[Page]:
+        """Ask for each id by itself, from the store and not from the search index."""
+        match stream:
+            case "issues":
+                yield _answers((one, body) for one, body in self._site.issues(ids))
+            case "comments":
+                found = self._site.comments_by_id(ids)
+                yield _answers((one, body and _comment(one, body)) for one, body in found)
+            case "links":
+                yield _answers(self._links_by_id(ids))
+            case _:
+                return
 
-    def _links(self) -> Iterator[Page]:
-        """Read the links of the epics and items of ours that changed in this run; a link does not stamp its issue."""
-        for issue in dict.fromkeys(self._linkable):
-            answer = self._client.get(f"issue/{issue}/remotelink", operation="links")
-            members, _rest = raw_members(b'{"values":' + answer.body + b"}", list_name="values")
-            records = tuple(
-                RawRecord(f"{issue}/{_id_of(body, 'id')}", b'{"issue":"' + issue.encode() + b'","link":' + body + b"}")
-                for body in members
-            )
-            yield Page(records, answer.server_time)
-        yield Page((), proof="every changed issue asked")
+    def _links_by_id(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+        for issue, asked in groupby(sorted(ids), key=lambda one: one.partition("/")[0]):
+            found = {f"{issue}/{id_of(body)}": body for body in self._links(issue) or ()}
+            for one in asked:
+                body = found.get(one)
+                yield one, body and compose(issue=issue, link=body)
 
 
-def _page(members: Sequence[bytes], answer: Answer, *, key: str = "id", proof: str = "") -> Page:
-    return Page(tuple(RawRecord(_id_of(body, key), body) for body in members), answer.server_time, proof=proof)
+def _answers(found: Iterable[tuple[str, bytes | None]]) -> Page:
+    records = tuple(RawRecord(one, body) if body else gone(one) for one, body in found)
+    return Page(records, proof="every id asked")
 
 
-def _id_of(body: bytes, key: str) -> str:
-    found = msgspec.json.decode(body)
-    if not isinstance(found, Mapping) or key not in found:
-        message = f"a record without {key}."
-        raise ContractError(message, advice="The answer was kept out; run again.")
-    return str(found[key])
+def _comment(remote_id: str, body: bytes) -> bytes:
+    return compose(issue=remote_id.partition("/")[0], comment=body)
 
 
-def _list(value: object) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _quote(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _epoch_ms(moment: datetime) -> int:
-    """Give a moment as JQL takes it without a time zone. Source: facts of public connectors; Jira reads text in a zone."""
-    return int(moment.timestamp() * 1000)
+def _is_above(kind: Any) -> bool:  # noqa: ANN401 - the wire
+    """Tell if an issue type stands above the plain ones; Data Center tells no levels, and has epics alone."""
+    return bool(kind.get("hierarchyLevel", 0) > 0 or ("hierarchyLevel" not in kind and kind.get("name") == "Epic"))

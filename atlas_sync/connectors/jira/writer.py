@@ -15,8 +15,8 @@ from atlas_sync.connectors.jira.adf import adf_from_document, text_from_adf
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.mapping import marker_of, state_of
-from atlas_sync.connectors.jira.reader import ITEM_PROPERTY, LABEL
 from atlas_sync.connectors.jira.settings import JiraSettings
+from atlas_sync.connectors.jira.site import ITEM_PROPERTY, LABEL
 from atlas_sync.connectors.protocol import Draft, Edit, RemoteItem
 from atlas_sync.connectors.wire import Wire
 from atlas_sync.errors import ContractError, RejectedError

@@ -6,6 +6,7 @@ Only what a reader asks for. Source: contract recordings dc-*.json; facts on Dat
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -17,7 +18,7 @@ from atlas_sync.sandbox.jira.adf import wiki_of
 from atlas_sync.sandbox.jira.around import Around
 from atlas_sync.sandbox.jira.attached import Attached
 from atlas_sync.sandbox.jira.reading import Reading
-from atlas_sync.sandbox.jira.render import ZONE, history_json, issue_json, project_json, stamp
+from atlas_sync.sandbox.jira.render import ZONE, comment_json, history_json, issue_json, project_json, stamp
 from atlas_sync.sandbox.jira.store import Issue
 from atlas_sync.sandbox.jira.view import View, missing, refused
 
@@ -41,9 +42,10 @@ def routes(view: View, *, page_cap: int) -> list[Route]:
         ("GET", "/user/search", calls.users),
         ("GET", "/project", calls.projects),
         ("GET", "/project/{project}", calls.project),
-        ("POST", "/search", calls.search),
+        ("GET", "/search", calls.search),
         ("GET", "/issue/{issue}", calls.get),
         ("GET", "/issue/{issue}/comment", calls.comments),
+        ("GET", "/issue/{issue}/comment/{comment}", calls.comment),
         ("GET", "/issue/{issue}/remotelink", attached.links),
     ]
     return [Route(f"/rest/api/2{path}", handler, methods=[method]) for method, path, handler in table]
@@ -95,18 +97,18 @@ class DataCenter:
     def project(self, request: Request) -> Response:
         return self._translated(self._around.project(request))
 
-    async def search(self, request: Request) -> Response:
+    def search(self, request: Request) -> Response:
         """Answer a search from the index, a page by offset, with the total."""
-        asked = await request.json()
+        asked = request.query_params
         try:
             query = jql.parse(str(asked.get("jql", "")), self._view.site, zone=ZONE)
         except jql.JqlError as error:
             return refused({}, str(error))
         found = self._reading.found(query)
         start, size = int(asked.get("startAt", 0)), min(int(asked.get("maxResults", 50)), self._page_cap)
+        fields, expand = asked.get("fields", "*navigable").split(","), asked.get("expand", "").split(",")
         shown = [
-            self._issue(one, asked.get("fields") or ["*navigable"], asked.get("properties") or ())
-            | (self._changelog(one) if "changelog" in (asked.get("expand") or ()) else {})
+            self._issue(one, fields) | (self._changelog(one) if "changelog" in expand else {})
             for one in found[start : start + size]
         ]
         return JSONResponse({"startAt": start, "maxResults": size, "total": len(found), "issues": shown})
@@ -116,16 +118,20 @@ class DataCenter:
         if issue is None:
             return missing()
         fields = request.query_params.get("fields", "*all").split(",")
-        properties = [key for key in request.query_params.get("properties", "").split(",") if key]
-        return JSONResponse(self._issue(issue, fields, properties))
+        return JSONResponse(self._issue(issue, fields))
 
     def comments(self, request: Request) -> Response:
         return self._translated(Attached(self._view).comments(request))
 
-    def _issue(self, issue: Issue, fields: Any, properties: Any) -> dict[str, Any]:  # noqa: ANN401 - the wire
+    def comment(self, request: Request) -> Response:
+        issue = self._view.issue(request.path_params["issue"])
+        found = [one for one in issue.comments if one.id == request.path_params["comment"]] if issue else []
+        return JSONResponse(self._as_v2(comment_json(found[0]))) if found else missing()
+
+    def _issue(self, issue: Issue, fields: Sequence[str]) -> dict[str, Any]:
         """Give an issue; below an epic it names the epic's key in a custom field, and has no parent."""
         hidden = self._view.hidden_fields()
-        shown = issue_json(issue, self._view.site, fields=fields, properties=properties, hidden=hidden)
+        shown = issue_json(issue, self._view.site, fields=fields, hidden=hidden)
         given = shown.get("fields", {})
         if issue.parent and issue.type != "Sub-task" and given.pop("parent", None):
             given[_EPIC_LINK] = issue.parent.key

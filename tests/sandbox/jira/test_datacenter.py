@@ -13,8 +13,8 @@ from atlas_sync.sandbox.jira import CLIENT_ID, CLIENT_SECRET, CLOUD_ID, REFRESH_
 from tests.sandbox.jira.rig import Wire
 
 
-def _search(wire: Wire, **body: Any) -> Any:  # noqa: ANN401 - JSON
-    answer = wire.dc("POST", "search", json={"jql": "project = TD ORDER BY id", "fields": ["*all"], **body})
+def _search(wire: Wire, **params: Any) -> Any:  # noqa: ANN401 - JSON
+    answer = wire.dc("GET", "search", params={"jql": "project = TD ORDER BY id", "fields": "*all", **params})
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -30,7 +30,7 @@ def test_search_pages_by_offset_with_a_total(wire: Wire) -> None:
     first, last = _search(wire, maxResults=100), _search(wire, startAt=2)
     assert (first["total"], first["maxResults"], len(first["issues"])) == (3, 2, 2)
     assert [issue["key"] for issue in last["issues"]] == ["TD-4"]
-    assert wire.dc("POST", "search", json={"jql": "nothing"}).status_code == 400
+    assert wire.dc("GET", "search", params={"jql": "nothing"}).status_code == 400
 
 
 def test_texts_are_wiki_markup_and_people_have_names(wire: Wire) -> None:
@@ -48,7 +48,7 @@ def test_below_an_epic_there_is_its_key_and_no_parent(wire: Wire) -> None:
 
 def test_history_comes_on_demand_and_whole(wire: Wire) -> None:
     assert "changelog" not in _search(wire)["issues"][1]
-    (entry,) = _search(wire, expand=["changelog"])["issues"][1]["changelog"]["histories"]
+    (entry,) = _search(wire, expand="changelog")["issues"][1]["changelog"]["histories"]
     assert entry["items"][0]["toString"] == "In Progress"
 
 

@@ -1,0 +1,109 @@
+"""What hangs on issues: comments, links to other pages, and the history, each read for the issues that changed.
+
+A deleted comment and a changed link stamp no issue, so an issue's comments and links are read as a set each time, and what left
+the set is landed as gone; for issues that do not change, the sweep finds it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import msgspec
+
+from atlas_sync.connectors.jira.site import Site, compose, id_of
+from atlas_sync.connectors.protocol import Page, RawRecord
+from atlas_sync.errors import ContractError
+
+__all__ = ["Known", "comments_of", "entries_of", "gone", "links_of", "without_bodies"]
+
+
+class _Comments(msgspec.Struct):
+    comments: list[msgspec.Raw] = []
+    total: int = 0
+
+
+class _Fields(msgspec.Struct):
+    comment: _Comments | None = None
+
+
+class _Commented(msgspec.Struct):
+    id: str
+    key: str = ""
+    fields: _Fields | None = None
+
+
+class Known:
+    """Ids of things on issues, `issue/thing`, that were landed before, by their issue; sorted out when first asked for."""
+
+    def __init__(self, ids: Callable[[], Iterable[str]]) -> None:
+        self._ids = ids
+        self._by_issue: dict[str, set[str]] | None = None
+
+    def left(self, issue: str, present: Iterable[str]) -> list[str]:
+        """Give those of an issue that are not there any more."""
+        if self._by_issue is None:
+            by_issue: dict[str, set[str]] = defaultdict(set)
+            for one in self._ids():
+                by_issue[one.partition("/")[0]].add(one)
+            self._by_issue = by_issue
+        return sorted(self._by_issue.get(issue, set()) - set(present))
+
+
+def comments_of(site: Site, page: Page, known: Known) -> Page:
+    """Give the comments of the issues on a page, all of them, and those that are gone; none where the field is hidden."""
+    records: list[RawRecord] = []
+    for body in (record.body for record in page.records):
+        issue = _commented(body)
+        shown = issue.fields.comment if issue.fields else None
+        if shown is None:
+            continue
+        members = [bytes(one) for one in shown.comments]
+        if shown.total > len(members):
+            members = site.comments(issue.id)
+        found = [
+            RawRecord(f"{issue.id}/{id_of(one)}", compose(issue=issue.id, key=issue.key, comment=one))
+            for one in members
+        ]
+        records += [*found, *(gone(one) for one in known.left(issue.id, (record.id for record in found)))]
+    return replace(page, records=tuple(records))
+
+
+def links_of(links: Callable[[str], Sequence[bytes] | None], page: Page, known: Known) -> Page:
+    """Give the links of the issues on a page and those that are gone; nothing of an issue that went in the meantime."""
+    records: list[RawRecord] = []
+    for issue in (record.id for record in page.records):
+        members = links(issue)
+        if members is None:
+            continue
+        found = [RawRecord(f"{issue}/{id_of(one)}", compose(issue=issue, link=one)) for one in members]
+        records += [*found, *(gone(one) for one in known.left(issue, (record.id for record in found)))]
+    return replace(page, records=tuple(records))
+
+
+def entries_of(site: Site, page: Page, landed: frozenset[str]) -> Page:
+    """Give the entries in the histories of the issues on a page that were not landed yet: an entry never changes."""
+    found = (
+        RawRecord(f"{issue}/{id_of(entry)}", compose(issue=issue, history=entry))
+        for issue, entry in site.histories([record.id for record in page.records])
+    )
+    return replace(page, records=tuple(record for record in found if record.id not in landed))
+
+
+def gone(remote_id: str) -> RawRecord:
+    """Make the record of a thing that cannot be seen any more."""
+    return RawRecord(remote_id, compose(id=remote_id, gone=True))
+
+
+def without_bodies(pages: Iterable[Page]) -> Iterator[Page]:
+    """Yield pages as a sweep has them: ids alone."""
+    for page in pages:
+        yield Page(tuple(RawRecord(record.id, b"") for record in page.records), page.server_time, proof=page.proof)
+
+
+def _commented(body: bytes) -> _Commented:
+    try:
+        return msgspec.json.decode(body, type=_Commented)
+    except msgspec.ValidationError:
+        raise ContractError("comments in an unknown shape.", advice="Run again.") from None

@@ -1,0 +1,189 @@
+"""Jira Data Center, REST v2: pages by offset, and no bulk look-ups.
+
+Searches go by GET with the parameters that every version since 8 takes. Source: contract recordings dc-*.json.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from atlas_sync.connectors.jira.client import JiraClient
+from atlas_sync.connectors.jira.faults import NotFoundError
+from atlas_sync.connectors.jira.site import Found, chunks, compose, id_of, page_of, plain_list
+from atlas_sync.connectors.protocol import Page
+from atlas_sync.connectors.transport import raw_members
+from atlas_sync.errors import ContractError
+
+__all__ = ["DataCenterSite"]
+
+_PAGE = 1000
+_ASKED = 100
+_EPIC_LINK = "com.pyxis.greenhopper.jira:gh-epic-link"
+
+
+class _Schema(msgspec.Struct):
+    custom: str = ""
+
+
+class _Field(msgspec.Struct):
+    id: str
+    schema: _Schema | None = None
+
+
+class _Changelog(msgspec.Struct):
+    histories: list[msgspec.Raw] = []
+
+
+class _Changed(msgspec.Struct):
+    id: str
+    changelog: _Changelog | None = None
+
+
+class DataCenterSite:
+    """A site of a company's own."""
+
+    def __init__(self, client: JiraClient) -> None:
+        self._client = client
+        self._epic_field: str | None = None
+        self._epics: dict[str, str] = {}
+
+    def users(self) -> Iterator[Page]:
+        """Yield all users: a dot is in every address. Only an empty page is the end, since the site may cut any."""
+        start = 0
+        while True:
+            answer = self._client.get(
+                "user/search", operation="users", username=".", includeInactive="true", startAt=start, maxResults=_PAGE
+            )
+            members = plain_list(answer)
+            yield page_of(members, answer, key="key", proof="" if members else "empty page")
+            if not members:
+                return
+            start += len(members)
+
+    def projects(self) -> Iterator[Page]:
+        """Yield all projects, the archived ones too; they come at once."""
+        answer = self._client.get("project", operation="projects", expand="description,lead", includeArchived="true")
+        yield page_of(plain_list(answer), answer, proof="the whole list")
+
+    def put_away(self, projects: Sequence[str]) -> list[bytes]:  # noqa: ARG002 - as the protocol has it
+        """Give nothing: the list of projects holds the archived ones, and there is no bin."""
+        return []
+
+    def search(self, jql: str, *, fields: Sequence[str], after: str = "", size: int = 100) -> Found:
+        """Give one page, with the epic of each issue that names one in a field of its own."""
+        return self._with_epics(self._search(jql, fields=fields, after=after, size=size))
+
+    def _search(self, jql: str, *, fields: Sequence[str], after: str, size: int, expand: str = "") -> Found:
+        start = int(after or 0)
+        answer = self._client.get(
+            "search",
+            operation="search",
+            jql=jql,
+            fields=",".join(fields),
+            startAt=start,
+            maxResults=size,
+            **({"expand": expand} if expand else {}),
+        )
+        members, rest = raw_members(answer.body, list_name="issues")
+        total, reached = int(rest.get("total") or 0), start + len(members)
+        if reached < total and not members:
+            raise ContractError("an empty page before the end of a search.", advice="Run again.")
+        if reached < total:
+            return Found(members, answer.server_time, str(reached))
+        return Found(members, answer.server_time, proof=f"{reached} of {total}")
+
+    def count(self, jql: str) -> int:
+        """Tell how many issues a search finds."""
+        answer = self._client.get("search", operation="count", jql=jql, fields="id", maxResults=0)
+        return int(raw_members(answer.body, list_name="issues")[1].get("total") or 0)
+
+    def comments(self, issue: str) -> list[bytes]:
+        """Give all comments of an issue; they come at once."""
+        answer = self._client.get(f"issue/{issue}/comment", operation="comments")
+        return raw_members(answer.body, list_name="comments")[0]
+
+    def histories(self, issues: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield every entry of the histories of some issues, which come whole with a search."""
+        for asked in chunks(issues, _ASKED):
+            after = ""
+            while True:
+                jql = f"id in ({', '.join(asked)}) ORDER BY id ASC"
+                found = self._search(jql, fields=("id",), after=after, size=_ASKED, expand="changelog")
+                for issue in map(_changed, found.members):
+                    entries = issue.changelog.histories if issue.changelog else []
+                    yield from ((issue.id, bytes(entry)) for entry in entries)
+                after = found.after
+                if not after:
+                    break
+
+    def issues(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Yield for each id the issue or None."""
+        for one in ids:
+            try:
+                answer = self._client.get(f"issue/{one}", operation="look up", fields="*all,-comment")
+            except NotFoundError:
+                yield one, None
+            else:
+                (found,) = self._with_epics(Found([_one(answer.body)], None)).members
+                yield one, found
+
+    def comments_by_id(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Yield for each `issue/comment` the comment or None."""
+        for one in ids:
+            issue, _slash, comment = one.partition("/")
+            try:
+                answer = self._client.get(f"issue/{issue}/comment/{comment}", operation="look up")
+            except NotFoundError:
+                yield one, None
+            else:
+                yield one, _one(answer.body)
+
+    def _with_epics(self, found: Found) -> Found:
+        """Put beside each issue below an epic the epic's id, since the field names only its key."""
+        name = self._epic_link()
+        if not name:
+            return found
+        return Found(
+            [self._with_epic(body, name) for body in found.members], found.server_time, found.after, found.proof
+        )
+
+    def _with_epic(self, body: bytes, name: str) -> bytes:
+        issue = msgspec.json.decode(body)
+        key = issue["fields"].get(name) if isinstance(issue.get("fields"), dict) else None
+        if not isinstance(key, str) or not (epic := self._id_of_key(key)):
+            return body
+        return body[:-1] + b',"epic":' + compose(id=epic, key=key) + b"}"
+
+    def _epic_link(self) -> str:
+        """Find the custom field that names an issue's epic; empty where the site has none."""
+        if self._epic_field is None:
+            answer = self._client.get("field", operation="fields")
+            fields = msgspec.json.decode(answer.body, type=list[_Field])
+            found = (field.id for field in fields if field.schema and field.schema.custom == _EPIC_LINK)
+            self._epic_field = next(found, "")
+        return self._epic_field
+
+    def _id_of_key(self, key: str) -> str:
+        """Give an issue's id, asked for once a key; empty where the issue is hidden."""
+        if key not in self._epics:
+            try:
+                answer = self._client.get(f"issue/{key}", operation="epic", fields="id")
+            except NotFoundError:
+                self._epics[key] = ""
+            else:
+                self._epics[key] = id_of(answer.body)
+        return self._epics[key]
+
+
+def _one(body: bytes) -> bytes:
+    """Give an answer as one record on one line."""
+    return raw_members(b'{"values":[' + body + b"]}", list_name="values")[0][0]
+
+
+def _changed(member: bytes) -> _Changed:
+    try:
+        return msgspec.json.decode(member, type=_Changed)
+    except msgspec.ValidationError:
+        raise ContractError("an issue without an id.", advice="Run again.") from None

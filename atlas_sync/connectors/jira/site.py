@@ -1,0 +1,109 @@
+"""What the reader needs of a site, whichever of the two products serves it, and the small looks into its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from atlas_sync.connectors.protocol import Page, RawRecord
+from atlas_sync.connectors.transport import Answer, raw_members
+from atlas_sync.errors import ContractError
+
+__all__ = ["ITEM_PROPERTY", "LABEL", "Found", "Site", "chunks", "compose", "id_of", "page_of", "plain_list"]
+
+ITEM_PROPERTY = "atlas.item"
+LABEL = "atlas-sync"
+"""Our marks on an issue: a property that people do not see, and a label that all items of ours carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a search. `after` is where the next one begins, empty on the last, whose `proof` says how that was known."""
+
+    members: Sequence[bytes]
+    server_time: datetime | None
+    after: str = ""
+    proof: str = ""
+
+
+class Site(Protocol):
+    """One Jira. What cannot be asked of both is asked here in each one's way."""
+
+    def users(self) -> Iterator[Page]:
+        """Yield all users, those who left included."""
+        ...
+
+    def projects(self) -> Iterator[Page]:
+        """Yield all projects that can be browsed."""
+        ...
+
+    def put_away(self, projects: Sequence[str]) -> list[bytes]:
+        """Give those of some projects that are archived or in the bin."""
+        ...
+
+    def search(self, jql: str, *, fields: Sequence[str], after: str = "", size: int = 100) -> Found:
+        """Give one page of a search; it may be shorter than asked."""
+        ...
+
+    def count(self, jql: str) -> int:
+        """Tell about how many issues a search finds."""
+        ...
+
+    def comments(self, issue: str) -> list[bytes]:
+        """Give all comments of an issue."""
+        ...
+
+    def histories(self, issues: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield every entry of the histories of some issues, with its issue's id."""
+        ...
+
+    def issues(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Yield for each id the issue, or None where it is gone or hidden; ids without a clear answer are left out."""
+        ...
+
+    def comments_by_id(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Yield for each `issue/comment` the comment, or None where it is gone or hidden."""
+        ...
+
+
+def page_of(members: Sequence[bytes], answer: Answer, *, key: str = "id", proof: str = "") -> Page:
+    """Make a page of records as received."""
+    return Page(tuple(RawRecord(id_of(body, key), body) for body in members), answer.server_time, proof=proof)
+
+
+def id_of(body: bytes, key: str = "id") -> str:
+    """Give a record's id.
+
+    Raises:
+        ContractError: it has none.
+    """
+    found = msgspec.json.decode(body)
+    if not isinstance(found, Mapping) or found.get(key) in {None, ""}:
+        message = f"a record without {key}."
+        raise ContractError(message, advice="The answer was kept out; run again.")
+    return str(found[key])
+
+
+def plain_list(answer: Answer) -> list[bytes]:
+    """Give the members of an answer that is a list, untouched.
+
+    Raises:
+        ContractError: it is no list.
+    """
+    members, _rest = raw_members(b'{"values":' + answer.body + b"}", list_name="values")
+    return members
+
+
+def chunks(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """Yield ids in portions of a size."""
+    return (ids[start : start + size] for start in range(0, len(ids), size))
+
+
+def compose(**parts: Any) -> bytes:  # noqa: ANN401 - texts, and bodies as received
+    """Put a record together: bytes are bodies as received and stay untouched."""
+    shown = {name: msgspec.Raw(value) if isinstance(value, bytes) else value for name, value in parts.items()}
+    return msgspec.json.encode(shown)

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from atlas_sync.canonical.observed import ObservedComment, ObservedLink, ObservedProject, ObservedUser, ObservedWorkItem
+from atlas_sync.connectors.protocol import ReadRequest
+from atlas_sync.connectors.transport import Transport
+from atlas_sync.errors import AccessError, ContractError
+from tests.connectors.jira.conftest import SINCE, Stage, bodies, ids
+from tests.sandbox.jira.rig import NOW
+
+STREAMS = ("users", "projects", "statuses", "fields", "issues", "comments", "links", "history")
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_only_the_last_page_proves_the_end(stage: Stage, stream: str) -> None:
+    proofs = [page.proof for page in stage.pages(stream)]
+    assert proofs[-1]
+    assert not any(proofs[:-1])
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_increment_without_a_change_costs_at_most_two_calls_a_stream(stage: Stage, stream: str) -> None:
+    reader = stage.reader()
+    reader.describe("projects")
+    before = reader._client.transport.calls
+    reader.describe(stream)
+    stage.pages(stream, NOW, by=reader, projects=list(stage.wire.sandbox._site.projects))
+    assert reader._client.transport.calls - before <= 2
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_increment_without_a_change_holds_nothing_of_what_is_read_by_change(stage: Stage, stream: str) -> None:
+    mode = next(spec.mode for spec in stage.reader().streams() if spec.name == stream)
+    assert bool(ids(stage.pages(stream, SINCE))) is (mode == "set")
+
+
+def test_users_come_with_those_who_left_and_those_without_a_name(stage: Stage) -> None:
+    stage.wire.sandbox.anonymise_user("u-ada")
+    users = {user.name: user for user in stage.read("users") if isinstance(user, ObservedUser)}
+    assert users["Ben Ruiz"].active is False
+    assert users["Former user"].active is False
+    assert users["Former user"].email is None
+
+
+def test_nobody_at_all_is_a_permission_that_is_missing(stage: Stage) -> None:
+    stage.wire.faults.deny("jira", "USER_PICKER")
+    with pytest.raises(AccessError, match="Browse users"):
+        stage.pages("users")
+
+
+def test_without_the_permission_to_browse_nothing_is_claimed(stage: Stage) -> None:
+    stage.wire.faults.deny("jira", "BROWSE_PROJECTS")
+    for stream in STREAMS[1:]:
+        with pytest.raises(AccessError, match="Browse projects"):
+            stage.reader().describe(stream)
+
+
+def test_all_fields_and_custom_fields_of_an_issue_are_landed(stage: Stage) -> None:
+    stage.edit("TD-4", custom={"customfield_10050": [{"value": "A"}, {"value": "B"}], "customfield_10051": 2.50})
+    stage.wire.sandbox.attach_as_person("TD-4", "plan.pdf", 7)
+    stage.wire.sandbox.relate_as_person("TD-4", "Blocks", "TD-2")
+    stage.wire.call("PUT", "issue/TD-4/properties/atlas.item", json={"m": "atlas-1"})
+    stage.wait(minutes=1)
+    issue = next(one for one in bodies(stage.pages("issues")) if one["key"] == "TD-4")
+    theirs = stage.wire.get("issue/TD-4", properties="atlas.item")
+    theirs["fields"].pop("comment")
+    assert issue == theirs
+    assert issue["fields"]["customfield_10050"] == [{"value": "A"}, {"value": "B"}]
+    assert issue["fields"]["attachment"][0]["filename"] == "plan.pdf"
+
+
+def test_issues_of_every_level_keep_their_place(stage: Stage) -> None:
+    stage.wire.create("Part", issuetype={"name": "Sub-task"}, parent={"key": "TD-2"})
+    stage.wait(minutes=1)
+    items = {item.key: item for item in stage.read("issues") if isinstance(item, ObservedWorkItem)}
+    assert [items[key].kind for key in ("TD-1", "TD-2", "TD-5")] == ["Epic", "Task", "Sub-task"]
+    assert items["TD-5"].parent == items["TD-2"].source
+    assert items["TD-2"].parent == items["TD-1"].source
+
+
+def test_comments_are_complete_beyond_the_first_page(stage: Stage) -> None:
+    comments = [row for row in stage.read("comments") if isinstance(row, ObservedComment)]
+    assert [comment.text for comment in comments] == [f"No {number}." for number in range(23)]
+    assert {comment.work_item for comment in comments} == {f"jira:work_item:{stage.issue('TD-2')}"}
+    assert str(comments[0].link).endswith(f"/browse/TD-2?focusedCommentId={comments[0].source.rpartition(':')[2]}")
+
+
+def test_history_is_complete_and_each_entry_is_landed_once(stage: Stage) -> None:
+    for number in range(3):
+        stage.edit("TD-4", summary=f"Name {number}")
+    stage.wait(minutes=1)
+    landed = ids(stage.pages("history"))
+    assert len(landed) == 4
+    stage.edit("TD-4", summary="Last")
+    stage.wait(minutes=1)
+    (entry,) = bodies(stage.pages("history", SINCE, history=landed))
+    assert entry["issue"] == stage.issue("TD-4")
+    assert entry["history"]["items"][0]["toString"] == "Last"
+
+
+def test_statuses_and_fields_are_landed_as_they_are(stage: Stage) -> None:
+    assert bodies(stage.pages("statuses")) == stage.wire.get("status")
+    assert bodies(stage.pages("fields")) == stage.wire.get("field")
+    assert stage.read("statuses") == stage.read("fields") == stage.read("history") == []
+
+
+def test_links_are_read_of_epics_and_of_our_own_items_or_of_all(stage: Stage) -> None:
+    ours = stage.wire.create("Ours", labels=["atlas-sync", "atlas-1"])
+    for key in ("TD-1", "TD-4", ours["key"]):
+        stage.wire.sandbox.link_as_person(key, f"https://x.example/{key}", key)
+    stage.wait(minutes=1)
+    titles = {row.title for row in stage.read("links") if isinstance(row, ObservedLink)}
+    assert titles == {"TD-1", ours["key"]}
+    everything = stage.pages("links", by=stage.reader(remote_links="all"))
+    assert len(ids(everything)) == 3
+
+
+def test_issue_that_goes_while_its_links_are_read_loses_nothing_else(stage: Stage) -> None:
+    stage.wire.sandbox.link_as_person("TD-1", "https://x.example", "X")
+    stage.fault("status", "remotelink", status=404)
+    assert ids(stage.pages("links", links=[f"{stage.issue('TD-1')}/1"])) == []
+
+
+def test_missing_field_is_reported_and_a_token_that_ends_is_warned_of(stage: Stage) -> None:
+    stage.wire.faults.hide("jira", "issue", "duedate")
+    stage.wire.faults.hide("jira", "issue", "resolution")
+    report = stage.reader(token_expires=NOW.date() - timedelta(days=2000)).describe("issues")
+    assert report.missing == ("resolution", "duedate")
+    assert report.required == ("duedate",)
+    assert "duedate" in report.advice
+    assert "expired" in report.advice
+
+
+def test_projects_named_in_the_settings_are_read_alone(stage: Stage) -> None:
+    stage.wire.create(project="PIER")
+    stage.wait(minutes=1)
+    (item,) = bodies(stage.pages("issues", by=stage.reader(projects=("PIER",))))
+    assert item["key"] == "PIER-1"
+
+
+def test_project_named_in_the_settings_that_is_not_there_is_told_of_and_the_rest_is_read(stage: Stage) -> None:
+    stage.wire.create(project="PIER")
+    stage.wait(minutes=1)
+    read = stage.reader(projects=("NOPE", "PIER")).read(ReadRequest("issues"))
+    (page,) = [next(read)]
+    assert [one["key"] for one in bodies([page])] == ["PIER-1"]
+    assert not page.proof
+    with pytest.raises(AccessError, match="NOPE"):
+        next(read)
+    with pytest.raises(AccessError, match="NOPE"):
+        stage.pages("issues", by=stage.reader(projects=("NOPE",)))
+
+
+def test_refused_search_without_a_project_to_blame_is_a_contract_broken(stage: Stage) -> None:
+    stage.fault("status", "search/jql", status=400)
+    with pytest.raises(ContractError, match="status 400"):
+        stage.pages("issues")
+
+
+def test_project_that_was_archived_or_put_into_the_bin_is_told_so(stage: Stage) -> None:
+    known = ids(stage.pages("projects"))
+    stage.wire.sandbox.put_away_project("TD", "archived")
+    stage.wire.sandbox.put_away_project("PIER", "deleted")
+    pages = stage.pages("projects", projects=known)
+    found = {row.key: row.deletion for row in stage.mapped("projects", pages) if isinstance(row, ObservedProject)}
+    assert found == {"TD": "archived", "PIER": "deleted"}
+    assert pages[-1].proof
+
+
+def test_project_that_vanished_stops_the_stream_until_a_person_says_it_is_gone(stage: Stage) -> None:
+    known = ids(stage.pages("projects"))
+    pier = next(one["id"] for one in bodies(stage.pages("projects")) if one["key"] == "PIER")
+    stage.wire.sandbox.purge_project("PIER")
+    with pytest.raises(AccessError, match="hidden from us, or deleted") as caught:
+        stage.pages("projects", projects=known)
+    assert pier in str(caught.value)
+    pages = stage.pages("projects", by=stage.reader(gone_projects=(pier,)), projects=known)
+    assert pages[-1].proof
+
+
+def test_calls_left_are_known_after_a_call(stage: Stage) -> None:
+    reader = stage.reader()
+    list(reader.read(ReadRequest("statuses")))
+    transport: Transport = reader._client.transport
+    assert transport.limits["burst"].of == 350
