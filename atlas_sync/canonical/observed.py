@@ -50,7 +50,12 @@ class Observed(BaseModel):
 
 
 class ObservedTombstone(Observed):
-    """Word that a record is gone, where the source says no more: `deletion` is set, all else stays as last seen."""
+    """Word that a record is gone, where the source says no more: `deletion` is set, all else stays as last seen.
+
+    `merged_into` is the record that it became a part of, where that is told.
+    """
+
+    merged_into: str | None = None
 
 
 class ObservedUser(Observed):

@@ -16,7 +16,7 @@ from itertools import islice
 import msgspec
 
 from atlas_sync import __version__
-from atlas_sync.canonical.observed import Deletion, Observed, ObservedTombstone
+from atlas_sync.canonical.observed import Deletion, Observed, ObservedClient, ObservedPerson, ObservedTombstone
 from atlas_sync.connectors.protocol import Mapper
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import Changes, note_changes, note_licence
@@ -151,7 +151,8 @@ class _TakeIn:
     def _take_in(self, batch: _Batch) -> None:
         deletions = {row.source: row.deletion for row in batch.rows.values() if isinstance(row, ObservedTombstone)}
         heads = self._warehouse.select(RecordHead, source=list(deletions))
-        buried = self._marked([(head.source, head.entity) for head in heads], deletions)
+        into = {row.source: row.merged_into for row in batch.rows.values() if isinstance(row, ObservedTombstone)}
+        buried = [_joined(row, into) for row in self._marked([(head.source, head.entity) for head in heads], deletions)]
         vanished = self._marked(self._of_records(batch.vanished), {}, otherwise="not_visible")
         rows = {source: row for source, row in batch.rows.items() if source not in deletions}
         self._store(rows | {row.source: row for row in (*buried, *vanished)}, batch.origin)
@@ -247,3 +248,10 @@ def _by_kind(rows: Iterable[Observed]) -> dict[type[Observed], list[Observed]]:
 def _hash(row: Observed) -> str:
     """Hash what a record says; when it was last touched is not part of it."""
     return hashlib.sha256(row.model_dump_json(exclude={"updated_at"}).encode()).hexdigest()
+
+
+def _joined(row: Observed, into: Mapping[str, str | None]) -> Observed:
+    """Give a record that is gone with what it was merged into, where its kind remembers that."""
+    if into.get(row.source) is None or not isinstance(row, ObservedClient | ObservedPerson):
+        return row
+    return row.model_copy(update={"merged_into": into[row.source]})

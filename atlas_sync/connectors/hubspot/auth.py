@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Protocol
 
 from atlas_sync.connectors.hubspot.settings import HubSpotSettings
@@ -12,10 +13,12 @@ from atlas_sync.connectors.transport import Answer
 from atlas_sync.connectors.wire import Wire
 from atlas_sync.errors import AuthError, MappingError, RejectedError
 
-__all__ = ["GivenToken", "OAuthTokens", "Tokens", "tokens_for"]
+__all__ = ["GivenToken", "OAuthTokens", "Tokens", "notices", "tokens_for"]
 
 _PATH = "/oauth/2026-03/token"
 _AHEAD_S = 60.0
+_NOTICE, _LONG_NOTICE = timedelta(days=14), timedelta(days=120)
+_NUMBERED_END = date(2027, 3, 30)
 _ADVICE = "Install the app in the portal again, and store its new refresh token."
 
 Ask = Callable[[str, Mapping[str, str]], Answer]
@@ -97,6 +100,21 @@ class OAuthTokens:
         except MappingError:
             raise AuthError("no token came for the refresh token.", advice=_ADVICE) from None
         self._token, self._ends = token, self._clock() + float(seconds or 0)
+
+
+def notices(settings: HubSpotSettings, *, today: date) -> tuple[str, ...]:
+    """Say what will stop the way in one day, as sentences for the operator; nothing where nothing is known to end.
+
+    Source: HubSpot changelog, legacy APIs and legacy apps: v4 paths end on 2027-03-30, v1 to v3 in September 2027.
+    """
+    said: list[str] = []
+    ends = settings.token_expires
+    if ends is not None and ends - today <= _NOTICE:
+        when = "expired" if ends < today else "expires"
+        said.append(f"The token of HubSpot {when} on {ends:%Y-%m-%d}: make a new one and set token_expires.")
+    if settings.api_version == "v3" and _NUMBERED_END - today <= _LONG_NOTICE:
+        said.append(f"HubSpot ends the paths of api_version v3 on {_NUMBERED_END:%Y-%m-%d}: set a dated one.")
+    return tuple(said)
 
 
 def tokens_for(settings: HubSpotSettings, ask: Ask) -> Tokens:

@@ -97,5 +97,7 @@ def _archived(stream: str, member: bytes) -> RawRecord:
 
 
 def _merged_ids(member: bytes) -> list[str]:
-    properties = msgspec.json.decode(member).get("properties") or {}
-    return [one.strip() for one in str(properties.get("hs_merged_object_ids") or "").split(";") if one.strip()]
+    record = msgspec.json.decode(member)
+    properties = record.get("properties") if isinstance(record, Mapping) else None
+    merged = properties.get("hs_merged_object_ids") if isinstance(properties, Mapping) else None
+    return [one.strip() for one in str(merged or "").split(";") if one.strip()]

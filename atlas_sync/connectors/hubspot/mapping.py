@@ -79,12 +79,18 @@ class HubSpotMapper:
             raise MappingError("$.gone is not a way to go.", path="$.gone")
         source = self._refs.ref(OBJECTS[stream].kind, wire.need("id"))
         sources = [source, f"{source}/internal"] if stream == "meetings" else [source]
-        return [ObservedTombstone(source=one, deletion=how) for one in sources]
+        into = self._refs.ref_if(OBJECTS[stream].kind, wire.text("into"))
+        return [ObservedTombstone(source=one, deletion=how, merged_into=into) for one in sources]
 
-    def _merged(self, kind: str, properties: Wire) -> list[Observed]:
+    def _merged(self, kind: str, wire: Wire) -> list[Observed]:
         """Give a tombstone for each record that was merged into this one. Source: changelog, deals support merging."""
-        merged = (one.strip() for one in (properties.text("hs_merged_object_ids") or "").split(";"))
-        return [ObservedTombstone(source=self._refs.ref(kind, one), deletion="merged") for one in merged if one]
+        merged = (one.strip() for one in (properties_of(wire).text("hs_merged_object_ids") or "").split(";"))
+        into = self._refs.common(wire, kind, "")["source"]
+        return [
+            ObservedTombstone(source=self._refs.ref(kind, one), deletion="merged", merged_into=into)
+            for one in merged
+            if one
+        ]
 
     def _user(self, wire: Wire) -> list[Observed]:
         """Map an owner; a queue or a bare address has no name of its own."""
@@ -112,7 +118,7 @@ class HubSpotMapper:
             city=properties.text("city"),
             country=properties.text("country"),
         )
-        return [client, *self._merged("client", properties)]
+        return [client, *self._merged("client", wire)]
 
     def _person(self, wire: Wire) -> list[Observed]:
         properties = properties_of(wire)
@@ -128,7 +134,7 @@ class HubSpotMapper:
             client=employers[0] if employers else None,
             roles=tuple(one for one in (properties.text("hs_buying_role") or "").split(";") if one),
         )
-        return [person, *self._merged("person", properties)]
+        return [person, *self._merged("person", wire)]
 
     def _deal(self, wire: Wire) -> list[Observed]:
         """Map a deal: won and closed are the words "true" and "false"; the stage's own name comes from its pipeline."""
@@ -154,7 +160,7 @@ class HubSpotMapper:
             next_step=properties.text("hs_next_step"),
             project_hint=properties.text(project) if project else None,
         )
-        return [deal, *self._merged("deal", properties)]
+        return [deal, *self._merged("deal", wire)]
 
     def _told(self, properties: Wire) -> str | None:
         """Give the description, and below it the texts that the settings name; multi-line as they are."""

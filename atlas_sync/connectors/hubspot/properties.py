@@ -49,7 +49,8 @@ class Properties:
         if absent:
             scope = " (scope sales-email-read)" if stream == "emails" else ""
             advice = f"Show the token {', '.join(absent)} of {OBJECTS[stream].type}{scope}."
-        return FieldReport((*absent, *sensitive), needed, advice)
+        seen = tuple(name for name in self._ours(stream) if name in shown)
+        return FieldReport((*absent, *sensitive), needed, advice, shown=seen)
 
     def _needed(self, stream: str) -> tuple[str, ...]:
         return (*OBJECTS[stream].needed, *(self._promised if stream == "deals" else ()))

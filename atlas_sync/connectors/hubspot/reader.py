@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from atlas_sync.connectors.hubspot import webhooks
 from atlas_sync.connectors.hubspot.associations import Associations
+from atlas_sync.connectors.hubspot.auth import notices
 from atlas_sync.connectors.hubspot.client import HubSpotClient
 from atlas_sync.connectors.hubspot.departures import Departures
 from atlas_sync.connectors.hubspot.links import Links
@@ -31,7 +33,7 @@ class HubSpotReader:
     """Pulls one portal. Nothing is contacted before the first call."""
 
     def __init__(self, settings: HubSpotSettings, *, system: str, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._secret = settings.client_secret.get_secret_value()
+        self._settings = settings
         self._client = HubSpotClient(settings, system=system, sleep=sleep)
         self._properties = Properties(self._client, settings)
         self._associations = Associations(self._client)
@@ -46,7 +48,9 @@ class HubSpotReader:
 
     def describe(self, stream: str) -> FieldReport:
         """Compare the properties we ask for with those defined for us; an unknown one would read as no data."""
-        return self._properties.report(stream) if stream in OBJECTS else FieldReport()
+        report = self._properties.report(stream) if stream in OBJECTS else FieldReport()
+        said = [report.advice, *notices(self._settings, today=datetime.now(UTC).date())]
+        return replace(report, advice=" ".join(filter(None, said)))
 
     def read(self, request: ReadRequest) -> Iterator[Page]:
         """Yield the pages of a stream."""
@@ -81,7 +85,8 @@ class HubSpotReader:
 
     def verify(self, *, method: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Nudge]:
         """Give what a signed webhook says."""
-        webhooks.verify(secret=self._secret, method=method, url=url, headers=headers, body=body, now=now)
+        secret = self._settings.client_secret.get_secret_value()
+        webhooks.verify(secret=secret, method=method, url=url, headers=headers, body=body, now=now)
         return webhooks.nudges(body)
 
     def _objects(self, request: ReadRequest) -> Iterator[Page]:

@@ -28,6 +28,19 @@ _BY_ID, _WITH_HISTORY, _TOGETHER = 100, 50, 500
 _LONGEST_QUERY = 4_000
 
 
+class _Stage(msgspec.Struct):
+    dealstage: str | None = None
+
+
+class _Staged(msgspec.Struct):
+    """Of a deal only its stage; the rest is passed over unread."""
+
+    properties: _Stage | None = None
+
+
+_STAGES = msgspec.json.Decoder(_Staged)
+
+
 class Records:
     """Reads the records of object types."""
 
@@ -113,8 +126,7 @@ class Records:
             for other, found in beside.items():
                 parts[other] = [str(to["toObjectId"]) for to in found.get(remote_id, ())]
             if stream == "deals":
-                properties = msgspec.json.decode(member).get("properties") or {}
-                parts["stage"] = self._pipelines.stage(str(properties.get("dealstage")))
+                parts["stage"] = self._pipelines.stage(_stage_of(member))
             records.append(RawRecord(remote_id, msgspec.json.encode(parts)))
         return records
 
@@ -128,3 +140,12 @@ class Records:
             members = kept if is_whole else self.by_id(stream, [id_of(member) for member in kept])
             yield Page(tuple(self.landed(stream, members)), batch.at, batch.position, batch.proof)
             kept = []
+
+
+def _stage_of(member: bytes) -> str:
+    """Give the id of a deal's stage; empty where it has none, or is so odd that the mapping will refuse it."""
+    try:
+        properties = _STAGES.decode(member).properties
+    except msgspec.DecodeError:
+        return ""
+    return (properties.dealstage if properties else None) or ""

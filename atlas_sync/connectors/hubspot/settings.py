@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -28,6 +29,9 @@ class HubSpotSettings(BaseModel):
         default=_NONE, description="Client secret of the app: for OAuth, and to check who sent a webhook."
     )
     refresh_token: SecretStr = Field(default=_NONE, description="Refresh token of the installed app, for OAuth.")
+    token_expires: date | None = Field(
+        default=None, description="Last day of the service key or token, to be warned of it 14 days ahead."
+    )
     api_version: Literal["2026-09", "2026-03", "v3"] = Field(default="2026-09", description="Version of the paths.")
     portal_id: str = Field(default="", pattern=r"^\d*$", description="Portal id, for links that people can open.")
     project_property: str | None = Field(

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
 from atlas_sync.connectors.hubspot import HubSpotSettings
-from atlas_sync.connectors.hubspot.auth import OAuthTokens
+from atlas_sync.connectors.hubspot.auth import OAuthTokens, notices
 from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import AuthError, TransientError
 from atlas_sync.sandbox.hubspot import ACCESS_TOKEN, APP
@@ -121,6 +121,30 @@ def test_settings_hold_exactly_one_way_in(given: dict[str, str]) -> None:
 def test_secret_for_webhooks_may_stand_beside_a_token() -> None:
     secret = SecretStr("s")
     assert HubSpotSettings(access_token=SecretStr("a"), client_secret=secret).client_secret == secret
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(-1, "expired on 2026-06-14"), (0, "expires on"), (14, "expires on"), (15, "")]
+)
+def test_end_of_a_token_is_told_ahead(days: int, words: str) -> None:
+    today = date(2026, 6, 15)
+    settings = HubSpotSettings(access_token=SecretStr("a"), token_expires=today + timedelta(days=days))
+    said = " ".join(notices(settings, today=today))
+    assert bool(said) is bool(words)
+    assert words in said
+
+
+def test_end_of_the_numbered_paths_is_told_to_who_uses_them() -> None:
+    numbered = HubSpotSettings(access_token=SecretStr("a"), api_version="v3")
+    assert notices(numbered, today=date(2026, 6, 15)) == ()
+    assert "api_version" in notices(numbered, today=date(2026, 12, 1))[0]
+    assert notices(HubSpotSettings(access_token=SecretStr("a")), today=date(2026, 12, 1)) == ()
+
+
+def test_notice_comes_with_every_description(stage: Stage) -> None:
+    stage.settings = settings_for(stage.settings.endpoint, token_expires=date(2020, 1, 1))
+    for spec in stage.reader().streams():
+        assert "token_expires" in stage.reader().describe(spec.name).advice
 
 
 def test_every_setting_is_explained() -> None:

@@ -184,6 +184,17 @@ def test_part_of_a_batch_that_could_not_be_read_is_never_left_out(stage: Stage, 
     assert "canary" not in str(caught.value)
 
 
+@pytest.mark.parametrize("odd", [{"properties": 7}, {"properties": {"dealstage": 7}}, {"properties": None}, {}])
+def test_page_with_an_odd_record_keeps_the_others(stage: Stage, odd: dict[str, object]) -> None:
+    good = {"id": "5", "properties": {"dealname": "Good", "dealstage": "closedwon"}}
+    body = json.dumps({"results": [{"id": "4", **odd}, good]})
+    stage.fault("status", "/deals/batch/read", status=200, body=body)
+    assert [record["record"]["id"] for record in stage.bodies("deals")] == ["4", "5"]
+    stage.fault("status", "/deals/batch/read", status=200, body=body)
+    pages = list(stage.reader().look_up("deals", ["4", "5"]))
+    assert [record.id for page in pages for record in page.records] == ["4", "5"]
+
+
 def test_batch_in_another_order_mixes_nothing_up(stage: Stage) -> None:
     for number in range(5):
         stage.wire.create("deals", dealname=f"D{number}")

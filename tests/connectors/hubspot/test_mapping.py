@@ -100,13 +100,14 @@ def test_merged_ids_are_buried_with_their_survivor() -> None:
     rows = MAPPER.map_record("clients", _record({"name": "Pier", "hs_merged_object_ids": "3; 4;"}))
     assert [row.source for row in rows] == ["hs:client:5", "hs:client:3", "hs:client:4"]
     assert [row.deletion for row in rows] == [None, "merged", "merged"]
+    assert {row.merged_into for row in rows[1:] if isinstance(row, ObservedTombstone)} == {"hs:client:5"}
 
 
 @pytest.mark.parametrize("how", ["archived", "deleted", "merged", "not_visible"])
 def test_departure_is_a_tombstone(how: str) -> None:
     (row,) = MAPPER.map_record("persons", {"gone": how, "id": "5", "into": "6"})
     assert isinstance(row, ObservedTombstone)
-    assert (row.source, row.deletion) == ("hs:person:5", how)
+    assert (row.source, row.deletion, row.merged_into) == ("hs:person:5", how, "hs:person:6")
 
 
 @pytest.mark.parametrize(

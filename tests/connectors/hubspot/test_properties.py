@@ -24,6 +24,7 @@ def _define(stage: Stage, kind: str, name: str, *, type_: str = "string", field:
 def test_nothing_is_missing_where_all_is_shown(stage: Stage, stream: str) -> None:
     report = stage.reader().describe(stream)
     assert (report.missing, report.required, report.advice) == ((), (), "")
+    assert set(report.shown) >= {*OBJECTS[stream].needed, *OBJECTS[stream].wanted}
 
 
 def test_hidden_property_is_reported_with_the_sentence_for_the_admin(stage: Stage) -> None:
