@@ -27,6 +27,7 @@ STREAMS = {
         "clients",
         "persons",
         "deals",
+        "deal_stages",
         "roles",
         "line_items",
         "contracts",
@@ -52,6 +53,7 @@ STREAMS = {
 CASES = [
     (system, stream, case) for system, names in STREAMS.items() for stream in names for case in ("full", "increment")
 ]
+LANDED_ONLY = {"deal_stages"}
 STORIES = ("td-nordhavn", "td-pellworth", "cf-nordhavn", "cf-kilbride")
 NOWHERE = {"salesforce": "http://127.0.0.1:9", "hubspot": "http://127.0.0.1:9", "jira": "http://127.0.0.1:9"}
 
@@ -103,7 +105,7 @@ def test_stream_is_read_and_mapped_from_its_cassette(
         )
     else:
         assert summary == expected
-    if case == "full":
+    if case == "full" and stream not in LANDED_ONLY:
         assert rows
 
 

@@ -55,6 +55,17 @@ def _rest(status: int, code: str, message: str = CANARY) -> Answer:
         (_answer(429, {}), RateLimitedError),
         (_answer(400, {"error": "invalid_client", "error_description": CANARY}), AuthError),
         (_answer(400, {"error": CANARY, "error_description": CANARY}), AuthError),
+        (_rest(412, "JOB_NOT_COMPLETE"), TransientError),
+        (_rest(409, "API_VERSION_MISMATCH"), ContractError),
+        (_rest(400, "INVALIDENTITY"), ContractError),
+        (_rest(200, "INVALID_SESSION_ID"), SessionLostError),
+        (_rest(200, "REQUEST_LIMIT_EXCEEDED", f"TotalRequests {CANARY}"), RateLimitedError),
+        (_rest(200, "API_DISABLED_FOR_ORG"), AccessError),
+        (_rest(200, "INVALID_FIELD", NO_COLUMN), AccessError),
+        (_rest(200, "QUERY_TIMEOUT"), TransientError),
+        (_rest(200, "UNKNOWN_EXCEPTION"), TransientError),
+        (_rest(200, "SERVER_UNAVAILABLE"), TransientError),
+        (_rest(200, "SOMETHING_NEW"), ContractError),
         (_answer(503, {"error": "server_error", "error_description": CANARY}), TransientError),
     ],
 )
@@ -64,8 +75,26 @@ def test_refusal_is_read_and_repeats_nothing_but_codes_and_names(answer: Answer,
     assert "canary" not in f"{error} {error.advice}"
 
 
-def test_good_answer_is_no_error() -> None:
-    assert read_error(_answer(200, [])) is None
+@pytest.mark.parametrize("body", [[], {}, [{"success": True, "errors": []}], b"[a note", b"", b"<html>"])
+def test_good_answer_is_no_error(body: object) -> None:
+    assert read_error(_answer(200, body)) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("user hasn't approved this consumer", "Pre-authorise"),
+        ("audience is invalid", "instance_url"),
+        ("expired authorization code", "clock"),
+        ("authentication failure", "client_id"),
+        (CANARY, "client_id"),
+    ],
+)
+def test_refused_log_in_names_the_next_step(said: str, advice: str) -> None:
+    error = read_error(_answer(400, {"error": "invalid_grant", "error_description": said}))
+    assert isinstance(error, AuthError)
+    assert advice in error.advice
+    assert "canary" not in f"{error} {error.advice}"
 
 
 def test_hidden_field_is_named() -> None:

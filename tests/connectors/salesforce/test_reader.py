@@ -14,7 +14,7 @@ from atlas_sync.canonical.observed import (
 )
 from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.connectors.salesforce.fields import STREAMS
-from atlas_sync.errors import AccessError, ContractError
+from atlas_sync.errors import AccessError, AtlasError, AuthError, ContractError, RateLimitedError, TransientError
 from tests.connectors.salesforce.conftest import Stage
 from tests.sandbox.salesforce.rig import NOW
 
@@ -294,3 +294,36 @@ def test_next_page_elsewhere_is_not_followed(stage: Stage) -> None:
     stage.fault("status", "/query", status=200, body=body, times=9)
     with pytest.raises(ContractError, match="outside the API"):
         stage.ids("deals")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "kind"),
+    [
+        (401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API", AuthError),
+        (403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", RateLimitedError),
+        (403, "API_DISABLED_FOR_ORG", "API is not enabled for this Organization or Partner", AccessError),
+        (400, "INVALID_FIELD", "No such column 'Title' on entity 'Contact'", AccessError),
+        (200, "API_DISABLED_FOR_ORG", "API is not enabled for this Organization or Partner", AccessError),
+        (500, "UNKNOWN_EXCEPTION", "An unexpected error occurred", TransientError),
+    ],
+)
+def test_refusal_in_the_middle_of_a_read_ends_it_and_leaves_what_came_before(
+    stage: Stage, status: int, code: str, message: str, kind: type[AtlasError]
+) -> None:
+    pages = stage.reader().read(ReadRequest("tasks"))
+    first = next(pages)
+    body = f'[{{"errorCode":"{code}","message":"{message}"}}]'
+    stage.fault("status", "/(query|queryAll)", status=status, body=body, times=99)
+    with pytest.raises(kind):
+        list(pages)
+    assert (len(first.records), first.proof) == (2, "")
+
+
+def test_session_ended_once_in_the_middle_is_no_fault(stage: Stage) -> None:
+    whole = stage.ids("tasks")
+    pages = stage.reader().read(ReadRequest("tasks"))
+    first = next(pages)
+    body = '[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]'
+    rule = stage.fault("status", "/query/0r8", status=401, body=body)
+    assert [record.id for page in (first, *pages) for record in page.records] == whole
+    assert rule.times == 0
