@@ -8,8 +8,20 @@ from tests.soak.play import Puller
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--seeds", type=int, default=3, help="how many seeds the randomised test plays")
+    parser.addoption("--seeds", type=int, default=2, help="how many seeds the randomised test plays")
+    parser.addoption("--soak", action="store_true", help="also run what takes minutes")
     parser.addoption("--first-seed", type=int, default=0, help="the first of them")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "soak: takes minutes; runs where --soak is given")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--soak"):
+        for item in items:
+            if item.get_closest_marker("soak"):
+                item.add_marker(pytest.mark.skip(reason="takes minutes: make soak"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

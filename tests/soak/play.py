@@ -38,6 +38,7 @@ from tests.stands.wire import Answered, Asked
 __all__ = ["Played", "Puller", "play"]
 
 _ROOT = Path(__file__).resolve().parents[2]
+_PAGE = 5
 _STREAMS = {
     "salesforce": ("deals", "clients", "persons", "roles", "tasks"),
     "hubspot": ("deals", "clients", "persons", "roles", "notes"),
@@ -193,7 +194,7 @@ class _Stage:
             stand.mend()
 
 
-def play(seed: int, folder: Path, puller: Puller, *, rounds: int = 5, deeds: int = 25, plant: str = "") -> Played:
+def play(seed: int, folder: Path, puller: Puller, *, rounds: int = 5, deeds: int = 40, plant: str = "") -> Played:
     """Play a seed and say what is wrong in the end.
 
     Every other seed has no overlap and nothing that needs one (late commits, nodes that disagree, a lagging index), so that
@@ -202,6 +203,7 @@ def play(seed: int, folder: Path, puller: Puller, *, rounds: int = 5, deeds: int
     dice = Random(seed)
     is_tight = seed % 2 == 1
     stands: list[Stand] = [SalesforceStand(), HubSpotStand(), JiraStand(), FilesStand()]
+    _make_small(stands)
     if is_tight:
         _without_lag(stands)
     stage = _Stage(dice, puller, stands, late_s=0 if is_tight else 40, skew_s=0 if is_tight else 5)
@@ -234,6 +236,15 @@ def play(seed: int, folder: Path, puller: Puller, *, rounds: int = 5, deeds: int
         with open_warehouse(settings.home) as warehouse:
             _judge(stage, warehouse)
     return stage.played
+
+
+def _make_small(stands: Sequence[Stand]) -> None:
+    """Let the vendors give small pages, so that few records make many of them."""
+    for stand in stands:
+        if isinstance(stand, SalesforceStand):
+            stand.sandbox.salesforce._page_cap = _PAGE
+        elif isinstance(stand, JiraStand):
+            stand.sandbox.jira._page_cap = _PAGE
 
 
 def _without_lag(stands: Sequence[Stand]) -> None:

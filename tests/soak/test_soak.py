@@ -11,4 +11,5 @@ def test_nothing_is_lost_and_nothing_is_invented(seed: int, tmp_path: Path, pull
     played = play(seed, tmp_path, puller)
     print(f"seed {seed}: {played.deeds} deeds, {played.runs} runs, {played.killed} killed, {played.faults} faults")
     assert not played.wrong, "\n".join(played.wrong)
-    assert played.records > 50
+    assert played.records > 30
+    assert played.runs == 6

@@ -61,7 +61,7 @@ class FilesStand:
     def serving(self, folder: Path) -> Iterator[None]:
         """Keep the exports in a folder."""
         self.folder = folder / "exports"
-        self.folder.mkdir()
+        self.folder.mkdir(parents=True)
         self._write()
         yield
 

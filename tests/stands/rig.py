@@ -110,7 +110,7 @@ def compare(facts: Mapping[str, Fact], found: Mapping[str, Observed]) -> list[st
     for source in sorted(facts.keys() | found.keys()):
         fact, row = facts.get(source), found.get(source)
         if fact is None or row is None:
-            if fact is None or not fact.gone:
+            if (row and not row.deletion) or (fact and not fact.gone):
                 wrong.append(f"{source}: {'not at the vendor' if fact is None else 'missing'}")
         elif fact.gone or row.deletion:
             if row.deletion not in (fact.gone or {None}):

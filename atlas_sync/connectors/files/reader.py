@@ -38,7 +38,7 @@ class FilesReader:
         spec = self._settings.streams[stream]
         found = [columns(path, encoding=self._settings.encoding) for path in self._paths(spec)]
         wanted = dict.fromkeys((*spec.id, *spec.columns.values()))
-        missing = tuple(name for name in wanted if not all(name in shown for shown in found))
+        missing = tuple(name for name in wanted if not all(name in shown for shown in found if shown))
         needed = {*spec.id, *(spec.columns[field] for field in KINDS[stream].required)}
         required = tuple(name for name in missing if name in needed)
         return FieldReport(missing, required, f"Export the columns {', '.join(missing)} too, or correct their names.")

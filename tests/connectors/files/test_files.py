@@ -133,6 +133,11 @@ def test_missing_column_is_reported_and_one_that_decides_makes_the_stream_partia
     assert report.required == ("Stage",)
 
 
+def test_empty_array_lacks_no_column(tmp_path: Path) -> None:
+    (tmp_path / "roles.json").write_text("[]")
+    assert FilesReader(_settings(tmp_path, roles=ROLES)).describe("roles").missing == ()
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
