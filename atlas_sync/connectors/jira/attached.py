@@ -12,9 +12,8 @@ from dataclasses import replace
 
 import msgspec
 
-from atlas_sync.connectors.jira.site import Site, compose, id_of
+from atlas_sync.connectors.jira.site import Site, compose, id_of, look
 from atlas_sync.connectors.protocol import Page, RawRecord
-from atlas_sync.errors import ContractError
 
 __all__ = ["Known", "comments_of", "entries_of", "gone", "links_of", "without_bodies"]
 
@@ -55,7 +54,7 @@ def comments_of(site: Site, page: Page, known: Known) -> Page:
     """Give the comments of the issues on a page, all of them, and those that are gone; none where the field is hidden."""
     records: list[RawRecord] = []
     for body in (record.body for record in page.records):
-        issue = _commented(body)
+        issue = look(body, _Commented)
         shown = issue.fields.comment if issue.fields else None
         if shown is None:
             continue
@@ -100,10 +99,3 @@ def without_bodies(pages: Iterable[Page]) -> Iterator[Page]:
     """Yield pages as a sweep has them: ids alone."""
     for page in pages:
         yield Page(tuple(RawRecord(record.id, b"") for record in page.records), page.server_time, proof=page.proof)
-
-
-def _commented(body: bytes) -> _Commented:
-    try:
-        return msgspec.json.decode(body, type=_Commented)
-    except msgspec.ValidationError:
-        raise ContractError("comments in an unknown shape.", advice="Run again.") from None

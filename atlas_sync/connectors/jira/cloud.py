@@ -12,7 +12,7 @@ import msgspec
 
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
-from atlas_sync.connectors.jira.site import ITEM_PROPERTY, Found, chunks, id_of, page_of, plain_list
+from atlas_sync.connectors.jira.site import ITEM_PROPERTY, Found, chunks, id_of, look, page_of, plain_list
 from atlas_sync.connectors.protocol import Page
 from atlas_sync.connectors.transport import raw_members
 from atlas_sync.errors import ContractError
@@ -125,7 +125,7 @@ class CloudSite:
                 body |= {"nextPageToken": token} if token else {}
                 answer = self._client.query("changelog/bulkfetch", operation="histories", body=body)
                 members, rest = raw_members(answer.body, list_name="issueChangeLogs")
-                for log in map(_log, members):
+                for log in (look(member, _Log) for member in members):
                     yield from ((log.issue, bytes(entry)) for entry in log.entries)
                 token = str(rest.get("nextPageToken") or "")
                 if not token:
@@ -151,10 +151,3 @@ class CloudSite:
             answer = self._client.query("comment/list", operation="look up", body={"ids": numbers})
             found = {id_of(member): member for member in raw_members(answer.body, list_name="values")[0]}
             yield from ((one, found.get(one.rpartition("/")[2])) for one in asked)
-
-
-def _log(member: bytes) -> _Log:
-    try:
-        return msgspec.json.decode(member, type=_Log)
-    except msgspec.ValidationError:
-        raise ContractError("a history without its issue.", advice="Run again.") from None

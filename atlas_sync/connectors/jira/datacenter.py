@@ -6,12 +6,13 @@ Searches go by GET with the parameters that every version since 8 takes. Source:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
-from atlas_sync.connectors.jira.site import Found, chunks, compose, id_of, page_of, plain_list
+from atlas_sync.connectors.jira.site import Found, chunks, compose, id_of, look, page_of, plain_list
 from atlas_sync.connectors.protocol import Page
 from atlas_sync.connectors.transport import raw_members
 from atlas_sync.errors import ContractError
@@ -39,6 +40,10 @@ class _Changelog(msgspec.Struct):
 class _Changed(msgspec.Struct):
     id: str
     changelog: _Changelog | None = None
+
+
+class _Linked(msgspec.Struct):
+    fields: dict[str, Any] = {}
 
 
 class DataCenterSite:
@@ -111,7 +116,7 @@ class DataCenterSite:
             while True:
                 jql = f"id in ({', '.join(asked)}) ORDER BY id ASC"
                 found = self._search(jql, fields=("id",), after=after, size=_ASKED, expand="changelog")
-                for issue in map(_changed, found.members):
+                for issue in (look(member, _Changed) for member in found.members):
                     entries = issue.changelog.histories if issue.changelog else []
                     yield from ((issue.id, bytes(entry)) for entry in entries)
                 after = found.after
@@ -150,8 +155,7 @@ class DataCenterSite:
         )
 
     def _with_epic(self, body: bytes, name: str) -> bytes:
-        issue = msgspec.json.decode(body)
-        key = issue["fields"].get(name) if isinstance(issue.get("fields"), dict) else None
+        key = look(body, _Linked).fields.get(name)
         if not isinstance(key, str) or not (epic := self._id_of_key(key)):
             return body
         return body[:-1] + b',"epic":' + compose(id=epic, key=key) + b"}"
@@ -160,7 +164,7 @@ class DataCenterSite:
         """Find the custom field that names an issue's epic; empty where the site has none."""
         if self._epic_field is None:
             answer = self._client.get("field", operation="fields")
-            fields = msgspec.json.decode(answer.body, type=list[_Field])
+            fields = look(answer.body, list[_Field])
             found = (field.id for field in fields if field.schema and field.schema.custom == _EPIC_LINK)
             self._epic_field = next(found, "")
         return self._epic_field
@@ -180,10 +184,3 @@ class DataCenterSite:
 def _one(body: bytes) -> bytes:
     """Give an answer as one record on one line."""
     return raw_members(b'{"values":[' + body + b"]}", list_name="values")[0][0]
-
-
-def _changed(member: bytes) -> _Changed:
-    try:
-        return msgspec.json.decode(member, type=_Changed)
-    except msgspec.ValidationError:
-        raise ContractError("an issue without an id.", advice="Run again.") from None

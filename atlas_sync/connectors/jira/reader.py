@@ -13,7 +13,7 @@ Landed shapes, in which every part is as received:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +22,7 @@ from typing import Any
 
 import msgspec
 
+from atlas_sync.connectors.jira import webhooks
 from atlas_sync.connectors.jira.attached import Known, comments_of, entries_of, gone, links_of, without_bodies
 from atlas_sync.connectors.jira.auth import notices
 from atlas_sync.connectors.jira.client import JiraClient
@@ -32,7 +33,7 @@ from atlas_sync.connectors.jira.settings import JiraSettings
 from atlas_sync.connectors.jira.site import LABEL, Site, compose, id_of, page_of, plain_list
 from atlas_sync.connectors.jira.walk import EVERYTHING, Route, listing, quoted, walk
 from atlas_sync.connectors.jira.windows import clauses_of, parted
-from atlas_sync.connectors.protocol import FieldReport, Page, RawRecord, ReadRequest, StreamSpec
+from atlas_sync.connectors.protocol import FieldReport, Nudge, Page, RawRecord, ReadRequest, StreamSpec
 from atlas_sync.errors import AccessError, ContractError, RejectedError
 
 __all__ = ["JiraReader"]
@@ -260,6 +261,19 @@ class JiraReader:
                 yield _answers(self._links_by_id(ids))
             case _:
                 return
+
+    def verify(
+        self,
+        *,
+        method: str,  # noqa: ARG002 - Jira signs the body alone
+        url: str,  # noqa: ARG002 - as above
+        headers: Mapping[str, str],
+        body: bytes,
+        now: datetime,
+    ) -> list[Nudge]:
+        """Give what a signed webhook says."""
+        webhooks.verify(secret=self._settings.webhook_secret.get_secret_value(), headers=headers, body=body)
+        return webhooks.nudges(headers=headers, body=body, now=now)
 
     def _links_by_id(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
         for issue, asked in groupby(sorted(ids), key=lambda one: one.partition("/")[0]):

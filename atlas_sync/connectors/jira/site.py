@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from functools import cache
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -13,7 +14,9 @@ from atlas_sync.connectors.protocol import Page, RawRecord
 from atlas_sync.connectors.transport import Answer, raw_members
 from atlas_sync.errors import ContractError
 
-__all__ = ["ITEM_PROPERTY", "LABEL", "Found", "Site", "chunks", "compose", "id_of", "page_of", "plain_list"]
+__all__ = ["ITEM_PROPERTY", "LABEL", "Found", "Site", "chunks", "compose", "id_of", "look", "page_of", "plain_list"]
+
+Shape = TypeVar("Shape")
 
 ITEM_PROPERTY = "atlas.item"
 LABEL = "atlas-sync"
@@ -70,6 +73,19 @@ class Site(Protocol):
         ...
 
 
+def look(body: bytes, shape: type[Shape]) -> Shape:
+    """Give the few members of a body that a shape names.
+
+    Raises:
+        ContractError: it does not have that shape.
+    """
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        message = f"an answer in an unknown shape ({len(body)} bytes)."
+        raise ContractError(message, advice="The answer was kept out; run again.") from None
+
+
 def page_of(members: Sequence[bytes], answer: Answer, *, key: str = "id", proof: str = "") -> Page:
     """Make a page of records as received."""
     return Page(tuple(RawRecord(id_of(body, key), body) for body in members), answer.server_time, proof=proof)
@@ -81,11 +97,20 @@ def id_of(body: bytes, key: str = "id") -> str:
     Raises:
         ContractError: it has none.
     """
-    found = msgspec.json.decode(body)
-    if not isinstance(found, Mapping) or found.get(key) in {None, ""}:
+    try:
+        found = getattr(msgspec.json.decode(body, type=_keyed(key)), key)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        found = ""
+    if found == "":
         message = f"a record without {key}."
         raise ContractError(message, advice="The answer was kept out; run again.")
-    return str(found[key])
+    return str(found)
+
+
+@cache
+def _keyed(key: str) -> type[msgspec.Struct]:
+    """Make the shape of a record of which only the id is wanted, so that the rest is not built."""
+    return msgspec.defstruct("Keyed", [(key, str | int)])
 
 
 def plain_list(answer: Answer) -> list[bytes]:

@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 
-from atlas_sync.connectors.jira.site import Found, Site, id_of
+from atlas_sync.connectors.jira.site import Found, Site, look
 from atlas_sync.connectors.protocol import Page, RawRecord
 from atlas_sync.errors import ContractError
 
@@ -31,10 +32,11 @@ _STRAY = ContractError("a search gave the same page token twice.", advice="Run a
 
 
 class _Fields(msgspec.Struct):
-    updated: str | None = None
+    updated: Any = None
 
 
 class _Stamped(msgspec.Struct):
+    id: str
     fields: _Fields | None = None
 
 
@@ -69,18 +71,16 @@ def walk(site: Site, route: Route, *, fields: Sequence[str], size: int = 100) ->
     seen: set[tuple[str, str]] = set()
     for _ in range(_MAX_PAGES):
         found = site.search(route.jql(floor), fields=(*fields, "updated"), after=after, size=size)
-        stamps = [(id_of(body), _stamp(body)) for body in found.members]
-        fresh = tuple(
-            RawRecord(key[0], body) for key, body in zip(stamps, found.members, strict=True) if key not in seen
-        )
-        reached = _reached([stamp for _id, stamp in stamps], found)
+        keys = [_key(body) for body in found.members]
+        fresh = tuple(RawRecord(key[0], body) for key, body in zip(keys, found.members, strict=True) if key not in seen)
+        reached = _reached([stamp for _id, stamp in keys], found)
         if reached and (floor is None or reached > floor):
             floor, after = reached, ""
             places.clear()
             seen.clear()
         else:
             after = found.after
-        seen.update(stamps)
+        seen.update(keys)
         yield Page(fresh, found.server_time, str(_epoch_ms(floor)) if floor else "", found.proof)
         if not found.after:
             return
@@ -128,12 +128,10 @@ def quoted(value: str) -> str:
     return f'"{escaped}"'
 
 
-def _stamp(body: bytes) -> str:
-    try:
-        fields = msgspec.json.decode(body, type=_Stamped).fields
-    except msgspec.ValidationError:
-        return ""
-    return (fields.updated or "") if fields else ""
+def _key(body: bytes) -> tuple[str, str]:
+    """Give an issue's id and stamp, which together name one state of it."""
+    issue = look(body, _Stamped)
+    return issue.id, str((issue.fields and issue.fields.updated) or "")
 
 
 def _moment(stamp: str) -> datetime | None:
