@@ -34,6 +34,7 @@ class HubSpotReader:
 
     def __init__(self, settings: HubSpotSettings, *, system: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._settings = settings
+        self._counts: dict[tuple[str, str], int | None] = {}
         self._client = HubSpotClient(settings, system=system, sleep=sleep)
         self._properties = Properties(self._client, settings)
         self._associations = Associations(self._client)
@@ -73,7 +74,9 @@ class HubSpotReader:
 
     def windows(self, request: ReadRequest) -> Sequence[ReadRequest]:
         """Part a first read into ranges of ids."""
-        return windows(self._client, request)
+        parts = windows(self._client, request)
+        self._counts |= {(part.stream, part.window): count for part, count in parts}
+        return [part for part, _count in parts]
 
     def sweep(self, stream: str) -> Iterator[Page]:
         """Yield every id of a stream that is visible now."""
@@ -93,7 +96,8 @@ class HubSpotReader:
         if request.since is not None:
             return self._records.changed(request.stream, request.since)
         start, until = bounds(request)
-        return self._records.everything(request.stream, start=start, until=until)
+        total = self._counts.get((request.stream, request.window))
+        return self._records.everything(request.stream, start=start, until=until, total=total)
 
     def _hanging(self, request: ReadRequest) -> Iterator[Page]:
         """Compare what hangs on deals: on all of them the first time, then on those that changed."""

@@ -53,13 +53,13 @@ class Records:
         self._pipelines = pipelines
         self._touched: tuple[datetime, list[str], datetime | None] | None = None
 
-    def everything(self, stream: str, *, start: str, until: int) -> Iterator[Page]:
-        """Yield all records in order of ids, or those from a key to an id."""
+    def everything(self, stream: str, *, start: str, until: int, total: int | None) -> Iterator[Page]:
+        """Yield all records in order of ids, or those from a key to an id; `total` is how many these are, if that is known."""
         kind, names = OBJECTS[stream], ",".join(self._properties.asked(stream))
         is_short = len(names) <= _LONGEST_QUERY and not kind.history
         wish = {"properties": names} if is_short else {}
         batches = walk(self._client, "objects", f"/{kind.type}", operation=stream, start=start, until=until, **wish)
-        return self._pages(stream, batches, is_whole=is_short)
+        return self._pages(stream, batches, is_whole=is_short, total=total)
 
     def changed(self, stream: str, since: datetime) -> Iterator[Page]:
         """Yield what changed since a moment, in order of ids: found by the index, read from the store."""
@@ -130,7 +130,9 @@ class Records:
             records.append(RawRecord(remote_id, msgspec.json.encode(parts)))
         return records
 
-    def _pages(self, stream: str, batches: Iterator[Batch], *, is_whole: bool) -> Iterator[Page]:
+    def _pages(
+        self, stream: str, batches: Iterator[Batch], *, is_whole: bool, total: int | None = None
+    ) -> Iterator[Page]:
         """Yield a walk's records some hundreds at a time, so that associations cost few calls."""
         kept: list[bytes] = []
         for batch in batches:
@@ -138,7 +140,7 @@ class Records:
             if not batch.proof and len(kept) < _TOGETHER:
                 continue
             members = kept if is_whole else self.by_id(stream, [id_of(member) for member in kept])
-            yield Page(tuple(self.landed(stream, members)), batch.at, batch.position, batch.proof)
+            yield Page(tuple(self.landed(stream, members)), batch.at, batch.position, batch.proof, total)
             kept = []
 
 

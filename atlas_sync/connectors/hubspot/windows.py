@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from atlas_sync.connectors.hubspot.client import HubSpotClient
@@ -17,37 +17,46 @@ __all__ = ["bounds", "windows"]
 _WORTH, _PARTS = 2_000, 8
 
 
-def windows(client: HubSpotClient, request: ReadRequest) -> list[ReadRequest]:
-    """Part a read of everything by id until each part is small enough; one where it is not worth it.
+def windows(client: HubSpotClient, request: ReadRequest) -> list[tuple[ReadRequest, int | None]]:
+    """Part a read of everything by id until each part is small enough, with how many records each has; one if not worth it.
 
     Ids grow with time, so they are halved where the records are, at round numbers that stay the same from run to run. Counts
-    come from the search and may be behind: they only balance the parts, the first and the last of which are open.
+    come from the search and may be behind: they balance the parts and tell how far a read is, and the first part and the
+    last are open.
     """
     if request.since is not None or request.stream not in OBJECTS:
-        return [request]
+        return [(request, None)]
     kind = OBJECTS[request.stream].type
     count, highest = _search(client, kind, low=0, high=0)
-    if count < _WORTH:
-        return [request]
     size = max(count // _PARTS, _WORTH // 2)
-    cuts = list(_cuts(client, kind, low=0, high=1 << highest.bit_length(), count=count, size=size))
-    if not cuts:
-        return [request]
-    edges = [0, *cuts, 0]
-    return [replace(request, window=f"{low}-{high}") for low, high in pairwise(edges)]
+    whole = _Range(0, 1 << highest.bit_length(), count)
+    halved = [whole] if count < _WORTH else _halved(client, kind, whole, size=size)
+    ranges = [one for one in halved if one.count] or [whole]
+    edges = [0, *(one.low for one in ranges[1:]), 0]
+    if len(ranges) == 1:
+        return [(request, count)]
+    return [
+        (replace(request, window=f"{low}-{high}"), one.count)
+        for one, (low, high) in zip(ranges, pairwise(edges), strict=True)
+    ]
 
 
-def _cuts(client: HubSpotClient, kind: str, *, low: int, high: int, count: int, size: int) -> Iterator[int]:
-    """Yield where to cut a range, in order; a half without records is no part of its own."""
-    middle = (low + high) // 2
-    if count <= size or middle == low:
+@dataclass(frozen=True, slots=True)
+class _Range:
+    low: int
+    high: int
+    count: int
+
+
+def _halved(client: HubSpotClient, kind: str, whole: _Range, *, size: int) -> Iterator[_Range]:
+    """Yield a range in parts of at most `size` records, in order."""
+    middle = (whole.low + whole.high) // 2
+    if whole.count <= size or middle == whole.low:
+        yield whole
         return
-    below, _highest = _search(client, kind, low=low, high=middle)
-    above = max(0, count - below)
-    yield from _cuts(client, kind, low=low, high=middle, count=below, size=size)
-    if below and above:
-        yield middle
-    yield from _cuts(client, kind, low=middle, high=high, count=above, size=size)
+    below, _highest = _search(client, kind, low=whole.low, high=middle)
+    yield from _halved(client, kind, _Range(whole.low, middle, below), size=size)
+    yield from _halved(client, kind, _Range(middle, whole.high, max(0, whole.count - below)), size=size)
 
 
 def _search(client: HubSpotClient, kind: str, *, low: int, high: int) -> tuple[int, int]:

@@ -80,6 +80,26 @@ def test_one_stamp_for_all_breaks_no_page(stage: Stage, monkeypatch: pytest.Monk
     assert stage.ids("clients", since) == sorted(keys, key=int)
 
 
+def test_record_stamped_at_the_very_start_of_the_window_is_in_it(stage: Stage) -> None:
+    _later(stage)
+    made = stage.wire.create("companies", name="On the edge")
+    stage.wire.wait(60)
+    stamp = stage.wire.get(f"/crm/v3/objects/companies/{made}")["properties"]["hs_lastmodifieddate"]
+    since = datetime.fromisoformat(stamp)
+    assert stage.ids("clients", since) == [made]
+    assert stage.ids("clients", since + timedelta(milliseconds=1)) == []
+
+
+def test_more_records_than_one_query_reaches_are_all_read(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("atlas_sync.connectors.hubspot.walks._SEARCH", 5)
+    monkeypatch.setattr("atlas_sync.sandbox.hubspot.search._WINDOW", 10)
+    since = _later(stage)
+    inputs = [{"properties": {"name": f"C{number}"}} for number in range(42)]
+    stage.wire.post("/crm/v3/objects/companies/batch/create", {"inputs": inputs}, status=201)
+    stage.wire.wait(LAG + 60)
+    assert len(set(stage.ids("clients", since))) == 42
+
+
 def test_ids_of_different_length_are_ordered_as_numbers(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("atlas_sync.connectors.hubspot.walks._SEARCH", 3)
     since = _later(stage)

@@ -38,6 +38,16 @@ def test_windows_are_disjoint_and_together_hold_every_record(stage: Stage, keys:
         assert not any(page.proof for page in others)
 
 
+def test_windows_tell_how_many_records_they_have(stage: Stage, keys: list[str]) -> None:
+    reader = stage.reader()
+    told = 0
+    for part in reader.windows(REQUEST):
+        pages = list(reader.read(part))
+        assert {page.total for page in pages} == {sum(len(page.records) for page in pages)}
+        told += pages[0].total or 0
+    assert told == len(keys)
+
+
 def test_windows_are_named_alike_by_the_next_run(stage: Stage, keys: list[str]) -> None:
     before = stage.reader().windows(REQUEST)
     assert len(keys) == 201
@@ -67,7 +77,9 @@ def test_cut_off_read_goes_on_where_it_stood(stage: Stage, keys: list[str], stop
 
 
 def test_few_records_are_one_window(stage: Stage) -> None:
-    assert stage.reader().windows(REQUEST) == [REQUEST]
+    reader = stage.reader()
+    assert reader.windows(REQUEST) == [REQUEST]
+    assert [page.total for page in reader.read(REQUEST)] == [1]
 
 
 @pytest.mark.parametrize("request_", [ReadRequest("clients", NOW), ReadRequest("roles")], ids=["increment", "set"])
