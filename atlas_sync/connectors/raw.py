@@ -75,7 +75,7 @@ def raw_records(body: bytes, *, list_name: str, key: str = "id") -> tuple[tuple[
         ContractError: as `raw_members`, or a record has no id.
     """
     members, rest = raw_members(body, list_name=list_name)
-    return tuple([RawRecord(record_id(member, key=key), member) for member in members]), rest
+    return tuple(map(RawRecord, _ids_of(members, key), members)), rest
 
 
 def record_id(body: bytes, *, key: str = "id") -> str:
@@ -84,14 +84,19 @@ def record_id(body: bytes, *, key: str = "id") -> str:
     Raises:
         ContractError: there is none.
     """
+    return _ids_of([body], key)[0]
+
+
+def _ids_of(members: Sequence[bytes], key: str) -> list[str]:
+    decode = _id_decoder(key).decode
     try:
-        found = _id_decoder(key).decode(body).id
+        ids = [decode(member).id for member in members]
     except (msgspec.DecodeError, UnicodeDecodeError):
-        found = None
-    if found is None or found == "":
+        ids = [None]
+    if None in ids or "" in ids:
         message = f"a record without {key}."
         raise ContractError(message, advice="The answer was kept out; run again.")
-    return str(found)
+    return list(map(str, ids))
 
 
 @cache

@@ -214,8 +214,7 @@ def _land(
         if isinstance(page, AtlasError):
             read.failure = read.failure or page
             continue
-        for record in page.records:
-            parts.add(record.id, record.body)
+        parts.add_all([record.id for record in page.records], [record.body for record in page.records])
         read.see(places[place], page)
         if parts.is_due:
             save()

@@ -9,8 +9,8 @@ import io
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
-from hashlib import sha256 as _sha256
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -83,14 +83,26 @@ class PartWriter:
         Raises:
             ContractError: no vendor's id holds a line break or a tab.
         """
-        if _UNFIT.search(remote_id):
+        self.add_all([remote_id], [body])
+
+    def add_all(self, ids: Sequence[str], bodies: Sequence[bytes]) -> None:
+        """Append some records, or none of them.
+
+        Raises:
+            ContractError: no vendor's id holds a line break or a tab.
+        """
+        if _UNFIT.search(" ".join(ids)):
             raise ContractError("a record whose id holds a control character.", advice="The answer was kept out.")
+        if not ids:
+            return
         if self._file is None:
             self._open()
-        line = body.replace(b"\n", b" ") if b"\n" in body else body
-        self._lines.append(line)
-        self._ids.append(f"{remote_id}\t{_sha256(line).hexdigest()[:16]}\n")
-        self._waiting += len(line) + 1
+        lines = [body.replace(b"\n", b" ") if b"\n" in body else body for body in bodies]
+        self._lines += lines
+        self._ids += [
+            f"{remote_id}\t{sha256(line).hexdigest()[:16]}\n" for remote_id, line in zip(ids, lines, strict=True)
+        ]
+        self._waiting += sum(map(len, lines)) + len(lines)
         if self._waiting >= _FRAME_BYTES:
             self._flush()
 
