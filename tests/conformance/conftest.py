@@ -24,10 +24,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--stand", default="", help="run the cases on this stand alone, package.module:Class")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "case(section, text, needs): one line of the conformance table")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "stand" in metafunc.fixturenames:
         named = metafunc.config.getoption("--stand")

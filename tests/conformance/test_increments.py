@@ -155,7 +155,7 @@ def test_aged_records_are_read(rig: Rig) -> None:
 def test_odd_record_loses_nothing_else(rig: Rig) -> None:
     made = _settled(rig, 5)
 
-    def spoil(asked: object, answered: object) -> object:
+    def spoil(_asked: object, answered: object) -> object:
         page = answered.json()  # type: ignore[attr-defined]  # an answer
         paging = rig.stand.paging
         if isinstance(page, dict) and page.get(paging.records):

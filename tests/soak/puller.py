@@ -40,9 +40,14 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             os._exit(_run(job))
-        print(child, flush=True)
+        _say(child)
         _child, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        _say(os.waitstatus_to_exitcode(status))
+
+
+def _say(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
 
 
 def _run(job: dict[str, Any]) -> int:
@@ -60,7 +65,7 @@ def _run(job: dict[str, Any]) -> int:
             assemble(workspace, warehouse)
         odd = [f"{one.system}/{one.stream} {one.status}: {one.reason}" for one in manifests if one.status != "complete"]
         if job["is_last"] and odd:
-            print(*odd, sep="\n", file=sys.stderr)
+            sys.stderr.write("\n".join(odd) + "\n")
     except BaseException:  # noqa: BLE001 - a child never comes back into the server's loop
         traceback.print_exc()
         return 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,6 @@ def test_planted_bug_is_caught(name: str, tmp_path: Path, puller: Puller) -> Non
     for seed in range(start, start + 2 * _TRIES, 2):
         wrong = play(seed, tmp_path / str(seed), puller, plant=name).wrong
         if wrong:
-            print(f"{name}: seed {seed}, {len(wrong)} wrong, such as {wrong[-1]}")
+            sys.stdout.write(f"{name}: seed {seed}, {len(wrong)} wrong, such as {wrong[-1]}\n")
             return
     pytest.fail(f"{name} was not caught: {PLANTS[name].says}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ __all__ = ["HubSpotStand"]
 
 _TYPES = {"deals": "deals", "clients": "companies", "persons": "contacts", "notes": "notes"}
 _KINDS = {"deals": "deal", "clients": "client", "persons": "person", "notes": "interaction/note", "roles": "role"}
+_NEARLY_USED = {"X-HubSpot-RateLimit-Daily": "250000", "X-HubSpot-RateLimit-Daily-Remaining": "9"}
 _STAGES = {
     "qualifiedtobuy": ("open", "Qualified To Buy"),
     "closedwon": ("won", "Closed Won"),
@@ -161,7 +163,11 @@ class HubSpotStand(Ground):
 
     def spoil(self, what: Capability) -> None:
         """Switch on an awkward behaviour."""
-        if what == "cap":
+        if what == "quota":
+            self.wire.after.append(
+                lambda _asked, answered: replace(answered, headers={**answered.headers, **_NEARLY_USED})
+            )
+        elif what == "cap":
             search._WINDOW = 300  # type: ignore[attr-defined]  # the stand-in's own
         elif what == "hidden field":
             self.sandbox.faults.hide("hubspot", "deals", "dealstage")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -23,6 +24,7 @@ _THINGS = {
     "roles": "OpportunityContactRole",
 }
 _KINDS = {"deals": "deal", "clients": "client", "persons": "person", "tasks": "interaction/task", "roles": "role"}
+_NEARLY_USED = {"sforce-limit-info": "api-usage=99999/100000"}
 _CLOSED = {"Closed Won": "won", "Closed Lost": "lost"}
 
 
@@ -148,7 +150,11 @@ class SalesforceStand(Ground):
 
     def spoil(self, what: Capability) -> None:
         """Switch on an awkward behaviour."""
-        if what == "session":
+        if what == "quota":
+            self.wire.after.append(
+                lambda _asked, answered: replace(answered, headers={**answered.headers, **_NEARLY_USED})
+            )
+        elif what == "session":
             self.sandbox.salesforce.end_sessions()
         elif what == "hidden field":
             self.sandbox.faults.hide("salesforce", "Opportunity", "StageName")
