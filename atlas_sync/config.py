@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 
 from atlas_sync.canonical.model import Audience
 from atlas_sync.connectors.line import Line
@@ -162,7 +163,8 @@ def _connection(name: str, given: Mapping[str, Any], env: Mapping[str, str]) -> 
         manners = Manners.model_validate(common)
         settings = spec.settings.model_validate(values)
     except ValidationError as error:
-        raise _explain(error, f"connection {name}") from None
+        absent = [_variable(name, field) for field in _secret_fields(spec) if field not in values]
+        raise _explain(error, f"connection {name}", absent=absent) from None
     line = Line(calls_per_run=manners.calls_per_run, reserve=manners.reserve)
     return Connection(
         name=name,
@@ -178,10 +180,8 @@ def _connection(name: str, given: Mapping[str, Any], env: Mapping[str, str]) -> 
 
 def _secrets(name: str, spec: ConnectorSpec, values: Mapping[str, Any], env: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for field, info in spec.settings.model_fields.items():
-        if info.annotation is not SecretStr:
-            continue
-        variable = f"{_PREFIX}{name}_{field}".upper().replace("-", "_")
+    for field, info in _secret_fields(spec).items():
+        variable = _variable(name, field)
         if field in values:
             message = f"connection {name}: {field} is a secret and may not stand in the file."
             raise ConfigError(message, advice=f"Remove it there and set {variable}.")
@@ -193,6 +193,14 @@ def _secrets(name: str, spec: ConnectorSpec, values: Mapping[str, Any], env: Map
             message = f"connection {name}: {field} is missing."
             raise ConfigError(message, advice=f"Set {variable}, or {variable}_FILE to a file that holds it.")
     return found
+
+
+def _secret_fields(spec: ConnectorSpec) -> dict[str, FieldInfo]:
+    return {field: info for field, info in spec.settings.model_fields.items() if info.annotation is SecretStr}
+
+
+def _variable(name: str, field: str) -> str:
+    return f"{_PREFIX}{name}_{field}".upper().replace("-", "_")
 
 
 def _read_secret(path: Path, variable: str) -> str:
@@ -214,7 +222,14 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise ConfigError(message, advice="Correct the file.") from None
 
 
-def _explain(error: ValidationError, where: str) -> ConfigError:
-    """Name the places that are wrong, without the values that stand there."""
-    places = "; ".join(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors())
-    return ConfigError(f"{where}: {places}.", advice="Correct these settings; the README lists all of them.")
+def _explain(error: ValidationError, where: str, *, absent: Sequence[str] = ()) -> ConfigError:
+    """Name the places that are wrong, without the values that stand there; `absent` are variables of secrets not given.
+
+    Secrets are named where the settings as a whole are wrong: then it is often one of several that is missing.
+    """
+    places = "; ".join(
+        ": ".join(filter(None, (".".join(map(str, item["loc"])), item["msg"]))) for item in error.errors()
+    )
+    is_whole = any(not item["loc"] for item in error.errors())
+    advice = f"Set {' or '.join(absent)}, or correct" if absent and is_whole else "Correct"
+    return ConfigError(f"{where}: {places}.", advice=f"{advice} these settings; the README lists all of them.")

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from atlas_sync.sandbox.hubspot import APP
 from atlas_sync.sandbox.hubspot.errors import RATE_LIMITS
+from atlas_sync.sandbox.hubspot.oauth import TOKEN_PATHS
 from atlas_sync.sandbox.hubspot.properties import DELIVERY_PROJECT
 from tests.sandbox.hubspot.rig import Wire, make_wire
 
@@ -288,3 +290,12 @@ def test_every_stock_property_that_is_seeded_is_the_vendors(wire: Wire, shared: 
     names = ",".join(row["name"] for row in wire.get(f"/crm/v3/properties/{kind}")["results"])
     for row in wire.get(f"/crm/v3/objects/{kind}", properties=names)["results"]:
         assert {name for name, value in row["properties"].items() if value} - {DELIVERY_PROJECT} <= known
+
+
+def test_expired_token_is_refused_as_quoted(wire: Wire, shared: Path) -> None:
+    theirs = _body(shared, "errors_quoted_in_issues", 2)
+    token = wire.call("POST", TOKEN_PATHS[-1], data={"grant_type": "refresh_token", **APP}, token="").json()
+    wire.wait(1800)
+    ours = wire.refused("GET", "/crm/v3/objects/deals", status=401, token=token["access_token"])
+    assert _shape(ours) == _shape(theirs)
+    assert {**ours, "correlationId": "", "context": ""} == {**theirs, "correlationId": "", "context": ""}
