@@ -34,7 +34,7 @@ _AT_ONCE = (4, 8)
 _PER_SECOND = 20.0
 
 
-def bench_pull(records: int = 120_000) -> Report:
+def bench_pull(records: int = 240_000) -> Report:
     """Measure all three; `records` is the size of the full load that the increment is compared with."""
     sides, targets = _windows()
     full, part = _increment(records)
