@@ -133,10 +133,10 @@ def test_end_of_summer_time_loses_nothing(rig: Rig) -> None:
 )
 def test_change_of_association_is_read(rig: Rig) -> None:
     made = _settled(rig)
+    rig.pull()
     rig.stand.act("relink", made[0])
     rig.stand.pass_time(60)
-    for _ in range(2):
-        rig.pull()
+    rig.pull()
     assert rig.wrong() == []
 
 

@@ -50,7 +50,7 @@ class HubSpotStand(Ground):
         "merge": frozenset({"merged"}),
         "erase": frozenset({"deleted", "not_visible"}),
     }
-    paging: ClassVar[Paging] = Paging(r"/deals$|/search$", "results", "paging.next.after")
+    paging: ClassVar[Paging] = Paging(r"/objects/[\w-]+/deals$|/search$", "results", "paging.next.after")
 
     def __init__(self, **given: Any) -> None:
         super().__init__("hubspot", **given)
