@@ -35,8 +35,8 @@ _Endpoint = Callable[[Request], Awaitable[Response]]
 class HubSpotSandbox:
     """A HubSpot portal in memory that speaks the vendor's wire, in its numbered and its dated addresses.
 
-    The search index lags `index_lag_s` behind the records. `association_page` caps a record's page of associations,
-    and searches over `searches_per_s` in a second are refused if it is given.
+    The search index lags `index_lag_s` behind the records. `association_page` caps a record's page of associations.
+    What is over `searches_per_s`, `calls_per_10s` or `calls_per_day` is refused, where these are given.
     """
 
     def __init__(
@@ -47,6 +47,8 @@ class HubSpotSandbox:
         index_lag_s: float = 2.0,
         association_page: int = 100,
         searches_per_s: int | None = None,
+        calls_per_10s: int | None = None,
+        calls_per_day: int | None = None,
     ) -> None:
         self._clock = clock
         self._faults = faults
@@ -55,7 +57,7 @@ class HubSpotSandbox:
         self._portal = Portal()
         self._catalog = Catalog(faults)
         self._seed = Seed(self._portal, self._catalog)
-        self._limits = Limits(searches_per_s)
+        self._limits = Limits(searches_per_s=searches_per_s, calls_per_10s=calls_per_10s, calls_per_day=calls_per_day)
         self._tokens = Tokens()
         self._requests = 0
 
@@ -80,9 +82,10 @@ class HubSpotSandbox:
             try:
                 _check_length(request)
                 self._tokens.check(request.headers.get("authorization", ""), now=self._clock.now())
-                if not self._limits.admit(self._clock.now(), is_search=address.is_search):
-                    refusal: Json = {**RATE_LIMITS["search"], "correlationId": str(self._next_id())}
-                    return self._answer(Reply(429, refusal), is_search=True)
+                over = self._limits.refusal(self._clock.now(), is_search=address.is_search)
+                if over is not None:
+                    refusal: Json = {**RATE_LIMITS[over], "correlationId": str(self._next_id())}
+                    return self._answer(Reply(429, refusal), is_search=address.is_search)
                 method = "GET" if request.method == "HEAD" else request.method
                 reply = address.methods[method](self._call(request, raw, version=address.version))
             except ApiError as error:

@@ -17,34 +17,42 @@ _SECOND = timedelta(seconds=1)
 
 
 class Limits:
-    """Counts requests. `searches_per_s` refuses searches over that number in a second; None refuses none."""
+    """Counts requests, and refuses those over a limit that is given; None refuses none."""
 
-    def __init__(self, searches_per_s: int | None) -> None:
+    def __init__(
+        self, *, searches_per_s: int | None = None, calls_per_10s: int | None = None, calls_per_day: int | None = None
+    ) -> None:
         self._searches_per_s = searches_per_s
+        self._burst = calls_per_10s
+        self._daily = calls_per_day
         self._day = ""
         self._used = 0
         self._recent: deque[datetime] = deque()
         self._searches: deque[datetime] = deque()
 
-    def admit(self, now: datetime, *, is_search: bool) -> bool:
-        """Count a request and tell if it may pass."""
+    def refusal(self, now: datetime, *, is_search: bool) -> str | None:
+        """Count a request, and name the limit that it is over (daily, search, burst); None where it may pass."""
         day = now.date().isoformat()
         self._used = self._used + 1 if day == self._day else 1
         self._day = day
-        if not is_search:
-            self._recent.append(now)
-            return True
-        _forget(self._searches, now - _SECOND)
-        if self._searches_per_s is not None and len(self._searches) >= self._searches_per_s:
-            return False
-        self._searches.append(now)
-        return True
+        if self._daily is not None and self._used > self._daily:
+            return "daily"
+        name, times, span, most = (
+            ("search", self._searches, _SECOND, self._searches_per_s)
+            if is_search
+            else ("burst", self._recent, _WINDOW, self._burst)
+        )
+        _forget(times, now - span)
+        if most is not None and len(times) >= most:
+            return name
+        times.append(now)
+        return None
 
     def headers(self, now: datetime, *, is_search: bool) -> dict[str, str]:
         """Give the headers of an answer; those of searches lack all but the daily ones."""
         daily = {
-            "X-HubSpot-RateLimit-Daily": str(_DAILY),
-            "X-HubSpot-RateLimit-Daily-Remaining": str(max(0, _DAILY - self._used)),
+            "X-HubSpot-RateLimit-Daily": str(self._daily or _DAILY),
+            "X-HubSpot-RateLimit-Daily-Remaining": str(max(0, (self._daily or _DAILY) - self._used)),
         }
         if is_search:
             return daily
@@ -52,8 +60,8 @@ class Limits:
         last_second = sum(1 for at in self._recent if at > now - _SECOND)
         return daily | {
             "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
-            "X-HubSpot-RateLimit-Max": str(_BURST),
-            "X-HubSpot-RateLimit-Remaining": str(max(0, _BURST - len(self._recent))),
+            "X-HubSpot-RateLimit-Max": str(self._burst or _BURST),
+            "X-HubSpot-RateLimit-Remaining": str(max(0, (self._burst or _BURST) - len(self._recent))),
             "X-HubSpot-RateLimit-Secondly": str(_SECONDLY),
             "X-HubSpot-RateLimit-Secondly-Remaining": str(max(0, _SECONDLY - last_second)),
         }

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from atlas_sync.connectors.hubspot import HubSpotReader
 from atlas_sync.connectors.hubspot.faults import NotFoundError, TokenExpiredError, read_error, read_limits
 from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.connectors.transport import Answer, Limit
@@ -21,7 +22,8 @@ from atlas_sync.errors import (
 )
 from atlas_sync.sandbox.hubspot.errors import RATE_LIMITS
 from tests.connectors.hubspot.conftest import Stage, settings_for
-from tests.sandbox.hubspot.rig import NOW
+from tests.kit import serve
+from tests.sandbox.hubspot.rig import NOW, make_wire
 
 
 def _answer(status: int, body: object, headers: dict[str, str] | None = None) -> Answer:
@@ -205,6 +207,16 @@ def test_batch_in_another_order_mixes_nothing_up(stage: Stage) -> None:
         name = stage.wire.get(f"/crm/v3/objects/deals/{body['record']['id']}")["properties"]["dealname"]
         assert body["record"]["properties"]["dealname"] == name
         assert bool(body["companies"]) is (name == "Pier: Wi-Fi")
+
+
+def test_read_goes_through_a_portal_that_counts_its_calls() -> None:
+    wire = make_wire(calls_per_10s=4, searches_per_s=1)
+    with serve(wire.sandbox.app()) as address:
+        reader = HubSpotReader(settings_for(address), system="hs", sleep=wire.wait)
+        pages = [*reader.read(ReadRequest("notes")), *reader.read(ReadRequest("calls", NOW - timedelta(days=365)))]
+        assert sum(len(page.records) for page in pages) == 2
+        pages = [page for _ in range(3) for page in reader.read(ReadRequest("tasks", NOW - timedelta(days=365)))]
+        assert sum(len(page.records) for page in pages) == 3
 
 
 def test_searches_are_paced_apart_from_other_calls(stage: Stage) -> None:

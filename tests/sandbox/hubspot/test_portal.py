@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from atlas_sync.sandbox.hubspot.errors import RATE_LIMITS
-from tests.sandbox.hubspot.rig import NOW, OBJECTS, Wire, ids
+from tests.sandbox.hubspot.rig import NOW, OBJECTS, Wire, ids, make_wire
 
 DEALS = "/crm/v3/objects/deals"
 OWNERS = ("/crm/v3/owners", "/crm/v3/owners/", "/crm/owners/2026-09")
@@ -107,6 +107,22 @@ def test_scope_taken_away_is_named_but_for_owners(wire: Wire, scope: str, method
     assert refusal["category"] == "MISSING_SCOPES"
     named = refusal["errors"][0]["context"]["requiredScopes"]
     assert named == ["contacts"] if "owners" in scope else scope in named
+
+
+@pytest.mark.parametrize(
+    ("limit", "seconds", "policy"), [("calls_per_10s", 10, "TEN_SECONDLY_ROLLING"), ("calls_per_day", 86_400, "DAILY")]
+)
+def test_calls_over_a_limit_are_refused_until_it_fills_up_again(limit: str, seconds: float, policy: str) -> None:
+    wire = make_wire(**{limit: 3})
+    for left in (2, 1, 0):
+        headers = wire.call("GET", "/crm/v3/owners").headers
+        name = "remaining" if limit == "calls_per_10s" else "daily-remaining"
+        assert headers[f"x-hubspot-ratelimit-{name}"] == str(left)
+    refused = wire.refused("GET", "/crm/v3/owners", status=429)
+    assert refused["policyName"] == policy
+    assert wire.call("POST", "/crm/v3/objects/deals/search", json={}).status_code == (429 if policy == "DAILY" else 200)
+    wire.wait(seconds)
+    assert wire.call("GET", "/crm/v3/owners").status_code == 200
 
 
 def test_properties_need_any_scope_only(wire: Wire) -> None:
