@@ -75,12 +75,24 @@ def _scrub_response(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shorten(body: bytes) -> bytes:
-    """Keep of a Salesforce describe what a reader looks at: the whole is a hundred times as long."""
-    if not body.startswith(b'{"activateable"'):
-        return body
-    told = json.loads(body)
-    fields = [{name: field[name] for name in ("name", "type", "custom")} for field in told["fields"]]
-    return json.dumps({"name": told["name"], "fields": fields}, separators=(",", ":")).encode()
+    """Keep of Salesforce's describes what a reader looks at: the whole is a hundred times as long."""
+    if body.startswith(b'{"activateable"'):
+        return _dump(_described(json.loads(body)))
+    if body.startswith(b'{"hasErrors"'):
+        told = json.loads(body)
+        return _dump({**told, "results": [{**one, "result": _described(one["result"])} for one in told["results"]]})
+    return body
+
+
+def _described(told: Any) -> Any:  # noqa: ANN401 - JSON
+    if not isinstance(told, dict) or "fields" not in told:
+        return told
+    fields = [{name: field[name] for name in ("name", "type", "custom", "calculated")} for field in told["fields"]]
+    return {"name": told["name"], "fields": fields}
+
+
+def _dump(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 @contextmanager

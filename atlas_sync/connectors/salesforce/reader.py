@@ -24,6 +24,7 @@ from atlas_sync.connectors.salesforce.bulk import BulkJob, NoJobError, Place, re
 from atlas_sync.connectors.salesforce.client import SalesforceClient
 from atlas_sync.connectors.salesforce.fields import FILES, Source, sources_for, streams_for
 from atlas_sync.connectors.salesforce.gone import Deletions, look_up, sweep
+from atlas_sync.connectors.salesforce.granted import VIEW_ALL, Granted
 from atlas_sync.connectors.salesforce.notes import Columns, compose, fetch_notes, read_notes, sweep_notes
 from atlas_sync.connectors.salesforce.schema import Column, Schema
 from atlas_sync.connectors.salesforce.settings import SalesforceSettings
@@ -54,11 +55,12 @@ class SalesforceReader:
     ) -> None:
         self._settings = settings
         self._client = SalesforceClient(settings, system=system, sleep=sleep)
-        self._schema = Schema(self._client)
         self._deletions = Deletions(self._client)
         self._asks_products = True
         self._streams = streams_for(settings)
         self._sources: Mapping[str, Source] = sources_for(settings)
+        self._schema = Schema(self._client, [source.thing for source in (*self._sources.values(), FILES)])
+        self._granted = Granted(self._client)
 
     def streams(self) -> Sequence[StreamSpec]:
         """List the streams."""
@@ -76,7 +78,10 @@ class SalesforceReader:
             link = "Opportunity.ContractId"
             report = replace(report, missing=(*report.missing, link), required=(*report.required, link))
             said.insert(0, f"Show {link} to the integration's user: nothing else tells a deal's contract.")
-        return replace(report, advice=" ".join(filter(None, said)))
+        granted = self._granted.permissions()
+        if granted is not None and VIEW_ALL not in granted:
+            said.append(f"Give the integration's user {VIEW_ALL!r}: without it, only what is shared with it is read.")
+        return replace(report, advice=" ".join(filter(None, said)), permissions=granted or ())
 
     def read(self, request: ReadRequest) -> Iterator[Page]:
         """Yield the pages of a stream."""

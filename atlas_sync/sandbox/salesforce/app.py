@@ -18,8 +18,8 @@ from starlette.routing import Route
 
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
-from atlas_sync.sandbox.salesforce import calls
-from atlas_sync.sandbox.salesforce.calls import Call, Reply
+from atlas_sync.sandbox.salesforce.call import Call, Handler, Reply
+from atlas_sync.sandbox.salesforce.calls import ROUTES
 from atlas_sync.sandbox.salesforce.describe import Catalog
 from atlas_sync.sandbox.salesforce.errors import ApiError
 from atlas_sync.sandbox.salesforce.jobs import Jobs
@@ -95,7 +95,7 @@ class SalesforceSandbox:
             Route("/services/data", self._versions, methods=["GET"]),
             Route("/services/data/", self._versions, methods=["GET"]),
         ]
-        for path, methods in calls.ROUTES:
+        for path, methods in ROUTES:
             endpoint = self._endpoint(methods)
             full = f"/services/data/v{{version}}{path}"
             routes.extend(Route(spelling, endpoint, methods=list(methods)) for spelling in (full, f"{full}/"))
@@ -119,7 +119,7 @@ class SalesforceSandbox:
             body.append({"label": f"{season} '{year}", "url": f"/services/data/v{number}.0", "version": f"{number}.0"})
         return self._answer(Reply(200, body))
 
-    def _endpoint(self, methods: Mapping[str, calls.Handler]) -> _Endpoint:
+    def _endpoint(self, methods: Mapping[str, Handler]) -> _Endpoint:
         async def endpoint(request: Request) -> Response:
             raw = await request.body()
             try:

@@ -30,7 +30,7 @@ _PRECISION = {"currency": (18, 2), "percent": (3, 0), "double": (12, 2)}
 _UNGROUPED = {"combobox", "currency", "percent", "double", "datetime", "base64"}
 _IDS = {"id", "reference"}
 _NO = (
-    "aiPredictionField calculated cascadeDelete caseSensitive dependentPicklist deprecatedAndHidden"
+    "aiPredictionField cascadeDelete caseSensitive dependentPicklist deprecatedAndHidden"
     " displayLocationInDecimal encrypted externalId formulaTreatNullNumberAsZero highScaleNumber htmlFormatted"
     " queryByDistance restrictedDelete restrictedPicklist searchPrefilterable unique writeRequiresMasterRead"
 )
@@ -151,7 +151,7 @@ def _abilities(thing: Thing) -> Json:
         "mruEnabled": thing.name in {"Account", "Contact", "Opportunity", "Contract", "User"},
         "name": thing.name,
         "queryable": True,
-        "replicateable": True,
+        "replicateable": thing.name != "UserPermissionAccess",
         "retrieveable": True,
         "searchable": thing.name in {"Account", "Contact", "Opportunity", "Task", "Event", "Contract", "User"},
         "triggerable": thing.name != "Organization",
@@ -193,6 +193,7 @@ def _field(thing: Thing, field: Field) -> Json:
         "aggregatable": is_plain and field.type != "boolean",
         "autoNumber": field.name == "ContractNumber",
         "byteLength": field.length if field.type in _IDS else field.length * 3,
+        "calculated": field.has("f"),
         "compoundFieldName": field.compound,
         "createable": field.has("c"),
         "custom": field.name.endswith(("__c", "__s")),

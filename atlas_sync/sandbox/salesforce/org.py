@@ -81,6 +81,10 @@ class Org:
             "InstanceName": "SWE5",
             "TimeZoneSidKey": "Europe/Lisbon",
         }
+        everything: Row = dict.fromkeys(
+            ("PermissionsApiEnabled", "PermissionsViewAllData", "PermissionsQueryAllFiles"), True
+        )
+        self.store.insert("UserPermissionAccess", everything, by=self.api_user, at=_FOUNDED)
         self.id = self.store.insert("Organization", organization, by=self.api_user, at=_FOUNDED)
 
     def _user(self, first: str, last: str, email: str, *, kind: str) -> str:

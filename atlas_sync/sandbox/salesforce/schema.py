@@ -1,8 +1,8 @@
 """The objects and fields of the stand-in's org, as a table that a person can hold against the vendor's describe.
 
 A line is `Name type[:length] flags rest`. Flags: n nillable, c createable, u updateable, d filled by default, l usable to
-look records up, t the record's title, x not filterable, p points at several objects, - none. Rest: what a reference
-points at, or a picklist's values, separated by `|`.
+look records up, t the record's title, x not filterable, f a formula, p points at several objects, - none. Rest: what a
+reference points at, or a picklist's values, separated by `|`.
 Source: contracts/salesforce/describe; standard-objects.fields.json and the object reference where no describe is recorded.
 """
 

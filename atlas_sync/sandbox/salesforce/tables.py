@@ -104,6 +104,7 @@ TABLES: tuple[tuple[str, str], ...] = (
         Opportunity__c reference ncu Opportunity
         Body__c textarea:32000 ncux
         Why__c textarea:32000 ncux
+        Summary__c string:1300 nf
         Services__c multipicklist:4099 ncu Training|Migration|Support
         """,
     ),
@@ -341,6 +342,15 @@ TABLES: tuple[tuple[str, str], ...] = (
         IsActive boolean cud
         UserType picklist:40 n Standard|AutomatedProcess
         TimeZoneSidKey picklist:40 cu Europe/Lisbon|Europe/London|Europe/Stockholm
+        """,
+    ),
+    (
+        "UserPermissionAccess 0up - User Permission Access/User Permission Access",
+        """
+        Id id dl
+        PermissionsApiEnabled boolean d
+        PermissionsViewAllData boolean d
+        PermissionsQueryAllFiles boolean d
         """,
     ),
     (

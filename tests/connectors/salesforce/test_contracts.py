@@ -51,6 +51,7 @@ READ = {
     "jobs": ("bulk2.query.*",),
     "deletions": ("getDeleted.json",),
     "limits": ("limits.json",),
+    "batches": ("composite.batch.json",),
 }
 """How each recording is read, by the pattern of its name."""
 
@@ -62,7 +63,6 @@ ASIDE = {
     "sobject.update.*": "answers to writing",
     "sobject.delete.*": "answers to writing",
     "composite.graph.json": "answers to writing",
-    "composite.batch.json": "several questions in one, which we ask one by one",
     "composite.count.INVALID_TYPE.json": "counts, which the first page of a query tells as well",
     "composite.if-modified-since-304.json": "a describe asked for conditionally; ours is asked for once a run",
     "cdc.*": "pushed changes, which polling makes needless",
@@ -203,6 +203,14 @@ def test_every_recorded_job_is_read(shared: Path) -> None:
     ]
     assert [record["Name"] for record in found] == ["Acme", 'Globex, "Inc"', None]
     assert [row.deletion for record in found[:2] for row in MAPPER.map_record("clients", record)] == [None, "deleted"]
+
+
+def test_recorded_batch_has_an_answer_for_each_question(stage: Stage, shared: Path) -> None:
+    ((_name, batch),) = _read_as(shared, "batches")
+    stage.fault("status", "/composite/batch", status=200, body=json.dumps(batch["response"]["body"]))
+    limits, describe = stage.reader()._client.batch(["limits", "sobjects/Account/describe"], operation="describe")
+    assert (limits.status, limits.json()["DailyApiRequests"]["Max"]) == (200, 15_000)
+    assert describe.json()["name"] == "Account"
 
 
 def test_recorded_log_of_deletions_and_limits_are_read(shared: Path) -> None:

@@ -14,6 +14,7 @@ from atlas_sync.canonical.observed import (
 )
 from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.connectors.salesforce.fields import STREAMS
+from atlas_sync.connectors.salesforce.settings import CustomObject
 from atlas_sync.errors import AccessError, AtlasError, AuthError, ContractError, RateLimitedError, TransientError
 from tests.connectors.salesforce.conftest import Stage
 from tests.sandbox.salesforce.rig import NOW
@@ -327,3 +328,67 @@ def test_session_ended_once_in_the_middle_is_no_fault(stage: Stage) -> None:
     rule = stage.fault("status", "/query/0r8", status=401, body=body)
     assert [record.id for page in (first, *pages) for record in page.records] == whole
     assert rule.times == 0
+
+
+def test_run_that_finds_nothing_new_asks_once_a_stream_and_little_besides(stage: Stage) -> None:
+    reader, known = stage.reader(), {"deals": stage.ids("deals"), "notes": [stage.id_of("ContentDocument")]}
+    for spec in reader.streams():
+        reader.describe(spec.name)
+        records = [
+            row for page in reader.read(ReadRequest(spec.name, NOW + timedelta(days=1), known)) for row in page.records
+        ]
+        assert spec.mode == "set" or records == []
+    assert reader._client.transport.calls == 4 + len(
+        reader.streams()
+    )  # log-in, permissions, one describe, all the others
+
+
+def test_object_that_is_hidden_among_many_is_told_by_itself(stage: Stage) -> None:
+    stage.wire.faults.deny("salesforce", "EmailMessage")
+    reader = stage.reader()
+    reader.describe("users")
+    reader.describe("clients")
+    with pytest.raises(AccessError, match="EmailMessage is hidden"):
+        reader.describe("emails")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"status": 404, "body": '[{"errorCode":"NOT_FOUND","message":"no"}]'},
+        {"status": 200, "body": '{"hasErrors":false,"results":[]}'},
+        {"status": 200, "body": "{}"},
+    ],
+)
+def test_org_that_answers_no_batches_is_asked_one_by_one(stage: Stage, rule: dict[str, object]) -> None:
+    stage.fault("status", "/composite/batch", **rule)
+    reader = stage.reader()
+    assert [reader.describe(spec.name).missing for spec in STREAMS] == [()] * len(STREAMS)
+
+
+def test_report_tells_what_is_shown_and_granted(stage: Stage) -> None:
+    report = stage.reader().describe("deals")
+    assert set(report.shown) >= {"Id", "StageName", "Delivery_Project__c", "SystemModstamp"}
+    assert report.permissions == ("API Enabled", "View All Data", "Query All Files")
+    assert report.advice == ""
+
+
+def test_user_who_sees_only_what_is_shared_is_said_to(stage: Stage) -> None:
+    for row in stage.org.store.rows("UserPermissionAccess"):
+        row["PermissionsViewAllData"] = False
+    report = stage.reader().describe("deals")
+    assert report.permissions == ("API Enabled", "Query All Files")
+    assert "only what is shared with it is read" in report.advice
+
+
+@pytest.mark.parametrize("body", ['{"records":[]}', "[]", "<html>"])
+def test_org_that_does_not_tell_permissions_is_not_guessed_about(stage: Stage, body: str) -> None:
+    stage.fault("status", "/query$", status=200, body=body)
+    report = stage.reader().describe("deals")
+    assert (report.permissions, report.advice) == ((), "")
+
+
+def test_formula_that_is_read_by_name_is_said_to_change_in_silence(stage: Stage) -> None:
+    custom = {"Delivery_Note__c": CustomObject(deal="Opportunity__c", texts=("Summary__c",))}
+    stage.settings = stage.settings.model_copy(update={"custom": custom})
+    assert "Summary__c is worked out by a formula" in stage.reader().describe("Delivery_Note__c").advice

@@ -296,3 +296,16 @@ def test_query_in_a_body_is_answered_as_recorded(wire: Wire, shared: Path) -> No
     assert answer.status_code == 200
     assert (set(good), set(good["body"])) == (set(recorded), set(recorded["body"]))
     assert (bad["httpStatusCode"], bad["body"][0]["errorCode"]) == (404, refused["body"][0]["errorCode"])
+
+
+def test_several_questions_in_one_are_answered_as_recorded(wire: Wire, shared: Path) -> None:
+    recorded = _recording(shared, "composite.batch")["response"]["body"]
+    asked = [
+        {"method": "GET", "url": f"v62.0/{path}"}
+        for path in ("limits", "sobjects/Account/describe", "sobjects/Foo/describe")
+    ]
+    answer = wire.call("POST", "composite/batch", json={"haltOnError": False, "batchRequests": asked}).json()
+    assert set(answer) == set(recorded)
+    assert [set(result) for result in answer["results"]] == [set(recorded["results"][0])] * 3
+    assert [result["statusCode"] for result in answer["results"]] == [200, 200, 404]
+    assert (answer["hasErrors"], answer["results"][1]["result"]["name"]) == (True, "Account")
