@@ -7,7 +7,7 @@ STAMP := $(VENV)/.ready
 UV_VERSION := 0.13.9
 
 
-.PHONY: help setup demo test check fmt dev record bench lock clean
+.PHONY: help setup demo test soak check fmt dev record bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/'
@@ -28,6 +28,9 @@ demo: $(STAMP) ## the whole idea on a sandbox: read, compare, plan, fill the tra
 
 test: $(STAMP) ## run the tests
 	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+soak: $(STAMP) ## 200 random histories with kills, and a planted bug of each kind (takes half an hour)
+	@$(BIN)/python -m pytest tests/soak --soak --seeds 200
 
 check: $(STAMP) ## everything CI wants: format, lint, types, layers, dependencies, tests with coverage
 	@$(BIN)/ruff format --check .

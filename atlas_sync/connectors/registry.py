@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from atlas_sync.connectors.files import FilesMapper, FilesReader, FilesSettings
 from atlas_sync.connectors.hubspot import HubSpotMapper, HubSpotReader, HubSpotSettings
 from atlas_sync.connectors.jira import JiraMapper, JiraReader, JiraSettings, JiraWriter
 from atlas_sync.connectors.protocol import Mapper, Reader, Writer
@@ -57,6 +58,13 @@ _BUILT_IN = (
         open_reader=lambda settings, system: JiraReader(settings, system=system),
         make_mapper=lambda settings, system: JiraMapper(system, settings),
         open_writer=lambda settings, system: JiraWriter(settings, system=system),
+    ),
+    ConnectorSpec(
+        kind="files",
+        role="crm",
+        settings=FilesSettings,
+        open_reader=lambda settings, _system: FilesReader(settings),
+        make_mapper=lambda settings, system: FilesMapper(system, settings),
     ),
 )
 

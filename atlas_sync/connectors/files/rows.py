@@ -1,0 +1,146 @@
+"""Rows out of CSV and JSON files as people export them: any Unicode or one other encoding, any common delimiter."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from atlas_sync.errors import AccessError, ContractError
+
+__all__ = ["Row", "cell", "columns", "rows"]
+
+Row = dict[str, Any] | str
+"""A row by column; a text is the reason why it could not be read."""
+
+_SHOWN = 100
+_LONGEST_CELL = 16 * 1024 * 1024
+_CUT = "unexpected end of data"
+_BROKEN = (UnicodeError, msgspec.DecodeError, csv.Error, LookupError)
+
+
+def rows(path: Path, *, encoding: str) -> Iterator[tuple[int, Row]]:
+    """Yield each row with its line (or its place in an array), in order; nothing is skipped but blank lines.
+
+    Raises:
+        AccessError: the file may not be read.
+        ContractError: the file cannot be read to its end. A file without even a header proves nothing either.
+    """
+    try:
+        yield from _json(path) if _is_json(path) else _table(path, encoding)
+    except PermissionError:
+        message = f"{path.name} may not be read."
+        raise AccessError(message, advice="Let the program's user read the folder.") from None
+    except _BROKEN:
+        message = f"{path.name} cannot be read to its end: it is empty, cut off, or in another encoding."
+        raise ContractError(message, advice="Export it again.") from None
+
+
+def columns(path: Path, *, encoding: str) -> frozenset[str]:
+    """Give the columns of a table, or those of the first rows of JSON with the paths of what lies deeper."""
+    if not _is_json(path):
+        with path.open(encoding=_encoding(path, encoding), newline="") as file:
+            return frozenset(_header(file)[1])
+    shown = [row for _line, row in islice(_json(path), _SHOWN) if isinstance(row, dict)]
+    return frozenset(name for row in shown for name in _names(row))
+
+
+def cell(row: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Give a cell by its column or path; None where it is absent or blank."""
+    found = row.get(name)
+    head, dot, rest = name.partition(".")
+    if found is None and dot and isinstance(row.get(head), dict):
+        return cell(row[head], rest)
+    return None if isinstance(found, str) and not found.strip() else found
+
+
+def _is_json(path: Path) -> bool:
+    return path.suffix in {".json", ".ndjson", ".jsonl"}
+
+
+def _names(row: dict[str, Any]) -> Iterator[str]:
+    for name, value in row.items():
+        yield name
+        if isinstance(value, dict):
+            yield from (f"{name}.{deeper}" for deeper in _names(value))
+
+
+def _json(path: Path) -> Iterator[tuple[int, Row]]:
+    """Read an array, an object with a list in it, or one object a line."""
+    if path.suffix == ".json":
+        held = msgspec.json.decode(path.read_bytes().removeprefix(codecs.BOM_UTF8))
+        members = held if isinstance(held, list) else _only_list(held)
+        yield from ((place, _object(member)) for place, member in enumerate(members, 1))
+        return
+    with path.open("rb") as file:
+        for line, text in enumerate(file, 1):
+            if stripped := text.removeprefix(codecs.BOM_UTF8).strip():
+                try:
+                    yield line, _object(msgspec.json.decode(stripped))
+                except msgspec.DecodeError:
+                    yield line, "not JSON"
+
+
+def _only_list(held: Any) -> list[Any]:  # noqa: ANN401 - whatever the file holds
+    lists = [value for value in held.values() if isinstance(value, list)] if isinstance(held, dict) else []
+    if len(lists) != 1:
+        raise LookupError("not one list")
+    return lists[0]
+
+
+def _object(value: Any) -> Row:  # noqa: ANN401 - whatever the file holds
+    return value if isinstance(value, dict) else "not an object"
+
+
+def _table(path: Path, fallback: str) -> Iterator[tuple[int, Row]]:
+    csv.field_size_limit(_LONGEST_CELL)
+    with path.open(encoding=_encoding(path, fallback), newline="") as file:
+        table, header = _header(file)
+        while True:
+            try:
+                row = next(table, None)
+            except csv.Error as error:
+                if str(error) == _CUT:
+                    raise
+                yield table.line_num, "a quote in the wrong place"
+                continue
+            if row is None:
+                return
+            if len(row) == len(header):
+                yield table.line_num, dict(zip(header, row, strict=True))
+            elif row:
+                yield table.line_num, f"{len(row)} cells for {len(header)} columns"
+
+
+def _header(file: Any) -> tuple[Any, Sequence[str]]:  # noqa: ANN401 - the csv module has no public type
+    """Start a table behind its header; a first line `sep=;`, as Excel writes it, names the delimiter."""
+    head = file.readline()
+    named = head.startswith("sep=")
+    delimiter = head[len("sep=")] if named else max(",;\t|", key=head.count)
+    file.seek(0)
+    table = csv.reader(file, delimiter=delimiter, strict=True)
+    header = next(islice(table, int(named), None), None)
+    if not header:
+        raise LookupError("no header")
+    return table, [name.strip() for name in header]
+
+
+def _encoding(path: Path, fallback: str) -> str:
+    """Tell the encoding by the file's mark, else by whether all of it is UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        if file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+            return "utf-16"
+        file.seek(0)
+        try:
+            while chunk := file.read(1 << 20):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return fallback
+    return "utf-8-sig"
