@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-__all__ = ["find_due"]
+__all__ = ["find_due", "resolve_due"]
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
@@ -174,3 +174,8 @@ _RESOLVERS: Mapping[str, Callable[[dict[str, Any], date], date]] = {
     "within": _after,
     "tomorrow": _today,
 }
+
+
+def resolve_due(phrase: str, *, said_at: datetime) -> date | None:
+    """Give the day that a phrase means, None where no single day follows."""
+    return find_due(phrase, said_at=said_at)[1]
