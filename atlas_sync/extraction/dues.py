@@ -232,7 +232,7 @@ def _span_of_months(parts: Parts, said: date, *, last_month: int, months: int) -
 
 
 def _quarter(parts: Parts, said: date) -> date | None:
-    quarter = int(parts["q"]) if parts.get("q") else ORDINALS[str(parts["qo"])]
+    quarter = int(str(parts["q"])) if parts.get("q") else ORDINALS[str(parts["qo"])]
     return _span_of_months(parts, said, last_month=quarter * 3, months=3)
 
 
@@ -247,9 +247,7 @@ def _is_next(parts: Parts) -> bool:
 
 
 def _this_week(parts: Parts, said: date) -> date | None:
-    if not parts.get("later") and (
-        not parts.get("which") or (parts["which"] in {"the", "la", "der"} and not parts.get("edge"))
-    ):
+    if not (parts.get("later") or parts.get("edge")) and parts.get("which") in {None, "the", "la", "der"}:
         return None
     monday = (
         said
@@ -260,7 +258,7 @@ def _this_week(parts: Parts, said: date) -> date | None:
 
 
 def _this_month(parts: Parts, said: date) -> date | None:
-    if parts["which"] in {"the", "of the", "des"} and not parts.get("edge"):
+    if parts["which"] in {"the", "of the", "des", "du"} and not parts.get("edge"):
         return None
     first = months_on(said, int(_is_next(parts)))
     return _edge(parts, first, last_of_month(first.year, first.month))

@@ -22,13 +22,13 @@ _S = r"\s{1,8}"
 _O = r"\s{0,8}"
 _LEAD = (
     rf"(?:(?:no later than|not later than|at the latest|latest|by|on|until|til|till|before|from|starting|as of|beginning|in|within|during|at|for|to|is|through|"
-    rf"bis|zum|am|ab|im|vor|d'ici|avant|jusqu'au|le|a partir du|au|en|hasta|antes del?|para|el|ate|em|no|na|dia|des)(?:{_S}|:{_O}))?"
+    rf"bis|zum|am|ab|im|vor|d'ici|avant|jusqu'au|jusqu'a|le|a partir du|au|en|hasta|antes del?|para|el|ate|em|no|na|dia|des)(?:{_S}|:{_O}))?"
     rf"(?:(?:the|zum|dem|den|der|el|la|le|o|a|ao){_S})?"
 )
 _YEAR = rf"(?:,?{_S}(?:de{_S})?(?P<y>20\d\d)\b)?"
 _NTH = rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)?|(?P<o>{_ORDINAL}))"
 _WEEKDAY_BEFORE = rf"(?:(?:{_DAY})\.?,?{_S}(?:the{_S}|den{_S}|dem{_S})?)?"
-_EDGE = rf"(?:(?P<edge>(?:the{_S})?(?:very{_S})?end(?:{_S}of)?|beginning of|start of|early|late|mid|middle of|ende|anfang|mitte|fin(?:{_S}de)?|debut|finales de|principios de|fim de|final de|inicio de)[-\s]{_O})?(?:the{_S}|this{_S})?"
+_EDGE = rf"(?:(?P<edge>(?:the{_S})?(?:very{_S})?end(?:{_S}of)?|beginning of|start of|early|late|mid|middle of|ende|anfang|mitte|fin(?:{_S}(?:de|du))?|debut|finales de|principios de|fim de|final de|inicio de)[-\s]{_O})?(?:the{_S}|this{_S})?"
 _ENDS = rf"(?={_O}(?:[.,;:!?)\-–—/]|$|(?:and|but|so|at|or|then|that|we|you|i|he|she|it|they|instead|rather|latest|now|with|for|if|not)\b))"
 _COUNT = rf"(?P<n>\d{{1,3}}|{_NUMBER})"
 _UNIT = r"(?P<unit>working days?|business days?|days?|weeks?|wks?|months?|fortnights?|arbeitstagen?|tagen?|wochen?|monaten?|jours?|semaines?|mois|dias?|semanas?|meses|mes)\b"
@@ -69,12 +69,12 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("week_on", rf"(?:(?P<wd>{_DAY}) week\b(?!{_S}\d)|a week (?:on|from) (?P<wd2>{_DAY})\b)"),
         (
             "this_week",
-            rf"{_EDGE}(?P<which>this|next|the|of the|of|diese[rn]?|kommende[rn]?|nachste[rn]?|der|cette|prochaine|la|esta|proxima|que viene)?{_S}(?:week|woche|semaine|semana)(?P<later>{_S}(?:prochaine|que viene|proxima|after next))?\b(?!{_S}(?:after|of|before|\d))",
+            rf"{_EDGE}(?:(?P<which>this|next|the|of the|of|diese[rn]?|kommende[rn]?|nachste[rn]?|der|cette|prochaine|la|esta|proxima|que viene)?{_S})?(?:week|woche|semaine|semana)(?P<later>{_S}(?:prochaine|que viene|proxima|after next))?\b(?!{_S}(?:after|of|before|\d))",
         ),
         ("eow", r"(?:eow|week[- ]?end of work|end of (?:the |this )?week|ende der woche|fin de semaine)\b"),
         (
             "this_month",
-            rf"{_EDGE}(?P<which>this|next|of the|the|diesen|nachsten|des|ce|este|proximo){_S}(?:month|monats?|mois|mes)(?P<later>{_S}prochain)?\b",
+            rf"{_EDGE}(?P<which>this|next|of the|the|diesen|nachsten|des|du|ce|este|proximo){_S}(?:month|monats?|mois|mes)(?P<later>{_S}prochain)?\b",
         ),
         ("eom", r"(?:eom|month[- ]?end|monatsende|fin de mois|fin de mes)\b"),
         ("this_quarter", rf"{_EDGE}(?P<which>this|next|the|of the){_S}quarter\b|\b(?P<eoq>eoq|quarter[- ]end)\b"),
@@ -88,6 +88,8 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "today",
             r"(?:today|tonight|this (?:afternoon|evening)|eod|end of (?:the |business )?day|cob|close of business|heute|aujourd'hui|ce soir|hoy|hoje)\b(?! we\b)",
         ),
+        ("near_holiday", rf"(?P<wd>{_DAY}){_S}before{_S}(?P<holiday>{_any(_HOLIDAYS)})\b"),
+        ("holiday", rf"(?P<holiday>{_any(_HOLIDAYS)})\b"),
         (
             "weekday",
             rf"(?P<which>this|next|this coming|coming|nachsten?|kommenden?){_S}(?P<wd>{_DAY})\b|{_LEAD}(?P<wd2>{_DAY})\b(?P<later>{_S}(?:next week|prochain|que viene))?(?!{_S}before\b(?!{_S}(?:noon|lunch|midday|close|\d))|{_O}[-/–]{_O}(?:{_DAY})\b)",
@@ -105,7 +107,7 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 HINT = re.compile(
-    rf"\d|\b(?:{_DAY}|{_MONTH}|{_ORDINAL}|days?|tagen?|today|tonight|tomorrow|tmrw|tmr|this|week\w*|wk|month\w*|quarter\w*|year\w*|eo[dwmqy]|cob|close|every|daily|weekly|monthly|"
+    rf"\d|\b(?:{_DAY}|{_MONTH}|{_ORDINAL}|days?|tagen?|christmas|labou?r|eve|today|tonight|tomorrow|tmrw|tmr|this|week\w*|wk|month\w*|quarter\w*|year\w*|eo[dwmqy]|cob|close|every|daily|weekly|monthly|"
     r"quarterly|minutes?|hours?|fortnight\w*|woche\w*|monat\w*|heute|morgen|ubermorgen|jahres\w*|semaine\w*|mois|demain|apres-demain|aujourd|semana\w*|mes|manana|hoy|hoje|amanha|fin|fim|soir|ano)\b"
 )
 ENDING = re.compile(rf"{_ENDS}|{_O}(?:noon|morning|afternoon|evening|night|lunch|first|before|by|at|\d)", re.IGNORECASE)

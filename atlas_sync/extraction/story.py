@@ -153,9 +153,19 @@ def _status(chain: _Chain, mention: PromiseMention, terms: Terms) -> PromiseStat
         return "renegotiated"
     if mention.due_date is None and _CUES[2][1].search(mention.text) and terms.numbers:
         return "renegotiated"
-    known = set().union(*(one.numbers for one in chain.terms))
-    changed = terms.numbers and known and not terms.numbers & known and mention.due_date is None
-    return "renegotiated" if changed else "repeat"
+    return "renegotiated" if mention.due_date is None and _differ(terms, chain.terms) else "repeat"
+
+
+def _differ(terms: Terms, earlier: Sequence[Terms]) -> bool:
+    """Tell if numbers say something new: none is known, or one counts the same thing as before and differs."""
+    known = set().union(*(one.numbers for one in earlier))
+    if terms.numbers and known and not terms.numbers & known:
+        return True
+    before = {thing: number for one in earlier for number, thing in one.amounts}
+    now: dict[str, set[str]] = defaultdict(set)
+    for number, thing in terms.amounts:
+        now[thing].add(number)
+    return any(thing in before and before[thing] not in numbers for thing, numbers in now.items())
 
 
 def _promise(engagement_id: str, chain: _Chain) -> Promise:
