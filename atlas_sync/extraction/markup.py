@@ -15,9 +15,7 @@ _CELLS = frozenset({"td", "th"})
 _SILENT = frozenset({"style", "script", "head", "title", "template"})
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "wbr", "col", "area", "base"})
 _CONTAINERS = frozenset({"div", "blockquote", "section", "span", "table", "td", "p"})
-_TAG = re.compile(
-    r"<(?:/?[a-zA-Z][a-zA-Z0-9:]{0,40}[^<>]{0,4000}>|!--.{0,4000}?-->|![^<>]{0,400}>|\?[^<>]{0,400}>)", re.DOTALL
-)
+_TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9:]{0,40}[^<>]{0,4000}>|![^<>]{0,400}>|\?[^<>]{0,400}>)")
 _NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:]{0,40})")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _QUOTES = re.compile(
@@ -108,9 +106,12 @@ def chars_of_html(body: str) -> Chars:
     """Take the characters between tags, entities resolved, a line break at each block and a tab at each cell."""
     chars, within = Chars(), _Within()
     place, silent = 0, ""
+    last_comment = body.rfind("-->")
     while place < len(body):
         char = body[place]
-        if char == "<" and (tag := _TAG.match(body, place)):
+        if char == "<" and place < last_comment and body.startswith("<!--", place):
+            place = body.index("-->", place) + 3
+        elif char == "<" and (tag := _TAG.match(body, place)):
             silent = _take_tag(tag, silent, chars, within)
             place = tag.end()
         elif silent or within.hidden:
