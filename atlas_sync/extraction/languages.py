@@ -179,7 +179,7 @@ def foreign_commitments(unit: Unit, *, language: Language | None = None) -> str 
     """
     text = unit.text
     told = language or language_of(f"{unit.before} {text}")
-    if unit.zone != "new" or told not in _FORMS or text.rstrip("\"'”’)] ").endswith("?"):
+    if told is None or told == "en" or unit.zone != "new" or text.rstrip("\"'”’)] ").endswith("?"):
         return None
     if _VETOES[told].search(text):
         return None

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - a builder passes any field on
 from __future__ import annotations
 
 import json
