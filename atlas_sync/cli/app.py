@@ -25,7 +25,21 @@ Exit codes:
 """
 
 
-_COMMANDS = ("demo", "sync", "gaps", "show", "brief", "plan", "apply", "dashboard", "sandbox", "bench")
+_COMMANDS = (
+    "demo",
+    "sync",
+    "gaps",
+    "show",
+    "brief",
+    "plan",
+    "apply",
+    "review",
+    "extract",
+    "eval",
+    "dashboard",
+    "sandbox",
+    "bench",
+)
 
 
 class _Commands(click.Group):
