@@ -6,16 +6,17 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from atlas_sync.extraction.conversation import Attendee, Conversation
-from atlas_sync.extraction.inputs import Question, questions_of
+from atlas_sync.extraction.conversation import Conversation
+from atlas_sync.extraction.inputs import Question, questions_of, said_before
 from atlas_sync.extraction.units import Unit, split
-from training.labels import CHANGES, LABELS, ROLES, SCOPE, WHY
+from atlas_sync.operations.documents import conversation_of_document
+from atlas_sync.operations.extract import open_documents
+from training.labels import LABELS
 
-__all__ = ["AUTHORS", "DATA", "Example", "conversation_of", "examples_of", "rows_of", "sentence_of"]
+__all__ = ["AUTHORS", "BARE", "DATA", "Example", "conversations_of", "examples_of", "rows_of"]
 
 DATA = Path(__file__).parent / "data"
 AUTHORS: dict[str, tuple[str, ...]] = {
@@ -26,6 +27,14 @@ AUTHORS: dict[str, tuple[str, ...]] = {
     "d": ("d_sentences", "d_conversations", "d_pairs"),
     "e": ("e_sentences", "e_conversations"),
 }
+_REMARKS = {
+    "promises": "promise",
+    "conditional": "conditional",
+    "non_commitments": "refusal",
+    "customer_obligations": "obligation",
+}
+_STANCES = {"supporter": "supporter", "skeptic": "opponent", "opponent": "opponent"}
+BARE = ("coverage_dev", "_pairs")
 _CHANNELS = ("email", "call", "call", "note", "meeting")
 _SENTENCE_LABELS = ("promise", "conditional", "refusal", "obligation", "scope", "scope out")
 _NONE_MEANS = {
@@ -39,7 +48,7 @@ _NONE_MEANS = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One unit with what is known: 1 and 0 for known labels, nothing for the others; `due` None means the phrase is not known."""
+    """One unit with what is known of it: 1 and 0 for known labels, nothing for the others."""
 
     id: str
     author: str
@@ -64,13 +73,11 @@ def examples_of(author: str) -> list[Example]:
     """Give all examples of an author, sentences first."""
     found: list[Example] = []
     for name in AUTHORS[author]:
-        for row in rows_of(name):
-            if "body" in row:
-                found += _document(row, author)
-            elif "text" in row:
-                found.append(_sentence(row, author))
-            else:
-                found += _bare(row, author)
+        if name.endswith(BARE):
+            found += [example for row in rows_of(name) for example in _bare(row, author)]
+            continue
+        for row, conversation in conversations_of(name):
+            found += _document(row, conversation, author) if "body" in row else [_sentence(row, author)]
     return list({(one.question.text if not one.in_document else one.id): one for one in reversed(found)}.values())[::-1]
 
 
@@ -88,40 +95,13 @@ def _bare(row: dict[str, Any], author: str) -> Iterator[Example]:
         )
 
 
-def conversation_of(row: dict[str, Any]) -> Conversation:
-    """Give a labelled document as the reader takes it."""
-    sides = {one["name"]: one["side"] for one in row["participants"]}
-    return Conversation(
-        interaction_id=row["id"],
-        engagement_id=row["engagement_id"],
-        kind=row["kind"],
-        at=datetime.fromisoformat(row["at"]),
-        subject=row["subject"],
-        author=row["author"],
-        author_side=sides.get(row["author"], "us" if row["kind"] == "note" else "unknown"),
-        attendees=tuple(Attendee(one["name"], one["email"], one["side"]) for one in row["participants"]),
-        body=row["body"],
-        body_format=row["format"],
-        audience="internal",
-    )
-
-
-def sentence_of(row: dict[str, Any]) -> Conversation:
-    """Give a labelled sentence as a conversation of one line."""
-    side = row["speaker_side"]
-    return Conversation(
-        interaction_id=row["id"],
-        engagement_id=row["id"],
-        kind=row["channel"],
-        at=datetime.fromisoformat("2026-03-02T10:00:00+00:00"),
-        subject=None,
-        author="Speaker",
-        author_side=side,
-        attendees=(Attendee("Speaker", None, side),),
-        body=row["text"],
-        body_format="text",
-        audience="internal",
-    )
+def conversations_of(name: str) -> Iterator[tuple[dict[str, Any], Conversation]]:
+    """Yield the rows of a file of documents or sentences with what the reader is given for them, as `extract` does."""
+    rows = {row["id"]: row for row in rows_of(name)}
+    with open_documents(DATA / f"{name}.jsonl") as documents:
+        for placed in documents:
+            conversation = conversation_of_document(placed)
+            yield rows[conversation.interaction_id], conversation
 
 
 def _sentence(row: dict[str, Any], author: str) -> Example:
@@ -137,15 +117,11 @@ def _sentence(row: dict[str, Any], author: str) -> Example:
         labels |= {label: 1.0} if label else {}
         for name in unknown:
             labels.pop(name, None)
-    context = row.get("context") or ""
-    speaker, colon, rest = context.partition(": ")
-    side = {"customer": "customer", "us": "us"}.get(speaker.lower(), "unknown")
-    before = f"{side} : {rest if colon and side != 'unknown' else context}" if context else ""
     where = f"{row['speaker_side']} {row['channel']}"
     return Example(
         id=row["id"],
         author=author,
-        question=Question(row["text"], where, before),
+        question=Question(row["text"], where, said_before(row.get("context") or "")),
         labels=labels,
         kind=row["type"] if row["label"] == "promise" else None,
         due=_place(row["text"], row["due_text"]),
@@ -159,44 +135,21 @@ def _place(text: str, part: str | None) -> tuple[int, int] | None:
     return (at, at + len(part or "")) if at >= 0 else None
 
 
-def _document(row: dict[str, Any], author: str) -> Iterator[Example]:
-    units = split(conversation_of(row))
-    for unit, question in zip(units, questions_of(units, channel=row["kind"]), strict=True):
+def _document(row: dict[str, Any], conversation: Conversation, author: str) -> Iterator[Example]:
+    units = split(conversation)
+    for unit, question in zip(units, questions_of(units, conversation), strict=True):
         if unit.zone == "new":
             yield _unit(row, unit, question, author)
 
 
 def _unit(row: dict[str, Any], unit: Unit, question: Question, author: str) -> Example:
-    body, gold = row["body"], row["gold"]
-    labels = dict.fromkeys(LABELS, 0.0)
-    promises = [one for one in gold["promises"] if _touches(body, unit, one["quote"])]
-    if promises:
-        labels["promise"] = 1.0
-        if all(one["status"] in {"softened", "withdrawn"} for one in promises):
-            del labels["promise"]
-        for one in promises:
-            if one["status"] in CHANGES:
-                labels[f"change {one['status']}"] = 1.0
-    for name, key in (
-        ("conditional", "conditional"),
-        ("refusal", "non_commitments"),
-        ("obligation", "customer_obligations"),
-    ):
-        labels[name] = float(any(_touches(body, unit, one["quote"]) for one in gold[key]))
-    for group, kinds in (("scope", SCOPE), ("why", WHY)):
-        for one in gold[group]:
-            if one["kind"] in kinds and _touches(body, unit, one["quote"]):
-                labels[group] = labels[f"{group} {one['kind']}"] = 1.0
-    for one in gold["stakeholders"]:
-        if _touches(body, unit, one["quote"]):
-            labels["person"] = 1.0
-            for role in one["roles"]:
-                if role in ROLES:
-                    labels[f"role {role}"] = 1.0
-            if one["stance"] == "supporter":
-                labels["stance supporter"] = 1.0
-            if one["stance"] in {"skeptic", "opponent"}:
-                labels["stance opponent"] = 1.0
+    said = {
+        key: [one for one in many if _touches(row["body"], unit, one["quote"])] for key, many in row["gold"].items()
+    }
+    promises = said["promises"]
+    labels = dict.fromkeys(LABELS, 0.0) | dict.fromkeys(_said_labels(said), 1.0)
+    if promises and all(one["status"] in {"softened", "withdrawn"} for one in promises):
+        del labels["promise"]  # weaker than a promise, and yet about one: let neither answer be wrong
     dues = [place for one in promises if (place := _place(unit.text, one["due_text"]))]
     return Example(
         id=f"{row['id']}:{unit.start}",
@@ -209,6 +162,18 @@ def _unit(row: dict[str, Any], unit: Unit, question: Question, author: str) -> E
         in_document=True,
         meta={"channel": row["kind"], "start": unit.start, "end": unit.end, "document": row["id"]},
     )
+
+
+def _said_labels(said: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
+    """Yield the labels of a unit from the quotes that it touches."""
+    names = {name for key, name in _REMARKS.items() if said[key]}
+    names |= {f"change {one['status']}" for one in said["promises"]}
+    for group in ("scope", "why"):
+        names |= {group for _one in said[group]} | {f"{group} {one['kind']}" for one in said[group]}
+    for one in said["stakeholders"]:
+        names |= {"person", *(f"role {role}" for role in one["roles"])}
+        names |= {f"stance {_STANCES[one['stance']]}"} if one["stance"] in _STANCES else set()
+    return (name for name in LABELS if name in names)
 
 
 def _touches(body: str, unit: Unit, quote: str) -> bool:

@@ -17,15 +17,16 @@ from atlas_sync.extraction.wordpiece import Vocabulary
 from training.examples import Example
 from training.labels import KINDS, LABELS, WEIGHTS
 from training.network import Network
+from training.ship import SHIPPED
 
-__all__ = ["Recipe", "answers", "fit"]
+__all__ = ["RECIPE", "Recipe", "fit", "fit_all"]
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How a network is fitted."""
 
-    seed: int = 0
+    seeds: tuple[int, ...] = (0, 1)
     epochs: int = 5
     document_epochs: int = 2
     rate: float = 1.5e-4
@@ -40,6 +41,9 @@ class Recipe:
     due: float = 0.5
 
 
+RECIPE = Recipe()
+
+
 @dataclass(frozen=True, slots=True)
 class _Batch:
     pieces: Tensor
@@ -51,14 +55,25 @@ class _Batch:
     due_known: Tensor
 
 
-def fit(examples: Sequence[Example], encoder: Path, vocabulary: Vocabulary, recipe: Recipe) -> Network:
+def fit_all(examples: Sequence[Example], encoder: Path, recipe: Recipe) -> Network:
+    """Fit one network a seed from the same beginning and give the mean of their weights, which errs less than each."""
+    network = fit(examples, encoder, recipe, seed=recipe.seeds[0])
+    weights = network.state_dict()
+    for count, seed in enumerate(recipe.seeds[1:], start=2):
+        for name, other in fit(examples, encoder, recipe, seed=seed).state_dict().items():
+            weights[name] += (other - weights[name]) / count
+    return network
+
+
+def fit(examples: Sequence[Example], encoder: Path, recipe: Recipe, *, seed: int) -> Network:
     """Fit a network: some epochs on everything, then some in which documents count more."""
+    vocabulary = _vocabulary()
     torch.manual_seed(0)
     torch.use_deterministic_algorithms(mode=True)
-    chance = random.Random(recipe.seed)  # noqa: S311 - no secret, but the same each time
+    chance = random.Random(seed)  # noqa: S311 - no secret, but the same each time
     network = Network()
     network.load_encoder(encoder)
-    torch.manual_seed(recipe.seed)
+    torch.manual_seed(seed)
     plan = list(_plan(examples, chance, recipe))
     _expect(network, examples)
     optimizer = torch.optim.AdamW(_groups(network, recipe))
@@ -79,6 +94,10 @@ def fit(examples: Sequence[Example], encoder: Path, vocabulary: Vocabulary, reci
         schedule.step()
     network.eval()
     return network
+
+
+def _vocabulary() -> Vocabulary:
+    return Vocabulary((SHIPPED / "vocabulary.txt").read_text(encoding="utf-8").rstrip("\n").split("\n"))
 
 
 def _expect(network: Network, examples: Sequence[Example]) -> None:
@@ -177,21 +196,3 @@ def _loss(labels: Tensor, kinds: Tensor, due: Tensor, *, batch: _Batch, recipe: 
         loss = loss + recipe.kinds * share * nn.functional.cross_entropy(kinds, batch.kinds, ignore_index=-100) * 2
     tokens = bce(due, batch.due, reduction="none") * batch.due_known
     return loss + recipe.due * tokens.sum() / batch.due_known.sum().clamp(min=1.0)
-
-
-@torch.no_grad()
-def answers(
-    network: Network, questions: Sequence[Question], vocabulary: Vocabulary
-) -> list[tuple[list[float], list[float], list[float]]]:
-    """Give the logits of labels, kinds and due words for each question, in order."""
-    encoded = [encode(one, vocabulary)[0] for one in questions]
-    order = sorted(range(len(encoded)), key=lambda place: len(encoded[place].numbers))
-    found: dict[int, tuple[list[float], list[float], list[float]]] = {}
-    for at in range(0, len(order), 64):
-        places = order[at : at + 64]
-        labels, kinds, due = network(*pad([encoded[place] for place in places]))
-        for row, place in enumerate(places):
-            first = encoded[place].segments.index(1)
-            words = due[row, first : first + len(encoded[place].words)].tolist()
-            found[place] = (labels[row].tolist(), kinds[row].tolist(), words)
-    return [found[place] for place in range(len(encoded))]

@@ -6,85 +6,73 @@ Thresholds and figures come from these answers only. Run: python -m training.fol
 from __future__ import annotations
 
 import json
+import logging
+import math
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from atlas_sync.extraction.conversation import Conversation
 from atlas_sync.extraction.inputs import questions_of
+from atlas_sync.extraction.model import Model
 from atlas_sync.extraction.units import split
-from atlas_sync.extraction.wordpiece import Vocabulary
-from training.examples import AUTHORS, conversation_of, examples_of, rows_of, sentence_of
-from training.fit import Recipe, answers, fit
-from training.network import Network
+from training.examples import AUTHORS, BARE, conversations_of, examples_of
+from training.fit import RECIPE, fit_all
+from training.ship import ship
 
-__all__ = ["answers_of", "conversations_of", "fit_without", "vocabulary"]
+__all__ = ["HELD_OUT", "answers_of"]
 
-WEIGHTS = Path(__file__).parent.parent / "atlas_sync" / "extraction" / "weights"
+HELD_OUT = tuple(author for author in AUTHORS if author != "e")
+"""Whose text is measured: all but what was written for training alone, by whoever saw the misses."""
 
-
-def vocabulary() -> Vocabulary:
-    """Give the vocabulary that is shipped."""
-    return Vocabulary((WEIGHTS / "vocabulary.txt").read_text(encoding="utf-8").rstrip("\n").split("\n"))
+_log = logging.getLogger("training")
 
 
-def conversations_of(author: str) -> list[Conversation]:
-    """Give what an author wrote as the reader takes it, sentences and documents."""
-    rows = [row for name in AUTHORS[author] for row in rows_of(name)]
-    return [
-        conversation_of(row) if "body" in row else sentence_of(row) for row in rows if "body" in row or "text" in row
-    ]
+def answers_of(model: Model, author: str) -> Iterator[dict[str, Any]]:
+    """Yield the logits of a model for each unit of an author's text, with the unit's place."""
+    for conversation in _texts_of(author):
+        units = [unit for unit in split(conversation) if unit.zone == "new"]
+        questions = questions_of(units, conversation)
+        for unit, question, answer in zip(units, questions, model.ask(questions), strict=True):
+            yield {
+                "id": conversation.interaction_id,
+                "start": unit.start,
+                "text": unit.text,
+                "side": unit.side,
+                "alone": not (question.before or question.after),
+                "logits": [round(_logit(score), 4) for score in answer.scores.values()],
+                "kinds": list(answer.kinds.values()),
+                "due": answer.due,
+            }
 
 
-def fit_without(author: str, encoder: Path, recipe: Recipe) -> Network:
-    """Fit on everything that others wrote."""
-    others = [one for other in AUTHORS if other != author for one in examples_of(other)]
-    return fit(others, encoder, vocabulary(), recipe)
+def _logit(score: float) -> float:
+    return math.log(score / (1 - score))
 
 
-def answers_of(network: Network, author: str) -> list[dict[str, Any]]:
-    """Give a network's answers for each unit of an author's text, with the unit's place."""
-    asked = []
-    for conversation in conversations_of(author):
-        units = split(conversation)
-        questions = questions_of(units, channel=conversation.kind)
-        asked += [
-            (conversation.interaction_id, unit, question)
-            for unit, question in zip(units, questions, strict=True)
-            if unit.zone == "new"
-        ]
-    found = answers(network, [question for _id, _unit, question in asked], vocabulary())
-    return [
-        {
-            "id": one,
-            "start": unit.start,
-            "end": unit.end,
-            "text": unit.text,
-            "side": unit.side,
-            "where": question.where,
-            "labels": labels,
-            "kinds": kinds,
-            "due": due,
-        }
-        for (one, unit, question), (labels, kinds, due) in zip(asked, found, strict=True)
-    ]
+def _texts_of(author: str) -> Iterator[Conversation]:
+    """Yield what an author wrote; sentences stand alone, as they do where nobody says what came before."""
+    for name in AUTHORS[author]:
+        if not name.endswith(BARE):
+            for _row, conversation in conversations_of(name):
+                yield replace(conversation, context="")
 
 
 def main(work: Path, encoder: Path, authors: list[str]) -> None:
-    """Fit the folds one after the other; each leaves its weights and its answers in the work folder."""
-    work.mkdir(parents=True, exist_ok=True)
-    for author in authors or list(AUTHORS):
+    """Fit the folds one after the other; each leaves a folder with its weights and its answers."""
+    for author in authors or HELD_OUT:
         started = time.monotonic()
-        network = fit_without(author, encoder, Recipe(seed=int(__import__("os").environ.get("SEED", "0"))))
-        torch.save(network.state_dict(), work / f"{author}.pt")
-        with (work / f"{author}.jsonl").open("w", encoding="utf-8") as lines:
-            for row in answers_of(network, author):
+        others = [one for other in AUTHORS if other != author for one in examples_of(other)]
+        ship(fit_all(others, encoder, RECIPE), work / author, {})
+        with (work / author / "answers.jsonl").open("w", encoding="utf-8") as lines:
+            for row in answers_of(Model(work / author), author):
                 lines.write(json.dumps(row) + "\n")
-        print(author, f"{time.monotonic() - started:.0f} s", flush=True)
+        _log.info("without %s: %.0f s", author, time.monotonic() - started)
 
 
 if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])

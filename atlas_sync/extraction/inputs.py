@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from atlas_sync.extraction.conversation import Conversation
 from atlas_sync.extraction.units import Unit
 from atlas_sync.extraction.wordpiece import Piece, Vocabulary
 
-__all__ = ["Encoded", "Question", "encode", "questions_of"]
+__all__ = ["Encoded", "Question", "encode", "questions_of", "said_before"]
 
 _BEFORE_CHARS, _AFTER_CHARS = 100, 60
 _BEFORE, _AFTER, _UNIT = 28, 16, 78
 _CHANNELS = {"task": "note"}
+_SIDES = frozenset({"us", "customer", "partner"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +36,36 @@ class Encoded:
     words: tuple[tuple[int, int], ...]
 
 
-def questions_of(units: Sequence[Unit], *, channel: str) -> list[Question]:
+def questions_of(units: Sequence[Unit], conversation: Conversation) -> list[Question]:
     """Give the question for each unit; neighbours are those in the same text, quoted parts passed over."""
+    channel = _CHANNELS.get(conversation.kind, conversation.kind)
     said = [unit for unit in units if unit.zone == "new"]
     places = {id(unit): place for place, unit in enumerate(said)}
     questions: list[Question] = []
     for unit in units:
         place = places.get(id(unit))
-        before = said[place - 1] if place else None
+        before = _told(said[place - 1]) if place else said_before(conversation.context)
         after = said[place + 1] if place is not None and place + 1 < len(said) else None
         questions.append(
             Question(
                 text=unit.text,
-                where=f"{unit.side} {_CHANNELS.get(channel, channel)}",
-                before=f"{before.side} : {before.text[-_BEFORE_CHARS:]}" if before else "",
+                where=f"{unit.side} {channel}",
+                before=before,
                 after=f"{after.side} : {after.text[:_AFTER_CHARS]}" if after else "",
             )
         )
     return questions
+
+
+def _told(unit: Unit) -> str:
+    return f"{unit.side} : {unit.text[-_BEFORE_CHARS:]}"
+
+
+def said_before(context: str) -> str:
+    """Give what was said before a piece of text in the form of `Question.before`; "Customer:" or "Us:" names the side."""
+    speaker, colon, rest = context.partition(": ")
+    side = speaker.lower() if colon and speaker.lower() in _SIDES else ""
+    return f"{side or 'unknown'} : {(rest if side else context)[-_BEFORE_CHARS:]}" if context else ""
 
 
 def encode(question: Question, vocabulary: Vocabulary) -> list[Encoded]:

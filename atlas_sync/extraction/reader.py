@@ -10,7 +10,7 @@ from typing import Any
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem
 from atlas_sync.extraction.conversation import Conversation, PromiseMention, Reading, Remark
-from atlas_sync.extraction.dues import find_due
+from atlas_sync.extraction.dues import find_due, resolve_due
 from atlas_sync.extraction.inputs import questions_of
 from atlas_sync.extraction.judgement import Judgement, judge
 from atlas_sync.extraction.model import shipped, shipped_version
@@ -72,7 +72,7 @@ def _judged(conversations: Sequence[Conversation]) -> list[list[_Judged]]:
     questions = [
         question
         for conversation, said in zip(conversations, units, strict=True)
-        for question in questions_of(said, channel=conversation.kind)
+        for question in questions_of(said, conversation)
     ]
     answers = iter(model.ask(questions))
     return [[(unit, judge(unit, next(answers), by=model.sheet.name)) for unit in said] for said in units]
@@ -185,7 +185,7 @@ def _promise(conversation: Conversation, unit: Unit, judgement: Judgement, evide
 def _due(conversation: Conversation, unit: Unit, judgement: Judgement) -> tuple[str | None, date | None]:
     """Give the words that say when, as the judgement marks them, and their day; unmarked ones where they name a day."""
     if judgement.due is None:
-        phrase, day = find_due(unit.text, said_at=conversation.at)
+        phrase, day = find_due(unit.text, said_at=conversation.at, before=unit.before)
         return (phrase, day) if day else (None, None)
     phrase = unit.text[slice(*judgement.due)]
-    return phrase, find_due(phrase, said_at=conversation.at)[1]
+    return phrase, resolve_due(phrase, said_at=conversation.at, before=unit.before)
