@@ -22,6 +22,7 @@ StatementT = TypeVar("StatementT", Outcome, ScopeItem)
 _LINKED = 0.5
 _SAME = 0.6
 _LOOKED_AT = 40
+_COMMON = 400
 _CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
     (
         "withdrawn",
@@ -107,7 +108,7 @@ class Telling:
         shared: dict[int, float] = defaultdict(float)
         for term in terms.words:
             chains = self._chains_by_term[term]
-            for number in chains:
+            for number in chains if len(chains) <= _COMMON else ():
                 shared[number] += 1 / len(chains)
         best, score = -1, 0.0
         for number in sorted(shared, key=lambda one: (-shared[one], one))[:_LOOKED_AT]:

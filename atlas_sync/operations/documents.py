@@ -19,6 +19,7 @@ import msgspec
 from atlas_sync.canonical.model import Side
 from atlas_sync.canonical.observed import InteractionKind
 from atlas_sync.extraction import Attendee, Conversation
+from atlas_sync.extraction.markup import has_markup
 
 __all__ = [
     "BadLine",
@@ -33,7 +34,6 @@ __all__ = [
     "conversation_of_document",
 ]
 
-_MARKUP = re.compile(r"<(?:html|body|div|p|br|table|ul|span)\b[^<>]{0,200}>", re.IGNORECASE)
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -265,7 +265,7 @@ def conversation_of_document(placed: Placed) -> Conversation:
         author_side=document.speaker_side or _author_side(document, here, kind),
         attendees=(*here, *others),
         body=body,
-        body_format=document.format or ("html" if _MARKUP.search(body) else "text"),
+        body_format="html" if document.format == "html" or has_markup(body) else "text",
         audience="internal",
         context=document.context or "",
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from atlas_sync.extraction.clean import clean
+from atlas_sync.extraction.markup import has_markup
 
 __all__ = ["Figure", "Share", "Span", "Tallies", "Visible", "matches"]
 
@@ -26,7 +27,7 @@ class Visible:
     """The visible characters of a body, without markup and white space: the ruler that quotes are measured with."""
 
     def __init__(self, body: str, *, is_html: bool) -> None:
-        self._is_html = is_html
+        self._is_html = is_html or has_markup(body)
         text: list[str] = []
         self._places: list[int] = []
         for line in clean(body, is_html=is_html, kind="note"):
