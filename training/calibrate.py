@@ -40,7 +40,7 @@ def scored_units(work: Path) -> Iterator[Scored]:
     """Yield the units of all authors with the answers of the model that never saw their author."""
     for author in HELD_OUT:
         examples = {one.id: one for one in examples_of(author)}
-        with (work / author / "answers.jsonl").open(encoding="utf-8") as lines:
+        with (work / f"{author}.jsonl").open(encoding="utf-8") as lines:
             for row in map(json.loads, lines):
                 example = examples.get(row["id"]) or examples.get(f"{row['id']}:{row['start']}")
                 if example is not None:

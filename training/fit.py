@@ -26,7 +26,7 @@ __all__ = ["RECIPE", "Recipe", "fit", "fit_all"]
 class Recipe:
     """How a network is fitted."""
 
-    seeds: tuple[int, ...] = (0, 1)
+    seeds: tuple[int, ...] = (0,)
     epochs: int = 5
     document_epochs: int = 2
     rate: float = 1.5e-4
