@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.examples import Example, examples_of
-from training.folds import HELD_OUT
+from training.examples import HELD_OUT, Example, examples_of
 from training.labels import LABELS
 
 __all__ = ["Scored", "calibrate", "scored_units"]

