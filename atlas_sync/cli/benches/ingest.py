@@ -192,7 +192,7 @@ class MadeMapper:
 
 def made_workspace(home: Path, reader: Reader) -> Workspace:
     """Give a workspace whose one connection reads from `reader`."""
-    connection = Connection(name="made", role="crm", open_reader=lambda: reader, mapper=MadeMapper())
+    connection = Connection(name="made", kind="made", role="crm", open_reader=lambda: reader, mapper=MadeMapper())
     return Workspace(
         home=home, tenant="bench", connections={"made": connection}, delivery=Delivery(), ledger_url="sqlite://"
     )

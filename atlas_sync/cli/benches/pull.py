@@ -80,6 +80,7 @@ def _read(url: str, *, at_once: int, per_second: float) -> Side:
         make = partial(SlowReader, url, parts=8, pages=_PAGES, per_second=per_second)
         connection = Connection(
             name="slow",
+            kind="slow",
             role="crm",
             open_reader=partial(line.lend, make),
             mapper=MadeMapper(),
