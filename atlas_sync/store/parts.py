@@ -21,11 +21,22 @@ from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.errors import ContractError, StoreError
 
-__all__ = ["Part", "PartWriter", "ids_path", "read_ids", "read_lines", "write_whole"]
+__all__ = ["Part", "PartWriter", "ids_path", "read_id_lines", "read_ids", "read_lines", "write_whole"]
 
-_FRAME_BYTES = 4 * 1024 * 1024
+_FRAME_BYTES = 1024 * 1024
 _READ_BYTES = 1024 * 1024
+_FAST = zstandard.ZstdCompressionParameters(
+    strategy=zstandard.STRATEGY_FAST,
+    window_log=19,
+    hash_log=16,
+    chain_log=6,
+    search_log=1,
+    min_match=6,
+    target_length=4,
+)
+"""A tenth faster than level 1 on JSON of CRMs, for a size that is a twentieth larger; measured by `bench ingest`."""
 _UNFIT = re.compile(r"[\x00-\x1f\x7f]")
+_HASH = re.compile(rb"\t[0-9a-f]+")
 
 
 class Part(BaseModel):
@@ -53,7 +64,7 @@ class PartWriter:
         self._part_s = part_s
         self._parts: list[Part] = []
         self._file: io.BufferedWriter | None = None
-        self._packer = zstandard.ZstdCompressor(level=1)
+        self._packer = zstandard.ZstdCompressor(compression_params=_FAST)
         self._lines: list[bytes] = []
         self._waiting = 0
         self._ids: list[str] = []
@@ -162,11 +173,19 @@ def read_ids(part: Path) -> list[str]:
     Raises:
         StoreError: they are missing.
     """
+    return read_id_lines(part).decode().split("\n")[:-1]
+
+
+def read_id_lines(part: Path) -> bytes:
+    """Give the ids of a part's records, in their order, a line each.
+
+    Raises:
+        StoreError: they are missing.
+    """
     try:
-        lines = ids_path(part).read_text(encoding="utf-8").split("\n")
+        return _HASH.sub(b"", ids_path(part).read_bytes())
     except OSError as error:
         raise _damaged(part, error) from None
-    return [line.partition("\t")[0] for line in lines[:-1]]
 
 
 def ids_path(part: Path) -> Path:
