@@ -115,7 +115,7 @@ def _results(client: SalesforceClient, job: BulkJob, place: Place) -> Iterator[P
     while place.locator != _END:
         params = {"maxRecords": str(job.page), **({"locator": place.locator} if place.locator else {})}
         path = f"jobs/query/{place.job}/results"
-        answer = client.get(path, operation=f"bulk {job.thing}", params=params)
+        answer = client.get(path, operation=f"bulk {job.thing}", params=params, accept="text/csv")
         records, following = _records(answer, job), answer.headers.get("sforce-locator", "")
         if not following or (following == place.locator) or (following != _END and not records):
             raise ContractError("a page of a bulk job without a next one.", advice="Run again.")
