@@ -21,12 +21,13 @@ from atlas_sync.operations.workspace import Connection, Workspace
 from atlas_sync.store.landing import Known, Landing, Manifest, Part, PartWriter, Reach, ReadStatus
 from atlas_sync.store.lock import writer_lock
 
-__all__ = ["Progress", "estimate", "pull", "pull_connection", "worst"]
+__all__ = ["BEING_READ", "Progress", "estimate", "pull", "pull_connection", "worst"]
 
 Progress = Callable[[Manifest], None]
 """Told of each stream when its read begins to show (`reason` is then "being read"), every second, and when it is committed."""
 
 BEING_READ = "being read"
+"""The reason in a manifest that only tells of progress."""
 
 _LOCK_WAIT_S = 120.0
 _REPORT_EVERY_S = 1.0
@@ -148,6 +149,8 @@ def _pull_stream(
         try:
             read.fields = reader.describe(stream.name)
             requests = _requests(landing, reader, read)
+            if read.adopted:
+                save()
             pages = read_windows(reader.read, list(requests.values()), at_once=connection.windows)
             _land(pages, list(requests), parts, read, save=save, tell=tell)
         except Exception as error:  # noqa: BLE001 - the boundary to code that others write
@@ -214,8 +217,7 @@ def _land(
         if isinstance(page, AtlasError):
             read.failure = read.failure or page
             continue
-        for record in page.records:
-            parts.add(record.id, record.body)
+        parts.add_all([record.id for record in page.records], [record.body for record in page.records])
         read.see(places[place], page)
         if parts.is_due:
             save()

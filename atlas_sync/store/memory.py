@@ -123,6 +123,8 @@ class StreamMemory:
             known.write(added)
             known.flush()
             os.fsync(known.fileno())
+        if not state.known:
+            return state.model_copy(update={"known": len(added), "compact": len(added)})
         grown = state.model_copy(update={"known": state.known + len(added)})
         if grown.known <= 2 * state.compact + _SLACK_BYTES:
             return grown

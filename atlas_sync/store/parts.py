@@ -5,12 +5,12 @@ The hashes let a later step see what changed without opening the records.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +23,8 @@ from atlas_sync.errors import ContractError, StoreError
 
 __all__ = ["Part", "PartWriter", "ids_path", "read_ids", "read_lines", "write_whole"]
 
-_CHUNK_BYTES = 1024 * 1024
+_FRAME_BYTES = 4 * 1024 * 1024
+_READ_BYTES = 1024 * 1024
 _UNFIT = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -52,7 +53,7 @@ class PartWriter:
         self._part_s = part_s
         self._parts: list[Part] = []
         self._file: io.BufferedWriter | None = None
-        self._text: zstandard.ZstdCompressionWriter | None = None
+        self._packer = zstandard.ZstdCompressor(level=1)
         self._lines: list[bytes] = []
         self._waiting = 0
         self._ids: list[str] = []
@@ -74,7 +75,7 @@ class PartWriter:
     def is_due(self) -> bool:
         """Tell if the open part is large or old enough to be closed."""
         is_old = time.monotonic() - self._opened >= self._part_s
-        return self._text is not None and (self._bytes >= self._part_bytes or is_old)
+        return self._file is not None and (self._bytes + self._waiting >= self._part_bytes or is_old)
 
     def add(self, remote_id: str, body: bytes) -> None:
         """Append a record.
@@ -82,46 +83,57 @@ class PartWriter:
         Raises:
             ContractError: no vendor's id holds a line break or a tab.
         """
-        if _UNFIT.search(remote_id):
+        self.add_all([remote_id], [body])
+
+    def add_all(self, ids: Sequence[str], bodies: Sequence[bytes]) -> None:
+        """Append some records, or none of them.
+
+        Raises:
+            ContractError: no vendor's id holds a line break or a tab.
+        """
+        if _UNFIT.search(" ".join(ids)):
             raise ContractError("a record whose id holds a control character.", advice="The answer was kept out.")
-        if self._text is None:
+        if not ids:
+            return
+        if self._file is None:
             self._open()
-        line = body.replace(b"\n", b" ")
-        self._lines.append(line)
-        self._ids.append(f"{remote_id}\t{hashlib.sha256(line).digest()[:8].hex()}")
-        self._waiting += len(line) + 1
-        if self._waiting >= _CHUNK_BYTES:
+        lines = [body.replace(b"\n", b" ") if b"\n" in body else body for body in bodies]
+        self._lines += lines
+        self._ids += [
+            f"{remote_id}\t{sha256(line).hexdigest()[:16]}\n" for remote_id, line in zip(ids, lines, strict=True)
+        ]
+        self._waiting += sum(map(len, lines)) + len(lines)
+        if self._waiting >= _FRAME_BYTES:
             self._flush()
 
     def _open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         paths = (self._folder / f"{self._stream}-{number}.ndjson.zst" for number in count(len(self._parts) + 1))
         self._file = next(path for path in paths if not path.exists()).open("xb")
-        self._text = zstandard.ZstdCompressor(level=1).stream_writer(self._file, closefd=False)
         self._opened = time.monotonic()
 
     def _flush(self) -> None:
-        assert self._text is not None
+        """Write what waits as a frame of its own, which costs less than a stream of small pieces."""
+        assert self._file is not None
         if self._lines:
             self._lines.append(b"")
-            self._text.write(b"\n".join(self._lines))
+            self._file.write(self._packer.compress(b"\n".join(self._lines)))
         self._bytes += self._waiting
         self._lines = []
         self._waiting = 0
 
     def close_part(self) -> None:
         """Make what was added last; what is added next begins another part."""
-        if self._text is None or self._file is None:
+        if self._file is None:
             return
         self._flush()
-        self._text.close()  # type: ignore[no-untyped-call]  # zstandard types this method in part
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
         path = Path(self._file.name)
-        ids_path(path).write_text("".join(f"{line}\n" for line in self._ids), encoding="utf-8")
+        ids_path(path).write_text("".join(self._ids), encoding="utf-8")
         self._parts.append(Part(name=path.name, records=len(self._ids), bytes=self._bytes))
-        self._file = self._text = None
+        self._file = None
         self._ids = []
         self._bytes = 0
 
@@ -133,11 +145,15 @@ def read_lines(part: Path) -> Iterator[bytes]:
         StoreError: it is missing or damaged.
     """
     try:
-        with part.open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as text:
-            for line in io.BufferedReader(text, buffer_size=_CHUNK_BYTES):
+        with part.open("rb") as packed, _stream(packed) as text:
+            for line in io.BufferedReader(text, buffer_size=_READ_BYTES):
                 yield line.rstrip(b"\n")
     except (OSError, zstandard.ZstdError) as error:
         raise _damaged(part, error) from None
+
+
+def _stream(packed: io.BufferedReader) -> zstandard.ZstdDecompressionReader:
+    return zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
 
 
 def read_ids(part: Path) -> list[str]:

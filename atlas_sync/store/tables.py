@@ -6,6 +6,7 @@ import types
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
@@ -215,9 +216,11 @@ _SCALARS = {
 }
 
 
-def columns_of(table: str) -> dict[str, str]:
+@cache
+def columns_of(table: str) -> Mapping[str, str]:
     """Give the columns of a table with their DuckDB types, in order."""
-    return {name: _column_type(info.annotation) for name, info in TABLES[table].model_fields.items()}
+    fields = TABLES[table].model_fields
+    return types.MappingProxyType({name: _column_type(info.annotation) for name, info in fields.items()})
 
 
 def create_statement(table: str) -> str:

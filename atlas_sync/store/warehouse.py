@@ -173,13 +173,14 @@ def _cast(name: str, kind: str) -> str:
     return f'CAST("{name}" AS {kind}) AS "{name}"'
 
 
-def _add_new_columns(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Give a table of an older release the columns that came since; their old rows hold the model's defaults."""
-    query = "SELECT column_name FROM duckdb_columns() WHERE database_name = 'warehouse' AND table_name = ?"
-    there = {name for (name,) in connection.execute(query, [table]).fetchall()}
-    for name, kind in columns_of(table).items():
-        if name not in there:
-            connection.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}')
+def _add_new_columns(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give tables of an older release the columns that came since; their old rows hold the model's defaults."""
+    query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
+    there = set(connection.execute(query).fetchall())
+    for table in TABLES:
+        for name, kind in columns_of(table).items():
+            if (table, name) not in there:
+                connection.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}')
 
 
 @contextmanager
@@ -197,7 +198,7 @@ def open_warehouse(home: Path, *, wait_s: float = 0.0) -> Iterator[Warehouse]:
             connection.execute("USE warehouse")
             for table in TABLES:
                 connection.execute(create_statement(table))
-                _add_new_columns(connection, table)
+            _add_new_columns(connection)
         except duckdb.Error as error:
             message = f"the warehouse cannot be opened ({type(error).__name__})."
             raise StoreError(message, advice="Move warehouse.duckdb away; it is rebuilt from landing.") from None
