@@ -88,6 +88,18 @@ def test_comments_are_complete_beyond_the_first_page(stage: Stage) -> None:
     assert str(comments[0].link).endswith(f"/browse/TD-2?focusedCommentId={comments[0].source.rpartition(':')[2]}")
 
 
+def test_comments_are_asked_for_where_a_search_does_not_show_them(stage: Stage) -> None:
+    stage.wire.faults.hide("jira", "issue", "comment")
+    assert len(ids(stage.pages("comments"))) == 23
+
+
+def test_issue_that_goes_while_its_comments_are_read_loses_nothing_else(stage: Stage) -> None:
+    stage.fault("status", "/comment", status=404)
+    pages = stage.pages("comments", comments=[f"{stage.issue('TD-2')}/1"])
+    assert ids(pages) == []
+    assert pages[-1].proof
+
+
 def test_history_is_complete_and_each_entry_is_landed_once(stage: Stage) -> None:
     for number in range(3):
         stage.edit("TD-4", summary=f"Name {number}")
