@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from atlas_sync.canonical.observed import Observed, ObservedDeal, ObservedRole
+from atlas_sync.canonical.observed import Observed, ObservedDeal, ObservedRole, ObservedTombstone
 from atlas_sync.connectors.protocol import FieldReport, Page, RawRecord, ReadRequest, StreamSpec
 from atlas_sync.errors import AtlasError, MappingError
 from atlas_sync.operations.workspace import Connection, Delivery, Workspace
@@ -40,16 +40,18 @@ class TellingReader:
             yield Page((RawRecord(record["id"], msgspec.json.encode(record)),), self.clock)
         if request.stream in self.failures:
             raise self.failures[request.stream]
-        yield Page((), self.clock)
+        yield Page((), self.clock, proof="told everything")
 
 
 class TellingMapper:
-    """Maps `{"id", "name"}` of deals and `{"id", "deal", "person"}` of roles; a record with `odd` is refused."""
+    """Maps `{"id", "name"}` of deals and `{"id", "deal", "person"}` of roles; refuses `odd` ones, buries those with `gone`."""
 
     def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
         if "odd" in record:
             raise MappingError("$.odd is not allowed.", path="$.odd")
         source = f"crm:{stream}:{record['id']}"
+        if "gone" in record:
+            return [ObservedTombstone(source=source, deletion=record["gone"])]
         if stream == "deals":
             stamp = record.get("updated")
             return [

@@ -21,10 +21,11 @@ Exit codes:
   4  a system was not available
   5  the plan is stale: plan again
   6  gaps over --fail-on
+  7  bench: a target is missed
 """
 
 
-_COMMANDS = ("demo", "sync", "gaps", "show", "brief", "plan", "apply", "dashboard", "sandbox")
+_COMMANDS = ("demo", "sync", "gaps", "show", "brief", "plan", "apply", "dashboard", "sandbox", "bench")
 
 
 class _Commands(click.Group):

@@ -35,6 +35,7 @@ from atlas_sync.errors import StoreError
 from atlas_sync.operations.apply import Applied, apply
 from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.plan import Plan, plan
+from atlas_sync.operations.pull import BEING_READ, estimate
 from atlas_sync.operations.show import find_engagement, list_gaps, show
 from atlas_sync.operations.sync import SyncResult, sync
 from atlas_sync.operations.workspace import Workspace
@@ -156,8 +157,11 @@ class _Demo:
             records: Counter[str] = Counter()
 
             def report(manifest: Manifest) -> None:
-                records[manifest.system] += manifest.records
-                text = f"{manifest.system}: {records[manifest.system]} records, {manifest.stream} {manifest.status}"
+                if manifest.reason == BEING_READ:
+                    text = f"{manifest.system}: {manifest.stream}, {estimate(manifest)}"
+                else:
+                    records[manifest.system] += manifest.records
+                    text = f"{manifest.system}: {records[manifest.system]} records, {manifest.stream} {manifest.status}"
                 progress.update(tasks[manifest.system], description=text)
 
             return sync(self._workspace, report=report, wait_s=30)

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from atlas_sync.cli.shared import Out, command, workspace_of
+from atlas_sync.operations.pull import estimate
 from atlas_sync.operations.sync import SyncResult, sync
 from atlas_sync.store.landing import Manifest
 
@@ -30,7 +31,7 @@ def sync_command(context: click.Context, *, wait_s: float, out: Out) -> None:
         result = sync(
             workspace,
             wait_s=wait_s,
-            report=lambda manifest: status.update(f"reading {manifest.system} {manifest.stream}"),
+            report=lambda manifest: status.update(f"{manifest.system} {manifest.stream}: {estimate(manifest)}"),
         )
     print_streams(out, result.manifests)
     out.say(_summary(result))

@@ -76,12 +76,14 @@ class Page:
 
     `position` is where the read can go on if it is cut off after this page; empty where it has to start again. `proof`
     stands on the last page and says how the end was known ("done: true", "no paging.next"); a read without one is partial.
+    `total` is how many records the whole read (or window) has, where the vendor tells.
     """
 
     records: tuple[RawRecord, ...]
     server_time: datetime | None = None
     position: str = ""
     proof: str = ""
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,14 @@ class FieldReport:
     """What may be seen of a stream: `missing` are fields we ask for that the vendor does not show us.
 
     `required` ones make the stream partial; the rest only thin it out. `advice` is the sentence to send to the admin.
+    `shown` are the fields that we ask for and see, `permissions` those that the vendor confirmed.
     """
 
     missing: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     advice: str = ""
+    shown: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
 
 
 class Reader(Protocol):

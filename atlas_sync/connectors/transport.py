@@ -24,6 +24,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from atlas_sync.connectors.line import Limit, Line, lent_line
+from atlas_sync.connectors.raw import raw_members
 from atlas_sync.errors import (
     AccessError,
     AtlasError,
@@ -341,22 +342,3 @@ def check_endpoint(url: str, *, setting: str) -> str:
         return url.rstrip("/")
     message = f"{setting} must be an https address (plain http only on this machine)."
     raise ConfigError(message, advice=f"Correct {setting}.")
-
-
-def raw_members(body: bytes, *, list_name: str) -> tuple[list[bytes], dict[str, Any]]:
-    """Split a JSON object into the untouched members of one of its lists and everything else, parsed.
-
-    A missing or null list counts as empty. The members hold no line break outside strings afterwards.
-
-    Raises:
-        ContractError: not a JSON object, or the list is no list.
-    """
-    try:
-        envelope = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-        listed = envelope.pop(list_name, None)
-        members = msgspec.json.decode(listed, type=list[msgspec.Raw] | None) if listed is not None else None
-        rest = {name: msgspec.json.decode(value) for name, value in envelope.items()}
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        message = f"an answer without a readable list `{list_name}` ({len(body)} bytes)."
-        raise ContractError(message, advice="The answer was kept out; run again.") from None
-    return [msgspec.json.format(bytes(member), indent=-1) for member in members or ()], rest

@@ -1,134 +1,240 @@
 """Canonicalize: turn landed records into observed ones, and note which of them really changed.
 
 Manifests are taken in order of runs, each in one transaction, so that a run cut short is finished by the next one. A record
-counts as changed when its mapped values differ, not when its stamp moved. One odd record is quarantined, never its page.
+that came as it was before is told by its hash and not looked into; of the others one counts as changed when its mapped
+values differ, not when its stamp moved. One odd record is quarantined, never its page.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import msgspec
 
-from atlas_sync.canonical.observed import Observed, ObservedTombstone
+from atlas_sync import __version__
+from atlas_sync.canonical.observed import Deletion, Observed, ObservedTombstone
 from atlas_sync.connectors.protocol import Mapper
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import Changes, note_changes, note_licence
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.landing import Landing, Manifest
+from atlas_sync.store.heads import Heads
+from atlas_sync.store.landing import NOT_VISIBLE, Landing, Manifest, Part
+from atlas_sync.store.parts import ids_path, read_ids, read_lines
 from atlas_sync.store.tables import TABLES, Intake, Quarantined, RecordHead
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["canonicalize"]
 
 _ENTITIES = {kind: name for name, kind in TABLES.items()}
+_BATCH = 4000
+"""Records that are objects at the same time."""
 
 
 @dataclass(slots=True)
-class _Mapped:
+class _Batch:
+    """Some records of a part, mapped. `rows` and `origin` (the landed record) are by source."""
+
     rows: dict[str, Observed] = field(default_factory=dict)
-    odd: list[Quarantined] = field(default_factory=list)
-    read: int = 0
-    unused: int = 0
+    origin: dict[str, str] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    odd: dict[str, Quarantined] = field(default_factory=dict)
 
 
 def canonicalize(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
     """Take in every landed manifest that the warehouse does not know yet, and give how each was taken in."""
-    known = {(row.system, row.run, row.stream) for row in warehouse.select(Manifest)}
+    known = warehouse.keys(Manifest)
     taken: list[Intake] = []
-    for manifest in workspace.landing.manifests():
-        connection = workspace.connections.get(manifest.system)
-        if connection is None or (manifest.system, manifest.run, manifest.stream) in known:
+    for system, run, stream in workspace.landing.committed():
+        connection = workspace.connections.get(system)
+        if connection is None or (system, stream, run) in known:
             continue
-        mapped = _map(workspace.landing, connection.mapper, manifest)
+        manifest = workspace.landing.manifest((system, run, stream))
         with warehouse.transaction():
-            changes = _take_in(warehouse, manifest, mapped)
+            intake, changes = _TakeIn(workspace.landing, warehouse, connection.mapper, manifest).run()
             note_changes(workspace, warehouse, changes)
             note_licence(workspace, warehouse, manifest)
-            intake = Intake(
-                system=manifest.system,
-                stream=manifest.stream,
-                run=manifest.run,
-                read=mapped.read,
-                stored=mapped.read - mapped.unused - len(mapped.odd),
-                unused=mapped.unused,
-                quarantined=len(mapped.odd),
-                changed=len(changes.after),
-            )
             warehouse.put([manifest])
             warehouse.put([intake])
         taken.append(intake)
     return taken
 
 
-def _map(landing: Landing, mapper: Mapper, manifest: Manifest) -> _Mapped:
-    mapped = _Mapped()
-    for remote_id, body in landing.records(manifest):
-        mapped.read += 1
-        try:
-            rows = mapper.map_record(manifest.stream, msgspec.json.decode(body))
-        except MappingError as error:
-            mapped.odd.append(_quarantine(manifest, remote_id, path=error.path, reason=error.summary))
-        except msgspec.DecodeError:
-            mapped.odd.append(_quarantine(manifest, remote_id, path="$", reason="not JSON"))
-        else:
-            mapped.unused += not rows
-            mapped.rows |= {row.source: row for row in rows}
-    return mapped
+class _TakeIn:
+    """One manifest on its way into the warehouse, a batch of records at a time."""
+
+    def __init__(self, landing: Landing, warehouse: Warehouse, mapper: Mapper, manifest: Manifest) -> None:
+        self._landing = landing
+        self._warehouse = warehouse
+        self._mapper = mapper
+        self._manifest = manifest
+        self._changes = Changes()
+        self._heads = Heads(
+            warehouse, system=manifest.system, stream=manifest.stream, run=manifest.run, mapping=__version__
+        )
+        self._unused = 0
+        self._odd = 0
+        self._said: set[str] = set()
+        self._left: set[tuple[str, str]] = set()
+
+    def run(self) -> tuple[Intake, Changes]:
+        """Take in all parts, and give the counts and what changed."""
+        manifest = self._manifest
+        for part in manifest.parts:
+            self._take_part(part)
+        if manifest.mode == "set" and manifest.status == "complete" and not self._odd and self._heads.is_newest():
+            left = sorted(one for one in self._left if one[0] not in self._said)
+            gone = self._marked([*self._heads.absent(), *left], {})
+            self._store({row.source: row for row in gone}, {})
+        read = sum(part.records for part in manifest.parts)
+        intake = Intake(
+            system=manifest.system,
+            stream=manifest.stream,
+            run=manifest.run,
+            read=read,
+            stored=read - self._unused - self._odd,
+            unused=self._unused,
+            quarantined=self._odd,
+            changed=self._changes.count,
+        )
+        return intake, self._changes
+
+    def _take_part(self, part: Part) -> None:
+        path = self._landing.part_path(self._manifest, part)
+        staged = self._heads.stage(ids_path(path))
+        self._unused += staged.unused
+        if self._manifest.mode == "set":
+            self._heads.note_present()
+        unused: list[str] = []
+        odd: list[str] = []
+        picked = _picked(zip(read_ids(path), read_lines(path), strict=True), staged.lines)
+        while records := list(islice(picked, _BATCH)):
+            batch = self._mapped(records)
+            self._take_in(batch)
+            unused += batch.unused
+            odd += batch.odd
+        self._unused += len(unused)
+        self._odd += len(odd)
+        self._heads.keep(f"{part.run or self._manifest.run}/{part.name}", unused=unused, odd=odd)
+
+    def _mapped(self, records: Sequence[tuple[str, bytes]]) -> _Batch:
+        batch = _Batch()
+        for remote_id, body in records:
+            if body == NOT_VISIBLE:
+                batch.vanished.append(remote_id)
+                continue
+            try:
+                rows = self._mapper.map_record(self._manifest.stream, msgspec.json.decode(body))
+            except MappingError as error:
+                batch.odd[remote_id] = self._quarantined(remote_id, path=error.path, reason=error.summary)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                batch.odd[remote_id] = self._quarantined(remote_id, path="$", reason="not JSON")
+            else:
+                batch.ids.append(remote_id)
+                batch.unused += [] if rows else [remote_id]
+                batch.rows |= {row.source: row for row in rows}
+                batch.origin |= {row.source: remote_id for row in rows}
+        return batch
+
+    def _quarantined(self, remote_id: str, *, path: str, reason: str) -> Quarantined:
+        manifest = self._manifest
+        source = f"{manifest.system}:{manifest.stream}:{remote_id}"
+        return Quarantined(
+            source=source, system=manifest.system, stream=manifest.stream, run=manifest.run, path=path, reason=reason
+        )
+
+    def _take_in(self, batch: _Batch) -> None:
+        deletions = {row.source: row.deletion for row in batch.rows.values() if isinstance(row, ObservedTombstone)}
+        heads = self._warehouse.select(RecordHead, source=list(deletions))
+        buried = self._marked([(head.source, head.entity) for head in heads], deletions)
+        vanished = self._marked(self._of_records(batch.vanished), {}, otherwise="not_visible")
+        rows = {source: row for source, row in batch.rows.items() if source not in deletions}
+        self._store(rows | {row.source: row for row in (*buried, *vanished)}, batch.origin)
+        if self._manifest.mode == "set":
+            self._said |= batch.rows.keys()
+            self._left |= set(self._of_records(batch.ids))
+        self._warehouse.put(list(batch.odd.values()))
+
+    def _of_records(self, ids: Sequence[str]) -> list[tuple[str, str]]:
+        """List source and entity of what some landed records said before."""
+        if not ids:
+            return []
+        manifest = self._manifest
+        heads = self._warehouse.select(RecordHead, system=manifest.system, stream=manifest.stream, remote_id=ids)
+        return [(head.source, head.entity) for head in heads]
+
+    def _marked(
+        self,
+        found: Iterable[tuple[str, str]],
+        deletions: Mapping[str, Deletion | None],
+        *,
+        otherwise: Deletion = "deleted",
+    ) -> list[Observed]:
+        """Give stored records marked as gone: as told, else as known before; what is not stored is nothing to us."""
+        by_entity: dict[str, list[str]] = defaultdict(list)
+        for source, entity in found:
+            by_entity[entity].append(source)
+        rows = [
+            row
+            for entity, sources in by_entity.items()
+            for row in self._warehouse.select(TABLES[entity], source=sources)
+            if isinstance(row, Observed)
+        ]
+        return [
+            row.model_copy(update={"deletion": deletions.get(row.source) or row.deletion or otherwise}) for row in rows
+        ]
+
+    def _store(self, fresh: Mapping[str, Observed], origin: Mapping[str, str]) -> None:
+        """Store the rows that differ from what is stored, with their heads."""
+        if not fresh:
+            return
+        heads = {head.source: head for head in self._warehouse.select(RecordHead, source=list(fresh))}
+        now = {source: self._head(row, heads.get(source), origin) for source, row in fresh.items()}
+        changed = [
+            row for source, row in fresh.items() if source not in heads or heads[source].hash != now[source].hash
+        ]
+        before: list[Observed] = []
+        for kind, same in _by_kind(changed).items():
+            known = [row.source for row in same if row.source in heads]
+            before += self._warehouse.select(kind, source=known) if known else []
+            self._warehouse.put(same)
+        self._warehouse.put([head for source, head in now.items() if _differs(head, heads.get(source))])
+        self._changes.add(before, changed)
+
+    def _head(self, row: Observed, before: RecordHead | None, origin: Mapping[str, str]) -> RecordHead:
+        return RecordHead(
+            source=row.source,
+            entity=_ENTITIES[type(row)],
+            system=self._manifest.system,
+            stream=self._manifest.stream,
+            hash=_hash(row),
+            run=self._manifest.run,
+            remote_id=origin.get(row.source) or (before.remote_id if before else ""),
+        )
 
 
-def _quarantine(manifest: Manifest, remote_id: str, *, path: str, reason: str) -> Quarantined:
-    source = f"{manifest.system}:{manifest.stream}:{remote_id}"
-    return Quarantined(
-        source=source, system=manifest.system, stream=manifest.stream, run=manifest.run, path=path, reason=reason
-    )
+def _differs(head: RecordHead, before: RecordHead | None) -> bool:
+    """Tell if a record says something else than before, or comes from another landed record."""
+    return before is None or (head.hash, head.remote_id) != (before.hash, before.remote_id)
 
 
-def _take_in(warehouse: Warehouse, manifest: Manifest, mapped: _Mapped) -> Changes:
-    buried = _buried(warehouse, [row for row in mapped.rows.values() if isinstance(row, ObservedTombstone)])
-    rows = {source: row for source, row in mapped.rows.items() if not isinstance(row, ObservedTombstone)}
-    gone = [] if mapped.odd else _gone(warehouse, manifest, mapped.rows)
-    fresh = rows | {row.source: row for row in (*buried, *gone)}
-    hashes = {source: _hash(row) for source, row in fresh.items()}
-    heads = {head.source: head.hash for head in warehouse.select(RecordHead, source=list(fresh))}
-    changed = [row for source, row in fresh.items() if heads.get(source) != hashes[source]]
-    before: list[Observed] = []
-    for kind, same in _by_kind(changed).items():
-        before += warehouse.select(kind, source=[row.source for row in same])
-        warehouse.put(same)
-    warehouse.put([_head(row, manifest, hashes[row.source]) for row in changed])
-    warehouse.put(mapped.odd)
-    return Changes(before, changed)
-
-
-def _buried(warehouse: Warehouse, tombstones: Iterable[ObservedTombstone]) -> list[Observed]:
-    """Give the records that tombstones speak of, marked as gone; those never seen are nothing to us."""
-    deletions = {row.source: row.deletion for row in tombstones}
-    by_entity: dict[str, list[str]] = defaultdict(list)
-    for head in warehouse.select(RecordHead, source=list(deletions)):
-        by_entity[head.entity].append(head.source)
-    rows = [row for entity, sources in by_entity.items() for row in warehouse.select(TABLES[entity], source=sources)]
-    return [row.model_copy(update={"deletion": deletions[row.source]}) for row in rows if isinstance(row, Observed)]
-
-
-def _gone(warehouse: Warehouse, manifest: Manifest, present: Iterable[str]) -> list[Observed]:
-    """Give the members that left a set which was read to its proven end, marked as gone."""
-    if manifest.mode != "set" or manifest.status != "complete":
-        return []
-    here = set(present)
-    left: dict[str, list[str]] = defaultdict(list)
-    for head in warehouse.select(RecordHead, system=manifest.system, stream=manifest.stream):
-        if head.source not in here:
-            left[head.entity].append(head.source)
-    rows = [row for entity, sources in left.items() for row in warehouse.select(TABLES[entity], source=sources)]
-    return [
-        row if row.deletion else row.model_copy(update={"deletion": "deleted"})
-        for row in rows
-        if isinstance(row, Observed)
-    ]
+def _picked(records: Iterable[tuple[str, bytes]], lines: Sequence[int]) -> Iterator[tuple[str, bytes]]:
+    """Yield the records on the given lines, and open nothing where there are none."""
+    wanted = iter(lines)
+    line = next(wanted, None)
+    if line is None:
+        return
+    for number, record in enumerate(records):
+        if number == line:
+            yield record
+            line = next(wanted, None)
+            if line is None:
+                return
 
 
 def _by_kind(rows: Iterable[Observed]) -> dict[type[Observed], list[Observed]]:
@@ -141,10 +247,3 @@ def _by_kind(rows: Iterable[Observed]) -> dict[type[Observed], list[Observed]]:
 def _hash(row: Observed) -> str:
     """Hash what a record says; when it was last touched is not part of it."""
     return hashlib.sha256(row.model_dump_json(exclude={"updated_at"}).encode()).hexdigest()
-
-
-def _head(row: Observed, manifest: Manifest, digest: str) -> RecordHead:
-    entity = _ENTITIES[type(row)]
-    return RecordHead(
-        source=row.source, entity=entity, system=manifest.system, stream=manifest.stream, hash=digest, run=manifest.run
-    )

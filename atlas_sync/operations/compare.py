@@ -86,13 +86,8 @@ def load_record(rows: Rows, engagement_id: str) -> EngagementRecord | None:
 
 def latest_manifests(rows: Rows) -> dict[str, list[Manifest]]:
     """Give the newest read of each stream, by connection."""
-    newest: dict[tuple[str, str], Manifest] = {}
-    for manifest in rows.select(Manifest):
-        key = (manifest.system, manifest.stream)
-        if key not in newest or manifest.run > newest[key].run:
-            newest[key] = manifest
     by_system: dict[str, list[Manifest]] = defaultdict(list)
-    for manifest in newest.values():
+    for manifest in rows.newest(Manifest, per=("system", "stream"), by="run"):
         by_system[manifest.system].append(manifest)
     return by_system
 

@@ -6,8 +6,8 @@ dies between two steps loses nothing, and each step can be a run of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from atlas_sync.canonical.engagement import engagement_id_for
 from atlas_sync.canonical.identity import SourceRef
@@ -36,19 +36,56 @@ from atlas_sync.store.warehouse import Warehouse
 __all__ = ["Changes", "add_pending", "done", "note_changes", "note_licence", "pending"]
 
 Stage = Literal["identify", "assemble", "read", "compare"]
-ObservedT = TypeVar("ObservedT", bound=Observed)
 
 
 class Changes:
-    """The records that one read changed: as they were (only those that existed) and as they are."""
+    """What the records that one read changed lead to, as they were and as they are; the records themselves are let go."""
 
-    def __init__(self, before: Iterable[Observed], after: Iterable[Observed]) -> None:
-        self.before = list(before)
-        self.after = list(after)
+    def __init__(self) -> None:
+        self.count = 0
+        self.identifies = False
+        self.deals: set[str] = set()
+        self.contracts: set[str] = set()
+        self.clients: set[str] = set()
+        self.people: set[str] = set()
+        self.users: set[str] = set()
+        self.projects: set[str] = set()
+        self.items: set[str] = set()
 
-    def of(self, kind: type[ObservedT]) -> list[ObservedT]:
-        """Give the changed records of a kind, before and after."""
-        return [row for row in (*self.before, *self.after) if isinstance(row, kind)]
+    def add(self, before: Iterable[Observed], after: Sequence[Observed]) -> None:
+        """Add some records that changed: as they were (only those that existed) and as they are."""
+        self.count += len(after)
+        self.identifies |= any(isinstance(row, ObservedClient | ObservedPerson | ObservedUser) for row in after)
+        for row in (*before, *after):
+            self._follow(row)
+
+    def _follow(self, row: Observed) -> None:  # noqa: C901 - one case a kind
+        match row:
+            case ObservedDeal():
+                self.deals.add(row.source)
+            case ObservedRole():
+                self.deals.add(row.deal)
+            case ObservedLineItem():
+                self.deals.update([row.deal] if row.deal else [])
+            case ObservedContract():
+                self.deals.update([row.deal] if row.deal else [])
+                self.contracts.add(row.source)
+            case ObservedInteraction():
+                self.deals.update(row.deals)
+            case ObservedClient():
+                self.clients.add(row.source)
+            case ObservedPerson():
+                self.people.add(row.source)
+            case ObservedUser():
+                self.users.add(row.source)
+            case ObservedProject():
+                self.projects.add(row.source)
+            case ObservedWorkItem():
+                self.projects.add(row.project)
+            case ObservedComment() | ObservedLink():
+                self.items.add(row.work_item)
+            case _:
+                pass
 
 
 def add_pending(warehouse: Warehouse, stage: Stage, subjects: Iterable[str]) -> None:
@@ -70,38 +107,33 @@ def done(warehouse: Warehouse, stage: Stage, subjects: Iterable[str]) -> None:
 
 def note_changes(workspace: Workspace, warehouse: Warehouse, changes: Changes) -> None:
     """Ask for all that the changed records touch. The warehouse holds them already."""
-    if any(isinstance(row, ObservedClient | ObservedPerson | ObservedUser) for row in changes.after):
+    if changes.identifies:
         add_pending(warehouse, "identify", ["all"])
     add_pending(warehouse, "assemble", _touched_deals(workspace, warehouse, changes))
 
 
 def _touched_deals(workspace: Workspace, warehouse: Warehouse, changes: Changes) -> set[str]:
     """Find the deals that changed records speak of, before and after the change."""
-    deals = {row.source for row in changes.of(ObservedDeal)}
-    deals |= {row.deal for row in changes.of(ObservedRole)}
-    deals |= {row.deal for row in changes.of(ObservedLineItem) if row.deal}
-    deals |= {row.deal for row in changes.of(ObservedContract) if row.deal}
-    deals |= {deal for row in changes.of(ObservedInteraction) for deal in row.deals}
-    if contracts := sorted({row.source for row in changes.of(ObservedContract)}):
-        deals |= {deal.source for deal in warehouse.select(ObservedDeal, contract=contracts)}
-    if clients := sorted({row.source for row in changes.of(ObservedClient)}):
-        deals |= {deal.source for deal in warehouse.select(ObservedDeal, client=clients)}
-    if people := sorted({row.source for row in changes.of(ObservedPerson)}):
+    deals = set(changes.deals)
+    if changes.contracts:
+        deals |= {deal.source for deal in warehouse.select(ObservedDeal, contract=sorted(changes.contracts))}
+    if changes.clients:
+        deals |= {deal.source for deal in warehouse.select(ObservedDeal, client=sorted(changes.clients))}
+    if people := sorted(changes.people):
         deals |= {role.deal for role in warehouse.select(ObservedRole, person=people)}
         deals |= {deal for row in warehouse.select(ObservedInteraction, persons=people) for deal in row.deals}
-    if users := sorted({row.source for row in changes.of(ObservedUser)}):
-        deals |= {deal.source for deal in warehouse.select(ObservedDeal, owner=users)}
+    if changes.users:
+        deals |= {deal.source for deal in warehouse.select(ObservedDeal, owner=sorted(changes.users))}
     return deals | _touched_by_delivery(workspace, warehouse, changes)
 
 
 def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Changes) -> set[str]:
     """Find the won deals whose place in the tracker holds, or held, a changed record."""
-    projects = {row.source for row in changes.of(ObservedProject)}
-    projects |= {row.project for row in changes.of(ObservedWorkItem)}
-    items = {row.work_item for row in changes.of(ObservedComment)} | {row.work_item for row in changes.of(ObservedLink)}
-    if not projects and not items:
+    if not changes.projects and not changes.items:
         return set()
-    projects |= {item.project for item in warehouse.select(ObservedWorkItem, source=sorted(items))}
+    projects = changes.projects | {
+        item.project for item in warehouse.select(ObservedWorkItem, source=sorted(changes.items))
+    }
     tracker = load_tracker(workspace, warehouse)
     before = {(place.engagement_id, place.source) for place in warehouse.select(DeliveryProject)}
     found: set[str] = set()
@@ -115,12 +147,10 @@ def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Ch
 
 def note_licence(workspace: Workspace, warehouse: Warehouse, manifest: Manifest) -> None:
     """Ask to compare all that depends on a stream of which more or less could be read than the time before."""
-    earlier = [
-        row
-        for row in warehouse.select(Manifest, system=manifest.system, stream=manifest.stream)
-        if row.run < manifest.run
-    ]
-    last = max(earlier, key=lambda row: row.run, default=None)
+    newest = warehouse.newest(Manifest, per=("system", "stream"), by="run")
+    last = next((row for row in newest if (row.system, row.stream) == (manifest.system, manifest.stream)), None)
+    if last is not None and last.run > manifest.run:
+        return
     if last is not None and (last.status, last.reason) == (manifest.status, manifest.reason):
         return
     is_tracker = workspace.connections[manifest.system].role == "tracker"

@@ -1,7 +1,8 @@
 """Pull: read each stream of a connection, land it as received, and write down how complete it was.
 
 One stream that fails leaves the others alone, and so does one connection that is down. What was landed before a failure
-counts; the watermark moves only when the end of the window was proven.
+counts, and the next run goes on where this one was cut off, be it by a kill. The watermark moves only when the end of the
+window was proven.
 """
 
 from __future__ import annotations
@@ -9,29 +10,94 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from atlas_sync.connectors.protocol import FieldReport, Page, Reader, ReadRequest, StreamSpec
-from atlas_sync.errors import AccessError, AtlasError, TransientError
+from atlas_sync.connectors.protocol import FieldReport, Page, Reader, ReadRequest, StreamSpec, Windowed
+from atlas_sync.errors import AccessError, AtlasError, BudgetError, TransientError
+from atlas_sync.operations.sweep import Swept, sweep_stream
+from atlas_sync.operations.windows import as_error, read_windows
 from atlas_sync.operations.workspace import Connection, Workspace
-from atlas_sync.store.landing import Manifest, PartWriter, ReadStatus
+from atlas_sync.store.landing import Known, Landing, Manifest, Part, PartWriter, Reach, ReadStatus
+from atlas_sync.store.lock import writer_lock
 
-__all__ = ["Progress", "pull", "pull_connection", "worst"]
+__all__ = ["BEING_READ", "Progress", "estimate", "pull", "pull_connection", "worst"]
 
 Progress = Callable[[Manifest], None]
+"""Told of each stream when its read begins to show (`reason` is then "being read"), every second, and when it is committed."""
+
+BEING_READ = "being read"
+"""The reason in a manifest that only tells of progress."""
+
+_LOCK_WAIT_S = 120.0
+_REPORT_EVERY_S = 1.0
 
 
 @dataclass(slots=True)
-class _Outcome:
-    """What a stream came to; filled while it is read."""
+class _Read:
+    """One stream's read while it goes on."""
 
-    status: ReadStatus = "complete"
-    reason: str = ""
-    advice: str = ""
+    system: str
+    stream: StreamSpec
+    run: str
+    since: datetime | None
+    watermark: datetime | None
+    reaches: list[Reach]
+    adopted: tuple[Part, ...] = ()
+    resumed: str = ""
+    clock: datetime | None = None
+    started: float = field(default_factory=time.monotonic)
     pages: int = 0
     records: int = 0
-    server_time: datetime | None = None
+    totals: dict[str, int] = field(default_factory=dict)
+    failure: AtlasError | None = None
+    fields: FieldReport = field(default_factory=FieldReport)
+
+    @property
+    def is_proven(self) -> bool:
+        return self.failure is None and bool(self.reaches) and all(reach.proof for reach in self.reaches)
+
+    def see(self, place: int, page: Page) -> None:
+        """Count a landed page and remember how far its window got."""
+        reach = self.reaches[place]
+        self.reaches[place] = Reach(window=reach.window, position=page.position, proof=page.proof)
+        self.pages += 1
+        self.records += len(page.records)
+        if page.server_time is not None:
+            self.clock = min(self.clock or page.server_time, page.server_time)
+        if page.total is not None:
+            self.totals[reach.window] = page.total
+
+    def manifest(self, parts: Sequence[Part], calls: int, status: ReadStatus, swept: Swept) -> Manifest:
+        """Write down the read as it stands."""
+        is_whole = status == "complete"
+        # Read again from the start: what ended without an error and without a proof, and what said nothing of its place.
+        can_go_on = self.failure is not None and any(reach.position or reach.proof for reach in self.reaches)
+        return Manifest(
+            system=self.system,
+            stream=self.stream.name,
+            run=self.run,
+            mode=self.stream.mode,
+            feeds=self.stream.feeds,
+            since=self.since,
+            clock=self.clock,
+            watermark=(self.clock or self.watermark) if is_whole else None,
+            pages=self.pages,
+            records=self.records,
+            expected=sum(self.totals.values()) if len(self.totals) == len(self.reaches) else None,
+            calls=calls,
+            seconds=round(time.monotonic() - self.started, 3),
+            status=status,
+            proof=_proof(self.reaches) if self.is_proven else "",
+            shown_fields=self.fields.shown,
+            missing_fields=self.fields.missing,
+            permissions=self.fields.permissions,
+            windows=tuple(self.reaches) if can_go_on else (),
+            resumed=self.resumed,
+            swept=swept.at,
+            sweep=swept.outcome,
+            parts=(*self.adopted, *parts),
+        )
 
 
 def pull(workspace: Workspace, run: str, *, report: Progress = lambda _manifest: None) -> list[Manifest]:
@@ -47,73 +113,154 @@ def pull(workspace: Workspace, run: str, *, report: Progress = lambda _manifest:
 def pull_connection(
     workspace: Workspace, connection: Connection, run: str, *, report: Progress = lambda _manifest: None
 ) -> list[Manifest]:
-    """Pull every stream of one connection in turn and commit each; never raises for what the vendor does."""
-    reader = connection.open_reader()
+    """Pull every stream of one connection in turn and commit each; never raises for what the vendor does.
+
+    Raises:
+        StoreError: another process is pulling this connection, or landing cannot be written.
+    """
+    connection.line.start_run()
     manifests: list[Manifest] = []
-    for stream in reader.streams():
-        manifest = _pull_stream(workspace, reader, system=connection.name, stream=stream, run=run)
-        workspace.landing.commit(manifest)
-        manifests.append(manifest)
-        report(manifest)
+    with writer_lock(workspace.landing.folder(connection.name), wait_s=_LOCK_WAIT_S):
+        reader = connection.open_reader()
+        for stream in reader.streams():
+            manifest = _pull_stream(workspace, connection, reader, stream, run=run, report=report)
+            report(manifest)
+            manifests.append(manifest)
     return manifests
 
 
-def _pull_stream(workspace: Workspace, reader: Reader, *, system: str, stream: StreamSpec, run: str) -> Manifest:
-    started = time.monotonic()
-    watermark = workspace.landing.watermark(system, stream.name)
-    overlap = timedelta(seconds=workspace.overlap_s)
-    since = watermark - overlap if watermark is not None and stream.mode == "increment" else None
-    outcome = _Outcome()
-    fields = FieldReport()
-    with workspace.landing.writer(system, run, stream.name) as parts:
+def _pull_stream(
+    workspace: Workspace, connection: Connection, reader: Reader, stream: StreamSpec, *, run: str, report: Progress
+) -> Manifest:
+    landing, before = workspace.landing, connection.line.calls
+    read = _begin(workspace, connection, stream, run)
+    swept = Swept()
+    with landing.writer(connection.name, run, stream.name) as parts:
+
+        def save() -> None:
+            parts.close_part()
+            underway = read.manifest(parts.parts, connection.line.calls - before, "partial", Swept())
+            landing.save_progress(underway.model_copy(update={"reason": BEING_READ, "windows": tuple(read.reaches)}))
+
+        def tell() -> None:
+            underway = read.manifest((), connection.line.calls - before, "partial", Swept())
+            report(underway.model_copy(update={"reason": BEING_READ, "windows": tuple(read.reaches)}))
+
         try:
-            fields = reader.describe(stream.name)
-            known = {name: workspace.landing.known_ids(system, name) for name in (*stream.after, stream.name)}
-            _land(reader.read(ReadRequest(stream.name, since, known)), parts, outcome)
-        except AtlasError as error:
-            _explain(error, outcome)
-    if outcome.status == "complete" and fields.required:
-        outcome.status = "partial"
-        outcome.reason = f"hidden from us: {', '.join(fields.required)}."
-        outcome.advice = fields.advice
-    return Manifest(
-        system=system,
-        stream=stream.name,
-        run=run,
-        mode=stream.mode,
-        feeds=stream.feeds,
-        since=since,
-        watermark=(outcome.server_time or watermark) if outcome.status == "complete" else None,
-        pages=outcome.pages,
-        records=outcome.records,
-        seconds=round(time.monotonic() - started, 3),
-        status=outcome.status,
-        reason=outcome.reason,
-        advice=outcome.advice,
-        missing_fields=fields.missing,
-        parts=parts.parts,
-    )
+            read.fields = reader.describe(stream.name)
+            requests = _requests(landing, reader, read)
+            pages = read_windows(reader.read, list(requests.values()), at_once=connection.windows)
+            _land(pages, list(requests), parts, read, save=save, tell=tell)
+        except Exception as error:  # noqa: BLE001 - the boundary to code that others write
+            read.failure = as_error(error)
+        if read.is_proven:
+            is_full = read.since is None
+            swept = sweep_stream(workspace, connection, reader, stream, run=run, parts=parts, is_full=is_full)
+    status, reason, advice = _judge(read)
+    manifest = read.manifest(parts.parts, connection.line.calls - before, status, swept)
+    manifest = manifest.model_copy(update={"reason": reason, "advice": advice})
+    landing.commit(manifest)
+    if swept.gone is not None:
+        landing.memory(connection.name, stream.name).keep_gone(swept.gone)
+    return manifest
 
 
-def _land(pages: Iterator[Page], parts: PartWriter, outcome: _Outcome) -> None:
-    for page in pages:
-        outcome.pages += 1
-        outcome.server_time = outcome.server_time or page.server_time
-        for record in page.records:
-            parts.add(record.id, record.body)
-            outcome.records += 1
+def _begin(workspace: Workspace, connection: Connection, stream: StreamSpec, run: str) -> _Read:
+    """Begin a read, or go on with one that was cut off.
+
+    Parts that a killed run left count from now on. Those that were committed count already; only a set has to be told
+    whole by one manifest.
+    """
+    watermark = workspace.landing.watermark(connection.name, stream.name)
+    earlier = workspace.landing.unfinished(connection.name, stream.name)
+    if earlier is None or earlier.mode != stream.mode:
+        is_open = watermark is not None and stream.mode == "increment"
+        since = watermark - timedelta(seconds=workspace.overlap_s) if watermark is not None and is_open else None
+        return _Read(connection.name, stream, run, since, watermark, reaches=[])
+    read = _Read(connection.name, stream, run, earlier.since, watermark, reaches=list(earlier.windows))
+    read.resumed, read.clock = earlier.run, earlier.clock
+    if earlier.reason == BEING_READ:
+        workspace.landing.drop_loose(earlier)
+    if earlier.reason == BEING_READ or stream.mode == "set":
+        read.adopted = tuple(part.model_copy(update={"run": part.run or earlier.run}) for part in earlier.parts)
+        read.pages, read.records = earlier.pages, earlier.records
+    return read
 
 
-def _explain(error: AtlasError, outcome: _Outcome) -> None:
-    """Turn an error into the stream's status: what was yielded before it stays good."""
+def _requests(landing: Landing, reader: Reader, read: _Read) -> dict[int, ReadRequest]:
+    """Give what is left to ask for, by the place of its window; the windows of a read that goes on are those it began with."""
+    known = Known(landing, read.system, (*read.stream.after, read.stream.name))
+    whole = ReadRequest(read.stream.name, read.since, known)
+    if not read.reaches:
+        parted = reader.windows(whole) if isinstance(reader, Windowed) else [whole]
+        read.reaches = [Reach(window=request.window) for request in parted]
+    return {
+        place: replace(whole, window=reach.window, position=reach.position)
+        for place, reach in enumerate(read.reaches)
+        if not reach.proof
+    }
+
+
+def _land(
+    pages: Iterator[tuple[int, Page | AtlasError]],
+    places: Sequence[int],
+    parts: PartWriter,
+    read: _Read,
+    *,
+    save: Callable[[], None],
+    tell: Callable[[], None],
+) -> None:
+    told = time.monotonic()
+    for place, page in pages:
+        if isinstance(page, AtlasError):
+            read.failure = read.failure or page
+            continue
+        parts.add_all([record.id for record in page.records], [record.body for record in page.records])
+        read.see(places[place], page)
+        if parts.is_due:
+            save()
+        if time.monotonic() - told >= _REPORT_EVERY_S:
+            told = time.monotonic()
+            tell()
+
+
+def _judge(read: _Read) -> tuple[ReadStatus, str, str]:
+    """Give a read's status with reason and advice: what was yielded before an error stays good."""
+    error = read.failure
+    if error is not None:
+        return _status_after(error, read), str(error).removesuffix(error.advice).strip(), error.advice
+    if not read.is_proven:
+        return "partial", "the end was not proven.", "Run again; tell the connector's authors if it stays."
+    if read.fields.required:
+        return "partial", f"hidden from us: {', '.join(read.fields.required)}.", read.fields.advice
+    return "complete", "", ""
+
+
+def _status_after(error: AtlasError, read: _Read) -> ReadStatus:
     if isinstance(error, AccessError):
-        outcome.status = "not_permitted"
-    elif isinstance(error, TransientError) and outcome.records:
-        outcome.status = "partial"
-    else:
-        outcome.status = "failed"
-    outcome.reason = str(error).removesuffix(error.advice).strip()
-    outcome.advice = error.advice
+        return "not_permitted"
+    is_cut_off = isinstance(error, TransientError) and (read.records or read.resumed)
+    return "partial" if isinstance(error, BudgetError) or is_cut_off else "failed"
+
+
+def _proof(reaches: Sequence[Reach]) -> str:
+    """Say how the end of every window was known."""
+    proofs = list(dict.fromkeys(reach.proof for reach in reaches))
+    said = "; ".join(proofs[:3]) + (f"; and {len(proofs) - 3} others" if len(proofs) > 3 else "")  # noqa: PLR2004 - a few examples
+    return said if len(reaches) == 1 else f"{len(reaches)} windows: {said}"
+
+
+def estimate(manifest: Manifest) -> str:
+    """Say how far a read is that is going on: what is known, and a time only where the vendor told the total."""
+    per_second = manifest.records / manifest.seconds if manifest.seconds else 0.0
+    said = f"{manifest.records:,} records, {manifest.pages / max(manifest.seconds, 0.001):.1f} pages/s"
+    if len(manifest.windows) > 1:
+        ended = sum(bool(reach.proof) for reach in manifest.windows)
+        said = f"{said}, {ended} of {len(manifest.windows)} windows"
+    if manifest.expected is None or not per_second:
+        return said
+    left_s = max(0, manifest.expected - manifest.records) / per_second
+    return f"{said}, {min(1.0, manifest.records / max(1, manifest.expected)):.0%}, about {left_s / 60:.0f} min left"
 
 
 def worst(statuses: Sequence[ReadStatus]) -> ReadStatus:

@@ -56,7 +56,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One installation's state and connections. `overlap_s` is how far windows reach back over their watermark."""
+    """One installation's state and connections.
+
+    `overlap_s` is how far windows reach back over their watermark; `part_s` how long what was read may be in danger of a kill.
+    """
 
     home: Path
     tenant: str
@@ -64,12 +67,13 @@ class Workspace:
     delivery: Delivery
     ledger_url: str
     overlap_s: float = 900.0
+    part_s: float = 20.0
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property
     def landing(self) -> Landing:
         """The landed records."""
-        return Landing(self.home / "landing")
+        return Landing(self.home / "landing", part_s=self.part_s)
 
     def open_ledger(self) -> Ledger:
         """Open the ledger; the caller closes it.

@@ -1,163 +1,125 @@
 """Every record as received, one JSON record a line, and a manifest that commits parts and watermark together.
 
     landing/<system>/<run>/<stream>-<n>.ndjson.zst      the records of one run and stream
-    landing/<system>/<run>/<stream>-<n>.ids             their ids, in the same order
+    landing/<system>/<run>/<stream>-<n>.ids             their ids and hashes, in the same order
     landing/<system>/<run>/<stream>.json                the manifest; without it the parts do not count
+    landing/<system>/<stream>.progress                  a manifest of a read that is going on, or was killed
+    landing/<system>/<stream>.state  .known  .gone      what the next read needs to know of all before it; see `memory`
 
 What cannot be found here was never read. Nothing here knows what a record means.
 """
 
 from __future__ import annotations
 
-import io
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
 
-import zstandard
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from atlas_sync.errors import StoreError
+from atlas_sync.store.manifest import Manifest, Reach, ReadStatus
+from atlas_sync.store.memory import StreamMemory
+from atlas_sync.store.parts import Part, PartWriter, read_ids, read_lines, write_whole
 
-__all__ = ["Landing", "Manifest", "Part", "PartWriter", "ReadStatus"]
+__all__ = ["NOT_VISIBLE", "Key", "Known", "Landing", "Manifest", "Part", "PartWriter", "Reach", "ReadStatus"]
 
-ReadStatus = Literal["complete", "partial", "not_permitted", "failed"]
+NOT_VISIBLE = b'{"atlas_sync":{"deletion":"not_visible"}}'
+"""Landed instead of a record that a complete listing of ids no longer holds and that no answer explains."""
 
-_PART_BYTES = 64 * 1024 * 1024
-
-
-class Part(BaseModel):
-    """One file of records; `bytes` counts the text before compression."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    records: int
-    bytes: int
-
-
-class Manifest(BaseModel):
-    """What one run read of one stream, and how it knows.
-
-    `since` is the start of the window asked for (None for all); `watermark` is where the next window starts, moved only
-    by a complete read. `status` with `reason` and `advice` is the licence, or its absence, to call something missing.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    system: str
-    stream: str
-    run: str
-    mode: Literal["increment", "set"]
-    feeds: tuple[str, ...] = ()
-    since: datetime | None = None
-    watermark: datetime | None = None
-    pages: int = 0
-    records: int = 0
-    calls: int = 0
-    seconds: float = 0.0
-    status: ReadStatus
-    reason: str = ""
-    advice: str = ""
-    missing_fields: tuple[str, ...] = ()
-    parts: tuple[Part, ...] = ()
-
-
-class PartWriter:
-    """Writes the records of one stream into parts; leaving the block closes the last one, also after an error."""
-
-    def __init__(self, folder: Path, stream: str) -> None:
-        self._folder = folder
-        self._stream = stream
-        self._parts: list[Part] = []
-        self._file: io.BufferedWriter | None = None
-        self._text: zstandard.ZstdCompressionWriter | None = None
-        self._ids: list[str] = []
-        self._bytes = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        self._close()
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """The parts written, complete after the block."""
-        return tuple(self._parts)
-
-    def add(self, remote_id: str, body: bytes) -> None:
-        """Append a record."""
-        if self._text is None:
-            self._open()
-        line = body.replace(b"\n", b" ") + b"\n"
-        assert self._text is not None
-        self._text.write(line)
-        self._ids.append(remote_id)
-        self._bytes += len(line)
-        if self._bytes >= _PART_BYTES:
-            self._close()
-
-    def _open(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{self._stream}-{len(self._parts) + 1}.ndjson.zst"
-        self._file = path.open("wb")
-        self._text = zstandard.ZstdCompressor(level=1).stream_writer(self._file, closefd=False)
-
-    def _close(self) -> None:
-        if self._text is None or self._file is None:
-            return
-        self._text.close()  # type: ignore[no-untyped-call]  # zstandard types this method in part
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        path = Path(self._file.name)
-        _ids_of(path).write_text("".join(f"{remote_id}\n" for remote_id in self._ids), encoding="utf-8")
-        self._parts.append(Part(name=path.name, records=len(self._ids), bytes=self._bytes))
-        self._file = self._text = None
-        self._ids = []
-        self._bytes = 0
+Key = tuple[str, str, str]
+"""System, run and stream of a manifest."""
 
 
 class Landing:
-    """All landed records below one folder."""
+    """All landed records below one folder. Parts are closed at `part_bytes` of text, or after `part_s` seconds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, part_bytes: int = 64 * 1024 * 1024, part_s: float = 20.0) -> None:
         self._folder = folder
+        self._part_bytes = part_bytes
+        self._part_s = part_s
+
+    def folder(self, system: str) -> Path:
+        """Give the folder of one system."""
+        return self._folder / system
 
     def writer(self, system: str, run: str, stream: str) -> PartWriter:
         """Open the parts of one run and stream for writing."""
-        return PartWriter(self._folder / system / run, stream)
+        return PartWriter(self._folder / system / run, stream, part_bytes=self._part_bytes, part_s=self._part_s)
+
+    def save_progress(self, manifest: Manifest) -> None:
+        """Remember how far a read is, so that the next run goes on from its parts if this one is killed."""
+        write_whole(self._progress(manifest.system, manifest.stream), manifest.model_dump_json(indent=1))
 
     def commit(self, manifest: Manifest) -> None:
         """Make the parts of a manifest count, all at once."""
-        folder = self._folder / manifest.system / manifest.run
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{manifest.stream}.json"
-        draft = path.with_suffix(".tmp")
-        draft.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-        with draft.open("rb") as written:
-            os.fsync(written.fileno())
-        draft.replace(path)
+        path = self._manifest_path((manifest.system, manifest.run, manifest.stream))
+        write_whole(path, manifest.model_dump_json(indent=1))
+        self.memory(manifest.system, manifest.stream).take_in(manifest)
+        self._progress(manifest.system, manifest.stream).unlink(missing_ok=True)
 
-    def manifests(self, *, after: str = "") -> Iterator[Manifest]:
-        """Yield every manifest in order of runs, those later than run `after` only.
+    def unfinished(self, system: str, stream: str) -> Manifest | None:
+        """Give the read of a stream that the next one goes on from: one that was killed, else the last if it was cut off.
 
-        Raises:
-            StoreError: a manifest cannot be read.
+        A killed one's parts are not committed: whoever goes on commits them.
         """
-        paths = [path for path in self._folder.glob("*/*/*.json") if path.parent.name > after]
-        for path in sorted(paths, key=lambda path: (path.parent.name, path.parent.parent.name, path.name)):
-            yield _read_manifest(path)
+        path = self._progress(system, stream)
+        if path.exists():
+            killed = _read_manifest(path)
+            if not self._manifest_path((system, killed.run, stream)).exists():
+                return killed
+        run = self.memory(system, stream).cut_off
+        return self.manifest((system, run, stream)) if run else None
+
+    def memory(self, system: str, stream: str) -> StreamMemory:
+        """Give what is remembered of all reads of a stream."""
+        return StreamMemory(self._folder / system, stream, read_manifest=_read_manifest)
 
     def watermark(self, system: str, stream: str) -> datetime | None:
         """Tell where the next window of a stream starts; None before its first complete read."""
-        runs = sorted((self._folder / system).glob(f"*/{stream}.json"), key=lambda path: path.parent.name, reverse=True)
-        marks = (_read_manifest(path).watermark for path in runs)
-        return next((mark for mark in marks if mark is not None), None)
+        return self.memory(system, stream).watermark
+
+    def known_ids(self, system: str, stream: str) -> list[str]:
+        """List the ids landed of a stream in order of first sight; of a set, those it held when it was last complete."""
+        return self.memory(system, stream).known_ids()
+
+    def committed(self) -> list[Key]:
+        """List what was committed, in order of runs, without opening it."""
+        paths = self._folder.glob("*/*/*.json")
+        keys = [(path.parent.parent.name, path.parent.name, path.stem) for path in paths]
+        return sorted(keys, key=lambda key: (key[1], key[0], key[2]))
+
+    def manifest(self, key: Key) -> Manifest:
+        """Give one manifest.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        return _read_manifest(self._manifest_path(key))
+
+    def manifests(self) -> Iterator[Manifest]:
+        """Yield every manifest in order of runs.
+
+        Raises:
+            StoreError: one cannot be read.
+        """
+        return (self.manifest(key) for key in self.committed())
+
+    def part_path(self, manifest: Manifest, part: Part) -> Path:
+        """Tell where a part lies; its ids and hashes lie beside it, in `ids_path`."""
+        return self._folder / manifest.system / (part.run or manifest.run) / part.name
+
+    def ids_of(self, system: str, run: str, parts: Sequence[Part]) -> Iterator[str]:
+        """Yield the ids of the records in some parts of a run."""
+        for part in parts:
+            yield from read_ids(self._folder / system / run / part.name)
+
+    def drop_loose(self, killed: Manifest) -> None:
+        """Remove what a killed run was still writing: nobody knows how much of it there is."""
+        counted = {part.name.partition(".")[0] for part in killed.parts if part.run in {"", killed.run}}
+        for path in (self._folder / killed.system / killed.run).glob(f"{killed.stream}-*"):
+            if path.name.partition(".")[0] not in counted:
+                path.unlink()
 
     def records(self, manifest: Manifest) -> Iterator[tuple[str, bytes]]:
         """Yield the id and JSON of every record of a manifest, as received.
@@ -166,30 +128,39 @@ class Landing:
             StoreError: a part is missing or damaged.
         """
         for part in manifest.parts:
-            path = self._folder / manifest.system / manifest.run / part.name
+            path = self.part_path(manifest, part)
             try:
-                with path.open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as text:
-                    lines = io.BufferedReader(text, buffer_size=1 << 20)
-                    yield from zip(_read_ids(path), (line.rstrip(b"\n") for line in lines), strict=True)
-            except (OSError, ValueError, zstandard.ZstdError) as error:
-                message = f"landed part {part.name} of run {manifest.run} cannot be read ({type(error).__name__})."
+                yield from zip(read_ids(path), read_lines(path), strict=True)
+            except ValueError:
+                message = f"landed part {part.name} of run {manifest.run} and its ids do not agree."
                 raise StoreError(message, advice="Restore it from a backup, or pull the stream again.") from None
 
-    def known_ids(self, system: str, stream: str) -> list[str]:
-        """List the ids of all records of a stream ever landed, in order of first sight."""
-        seen: dict[str, None] = {}
-        for path in sorted((self._folder / system).glob(f"*/{stream}.json"), key=lambda path: path.parent.name):
-            for part in _read_manifest(path).parts:
-                seen.update(dict.fromkeys(_read_ids(path.parent / part.name)))
-        return list(seen)
+    def _manifest_path(self, key: Key) -> Path:
+        system, run, stream = key
+        return self._folder / system / run / f"{stream}.json"
+
+    def _progress(self, system: str, stream: str) -> Path:
+        return self._folder / system / f"{stream}.progress"
 
 
-def _ids_of(part: Path) -> Path:
-    return part.with_name(part.name.removesuffix(".ndjson.zst") + ".ids")
+class Known(Mapping[str, Sequence[str]]):
+    """The ids landed of some streams of a system, read from disk only for a reader that asks for them."""
 
+    def __init__(self, landing: Landing, system: str, streams: Sequence[str]) -> None:
+        self._landing = landing
+        self._system = system
+        self._streams = tuple(streams)
 
-def _read_ids(part: Path) -> list[str]:
-    return _ids_of(part).read_text(encoding="utf-8").splitlines()
+    def __getitem__(self, stream: str) -> Sequence[str]:
+        if stream not in self._streams:
+            raise KeyError(stream)
+        return self._landing.known_ids(self._system, stream)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._streams)
+
+    def __len__(self) -> int:
+        return len(self._streams)
 
 
 def _read_manifest(path: Path) -> Manifest:

@@ -6,6 +6,7 @@ import types
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
@@ -23,6 +24,7 @@ __all__ = [
     "Intake",
     "Pending",
     "Quarantined",
+    "RawHead",
     "RecordHead",
     "Run",
     "columns_of",
@@ -50,8 +52,28 @@ class Run(_Row):
     engagements: int
 
 
+class RawHead(_Row):
+    """A record as last received, without its content: its hash, where it is landed, and whether it says anything to us.
+
+    `part` is run and file, `line` counts from 0; `mapping` names the way in which it was read.
+    """
+
+    system: str
+    stream: str
+    id: str
+    hash: str
+    mapping: str
+    run: str
+    part: str
+    line: int
+    used: bool
+
+
 class RecordHead(_Row):
-    """A source record without its content: its table, the hash of its mapped values, the run it changed in."""
+    """A source record without its content: its table, the hash of its mapped values, the run it changed in.
+
+    `remote_id` is the landed record that it was read from, which may say several things.
+    """
 
     source: str
     entity: str
@@ -59,6 +81,7 @@ class RecordHead(_Row):
     stream: str
     hash: str
     run: str
+    remote_id: str = ""
 
 
 class Intake(_Row):
@@ -151,6 +174,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "gap": model.Gap,
     "pull": Manifest,
     "run": Run,
+    "raw_head": RawHead,
     "record_head": RecordHead,
     "intake": Intake,
     "quarantined": Quarantined,
@@ -192,9 +216,11 @@ _SCALARS = {
 }
 
 
-def columns_of(table: str) -> dict[str, str]:
+@cache
+def columns_of(table: str) -> Mapping[str, str]:
     """Give the columns of a table with their DuckDB types, in order."""
-    return {name: _column_type(info.annotation) for name, info in TABLES[table].model_fields.items()}
+    fields = TABLES[table].model_fields
+    return types.MappingProxyType({name: _column_type(info.annotation) for name, info in fields.items()})
 
 
 def create_statement(table: str) -> str:
@@ -207,6 +233,8 @@ def key_of(table: str) -> tuple[str, ...]:
     """Give the columns that identify a row: the model's first field, or the run and stream of a read."""
     if table in {"pull", "intake"}:
         return ("system", "stream", "run")
+    if table == "raw_head":
+        return ("system", "stream", "id")
     return (next(iter(TABLES[table].model_fields)) if table.startswith("observed") else _first_key(table),)
 
 
@@ -225,10 +253,14 @@ def _column_type(annotation: Any) -> str:  # noqa: ANN401 - a type of any kind
 
 
 def from_row(table: str, names: Iterable[str], values: Iterable[Any]) -> BaseModel:
-    """Turn a row back into its model."""
-    columns = columns_of(table)
+    """Turn a row back into its model; a column younger than the row holds NULL, which means the default."""
+    columns, fields = columns_of(table), TABLES[table].model_fields
     return TABLES[table].model_validate(
-        {name: _from_column(columns[name], value) for name, value in zip(names, values, strict=True)}
+        {
+            name: _from_column(columns[name], value)
+            for name, value in zip(names, values, strict=True)
+            if value is not None or fields[name].is_required()
+        }
     )
 
 

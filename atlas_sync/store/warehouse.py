@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 from pydantic import BaseModel
@@ -59,6 +59,23 @@ class Rows:
         rows = self._connection.execute(query, values).fetchall()
         return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
 
+    def newest(self, kind: type[ModelT], /, *, per: Sequence[str], by: str) -> list[ModelT]:
+        """Give the row with the greatest `by` of each group of equal `per`; names come from code."""
+        table = _NAMES[kind]
+        columns = list(columns_of(table))
+        names, groups = (", ".join(f'"{name}"' for name in some) for some in (columns, per))
+        query = (
+            f'SELECT {names} FROM "{table}" '  # noqa: S608 - names from the models
+            f'QUALIFY row_number() OVER (PARTITION BY {groups} ORDER BY "{by}" DESC) = 1 ORDER BY {groups}'
+        )
+        rows = self._connection.execute(query).fetchall()
+        return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
+
+    def keys(self, kind: type[BaseModel]) -> set[tuple[str, ...]]:
+        """Give the keys of a table's rows."""
+        names = ", ".join(f'"{name}"' for name in key_of(_NAMES[kind]))
+        return set(self._connection.execute(f'SELECT {names} FROM "{_NAMES[kind]}"').fetchall())  # noqa: S608 - names from the models
+
     def count(self, kind: type[BaseModel]) -> int:
         """Count the rows of a table."""
         query = f'SELECT count(*) FROM "{_NAMES[kind]}"'  # noqa: S608 - a name from the models
@@ -68,6 +85,10 @@ class Rows:
 
 class Warehouse(Rows):
     """An open warehouse that may be written; use `open_warehouse`."""
+
+    def execute(self, statement: str, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """Run one of the store's own statements and give its rows."""
+        return self._connection.execute(statement, dict(values or {})).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -130,7 +151,7 @@ class Warehouse(Rows):
 
     def _insert_staged(self, table: str) -> None:
         names = ", ".join(f'"{name}"' for name in columns_of(table))
-        self._connection.execute(f'INSERT INTO "{table}" SELECT {names} FROM staged')  # noqa: S608 - names from the models
+        self._connection.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM staged')  # noqa: S608 - names from the models
 
     def copy_to(self, path: Path, tables: Iterable[str], views: str) -> None:
         """Write some tables, and views over them, into a new database file that older engines can read too."""
@@ -152,6 +173,16 @@ def _cast(name: str, kind: str) -> str:
     return f'CAST("{name}" AS {kind}) AS "{name}"'
 
 
+def _add_new_columns(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give tables of an older release the columns that came since; their old rows hold the model's defaults."""
+    query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
+    there = set(connection.execute(query).fetchall())
+    for table in TABLES:
+        for name, kind in columns_of(table).items():
+            if (table, name) not in there:
+                connection.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}')
+
+
 @contextmanager
 def open_warehouse(home: Path, *, wait_s: float = 0.0) -> Iterator[Warehouse]:
     """Open the warehouse for writing while the block runs, making it and its tables where absent.
@@ -167,6 +198,7 @@ def open_warehouse(home: Path, *, wait_s: float = 0.0) -> Iterator[Warehouse]:
             connection.execute("USE warehouse")
             for table in TABLES:
                 connection.execute(create_statement(table))
+            _add_new_columns(connection)
         except duckdb.Error as error:
             message = f"the warehouse cannot be opened ({type(error).__name__})."
             raise StoreError(message, advice="Move warehouse.duckdb away; it is rebuilt from landing.") from None

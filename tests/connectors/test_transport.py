@@ -6,7 +6,13 @@ import pytest
 import requests
 import urllib3
 
-from atlas_sync.connectors.transport import Answer, Policy, Transport, check_endpoint, raw_members, retry_after
+from atlas_sync.connectors.transport import (
+    Answer,
+    Policy,
+    Transport,
+    check_endpoint,
+    retry_after,
+)
 from atlas_sync.errors import (
     AccessError,
     AuthError,
@@ -141,19 +147,6 @@ def test_credentials_never_travel_in_clear_text(url: str) -> None:
 
 def test_endpoint_on_this_machine_may_be_plain() -> None:
     assert check_endpoint("http://127.0.0.1:8080/", setting="url") == "http://127.0.0.1:8080"
-
-
-def test_members_are_split_untouched() -> None:
-    body = b'{"done":true,"records":[{"a": 1.0e5,\n"b":"x\\ny"},{"c":null}]}'
-    members, rest = raw_members(body, list_name="records")
-    assert members == [b'{"a":1.0e5,"b":"x\\ny"}', b'{"c":null}']
-    assert rest == {"done": True}
-
-
-@pytest.mark.parametrize("body", [b"[]", b'{"records": {}}', b'{"records": [', b"\xff"])
-def test_answer_without_a_readable_list_is_outside_the_contract(body: bytes) -> None:
-    with pytest.raises(ContractError):
-        raw_members(body, list_name="records")
 
 
 def test_pause_of_nothing_is_believed_once(transport: Transport, pauses: list[float]) -> None:

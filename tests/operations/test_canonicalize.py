@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from atlas_sync.canonical.observed import ObservedDeal, ObservedRole
+import duckdb
+import pytest
+
+from atlas_sync.canonical.observed import Observed, ObservedDeal, ObservedRole
 from atlas_sync.connectors.protocol import StreamSpec
 from atlas_sync.errors import TransientError
 from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.pending import pending
 from atlas_sync.operations.pull import pull
 from atlas_sync.operations.reconcile import reconcile
-from atlas_sync.store.tables import Quarantined
+from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.tables import Intake, Quarantined, RecordHead
 from atlas_sync.store.warehouse import open_warehouse
-from tests.factories import TellingReader, workspace_of
+from tests.factories import TellingMapper, TellingReader, workspace_of
 
 DEALS = StreamSpec("deals", "increment", ("deal",))
 ROLES = StreamSpec("roles", "set", ("people",), after=("deals",))
@@ -96,3 +103,114 @@ def test_same_landing_gives_the_same_rows_again(tmp_path: Path) -> None:
     with open_warehouse(tmp_path) as warehouse:
         canonicalize(workspace, warehouse)
         assert warehouse.select(ObservedDeal) == first
+
+
+class CountingMapper(TellingMapper):
+    """Counts the records it is given."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
+        self.given.append(str(record["id"]))
+        return super().map_record(stream, record)
+
+
+def _counting(tmp_path: Path, reader: TellingReader) -> tuple[Workspace, CountingMapper]:
+    workspace, mapper = workspace_of(tmp_path, reader), CountingMapper()
+    connection = replace(workspace.connections["crm"], mapper=mapper)
+    return replace(workspace, connections={"crm": connection}), mapper
+
+
+def _taken(workspace: Workspace) -> Intake:
+    with open_warehouse(workspace.home) as warehouse:
+        taken = canonicalize(workspace, warehouse)
+        assert reconcile(workspace, warehouse).balances
+    return taken[-1]
+
+
+def test_record_that_came_as_it_was_is_not_looked_into(tmp_path: Path) -> None:
+    reader = TellingReader(DEALS)
+    reader.records["deals"] = [{"id": str(number), "name": "a"} for number in range(5)]
+    reader.records["deals"].append({"id": "9", "odd": True})
+    workspace, mapper = _counting(tmp_path, reader)
+    pull(workspace, "r1")
+    first = _taken(workspace)
+    mapper.given.clear()
+    reader.records["deals"][2] = {"id": "2", "name": "b"}
+    pull(workspace, "r2")
+    second = _taken(workspace)
+    assert mapper.given == ["2", "9"]  # an odd one is tried again
+    assert (first.changed, second.changed) == (5, 1)
+    assert (second.read, second.stored, second.quarantined) == (6, 5, 1)
+
+
+def test_records_that_say_nothing_stay_counted_as_such(tmp_path: Path) -> None:
+    users = StreamSpec("users", "set", ("people",))
+    reader = TellingReader(users)
+    reader.records["users"] = [{"id": "1"}, {"id": "2"}]
+    workspace, mapper = _counting(tmp_path, reader)
+    for run in ("r1", "r2"):
+        pull(workspace, run)
+        assert (_taken(workspace).unused, mapper.given) == (2, ["1", "2"])
+
+
+def test_last_of_several_versions_in_one_read_counts(tmp_path: Path) -> None:
+    reader = TellingReader(DEALS)
+    reader.records["deals"] = [{"id": "1", "name": "old"}, {"id": "2", "name": "x"}, {"id": "1", "name": "new"}]
+    workspace, mapper = _counting(tmp_path, reader)
+    pull(workspace, "r1")
+    taken = _taken(workspace)
+    assert (taken.read, taken.stored, taken.changed, mapper.given) == (3, 3, 2, ["2", "1"])
+    with open_warehouse(tmp_path) as warehouse:
+        assert [deal.name for deal in warehouse.select(ObservedDeal, source="crm:deals:1")] == ["new"]
+
+
+def test_read_that_is_committed_late_takes_nothing_back(tmp_path: Path) -> None:
+    reader = TellingReader(DEALS, ROLES)
+    reader.records["deals"] = [{"id": "1", "name": "new"}]
+    reader.records["roles"] = [{"id": str(n), "deal": "crm:deals:1", "person": f"p{n}"} for n in range(2)]
+    workspace = workspace_of(tmp_path, reader)
+    pull(workspace, "r2")
+    _taken(workspace)
+    reader.records["deals"] = [{"id": "1", "name": "old"}, {"id": "2", "name": "only there"}]
+    reader.records["roles"].pop()
+    pull(workspace, "r1")
+    _taken(workspace)
+    with open_warehouse(tmp_path) as warehouse:
+        assert sorted(deal.name for deal in warehouse.select(ObservedDeal)) == ["new", "only there"]
+        assert len(warehouse.select(ObservedRole, deletion=None)) == 2
+
+
+def test_batches_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("atlas_sync.operations.canonicalize._BATCH", 2)
+    reader = TellingReader(DEALS, ROLES)
+    reader.records["deals"] = [{"id": str(number), "name": "a"} for number in range(5)]
+    reader.records["roles"] = [{"id": str(n), "deal": "crm:deals:1", "person": f"p{n}"} for n in range(7)]
+    workspace = workspace_of(tmp_path, reader)
+    pull(workspace, "r1")
+    _taken(workspace)
+    reader.records["roles"] = reader.records["roles"][3:]
+    reader.records["roles"][0] = {"id": "3", "deal": "crm:deals:2", "person": "p3"}
+    pull(workspace, "r2")
+    _taken(workspace)
+    with open_warehouse(tmp_path) as warehouse:
+        assert [row.person for row in warehouse.select(ObservedRole, deletion="deleted")] == ["p0", "p1", "p2"]
+        assert pending(warehouse, "assemble") == [f"crm:deals:{number}" for number in range(5)]
+
+
+def test_warehouse_that_knows_no_landed_records_yet_learns_them_without_a_change(tmp_path: Path) -> None:
+    reader = TellingReader(DEALS, ROLES)
+    reader.records["roles"] = [{"id": str(n), "deal": "crm:deals:1", "person": f"p{n}"} for n in range(3)]
+    workspace = workspace_of(tmp_path, reader)
+    pull(workspace, "r1")
+    _taken(workspace)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as old:
+        old.execute("ALTER TABLE record_head DROP COLUMN remote_id")
+        old.execute("DROP TABLE raw_head")
+    reader.records["roles"].pop()
+    pull(workspace, "r2")
+    assert _taken(workspace).changed == 1
+    with open_warehouse(tmp_path) as warehouse:
+        assert [row.deletion for row in warehouse.select(ObservedRole)] == [None, None, "deleted"]
+        assert sorted(head.remote_id for head in warehouse.select(RecordHead)) == ["", "0", "1"]

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from atlas_sync.errors import StoreError
+from atlas_sync.errors import ContractError, StoreError
 from atlas_sync.store.landing import Landing, Manifest
 
 
@@ -71,3 +72,56 @@ def test_unreadable_manifest_is_named(tmp_path: Path) -> None:
     (tmp_path / "crm" / "r1" / "deals.json").write_text("{", encoding="utf-8")
     with pytest.raises(StoreError, match=r"r1/deals\.json"):
         list(landing.manifests())
+
+
+def test_landing_of_an_older_release_stays_readable(tmp_path: Path) -> None:
+    landing = Landing(tmp_path)
+    written = _land(landing, "r1", ("1", b'{"a":1}'), ("2", b'{"a":2}'))
+    old = {
+        "system": "crm",
+        "stream": "deals",
+        "run": "r1",
+        "mode": "increment",
+        "feeds": [],
+        "status": "complete",
+        "watermark": "2026-06-01T00:00:00Z",
+        "parts": [{"name": written.parts[0].name, "records": 2, "bytes": 16}],
+    }
+    (tmp_path / "crm" / "r1" / "deals.json").write_text(json.dumps(old), encoding="utf-8")
+    (tmp_path / "crm" / "r1" / "deals-1.ids").write_text("1\n2\n", encoding="utf-8")
+    for path in (tmp_path / "crm").glob("deals*"):
+        path.unlink()
+    assert landing.watermark("crm", "deals") == datetime(2026, 6, 1, tzinfo=UTC)
+    assert landing.known_ids("crm", "deals") == ["1", "2"]
+    assert list(landing.records(next(landing.manifests()))) == [("1", b'{"a":1}'), ("2", b'{"a":2}')]
+
+
+def test_records_of_a_part_that_another_run_wrote_are_found(tmp_path: Path) -> None:
+    landing = Landing(tmp_path)
+    with landing.writer("crm", "r1", "deals") as writer:
+        writer.add("1", b"{}")
+    parts = tuple(part.model_copy(update={"run": "r1"}) for part in writer.parts)
+    landing.commit(Manifest(system="crm", stream="deals", run="r2", mode="increment", status="complete", parts=parts))
+    assert list(landing.records(landing.manifest(("crm", "r2", "deals")))) == [("1", b"{}")]
+    assert landing.known_ids("crm", "deals") == ["1"]
+
+
+@pytest.mark.parametrize("remote_id", ["a\nb", "a\tb", "a\x00"])
+def test_id_that_would_break_the_list_of_ids_is_refused(tmp_path: Path, remote_id: str) -> None:
+    with Landing(tmp_path).writer("crm", "r1", "deals") as writer, pytest.raises(ContractError):
+        writer.add(remote_id, b"{}")
+
+
+def test_part_is_due_by_size_or_by_age(tmp_path: Path) -> None:
+    with Landing(tmp_path, part_bytes=2_000_000, part_s=1000.0).writer("crm", "r1", "deals") as writer:
+        writer.add("1", b"1" * 1_500_000)
+        assert not writer.is_due
+        writer.add("2", b"2" * 1_500_000)
+        assert writer.is_due
+        writer.close_part()
+        writer.add("3", b"{}")
+    assert [part.records for part in writer.parts] == [2, 1]
+    with Landing(tmp_path, part_s=0.0).writer("crm", "r2", "deals") as writer:
+        assert not writer.is_due
+        writer.add("1", b"{}")
+        assert writer.is_due

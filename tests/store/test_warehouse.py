@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from atlas_sync.canonical.model import Engagement
 from atlas_sync.canonical.observed import ObservedDeal, ObservedInteraction, Participant
 from atlas_sync.errors import StoreError
+from atlas_sync.store.landing import Manifest
 from atlas_sync.store.lock import writer_lock
 from atlas_sync.store.publish import current_name, open_snapshot, publish
 from atlas_sync.store.warehouse import open_warehouse
@@ -96,3 +98,16 @@ def test_only_the_newest_three_snapshots_are_kept(tmp_path: Path) -> None:
 def test_nothing_published_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="atlas-sync sync"), open_snapshot(tmp_path):
         pass
+
+
+def test_warehouse_of_an_older_release_gets_the_new_columns(tmp_path: Path) -> None:
+    manifest = Manifest(system="crm", stream="deals", run="r1", mode="increment", status="complete", proof="done")
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.put([manifest])
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as old:
+        old.execute("ALTER TABLE pull DROP COLUMN proof")
+        old.execute("ALTER TABLE pull DROP COLUMN windows")
+    with open_warehouse(tmp_path) as warehouse:
+        assert warehouse.select(Manifest) == [manifest.model_copy(update={"proof": ""})]
+        warehouse.put([manifest])
+        assert warehouse.select(Manifest) == [manifest]

@@ -1,0 +1,105 @@
+"""Pages as received: split into their records without making anything of what a record holds.
+
+Objects of a vendor's package cost many times the parsing, and a parsed record is not what was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from atlas_sync.connectors.protocol import RawRecord
+from atlas_sync.errors import ContractError
+
+__all__ = ["raw_members", "raw_records", "record_id"]
+
+
+def raw_members(body: bytes, *, list_name: str) -> tuple[list[bytes], dict[str, Any]]:
+    """Split a JSON object into the untouched members of one of its lists and everything else, parsed.
+
+    A missing or null list counts as empty. The members hold no line break afterwards: one that had some is written compactly.
+
+    Raises:
+        ContractError: not a JSON object, or the list is no list.
+    """
+    try:
+        listed = _list_decoder(list_name).decode(body).members
+        members = [bytes(member) for member in listed or ()]
+        rest = _rest_around(body, members, list_name) if members else None
+        if rest is None:
+            rest = _rest_of(body, list_name)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        message = f"an answer without a readable list `{list_name}` ({len(body)} bytes)."
+        raise ContractError(message, advice="The answer was kept out; run again.") from None
+    if b"\n" in body or b"\r" in body:
+        members = [msgspec.json.format(member, indent=-1) for member in members]
+    return members, rest
+
+
+@cache
+def _list_decoder(list_name: str) -> msgspec.json.Decoder[Any]:
+    kind = msgspec.defstruct("Listed", [("members", list[msgspec.Raw] | None, None)], rename={"members": list_name})
+    return msgspec.json.Decoder(kind)
+
+
+def _rest_of(body: bytes, list_name: str) -> dict[str, Any]:
+    envelope = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    return {name: msgspec.json.decode(value) for name, value in envelope.items() if name != list_name}
+
+
+def _rest_around(body: bytes, members: Sequence[bytes], list_name: str) -> dict[str, Any] | None:
+    """Parse what stands before and after a list that is most of the body; None where it is not sure what that is.
+
+    Cut at the list's first and last member, the body must be an object on either side, and the list the last thing before
+    the cut: else it was not the one at the top.
+    """
+    start, end = body.find(members[0]), body.rfind(members[-1]) + len(members[-1])
+    opened = b"{" + msgspec.json.encode(list_name) + b":["
+    try:
+        before = msgspec.json.decode(body[:start] + b"]}", type=dict[str, Any])
+        after = msgspec.json.decode(opened + body[end:], type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    if list(before)[-1] != list_name:
+        return None
+    return {name: value for name, value in (before | after).items() if name != list_name}
+
+
+def raw_records(body: bytes, *, list_name: str, key: str = "id") -> tuple[tuple[RawRecord, ...], dict[str, Any]]:
+    """Split a page into its records, each with its id, and everything else, parsed; nothing is made of what a record holds.
+
+    Raises:
+        ContractError: as `raw_members`, or a record has no id.
+    """
+    members, rest = raw_members(body, list_name=list_name)
+    return tuple(map(RawRecord, _ids_of(members, key), members)), rest
+
+
+def record_id(body: bytes, *, key: str = "id") -> str:
+    """Give a record's id without making anything of the rest.
+
+    Raises:
+        ContractError: there is none.
+    """
+    return _ids_of([body], key)[0]
+
+
+def _ids_of(members: Sequence[bytes], key: str) -> list[str]:
+    decode = _id_decoder(key).decode
+    try:
+        ids = [decode(member).id for member in members]
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        ids = [None]
+    if None in ids or "" in ids:
+        message = f"a record without {key}."
+        raise ContractError(message, advice="The answer was kept out; run again.")
+    return list(map(str, ids))
+
+
+@cache
+def _id_decoder(key: str) -> msgspec.json.Decoder[Any]:
+    kind = msgspec.defstruct("Identified", [("id", str | int | None, None)], rename={"id": key})
+    return msgspec.json.Decoder(kind)

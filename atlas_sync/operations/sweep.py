@@ -1,0 +1,107 @@
+"""Sweep: list every id of a stream now and then, look up those that are missing, and land what became of them.
+
+Nothing is claimed from absence alone: a listing must have come to its proven end, and every missing id is asked about by
+itself. What neither shows nor explains itself then is `not_visible`, and no more is said of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import msgspec
+
+from atlas_sync.connectors.protocol import Mapper, Page, RawRecord, Reader, StreamSpec, Sweeper
+from atlas_sync.errors import AtlasError, MappingError
+from atlas_sync.operations.windows import guarded
+from atlas_sync.operations.workspace import Connection, Workspace
+from atlas_sync.store.landing import NOT_VISIBLE, PartWriter
+
+__all__ = ["Swept", "sweep_stream"]
+
+_ASK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What came of a listing: `at` is set where it is proven and done with, and `gone` then holds all ids that are gone."""
+
+    at: datetime | None = None
+    outcome: str = ""
+    gone: frozenset[str] | None = None
+
+
+def sweep_stream(
+    workspace: Workspace,
+    connection: Connection,
+    reader: Reader,
+    stream: StreamSpec,
+    *,
+    run: str,
+    parts: PartWriter,
+    is_full: bool,
+) -> Swept:
+    """List the ids of a stream that was just read, if that is due, and land what became of the missing ones."""
+    if not isinstance(reader, Sweeper) or stream.mode != "increment":
+        return Swept()
+    parts.close_part()
+    memory, now = workspace.landing.memory(connection.name, stream.name), workspace.now()
+    known = set(memory.known_ids())
+    if is_full and not known:
+        return Swept(now, "read from the beginning")
+    every = timedelta(hours=connection.sweep_every_h)
+    if not is_full and memory.swept is not None and now - memory.swept < every:
+        return Swept()
+    try:
+        seen, proof = _listed(reader, stream.name)
+        if not proof:
+            return Swept(outcome="the listing of ids did not come to a proven end; nothing was concluded from it.")
+        missing, gone = known - seen, memory.gone_ids()
+        asked = sorted((missing - gone) | (gone & seen))
+        settled: dict[str, bool] = {}
+        for record in _looked_up(reader, stream.name, asked):
+            parts.add(record.id, record.body)
+            settled[record.id] = _is_gone(connection.mapper, stream.name, record)
+    except AtlasError as error:
+        return Swept(outcome=f"cut off; nothing was concluded from absence: {error}")
+    # What was read a moment ago was visible: if it is gone already, the next listing says so.
+    just_read = set(workspace.landing.ids_of(connection.name, run, parts.parts))
+    unexplained = [one for one in asked if one in missing and one not in settled and one not in just_read]
+    for remote_id in unexplained:
+        parts.add(remote_id, NOT_VISIBLE)
+    found_gone = {remote_id for remote_id, is_gone in settled.items() if is_gone}
+    said = f"{proof}; {len(missing)} of {len(known)} not listed, {len(asked)} looked up, {len(unexplained)} unexplained"
+    return Swept(now, said, frozenset((gone & missing) | (found_gone & missing) | set(unexplained)))
+
+
+def _listed(reader: Sweeper, stream: str) -> tuple[set[str], str]:
+    seen: set[str] = set()
+    proof = ""
+    for page in _raised(guarded(partial(reader.sweep, stream))):
+        seen.update(record.id for record in page.records)
+        proof = page.proof
+    return seen, proof
+
+
+def _looked_up(reader: Sweeper, stream: str, asked: Sequence[str]) -> Iterator[RawRecord]:
+    """Yield what the vendor says of each id, a record or a tombstone; nothing of those without a clear answer."""
+    for start in range(0, len(asked), _ASK):
+        for page in _raised(guarded(partial(reader.look_up, stream, asked[start : start + _ASK]))):
+            yield from page.records
+
+
+def _is_gone(mapper: Mapper, stream: str, record: RawRecord) -> bool:
+    try:
+        rows = mapper.map_record(stream, msgspec.json.decode(record.body))
+    except (MappingError, msgspec.DecodeError):
+        return False
+    return bool(rows) and all(row.deletion is not None for row in rows)
+
+
+def _raised(pages: Iterable[Page | AtlasError]) -> Iterable[Page]:
+    for page in pages:
+        if isinstance(page, AtlasError):
+            raise page
+        yield page

@@ -1,0 +1,105 @@
+"""Heads: what was last received of every record, by its hash, so that only what differs is looked into.
+
+All of it is set-based: a part's ids and hashes are a file that the engine reads, and no row becomes an object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from atlas_sync.store.warehouse import Warehouse
+
+__all__ = ["Heads", "Staged"]
+
+_ARRIVED = """
+CREATE OR REPLACE TEMP TABLE arrived AS
+SELECT id, arg_max(hash, line) AS hash, max(line) AS line
+FROM (
+    SELECT id, coalesce(hash, '') AS hash, row_number() OVER () - 1 AS line
+    FROM read_csv(
+        $ids, delim = '\t', header = false, quote = '', escape = '', auto_detect = false, null_padding = true,
+        nullstr = chr(1), parallel = false, columns = {'id': 'VARCHAR', 'hash': 'VARCHAR'}
+    )
+)
+GROUP BY id
+"""
+
+_FRESH = """
+CREATE OR REPLACE TEMP TABLE fresh AS
+SELECT id, hash, line FROM arrived
+WHERE NOT EXISTS (
+    SELECT 1 FROM raw_head h
+    WHERE h.system = $system AND h.stream = $stream AND h.id = arrived.id
+    AND ((h.hash = arrived.hash AND h.hash <> '' AND h.mapping = $mapping) OR h.run > $run)
+)
+"""
+
+_UNUSED = """
+SELECT count(*) FROM arrived a JOIN raw_head h ON h.id = a.id
+WHERE h.system = $system AND h.stream = $stream AND NOT h.used AND a.id NOT IN (SELECT id FROM fresh)
+"""
+
+_KEEP = """
+INSERT INTO raw_head (system, stream, id, hash, mapping, run, part, line, used)
+SELECT $system, $stream, id, hash, $mapping, $run, $part, line, id NOT IN (SELECT unnest($unused::VARCHAR[]))
+FROM fresh WHERE id NOT IN (SELECT unnest($odd::VARCHAR[]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What a part holds: the `lines` of records that are new or differ, in order; how many others say nothing to us."""
+
+    lines: list[int]
+    unused: int
+
+
+class Heads:
+    """The heads of one stream while a manifest of it is taken in, part by part, inside one transaction.
+
+    Records that a later run has read already are no news, so a manifest that is committed late takes nothing back. `mapping`
+    names the reading of records: those read in another way count as different.
+    """
+
+    def __init__(self, warehouse: Warehouse, *, system: str, stream: str, run: str, mapping: str) -> None:
+        self._execute = warehouse.execute
+        self._stream = {"system": system, "stream": stream}
+        self._read = {**self._stream, "run": run, "mapping": mapping}
+        self._execute("CREATE OR REPLACE TEMP TABLE present (id VARCHAR)")
+
+    def stage(self, ids: Path) -> Staged:
+        """Look at the ids and hashes of a part; of an id that stands there twice the last one counts."""
+        self._execute(_ARRIVED, {"ids": str(ids)})
+        self._execute(_FRESH, self._read)
+        lines = [line for (line,) in self._execute("SELECT line FROM fresh ORDER BY line")]
+        ((unused,),) = self._execute(_UNUSED, self._stream)
+        return Staged(lines, unused)
+
+    def keep(self, part: str, *, unused: Iterable[str], odd: Iterable[str]) -> None:
+        """Remember what was staged as seen, but for the `odd` ones, which are tried again whenever they come."""
+        self._execute(
+            "DELETE FROM raw_head WHERE system = $system AND stream = $stream AND id IN (SELECT id FROM fresh)",
+            self._stream,
+        )
+        self._execute(_KEEP, {**self._read, "part": part, "unused": list(unused), "odd": list(odd)})
+
+    def note_present(self) -> None:
+        """Remember all that was staged as present in the set."""
+        self._execute("INSERT INTO present SELECT id FROM arrived")
+
+    def absent(self) -> list[tuple[str, str]]:
+        """List source and entity of what this stream gave before and of which no record was noted as present."""
+        query = """
+            SELECT source, entity FROM record_head
+            WHERE system = $system AND stream = $stream AND coalesce(remote_id, '') NOT IN (SELECT id FROM present)
+            ORDER BY rowid
+        """
+        return [(source, entity) for source, entity in self._execute(query, self._stream)]
+
+    def is_newest(self) -> bool:
+        """Tell if no later run of this stream was taken in."""
+        query = "SELECT count(*) FROM pull WHERE system = $system AND stream = $stream AND run > $run"
+        ((later,),) = self._execute(query, {**self._stream, "run": self._read["run"]})
+        return bool(later == 0)

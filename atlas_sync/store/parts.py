@@ -1,0 +1,190 @@
+"""Files of landed records: one JSON record a line, zstd, and beside each its ids with the hash of every record.
+
+The hashes let a later step see what changed without opening the records.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import zstandard
+from pydantic import BaseModel, ConfigDict
+
+from atlas_sync.errors import ContractError, StoreError
+
+__all__ = ["Part", "PartWriter", "ids_path", "read_ids", "read_lines", "write_whole"]
+
+_FRAME_BYTES = 4 * 1024 * 1024
+_READ_BYTES = 1024 * 1024
+_UNFIT = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class Part(BaseModel):
+    """One file of records; `bytes` counts the text before compression. `run` is the one that wrote it, where not this one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    records: int
+    bytes: int
+    run: str = ""
+
+
+class PartWriter:
+    """Writes the records of one stream into parts; leaving the block closes the last one, also after an error.
+
+    A part is due to be closed at `part_bytes` of text or after `part_s` seconds; the caller closes it where its own
+    bookkeeping agrees with what was added.
+    """
+
+    def __init__(self, folder: Path, stream: str, *, part_bytes: int, part_s: float) -> None:
+        self._folder = folder
+        self._stream = stream
+        self._part_bytes = part_bytes
+        self._part_s = part_s
+        self._parts: list[Part] = []
+        self._file: io.BufferedWriter | None = None
+        self._packer = zstandard.ZstdCompressor(level=1)
+        self._lines: list[bytes] = []
+        self._waiting = 0
+        self._ids: list[str] = []
+        self._bytes = 0
+        self._opened = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        self.close_part()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that are closed."""
+        return tuple(self._parts)
+
+    @property
+    def is_due(self) -> bool:
+        """Tell if the open part is large or old enough to be closed."""
+        is_old = time.monotonic() - self._opened >= self._part_s
+        return self._file is not None and (self._bytes + self._waiting >= self._part_bytes or is_old)
+
+    def add(self, remote_id: str, body: bytes) -> None:
+        """Append a record.
+
+        Raises:
+            ContractError: no vendor's id holds a line break or a tab.
+        """
+        self.add_all([remote_id], [body])
+
+    def add_all(self, ids: Sequence[str], bodies: Sequence[bytes]) -> None:
+        """Append some records, or none of them.
+
+        Raises:
+            ContractError: no vendor's id holds a line break or a tab.
+        """
+        if _UNFIT.search(" ".join(ids)):
+            raise ContractError("a record whose id holds a control character.", advice="The answer was kept out.")
+        if not ids:
+            return
+        if self._file is None:
+            self._open()
+        lines = [body.replace(b"\n", b" ") if b"\n" in body else body for body in bodies]
+        self._lines += lines
+        self._ids += [
+            f"{remote_id}\t{sha256(line).hexdigest()[:16]}\n" for remote_id, line in zip(ids, lines, strict=True)
+        ]
+        self._waiting += sum(map(len, lines)) + len(lines)
+        if self._waiting >= _FRAME_BYTES:
+            self._flush()
+
+    def _open(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        paths = (self._folder / f"{self._stream}-{number}.ndjson.zst" for number in count(len(self._parts) + 1))
+        self._file = next(path for path in paths if not path.exists()).open("xb")
+        self._opened = time.monotonic()
+
+    def _flush(self) -> None:
+        """Write what waits as a frame of its own, which costs less than a stream of small pieces."""
+        assert self._file is not None
+        if self._lines:
+            self._lines.append(b"")
+            self._file.write(self._packer.compress(b"\n".join(self._lines)))
+        self._bytes += self._waiting
+        self._lines = []
+        self._waiting = 0
+
+    def close_part(self) -> None:
+        """Make what was added last; what is added next begins another part."""
+        if self._file is None:
+            return
+        self._flush()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        path = Path(self._file.name)
+        ids_path(path).write_text("".join(self._ids), encoding="utf-8")
+        self._parts.append(Part(name=path.name, records=len(self._ids), bytes=self._bytes))
+        self._file = None
+        self._ids = []
+        self._bytes = 0
+
+
+def read_lines(part: Path) -> Iterator[bytes]:
+    """Yield the records of a part as received.
+
+    Raises:
+        StoreError: it is missing or damaged.
+    """
+    try:
+        with part.open("rb") as packed, _stream(packed) as text:
+            for line in io.BufferedReader(text, buffer_size=_READ_BYTES):
+                yield line.rstrip(b"\n")
+    except (OSError, zstandard.ZstdError) as error:
+        raise _damaged(part, error) from None
+
+
+def _stream(packed: io.BufferedReader) -> zstandard.ZstdDecompressionReader:
+    return zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
+
+
+def read_ids(part: Path) -> list[str]:
+    """List the ids of a part's records, in their order.
+
+    Raises:
+        StoreError: they are missing.
+    """
+    try:
+        lines = ids_path(part).read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise _damaged(part, error) from None
+    return [line.partition("\t")[0] for line in lines[:-1]]
+
+
+def ids_path(part: Path) -> Path:
+    """Tell where the ids and hashes of a part's records lie."""
+    return part.with_name(part.name.removesuffix(".ndjson.zst") + ".ids")
+
+
+def _damaged(part: Path, error: Exception) -> StoreError:
+    message = f"landed part {part.name} of run {part.parent.name} cannot be read ({type(error).__name__})."
+    return StoreError(message, advice="Restore it from a backup, or pull the stream again.")
+
+
+def write_whole(path: Path, content: str | Iterable[str]) -> None:
+    """Write a file so that a reader sees all of it or what stood there before; several texts are lines."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.tmp")
+    with draft.open("w", encoding="utf-8") as file:
+        file.writelines([content] if isinstance(content, str) else (f"{line}\n" for line in content))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

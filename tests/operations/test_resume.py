@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from atlas_sync.operations.canonicalize import canonicalize
+from atlas_sync.operations.reconcile import reconcile
+from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.landing import Manifest
+from atlas_sync.store.warehouse import open_warehouse
+from tests.conftest import ROOT
+from tests.paged import Vendor, paged_workspace, pull_deals
+
+BACKFILL = """
+import sys
+from pathlib import Path
+from tests.paged import paged_workspace, pull_deals
+home, url, windows, run = sys.argv[1:]
+pull_deals(paged_workspace(Path(home), url, windows=int(windows), at_once=int(windows), part_s=0.15), run)
+"""
+
+
+@pytest.fixture
+def vendor() -> Iterator[Vendor]:
+    made = Vendor(windows=3, pages=12, delay_s=0.03)
+    yield made
+    made.close()
+
+
+def _landed(workspace: Workspace) -> Counter[str]:
+    manifests = workspace.landing.manifests()
+    return Counter(remote_id for manifest in manifests for remote_id, _body in workspace.landing.records(manifest))
+
+
+def _killed_backfill(home: Path, vendor: Vendor, run: str, *, after_pages: int) -> Manifest | None:
+    """Start a backfill in a process of its own, kill it without warning, and give the progress that it left."""
+    command = [sys.executable, "-c", BACKFILL, str(home), vendor.url, str(vendor.windows), run]
+    before = len(vendor.asked)
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}) as process:
+        deadline = time.monotonic() + 60
+        while len(vendor.asked) - before < after_pages and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    return paged_workspace(home, vendor.url, windows=vendor.windows, at_once=1).landing.unfinished("crm", "deals")
+
+
+def test_killed_backfill_goes_on_at_its_last_part_and_ends_with_the_same_content(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    progress = _killed_backfill(tmp_path, vendor, "r1", after_pages=24)
+    assert progress is not None
+    assert progress.parts
+    counted = len(vendor.asked)
+    workspace = paged_workspace(tmp_path, vendor.url, windows=vendor.windows, at_once=2)
+    manifest = pull_deals(workspace, "r2")
+    assert (manifest.status, manifest.resumed, manifest.windows) == ("complete", "r1", ())
+    assert set(_landed(workspace)) == vendor.all_ids()
+    asked_again = vendor.asked[counted:]
+    for place, reach in enumerate(progress.windows):
+        pages = [page for window, page in asked_again if window == place]
+        expected = [] if reach.proof else list(range(int(reach.position or 0), vendor.pages))
+        assert pages == expected
+    with open_warehouse(tmp_path) as warehouse:
+        canonicalize(workspace, warehouse)
+        assert reconcile(workspace, warehouse).balances
+    assert not list((tmp_path / "landing" / "crm").glob("*.progress"))
+
+
+def test_backfill_that_is_killed_again_and_again_ends_with_the_same_content(tmp_path: Path, vendor: Vendor) -> None:
+    for run in range(3):
+        _killed_backfill(tmp_path, vendor, f"r{run}", after_pages=9)
+    workspace = paged_workspace(tmp_path, vendor.url, windows=vendor.windows, at_once=3)
+    assert pull_deals(workspace, "r9").status == "complete"
+    assert set(_landed(workspace)) == vendor.all_ids()
+    manifest = next(workspace.landing.manifests())
+    landed = {path.name for path in (tmp_path / "landing" / "crm").glob("*/deals-*.zst")}
+    assert landed == {part.name for part in manifest.parts}
+
+
+def test_run_whose_calls_are_used_up_is_gone_on_with_by_the_next_one(tmp_path: Path, vendor: Vendor) -> None:
+    workspace = paged_workspace(tmp_path, vendor.url, windows=vendor.windows, at_once=1, calls_per_run=15)
+    manifests = [pull_deals(workspace, f"r{run}") for run in range(3)]
+    assert [manifest.status for manifest in manifests] == ["partial", "partial", "complete"]
+    assert [manifest.calls for manifest in manifests] == [15, 15, 6]
+    assert "15 calls of this run" in manifests[0].reason
+    assert [manifest.watermark is None for manifest in manifests] == [True, True, False]
+    asked = Counter(vendor.asked)
+    assert set(asked.values()) == {1}
+    assert len(asked) == 36
+
+
+def test_position_that_is_no_good_any_more_is_read_from_the_start(tmp_path: Path, vendor: Vendor) -> None:
+    _killed_backfill(tmp_path, vendor, "r1", after_pages=20)
+    workspace = paged_workspace(tmp_path, vendor.url, windows=vendor.windows, at_once=1)
+    progress = workspace.landing.unfinished("crm", "deals")
+    assert progress is not None
+    spoilt = tuple(reach.model_copy(update={"position": reach.position and "x"}) for reach in progress.windows)
+    workspace.landing.save_progress(progress.model_copy(update={"windows": spoilt}))
+    assert pull_deals(workspace, "r2").status == "complete"
+    assert set(_landed(workspace)) == vendor.all_ids()
