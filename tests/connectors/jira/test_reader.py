@@ -146,6 +146,19 @@ def test_missing_field_is_reported_and_a_token_that_ends_is_warned_of(stage: Sta
     assert "expired" in report.advice
 
 
+def test_what_is_seen_is_told(stage: Stage) -> None:
+    report = stage.reader().describe("issues")
+    assert "summary" in report.shown
+    assert report.permissions == ("USER_PICKER", "BROWSE_PROJECTS")
+
+
+def test_first_read_tells_about_how_many_issues_there_are(stage: Stage) -> None:
+    assert {page.total for page in stage.pages("issues")} == {3}
+    assert {page.total for page in stage.pages("issues", SINCE)} == {None}
+    alone = stage.pages("issues", by=stage.reader(projects=("PIER",)))
+    assert {page.total for page in alone} == {0}
+
+
 def test_projects_named_in_the_settings_are_read_alone(stage: Stage) -> None:
     stage.wire.create(project="PIER")
     stage.wait(minutes=1)
