@@ -179,6 +179,23 @@ def test_project_named_in_the_settings_that_is_not_there_is_told_of_and_the_rest
         stage.pages("issues", by=stage.reader(projects=("NOPE",)))
 
 
+@pytest.mark.parametrize(
+    ("stream", "path"),
+    [
+        ("users", "users/search"),
+        ("projects", "project/search"),
+        ("statuses", "status"),
+        ("issues", "search/jql"),
+        ("comments", "TD-|issue/[0-9]+/comment"),
+        ("history", "changelog/bulkfetch"),
+    ],
+)
+def test_success_with_an_error_inside_is_no_end(stage: Stage, stream: str, path: str) -> None:
+    stage.fault("status", path, status=200, body='{"errorMessages":["try later"]}')
+    with pytest.raises(ContractError):
+        stage.pages(stream)
+
+
 def test_refused_search_without_a_project_to_blame_is_a_contract_broken(stage: Stage) -> None:
     stage.fault("status", "search/jql", status=400)
     with pytest.raises(ContractError, match="status 400"):
