@@ -118,7 +118,7 @@ class JiraReader:
         try:
             yield from walk(self._site, route, fields=fields, size=size)
         except RejectedError as error:
-            hidden = [key for key in self._settings.projects if not self._sight.is_there(f"project/{key}")]
+            hidden = [key for key in self._settings.projects if not self._sight.is_there(key)]
             if not hidden:
                 message = f"a search was {error.summary}"
                 raise ContractError(message, advice="Update atlas_sync.") from None

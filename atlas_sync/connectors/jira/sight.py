@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from atlas_sync.connectors.jira.auth import notices
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.settings import JiraSettings
-from atlas_sync.connectors.jira.site import Site, id_of, look, plain_list
+from atlas_sync.connectors.jira.site import Site, id_of, look, one_record, plain_list
 from atlas_sync.connectors.protocol import FieldReport, Page, RawRecord, ReadRequest
 from atlas_sync.errors import AccessError
 
@@ -95,22 +95,26 @@ class Sight:
             yield replace(page, proof="")
             last = page
         missing = sorted(set(request.known.get("projects", ())) - seen - set(self._settings.gone_projects))
-        put_away = self._site.put_away(missing) if missing else []
-        found = tuple(RawRecord(id_of(body), body) for body in put_away)
-        self._refuse_vanished(sorted(set(missing) - {record.id for record in found}))
-        yield Page(found, last.server_time, proof=last.proof)
-
-    def _refuse_vanished(self, missing: Sequence[str]) -> None:
-        hidden = [one for one in missing if not self.is_there(f"project/{one}")]
+        found = {id_of(body): body for body in (self._site.put_away(missing) if missing else ())}
+        for one in missing:
+            if one not in found and (body := self._project(one)):
+                found[one] = body
+        hidden = [one for one in missing if one not in found]
         if hidden:
             message = f"project {', '.join(hidden)} cannot be seen any more: hidden from us, or deleted for good."
             advice = 'Give the integration\'s user "Browse projects" there again, or list it in gone_projects.'
             raise AccessError(message, advice=advice)
+        records = tuple(RawRecord(one, body) for one, body in found.items())
+        yield Page(records, last.server_time, proof=last.proof)
 
-    def is_there(self, path: str) -> bool:
-        """Tell if something can be seen."""
+    def _project(self, project: str) -> bytes | None:
+        """Give a project that the list left out; None where it is gone or hidden."""
         try:
-            self._client.get(path, operation="look up")
+            answer = self._client.get(f"project/{project}", operation="look up")
         except NotFoundError:
-            return False
-        return True
+            return None
+        return one_record(answer)
+
+    def is_there(self, key: str) -> bool:
+        """Tell if a project can be seen."""
+        return self._project(key) is not None
