@@ -12,7 +12,7 @@ import msgspec
 
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
-from atlas_sync.connectors.jira.site import Found, chunks, compose, id_of, look, page_of, plain_list
+from atlas_sync.connectors.jira.site import Found, chunks, compose, id_of, listed, look, one_record, page_of, plain_list
 from atlas_sync.connectors.protocol import Page
 from atlas_sync.connectors.transport import raw_members
 from atlas_sync.errors import ContractError
@@ -91,6 +91,8 @@ class DataCenterSite:
             maxResults=size,
             **({"expand": expand} if expand else {}),
         )
+        if b'"issues"' not in answer.body:
+            raise ContractError("an answer that is no page of a search.", advice="Run again.")
         members, rest = raw_members(answer.body, list_name="issues")
         total, reached = int(rest.get("total") or 0), start + len(members)
         if reached < total and not members:
@@ -102,12 +104,12 @@ class DataCenterSite:
     def count(self, jql: str) -> int:
         """Tell how many issues a search finds."""
         answer = self._client.get("search", operation="count", jql=jql, fields="id", maxResults=0)
-        return int(raw_members(answer.body, list_name="issues")[1].get("total") or 0)
+        return int(listed(answer, "issues")[1].get("total") or 0)
 
     def comments(self, issue: str) -> list[bytes]:
         """Give all comments of an issue; they come at once."""
         answer = self._client.get(f"issue/{issue}/comment", operation="comments")
-        return raw_members(answer.body, list_name="comments")[0]
+        return listed(answer, "comments")[0]
 
     def histories(self, issues: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Yield every entry of the histories of some issues, which come whole with a search."""
@@ -131,7 +133,7 @@ class DataCenterSite:
             except NotFoundError:
                 yield one, None
             else:
-                (found,) = self._with_epics(Found([_one(answer.body)], None)).members
+                (found,) = self._with_epics(Found([one_record(answer)], None)).members
                 yield one, found
 
     def comments_by_id(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
@@ -143,7 +145,7 @@ class DataCenterSite:
             except NotFoundError:
                 yield one, None
             else:
-                yield one, _one(answer.body)
+                yield one, one_record(answer)
 
     def _with_epics(self, found: Found) -> Found:
         """Put beside each issue below an epic the epic's id, since the field names only its key."""
@@ -179,8 +181,3 @@ class DataCenterSite:
             else:
                 self._epics[key] = id_of(answer.body)
         return self._epics[key]
-
-
-def _one(body: bytes) -> bytes:
-    """Give an answer as one record on one line."""
-    return raw_members(b'{"values":[' + body + b"]}", list_name="values")[0][0]
