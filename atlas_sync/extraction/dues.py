@@ -27,7 +27,7 @@ from atlas_sync.extraction.days import (
 )
 from atlas_sync.extraction.phrases import DATED, ENDING, HINT, RECURRING, WITHOUT_DAY
 
-__all__ = ["find_due", "resolve_due"]
+__all__ = ["complete_due", "find_due", "resolve_due"]
 
 Parts = dict[str, str | None]
 
@@ -95,6 +95,21 @@ def resolve_due(phrase: str, *, said_at: datetime, before: str = "") -> date | N
     dated = [one for one in _phrases(plain, phrase, _Said(said_at.date(), before)) if one.day]
     best = min(dated, key=lambda one: (one.rank, -one.start), default=None)
     return best.day if best else None
+
+
+def complete_due(
+    text: str, marked: tuple[int, int], *, said_at: datetime, before: str = ""
+) -> tuple[str | None, date | None]:
+    """Give the phrase that marked words belong to, and its day: a reader that marks "April" of "10 April" means the tenth.
+
+    Where the sentence's own deadline stands elsewhere, the marked words are resolved as they are.
+    """
+    phrase, day = find_due(text, said_at=said_at, before=before)
+    place = text.find(phrase) if phrase else -1
+    if phrase and place < marked[1] and marked[0] < place + len(phrase):
+        return phrase, day
+    words = text[slice(*marked)]
+    return words, resolve_due(words, said_at=said_at, before=before)
 
 
 def _longest(plain: str, found: Sequence[_Found]) -> _Found | None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from atlas_sync.extraction.days import last_of_month, level, next_month_day, weekday_in_month
-from atlas_sync.extraction.dues import find_due, resolve_due
+from atlas_sync.extraction.dues import complete_due, find_due, resolve_due
 
 TUESDAY = datetime(2026, 3, 3, 10, tzinfo=UTC)
 
@@ -130,6 +130,12 @@ def test_a_bare_number_of_a_day_stands_in_the_month_just_named() -> None:
     before = "Delivery date is 18 September."
     found = find_due("French comes earlier, on the 4th, for your QA.", said_at=TUESDAY, before=before)
     assert found == ("on the 4th", date(2026, 9, 4))
+
+
+def test_marked_words_are_completed_to_the_phrase_they_belong_to() -> None:
+    text = "We are done by 10 April, and the May figures follow."
+    assert complete_due(text, (18, 23), said_at=TUESDAY) == ("by 10 April", date(2026, 4, 10))
+    assert complete_due(text, (33, 36), said_at=TUESDAY) == ("May", date(2026, 5, 31))
 
 
 def test_the_calendar_keeps_places_and_leap_days() -> None:
