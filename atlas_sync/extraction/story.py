@@ -19,7 +19,8 @@ from atlas_sync.extraction.likeness import Terms, likeness, terms_of
 __all__ = ["Heard", "Telling", "tell_story"]
 
 StatementT = TypeVar("StatementT", Outcome, ScopeItem)
-_LINKED = 0.5
+_LINKED = 0.25
+"""Likeness from which two mentions are one promise; low, since most pairs that are compared are none."""
 _SAME = 0.6
 _LOOKED_AT = 40
 _COMMON = 400

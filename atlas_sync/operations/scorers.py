@@ -161,8 +161,9 @@ class DocumentScorer(_Scorer):
         spans = [_span(visible, one.mention.evidence) for one in told.heard]
         pairs = matches(spans, places)
         self.tallies.count(_WITH_REVIEW, hits=len(pairs), found=len(spans), labelled=len(places))
-        for one, other in pairs:
-            self._labels[mention_id(told.heard[one].mention)] = gold.promises[other].pid
+        for one, heard in enumerate(told.heard):
+            for _found, other in matches([spans[one]], places):
+                self._labels[mention_id(heard.mention)] = gold.promises[other].pid
         body = told.conversation.body
         for heard in told.heard:
             evidence = heard.mention.evidence
