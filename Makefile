@@ -60,6 +60,7 @@ train: $(TRAIN)/.ready ## fit the reader's model anew and put it into the packag
 folds: $(TRAIN)/.ready ## measure and calibrate the model on authors left out of training; half an hour
 	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.folds build/folds build/encoder/*.whl
 	@$(TRAIN)/bin/python -m training.calibrate build/folds
+	@$(TRAIN)/bin/python -m training.measure build/folds
 
 $(TRAIN)/.ready: training/requirements.txt training/encoder.txt
 	@test -x $(TRAIN)/bin/python || $(PYTHON) -m venv $(TRAIN)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,9 @@ __all__ = ["Scored", "calibrate", "scored_units"]
 
 CALIBRATION = Path(__file__).parent / "calibration.json"
 Floats = NDArray[np.float64]
-_QUEUE_ALONE, _QUEUE_AMONG = 0.2, 0.15
+_QUEUES = (0.22, 0.18)
+_PRECISE = 0.7
+_RARE = 0.2
 _FEWEST = 25
 
 
@@ -36,8 +38,10 @@ class Scored:
 
 
 def scored_units(work: Path) -> Iterator[Scored]:
-    """Yield the units of all authors with the answers of the model that never saw their author."""
+    """Yield the units of the authors measured so far with the answers of the model that never saw their author."""
     for author in HELD_OUT:
+        if not (work / f"{author}.jsonl").exists():
+            continue
         examples = {one.id: one for one in examples_of(author)}
         with (work / f"{author}.jsonl").open(encoding="utf-8") as lines:
             for row in map(json.loads, lines):
@@ -61,12 +65,11 @@ def calibrate(units: list[Scored]) -> dict[str, Any]:
         if alone[1].sum() < _FEWEST or (name.startswith(("scope ", "why ")) and name != "scope out"):
             alone = among
         scales[name] = [_platt(*alone), _platt(*among)]
-        limit = (_QUEUE_ALONE, _QUEUE_AMONG) if name == "promise" else (0.0, 0.0)
         bands[name] = [
-            _band(_scores(logits, scale), truth, queue)
-            for (logits, truth), scale, queue in zip((alone, among), scales[name], limit, strict=True)
+            _band(_scores(logits, scale), truth, queue if name == "promise" else 0.0)
+            for (logits, truth), scale, queue in zip((alone, among), scales[name], _QUEUES, strict=True)
         ]
-    return {"scales": scales, "bands": bands, "due": 0.4}
+    return {"scales": scales, "bands": bands}
 
 
 def _scores(logits: Floats, scale: tuple[float, float]) -> Floats:
@@ -93,8 +96,8 @@ def _platt(logits: Floats, truth: Floats) -> tuple[float, float]:
 
 
 def _band(scores: Floats, truth: Floats, queue: float) -> tuple[float, float]:
-    """Give where a label is decided, at the best F1, and how far below a share `queue` of all units reaches."""
-    sure = _best(scores, truth, _f1)
+    """Give where a label is decided, and how far below a share `queue` of all units reaches."""
+    sure = max(_best(scores, truth, _PRECISE if queue else 0.0), 0.0 if truth.sum() >= _FEWEST else _RARE)
     if not queue:
         return round(sure, 4), round(sure, 4)
     below = np.sort(scores[scores < sure])[::-1]
@@ -102,20 +105,18 @@ def _band(scores: Floats, truth: Floats, queue: float) -> tuple[float, float]:
     return round(sure, 4), round(max(0.02, float(below[count])), 4)
 
 
-def _best(scores: Floats, truth: Floats, value: Callable[[float, float], float]) -> float:
-    """Give the threshold of the best value, averaged over its neighbourhood so that one lucky row does not decide."""
+def _best(scores: Floats, truth: Floats, least: float) -> float:
+    """Give the threshold of the best F1 that is precise enough, each judged with its neighbours so that no one row decides."""
     grid = np.linspace(0.05, 0.9, 86)
     values = []
     for threshold in grid:
         found = scores >= threshold
         hits = float((found * truth).sum())
-        values.append(value(hits / max(1.0, float(found.sum())), hits / max(1.0, float(truth.sum()))))
+        precision, recall = hits / max(1.0, float(found.sum())), hits / max(1.0, float(truth.sum()))
+        f1 = 2 * precision * recall / max(1e-9, precision + recall)
+        values.append(f1 - max(0.0, least - precision))
     smooth = np.convolve(np.pad(values, 3, mode="edge"), np.ones(7) / 7, mode="valid")
     return float(grid[int(np.argmax(smooth))])
-
-
-def _f1(precision: float, recall: float) -> float:
-    return 2 * precision * recall / max(1e-9, precision + recall)
 
 
 if __name__ == "__main__":

@@ -18,22 +18,29 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from training.labels import KINDS, LABELS
 from training.network import Network
 
-__all__ = ["NAME", "SHIPPED", "ship"]
+__all__ = ["NAME", "SHIPPED", "ship", "write_sheet"]
 
 NAME = "reader-3"
 SHIPPED = Path(__file__).parent.parent / "atlas_sync" / "extraction" / "weights"
 _EVEN = ((0.5, 0.5), (0.5, 0.5))
+_DUE = 0.4
 
 
 def ship(network: Network, folder: Path, calibration: dict[str, Any]) -> str:
-    """Write weights, sheet and vocabulary to a folder and give the hash of the weights; same network, same bytes.
-
-    `calibration` holds `scales`, `bands` and `due` as `training.calibrate` finds them; without it scores are taken as they are.
-    """
+    """Write weights, sheet and vocabulary to a folder and give the hash of the weights; same network, same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    weights = folder / "reader.onnx"
-    _export(network, weights)
-    found = hashlib.sha256(weights.read_bytes()).hexdigest()
+    _export(network, folder / "reader.onnx")
+    if folder.resolve() != SHIPPED.resolve():
+        shutil.copy(SHIPPED / "vocabulary.txt", folder)
+    return write_sheet(folder, calibration)
+
+
+def write_sheet(folder: Path, calibration: dict[str, Any]) -> str:
+    """Write the sheet beside the weights of a folder and give their hash.
+
+    `calibration` holds `scales` and `bands` as `training.calibrate` finds them; without it scores are taken as they are.
+    """
+    found = hashlib.sha256((folder / "reader.onnx").read_bytes()).hexdigest()
     sheet = {
         "name": NAME,
         "sha256": found,
@@ -41,11 +48,9 @@ def ship(network: Network, folder: Path, calibration: dict[str, Any]) -> str:
         "kinds": KINDS,
         "scales": calibration.get("scales", {}),
         "bands": calibration.get("bands", dict.fromkeys(LABELS, _EVEN)),
-        "due": calibration.get("due", 0.5),
+        "due": _DUE,
     }
     (folder / "reader.json").write_text(json.dumps(sheet, indent=1) + "\n", encoding="utf-8")
-    if folder.resolve() != SHIPPED.resolve():
-        shutil.copy(SHIPPED / "vocabulary.txt", folder)
     return found
 
 

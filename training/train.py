@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ from training.examples import AUTHORS, examples_of
 from training.fit import RECIPE, fit_all
 from training.ship import SHIPPED, ship
 
+_CARD = Path(__file__).parent.parent / "docs" / "reader-model.md"
 _log = logging.getLogger("training")
 
 
@@ -25,7 +27,14 @@ def main(encoder: Path) -> None:
     examples = [one for author in AUTHORS for one in examples_of(author)]
     calibration = json.loads(CALIBRATION.read_text(encoding="utf-8"))
     found = ship(fit_all(examples, encoder, RECIPE), SHIPPED, calibration)
+    _note(found)
     _log.info("%d examples, %.0f s, sha256 %s", len(examples), time.monotonic() - started, found)
+
+
+def _note(found: str) -> None:
+    """Put the hash into the model card."""
+    text = _CARD.read_text(encoding="utf-8")
+    _CARD.write_text(re.sub(r"(?<=\| sha256 \| `)[^`]*", found, text), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem
+from atlas_sync.extraction.clean import Zone
 from atlas_sync.extraction.conversation import Conversation, PromiseMention, Reading, Remark
 from atlas_sync.extraction.dues import find_due, resolve_due
 from atlas_sync.extraction.inputs import questions_of
@@ -27,6 +28,8 @@ READER_VERSION = shipped_version()
 
 _FOREIGN = 0.5
 _NOTES = frozenset({"note", "task"})
+_READ: frozenset[Zone] = frozenset({"new"})
+_EXPLAINED: frozenset[Zone] = frozenset({"new", "quoted"})
 _Judged = tuple[Unit, Sequence[Judgement]]
 
 
@@ -50,22 +53,22 @@ def read(conversation: Conversation) -> Reading:
 
 def read_many(conversations: Sequence[Conversation]) -> list[Reading]:
     """Read several conversations at once, which keeps all threads busy; the readings are those of `read`, in order."""
-    return [_reading(*pair) for pair in zip(conversations, _judged(conversations), strict=True)]
+    return [_reading(*pair) for pair in zip(conversations, _judged(conversations, _READ), strict=True)]
 
 
 def explain(conversation: Conversation) -> tuple[Remark, ...]:
     """Give what was nearly a promise, each with what stood against it, in order of place."""
     return tuple(
         Remark(evidence=_evidence(conversation, unit), text=" ".join(unit.text.split()), rule=judgement.rule)
-        for unit, judgements in _judged([conversation])[0]
+        for unit, judgements in _judged([conversation], _EXPLAINED)[0]
         for judgement in judgements
         if judgement.label == "none"
     )
 
 
-def _judged(conversations: Sequence[Conversation]) -> list[list[_Judged]]:
-    """Give the units of each conversation with what they say: by the model, or by the rules where there is none."""
-    units = [split(conversation) for conversation in conversations]
+def _judged(conversations: Sequence[Conversation], zones: frozenset[Zone]) -> list[list[_Judged]]:
+    """Give the units of some zones with what they say: by the model, or by the rules where there is none."""
+    units = [[unit for unit in split(conversation) if unit.zone in zones] for conversation in conversations]
     model = shipped()
     if model is None:
         return [

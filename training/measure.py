@@ -1,0 +1,76 @@
+"""Measure the reader on authors left out, as `eval` does: each text is read by the model that never saw its author.
+
+Where labels begin is taken from the other groups' answers alone. Run: python -m training.measure WORK, after `training.folds`.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from unittest.mock import patch
+
+from atlas_sync.extraction import Conversation, Reading, read_many
+from atlas_sync.extraction.model import Model
+from atlas_sync.operations.evaluate import evaluate
+from training.calibrate import calibrate, scored_units
+from training.examples import AUTHORS, BARE, DATA, GROUPS, conversations_of
+from training.ship import write_sheet
+
+_log = logging.getLogger("training")
+
+
+class _LeftOut:
+    """Reads each conversation with the model of the group that its author belongs to."""
+
+    def __init__(self, work: Path) -> None:
+        self._models: dict[str, Model] = {}
+        units = list(scored_units(work))
+        self.groups = [group for group in GROUPS if (work / f"{group.split('+')[0]}.jsonl").exists()]
+        for group in self.groups:
+            left_out = group.split("+")
+            write_sheet(work / group, calibrate([one for one in units if one.example.author not in left_out]))
+            model = Model(work / group)
+            for name in _files(group):
+                for row, _conversation in conversations_of(name):
+                    self._models[row["id"]] = model
+
+    def read_all(self, conversations: Sequence[Conversation]) -> list[Reading]:
+        """Stand in for `operations.extract.read_all`."""
+        readings: list[Reading] = []
+        for conversation in conversations:
+            model = self._models[conversation.interaction_id]
+            with patch("atlas_sync.extraction.reader.shipped", return_value=model):
+                readings += read_many([conversation])
+        return readings
+
+
+def _files(group: str) -> Iterator[str]:
+    return (name for author in group.split("+") for name in AUTHORS[author] if not name.endswith(BARE))
+
+
+def main(work: Path) -> None:
+    """Print the figures as a table for the model card."""
+    left_out = _LeftOut(work)
+    paths = [DATA / f"{name}.jsonl" for group in left_out.groups for name in _files(group)]
+    with patch("atlas_sync.operations.extract.read_all", left_out.read_all):
+        done = evaluate(paths, with_misses="--misses" in sys.argv)
+    for part in done.parts:
+        _log.info("\n%d %s\n\n| measure | P | R | F1 | labelled |\n|---|---|---|---|---|", part.count, part.name)
+        for one in part.figures:
+            low, high = one.f1_interval
+            _log.info(
+                "| %s | %.2f | %.2f | %.2f [%.2f, %.2f] | %d |",
+                *(one.name, one.precision, one.recall, one.f1, low, high, one.labelled),
+            )
+        _log.info("\n| share | value | of |\n|---|---|---|")
+        for share in part.shares:
+            _log.info("| %s | %.2f | %d |", share.name, share.value, share.total)
+    for miss in done.misses:
+        _log.info("%s\t%s\t%s\t%s\t%s", miss.what, miss.document, miss.channel, miss.text, miss.detail)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    main(Path(sys.argv[1]))
