@@ -15,6 +15,10 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE.parent.parent / "shared" / "eval"
     if not folder.is_dir():
         sys.exit(f"There are no labelled texts in {folder}; give their folder.")
-    for script in ("extraction.py", "coverage.py"):
-        print(f"== {script}", flush=True)
-        subprocess.run([sys.executable, str(HERE / script), str(folder)], check=True)  # noqa: S603 - our own scripts
+    for name, command in (
+        ("reading", ["-m", "atlas_sync", "eval", str(folder)]),
+        ("tracing", [str(HERE / "coverage.py"), str(folder)]),
+        ("linear time", [str(HERE / "linear.py")]),
+    ):
+        print(f"== {name}", flush=True)
+        subprocess.run([sys.executable, *command], check=True)  # noqa: S603 - our own programs

@@ -24,7 +24,7 @@ Exit codes:
 """
 
 
-_COMMANDS = ("demo", "sync", "gaps", "show", "brief", "plan", "apply", "dashboard", "sandbox")
+_COMMANDS = ("demo", "sync", "gaps", "show", "brief", "plan", "apply", "extract", "eval", "dashboard", "sandbox")
 
 
 class _Commands(click.Group):

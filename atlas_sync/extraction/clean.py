@@ -1,147 +1,189 @@
-"""Cleaning: from a body as it came to plain characters, each of which knows where it stood, in labelled zones.
+"""Cleaning: from a body as it came to plain lines, each character of which knows where it stood, each line in its zone.
 
-Linear in the length of the body: one pass over the markup, one over the lines.
+Linear in the length of the body: one pass over the markup, one over the lines, each of which is looked at within a bound.
 """
 
 from __future__ import annotations
 
-import html
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from atlas_sync.extraction.headers import (
+    forward_subject,
+    is_disclaimer,
+    is_fine_print,
+    is_forward_mark,
+    is_postscript,
+    is_sign_off,
+    read_header,
+)
+from atlas_sync.extraction.markup import Chars, chars_of_html, chars_of_text, has_markup
 
 __all__ = ["Line", "Zone", "clean"]
 
-Zone = Literal["new", "quoted", "signature", "disclaimer"]
+Zone = Literal["new", "quoted", "header", "signature", "disclaimer"]
 
-_BLOCKS = frozenset("p div br li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote body html hr pre section".split())  # noqa: SIM905 - a list to read
-_SILENT = frozenset({"style", "script", "head", "title"})
-_QUOTE_TAGS = frozenset({"blockquote"})
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)[^<>]{0,4000}>|<!--.{0,4000}?-->", re.DOTALL)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
-_QUOTE_STARTS = (
-    re.compile(r"^\s*-{2,}\s*(?:original message|ursprüngliche nachricht|message d'origine)\s*-{2,}", re.IGNORECASE),
-    re.compile(
-        r"^\s*(?:on|am|le|el|em|op|den)\b.{4,160}\b(?:wrote|schrieb|a écrit|escribió|escreveu|schreef|skrev)\b.{0,80}:\s*$",
-        re.IGNORECASE,
-    ),
-    re.compile(r"^\s*(?:from|von|de|fra|från)\s*:\s*\S.{0,160}$", re.IGNORECASE),
-)
-_FORWARD = re.compile(r"forwarded message|weitergeleitete nachricht|^\s*(?:fw|fwd)\s*:", re.IGNORECASE)
-_SIGN_OFF = re.compile(
-    r"^\s*(?:--\s*$|(?:(?:best|kind|warm|many) (?:regards|wishes)|best|regards|cheers|thanks(?: again)?|many thanks|sincerely|"
-    r"yours(?: sincerely| faithfully)?|all the best|br|rgds|mfg|(?:viele|beste|herzliche|freundliche|mit freundlichen) grüßen?|"
-    r"gruß|cordialement|saludos|abraços?|med venlig hilsen|mvh)\b[\s,.!]*(?:from \w+)?[\s,.!]*$)",
-    re.IGNORECASE,
-)
-_DISCLAIMER = re.compile(
-    r"confidential|intended recipient|privacy notice|registered (?:in|office)|vat no|sent from my|unsubscribe|"
-    r"please consider the environment|geschäftsführer|amtsgericht",
-    re.IGNORECASE,
-)
 _MAIL_KINDS = frozenset({"email"})
+_WRAPPED_FROM, _FULL, _WRAPPED_TO = 40, 58, 100
+_PROSE, _FEWEST_WORDS = 70, 3
+_LONGEST_SIGNATURE = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of clean text; `starts[i]` and `ends[i]` are where its character i stood in the body."""
+    """A line of clean text; `starts[i]` and `ends[i]` are where its character i stood in the body.
+
+    `sender` is who wrote it as a forwarded message's header has it, None where the conversation's author did. `after_gap`
+    tells that an empty line stands before it.
+    """
 
     text: str
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-    zone: Zone
-
-
-@dataclass(slots=True)
-class _Chars:
-    """Characters with their places and whether they stand inside a quote block."""
-
-    text: list[str]
-    starts: list[int]
-    ends: list[int]
-    quoted: list[bool]
-
-    def add(self, char: str, start: int, end: int, *, quoted: bool) -> None:
-        self.text.append(char)
-        self.starts.append(start)
-        self.ends.append(end)
-        self.quoted.append(quoted)
-
-
-def clean(body: str, *, is_html: bool, kind: str) -> list[Line]:
-    """Give the lines of a body with their zones; empty lines are left out."""
-    chars = _from_html(body) if is_html else _from_text(body)
-    lines: list[Line] = []
     zone: Zone = "new"
-    for start, end in _line_bounds(chars.text):
+    sender: str | None = None
+    after_gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    line: Line
+    depth: int
+    container: Zone | None
+
+
+def clean(body: str, *, is_html: bool, kind: str, subject: str | None = None, author: str | None = None) -> list[Line]:
+    """Give the lines of a body with their zones; empty lines are left out, hard-wrapped ones joined."""
+    is_html = is_html or has_markup(body)
+    raw = _lines(chars_of_html(body) if is_html else chars_of_text(body))
+    if kind not in _MAIL_KINDS:
+        return [_plain(one) for one in raw]
+    lines = _zoned(raw, subject, author)
+    return lines if is_html else _unwrapped(lines)
+
+
+def _plain(raw: _Raw) -> Line:
+    return replace(raw.line, zone="quoted" if raw.depth else "new")
+
+
+def _lines(chars: Chars) -> list[_Raw]:
+    lines: list[_Raw] = []
+    start, gap = 0, False
+    for end in [*(place for place, char in enumerate(chars.text) if char == "\n"), len(chars.text)]:
         text = "".join(chars.text[start:end])
-        if not text.strip():
-            continue
-        zone = _next_zone(zone, text, kind)
-        shown = "quoted" if chars.quoted[start] or text.lstrip().startswith(">") else zone
-        if shown != "quoted" and _DISCLAIMER.search(text) and kind in _MAIL_KINDS:
-            shown = "disclaimer"
-        lines.append(Line(text, tuple(chars.starts[start:end]), tuple(chars.ends[start:end]), shown))
+        if text.strip():
+            line = Line(text, tuple(chars.starts[start:end]), tuple(chars.ends[start:end]), after_gap=gap)
+            first = start + len(text) - len(text.lstrip())
+            lines.append(_Raw(line, chars.depths[first], "signature" if chars.signed[first] else None))
+            gap = False
+        else:
+            gap = True
+        start = end + 1
     return lines
 
 
-def _next_zone(zone: Zone, text: str, kind: str) -> Zone:
-    """Tell in which zone a line stands: a quote header quotes the rest, a sign-off begins the signature."""
-    if kind not in _MAIL_KINDS:
-        return "new"
-    if _FORWARD.search(text):
-        return "new"
-    if any(start.match(text) for start in _QUOTE_STARTS):
-        return "quoted"
-    if zone == "new" and _SIGN_OFF.match(text):
-        return "signature"
-    return zone
+@dataclass(slots=True)
+class _State:
+    """Where in a mail a line stands. `lifted` is how deep in quotes a forwarded message stands that counts like text."""
+
+    zone: Zone = "new"
+    sender: str | None = None
+    lifted: int = 0
+    forwarding: bool = False
 
 
-def _line_bounds(chars: list[str]) -> list[tuple[int, int]]:
-    bounds, start = [], 0
-    for place, char in enumerate(chars):
-        if char == "\n":
-            bounds.append((start, place))
-            start = place + 1
-    bounds.append((start, len(chars)))
-    return [(start, end) for start, end in bounds if end > start]
-
-
-def _from_text(body: str) -> _Chars:
-    chars = _Chars([], [], [], [])
-    for place, char in enumerate(body):
-        chars.add("\n" if char in "\r\n\v\f\u2028\u2029" else char, place, place + 1, quoted=False)
-    return chars
-
-
-def _from_html(body: str) -> _Chars:
-    """Take the characters between tags, entities resolved, a line break at each block."""
-    chars = _Chars([], [], [], [])
-    place, silent, depth = 0, "", 0
-    while place < len(body):
-        char = body[place]
-        if char == "<" and (tag := _TAG.match(body, place)):
-            name = (tag.group(1) or "").lower()
-            closing = body.startswith("</", place)
-            if silent:
-                silent = "" if closing and name == silent else silent
-            elif name in _SILENT and not closing:
-                silent = name
-            if name in _QUOTE_TAGS:
-                depth = max(0, depth - 1) if closing else depth + 1
-            if name in _BLOCKS:
-                chars.add("\n", place, tag.end(), quoted=depth > 0)
-            place = tag.end()
+def _zoned(raw: Sequence[_Raw], subject: str | None, author: str | None) -> list[Line]:
+    """Tell each line's zone: a header of an earlier message quotes the rest, a sign-off begins the signature."""
+    state = _State(forwarding=forward_subject(subject))
+    texts = [one.line.text for one in raw]
+    lines: list[Line] = []
+    place = 0
+    while place < len(raw):
+        header = read_header(texts, place)
+        if header:
+            _enter(state, raw[place], header.sender, is_forward=header.is_forward)
+            lines += [replace(one.line, zone="header") for one in raw[place : place + header.length]]
+            place += header.length
             continue
-        if silent:
-            place += 1
-            continue
-        if char == "&" and (entity := _ENTITY.match(body, place)):
-            for one in html.unescape(entity.group(0)):
-                chars.add(" " if one == "\xa0" else one, place, entity.end(), quoted=depth > 0)
-            place = entity.end()
-            continue
-        chars.add(" " if char in "\r\n\t" else char, place, place + 1, quoted=depth > 0)
+        one = raw[place]
+        if is_forward_mark(one.line.text):
+            _enter(state, one, None, is_forward=True)
+            state.forwarding = True
+            lines.append(replace(one.line, zone="header"))
+        else:
+            lines.append(_in_zone(state, one, texts[place : place + _LONGEST_SIGNATURE], author))
         place += 1
-    return chars
+    return lines
+
+
+def _enter(state: _State, raw: _Raw, sender: str | None, *, is_forward: bool) -> None:
+    """Begin an earlier message: one that is forwarded counts like text of its sender, one that is answered is quoted."""
+    forwarded = is_forward or state.forwarding
+    state.zone = "new" if forwarded else "quoted"
+    state.sender = sender if forwarded else None
+    state.lifted = raw.depth if forwarded else 0
+    state.forwarding = False
+
+
+def _in_zone(state: _State, raw: _Raw, below: Sequence[str], author: str | None) -> Line:
+    text = raw.line.text
+    if text.lstrip().startswith(">") or raw.depth > state.lifted:
+        return replace(raw.line, zone="quoted")
+    if state.zone == "signature" and is_postscript(text):
+        state.zone = "new"
+    if state.zone == "new" and is_sign_off(text, state.sender or author) and _is_close(below):
+        state.zone = "signature"
+    zone = raw.container if raw.container and state.zone == "new" else state.zone
+    if zone in {"new", "signature"} and (is_disclaimer(text) or (zone == "signature" and is_fine_print(text))):
+        zone = "disclaimer"
+    return replace(raw.line, zone=zone, sender=state.sender)
+
+
+def _is_close(below: Sequence[str]) -> bool:
+    """Tell if nothing but a name, addresses and small print follows a sign-off (the first line), up to the next message."""
+    for at in range(1, len(below)):
+        text = below[at].strip()
+        if text.startswith(">") or is_postscript(text) or read_header(below, at) or is_forward_mark(text):
+            return True
+        is_sentence = len(text.split()) > _FEWEST_WORDS and text.endswith((".", "!", "?"))
+        if (is_sentence or len(text) > _PROSE) and not (is_disclaimer(text) or is_fine_print(text)):
+            return False
+    return True
+
+
+def _unwrapped(lines: Sequence[Line]) -> list[Line]:
+    """Join lines that a mail program broke: long ones that end in the middle of a sentence, where all lines are short."""
+    if any(len(line.text) > _WRAPPED_TO for line in lines if line.zone == "new"):
+        return list(lines)
+    joined: list[list[Line]] = []
+    for line in lines:
+        if joined and _goes_on(joined[-1][-1], line):
+            joined[-1].append(line)
+        else:
+            joined.append([line])
+    return [_join(parts) if len(parts) > 1 else parts[0] for parts in joined]
+
+
+def _goes_on(above: Line, below: Line) -> bool:
+    if below.after_gap or above.zone != below.zone or above.zone == "header" or above.sender != below.sender:
+        return False
+    end, begin = above.text.rstrip(), below.text.lstrip()
+    if len(end) < _WRAPPED_FROM or end.endswith((".", "!", "?", ":", ";", "…")):
+        return False
+    return begin[0].islower() or (begin[0].isalnum() and len(end) > _FULL)
+
+
+def _join(parts: Sequence[Line]) -> Line:
+    texts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for part in parts:
+        if texts:
+            texts.append(" ")
+            starts.append(ends[-1])
+            ends.append(part.starts[0])
+        texts.append(part.text)
+        starts += part.starts
+        ends += part.ends
+    return replace(parts[0], text="".join(texts), starts=tuple(starts), ends=tuple(ends))

@@ -31,6 +31,7 @@ class Attendee:
     email: str | None
     side: Side
     aliases: tuple[str, ...] = ()
+    title: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -40,7 +41,10 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One interaction as the reader takes it; `attendees` are all whose side is known or asked."""
+    """One interaction as the reader takes it; `attendees` are all whose side is known or asked.
+
+    `context` is what was said just before, where the body is a piece of something longer.
+    """
 
     interaction_id: str
     engagement_id: str
@@ -53,6 +57,7 @@ class Conversation:
     body: str
     body_format: Literal["text", "html"]
     audience: Audience
+    context: str = ""
 
 
 class _Value(BaseModel):

@@ -1,176 +1,349 @@
 """When: the phrase that says it and, where one day follows from it, the day, against the moment it was said.
 
-A period gives its last day, a week its Friday, "beginning of" its first day. Triggers, durations and recurrences give none.
+Triggers, durations, response times and recurrences have a phrase but no day; fiscal years have none either, since nothing
+tells when they begin.
 """
 
 from __future__ import annotations
 
-import calendar
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-__all__ = ["find_due"]
-
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
-_DAYS |= {name[:3]: number for name, number in _DAYS.items()} | {"tues": 1, "thur": 3, "thurs": 3}
-_DAY = "|".join(sorted(_DAYS, key=len, reverse=True))
-_LEAD = r"(?:(?:no later than|not later than|by|on|until|till|before|from|starting|as of|in|within|during|at|for|to|is|:)\s+)?(?:the\s+)?"
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12}
-_COUNT = rf"(?:\d{{1,3}}|{'|'.join(_NUMBERS)}|a)"
-_FAR_PAST = timedelta(days=75)
-_FRIDAY = 4
-
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(rf"\b{_LEAD}{pattern}", re.IGNORECASE))
-    for name, pattern in (
-        ("iso", r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"),
-        ("dotted", r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>20\d\d)?"),
-        (
-            "day_month",
-            rf"(?:(?:{_DAY})[a-z]*,?\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?P<mn>{_MONTH})\b\.?(?:,?\s+(?P<y>20\d\d))?",
-        ),
-        ("month_day", rf"(?P<mn>{_MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y>20\d\d))?"),
-        ("quarter", r"(?P<edge>end of|beginning of|start of|early|late|mid)?\s*q(?P<q>[1-4])(?:\s+(?P<y>20\d\d))?\b"),
-        ("week", r"(?:calendar week|week|wk|cw|kw)\s*(?P<w>\d{1,2})\b"),
-        (
-            "month",
-            rf"(?P<edge>end of|beginning of|start of|early|late|mid-?)?\s*(?P<mn>{_MONTH})\b(?!\s*\d)(?:\s+(?P<y>20\d\d))?",
-        ),
-        ("next_week", r"(?P<edge>end of|beginning of|start of)?\s*(?:the\s+)?(?P<which>this|next)\s+week\b"),
-        ("next_month", r"(?P<edge>end of|beginning of|start of)?\s*(?:the\s+)?(?P<which>this|next)\s+month\b"),
-        ("weekday", rf"(?P<which>this|next|coming)?\s*(?P<wd>{_DAY})\b"),
-        ("in_time", rf"in\s+(?P<n>{_COUNT})\s+(?P<unit>day|week|month)s?\b(?!\s+(?:after|of|from|before))"),
-        (
-            "within",
-            rf"within\s+(?P<n>{_COUNT})\s+(?:working\s+|business\s+)?(?P<unit>day|week|month)s?\b(?!\s+(?:after|of|from))",
-        ),
-        ("tomorrow", r"(?P<word>today|tonight|tomorrow|eod|end of (?:the )?day|cob)\b"),
-        (
-            "vague",
-            r"(?:the\s+)?(?:kickoff|kick-off|go-live|signature|first (?:guest|night|day|delivery)|board meeting|easter|christmas|summer|autumn|spring|winter)\b",
-        ),
-        (
-            "recurring",
-            r"(?:every|each)\s+(?:day|week|month|quarter|friday|monday|tuesday|wednesday|thursday|night|year)\b",
-        ),
-    )
+from atlas_sync.extraction.days import (
+    MONTHS,
+    NUMBERS,
+    ORDINALS,
+    WEEKDAYS,
+    after_working_days,
+    friday_of,
+    last_of_month,
+    level,
+    months_on,
+    next_day_of_month,
+    next_month_day,
+    weekday_in_month,
 )
-_VAGUE = frozenset({"vague", "recurring"})
+from atlas_sync.extraction.phrases import DATED, ENDING, HINT, RECURRING, WITHOUT_DAY
+
+__all__ = ["find_due", "resolve_due"]
+
+Parts = dict[str, str | None]
 
 
-def find_due(text: str, *, said_at: datetime) -> tuple[str | None, date | None]:
+_INSTEAD = re.compile(
+    r"(?:\bnot|\binstead of|\brather than|\bno longer|\bpreviously|\bwas|\bwere|\bnicht|\bkeep|\bafter|\bin place of|\bmoved? from|\bslips? from|\bother than|\bsince|\bended)\s{1,8}(?:the\s{1,8}|on\s{1,8}|by\s{1,8})?$"
+)
+_REASON = re.compile(
+    r"(?:\bso (?:that|there|you|your|they)\b|\bstill before|\bbecause|\bahead of|\bbefore (?:your|the|their|we)|\bin time for|\bto be ready for|\bin case)[^.;]{0,60}$"
+)
+_BINDING = re.compile(
+    r"(?:by|until|til|till|no later than|not later than|latest|bis|d'ici|avant|hasta|antes|ate|through|to)\b"
+)
+_WORDS = frozenset({"sun", "sat", "segunda"})
+_IN_THE_MORNING = re.compile(r"\W{0,8}(?:first thing |early )?in the morning\W{0,8}")
+_LOOSE = frozenset({"early", "late", "mid", "middle of", "mitte"})
+_FIRST = frozenset({"beginning of", "start of", "anfang", "debut", "principios de", "inicio de"})
+_FRIDAY, _SUNDAY, _WEEK = 4, 6, 7
+_LONGEST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A phrase with its place; `rank` is lower the more it reads like a deadline."""
+
+    start: int
+    end: int
+    day: date | None
+    rank: int
+
+
+_DEADLINE, _DAY, _BESIDE, _REPLACED, _UNLIKELY = range(5)
+
+
+def find_due(text: str, *, said_at: datetime, before: str = "") -> tuple[str | None, date | None]:
     """Give the phrase of a sentence that says when, and its day if one follows; both None where there is none.
 
-    Of several the last counts: "from 14 to 28 August" ends on the 28th.
+    A deadline ("by", "until") goes before another day; of two alike the later-said counts, so that "from 14 to 28 August"
+    ends on the 28th. A day named only to be replaced does not count; one that is the reason behind the date counts where
+    no other stands. `before` is the sentence before: "the 4th" after "18 September" is in September.
     """
-    found: list[tuple[int, str, date | None]] = []
-    for name, pattern in _PATTERNS:
-        for match in pattern.finditer(text):
-            if name == "month" and match["mn"].lower() in {"may", "mar", "sun"} and not match["mn"][0].isupper():
+    plain = level(text[:_LONGEST])
+    if not HINT.search(plain):
+        return None, None
+    found = list(_phrases(plain, text, _Said(said_at.date(), before)))
+    dated = [one for one in found if one.day and one.rank < _REPLACED]
+    best = min(dated, key=lambda one: (one.rank, -one.start), default=None) or _longest(plain, found)
+    return (text[best.start : best.end].strip(" ,:;-\t\n"), best.day) if best else (None, None)
+
+
+def resolve_due(phrase: str, *, said_at: datetime, before: str = "") -> date | None:
+    """Give the day that a phrase means, None where no single day follows; the phrase is known to say when."""
+    plain = level(phrase[:_LONGEST])
+    if _IN_THE_MORNING.fullmatch(plain):
+        return said_at.date() + timedelta(days=1)
+    dated = [one for one in _phrases(plain, phrase, _Said(said_at.date(), before)) if one.day]
+    best = min(dated, key=lambda one: (one.rank, -one.start), default=None)
+    return best.day if best else None
+
+
+def _longest(plain: str, found: Sequence[_Found]) -> _Found | None:
+    """Give the longest phrase from which no day follows."""
+    undated = [_Found(*match.span(), None, _DAY) for pattern in WITHOUT_DAY for match in pattern.finditer(plain)]
+    undated += [one for one in found if one.day is None and one.rank < _REPLACED]
+    return max(undated, key=lambda one: (one.end - one.start, -one.start), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The day on which something is said, and the sentence before it."""
+
+    day: date
+    before: str
+
+
+def _phrases(plain: str, text: str, said: _Said) -> Iterator[_Found]:
+    """Yield every phrase that looks like a day, none inside another; recurrences cover their place."""
+    taken: list[tuple[int, int]] = [match.span() for pattern in RECURRING for match in pattern.finditer(plain)]
+    for name, pattern in DATED:
+        for match in pattern.finditer(plain):
+            start, end = match.span()
+            if any(start < other and end > one for one, other in taken):
                 continue
-            day = None if name in _VAGUE else _resolve(name, match.groupdict(), said_at.date())
-            found.append((match.start(), match.group(0).strip(" ,:"), day))
-        if any(day for _place, _phrase, day in found):
-            break
-    dated = [row for row in found if row[2]]
-    best = max(dated or found, key=lambda row: row[0], default=None)
-    return (best[1], best[2]) if best else (None, None)
+            rank = _UNLIKELY if _is_no_date(name, match, text) else _rank(name, plain, match)
+            if rank != _UNLIKELY:
+                taken.append((start, end))
+            yield _Found(start, end, _resolve(name, match, said), rank)
 
 
-def _resolve(name: str, parts: dict[str, str | None], said: date) -> date | None:
+def _is_no_date(name: str, match: re.Match[str], text: str) -> bool:
+    """Tell if what looks like a day is another word ("may", "the second"), or only describes ("the Monday report")."""
+    lead = match.group(0)[: _name_at(name, match) - match.start()].split()
+    match name:
+        case "the_nth":
+            return bool(match["o"]) and match.group(0).startswith("the")
+        case "today":
+            return match.group(0).startswith("is")
+        case "month" if not (match["edge"] or match["y"]):
+            return not lead or lead[-1] in {"the", "for", "is", "at"}
+        case "weekday" if match["wd2"] and not match["later"] and (not lead or lead[-1] in {"the", "for", "is"}):
+            is_word = match["wd2"] in _WORDS and text[match.start("wd2")].islower()
+            return is_word or not ENDING.match(text, match.end())
+        case "named" if match["mn"] == "may":
+            place = match.start("mn")
+            return text[place].islower() and bool(re.match(r"\s{0,8}[a-z]", text[place + 3 :]))
+        case _:
+            return False
+
+
+def _name_at(name: str, match: re.Match[str]) -> int:
+    return match.start({"month": "mn", "weekday": "wd2"}[name]) if name in {"month", "weekday"} else match.start()
+
+
+def _rank(name: str, plain: str, match: re.Match[str]) -> int:
+    before = plain[max(0, match.start() - 80) : match.start()]
+    if _INSTEAD.search(before):
+        return _REPLACED
+    if name == "today" or _REASON.search(before):
+        return _BESIDE
+    return _DEADLINE if _BINDING.match(match.group(0)) else _DAY
+
+
+def _resolve(name: str, match: re.Match[str], said: _Said) -> date | None:
+    parts = match.groupdict()
     try:
-        return _RESOLVERS[name](parts, said)
-    except (ValueError, KeyError, OverflowError):
+        if name == "the_nth" and (month := _month_named(said)):
+            return month.replace(day=_day_of(parts))
+        day = _RESOLVERS[name](parts, said.day)
+    except (ValueError, OverflowError):
         return None
+    ends_there = match.group(0).startswith("before") and name in {"named", "the_nth", "dotted", "slashed", "iso"}
+    return day - timedelta(days=1) if day and ends_there else day
 
 
-def _nearest(year: str | None, month: int, day: int, said: date) -> date:
-    """Give a day without a year as the next one; a date shortly gone stays in its year."""
-    if year:
-        return date(int(year), month, day)
-    found = date(said.year, month, day)
-    return date(said.year + 1, month, day) if said - found > _FAR_PAST else found
+def _month_named(said: _Said) -> date | None:
+    """Give the month of the day that the sentence before names, if it is still to come."""
+    days = [
+        _named(match.groupdict(), said.day)
+        for name, pattern in DATED
+        if name == "named"
+        for match in pattern.finditer(level(said.before[:_LONGEST]))
+    ]
+    return days[-1].replace(day=1) if days and days[-1] else None
 
 
-def _month_of(parts: dict[str, str | None]) -> int:
-    return _MONTHS[str(parts.get("mn")).lower()]
+def _year(parts: Parts) -> int | None:
+    year = parts.get("y") or parts.get("y2")
+    return int(year) + (2000 if len(year) == 2 else 0) if year else None  # noqa: PLR2004 - two digits
 
 
-def _edge(edge: str | None, first: date, last: date) -> date:
-    word = (edge or "").lower().rstrip("-")
-    if word in {"beginning of", "start of", "early"}:
-        return first
-    return first + (last - first) // 2 if word == "mid" else last
+def _day_of(parts: Parts) -> int:
+    number = parts.get("d") or parts.get("d2")
+    return int(number) if number else ORDINALS[str(parts.get("o"))]
 
 
-def _month(parts: dict[str, str | None], said: date) -> date:
-    month = _month_of(parts)
-    year = int(str(parts["y"])) if parts.get("y") else said.year + (month < said.month)
-    return _edge(parts.get("edge"), date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+def _dated_day(month: int, day: int, year: int | None, said: date) -> date:
+    return date(year, month, day) if year else next_month_day(month, day, said=said)
 
 
-def _quarter(parts: dict[str, str | None], said: date) -> date:
-    quarter = int(str(parts["q"]))
-    last_month = quarter * 3
-    year = int(str(parts["y"])) if parts.get("y") else said.year + (date(said.year, last_month, 28) < said)
-    return _edge(
-        parts.get("edge"),
-        date(year, last_month - 2, 1),
-        date(year, last_month, calendar.monthrange(year, last_month)[1]),
+def _named(parts: Parts, said: date) -> date | None:
+    return _dated_day(MONTHS[str(parts["mn"])], _day_of(parts), _year(parts), said)
+
+
+def _numeric(parts: Parts, said: date) -> date:
+    return _dated_day(int(str(parts["m"])), int(str(parts["d"])), _year(parts), said)
+
+
+def _slashed(parts: Parts, said: date) -> date | None:
+    """Read 17/10 or 12/19 as it can only be read; where both ways are days, day first, as most of the world writes."""
+    first, second = int(str(parts["a"])), int(str(parts["b"]))
+    day, month = (second, first) if second > 12 else (first, second)  # noqa: PLR2004 - no month is above
+    return _dated_day(month, day, _year(parts), said)
+
+
+def _edge(parts: Parts, first: date, last: date) -> date | None:
+    edge = re.sub(r"\s+", " ", (parts.get("edge") or "").strip(" -")).removeprefix("the ")
+    if edge in _LOOSE:
+        return None
+    return first if edge in _FIRST else last
+
+
+def _month(parts: Parts, said: date) -> date | None:
+    month = MONTHS[str(parts["mn"])]
+    year = _year(parts) or said.year + (month < said.month)
+    return _edge(parts, date(year, month, 1), last_of_month(year, month))
+
+
+def _nth_weekday(parts: Parts, said: date) -> date:
+    nth = -1 if parts["nth"] == "last" else ORDINALS[str(parts["nth"])]
+    month, year = MONTHS[str(parts["mn"])], _year(parts)
+    found = weekday_in_month(nth, WEEKDAYS[str(parts["wd"])], date(year or said.year, month, 1))
+    return (
+        found
+        if year or found >= said
+        else weekday_in_month(nth, WEEKDAYS[str(parts["wd"])], date(said.year + 1, month, 1))
     )
 
 
-def _week(parts: dict[str, str | None], said: date) -> date:
-    found = date.fromisocalendar(said.year, int(str(parts["w"])), _FRIDAY + 1)
-    return date.fromisocalendar(said.year + 1, int(str(parts["w"])), _FRIDAY + 1) if said - found > _FAR_PAST else found
+def _span_of_months(parts: Parts, said: date, *, last_month: int, months: int) -> date | None:
+    year = _year(parts) or said.year + (last_of_month(said.year, last_month) < said)
+    return _edge(parts, date(year, last_month - months + 1, 1), last_of_month(year, last_month))
 
 
-def _next_week(parts: dict[str, str | None], said: date) -> date:
-    monday = said - timedelta(days=said.weekday()) + timedelta(weeks=parts["which"] == "next")
-    return _edge(parts.get("edge"), monday, monday + timedelta(days=_FRIDAY))
+def _quarter(parts: Parts, said: date) -> date | None:
+    quarter = int(str(parts["q"])) if parts.get("q") else ORDINALS[str(parts["qo"])]
+    return _span_of_months(parts, said, last_month=quarter * 3, months=3)
 
 
-def _next_month(parts: dict[str, str | None], said: date) -> date:
-    month = said.month + (str(parts["which"]).lower() == "next")
-    year, month = said.year + (month > 12), (month - 1) % 12 + 1  # noqa: PLR2004 - months of a year
-    return _edge(parts.get("edge"), date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+def _week(parts: Parts, said: date) -> date | None:
+    friday = friday_of(int(str(parts["w"])), said=said, year=_year(parts))
+    return _edge(parts, friday - timedelta(days=_FRIDAY), friday)
 
 
-def _weekday(parts: dict[str, str | None], said: date) -> date:
-    ahead = (_DAYS[str(parts["wd"]).lower()] - said.weekday()) % 7 or 7
-    if str(parts.get("which") or "").lower() == "next" and ahead + said.weekday() < 7:  # noqa: PLR2004 - days of a week
-        ahead += 7
+def _is_next(parts: Parts) -> bool:
+    which = f"{parts.get('which') or ''} {parts.get('later') or ''}"
+    return bool(re.search(r"next|nachst|kommend|prochain|proxim|viene", which))
+
+
+def _this_week(parts: Parts, said: date) -> date | None:
+    if not (parts.get("later") or parts.get("edge")) and parts.get("which") in {None, "the", "la", "der"}:
+        return None
+    monday = (
+        said
+        - timedelta(days=said.weekday())
+        + timedelta(weeks=_is_next(parts) + ("after" in (parts.get("later") or "")))
+    )
+    return _edge(parts, monday, monday + timedelta(days=_FRIDAY))
+
+
+def _this_month(parts: Parts, said: date) -> date | None:
+    if parts["which"] in {"the", "of the", "des", "du"} and not parts.get("edge"):
+        return None
+    first = months_on(said, int(_is_next(parts)))
+    return _edge(parts, first, last_of_month(first.year, first.month))
+
+
+def _this_quarter(parts: Parts, said: date) -> date | None:
+    if not parts.get("eoq") and parts["which"] in {"the", "of the"} and not parts.get("edge"):
+        return None
+    first = months_on(said, -((said.month - 1) % 3) + 3 * _is_next(parts))
+    last = months_on(first, 2)
+    return _edge(parts, first, last_of_month(last.year, last.month))
+
+
+def _weekday(parts: Parts, said: date) -> date:
+    """Give the next such day; "next Thursday" is the one of next week, except where that would be today's own name."""
+    wanted = WEEKDAYS[str(parts.get("wd") or parts.get("wd2"))]
+    ahead = (wanted - said.weekday()) % _WEEK or _WEEK
+    in_this_week = said.weekday() + ahead < _WEEK
+    if in_this_week and (parts.get("later") or (parts.get("wd") and parts["which"] == "next")):
+        ahead += _WEEK
     return said + timedelta(days=ahead)
 
 
-def _after(parts: dict[str, str | None], said: date) -> date:
-    word = str(parts["n"]).lower()
-    count = 1 if word == "a" else _NUMBERS.get(word) or int(word)
-    days = {"day": 1, "week": 7, "month": 30}[str(parts["unit"]).lower()]
-    return said + timedelta(days=count * days)
+def _week_on(parts: Parts, said: date) -> date:
+    return _weekday({"wd2": parts.get("wd") or parts.get("wd2")}, said) + timedelta(weeks=1)
 
 
-def _today(parts: dict[str, str | None], said: date) -> date:
-    return said + timedelta(days=str(parts["word"]).lower() == "tomorrow")
+def _in_time(parts: Parts, said: date) -> date | None:
+    word = str(parts["n"])
+    count = int(word) if word.isdigit() else NUMBERS[word]
+    unit = str(parts["unit"])
+    if unit.startswith(("working", "business", "arbeit")):
+        return after_working_days(said, count)
+    if unit.startswith("mo") or unit in {"meses", "mes"}:
+        first = months_on(said, count)
+        return first.replace(day=min(said.day, last_of_month(first.year, first.month).day))
+    if unit.startswith("fortnight"):
+        return said + timedelta(weeks=2 * count)
+    days = 7 if unit.startswith(("w", "sem")) else 1
+    return said + timedelta(days=days * count)
 
 
-_RESOLVERS: Mapping[str, Callable[[dict[str, Any], date], date]] = {
-    "iso": lambda p, _s: date(int(p["y"]), int(p["m"]), int(p["d"])),
-    "dotted": lambda p, s: _nearest(p["y"], int(p["m"]), int(p["d"]), s),
-    "day_month": lambda p, s: _nearest(p["y"], _month_of(p), int(p["d"]), s),
-    "month_day": lambda p, s: _nearest(p["y"], _month_of(p), int(p["d"]), s),
+def _holiday(parts: Parts, said: date) -> date:
+    """Give the next such holiday; only those that stand on one day wherever people keep them."""
+    match parts["holiday"]:
+        case "christmas":
+            return next_month_day(12, 25, said=said)
+        case "new year's eve":
+            return next_month_day(12, 31, said=said)
+        case _:
+            labour_day = weekday_in_month(1, 0, date(said.year, 9, 1))
+            return labour_day if labour_day >= said else weekday_in_month(1, 0, date(said.year + 1, 9, 1))
+
+
+def _near_holiday(parts: Parts, said: date) -> date:
+    holiday = _holiday(parts, said)
+    return holiday - timedelta(days=(holiday.weekday() - WEEKDAYS[str(parts["wd"])]) % _WEEK or _WEEK)
+
+
+_RESOLVERS: dict[str, Callable[[Parts, date], date | None]] = {
+    "iso": _numeric,
+    "named": _named,
+    "hyphens": _named,
+    "dotted": _numeric,
+    "slashed": _slashed,
+    "nth_weekday": _nth_weekday,
     "quarter": _quarter,
+    "half": lambda parts, said: _span_of_months(parts, said, last_month=6 * int(str(parts["h"])), months=6),
     "week": _week,
     "month": _month,
-    "next_week": _next_week,
-    "next_month": _next_month,
+    "year": lambda parts, _said: date(int(str(parts["y"])), 12, 31),
+    "week_on": _week_on,
+    "this_week": _this_week,
+    "eow": lambda _parts, said: said + timedelta(days=(_FRIDAY - said.weekday()) % _WEEK),
+    "this_month": _this_month,
+    "eom": lambda _parts, said: last_of_month(said.year, said.month),
+    "this_quarter": _this_quarter,
+    "this_year": lambda parts, said: date(said.year + bool(parts["which"]), 12, 31),
+    "after_tomorrow": lambda _parts, said: said + timedelta(days=2),
+    "tomorrow": lambda _parts, said: said + timedelta(days=1),
+    "today": lambda _parts, said: said,
     "weekday": _weekday,
-    "in_time": _after,
-    "within": _after,
-    "tomorrow": _today,
+    "holiday": _holiday,
+    "near_holiday": _near_holiday,
+    "weekend": lambda _parts, said: said + timedelta(days=_SUNDAY - said.weekday()),
+    "in_time": _in_time,
+    "the_nth": lambda parts, said: next_day_of_month(_day_of(parts), said=said),
 }

@@ -1,56 +1,129 @@
-"""The story of an engagement: mentions of one promise become a chain, the latest wording in force, the earlier ones kept."""
+"""The story of an engagement: mentions of one promise become a chain, the latest wording in force, the earlier ones kept.
+
+Told forward: what a mention repeats or changes is decided by what came before it, so a later text changes no earlier answer.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Outcome, Promise, PromiseStatus, ScopeItem
-from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import PromiseMention, Reading, Story
+from atlas_sync.extraction.likeness import Terms, likeness, terms_of
 
-__all__ = ["tell_story"]
+__all__ = ["Heard", "Telling", "tell_story"]
 
 StatementT = TypeVar("StatementT", Outcome, ScopeItem)
-_ALIKE = 0.5
-_CHANGED_ALIKE = 0.3
+_LINKED = 0.5
 _SAME = 0.6
-_STOP = frozenset(
+_LOOKED_AT = 40
+_COMMON = 400
+_CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
     (
-        "the",
-        "and",
-        "for",
-        "you",
-        "your",
-        "will",
-        "with",
-        "that",
-        "this",
-        "have",
-        "has",
-        "are",
-        "our",
-        "from",
-        "they",
-        "them",
-    )
-) | frozenset(
-    ("then", "than", "but", "not", "was", "were", "what", "when", "who", "all", "any", "one", "two", "can", "its")
+        "withdrawn",
+        re.compile(
+            r"\b(?:take|taking|took) (?:\w+ ){0,4}(?:out|back|off the table)\b|\btake out again\b|\b(?:is|are|was) (?:off|cancelled|dropped)\b|"
+            r"\b(?:fell|falls?|fallen) (?:out|away)\b|\bwithdraw\w*|\bdrop it\b|\brow back\b|\bno longer\b|\bcan['’]?t [^.]{0,60}\b(?:any ?more|after all)\b|"
+            r"\bcan(?:not|['’]t) (?:now )?(?:keep|give you|do that|hold)\b|\boff the table\b|\bwon['’]t be (?:able|coming|happening)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "softened",
+        re.compile(
+            r"\b(?:aims? (?:for|at|to)|tr(?:y|ies|ying) to|reasonable efforts?|best efforts?|expects?|would not be held|not be held|as a rule|most(?:ly)?|"
+            r"may (?:be|trail|slip|need)|might|if (?:it|they|fewer|nothing|all)|unless|at least|shoot for|rather call|up to the|share (?:it|her|him) with|out of date|"
+            r"rest (?:by|via|over)|we settled on|depend\w*|hope\w*|where possible|weather permitting|should be|likely|probably)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "renegotiated",
+        re.compile(
+            r"\b(?:now|moves? to|moved|becomes?|instead of|in place of|rather than|not (?:the )?\d|previously|later|sooner|earlier|new date|shift\w*|slip\w*|"
+            r"up to \d|brings? a second|in return|goes? (?:up|down) to|from (?:two|three|\d+) to|up:)\b",
+            re.IGNORECASE,
+        ),
+    ),
 )
-_WORD = re.compile(r"[a-z0-9]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A mention with its place in the story: `before` is the mention it repeats or changes, `root` the first of all."""
+
+    mention: PromiseMention
+    status: PromiseStatus
+    root: PromiseMention
+    before: PromiseMention | None = None
 
 
 @dataclass(slots=True)
 class _Chain:
-    """Mentions of one promise in order of time; `words` are those of all wordings."""
+    """Mentions of one promise in order of time, each with its terms."""
 
-    mentions: list[tuple[PromiseMention, Reading]]
-    words: set[str]
-    status: PromiseStatus = "open"
-    dates: set[object] = field(default_factory=set)
+    heard: list[Heard]
+    terms: list[Terms]
+    readings: list[Reading]
+
+
+@dataclass(slots=True)
+class Telling:
+    """An engagement's story as far as it was heard; `hear` takes its readings in order of time."""
+
+    _chains: list[_Chain] = field(default_factory=list)
+    _chains_by_term: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _seen: Counter[str] = field(default_factory=Counter)
+
+    def hear(self, reading: Reading) -> list[Heard]:
+        """Give each promise of a reading its place in the story."""
+        return [self._place(mention, reading) for mention in reading.promises]
+
+    def _place(self, mention: PromiseMention, reading: Reading) -> Heard:
+        terms = terms_of(mention)
+        self._seen.update(terms.words)
+        number, score = self._nearest(mention, terms)
+        if score < _LINKED:
+            heard = Heard(mention, "withdrawn" if mention.changes == "withdrawn" else "open", mention)
+            self._chains.append(_Chain([heard], [terms], [reading]))
+            number = len(self._chains) - 1
+        else:
+            chain = self._chains[number]
+            last = chain.heard[-1]
+            heard = Heard(mention, _status(chain, mention, terms), last.root, last.mention)
+            chain.heard.append(heard)
+            chain.terms.append(terms)
+            chain.readings.append(reading)
+        for term in terms.words:
+            self._chains_by_term[term].add(number)
+        return heard
+
+    def _nearest(self, mention: PromiseMention, terms: Terms) -> tuple[int, float]:
+        """Give the chain most like a mention, and the chance that they are one promise; without a shared word there is none."""
+        shared: dict[int, float] = defaultdict(float)
+        for term in terms.words:
+            chains = self._chains_by_term[term]
+            for number in chains if len(chains) <= _COMMON else ():
+                shared[number] += 1 / len(chains)
+        best, score = -1, 0.0
+        for number in sorted(shared, key=lambda one: (-shared[one], one))[:_LOOKED_AT]:
+            chain = self._chains[number]
+            for heard, other in zip(chain.heard[-_LOOKED_AT:], chain.terms[-_LOOKED_AT:], strict=True):
+                alike = likeness((mention, terms), (heard.mention, other), seen=self._seen)
+                if alike > score:
+                    best, score = number, alike
+        return best, score
+
+    def promises(self, engagement_id: str) -> Iterator[Promise]:
+        """Yield each promise as it stands after what was heard."""
+        for chain in self._chains:
+            if chain.heard[0].status != "withdrawn":
+                yield _promise(engagement_id, chain)
 
 
 def tell_story(engagement_id: str, readings: Sequence[Reading]) -> Story:
@@ -58,79 +131,81 @@ def tell_story(engagement_id: str, readings: Sequence[Reading]) -> Story:
 
     Ids follow from the place of the first mention, so a later one changes no id.
     """
-    chains: list[_Chain] = []
+    telling = Telling()
     for reading in readings:
-        for mention in reading.promises:
-            _join(chains, mention, reading)
+        telling.hear(reading)
     return Story(
-        promises=tuple(_promise(engagement_id, chain) for chain in chains),
+        promises=tuple(telling.promises(engagement_id)),
         outcomes=tuple(_unique([one for reading in readings for one in reading.outcomes])),
         scope=tuple(_unique([one for reading in readings for one in reading.scope])),
         mentions=tuple(one for reading in readings for one in reading.mentions),
     )
 
 
-def _join(chains: list[_Chain], mention: PromiseMention, reading: Reading) -> None:
-    words = _words(mention.text)
-    needed = _ALIKE if mention.changes == "none" else _CHANGED_ALIKE
-    best = max(chains, key=lambda chain: _likeness(words, chain.words), default=None)
-    if best is None or _likeness(words, best.words) < needed:
-        if mention.changes != "withdrawn":
-            chains.append(_Chain([(mention, reading)], words, dates={mention.due_date}))
-        return
-    best.mentions.append((mention, reading))
-    best.words |= words
-    best.status = _status(best, mention)
-    best.dates.add(mention.due_date)
-
-
-def _status(chain: _Chain, mention: PromiseMention) -> PromiseStatus:
-    if mention.changes in {"withdrawn", "softened"}:
+def _status(chain: _Chain, mention: PromiseMention, terms: Terms) -> PromiseStatus:
+    """Say what a mention does to the promise it belongs to."""
+    if mention.changes != "none":
         return mention.changes
-    moved = mention.due_date is not None and mention.due_date not in chain.dates and None not in chain.dates
-    if mention.changes == "renegotiated" or moved:
+    for status, cue in _CUES[:2]:
+        if cue.search(mention.text):
+            return status
+    dates = [one.mention.due_date for one in chain.heard if one.mention.due_date]
+    if mention.due_date and dates and mention.due_date != dates[-1]:
         return "renegotiated"
-    return chain.status if chain.status in {"renegotiated", "softened"} else "repeat"
+    if mention.due_date is None and _CUES[2][1].search(mention.text) and terms.numbers:
+        return "renegotiated"
+    return "renegotiated" if mention.due_date is None and _differ(terms, chain.terms) else "repeat"
 
 
-def _words(text: str) -> set[str]:
-    return {word[:7] for word in _WORD.findall(fold(text)) if word not in _STOP}
-
-
-def _likeness(left: set[str], right: set[str]) -> float:
-    smaller = min(len(left), len(right))
-    return len(left & right) / smaller if smaller >= 3 else 0.0  # noqa: PLR2004 - fewer words tell nothing
+def _differ(terms: Terms, earlier: Sequence[Terms]) -> bool:
+    """Tell if numbers say something new: none is known, or one counts the same thing as before and differs."""
+    known = set().union(*(one.numbers for one in earlier))
+    if terms.numbers and known and not terms.numbers & known:
+        return True
+    before = {thing: number for one in earlier for number, thing in one.amounts}
+    now: dict[str, set[str]] = defaultdict(set)
+    for number, thing in terms.amounts:
+        now[thing].add(number)
+    return any(thing in before and before[thing] not in numbers for thing, numbers in now.items())
 
 
 def _promise(engagement_id: str, chain: _Chain) -> Promise:
-    first = chain.mentions[0][0]
-    latest, reading = chain.mentions[-1]
-    dated = next((one for one, _reading in reversed(chain.mentions) if one.due_text), latest)
-    shown = latest if chain.status != "withdrawn" else first
+    mentions = [one.mention for one in chain.heard]
+    first, latest = mentions[0], mentions[-1]
+    statuses = [one.status for one in chain.heard]
+    changed = [status for status in statuses if status not in {"open", "repeat"}]
+    status = changed[-1] if changed else statuses[-1]
+    dated = next((one for one in reversed(mentions) if one.due_text), latest)
+    shown = first if statuses[-1] == "withdrawn" else latest
     return Promise(
         id=derive_id("pro", engagement_id, first.evidence.interaction_id, str(first.evidence.start)),
         engagement_id=engagement_id,
         evidence=latest.evidence,
         rule=latest.rule,
-        confidence=round(max(one.confidence for one, _reading in chain.mentions), 2),
-        needs_review=all(one.needs_review for one, _reading in chain.mentions),
-        audience=reading.audience,
-        text=shown.text if chain.status == "withdrawn" else latest.text,
+        confidence=round(max(one.confidence for one in mentions), 2),
+        needs_review=all(one.needs_review for one in mentions),
+        audience=chain.readings[-1].audience,
+        text=shown.text,
         kind=first.kind if latest.kind == "deliverable" else latest.kind,
         promised_by=latest.promised_by or first.promised_by,
         promised_to=latest.promised_to or first.promised_to,
         due_text=dated.due_text,
         due_date=dated.due_date,
-        status=chain.status,
-        repeats=tuple(one.evidence for one, _reading in chain.mentions[:-1]),
+        status=status,
+        repeats=tuple(one.evidence for one in mentions[:-1]),
     )
 
 
 def _unique(rows: Sequence[StatementT]) -> list[StatementT]:
     """Leave out what says nearly the same as an earlier row of its kind."""
-    kept: list[tuple[set[str], StatementT]] = []
+    kept: list[tuple[frozenset[str], StatementT]] = []
     for row in rows:
-        words = _words(row.text)
-        if not any(other.kind == row.kind and _likeness(words, seen) > _SAME for seen, other in kept):
+        words = terms_of(row).words
+        if not any(other.kind == row.kind and _shared(words, seen) > _SAME for seen, other in kept):
             kept.append((words, row))
     return [row for _seen, row in kept]
+
+
+def _shared(left: frozenset[str], right: frozenset[str]) -> float:
+    smaller = min(len(left), len(right))
+    return len(left & right) / smaller if smaller >= 3 else 0.0  # noqa: PLR2004 - fewer words tell nothing

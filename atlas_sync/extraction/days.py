@@ -1,0 +1,204 @@
+"""The calendar: names of months and weekdays in five languages, and the day that follows from a month, a week or a count.
+
+Whoever promises speaks of days to come: a day without a year is the next one. A period gives its last day, a week its Friday.
+"""
+
+from __future__ import annotations
+
+import calendar
+import unicodedata
+from datetime import date, timedelta
+
+__all__ = [
+    "MONTHS",
+    "NUMBERS",
+    "ORDINALS",
+    "WEEKDAYS",
+    "after_working_days",
+    "friday_of",
+    "last_of_month",
+    "level",
+    "months_on",
+    "next_day_of_month",
+    "next_month_day",
+    "weekday_in_month",
+]
+
+_FRIDAY, _SATURDAY = 4, 5
+_YEAR = 12
+
+MONTHS: dict[str, int] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan januar janner janvier janv enero ene janeiro",
+            "february feb februar fevrier fevr febrero fevereiro fev",
+            "march mar marz maerz mars marzo marco",
+            "april apr avril avr abril abr",
+            "may mai mayo maio",
+            "june jun juni juin junio junho",
+            "july jul juli juillet juil julio julho",
+            "august aug aout agosto ago",
+            "september sept sep septembre septiembre setembro set",
+            "october oct oktober okt octobre octubre outubro out",
+            "november nov novembre noviembre novembro",
+            "december dec dezember dez decembre diciembre dic dezembro",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+WEEKDAYS: dict[str, int] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "monday mon montag lundi lunes segunda-feira segunda",
+            "tuesday tues tue dienstag mardi martes terca-feira",
+            "wednesday weds wed mittwoch mercredi miercoles quarta-feira",
+            "thursday thurs thur thu donnerstag jeudi jueves quinta-feira",
+            "friday fri freitag vendredi viernes sexta-feira",
+            "saturday sat samstag sonnabend samedi sabado",
+            "sunday sun sonntag dimanche domingo",
+        )
+    )
+    for name in names.split()
+}
+NUMBERS: dict[str, int] = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twelve": 12,
+    "fourteen": 14,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "zwei": 2,
+    "drei": 3,
+    "vier": 4,
+    "deux": 2,
+    "trois": 3,
+    "quatre": 4,
+    "dos": 2,
+    "tres": 3,
+    "cuatro": 4,
+    "dois": 2,
+    "duas": 2,
+    "quatro": 4,
+    "einer": 1,
+    "einem": 1,
+    "une": 1,
+    "una": 1,
+    "uma": 1,
+}
+_ORDINAL_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth "
+    "twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+)
+ORDINALS: dict[str, int] = {word: number for number, word in enumerate(_ORDINAL_WORDS.split(), start=1)}
+
+
+def level(text: str) -> str:
+    """Give a text in lower case without accents, character for character, so that places stay the same.
+
+    >>> level("Fünfter März"), level("İ")
+    ('funfter marz', 'i')
+    """
+    return text.lower() if text.isascii() else "".join(_level(char) for char in text)
+
+
+def _level(char: str) -> str:
+    return unicodedata.normalize("NFD", char)[0].lower()[:1] or char
+
+
+def next_month_day(month: int, day: int, *, said: date) -> date:
+    """Give the next day of that name, the day of saying included; 29 February waits for a leap year.
+
+    Raises:
+        ValueError: no year has such a day.
+    """
+    for year in range(said.year, said.year + 9):
+        if (month, day) == (2, 29) and not calendar.isleap(year):
+            continue
+        if (found := date(year, month, day)) >= said:
+            return found
+    raise ValueError("no such day")
+
+
+def next_day_of_month(day: int, *, said: date) -> date:
+    """Give the next day of that number, the day of saying included.
+
+    Raises:
+        ValueError: no month has such a day.
+    """
+    for ahead in range(_YEAR):
+        month = months_on(said, ahead)
+        if day <= last_of_month(month.year, month.month).day and (found := month.replace(day=day)) >= said:
+            return found
+    raise ValueError("no such day")
+
+
+def months_on(said: date, count: int) -> date:
+    """Give the first day of the month that many months on."""
+    years, month = divmod(said.month - 1 + count, _YEAR)
+    return date(said.year + years, month + 1, 1)
+
+
+def last_of_month(year: int, month: int) -> date:
+    """Give the last day of a month.
+
+    Raises:
+        ValueError: there is no such month.
+    """
+    if not 1 <= month <= _YEAR:
+        raise ValueError("no such month")
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def friday_of(week: int, *, said: date, year: int | None = None) -> date:
+    """Give the Friday of a calendar week, the next one of that number where no year is told.
+
+    Raises:
+        ValueError: no year has such a week.
+    """
+    if year is not None:
+        return date.fromisocalendar(year, week, _FRIDAY + 1)
+    for one in range(said.isocalendar().year, said.year + 8):
+        try:
+            found = date.fromisocalendar(one, week, _FRIDAY + 1)
+        except ValueError:
+            continue
+        if found >= said:
+            return found
+    raise ValueError("no such week")
+
+
+def weekday_in_month(nth: int, weekday: int, first: date) -> date:
+    """Give the nth weekday of the month that begins on `first`, -1 for the last.
+
+    Raises:
+        ValueError: the month has no such day.
+    """
+    if nth < 0:
+        last = last_of_month(first.year, first.month)
+        return last - timedelta(days=(last.weekday() - weekday) % 7)
+    return first.replace(day=1 + (weekday - first.weekday()) % 7 + 7 * (nth - 1))
+
+
+def after_working_days(said: date, count: int) -> date:
+    """Give the day that many working days on; weekends do not count, holidays are not known."""
+    day = said
+    for _ in range(min(count, 1000)):
+        day += timedelta(days=1)
+        while day.weekday() >= _SATURDAY:
+            day += timedelta(days=1)
+    return day

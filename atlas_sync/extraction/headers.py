@@ -1,0 +1,180 @@
+"""What mail programs put around words: heads of earlier messages, sign-offs and small print, in many languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from atlas_sync.canonical.normalize import person_key
+
+__all__ = [
+    "Header",
+    "forward_subject",
+    "is_disclaimer",
+    "is_fine_print",
+    "is_forward_mark",
+    "is_postscript",
+    "is_sign_off",
+    "read_header",
+]
+
+_LONGEST = 400
+_MOST_FIELDS = 12
+_FEWEST_FIELDS = 2
+
+_FROM = r"from|von|de|da|van|från|fra|od|lähettäjä|expéditeur|remitente|remetente|afsender|avsändare"
+_FIELDS = (
+    r"sent|date|to|cc|bcc|subject|reply-to|gesendet|datum|an|betreff|envoyé|à|a|objet|enviado(?: el| em)?|fecha|para|asunto|data|assunto|verzonden|aan|onderwerp|"
+    r"skickat|till|ämne|kopia|sendt|dato|til|emne|inviato|oggetto|cco|kopie|importance|priority|wysłano|do|temat|attachments|anlagen"
+)
+_MARK = r"[\s>*_]{0,8}"
+_FROM_LINE = re.compile(rf"^{_MARK}(?:{_FROM}){_MARK}:{_MARK}(?P<sender>\S.{{0,200}})$", re.IGNORECASE)
+_FIELD_LINE = re.compile(rf"^{_MARK}(?:{_FROM}|{_FIELDS}){_MARK}:", re.IGNORECASE)
+_OF_A_MESSAGE = re.compile(
+    rf"^{_MARK}(?:sent|date|gesendet|datum|envoyé|enviado(?: el| em)?|fecha|verzonden|skickat|sendt|dato|inviato|data|wysłano|subject|betreff|objet|asunto|assunto|onderwerp|ämne|emne|oggetto|temat){_MARK}:",
+    re.IGNORECASE,
+)
+_ORIGINAL = re.compile(
+    r"^\s{0,8}[-_=]{2,60}\s{0,8}(?:original message|ursprüngliche nachricht|message d['’]origine|mensaje original|mensagem original|oorspronkelijk bericht|"
+    r"ursprungligt meddelande|oprindelig meddelelse|opprinnelig melding|messaggio originale|original appointment|reply message)\s{0,8}[-_=]{2,60}",
+    re.IGNORECASE,
+)
+_FORWARD = re.compile(
+    r"^[\s>]{0,8}(?:[-_=]{2,60}\s{0,8})?(?:begin )?(?:forwarded (?:message|by|email)|weitergeleitete nachricht|(?:anfang der )?weitergeleiteten? nachricht|message (?:transféré|transmis)|"
+    r"(?:début du )?message (?:réexpédié|transféré)|mensaje reenviado|mensagem (?:encaminhada|reencaminhada)|doorgestuurd bericht|vidarebefordrat (?:meddelande|mejl)|videresendt (?:meddelelse|melding)|"
+    r"messaggio inoltrato)\b.{0,80}$",
+    re.IGNORECASE,
+)
+_WROTE = r"wrote|writes|schrieb|a écrit|écrit|escribió|escreveu|schreef|skrev|ha scritto|napisał(?:\(a\)|a)?|kirjoitti"
+_REPLY = re.compile(
+    rf"^[\s>]{{0,8}}(?:on|am|le|el|em|op|den|il|på|w dniu|mon|tue|wed|thu|fri|sat|sun)\b.{{4,260}}\b(?:{_WROTE})\b.{{0,160}}:\s{{0,8}}$",
+    re.IGNORECASE,
+)
+_REPLY_NAME_FIRST = re.compile(
+    rf"^[\s>]{{0,8}}\S.{{2,160}}\b(?:{_WROTE})\s{{1,4}}(?:on|am|le|el|em|op|den|il)\b.{{4,120}}:\s{{0,8}}$",
+    re.IGNORECASE,
+)
+_REPLY_DATED = re.compile(
+    r"^[\s>]{0,8}(?:20\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]20\d\d)\b[^<]{1,120}<[^<>\s]{3,120}>\s{0,4}:\s{0,8}$"
+)
+_FORWARDED_SUBJECT = re.compile(
+    r"^\s{0,8}(?:\[[^\]]{0,40}\]\s{0,8})?(?:fw|fwd|wg|tr|rv|enc|vs|vb|i|doorst)\s{0,4}:", re.IGNORECASE
+)
+_SIGN_OFF = re.compile(
+    r"^\s{0,8}(?:-{2}\s{0,8}$|[-–—_]{2,60}\s{0,8}$|(?:(?:best|kind|warm|warmest|many|friendly)(?: (?:regards|wishes|greetings))?|regards|rgds|cheers|thanks(?: again| so much| a lot| in advance| and (?:best|kind) regards)?|"
+    r"thank you|many thanks|sincerely|yours(?: sincerely| faithfully| truly)?|all the best|br|kr|mfg|vg|lg|talk soon|speak soon|onward|with (?:best|kind|warm) regards|respectfully|"
+    r"(?:viele|beste|liebe|herzliche|freundliche|mit (?:freundlichen|besten|herzlichen)) grüßen?|(?:viele|liebe|beste) gruesse|gruß|grüße|"
+    r"(?:bien )?cordialement|bien à vous|salutations|(?:un )?(?:cordial )?saludos?(?: cordiales)?|atentamente|abraços?|um abraço|cumprimentos|atenciosamente|com os melhores cumprimentos|"
+    r"(?:med )?venlig hilsen|mvh|vh|(?:med )?vänliga hälsningar|hälsningar|met vriendelijke groet|groeten)\b[\s,.!]{0,8}(?:(?:from|aus|de) (?:the )?\w{1,30})?[\s,.!]{0,8}$|"
+    r"(?:best|greetings|regards|cheers|all the best|viele grüße|grüße|saludos) (?:from|aus|de|desde) (?:the |der |dem )?\w{1,30}[,.!]?\s{0,8}$)",
+    re.IGNORECASE,
+)
+_CLOSING_THANKS = re.compile(r"^\s{0,8}(?:thanks|thank you|many thanks)[^.!?]{0,40}[,.!]?\s{0,8}$", re.IGNORECASE)
+_DISCLAIMER = re.compile(
+    r"intended recipient|privacy notice|registered (?:in (?:england|ireland|the)|office)|company (?:number|no\.?|reg)|vat (?:no|id|reg)|sent from my|get outlook for|unsubscribe|"
+    r"please consider the environment|geschäftsführer(?:in)?\s{0,2}:|amtsgericht|handelsregister|registergericht|ust-?id|von meinem \w{1,20} gesendet|envoyé de mon|enviado desde mi|"
+    r"(?:this|diese) (?:e-?mail|message|nachricht)[^.]{0,80}(?:confidential|vertraulich|privileged)|ce message[^.]{0,60}confidentiel|este mensaje[^.]{0,60}confidencial|"
+    r"may contain confidential|virus[- ]free|scanned (?:by|for)|external (?:e-?mail|sender)|caution: this",
+    re.IGNORECASE,
+)
+_FINE_PRINT = re.compile(
+    r"confidential|https?://|www\.|\b(?:tel|phone|mobile|mob|fax|t|m)[.:]|\+\d{2}|@[\w-]{1,60}\.\w|©|·.{1,60}·|\|.{1,60}\|",
+    re.IGNORECASE,
+)
+_POSTSCRIPT = re.compile(r"^\s{0,8}(?:p\.?\s?p?\.?s\.?|n\.b\.)\s{0,4}[:.,)–-]?\s{1,8}\S", re.IGNORECASE)
+_ADDRESS = re.compile(r"\s{0,8}[<\[(]\s{0,4}(?:mailto:)?[^<>\[\]()\s]{1,120}@[^<>\[\]()]{1,160}[>\])]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The head of an earlier message: how many lines it takes, and who sent it where it says so."""
+
+    length: int
+    sender: str | None
+    is_forward: bool = False
+
+
+def read_header(lines: Sequence[str], place: int) -> Header | None:
+    """Give the head that begins on a line, None where none does.
+
+    Heads are "On ... wrote:" also over two or three lines, "Original Message" bars, and blocks of From, Sent, To, Subject.
+    """
+    text = lines[place][:_LONGEST]
+    if _ORIGINAL.match(text):
+        below = _block(lines, place + 1)
+        return Header(1 + below.length, below.sender) if below else Header(1, None)
+    for length in range(1, 4):
+        joined = " ".join(line.strip() for line in lines[place : place + length])[:_LONGEST]
+        if any(pattern.match(joined) for pattern in (_REPLY, _REPLY_NAME_FIRST, _REPLY_DATED)):
+            return Header(length, None)
+        if length == 1 and not _may_begin_reply(joined):
+            break
+    return _block(lines, place)
+
+
+def _may_begin_reply(text: str) -> bool:
+    """Tell if a line could be the first of a wrapped "On ... wrote:"; most lines are not looked at further."""
+    return (
+        bool(re.match(r"[\s>]{0,8}(?:on|am|le|el|em|op|den|il|på)\b.{0,200}\d", text, re.IGNORECASE))
+        or ("<" in text and "@" in text)
+        or text.rstrip().endswith("<")
+    )
+
+
+def _block(lines: Sequence[str], place: int) -> Header | None:
+    """Read a block of From, Sent, To, Subject; From alone is a line like any other."""
+    if place >= len(lines) or not (first := _FROM_LINE.match(lines[place][:_LONGEST])):
+        return None
+    length, fields = 1, 0
+    while place + length < len(lines) and length < _MOST_FIELDS and _FIELD_LINE.match(lines[place + length][:_LONGEST]):
+        fields += 1
+        length += 1
+    said = any(_OF_A_MESSAGE.match(line[:_LONGEST]) for line in lines[place + 1 : place + length])
+    return Header(length, _name(first["sender"])) if fields >= _FEWEST_FIELDS and said else None
+
+
+def _name(sender: str) -> str:
+    """Give a sender's name without the address; the address alone where there is no name."""
+    name = _ADDRESS.sub("", sender).strip(" \t\"'*")
+    return name or sender.strip(" \t<>[]*")
+
+
+def forward_subject(subject: str | None) -> bool:
+    """Tell if a subject says that the mail hands on another."""
+    return bool(subject and _FORWARDED_SUBJECT.match(subject))
+
+
+def is_forward_mark(text: str) -> bool:
+    """Tell if a line announces a forwarded message."""
+    return bool(_FORWARD.match(text[:_LONGEST]))
+
+
+def is_sign_off(text: str, author: str | None) -> bool:
+    """Tell if a line closes a message: a greeting, a bar, or the author's name alone."""
+    if len(text) > _LONGEST:
+        return False
+    if _SIGN_OFF.match(text) or _CLOSING_THANKS.match(text):
+        return True
+    words, own = person_key(text).split(), person_key(author or "").split()
+    alone = text.strip(" \t,.-–—*/")
+    return (
+        bool(own)
+        and len(alone.split()) == len(words)
+        and words in ([own[0]], own, [own[0], own[-1][0]], ["".join(part[0] for part in own)])
+    )
+
+
+def is_postscript(text: str) -> bool:
+    """Tell if a line is a postscript: said again after the signature."""
+    return bool(_POSTSCRIPT.match(text[:_LONGEST]))
+
+
+def is_disclaimer(text: str) -> bool:
+    """Tell if a line is legal small print or a mail program's advertisement."""
+    return bool(_DISCLAIMER.search(text[:2_000]))
+
+
+def is_fine_print(text: str) -> bool:
+    """Tell if a line below a signature is an address or small print."""
+    return bool(_FINE_PRINT.search(text[:2_000]))

@@ -1,0 +1,186 @@
+"""How likely two mentions are one promise: shared rare words, days and kind, weighed by a logistic regression.
+
+The weights were fitted on the labelled conversations of five authors, a fifth of the kinds drawn at random, since a reader
+errs there too. With each author left out in turn, mentions given, links come out with precision .85 and recall .87.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from atlas_sync.canonical.normalize import fold
+from atlas_sync.extraction.conversation import PromiseMention
+
+__all__ = ["WEIGHTS", "Terms", "features", "likeness", "terms_of"]
+
+_WORD = re.compile(r"[^\W\d_]{2,40}|(?<=\d)k\b|\d{1,3}(?:[.,]\d{3})+|\d{1,12}(?:[.,]\d{1,2})?")
+_STOP = frozenset(
+    "a about after again all also am an and any are as at be been before being but by can could day days did do does done each for from get gets "  # noqa: SIM905 - a list to read
+    "getting go goes had has have he her here him his how if in into is it its ll just let may me more most much my no not now of off on once only or "
+    "other our ours out over own per put re said she should so some such take than that the their them then there these they this those through till "
+    "to told too until up us ve very via was way we well were what when where which while who will with within would yes you your yours".split()
+)
+_NUMBERS = {
+    word: str(number)
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()  # noqa: SIM905 - a list to read
+    )
+} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90"}
+_SCALES = {"hundred": 100, "thousand": 1000, "k": 1000, "million": 1_000_000}
+_ORDINALS = {
+    "first": "1",
+    "second": "2",
+    "third": "3",
+    "fourth": "4",
+    "eighth": "8",
+    "twelfth": "12",
+    "thirtieth": "30",
+}
+_SYNONYMS = {
+    "wk": "week",
+    "wks": "week",
+    "hrs": "hour",
+    "mins": "minut",
+    "min": "minut",
+    "yrs": "year",
+    "yr": "year",
+    "mo": "month",
+    "free": "nocost",
+    "waived": "nocost",
+    "gratis": "nocost",
+    "saturdays": "sat",
+    "saturday": "sat",
+    "imaging": "img",
+    "weekends": "weekend",
+    "saturation": "saturat",
+}
+_ENDINGS = (
+    "ations",
+    "ation",
+    "ments",
+    "ment",
+    "ings",
+    "ing",
+    "ies",
+    "ied",
+    "ers",
+    "ed",
+    "es",
+    "er",
+    "s",
+    "ly",
+    "e",
+    "y",
+)
+_SHORTEST_STEM = 3
+_LONGEST = 4_000
+_REPEATS = re.compile(
+    r"\b(?:as (?:promised|agreed|discussed|stated|previously|said|i said)|still|stays?|stands|of course|you (?:told|said|committed|promised)|said it|"
+    r"confirm\w*|doesn['’]t move|repeat|remains?|holding to|told us|on the call)\b",
+    re.IGNORECASE,
+)
+_CHANGES = re.compile(
+    r"\b(?:now|moves?|moved|becomes?|instead|in place of|rather than|previously|no longer|any ?more|after all|take (?:it )?out|take back|row back|shift\w*|"
+    r"cancelled|fell out|falls away|drop(?:ped)? it|unfortunately|slip\w*|later than|new date)\b",
+    re.IGNORECASE,
+)
+
+WEIGHTS: tuple[float, ...] = (-4.88, 4.0, 1.83, 2.87, 4.37, 2.99, 0.46, 0.59, 0.37, -1.71)
+"""One a feature, in the order of `features`."""
+
+
+class _Said(Protocol):
+    @property
+    def text(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a mention is recognised by: word stems and numbers, each written one way.
+
+    `amounts` are numbers with the word after them: 15 of "minut".
+    """
+
+    words: frozenset[str]
+    numbers: frozenset[str]
+    amounts: frozenset[tuple[str, str]]
+
+
+def terms_of(said: _Said) -> Terms:
+    """Give the words of a text without endings and filler, and its numbers."""
+    words: set[str] = set()
+    numbers: list[str] = []
+    amounts: set[tuple[str, str]] = set()
+    counted = False
+    for word in _WORD.findall(fold(said.text[:_LONGEST])):
+        if counted and word in _SCALES:
+            numbers[-1] = _scaled(numbers[-1], _SCALES[word])
+        elif number := _NUMBERS.get(word) or _ORDINALS.get(word) or _number(word):
+            numbers.append(number)
+            counted = True
+        elif word not in _STOP:
+            stem = _SYNONYMS.get(word) or _stem(word)
+            words.add(stem)
+            if counted:
+                amounts.add((numbers[-1], stem))
+            counted = False
+    return Terms(frozenset(words.union(numbers)), frozenset(numbers), frozenset(amounts))
+
+
+def _scaled(number: str, scale: int) -> str:
+    whole = float(number) * scale
+    return str(int(whole)) if whole.is_integer() else str(whole)
+
+
+def _number(word: str) -> str | None:
+    if not word[0].isdigit():
+        return None
+    whole = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", word)
+    return whole.lstrip("0").replace(",", ".") or "0"
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            word = word[: -len(ending)]
+            break
+    return word[:7]
+
+
+def features(
+    left: tuple[PromiseMention, Terms], right: tuple[PromiseMention, Terms], *, seen: Counter[str]
+) -> tuple[float, ...]:
+    """Describe a pair, the later mention first; `seen` counts the mentions that hold a term."""
+    (later, mine), (earlier, theirs) = left, right
+    shared = mine.words & theirs.words
+    weigh = {word: 1.0 / (1.0 + math.log(max(1, seen[word]))) for word in mine.words | theirs.words}
+    common = sum(weigh[word] for word in shared)
+    smaller = min(sum(weigh[word] for word in mine.words), sum(weigh[word] for word in theirs.words))
+    union = sum(weigh.values())
+    return (
+        1.0,
+        common / smaller if smaller else 0.0,
+        common / union if union else 0.0,
+        min(common, 4.0),
+        float(_same_day(later.due_date, earlier.due_date)),
+        float(later.kind == earlier.kind),
+        float(bool(later.due_date and earlier.due_date and later.due_date != earlier.due_date)),
+        float(bool(_REPEATS.search(later.text))),
+        float(bool(_CHANGES.search(later.text))),
+        float(later.evidence.interaction_id == earlier.evidence.interaction_id),
+    )
+
+
+def _same_day(left: date | None, right: date | None) -> bool:
+    return left is not None and left == right
+
+
+def likeness(left: tuple[PromiseMention, Terms], right: tuple[PromiseMention, Terms], *, seen: Counter[str]) -> float:
+    """Give the chance, 0 to 1, that the later mention speaks of the same promise as the earlier one."""
+    described = features(left, right, seen=seen)
+    return 1.0 / (1.0 + math.exp(-sum(weight * value for weight, value in zip(WEIGHTS, described, strict=True))))

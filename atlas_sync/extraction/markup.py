@@ -1,0 +1,149 @@
+"""Markup: the characters between tags, entities resolved, each with its place; how deep in quotes, and if in a signature."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+
+__all__ = ["Chars", "chars_of_html", "chars_of_text", "has_markup"]
+
+_BLOCKS = frozenset(
+    "p div br li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote body html hr pre section article header footer dt dd".split()  # noqa: SIM905 - a list to read
+)
+_CELLS = frozenset({"td", "th"})
+_SILENT = frozenset({"style", "script", "head", "title", "template"})
+_VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "wbr", "col", "area", "base"})
+_CONTAINERS = frozenset({"div", "blockquote", "section", "span", "table", "td", "p"})
+_TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9:]{0,40}[^<>]{0,4000}>|![^<>]{0,400}>|\?[^<>]{0,400}>)")
+_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:]{0,40})")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+_QUOTES = re.compile(
+    r"gmail_quote|yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|moz-cite|divRplyFwdMsg|appendonsend|OutlookMessageHeader|"
+    r"WordSection_quote|x_gmail_quote|front-blockquote|quoted[-_]text|mailQuote",
+)
+_WHOLE_REST = re.compile(r"divRplyFwdMsg|appendonsend|moz-cite|OutlookMessageHeader")
+_SIGNATURES = re.compile(
+    r"gmail_signature|moz-signature|id\s{0,3}=\s{0,3}[\"']?(?:x_)?Signature\b|protonmail_signature|class\s{0,3}=\s{0,3}[\"']signature",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
+_BREAKS = "\r\n\v\f\x85\u2028\u2029"
+
+
+_CLOSING = re.compile(r"</(?:p|li|ol|ul|div|td|tr|body|html)>", re.IGNORECASE)
+_FEWEST_TAGS = 2
+
+
+def has_markup(body: str) -> bool:
+    """Tell if a body that was said to be plain is markup all the same: more than one block is closed in it."""
+    return sum(1 for _tag, _match in zip(range(_FEWEST_TAGS), _CLOSING.finditer(body), strict=False)) == _FEWEST_TAGS
+
+
+@dataclass(slots=True)
+class Chars:
+    """Characters with their places, how many quote blocks they stand in, and whether a signature holds them."""
+
+    text: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    depths: list[int] = field(default_factory=list)
+    signed: list[bool] = field(default_factory=list)
+
+    def add(self, char: str, start: int, end: int, *, within: _Within | None = None) -> None:
+        """Take a character."""
+        self.text.append(char)
+        self.starts.append(start)
+        self.ends.append(end)
+        self.depths.append(within.depth if within else 0)
+        self.signed.append(bool(within and within.signatures))
+
+
+def chars_of_text(body: str) -> Chars:
+    """Take the characters of a plain body, every kind of line break as one."""
+    chars = Chars()
+    for place, char in enumerate(body):
+        chars.add("\n" if char in _BREAKS else char, place, place + 1)
+    return chars
+
+
+@dataclass(slots=True)
+class _Within:
+    """The open containers: each with its tag and what it adds to the counts."""
+
+    depth: int = 0
+    signatures: int = 0
+    hidden: int = 0
+    open: list[tuple[str, int, int, int]] = field(default_factory=list)
+
+    def enter(self, name: str, tag: str) -> None:
+        """Open a container."""
+        quote = int(name == "blockquote" or bool(_QUOTES.search(tag)))
+        signature, hidden = int(bool(_SIGNATURES.search(tag))), int(bool(_HIDDEN.search(tag)))
+        if quote and _WHOLE_REST.search(tag):
+            # Outlook and Thunderbird put the header into a box and the old message beside it: all that follows is quoted.
+            self.depth += 1
+            quote = 0
+        self.open.append((name, quote, signature, hidden))
+        self._count(quote, signature, hidden)
+
+    def leave(self, name: str) -> None:
+        """Close the innermost container of that name; a stray end changes nothing."""
+        for place in range(len(self.open) - 1, max(-1, len(self.open) - 60), -1):
+            if self.open[place][0] == name:
+                for _name, quote, signature, hidden in self.open[place:]:
+                    self._count(-quote, -signature, -hidden)
+                del self.open[place:]
+                return
+
+    def _count(self, quote: int, signature: int, hidden: int) -> None:
+        self.depth += quote
+        self.signatures += signature
+        self.hidden += hidden
+
+
+def chars_of_html(body: str) -> Chars:
+    """Take the characters between tags, entities resolved, a line break at each block and a tab at each cell."""
+    chars, within = Chars(), _Within()
+    place, silent = 0, ""
+    last_comment = body.rfind("-->")
+    while place < len(body):
+        char = body[place]
+        if char == "<" and place < last_comment and body.startswith("<!--", place):
+            place = body.index("-->", place) + 3
+        elif char == "<" and (tag := _TAG.match(body, place)):
+            silent = _take_tag(tag, silent, chars, within)
+            place = tag.end()
+        elif silent or within.hidden:
+            place += 1
+        elif char == "&" and (entity := _ENTITY.match(body, place)):
+            for one in html.unescape(entity.group(0)):
+                chars.add(" " if one == "\xa0" else one, place, entity.end(), within=within)
+            place = entity.end()
+        else:
+            chars.add(" " if char in "\r\n\t" else char, place, place + 1, within=within)
+            place += 1
+    return chars
+
+
+def _take_tag(tag: re.Match[str], silent: str, chars: Chars, within: _Within) -> str:
+    """Note what a tag opens or closes, and give the name of the element whose text is not shown, if any."""
+    named = _NAME.match(tag.group(0))
+    if named is None:
+        return silent
+    name = named.group(1).lower()
+    closing = tag.group(0).startswith("</")
+    if silent:
+        return "" if closing and name == silent else silent
+    if name in _SILENT and not closing:
+        return name
+    if name in _BLOCKS:
+        chars.add("\n", tag.start(), tag.end(), within=within)
+    elif name in _CELLS:
+        chars.add("\t", tag.start(), tag.end(), within=within)
+    if name in _CONTAINERS and name not in _VOID and not tag.group(0).endswith("/>"):
+        if closing:
+            within.leave(name)
+        else:
+            within.enter(name, tag.group(0)[:1000])
+    return ""

@@ -1,0 +1,144 @@
+"""Who speaks: the labels and stamps that call recorders write, else the author; in minutes, whom a line is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from atlas_sync.canonical.model import Side
+from atlas_sync.canonical.normalize import company_key, domain_of, fold
+from atlas_sync.extraction.conversation import Attendee, Conversation
+from atlas_sync.extraction.names import directory_of
+
+__all__ = ["BULLET", "Speakers"]
+
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s{0,2}[ap]\.?m\.?)?"
+_STAMP = re.compile(rf"^\s{{0,8}}[\[(<]?{_CLOCK}[\])>]?\s{{0,8}}[-–—|]?\s{{0,8}}", re.IGNORECASE)
+_CUE = re.compile(
+    rf"^\s{{0,8}}{_CLOCK}\s{{0,4}}-->\s{{0,4}}{_CLOCK}.{{0,80}}$|^\s{{0,8}}(?:WEBVTT.{{0,80}}|\d{{1,6}}|NOTE\b.{{0,200}})\s{{0,8}}$"
+)
+_VOICE = re.compile(r"^\s{0,8}<v(?:\.[\w.]{1,40})?\s{1,4}(?P<label>[^<>]{1,80})>\s{0,4}")
+_TRAILING_STAMP = re.compile(
+    rf"^\s{{0,8}}(?P<label>[^\W\d_][^:\[\]<>]{{0,60}}?)\s{{1,8}}[\[(]?{_CLOCK}[\])]?\s{{0,8}}:?\s{{0,8}}$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"^\s{0,8}[*_]{0,2}(?P<label>[^\W\d_](?:[\w.'’-]|\s(?=[^\W\d_(]|\d)|\([^()]{0,40}\)){0,60}?)\s{0,2}(?:[\[(]"
+    + _CLOCK
+    + r"[\])])?\s{0,2}:[*_]{0,2}\s{1,8}"
+)
+_SHOUT = re.compile(
+    r"^\s{0,8}(?P<label>[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,30}(?:\s{1,4}[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,30}){1,3})\s{1,8}(?=[A-ZÀ-Þ][a-zà-ÿ’']|I\b)"
+)
+_NOBODY = re.compile(r"^(?:speaker|unknown|participant|caller|guest|sprecher|attendee)\s{0,4}\d{0,3}$", re.IGNORECASE)
+_INSIDE = re.compile(r"\(([^()]{2,60})\)")
+BULLET = re.compile(
+    r"^\s{0,40}(?:[-*•·–—>+▪◦]{1,4}\s{1,8}|\|\s{0,8}|(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]?|\(?[a-z0-9]{1,2}\)|[A-Z]\d{1,2}|(?:AI|AP|R|D)-?\d{1,2}:?)\s{1,8}(?:\|\s{0,8})?)"
+)
+_OURS = re.compile(
+    r"\b(?:the )?(?:contractor|supplier|provider|vendor|consultants?|architects?|we|our|us)\b", re.IGNORECASE
+)
+_THEIRS = re.compile(
+    r"\b(?:the )?(?:client|customer|employer|school|municipality|landlord|buyer|owner|tenant)\b", re.IGNORECASE
+)
+_SUBJECT = 60
+_SHORTEST_COMPANY = 4
+_MOST_WORDS = 5
+
+
+class Speakers:
+    """Follows who is speaking: the labels of a transcript, else the author."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self.name = conversation.author
+        self.side: Side = conversation.author_side
+        self._people = directory_of(conversation.attendees)
+        self._author = conversation.author, conversation.author_side
+        self._talks = conversation.kind in {"call", "meeting"}
+        self._is_record = conversation.kind == "meeting" and conversation.author is None
+        self._companies = _companies(self._people.people)
+        self._stamped = False
+        known = self._people.find(conversation.author) if conversation.author else None
+        if known is not None and self.side == "unknown":
+            self.side = known.side
+
+    def writes(self, sender: str | None) -> None:
+        """Take note of whose words follow: those of a forwarded message's sender, or the author's."""
+        if sender is None:
+            self.name, self.side = self._author
+            return
+        known = self._people.find(sender)
+        self.name, self.side = (known.name, known.side) if known else (sender, "unknown")
+
+    def hear(self, line: str) -> int:
+        """Take note of a speaker label and give where the words begin; the line's length where there are none."""
+        if not self._talks:
+            return _after_bullet(line, 0)
+        if _CUE.match(line):
+            return len(line)
+        if voice := _VOICE.match(line):
+            self._speaks(voice["label"])
+            return voice.end()
+        if (alone := _TRAILING_STAMP.match(line)) and len(alone["label"].split()) <= _MOST_WORDS + 2:
+            self._speaks(alone["label"])
+            return len(line)
+        stamp = _STAMP.match(line)
+        begin = stamp.end() if stamp else 0
+        if begin >= len(line.rstrip()):
+            self._stamped = True
+            return len(line)
+        return self._labelled(line, begin, stamped=stamp is not None)
+
+    def _labelled(self, line: str, begin: int, *, stamped: bool) -> int:
+        """Take note of a label after a stamp or at the beginning of a line."""
+        rest = line[begin:]
+        after_stamp, self._stamped = self._stamped or stamped, False
+        if after_stamp and len(rest) <= 80 and self._known(rest):  # noqa: PLR2004 - a name alone on its line
+            self._speaks(rest)
+            return len(line)
+        label = _LABEL.match(rest) or (_SHOUT.match(rest) if stamped else None)
+        if label is None:
+            return _after_bullet(line, begin)
+        known = self._known(label["label"])
+        if known is None and not after_stamp and not _NOBODY.match(label["label"].strip()):
+            return _after_bullet(line, begin)
+        self._speaks(label["label"])
+        return begin + label.end()
+
+    def _known(self, label: str) -> Attendee | None:
+        inside = _INSIDE.search(label)
+        return self._people.find(label) or (self._people.find(inside.group(1)) if inside else None)
+
+    def _speaks(self, label: str) -> None:
+        known = self._known(label)
+        self.name = known.name if known else label.strip()
+        self.side = known.side if known else "unknown"
+
+    def side_of(self, text: str) -> Side:
+        """Give on whose side a unit stands: the speaker's; in minutes without an author, of whom the sentence is about."""
+        if not self._is_record or self.name is not None:
+            return self.side
+        begin = text[:_SUBJECT]
+        if named := self._people.named(begin):
+            return named[0].side
+        for company, side in self._companies:
+            if company in fold(begin):
+                return side
+        if _OURS.search(begin):
+            return "us"
+        return "customer" if _THEIRS.search(begin) else "unknown"
+
+
+def _after_bullet(line: str, begin: int) -> int:
+    bullet = BULLET.match(line[begin : begin + 80])
+    return begin + bullet.end() if bullet else begin
+
+
+def _companies(people: Sequence[Attendee]) -> list[tuple[str, Side]]:
+    """Give the companies as their addresses name them, with the side of their people."""
+    found: dict[str, Side] = {}
+    for person in people:
+        name = company_key((domain_of(person.email) or "").partition(".")[0])
+        if len(name) >= _SHORTEST_COMPANY and person.side != "unknown":
+            found.setdefault(name, person.side)
+    return list(found.items())
