@@ -24,7 +24,20 @@ Exit codes:
 """
 
 
-_COMMANDS = ("demo", "sync", "gaps", "show", "brief", "plan", "apply", "extract", "eval", "dashboard", "sandbox")
+_COMMANDS = (
+    "demo",
+    "sync",
+    "gaps",
+    "show",
+    "brief",
+    "plan",
+    "apply",
+    "extract",
+    "cover",
+    "eval",
+    "dashboard",
+    "sandbox",
+)
 
 
 class _Commands(click.Group):
