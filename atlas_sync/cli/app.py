@@ -32,6 +32,7 @@ _COMMANDS = (
     "brief",
     "plan",
     "apply",
+    "review",
     "extract",
     "cover",
     "eval",

@@ -75,7 +75,13 @@ def find_due(text: str, *, said_at: datetime, before: str = "") -> tuple[str | N
     found = list(_phrases(plain, text, _Said(said_at.date(), before)))
     dated = [one for one in found if one.day and one.rank < _REPLACED]
     best = min(dated, key=lambda one: (one.rank, -one.start), default=None) or _longest(plain, found)
-    return (text[best.start : best.end].strip(" ,:;-\t\n"), best.day) if best else (None, None)
+    return (_tidy(text[best.start : best.end]), best.day) if best else (None, None)
+
+
+def _tidy(phrase: str) -> str:
+    """Give a phrase without what stands around it: the sentence's full stop, but not that of "20.02."."""
+    bare = phrase.strip(" ,:;-\t\n").removeprefix("is ")
+    return bare[:-1] if bare.endswith(".") and bare[-2:-1].isalpha() else bare
 
 
 def resolve_due(phrase: str, *, said_at: datetime, before: str = "") -> date | None:

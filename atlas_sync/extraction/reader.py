@@ -1,62 +1,109 @@
-"""Reading one conversation: cleaned, split, judged unit by unit. Pure, and independent of every other conversation."""
+"""Reading conversations: cleaned, split, judged unit by unit. Pure, and each independent of every other."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem
 from atlas_sync.extraction.conversation import Conversation, PromiseMention, Reading, Remark
-from atlas_sync.extraction.dues import find_due
-from atlas_sync.extraction.people import begins_with_customer, people_in
-from atlas_sync.extraction.rules import Judgement, judge, kind_of_promise
+from atlas_sync.extraction.dues import find_due, resolve_due
+from atlas_sync.extraction.inputs import questions_of
+from atlas_sync.extraction.judgement import Judgement, judge
+from atlas_sync.extraction.languages import foreign_commitments, language_of
+from atlas_sync.extraction.model import Answer, shipped, shipped_version
+from atlas_sync.extraction.parties import promisee_of, promiser_of
+from atlas_sync.extraction.people import Cast
+from atlas_sync.extraction.rules import judge_by_rules
 from atlas_sync.extraction.units import Unit, split
 
-__all__ = ["READER_VERSION", "read"]
+__all__ = ["READER_VERSION", "explain", "read", "read_many"]
 
-READER_VERSION = "rules-2"
-"""Changes with anything that changes what is read; part of the key under which a reading is remembered."""
+READER_VERSION = shipped_version()
+"""Changes with anything that changes what is read, the model's weights included; part of the key of a remembered reading."""
 
-_SURE = 0.6
-_SPOKEN_SURE = 0.65
+_FOREIGN = 0.5
 _NOTES = frozenset({"note", "task"})
-_LONGEST = 600
+_Judged = tuple[Unit, Sequence[Judgement]]
 
 
+@dataclass(slots=True)
 class _Collected:
     """What was found so far in one conversation."""
 
-    def __init__(self) -> None:
-        self.promises: list[PromiseMention] = []
-        self.conditional: list[Remark] = []
-        self.non_commitments: list[Remark] = []
-        self.obligations: list[Remark] = []
-        self.outcomes: list[Outcome] = []
-        self.scope: list[ScopeItem] = []
-        self.mentions: list[Mention] = []
+    promises: list[PromiseMention] = field(default_factory=list)
+    conditional: list[Remark] = field(default_factory=list)
+    non_commitments: list[Remark] = field(default_factory=list)
+    obligations: list[Remark] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    scope: list[ScopeItem] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
 
 
 def read(conversation: Conversation) -> Reading:
     """Find what was said: promises, near promises, whys, scope points, and who people are; every quote exact in the body."""
-    found = _Collected()
-    for unit in split(conversation):
-        if len(unit.text) > _LONGEST:
+    return read_many([conversation])[0]
+
+
+def read_many(conversations: Sequence[Conversation]) -> list[Reading]:
+    """Read several conversations at once, which keeps all threads busy; the readings are those of `read`, in order."""
+    return [_reading(*pair) for pair in zip(conversations, _judged(conversations), strict=True)]
+
+
+def explain(conversation: Conversation) -> tuple[Remark, ...]:
+    """Give what was nearly a promise, each with what stood against it, in order of place."""
+    return tuple(
+        Remark(evidence=_evidence(conversation, unit), text=" ".join(unit.text.split()), rule=judgement.rule)
+        for unit, judgements in _judged([conversation])[0]
+        for judgement in judgements
+        if judgement.label == "none"
+    )
+
+
+def _judged(conversations: Sequence[Conversation]) -> list[list[_Judged]]:
+    """Give the units of each conversation with what they say: by the model, or by the rules where there is none."""
+    units = [split(conversation) for conversation in conversations]
+    model = shipped()
+    if model is None:
+        return [
+            [(unit, judge_by_rules(unit, is_note=_is_note(conversation, unit))) for unit in said]
+            for conversation, said in zip(conversations, units, strict=True)
+        ]
+    questions = [
+        question
+        for conversation, said in zip(conversations, units, strict=True)
+        for question in questions_of(said, conversation)
+    ]
+    answers = iter(model.ask(questions))
+    return [list(_answered(said, answers, by=model.sheet.name)) for said in units]
+
+
+def _answered(said: Sequence[Unit], answers: Iterator[Answer], *, by: str) -> Iterator[_Judged]:
+    """Yield units with what they say; where they are not in English, the model has no say and a person has to look."""
+    language = language_of(" ".join(unit.text for unit in said if unit.zone == "new"))
+    for unit in said:
+        answer = next(answers)
+        if (language_of(unit.text) or language or "en") == "en":
+            yield unit, judge(unit, answer, by=by)
             continue
-        is_note = conversation.kind in _NOTES or (
-            conversation.kind == "meeting" and unit.speaker == conversation.author
-        )
+        form = foreign_commitments(unit, language=language)
+        yield unit, [Judgement("promise", form, _FOREIGN, needs_review=True)] if form else []
+
+
+def _is_note(conversation: Conversation, unit: Unit) -> bool:
+    return conversation.kind in _NOTES or (conversation.kind == "meeting" and unit.speaker == conversation.author)
+
+
+def _reading(conversation: Conversation, judged: Iterable[_Judged]) -> Reading:
+    found, cast = _Collected(), Cast(conversation.attendees)
+    for unit, judgements in judged:
         evidence = _evidence(conversation, unit)
-        for judgement in judge(unit, is_note=is_note):
+        for judgement in judgements:
             _take(found, conversation, unit, judgement=judgement, evidence=evidence)
-        for name, roles, stance, rule in people_in(unit, conversation.attendees):
-            found.mentions.append(
-                Mention(
-                    **_statement("men", conversation, evidence, rule=f"person: {rule}", confidence=0.6, more=name),
-                    name=name,
-                    roles=roles,
-                    stance=stance,
-                ).model_copy(update={"audience": "internal"})
-            )
+        found.mentions += _mentions(conversation, unit, cast, evidence)
     return Reading(
         interaction_id=conversation.interaction_id,
         audience=conversation.audience,
@@ -68,6 +115,12 @@ def read(conversation: Conversation) -> Reading:
         scope=tuple(found.scope),
         mentions=tuple(found.mentions),
     )
+
+
+def _mentions(conversation: Conversation, unit: Unit, cast: Cast, evidence: Evidence) -> Iterator[Mention]:
+    for name, roles, stance, rule in cast.shown_in(unit):
+        row = _statement("men", conversation, evidence, rule=f"person: {rule}", confidence=0.6, more=name)
+        yield Mention(**row | {"audience": "internal"}, name=name, roles=roles, stance=stance)
 
 
 def _evidence(conversation: Conversation, unit: Unit) -> Evidence:
@@ -100,8 +153,6 @@ def _take(
 ) -> None:
     text = " ".join(unit.text.split())
     match judgement.label:
-        case "promise" if begins_with_customer(text, conversation.attendees):
-            found.obligations.append(Remark(evidence=evidence, text=text, rule="a customer's task"))
         case "promise":
             found.promises.append(_promise(conversation, unit, judgement, evidence))
         case "conditional":
@@ -128,21 +179,26 @@ def _take(
 
 
 def _promise(conversation: Conversation, unit: Unit, judgement: Judgement, evidence: Evidence) -> PromiseMention:
-    due_text, due_date = find_due(unit.text, said_at=conversation.at)
-    confidence = min(0.95, judgement.confidence + (0.1 if due_text else 0.0))
-    sure = _SPOKEN_SURE if conversation.kind == "call" else _SURE
-    by = unit.speaker if unit.side == "us" else conversation.author if conversation.author_side == "us" else None
-    customers = [one.name for one in conversation.attendees if one.side == "customer" and one.name]
+    due_text, due_date = _due(conversation, unit, judgement)
     return PromiseMention(
         evidence=evidence,
         text=" ".join(unit.text.split()),
-        kind=kind_of_promise(unit.text),
+        kind=judgement.kind,
         rule=judgement.rule,
-        confidence=round(confidence, 2),
-        needs_review=confidence < sure or unit.side == "unknown",
-        promised_by=by,
-        promised_to=customers[0] if len(customers) == 1 else None,
+        confidence=round(judgement.confidence, 2),
+        needs_review=judgement.needs_review,
+        promised_by=promiser_of(unit, conversation),
+        promised_to=promisee_of(unit, conversation),
         due_text=due_text,
         due_date=due_date,
         changes=judgement.change,
     )
+
+
+def _due(conversation: Conversation, unit: Unit, judgement: Judgement) -> tuple[str | None, date | None]:
+    """Give the words that say when, as the judgement marks them, and their day; unmarked ones where they name a day."""
+    if judgement.due is None:
+        phrase, day = find_due(unit.text, said_at=conversation.at, before=unit.before)
+        return (phrase, day) if day else (None, None)
+    phrase = unit.text[slice(*judgement.due)]
+    return phrase, resolve_due(phrase, said_at=conversation.at, before=unit.before)

@@ -10,7 +10,7 @@ from atlas_sync.canonical.normalize import company_key, domain_of, fold
 from atlas_sync.extraction.conversation import Attendee, Conversation
 from atlas_sync.extraction.names import directory_of
 
-__all__ = ["BULLET", "Speakers"]
+__all__ = ["BULLET", "Speakers", "is_company_named"]
 
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s{0,2}[ap]\.?m\.?)?"
 _STAMP = re.compile(rf"^\s{{0,8}}[\[(<]?{_CLOCK}[\])>]?\s{{0,8}}[-–—|]?\s{{0,8}}", re.IGNORECASE)
@@ -23,7 +23,7 @@ _TRAILING_STAMP = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^\s{0,8}[*_]{0,2}(?P<label>[^\W\d_](?:[\w.'’-]|\s(?=[^\W\d_(]|\d)|\([^()]{0,40}\)){0,60}?)\s{0,2}(?:[\[(]"
+    r"^\s{0,8}[*_]{0,2}(?P<label>[^\W\d_](?:[\w.'’-]|\s(?=[^\W\d_]|[\d(])|\([^()]{0,40}\)){0,60}?)\s{0,2}(?:[\[(]"
     + _CLOCK
     + r"[\])])?\s{0,2}:[*_]{0,2}\s{1,8}"
 )
@@ -42,7 +42,7 @@ _THEIRS = re.compile(
     r"\b(?:the )?(?:client|customer|employer|school|municipality|landlord|buyer|owner|tenant)\b", re.IGNORECASE
 )
 _SUBJECT = 60
-_SHORTEST_COMPANY = 4
+_SHORTEST_COMPANY, _SHORTEST_CAPITALS = 4, 3
 _MOST_WORDS = 5
 
 
@@ -127,6 +127,18 @@ class Speakers:
         if _OURS.search(begin):
             return "us"
         return "customer" if _THEIRS.search(begin) else "unknown"
+
+
+def is_company_named(text: str, conversation: Conversation) -> bool:
+    """Tell if the subject of a sentence is our company, by the name its addresses have or its capitals: "OCP builds"."""
+    begin = text[:_SUBJECT]
+    names = {
+        (domain_of(person.email) or "").partition(".")[0] for person in conversation.attendees if person.side == "us"
+    }
+    parts = {part.upper() for name in names for part in name.split("-") if len(part) >= _SHORTEST_CAPITALS}
+    initials = {"".join(part[0] for part in name.split("-") if part).upper() for name in names if "-" in name}
+    words = set(re.findall(r"\b[A-Z]{2,12}\b", begin))
+    return bool(words & (parts | initials)) or any(name and name in fold(begin) for name in names)
 
 
 def _after_bullet(line: str, begin: int) -> int:

@@ -17,7 +17,7 @@ __all__ = ["Unit", "split"]
 _END = re.compile(r"[.!?…]{1,8}[\"'”’)\]]{0,4}(?=\s|$)|\s//\s")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|nos|nr|approx|ca|incl|excl|e\.g|i\.e|etc|vs|z\.b|d\.h|bzw|inkl|tel|ltd|inc|co|min|max|jan|feb|"
-    r"mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|abt|ext|dept|resp|fig|sr|jr|messrs|sra|mme|p\.a|cf|u\.a|ggf|abs|art|vol|est)|\b[^\W\d_]|\b\d{1,2})\.$",
+    r"mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|abt|ext|dept|resp|fig|sr|jr|messrs|sra|mme|p\.a|cf|u\.a|ggf|abs|art|vol|est)|(?<!\d )\b[^\W\d_]|\b\d{1,2})\.$",
     re.IGNORECASE,
 )
 _SHORTEST = 3
@@ -83,7 +83,7 @@ def _sentences(text: str, begin: int) -> Iterator[tuple[int, int]]:
             continue
         yield from _trimmed(text, start, match.end())
         start = match.end()
-    yield from _trimmed(text, start, len(text))
+    yield from _trimmed(text, start, len(text.rstrip().removesuffix("</v>")))
 
 
 def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:

@@ -145,7 +145,14 @@ def finding_of(told: Told, *, explain: bool) -> Row:
         "scope": [_statement(one, explain=explain) for one in reading.scope],
         "stakeholders": [_person(one, explain=explain) for one in reading.mentions],
     }
-    return row | {"units": list(_units(told))} if explain else row
+    return row | {"refused": _refused(told), "units": list(_units(told))} if explain else row
+
+
+def _refused(told: Told) -> list[Row]:
+    """Give what was nearly a promise, with what stood against it, where the reader can tell."""
+    explained = getattr(extraction, "explain", None)
+    near: Sequence[Remark] = explained(told.conversation) if explained else ()
+    return [_remark(one, explain=True) for one in near]
 
 
 def _span(evidence: Evidence) -> Row:

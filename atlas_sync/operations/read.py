@@ -22,6 +22,8 @@ from atlas_sync.canonical.roster import Roster
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read, tell_story
 from atlas_sync.operations.identify import load_roster
 from atlas_sync.operations.pending import add_pending, done, pending
+from atlas_sync.operations.review import ask_again, with_verdicts
+from atlas_sync.store.ledger import Verdict
 from atlas_sync.store.tables import CachedReading
 from atlas_sync.store.warehouse import Warehouse
 
@@ -30,8 +32,12 @@ __all__ = ["conversation_of", "read_conversations"]
 _MIN_SURNAME = 3
 
 
-def read_conversations(warehouse: Warehouse) -> int:
-    """Read the conversations of all engagements that wait for it, and tell how many texts were new to the reader."""
+def read_conversations(warehouse: Warehouse, verdicts: Sequence[Verdict] = ()) -> int:
+    """Read the conversations of all engagements that wait for it, and tell how many texts were new to the reader.
+
+    What people said of a promise holds: a rejected one stays out, a confirmed one needs no review.
+    """
+    ask_again(warehouse, verdicts)
     waiting = pending(warehouse, "read")
     if not waiting:
         return 0
@@ -53,7 +59,8 @@ def read_conversations(warehouse: Warehouse) -> int:
             items=warehouse.select(WorkItem, engagement_id=engagement.id),
         )
     with warehouse.transaction():
-        warehouse.replace(Promise, [row for story in stories for row in story.promises], engagements=waiting)
+        promises = with_verdicts((row for story in stories for row in story.promises), verdicts)
+        warehouse.replace(Promise, promises, engagements=waiting)
         warehouse.replace(Outcome, [row for story in stories for row in story.outcomes], engagements=waiting)
         warehouse.replace(ScopeItem, [row for story in stories for row in story.scope], engagements=waiting)
         warehouse.replace(Stakeholder, people, engagements=waiting)

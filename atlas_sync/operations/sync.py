@@ -14,6 +14,7 @@ from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.compare import compare, latest_manifests
 from atlas_sync.operations.pull import Progress, pull, worst
 from atlas_sync.operations.read import read_conversations
+from atlas_sync.operations.review import verdicts_of
 from atlas_sync.operations.workspace import Workspace, new_run_id
 from atlas_sync.store.landing import Manifest
 from atlas_sync.store.publish import last_run, publish, write_last_run
@@ -57,7 +58,7 @@ def sync(workspace: Workspace, *, report: Progress = lambda _manifest: None, wai
         manifests = pull(workspace, run, report=report)
         canonicalize(workspace, warehouse)
         assemble(workspace, warehouse)
-        texts = read_conversations(warehouse)
+        texts = read_conversations(warehouse, verdicts_of(workspace))
         compared = compare(workspace, warehouse, run_at=newest_as_of(warehouse, started))
         row = finish_run(workspace, warehouse, run=run, started=started)
     return SyncResult(run=row, manifests=manifests, texts=texts, compared=compared)
@@ -85,7 +86,8 @@ def finish_run(workspace: Workspace, warehouse: Warehouse, *, run: str, started:
         quarantined=sum(intake.quarantined for intake in taken),
         engagements=warehouse.count(Engagement),
     )
-    if before is None or before.status != row.status or row.changed or row.quarantined:
+    judged = before is not None and any(verdict.decided_at >= before.started_at for verdict in verdicts_of(workspace))
+    if before is None or before.status != row.status or row.changed or row.quarantined or judged:
         _publish(workspace, warehouse, row)
     write_last_run(workspace.home, row)
     return row

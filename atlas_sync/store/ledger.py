@@ -1,10 +1,11 @@
-"""What must never be lost: which writes were meant, sent and settled, and the plans they came from.
+"""What must never be lost: which writes were meant, sent and settled, the plans they came from, and people's verdicts.
 
 SQLite by default, PostgreSQL by address; many processes may use it at once. Each change is committed before it returns.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ from sqlalchemy.engine import Engine
 
 from atlas_sync.errors import StoreError
 
-__all__ = ["Intent", "IntentState", "Ledger", "StoredPlan"]
+__all__ = ["Decision", "Intent", "IntentState", "Ledger", "StoredPlan", "Verdict"]
 
 IntentState = Literal["sent", "done", "unknown", "refused", "gone"]
+Decision = Literal["confirmed", "rejected"]
 
 _METADATA = sa.MetaData()
 
@@ -49,6 +51,17 @@ _PLAN = sa.Table(
     sa.Column("made_at", sa.DateTime, nullable=False),
     sa.Column("applied_at", sa.DateTime),
     sa.Column("body", sa.Text, nullable=False),
+)
+
+_VERDICT = sa.Table(
+    "verdict",
+    _METADATA,
+    sa.Column("statement_id", sa.String(64), primary_key=True),
+    sa.Column("quote_hash", sa.String(64), primary_key=True),
+    sa.Column("engagement_id", sa.String(64), nullable=False, index=True),
+    sa.Column("decision", sa.String(16), nullable=False),
+    sa.Column("quote", sa.Text, nullable=False),
+    sa.Column("decided_at", sa.DateTime, nullable=False),
 )
 
 
@@ -85,6 +98,17 @@ class StoredPlan:
     made_at: datetime
     applied_at: datetime | None
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person said of a statement with that very quote: it is one (`confirmed`), or it is none (`rejected`)."""
+
+    statement_id: str
+    engagement_id: str
+    quote: str
+    decision: Decision
+    decided_at: datetime
 
 
 class Ledger:
@@ -142,6 +166,25 @@ class Ledger:
         with self._guarded(), self._engine.begin() as connection:
             connection.execute(_PLAN.update().where(_PLAN.c.id == plan_id).values(applied_at=now))
 
+    def keep_verdict(self, verdict: Verdict) -> None:
+        """Write down a verdict; a later one on the same statement and quote replaces it."""
+        key = {"statement_id": verdict.statement_id, "quote_hash": hashlib.sha256(verdict.quote.encode()).hexdigest()}
+        values = key | {
+            "engagement_id": verdict.engagement_id,
+            "decision": verdict.decision,
+            "quote": verdict.quote,
+            "decided_at": verdict.decided_at.astimezone(UTC).replace(tzinfo=None),
+        }
+        same = sa.and_(*(_VERDICT.c[name] == value for name, value in key.items()))
+        with self._guarded(), self._engine.begin() as connection:
+            changed = connection.execute(_VERDICT.update().where(same).values(values))
+            if changed.rowcount == 0:
+                connection.execute(_VERDICT.insert().values(values))
+
+    def verdicts(self) -> list[Verdict]:
+        """List all verdicts in order of time."""
+        return [_verdict(row) for row in self._rows(_VERDICT.select().order_by(_VERDICT.c.decided_at))]
+
     def _rows(self, query: sa.Select[tuple[object, ...]]) -> Sequence[sa.Row[tuple[object, ...]]]:
         with self._guarded(), self._engine.connect() as connection:
             return connection.execute(query).fetchall()
@@ -174,6 +217,12 @@ def _intent(row: sa.Row[tuple[object, ...]]) -> Intent:
     values = row._asdict()
     values.pop("changed_at")
     return Intent(**values)
+
+
+def _verdict(row: sa.Row[tuple[object, ...]]) -> Verdict:
+    values = row._asdict()
+    values.pop("quote_hash")
+    return Verdict(**values | {"decided_at": values["decided_at"].replace(tzinfo=UTC)})
 
 
 def _plan(row: sa.Row[tuple[object, ...]]) -> StoredPlan:

@@ -1,0 +1,87 @@
+"""What the model is given for one unit: who says it where, what came before, the unit itself, what comes after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from atlas_sync.extraction.conversation import Conversation
+from atlas_sync.extraction.units import Unit
+from atlas_sync.extraction.wordpiece import Piece, Vocabulary
+
+__all__ = ["Encoded", "Question", "encode", "questions_of", "said_before"]
+
+_BEFORE_CHARS, _AFTER_CHARS = 100, 60
+_BEFORE, _AFTER, _UNIT = 28, 16, 78
+_CHANNELS = {"task": "note"}
+_SIDES = frozenset({"us", "customer", "partner"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One unit to judge, with its surroundings; `before` and `after` carry the side of who said them, or are empty."""
+
+    text: str
+    where: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The numbers of a question; `segments` is 1 on the pieces of the unit, `words` says which characters those stand for."""
+
+    numbers: tuple[int, ...]
+    segments: tuple[int, ...]
+    words: tuple[tuple[int, int], ...]
+
+
+def questions_of(units: Sequence[Unit], conversation: Conversation) -> list[Question]:
+    """Give the question for each unit; neighbours are those in the same text, quoted parts passed over."""
+    channel = _CHANNELS.get(conversation.kind, conversation.kind)
+    said = [unit for unit in units if unit.zone == "new"]
+    places = {id(unit): place for place, unit in enumerate(said)}
+    questions: list[Question] = []
+    for unit in units:
+        place = places.get(id(unit))
+        before = _told(said[place - 1]) if place else said_before(conversation.context)
+        after = said[place + 1] if place is not None and place + 1 < len(said) else None
+        questions.append(
+            Question(
+                text=unit.text,
+                where=f"{unit.side} {channel}",
+                before=before,
+                after=f"{after.side} : {after.text[:_AFTER_CHARS]}" if after else "",
+            )
+        )
+    return questions
+
+
+def _told(unit: Unit) -> str:
+    return f"{unit.side} : {unit.text[-_BEFORE_CHARS:]}"
+
+
+def said_before(context: str) -> str:
+    """Give what was said before a piece of text in the form of `Question.before`; "Customer:" or "Us:" names the side."""
+    speaker, colon, rest = context.partition(": ")
+    side = speaker.lower() if colon and speaker.lower() in _SIDES else ""
+    return f"{side or 'unknown'} : {(rest if side else context)[-_BEFORE_CHARS:]}" if context else ""
+
+
+def encode(question: Question, vocabulary: Vocabulary) -> list[Encoded]:
+    """Give the numbers of a question: one piece of work, or several where the unit is longer than the model looks at once."""
+    where = [piece.number for piece in vocabulary.pieces(question.where)]
+    before = [piece.number for piece in vocabulary.pieces(question.before)][-_BEFORE:]
+    after = [piece.number for piece in vocabulary.pieces(question.after)][:_AFTER]
+    pieces = vocabulary.pieces(question.text)
+    head = [vocabulary.start, *where, *before, vocabulary.separator]
+    tail = [vocabulary.separator, *after, vocabulary.separator]
+    return [_window(head, pieces[at : at + _UNIT], tail) for at in range(0, max(1, len(pieces)), _UNIT)]
+
+
+def _window(head: list[int], pieces: Sequence[Piece], tail: list[int]) -> Encoded:
+    return Encoded(
+        numbers=(*head, *(piece.number for piece in pieces), *tail),
+        segments=(*(0 for _ in head), *(1 for _ in pieces), *(0 for _ in tail)),
+        words=tuple((piece.start, piece.end) for piece in pieces),
+    )

@@ -1,0 +1,119 @@
+"""Judging: what follows from the model's scores for one unit, and for what nearly followed, the reason it did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from atlas_sync.canonical.model import OutcomeKind, PromiseKind, ScopeKind
+from atlas_sync.extraction.model import Answer
+from atlas_sync.extraction.units import Unit
+
+__all__ = ["Change", "Judgement", "Label", "judge"]
+
+Label = Literal["promise", "conditional", "refusal", "obligation", "why", "scope", "none"]
+Change = Literal["none", "renegotiated", "softened", "withdrawn"]
+
+_REMARKS: tuple[Label, ...] = ("conditional", "refusal", "obligation")
+_CHANGES: tuple[Change, ...] = ("withdrawn", "softened", "renegotiated")
+_NEAR = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one unit says. `rule` names what decided, `confidence` is 0 to 1, `due` the place of the words that say when.
+
+    The label `none` is a near hit: `rule` says what it nearly was and what stood against it.
+    """
+
+    label: Label
+    rule: str
+    confidence: float = 0.0
+    needs_review: bool = False
+    change: Change = "none"
+    kind: PromiseKind = "deliverable"
+    due: tuple[int, int] | None = None
+    scope: ScopeKind | None = None
+    why: OutcomeKind | None = None
+
+
+def judge(unit: Unit, answer: Answer, *, by: str) -> list[Judgement]:
+    """Say what a unit is from its scores; `by` names the model. Empty where nothing comes near."""
+    veto = _veto(unit)
+    if unit.zone != "new":
+        return [_near(answer, by, veto)] if _is_near(answer) else []
+    return [*_promise(unit, answer, by=by), *_remarks(answer, by), *_points(answer, by)]
+
+
+def _veto(unit: Unit) -> str | None:
+    """Name what rules a promise out by its form alone; meaning is left to the model."""
+    if unit.zone != "new":
+        return f"{unit.zone} text counts where it was written"
+    return "a question" if unit.text.rstrip("\"'”’)] ").endswith("?") else None
+
+
+def _promise(unit: Unit, answer: Answer, *, by: str) -> Iterator[Judgement]:
+    score, band = answer.scores["promise"], answer.bands["promise"]
+    stronger = _stronger(answer)
+    if score < band.review or (veto := _veto(unit)) or stronger:
+        if _is_near(answer):
+            yield _near(answer, by, veto if score >= band.review and veto else stronger)
+        return
+    unsure = score < band.sure or unit.side == "unknown"
+    yield Judgement(
+        "promise",
+        f"{by}: promise {score:.2f}",
+        confidence=score,
+        needs_review=unsure,
+        change=_change(answer),
+        kind=cast("PromiseKind", max(answer.kinds, key=answer.kinds.__getitem__)),
+        due=answer.due,
+    )
+
+
+def _stronger(answer: Answer) -> str | None:
+    """Name what a unit rather is where another label is decided and likelier than a promise."""
+    for name in _REMARKS:
+        if _is_sure(answer, name) and answer.scores[name] > answer.scores["promise"]:
+            return f"rather {name} {answer.scores[name]:.2f}"
+    return None
+
+
+def _change(answer: Answer) -> Change:
+    for name in _CHANGES:
+        if _is_sure(answer, f"change {name}"):
+            return name
+    return "none"
+
+
+def _is_near(answer: Answer) -> bool:
+    return answer.scores["promise"] >= _NEAR * answer.bands["promise"].review
+
+
+def _near(answer: Answer, by: str, reason: str | None) -> Judgement:
+    score, band = answer.scores["promise"], answer.bands["promise"]
+    why = reason or f"under {band.review:.2f}"
+    return Judgement("none", f"{by}: promise {score:.2f}, but {why}", confidence=score)
+
+
+def _remarks(answer: Answer, by: str) -> Iterator[Judgement]:
+    for name in _REMARKS:
+        if _is_sure(answer, name):
+            yield Judgement(name, f"{by}: {name} {answer.scores[name]:.2f}", answer.scores[name])
+
+
+def _points(answer: Answer, by: str) -> Iterator[Judgement]:
+    """Yield the scope point and the why that a unit holds; the kind is the likeliest."""
+    if _is_sure(answer, "scope"):
+        scope = cast("ScopeKind", answer.best("scope"))
+        yield Judgement(
+            "scope", f"{by}: scope {scope} {answer.scores['scope']:.2f}", answer.scores["scope"], scope=scope
+        )
+    if _is_sure(answer, "why"):
+        why = cast("OutcomeKind", answer.best("why"))
+        yield Judgement("why", f"{by}: why {why} {answer.scores['why']:.2f}", answer.scores["why"], why=why)
+
+
+def _is_sure(answer: Answer, name: str) -> bool:
+    return answer.scores[name] >= answer.bands[name].sure

@@ -1,0 +1,190 @@
+"""The learned reader: what the shipped model makes of each unit. It scores; what follows from a score is decided in `rules`.
+
+Each unit is run by itself. In eight bits a batch shares one scale, so that a score would depend on the unit's company.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import math
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from atlas_sync.errors import ConfigError
+from atlas_sync.extraction.inputs import Encoded, Question, encode
+from atlas_sync.extraction.wordpiece import Vocabulary
+
+__all__ = ["Answer", "Band", "Model", "Sheet", "shipped", "shipped_version"]
+
+_FOLDER = Path(__file__).parent / "weights"
+_WITHOUT_MODEL = "rules-3"
+_THREADS = 2
+_REINSTALL = "Install atlas-sync again: the file reader.onnx in its package is damaged."
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Where a label begins: at `sure` it is decided, from `review` on a person is asked."""
+
+    sure: float
+    review: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is shipped with the weights: their hash, the names of their answers, how to read a score, where labels begin.
+
+    `scales` gives slope and shift for the logit of a label, first for a unit alone, then for one among others.
+    """
+
+    name: str
+    sha256: str
+    labels: tuple[str, ...]
+    kinds: tuple[str, ...]
+    scales: Mapping[str, tuple[tuple[float, float], tuple[float, float]]]
+    bands: Mapping[str, tuple[Band, Band]]
+    due: float
+
+    @classmethod
+    def from_json(cls, text: str) -> Sheet:
+        """Give the sheet as it is written beside the weights."""
+        found: dict[str, Any] = json.loads(text)
+        return cls(
+            name=found["name"],
+            sha256=found["sha256"],
+            labels=tuple(found["labels"]),
+            kinds=tuple(found["kinds"]),
+            scales={name: (tuple(alone), tuple(among)) for name, (alone, among) in found["scales"].items()},
+            bands={name: (Band(*alone), Band(*among)) for name, (alone, among) in found["bands"].items()},
+            due=found["due"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model makes of one unit: calibrated scores by label and by kind, and the words that say when."""
+
+    scores: Mapping[str, float]
+    kinds: Mapping[str, float]
+    due: tuple[int, int] | None
+    bands: Mapping[str, Band]
+
+    def best(self, group: str) -> str:
+        """Give the likeliest label of a group such as `scope`, without the group's name."""
+        names = [name for name in self.scores if name.startswith(f"{group} ")]
+        return max(names, key=self.scores.__getitem__).removeprefix(f"{group} ")
+
+
+class Model:
+    """The network in memory. Safe for many threads; the same text gives the same scores."""
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime  # noqa: PLC0415 - a tenth of a second that most commands need not spend
+
+        self.sheet = Sheet.from_json((folder / "reader.json").read_text(encoding="utf-8"))
+        weights = (folder / "reader.onnx").read_bytes()
+        if hashlib.sha256(weights).hexdigest() != self.sheet.sha256:
+            raise ConfigError("the weights of the reader are not those that were shipped", advice=_REINSTALL)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        pieces = (folder / "vocabulary.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
+        self._vocabulary = Vocabulary(pieces)
+
+    def ask(self, questions: Sequence[Question]) -> list[Answer]:
+        """Give the answer to each question, in order."""
+        encoded = [encode(question, self._vocabulary) for question in questions]
+        threads = min(_THREADS, os.cpu_count() or 1, len(encoded))
+        if threads <= 1:
+            found: Iterable[list[_Logits]] = map(self._run, encoded)
+            return [self._answer(*pair) for pair in zip(questions, found, strict=True)]
+        with ThreadPoolExecutor(threads) as pool:
+            return [self._answer(*pair) for pair in zip(questions, pool.map(self._run, encoded), strict=True)]
+
+    def _run(self, windows: Sequence[Encoded]) -> list[_Logits]:
+        import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that
+
+        found = []
+        for window in windows:
+            fed = {
+                "pieces": np.array([window.numbers], dtype=np.int64),
+                "segments": np.array([window.segments], dtype=np.int64),
+            }
+            labels, kinds, due = self._session.run(None, fed)
+            first = window.segments.index(1) if window.words else 0
+            words = due[0, first : first + len(window.words)].tolist()
+            found.append(_Logits(labels[0].tolist(), kinds[0].tolist(), tuple(zip(window.words, words, strict=True))))
+        return found
+
+    def _answer(self, question: Question, windows: Sequence[_Logits]) -> Answer:
+        among = 1 if question.before or question.after else 0
+        scores = {}
+        for place, name in enumerate(self.sheet.labels):
+            slope, shift = self.sheet.scales.get(name, ((1.0, 0.0), (1.0, 0.0)))[among]
+            scores[name] = _sigmoid(slope * max(one.labels[place] for one in windows) + shift)
+        first = max(windows, key=lambda one: one.labels[0])
+        total = sum(math.exp(kind) for kind in first.kinds)
+        kinds = {name: math.exp(kind) / total for name, kind in zip(self.sheet.kinds, first.kinds, strict=True)}
+        bands = {name: pair[among] for name, pair in self.sheet.bands.items()}
+        return Answer(scores, kinds, _phrase(first.due, self.sheet.due), bands)
+
+
+@dataclass(frozen=True, slots=True)
+class _Logits:
+    labels: list[float]
+    kinds: list[float]
+    due: tuple[tuple[tuple[int, int], float], ...]
+
+
+def _sigmoid(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def _phrase(words: Sequence[tuple[tuple[int, int], float]], least: float) -> tuple[int, int] | None:
+    """Give the place of the run of words that most surely says when; a single doubtful word inside does not end it."""
+    runs: list[tuple[float, int, int]] = []
+    begin: int | None = None
+    scores = [_sigmoid(logit) for _word, logit in words]
+    for place, score in enumerate([*scores, 0.0]):
+        following = scores[place + 1] if place + 1 < len(scores) else 0.0
+        goes_on = score >= least or (begin is not None and score >= least / 3 and following >= least)
+        if goes_on and begin is None:
+            begin = place
+        if not goes_on and begin is not None:
+            runs.append((sum(scores[begin:place]), begin, place))
+            begin = None
+    if not runs:
+        return None
+    _weight, begin, end = max(runs)
+    return words[begin][0][0], words[end - 1][0][1]
+
+
+def _is_complete(folder: Path) -> bool:
+    present = all((folder / name).is_file() for name in ("reader.json", "reader.onnx", "vocabulary.txt"))
+    return present and all(importlib.util.find_spec(name) for name in ("onnxruntime", "numpy"))
+
+
+@cache
+def shipped() -> Model | None:
+    """Give the model that came with the package, loaded once; None where its files or its runtime are missing.
+
+    Raises:
+        ConfigError: the weights are not those that were shipped.
+    """
+    return Model(_FOLDER) if _is_complete(_FOLDER) else None
+
+
+def shipped_version() -> str:
+    """Tell what reads: the model's name and the start of its hash, or the rules alone."""
+    if not _is_complete(_FOLDER):
+        return _WITHOUT_MODEL
+    sheet = Sheet.from_json((_FOLDER / "reader.json").read_text(encoding="utf-8"))
+    return f"{sheet.name}-{sheet.sha256[:12]}"

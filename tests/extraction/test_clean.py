@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import pytest
+
+from atlas_sync.extraction.clean import Line, clean
+
+OWN = "We start on Monday."
+OLD = "We will never read this twice."
+
+
+def zones(body: str, *, is_html: bool = False, kind: str = "email", subject: str | None = None) -> dict[str, str]:
+    return {
+        line.text.strip(): line.zone
+        for line in clean(body, is_html=is_html, kind=kind, subject=subject, author="Lena Wirth")
+    }
+
+
+REPLY_HEADS = {
+    "english": "On Tue, 13 Jan 2026 at 10:04, Jens Brandt <j.brandt@hallmann.example> wrote:",
+    "wrapped": "On Tue, Jan 13, 2026 at 10:04 AM Jens Brandt <\nj.brandt@hallmann.example> wrote:",
+    "wrapped in the middle": "On Tue, Jan 13, 2026 at 10:04 AM Jens Brandt\n<j.brandt@hallmann.example>\nwrote:",
+    "german": "Am 13.01.2026 um 10:04 schrieb Jens Brandt <j.brandt@hallmann.example>:",
+    "german, name first": "Jens Brandt <j.brandt@hallmann.example> schrieb am Di., 13. Jan. 2026, 10:04:",
+    "french": "Le mar. 13 janv. 2026 à 10:04, Jens Brandt <j.brandt@hallmann.example> a écrit :",
+    "spanish": "El mar, 13 ene 2026 a las 10:04, Jens Brandt (<j.brandt@hallmann.example>) escribió:",
+    "portuguese": "Em ter., 13 de jan. de 2026 às 10:04, Jens Brandt <j.brandt@hallmann.example> escreveu:",
+    "dutch": "Op di 13 jan 2026 om 10:04 schreef Jens Brandt <j.brandt@hallmann.example>:",
+    "swedish": "Den tis 13 jan. 2026 kl 10:04 skrev Jens Brandt <j.brandt@hallmann.example>:",
+    "danish": "Den 13. jan. 2026 kl. 10.04 skrev Jens Brandt <j.brandt@hallmann.example>:",
+    "bar": "-----Original Message-----",
+    "bar, german": "-----Ursprüngliche Nachricht-----\nVon: Jens Brandt\nGesendet: Dienstag, 13. Januar 2026\nAn: Lena\nBetreff: x",
+    "outlook": "From: Jens Brandt <j@hallmann.example>\nSent: 13 January 2026 10:04\nTo: Lena Wirth\nCc: Dapo\nSubject: Offer",
+    "outlook, bold": "*From:* Jens Brandt <j@hallmann.example>\n*Sent:* 13 January 2026 10:04\n*To:* Lena\n*Subject:* Offer",
+    "outlook, german": "Von: Jens Brandt\nGesendet: Dienstag, 13. Januar 2026 10:04\nAn: Lena Wirth\nBetreff: Angebot",
+    "outlook, french": "De : Jens Brandt\nEnvoyé : mardi 13 janvier 2026 10:04\nÀ : Lena Wirth\nObjet : Offre",
+    "outlook, spanish": "De: Jens Brandt\nEnviado el: martes, 13 de enero de 2026\nPara: Lena Wirth\nAsunto: Oferta",
+    "outlook, portuguese": "De: Jens Brandt\nEnviado: 13 de janeiro de 2026\nPara: Lena Wirth\nAssunto: Proposta",
+    "outlook, danish": "Fra: Jens Brandt\nSendt: 13. januar 2026\nTil: Lena Wirth\nEmne: Tilbud",
+}
+
+
+@pytest.mark.parametrize("head", REPLY_HEADS.values(), ids=REPLY_HEADS)
+def test_what_stands_below_the_head_of_an_answered_message_is_quoted(head: str) -> None:
+    found = zones(f"{OWN}\n\n{head}\n\n{OLD}\n")
+    assert found[OWN] == "new"
+    assert found[OLD] == "quoted"
+    assert {zone for text, zone in found.items() if text not in {OWN, OLD}} == {"header"}
+
+
+def test_words_that_only_look_like_a_head_stay_text() -> None:
+    body = (
+        "From: the garage to the yard, we move all 14 racks.\nOn Monday Jens wrote: send it.\nTo: be decided by March."
+    )
+    assert set(zones(body).values()) == {"new"}
+
+
+FORWARDS = {
+    "gmail": "---------- Forwarded message ---------\nFrom: Dapo Ogunleye <dapo@kestrel.example>\nDate: Mon, 12 Jan 2026\nSubject: Load test\nTo: Lena",
+    "apple": "Begin forwarded message:\n\nFrom: Dapo Ogunleye <dapo@kestrel.example>\nSubject: Load test\nDate: 12 January 2026\nTo: Lena",
+    "german": "-------- Weitergeleitete Nachricht --------\nVon: Dapo Ogunleye <dapo@kestrel.example>\nDatum: Mon, 12 Jan 2026\nAn: Lena\nBetreff: Test",
+    "french": "---------- Message transféré ----------\nDe : Dapo Ogunleye <dapo@kestrel.example>\nDate : lun. 12 janv. 2026\nObjet : Test",
+}
+
+
+@pytest.mark.parametrize("head", FORWARDS.values(), ids=FORWARDS)
+def test_a_forwarded_message_counts_as_its_senders_words(head: str) -> None:
+    lines = clean(f"FYI\n\n{head}\n\n{OWN}\n", is_html=False, kind="email")
+    own = next(line for line in lines if line.text == OWN)
+    assert (own.zone, own.sender) == ("new", "Dapo Ogunleye")
+
+
+def test_an_outlook_block_in_a_forwarded_mail_begins_text_that_counts() -> None:
+    body = f"see below\n\nFrom: Dapo Ogunleye\nSent: 12 January 2026\nTo: Lena\nSubject: x\n\n{OWN}"
+    assert zones(body, subject="WG: Angebot")[OWN] == "new"
+    assert zones(body, subject="Re: Angebot")[OWN] == "quoted"
+
+
+def test_a_reply_inside_a_forwarded_message_is_quoted_again() -> None:
+    found = zones(f"FYI\n{FORWARDS['gmail']}\n\n{OWN}\n\n{REPLY_HEADS['english']}\n> {OLD}\n")
+    assert found[OWN] == "new"
+    assert found[f"> {OLD}"] == "quoted"
+
+
+CONTAINERS = {
+    "gmail": '<div>{own}</div><div class="gmail_quote"><div dir="ltr" class="gmail_attr">On Tue, Jens wrote:<br></div><div>{old}</div></div>',
+    "blockquote": '<p>{own}</p><blockquote type="cite"><div>{old}</div></blockquote>',
+    "outlook web": '<div>{own}</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Jens<br></div><div>{old}</div>',
+    "outlook desktop": "<p>{own}</p><div><p><b>From:</b> Jens Brandt<br><b>Sent:</b> 13 January<br><b>To:</b> Lena<br><b>Subject:</b> x</p></div><p>{old}</p>",
+    "yahoo": '<div>{own}</div><div class="yahoo_quoted"><div>{old}</div></div>',
+    "proton": '<div>{own}</div><div class="protonmail_quote"><div>{old}</div></div>',
+    "thunderbird": '<p>{own}</p><div class="moz-cite-prefix">Am 13.01.26 schrieb Jens:<br></div><blockquote>{old}</blockquote>',
+}
+
+
+@pytest.mark.parametrize("markup", CONTAINERS.values(), ids=CONTAINERS)
+def test_the_quote_containers_of_mail_programs_are_quoted(markup: str) -> None:
+    found = zones(markup.format(own=OWN, old=OLD), is_html=True)
+    assert found[OWN] == "new"
+    assert found[OLD] == "quoted"
+
+
+def test_text_after_a_closed_quote_is_new_again() -> None:
+    found = zones(f"<blockquote>{OLD}</blockquote><p>{OWN}</p>", is_html=True)
+    assert found == {OLD: "quoted", OWN: "new"}
+
+
+def test_a_sign_off_begins_the_signature_and_a_postscript_ends_it() -> None:
+    body = f"{OWN}\n\nBest regards\nLena Wirth\nTel. +49 40 123456\nThis e-mail may contain confidential information.\n\nPS: the racks come on Friday."
+    found = zones(body)
+    assert found["Lena Wirth"] == "signature"
+    assert found["Tel. +49 40 123456"] == "disclaimer"
+    assert found["This e-mail may contain confidential information."] == "disclaimer"
+    assert found["PS: the racks come on Friday."] == "new"
+
+
+def test_the_authors_name_alone_begins_the_signature() -> None:
+    assert zones(f"{OWN}\nLena\nKestrel GmbH")["Kestrel GmbH"] == "signature"
+
+
+def test_thanks_at_the_top_of_a_mail_are_no_signature() -> None:
+    assert zones(f"Thanks!\n\n{OWN} The report comes with it.\nLena")[f"{OWN} The report comes with it."] == "new"
+
+
+def test_a_promise_to_keep_something_confidential_is_text() -> None:
+    text = "We keep your figures confidential and delete them after the test."
+    assert zones(text)[text] == "new"
+
+
+def test_hard_wrapped_lines_are_joined_and_lists_are_not() -> None:
+    body = (
+        "The stock interface is part of what we do, and we read your\nflat files every fifteen minutes, also at weekends.\n"
+        "- one trainer for the night shift in Preston and in Leeds too\n- two spare readers\n"
+    )
+    assert [line.text for line in clean(body, is_html=False, kind="email")] == [
+        "The stock interface is part of what we do, and we read your flat files every fifteen minutes, also at weekends.",
+        "- one trainer for the night shift in Preston and in Leeds too",
+        "- two spare readers",
+    ]
+
+
+def test_every_character_knows_its_place_in_the_markup() -> None:
+    body = "<p>Fixed price 118.000 &euro; net,<br>caf\u0065\u0301 &amp; more</p><style>x{}</style><!-- no --><div style='display:none'>no</div>"
+    lines = clean(body, is_html=True, kind="email")
+    assert [line.text for line in lines] == ["Fixed price 118.000 € net,", "cafe\u0301 & more"]
+    for line in lines:
+        assert _round_trip(line, body)
+
+
+def _round_trip(line: Line, body: str) -> bool:
+    shown = {"&euro;": "€", "&amp;": "&"}
+    return all(
+        shown.get(body[start:end], body[start:end]) == char
+        for char, start, end in zip(line.text, line.starts, line.ends, strict=True)
+    )
+
+
+def test_markup_in_a_body_called_plain_is_read_as_markup() -> None:
+    found = zones("<ol>\n<li>Flat fee</li>\n<li>Ines on campus</li>\n</ol>")
+    assert list(found) == ["Flat fee", "Ines on campus"]
+
+
+def test_notes_and_calls_have_no_signatures() -> None:
+    assert set(zones("Cheers\n-- \nwe start Monday", kind="note").values()) == {"new"}

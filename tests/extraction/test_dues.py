@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from atlas_sync.extraction.days import last_of_month, level, next_month_day, weekday_in_month
+from atlas_sync.extraction.dues import find_due, resolve_due
+
+TUESDAY = datetime(2026, 3, 3, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "day"),
+    [
+        ("by 10 April", "2026-04-10"),
+        ("on 1 March", "2027-03-01"),
+        ("on Monday 16 March, 9:30", "2026-03-16"),
+        ("April the first", "2026-04-01"),
+        ("the thirteenth of November", "2026-11-13"),
+        ("October sixteenth", "2026-10-16"),
+        ("June 8", "2026-06-08"),
+        ("01-Mar-2027 0700 hrs", "2027-03-01"),
+        ("2026-05-04", "2026-05-04"),
+        ("until 20.03.", "2026-03-20"),
+        ("12/19", "2026-12-19"),
+        ("17/10", "2026-10-17"),
+        ("4/5", "2026-05-04"),
+        ("before 1 October", "2026-09-30"),
+        ("until 12/31/2027", "2027-12-31"),
+        ("14-28 August", "2026-08-28"),
+        ("in March", "2026-03-31"),
+        ("until June 2029", "2029-06-30"),
+        ("at the beginning of May", "2026-05-01"),
+        ("week 24", "2026-06-12"),
+        ("at the beginning of week 32", "2026-08-03"),
+        ("end of Q2", "2026-06-30"),
+        ("Q1", "2026-03-31"),
+        ("H1 2027", "2027-06-30"),
+        ("by EOD", "2026-03-03"),
+        ("by EOW", "2026-03-06"),
+        ("end of the month", "2026-03-31"),
+        ("by the end of the quarter", "2026-03-31"),
+        ("by year-end", "2026-12-31"),
+        ("Friday", "2026-03-06"),
+        ("Tuesday", "2026-03-10"),
+        ("next Thursday", "2026-03-12"),
+        ("next Monday", "2026-03-09"),
+        ("Friday week", "2026-03-13"),
+        ("a week on Friday", "2026-03-13"),
+        ("by the end of next week", "2026-03-13"),
+        ("the last Friday in January", "2027-01-29"),
+        ("by the 24th", "2026-03-24"),
+        ("as of the first", "2026-04-01"),
+        ("tomorrow before lunch", "2026-03-04"),
+        ("the day after tomorrow", "2026-03-05"),
+        ("in two weeks", "2026-03-17"),
+        ("within a fortnight", "2026-03-17"),
+        ("in 10 business days", "2026-03-17"),
+        ("in three months", "2026-06-03"),
+        ("until Christmas", "2026-12-25"),
+        ("the Friday before Labor Day", "2026-09-04"),
+        ("bis 15. März", "2026-03-15"),
+        ("bis Ende Mai", "2026-05-31"),
+        ("nächste Woche", "2026-03-13"),
+        ("d'ici vendredi", "2026-03-06"),
+        ("le 15 mars", "2026-03-15"),
+        ("fin mai", "2026-05-31"),
+        ("para el viernes", "2026-03-06"),
+        ("a finales de mayo", "2026-05-31"),
+        ("até sexta-feira", "2026-03-06"),
+        ("in the morning", "2026-03-04"),
+    ],
+)
+def test_a_phrase_gives_its_day(phrase: str, day: str) -> None:
+    assert resolve_due(phrase, said_at=TUESDAY) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "every Monday",
+        "on Mondays",
+        "within fifteen minutes",
+        "two weeks after signature",
+        "Monday to Friday, 7 to 20h",
+        "mid-March",
+        "early next week",
+        "24/7",
+        "Q3 FY27",
+        "before the board meeting",
+        "the eighth business day of every month",
+        "31 February",
+        "once a year",
+        "v2.10.3",
+    ],
+)
+def test_what_names_no_single_day_gives_none(phrase: str) -> None:
+    assert resolve_due(phrase, said_at=TUESDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "day"),
+    [
+        ("Stage 3 lands on 16 April; I can't keep the 19th of March.", "on 16 April", "2026-04-16"),
+        ("It is the 17th, not the 12th.", "the 17th", "2026-03-17"),
+        ("with you on 3 April rather than the 28th", "on 3 April", "2026-04-03"),
+        ("We move by 10 April, so that you open on 20 April.", "by 10 April", "2026-04-10"),
+        ("from 14 to 28 August", "to 28 August", "2026-08-28"),
+        ("told V the last 2 or 3 may trail", None, None),
+        ("the Monday report goes out at noon", None, None),
+        ("The second shift is ours.", None, None),
+        ("A live tech answers within fifteen minutes.", "within fifteen minutes", None),
+        ("We ship the racks.", None, None),
+    ],
+)
+def test_a_sentence_gives_its_deadline(text: str, phrase: str | None, day: str | None) -> None:
+    assert find_due(text, said_at=TUESDAY) == (phrase, date.fromisoformat(day) if day else None)
+
+
+def test_a_bare_number_of_a_day_stands_in_the_month_just_named() -> None:
+    before = "Delivery date is 18 September."
+    found = find_due("French comes earlier, on the 4th, for your QA.", said_at=TUESDAY, before=before)
+    assert found == ("on the 4th", date(2026, 9, 4))
+
+
+def test_the_calendar_keeps_places_and_leap_days() -> None:
+    assert len(level("Straße İstanbul é")) == len("Straße İstanbul é")
+    assert next_month_day(2, 29, said=date(2026, 3, 3)) == date(2028, 2, 29)
+    assert weekday_in_month(-1, 4, date(2027, 1, 1)) == date(2027, 1, 29)
+    with pytest.raises(ValueError, match="no such month"):
+        last_of_month(2026, 13)

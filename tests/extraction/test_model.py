@@ -1,0 +1,146 @@
+"""The model as it is shipped: whole, total over any text, and the same for each unit whatever it is asked beside."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atlas_sync.errors import ConfigError
+from atlas_sync.extraction import READER_VERSION, model
+from atlas_sync.extraction.inputs import Question, encode, questions_of, said_before
+from atlas_sync.extraction.model import Model, shipped
+from atlas_sync.extraction.units import split
+from atlas_sync.extraction.wordpiece import Vocabulary
+from tests.extraction.build import conversation
+from training.labels import KINDS, LABELS
+
+WEIGHTS = Path(model.__file__).parent / "weights"
+PLAIN = Question("We'll have the pump running by Friday.", "us email")
+
+
+@pytest.fixture(scope="module")
+def reader() -> Model:
+    found = shipped()
+    assert found is not None, "the package carries its model"
+    return found
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return Vocabulary((WEIGHTS / "vocabulary.txt").read_text(encoding="utf-8").rstrip("\n").split("\n"))
+
+
+def test_readings_are_remembered_under_the_hash_of_the_weights(reader: Model) -> None:
+    assert hashlib.sha256((WEIGHTS / "reader.onnx").read_bytes()).hexdigest() == reader.sheet.sha256
+    assert reader.sheet.sha256[:12] in READER_VERSION
+
+
+def test_the_card_names_the_weights_that_are_shipped(reader: Model) -> None:
+    card = Path(__file__).parents[2] / "docs" / "reader-model.md"
+    assert reader.sheet.sha256 in card.read_text(encoding="utf-8")
+
+
+def test_the_sheet_fits_what_training_asks(reader: Model) -> None:
+    assert reader.sheet.labels == LABELS
+    assert reader.sheet.kinds == KINDS
+    assert set(reader.sheet.bands) == set(reader.sheet.scales) == set(LABELS)
+    for alone, among in reader.sheet.bands.values():
+        assert 0 < alone.review <= alone.sure < 1
+        assert 0 < among.review <= among.sure < 1
+    assert all(slope > 0 for pair in reader.sheet.scales.values() for slope, _shift in pair)
+
+
+def test_damaged_weights_are_refused(tmp_path: Path) -> None:
+    folder = shutil.copytree(WEIGHTS, tmp_path / "weights")
+    weights = bytearray((folder / "reader.onnx").read_bytes())
+    weights[len(weights) // 2] ^= 1
+    (folder / "reader.onnx").write_bytes(weights)
+    with pytest.raises(ConfigError) as refused:
+        Model(folder)
+    assert "Install" in refused.value.advice
+
+
+def test_without_its_files_the_rules_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "_FOLDER", tmp_path)
+    model.shipped.cache_clear()
+    try:
+        assert shipped() is None
+        assert model.shipped_version().startswith("rules")
+    finally:
+        model.shipped.cache_clear()
+
+
+def test_a_score_does_not_depend_on_the_company(reader: Model) -> None:
+    others = [
+        Question(f"Number {count} is a much longer line, written to fill whatever may be shared.", "customer call")
+        for count in range(7)
+    ]
+    assert reader.ask([*others, PLAIN, *others])[7] == reader.ask([PLAIN])[0]
+
+
+def test_a_plain_promise_is_plain(reader: Model) -> None:
+    answer = reader.ask([PLAIN])[0]
+    assert answer.scores["promise"] > answer.bands["promise"].sure
+    assert answer.due is not None
+    assert PLAIN.text[slice(*answer.due)] in {"by Friday", "Friday"}
+
+
+def test_nothing_is_made_of_nothing(reader: Model) -> None:
+    assert reader.ask([]) == []
+    for text in ("", " ", "\x00", "\ud83d", "🙂🙂", "\u0301", "." * 5000, "x" * 100_000):
+        answer = reader.ask([Question(text, "unknown email")])[0]
+        assert all(0 <= score <= 1 for score in answer.scores.values())
+
+
+def test_what_is_said_at_the_end_of_a_long_unit_counts(reader: Model) -> None:
+    long = "your colleague asked me about the old pump and whether it had been serviced last year, " * 8
+    promise = "and we will have the new one running for you by Friday, free of charge."
+    without, with_promise = reader.ask([Question(long, "us email"), Question(long + promise, "us email")])
+    assert without.scores["promise"] < without.bands["promise"].sure < with_promise.scores["promise"]
+
+
+@given(text=st.text(st.characters(exclude_categories=()), max_size=200))
+@settings(max_examples=300, deadline=None)
+def test_pieces_stand_where_their_words_stand(vocabulary: Vocabulary, text: str) -> None:
+    last = 0
+    for piece in vocabulary.pieces(text):
+        assert last <= piece.start < piece.end <= len(text)
+        last = piece.start
+    for window in encode(Question(text, "us call", text[:50], text[50:]), vocabulary):
+        assert len(window.numbers) == len(window.segments) <= 128
+        assert sum(window.segments) == len(window.words)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("We’ll pay €5", ["we", "'", "ll", "pay", "€", "5"]),
+        ("Zürich", ["zurich"]),
+        ("go-live", ["go", "-", "live"]),
+        ("telemetry", ["tel", "##eme", "##try"]),
+    ],
+)
+def test_words_are_spelled_as_the_encoder_learned_them(vocabulary: Vocabulary, text: str, pieces: list[str]) -> None:
+    names = (WEIGHTS / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+    assert [names[piece.number] for piece in vocabulary.pieces(text)] == pieces
+
+
+def test_a_question_carries_its_neighbours_and_passes_over_quotes() -> None:
+    body = "It was good to meet.\n\n> We will never do that.\n\nThe pump is on us.\n\nSee you Friday."
+    one = conversation(body)
+    questions = {question.text: question for question in questions_of(split(one), one)}
+    assert questions["The pump is on us."].before == "us : It was good to meet."
+    assert questions["The pump is on us."].after == "us : See you Friday."
+
+
+@pytest.mark.parametrize(
+    ("context", "before"),
+    [("", ""), ("Customer: And the skips?", "customer : And the skips?"), ("Item 7: skips", "unknown : Item 7: skips")],
+)
+def test_context_tells_its_side_where_it_names_one(context: str, before: str) -> None:
+    assert said_before(context) == before

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from atlas_sync.extraction.parties import promisee_of, promiser_of
+from atlas_sync.extraction.units import split
+from tests.extraction.build import PEOPLE, conversation
+
+MINUTES = {"kind": "meeting", "author": "Lena Wirth"}
+THEIRS = {"author": "Jens Brandt", "author_side": "customer"}
+CALL = {"kind": "call", "author": None, "author_side": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "name"),
+    [
+        ("Dapo: We run the load test.", CALL, "Dapo Ogunleye"),
+        ("We run the load test.", {}, "Lena Wirth"),
+        ("Dapo sleeps on site until Monday.", {}, "Lena Wirth"),
+        ("Mr Ogunleye runs the load test before the switch.", MINUTES, "Dapo Ogunleye"),
+        ("DO runs the load test before the switch.", MINUTES, "Dapo Ogunleye"),
+        ("Load test before the switch (D. Ogunleye).", MINUTES, "Dapo Ogunleye"),
+        ("Dapo's team runs the load test.", MINUTES, "Lena Wirth"),
+        ("Kestrel runs the load test.", MINUTES, None),
+        ("Dapo promised a load test.", THEIRS, "Dapo Ogunleye"),
+        ("You promised a load test.", THEIRS, None),
+    ],
+)
+def test_a_promise_is_given_by_whom_the_words_name(text: str, changes: dict[str, object], name: str | None) -> None:
+    one = conversation(text, **changes)
+    assert promiser_of(split(one)[0], one) == name
+
+
+def test_what_a_customer_plays_back_to_one_of_ours_was_said_by_them() -> None:
+    one = conversation("You promised a load test.", **THEIRS, attendees=(PEOPLE[0], PEOPLE[2]))
+    assert promiser_of(split(one)[0], one) == "Lena Wirth"
+
+
+def test_a_promise_is_made_to_whom_it_names_or_to_the_only_customer() -> None:
+    one = conversation("The report goes to Ms Ruf.")
+    assert promisee_of(split(one)[0], one) == "Dr. Sabine Ruf"
+    alone = conversation("The report comes Friday.", attendees=(PEOPLE[0], PEOPLE[2]))
+    assert promisee_of(split(alone)[0], alone) == "Jens Brandt"
+    many = conversation("The report comes Friday.")
+    assert promisee_of(split(many)[0], many) is None

@@ -1,0 +1,112 @@
+"""Reading with the model: what is decided, what a person is asked, and what is told of near hits."""
+
+from __future__ import annotations
+
+import pytest
+
+from atlas_sync.extraction import explain, read, read_many, reader
+from tests.extraction.build import conversation
+
+PLAIN = "We will migrate all of your archives by 20 March, free of charge."
+
+
+def test_a_plain_promise_is_decided_with_all_that_belongs_to_it() -> None:
+    promise = read(conversation(PLAIN)).promises[0]
+    assert not promise.needs_review
+    assert promise.evidence.quote == PLAIN
+    assert promise.promised_by == "Lena Wirth"
+    assert promise.due_text is not None
+    assert "20 March" in promise.due_text
+    assert str(promise.due_date) == "2026-03-20"
+    assert promise.rule.startswith("reader-")
+    assert f"{promise.confidence:.2f}" in promise.rule
+
+
+def test_reading_many_is_reading_each() -> None:
+    many = [
+        conversation(PLAIN, interaction_id="d1"),
+        conversation("", interaction_id="d2"),
+        conversation(
+            "00:01 Lena Wirth: You get two engineers for the whole week.\n00:04 Jens Brandt: Good.",
+            kind="call",
+            interaction_id="d3",
+            author=None,
+            author_side="unknown",
+        ),
+    ]
+    assert read_many(many) == [read(one) for one in many]
+    assert read_many([]) == []
+
+
+def test_a_question_is_no_promise_and_says_why() -> None:
+    one = conversation("Could it be that we will migrate all of your archives by 20 March, free of charge?")
+    assert read(one).promises == ()
+    assert any("a question" in remark.rule for remark in explain(one)) or not explain(one)
+
+
+def test_quoted_text_counts_where_it_was_written_and_says_so() -> None:
+    one = conversation(f"Good morning Jens,\n\n> {PLAIN}\n")
+    assert read(one).promises == ()
+    assert [remark.evidence.quote for remark in explain(one)] == [PLAIN]
+    assert "counts where it was written" in explain(one)[0].rule
+
+
+def test_an_unknown_side_is_for_a_person_to_look_at() -> None:
+    promise = read(conversation(PLAIN, author="Somebody Else", author_side="unknown")).promises[0]
+    assert promise.needs_review
+    assert promise.confidence > 0.5
+
+
+def test_a_foreign_text_goes_to_review() -> None:
+    body = "Wir liefern Ihnen die Anlage bis Ende Mai und wir übernehmen auch die Kosten für die Montage bei Ihnen."
+    promises = read(conversation(body)).promises
+    assert promises
+    assert all(one.needs_review and one.rule.startswith("de:") for one in promises)
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "found"),
+    [
+        ("If you sign for three years, we could include the training for free.", {}, "conditional"),
+        ("I cannot promise a date for the mobile app yet, sorry.", {}, "non_commitments"),
+        (
+            "I'll send you the floor plans and our logins tomorrow.",
+            {"author": "Jens Brandt", "author_side": "customer"},
+            "customer_obligations",
+        ),
+        ("Hardware and cabling are not included in this offer.", {}, "scope"),
+    ],
+)
+def test_what_is_no_promise_finds_its_place(text: str, changes: dict[str, str], found: str) -> None:
+    reading = read(conversation(text, **changes))
+    assert [one.evidence.quote for one in getattr(reading, found)] == [text]
+    assert not [one for one in reading.promises if not one.needs_review]
+
+
+def test_near_hits_are_told_in_order_of_place() -> None:
+    one = conversation(f"> {PLAIN}\n> The sky is blue.\n\nHi Jens,\nI could look into the blue one for you.\n> {PLAIN}")
+    near = explain(one)
+    assert [remark.evidence.start for remark in near] == sorted(remark.evidence.start for remark in near)
+    assert all(" but " in remark.rule for remark in near)
+
+
+def test_without_the_model_rules_read_and_ask_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "shipped", lambda: None)
+    promise = read(conversation("We will send the report by Friday.")).promises[0]
+    assert promise.needs_review
+    assert "future" in promise.rule
+    hedged = read(conversation("Maybe we will send the report by Friday."))
+    assert [remark.rule for remark in hedged.non_commitments] == ["first person future, but hedge"]
+
+
+def test_any_bytes_are_read() -> None:
+    for body in (
+        "\x00",
+        "\x00We will\x00 send it by Friday.\x00",
+        "🙂" * 50,
+        "\ud800 we will send it",
+        "a" * 20_000,
+        "שלום \u202e we will",
+    ):
+        for kind in ("email", "call", "note", "meeting"):
+            read(conversation(body, kind=kind))

