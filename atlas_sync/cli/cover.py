@@ -10,6 +10,7 @@ import click
 from atlas_sync.cli.shared import Out, clean, command
 from atlas_sync.operations.cover import cover
 from atlas_sync.operations.extract import writing
+from atlas_sync.operations.matcher import shipped_matcher
 
 __all__ = ["cover_command"]
 
@@ -41,7 +42,7 @@ def cover_command(*, source: Path, target: Path, out: Out) -> None:
     Example: atlas-sync cover --input trackers.jsonl --output covered.jsonl
     """
     with writing(target) as lines:
-        done = cover(source, lines, matcher=None)
+        done = cover(source, lines, matcher=shipped_matcher())
     for bad in done.bad:
         click.echo(clean(str(bad)), err=True)
     if str(target) != "-":
