@@ -16,6 +16,7 @@ import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 import onnx
@@ -95,8 +96,8 @@ def ship(matching: Matching, folder: Path, bounds: Bounds) -> str:
     sheet = {
         "name": NAME,
         "sha256": found,
-        "scales": [round(float(one), 4) for one in matching.scales],
-        "nothing": round(float(matching.nothing), 4),
+        "scales": [round(one, 4) for one in matching.scales.tolist()],
+        "nothing": round(matching.nothing.item(), 4),
         "bounds": asdict(bounds),
     }
     (folder / "matcher.json").write_text(json.dumps(sheet, indent=1) + "\n", encoding="utf-8")
@@ -147,9 +148,7 @@ def _judge(case: Case, matcher: LearnedMatcher) -> list[Judged]:
     return judged
 
 
-def _due(text: str | None) -> object:
-    from datetime import date  # noqa: PLC0415 - one use
-
+def _due(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
