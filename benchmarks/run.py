@@ -16,8 +16,7 @@ if __name__ == "__main__":
     if not folder.is_dir():
         sys.exit(f"There are no labelled texts in {folder}; give their folder.")
     for name, command in (
-        ("reading", ["-m", "atlas_sync", "eval", str(folder)]),
-        ("tracing", [str(HERE / "coverage.py"), str(folder)]),
+        ("reading and tracing", ["-m", "atlas_sync", "eval", str(folder)]),
         ("linear time", [str(HERE / "linear.py")]),
     ):
         print(f"== {name}", flush=True)

@@ -35,6 +35,7 @@ _COMMANDS = (
     "apply",
     "review",
     "extract",
+    "cover",
     "eval",
     "dashboard",
     "sandbox",

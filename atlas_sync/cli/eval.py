@@ -1,4 +1,4 @@
-"""`atlas-sync eval`: how well reading does on labelled text."""
+"""`atlas-sync eval`: how well reading and tracing do on labelled text."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ __all__ = ["eval_command"]
 @click.option("--misses", is_flag=True, help="Also list where reading and label differ.")
 @command
 def eval_command(*, paths: tuple[Path, ...], misses: bool, out: Out) -> None:
-    """Measure reading on labelled conversations and sentences.
+    """Measure reading on labelled conversations and sentences, and tracing on labelled trackers and pairs.
 
     Takes files or folders: lines with `body` and `gold` (whole conversations) or `text` and `label` (sentences), as
-    documented with the labelled texts; files of other shapes are skipped. A finding counts where it shares half of the
-    shorter span with a label, each label once. Brackets hold 95 % intervals: Wilson, for F1 resampled by document.
+    documented with the labelled texts; trackers hold `issues` and their promises, or name promises of conversations that are
+    given along; files of other shapes are skipped. A finding counts where it shares half of the shorter span with a label, each
+    label once. Brackets hold 95 % intervals: Wilson, for F1 resampled by document.
 
     Example: atlas-sync eval our-mail.jsonl --misses
     """
@@ -41,7 +42,7 @@ def eval_command(*, paths: tuple[Path, ...], misses: bool, out: Out) -> None:
     for bad in done.bad:
         click.echo(clean(str(bad)), err=True)
     for path in done.skipped:
-        out.say(f"skipped {path.name}: neither conversations nor sentences", style="dim")
+        out.say(f"skipped {path.name}: no labelled texts or trackers", style="dim")
     out.result(_answer(done))
     sys.exit(1 if done.bad else 0)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from atlas_sync.canonical.model import Audience, Evidence, GapKind, Outcome, Promise, ScopeItem, Severity, TraceLink
+from atlas_sync.coverage.conflicts import conflicts_of
 from atlas_sync.coverage.people import decides, doubts, is_met, matters, role_of
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.similarity import Likeness
@@ -118,16 +119,19 @@ def _people(record: EngagementRecord) -> Iterator[Finding]:
 
 
 def _promises(record: EngagementRecord, run_at: datetime) -> Iterator[Finding]:
+    conflicts = conflicts_of(record)
     for promise in record.promises:
         if is_settled(promise, record):
             continue
         links = record.links_of.get(promise.id, ())
-        kind = _promise_kind(promise, links, record)
+        clashes = conflicts.get(promise.id, [])
+        kind = _promise_kind(promise, links, record) or ("promise_contradicted" if clashes else None)
         if kind is None:
             continue
         severity, reasons = severity_of(kind, promise, record, run_at)
         first = links[0] if links else None
         found = [*first.contradictions, *first.reasons] if first else ["was not compared with delivery yet"]
+        found = [*(clash.sentence for clash in clashes), *found]
         yield Finding(
             kind=kind,
             subject_id=promise.id,
@@ -137,7 +141,8 @@ def _promises(record: EngagementRecord, run_at: datetime) -> Iterator[Finding]:
             reasons=tuple(dict.fromkeys([*found, *reasons])),
             work_item_key=first.work_item_key if first else None,
             evidence=promise.evidence,
-            audience=promise.audience,
+            # A reason quotes the other side too: who may not see that may not see the reason.
+            audience=promise.audience if all(clash.audience == "client_ok" for clash in clashes) else "internal",
         )
 
 
@@ -162,7 +167,9 @@ def _promise_kind(promise: Promise, links: tuple[TraceLink, ...], record: Engage
 def _promise_step(kind: GapKind, promise: Promise, first: TraceLink | None) -> str:
     key = first.work_item_key if first and first.work_item_key else "the work item"
     if kind == "promise_contradicted":
-        return f"Compare {key} with what was said, and correct it or tell the client."
+        with_item = first is not None and first.contradictions
+        compared = f"Compare {key} with what was said, and correct it or tell the client."
+        return compared if with_item else "Settle with the client which of the two holds, and write it down."
     if kind == "promise_dropped":
         return f"Decide if dropping {key} was meant, and tell the client."
     if promise.needs_review:

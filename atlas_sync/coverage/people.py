@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from atlas_sync.canonical.model import Stakeholder
-from atlas_sync.coverage.record import EngagementRecord
+import re
+from collections.abc import Iterable
 
-__all__ = ["decides", "doubts", "is_met", "matters", "role_of"]
+from atlas_sync.canonical.model import Stakeholder
+from atlas_sync.canonical.normalize import fold
+from atlas_sync.coverage.record import EngagementRecord
+from atlas_sync.coverage.text import MAX_TEXT
+
+__all__ = ["decides", "doubts", "is_met", "is_named", "matters", "role_of"]
+
+_WORD = re.compile(r"[^\W\d_]+")
+_TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "herr", "frau", "mme", "mevrouw", "sr", "sra"))
+_TELLING = 4
+"""Letters from which on a family name alone, with a capital, is taken for its bearer."""
 
 _DECIDES = ("decision maker", "decision-maker", "economic buyer", "budget holder", "sponsor", "approver", "signatory")
 _DOUBTS = ("skeptic", "sceptic", "blocker", "detractor")
@@ -34,6 +44,32 @@ def role_of(person: Stakeholder) -> str:
 
 
 def is_met(person: Stakeholder, record: EngagementRecord) -> bool:
-    """Tell if a work item that was not dropped assigns or names a person."""
-    living = {item.key for item in record.items if item.state != "dropped"}
-    return any(key in living for key in person.in_delivery)
+    """Tell if delivery knows a person: a work item that was not dropped assigns or names them, the brief included."""
+    living = [item for item in record.items if item.state != "dropped"]
+    if {item.key for item in living} & set(person.in_delivery):
+        return True
+    return any(is_named(person.name, f"{item.summary}\n{item.text}", listed=[item.assignee or ""]) for item in living)
+
+
+def is_named(name: str, text: str, *, listed: Iterable[str] = ()) -> bool:
+    """Tell if a text or a list of people names a person.
+
+    In a text: the full name, an initial or a title with the family name, or a family name of some length with a capital.
+    A first or family name alone counts where it is listed, as those assigned, watching or mentioned are.
+    """
+    words = fold(name).split()
+    if not words:
+        return False
+    if any(fold(one) in {" ".join(words), words[0], words[-1]} for one in listed if one):
+        return True
+    raw = _WORD.findall(text[:MAX_TEXT])
+    said = [fold(word) for word in raw]
+    if len(words) == 1:
+        return words[0] in said and raw[said.index(words[0])].istitle()
+    first, last = words[0], words[-1].rpartition("-")[2] if "-" in words[-1] else words[-1]
+    for at, word in enumerate(said):
+        if word == last and at and (said[at - 1] in _TITLES or said[at - 1] in {first, first[0]}):
+            return True
+        if word == last and len(last) >= _TELLING and raw[at].istitle():
+            return True
+    return False

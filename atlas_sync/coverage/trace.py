@@ -1,6 +1,6 @@
-"""From what was agreed to the work item that delivers it: certain by our mark, a decision or a named id, else to be looked at.
+"""From what was agreed to the work item that delivers it: certain by our mark, a decision or a named id, else by likeness.
 
-Likeness alone never says that something is covered; see docs/decisions/0003.
+Likeness covers only where a matcher was handed in that is sure and nothing speaks against it; see docs/decisions/0003.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from types import MappingProxyType
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import CoverageStatus, Promise, ScopeItem, TraceLink, WorkItem
-from atlas_sync.coverage.contradictions import contradictions_of, uncovered_in
+from atlas_sync.coverage.contradictions import compare_item, contradictions_of, uncovered_in
+from atlas_sync.coverage.decision import Fit, Matcher, decide, weigh
+from atlas_sync.coverage.passages import best_part, passages_of
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.similarity import Likeness
 
-__all__ = ["LO", "Subject", "subjects_of", "trace", "trace_record"]
-
-LO = 0.12
-"""Below this likeness an item is no candidate. Chosen on the labelled development set; see benchmarks/coverage.py."""
+__all__ = ["Subject", "Verdict", "judge", "subjects_of", "trace", "trace_record"]
 
 _CANDIDATES = 3
 _TERMS_SHOWN = 5
@@ -39,6 +38,15 @@ class Subject:
     address: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for one subject: its links, and the items that came nearest, best first, also where nothing covers it."""
+
+    links: tuple[TraceLink, ...]
+    nearest: tuple[WorkItem, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
 def subjects_of(record: EngagementRecord) -> list[Subject]:
     """List what is traced in an engagement: promises in force, and scope points that bound or leave open the work."""
     found = [_subject(promise, record) for promise in record.promises if promise.status != "withdrawn"]
@@ -50,10 +58,11 @@ def trace_record(
     *,
     markers: Mapping[str, str],
     confirmed: Mapping[str, str] = _NONE,
+    matcher: Matcher | None = None,
 ) -> EngagementRecord:
-    """Give the record with its links made anew; `markers` and `confirmed` as for `trace`."""
-    links = _Tracer(record.items, markers, confirmed).links(subjects_of(record))
-    return replace(record, links=tuple(links))
+    """Give the record with its links made anew; the other arguments as for `judge`."""
+    verdicts = judge(subjects_of(record), record.items, markers=markers, confirmed=confirmed, matcher=matcher)
+    return replace(record, links=tuple(link for verdict in verdicts for link in verdict.links))
 
 
 def trace(
@@ -62,16 +71,29 @@ def trace(
     *,
     markers: Mapping[str, str] = _NONE,
     confirmed: Mapping[str, str] = _NONE,
-    lo: float = LO,
+    matcher: Matcher | None = None,
 ) -> list[TraceLink]:
-    """List the links of each promise or scope point, in the order given, the best first.
+    """List the links of each promise or scope point, in the order given, the best first; arguments as for `judge`."""
+    subjects = [_subject(one, None) for one in promises]
+    verdicts = judge(subjects, items, markers=markers, confirmed=confirmed, matcher=matcher)
+    return [link for verdict in verdicts for link in verdict.links]
+
+
+def judge(
+    subjects: Sequence[Subject],
+    items: Sequence[WorkItem],
+    *,
+    markers: Mapping[str, str] = _NONE,
+    confirmed: Mapping[str, str] = _NONE,
+    matcher: Matcher | None = None,
+) -> list[Verdict]:
+    """Give the verdict on each subject, in the order given.
 
     `markers` says which subject an item of ours was made for; `confirmed` holds what people decided, a work item's id or
-    key by subject id; `lo` is the likeness from which an item is a candidate. One link that is `covered` or `missing`,
-    or up to three that are `review`. An item that was dropped never covers: where it is all there is, the link is
-    `missing` and says so, with the item's key and no item id.
+    key by subject id. A verdict has one link that is `covered` or `missing`, or up to three that are `review`. An item that
+    was dropped never covers: where it is all there is, the link is `missing` and says so, with the item's key and no item id.
     """
-    return _Tracer(items, markers, confirmed, lo=lo).links([_subject(one, None) for one in promises])
+    return _Tracer(items, markers, confirmed, matcher).verdicts(subjects)
 
 
 def _subject(one: Promise | ScopeItem | Subject, record: EngagementRecord | None) -> Subject:
@@ -86,30 +108,41 @@ class _Tracer:
     """Traces subjects to one set of work items."""
 
     def __init__(
-        self, items: Sequence[WorkItem], markers: Mapping[str, str], confirmed: Mapping[str, str], *, lo: float = LO
+        self,
+        items: Sequence[WorkItem],
+        markers: Mapping[str, str],
+        confirmed: Mapping[str, str],
+        matcher: Matcher | None,
     ) -> None:
-        self._lo = lo
         self._items = items
         self._markers = markers
         self._confirmed = confirmed
+        self._matcher = matcher
         # What we wrote ourselves repeats the words of every promise; it counts by its mark and not by its words.
         self._others = [item for item in items if item.marker is None]
         self._likeness = Likeness(self._others)
 
-    def links(self, subjects: Sequence[Subject]) -> list[TraceLink]:
+    def verdicts(self, subjects: Sequence[Subject]) -> list[Verdict]:
         said_there = Counter(subject.address for subject in subjects)
-        return [link for subject in subjects for link in self._trace(subject, alone=said_there[subject.address] == 1)]
+        certain = [self._by_sign(subject) for subject in subjects]
+        open_ones = [subject for subject, found in zip(subjects, certain, strict=True) if found is None]
+        learned = iter(self._learned(open_ones))
+        return [
+            found or self._alike(subject, next(learned), alone=said_there[subject.address] == 1)
+            for subject, found in zip(subjects, certain, strict=True)
+        ]
 
-    def _trace(self, subject: Subject, *, alone: bool) -> list[TraceLink]:
+    def _by_sign(self, subject: Subject) -> Verdict | None:
         certain = [(item, how) for item in self._items if (how := self._certain(subject, item))]
         living = [(item, how) for item, how in certain if item.state != "dropped"]
         if living:
             item, how = living[0]
             against = contradictions_of(subject.text, subject.due_date, item)
-            return [_link(subject, item, status="covered", score=1.0, how=how, contradictions=against)]
+            link = _link(subject, item, status="covered", score=1.0, how=how, contradictions=against)
+            return Verdict((link,), (item,), (f"{item.key}: {how}", *against))
         if certain:
-            return [_dropped(subject, certain[0][0], certain[0][1], score=1.0)]
-        return self._alike(subject, alone=alone)
+            return _dropped(subject, certain[0][0], certain[0][1], score=1.0)
+        return None
 
     def _certain(self, subject: Subject, item: WorkItem) -> str | None:
         """Name the sign that an item was made for a subject, None without one."""
@@ -119,43 +152,97 @@ class _Tracer:
             return "confirmed by a person"
         return "names its id" if subject.id in item.text else None
 
-    def _alike(self, subject: Subject, *, alone: bool) -> list[TraceLink]:
+    def _learned(self, subjects: Sequence[Subject]) -> list[list[float] | None]:
+        """Give the matcher's score of each subject with each item: that of its best passage."""
+        if self._matcher is None or not self._others or not subjects:
+            return [None] * len(subjects)
+        by_key = {item.key: item for item in self._items}
+        passages = [passages_of(item, by_key) for item in self._others]
+        flat = [passage for own in passages for passage in own]
+        rows: list[list[float] | None] = []
+        for row in self._matcher.scores([subject.text for subject in subjects], flat):
+            scores = iter(row)
+            rows.append([max(next(scores) for _passage in own) for own in passages])
+        return rows
+
+    def _alike(self, subject: Subject, learned: Sequence[float] | None, *, alone: bool) -> Verdict:
+        fits = [self._fit(subject, at, words, learned) for at, words in enumerate(self._words(subject, alone=alone))]
+        order = sorted(range(len(fits)), key=lambda at: (-fits[at].score, at))
+        living = [at for at in order if self._others[at].state != "dropped"]
+        status, probability = decide([fits[at] for at in living], self._matcher.bounds if self._matcher else None)
+        nearest = [at for at in living[:_CANDIDATES] if fits[at].score > 0 or self._matcher]
+        reasons = tuple(reason for at in nearest[:1] for reason in self._reasons(subject, at, fits[at]))
+        items = tuple(self._others[at] for at in nearest)
+        if status == "missing":
+            dropped = next((at for at in order[:1] if at not in living), None)
+            if (
+                dropped is not None
+                and decide([fits[dropped]], self._matcher.bounds if self._matcher else None)[0] != "missing"
+            ):
+                return _dropped(
+                    subject, self._others[dropped], "similar words", score=min(probability, 1.0), nearest=items
+                )
+            link = _link(subject, None, status="missing", score=probability, how="no item alike")
+            return Verdict((link,), items, reasons)
+        if status == "covered":
+            at = living[0]
+            link = _link(subject, items[0], status="covered", score=probability, how="reads as the same")
+            link = link.model_copy(update={"reasons": self._reasons(subject, at, fits[at])})
+            return Verdict((link,), items, reasons)
+        links = tuple(
+            self._candidate(subject, at, fits[at], rank=rank, score=self._score(fits[at], len(living)))
+            for rank, at in enumerate(at for at in order[:_CANDIDATES] if fits[at].score > 0 or self._matcher)
+        )
+        return Verdict(links, items, tuple(dict.fromkeys((*links[0].contradictions, *reasons))))
+
+    def _score(self, fit: Fit, candidates: int) -> float:
+        return self._matcher.bounds.probability(fit.score, candidates) if self._matcher else fit.score
+
+    def _words(self, subject: Subject, *, alone: bool) -> list[float]:
         scores = self._likeness.scores(subject.text)
         for at, item in enumerate(self._others):
             if subject.address and subject.address in item.text and alone:
                 scores[at] = max(scores[at], _SAME_CONVERSATION)
-        order = sorted(range(len(scores)), key=lambda at: (-scores[at], at))
-        near = [at for at in order if scores[at] >= self._lo]
-        if not any(self._others[at].state != "dropped" for at in near):
-            if near:
-                return [_dropped(subject, self._others[near[0]], "similar words", score=scores[near[0]])]
-            best = scores[order[0]] if order else 0.0
-            return [_link(subject, None, status="missing", score=best, how="no item alike")]
-        return [
-            self._candidate(subject, at, score=scores[at], rank=rank)
-            for rank, at in enumerate(order[:_CANDIDATES])
-            if scores[at]
-        ]
+        return scores
 
-    def _candidate(self, subject: Subject, at: int, *, score: float, rank: int) -> TraceLink:
+    def _fit(self, subject: Subject, at: int, words: float, learned: Sequence[float] | None) -> Fit:
+        item = self._others[at]
+        if self._matcher is None or learned is None:
+            return Fit(words, words)
+        found = tuple(compare_item(subject.text, subject.due_date, item))
+        lacking = uncovered_in(subject.text, subject.due_date, item)
+        return Fit(weigh(learned[at], words, found, self._matcher.bounds), words, found, lacking)
+
+    def _candidate(self, subject: Subject, at: int, fit: Fit, *, rank: int, score: float) -> TraceLink:
+        item = self._others[at]
+        against = contradictions_of(subject.text, subject.due_date, item)
+        link = _link(subject, item, status="review", score=score, how="similar words", contradictions=against)
+        return link.model_copy(update={"rank": rank, "reasons": self._reasons(subject, at, fit)})
+
+    def _reasons(self, subject: Subject, at: int, fit: Fit) -> tuple[str, ...]:
+        """Say what speaks for an item and what it leaves open, both sides quoted."""
         item = self._others[at]
         reasons = []
         if shared := self._likeness.shared(subject.text, at):
             reasons.append(f"shares {', '.join(shared[:_TERMS_SHOWN])}")
         if subject.address and subject.address in item.text:
             reasons.append("links to the same conversation")
-        if lacking := uncovered_in(subject.text, subject.due_date, item):
+        reasons.append(f"{item.key} says “{best_part(subject.text, item)}”")
+        reasons += [f"both say {one.said} ({item.key}: {one.planned})" for one in fit.agreements[:_CANDIDATES]]
+        reasons += [f"{item.key} narrows it: “{one.planned}”" for one in fit.comparisons if one.limits]
+        if lacking := fit.lacking or uncovered_in(subject.text, subject.due_date, item):
             reasons.append(f"does not mention {', '.join(lacking[:_TERMS_SHOWN])}")
-        against = contradictions_of(subject.text, subject.due_date, item)
-        link = _link(subject, item, status="review", score=score, how="similar words", contradictions=against)
-        return link.model_copy(update={"rank": rank, "reasons": tuple(reasons)})
+        return tuple(reasons)
 
 
-def _dropped(subject: Subject, item: WorkItem, how: str, *, score: float) -> TraceLink:
+def _dropped(
+    subject: Subject, item: WorkItem, how: str, *, score: float, nearest: tuple[WorkItem, ...] = ()
+) -> Verdict:
     """Say that the item for a subject was dropped: no cover, and not simply absent either."""
     link = _link(subject, None, status="missing", score=score, how=how)
     reason = f"{item.key} was dropped ({item.status})"
-    return link.model_copy(update={"work_item_key": item.key, "contradictions": (reason,), "reasons": (reason,)})
+    link = link.model_copy(update={"work_item_key": item.key, "contradictions": (reason,), "reasons": (reason,)})
+    return Verdict((link,), nearest, (reason,))
 
 
 def _link(

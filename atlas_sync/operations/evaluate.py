@@ -1,8 +1,8 @@
-"""Evaluate: what reading finds against what people labelled, on any file of our shapes, through the very path of `extract`."""
+"""Evaluate: what reading and tracing find against what people labelled, through the very paths of `extract` and `cover`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,10 +11,14 @@ import msgspec
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.documents import BadLine
 from atlas_sync.operations.extract import open_documents, tell
+from atlas_sync.operations.matcher import shipped_matcher
 from atlas_sync.operations.scorers import DocumentScorer, Miss, SentenceScorer
 from atlas_sync.operations.scoring import Figure, Share
+from atlas_sync.operations.tracker_scorer import TrackerScorer, promises_said, tracker_shape
 
 __all__ = ["Evaluation", "Part", "evaluate"]
+
+_TRACING = frozenset(("trackers", "engagements", "pairs"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +42,19 @@ class Evaluation:
 
 
 def evaluate(paths: Sequence[Path], *, with_misses: bool) -> Evaluation:
-    """Measure reading on labelled files; folders stand for the `.jsonl` files below them, those of other shapes are skipped.
+    """Measure reading and tracing on labelled files; folders stand for the `.jsonl` files below them.
+
+    Files of other shapes are skipped.
 
     Raises:
-        ConfigError: none of the files holds labelled documents or sentences.
+        ConfigError: none of the files holds labelled documents, sentences, trackers or pairs.
     """
     done = Evaluation()
     documents, sentences = DocumentScorer(), SentenceScorer()
-    for path in _files(paths):
-        shape = _shape(path)
+    files = {path: _shape(path) for path in _files(paths)}
+    for path, shape in files.items():
+        if shape in _TRACING:
+            continue
         if shape is None:
             done.skipped.append(path)
             continue
@@ -61,10 +69,31 @@ def evaluate(paths: Sequence[Path], *, with_misses: bool) -> Evaluation:
             tallies = scorer.tallies
             done.parts.append(Part(name, tallies.documents, tuple(tallies.figures()), tuple(tallies.shares())))
             done.misses += scorer.misses if with_misses else []
+    _trace(files, done, with_misses=with_misses)
     if not done.parts:
-        message = "there are no labelled documents or sentences in what was given."
-        raise ConfigError(message, advice="A line needs `body` and `gold`, or `text` and `label`.")
+        message = "there are no labelled documents, sentences, trackers or pairs in what was given."
+        raise ConfigError(
+            message, advice="A line needs `body` and `gold`, `text` and `label`, or `issues` and their promises."
+        )
     return done
+
+
+def _trace(files: Mapping[Path, str | None], done: Evaluation, *, with_misses: bool) -> None:
+    """Measure tracing; the promises of trackers that hold none are looked up in the documents given along."""
+    waiting = [(path, shape) for path, shape in files.items() if shape in _TRACING]
+    if not waiting:
+        return
+    documents = [path for path, shape in files.items() if shape == "documents"]
+    said = {pid: words for path in documents for pid, words in promises_said(path).items()}
+    scorer = TrackerScorer(said, shipped_matcher())
+    for path, shape in waiting:
+        scorer.score_file(path, shape or "")
+    tallies = scorer.tallies
+    if tallies.documents:
+        figures, shares = tuple(tallies.figures()), tuple(tallies.shares())
+        done.parts.append(Part("trackers and pairs", tallies.documents, figures, shares))
+    done.misses += scorer.misses if with_misses else []
+    done.bad += scorer.bad
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -82,4 +111,4 @@ def _shape(path: Path) -> str | None:
         return None
     if "gold" in row and "body" in row:
         return "documents"
-    return "sentences" if "label" in row and "text" in row else None
+    return "sentences" if "label" in row and "text" in row else tracker_shape(row)

@@ -21,7 +21,7 @@ from atlas_sync.extraction.story import Heard, Telling
 from atlas_sync.extraction.units import split
 from atlas_sync.operations.documents import BadLine, Documents, Placed, conversation_of_document
 
-__all__ = ["Extraction", "Told", "extract", "finding_of", "mention_id", "open_documents", "tell"]
+__all__ = ["Extraction", "Told", "extract", "finding_of", "mention_id", "open_documents", "tell", "writing"]
 
 _BATCH = 64
 
@@ -68,7 +68,7 @@ def extract(source: Path, target: Path, *, explain: bool) -> Extraction:
     The target takes its name when all is written. Memory holds one engagement's promises and a few dozen documents.
     """
     done = Extraction()
-    with open_documents(source) as documents, _writing(target) as out:
+    with open_documents(source) as documents, writing(target) as out:
         for told in tell(documents):
             row = finding_of(told, explain=explain)
             out.write(msgspec.json.encode(row) + b"\n")
@@ -80,7 +80,7 @@ def extract(source: Path, target: Path, *, explain: bool) -> Extraction:
 
 
 @contextmanager
-def _writing(target: Path) -> Iterator[BinaryIO]:
+def writing(target: Path) -> Iterator[BinaryIO]:
     """Open a file that is renamed into place at the end; a pipe or device is written to directly."""
     if str(target) == "-":
         yield sys.stdout.buffer

@@ -69,7 +69,7 @@ def test_brief_for_us_holds_every_section_in_order() -> None:
     assert "- Out: Reefer monitoring is no part of this (" in text
     assert "- Left open: Training, we will see how that goes (" in text
     assert "- C-17 signed on 1 Jun 2026: Net 30" in text
-    assert "perhaps SCAN-1; but SCAN-1 is due 1 Sep 2026, agreed was 14 Aug 2026" in text
+    assert "perhaps SCAN-1; but SCAN-1 says due 1 Sep 2026, agreed was 14 Aug 2026" in text
     assert "- 24 Feb 2026, call: First call" in text
     assert "https://crm.example/int_call" in links_in(brief)
     assert "https://jira.example/SCAN-1" in links_in(brief)

@@ -1,29 +1,64 @@
-"""Tracing held against the labelled development sets; the figures themselves are printed by benchmarks/coverage.py."""
-
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
+import time
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from atlas_sync.coverage.figures import day_mentions, figures_of, quantities
 
 
-@pytest.mark.contracts
-def test_figures_are_printed_and_nothing_is_silently_covered(shared: Path) -> None:
-    result = subprocess.run(
-        [sys.executable, "benchmarks/coverage.py", str(shared / "eval")],
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    rows = [line for line in result.stdout.splitlines() if "silently covered" in line]
-    assert len(rows) == 15
-    assert all("silently covered 0 " in row for row in rows)
-    typical = next(row for row in rows if "coverage_dev typical" in row)
-    assert float(typical.split("link@1 ")[1].split()[0]) >= 0.9
-    assert float(typical.split("link@3 ")[1].split()[0]) >= 0.95
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("every fifteen minutes", [("15", "minutes")]),
+        ("CSV pull via SFTP, every 60 min.", [("60", "minutes")]),
+        ("EUR 1,500 and €2.500,50", [("1500", "eur"), ("250050", "eur")]),
+        ("1.5 days", [("1.5", "days")]),
+        ("1,234,567 records", [("1234567", "record")]),
+        ("five thousand sessions", [("5000", "session")]),
+        ("twenty-four months", [("24", "months")]),
+        ("42k lines", [("42000", "line")]),
+        ("a 20% discount", [("20", "percent")]),
+        ("160 new scanners", [("160", "scanner")]),
+        ("live by 14 August", []),
+        ("no numbers here", []),
+        ("in 2", []),
+        ("10 am", []),
+        ("two or three", []),
+        ("pound 3", [("3", "gbp")]),
+    ],
+)
+def test_numbers_are_read_with_what_they_count(said: str, expected: list[tuple[str, str]]) -> None:
+    assert [(str(one.value), one.units[0]) for one in quantities(said)] == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("by 14 August", [(8, 14, None)]),
+        ("by the 3rd of March 2026", [(3, 3, 2026)]),
+        ("August 14th, 2026", [(8, 14, 2026)]),
+        ("due 2026-08-14.", [(8, 14, 2026)]),
+        ("bis 14.08.2026", [(8, 14, 2026)]),
+        ("am 14.8. fertig", [(8, 14, None)]),
+        ("am 3. März", [(3, 3, None)]),
+        ("31 February", []),
+        ("2026-13-01", []),
+        ("version 3.11", []),
+        ("May I ask", []),
+        ("between 1 May and 3 May", [(5, 1, None), (5, 3, None)]),
+        ("1 May 2 May", [(5, 1, None), (5, 2, None)]),
+    ],
+)
+def test_days_are_read_as_written_and_impossible_ones_are_not(
+    said: str, expected: list[tuple[int, int, int | None]]
+) -> None:
+    assert [(one.month, one.day, one.year) for one in day_mentions(said)] == expected
+
+
+@pytest.mark.parametrize("piece", ["1.", "1,1", "9" * 40, "twenty ", "jan ", "14 ", "a", "%", "\u0130"])
+def test_long_hostile_text_is_read_in_time(piece: str) -> None:
+    said = piece * 200_000
+    started = time.perf_counter()
+    figures_of(said)
+    assert time.perf_counter() - started < 3

@@ -1,0 +1,325 @@
+"""What was agreed held against what is planned: figures, days, charges, limits, refusals and languages, each with both quotes.
+
+Every comparison names its topic and says whether the two sides agree. Likeness of words is no matter of this module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from atlas_sync.canonical.normalize import fold
+from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NEGATION, ON_SITE, REMOTE
+from atlas_sync.coverage.figures import DayMention, Figures, Mark, Quantity, figures_of
+from atlas_sync.coverage.text import MAX_TEXT, STOP, shorten, show_day, stem, words
+
+__all__ = ["Comparison", "Plan", "compare", "compare_figures"]
+
+Topic = Literal[
+    "due", "day", "time", "week", "quarter", "rhythm", "end", "figure", "amount", "share", "duration", "charge",
+    "place", "negation", "language", "limit",
+]  # fmt: skip
+_TOPIC_OF: dict[str, Topic] = {"money": "amount", "share": "share", "time": "duration", "count": "figure"}
+
+_QUOTE = 60
+_REACH = 3
+_NEAR = 30
+_HALF_CLOCK, _EARLY = 360, 60
+_AHEAD = 7
+"""Days that a plan may end before the agreed day and still be taken for the plan of it."""
+
+_RAW_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One topic on which both sides say something. `said` is what was agreed, `planned` what stands in the plan."""
+
+    topic: Topic
+    agrees: bool
+    said: str
+    planned: str
+
+    @property
+    def limits(self) -> bool:
+        """Tell if the plan only narrows what was agreed, which may or may not take something away."""
+        return self.topic == "limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What delivery plans: its words, its due day, and whether the work is done already."""
+
+    text: str
+    due: date | None = None
+    is_done: bool = False
+
+
+def compare(text: str, due: date | None, plan: Plan) -> list[Comparison]:
+    """List what an agreed text and a plan say about the same thing, contradictions first.
+
+    A due day of the plan contradicts when it is after the agreed one and the work is not done.
+    """
+    found = [
+        *_due(text, due, plan),
+        *compare_figures(figures_of(text), figures_of(plan.text)),
+        *_times(figures_of(text).times, figures_of(plan.text).times),
+        *_charge(text, plan.text),
+        *_place(text, plan.text),
+        *_languages(text, plan.text),
+        *_negations(text, plan.text),
+        *_limits(text, plan.text),
+    ]
+    return sorted(dict.fromkeys(found), key=lambda one: (one.agrees, one.limits))
+
+
+def compare_figures(said: Figures, planned: Figures) -> list[Comparison]:
+    """Hold the figures of two texts together; with the sides changed the answer is the same with the sides changed."""
+    found = list(_quantities(said, planned))
+    for topic, ours, theirs in (
+        ("week", said.weeks, planned.weeks),
+        ("quarter", said.quarters, planned.quarters),
+        ("rhythm", said.rhythms, planned.rhythms),
+    ):
+        found += _marks(topic, ours, theirs)  # type: ignore[arg-type]  # the names are topics
+    found += _ends(said.ends, planned.ends)
+    for day in said.days:
+        found += [
+            Comparison("day", agrees=True, said=day.shown, planned=other.shown)
+            for other in planned.days
+            if _same_day(day, other)
+        ]
+    return found
+
+
+def _due(text: str, due: date | None, plan: Plan) -> Iterator[Comparison]:
+    """Hold the agreed day against the day of the plan; where one has none, the days in its words stand for it."""
+    ours, theirs = figures_of(text).days, figures_of(plan.text).days
+    near = due or plan.due
+    if near is None:
+        return
+    agreed = [(due, show_day(due))] if due else [(_as_date(day, near), day.shown) for day in ours]
+    planned = (
+        [(plan.due, f"due {show_day(plan.due)}")] if plan.due else [(_as_date(day, near), day.shown) for day in theirs]
+    )
+    if not agreed or not planned:
+        return
+    last, said = max(agreed)
+    first, shown = min(planned)
+    if first > last:
+        if not plan.is_done:
+            yield Comparison("due", agrees=False, said=said, planned=shown)
+    elif (last - first).days <= _AHEAD:
+        yield Comparison("due", agrees=True, said=said, planned=shown)
+
+
+def _as_date(day: DayMention, near: date) -> date:
+    """Give a day its year: as written, else the one that brings it nearest to another day."""
+    years = [day.year] if day.year else [near.year - 1, near.year, near.year + 1]
+    days = [_date(year, day.month, day.day) for year in years]
+    return min(days, key=lambda one: abs((one - near).days))
+
+
+def _date(year: int, month: int, day: int) -> date:
+    """Give a date; the 29th of February of other years is the 28th."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return date(year, month, 28)
+
+
+def _same_day(one: DayMention, other: DayMention) -> bool:
+    return (one.month, one.day) == (other.month, other.day) and (
+        not one.year or not other.year or one.year == other.year
+    )
+
+
+def _quantities(our: Figures, their: Figures) -> Iterator[Comparison]:
+    said, planned = our.quantities, their.quantities
+    for one in said:
+        alike = [other for other in planned if _comparable(one, other)]
+        same = [other for other in alike if other.value == one.value]
+        topic = _TOPIC_OF[one.kind]
+        if same:
+            yield Comparison(topic, agrees=True, said=one.shown, planned=same[0].shown)
+        # A number that the other side names too, whatever it counts there, is not read as denied.
+        elif one.value not in their.numbers and (
+            rivals := [other for other in alike if other.value not in our.numbers]
+        ):
+            yield Comparison(topic, agrees=False, said=one.shown, planned=rivals[0].shown)
+
+
+def _comparable(one: Quantity, other: Quantity) -> bool:
+    """Tell if two quantities count the same thing."""
+    if one.kind != other.kind or (one.per and other.per and one.per != other.per):
+        return False
+    return bool(set(one.units) & set(other.units))
+
+
+def _marks(topic: Topic, said: Sequence[Mark], planned: Sequence[Mark]) -> Iterator[Comparison]:
+    if not said or not planned:
+        return
+    both = {mark.value for mark in said} & {mark.value for mark in planned}
+    ours = next((mark for mark in said if mark.value in both), said[0])
+    theirs = next((mark for mark in planned if mark.value == ours.value), planned[0])
+    yield Comparison(topic, agrees=bool(both), said=ours.shown, planned=theirs.shown)
+
+
+def _times(said: Sequence[Mark], planned: Sequence[Mark]) -> Iterator[Comparison]:
+    """Hold times of day together, on a clock of twelve hours: what is planned up to an hour early agrees, later does not."""
+    if said and planned:
+        late, ours, theirs = min(
+            (((theirs.value - ours.value + _HALF_CLOCK) % (2 * _HALF_CLOCK) - _HALF_CLOCK), ours, theirs)
+            for ours in said
+            for theirs in planned
+        )
+        if late > 0 or -late <= _EARLY:
+            yield Comparison("time", agrees=late <= 0, said=ours.shown, planned=theirs.shown)
+
+
+def _ends(said: Sequence[DayMention], planned: Sequence[DayMention]) -> Iterator[Comparison]:
+    if said and planned:
+        pairs = [(one, other) for one in said for other in planned]
+        same = [pair for pair in pairs if _same_end(*pair)]
+        one, other = (same or pairs)[0]
+        yield Comparison("end", agrees=bool(same), said=one.shown, planned=other.shown)
+
+
+def _same_end(one: DayMention, other: DayMention) -> bool:
+    if one.year and other.year and one.year != other.year:
+        return False
+    return not one.month or not other.month or one.month == other.month
+
+
+def _charge(text: str, planned: str) -> Iterator[Comparison]:
+    ours, theirs = _priced(text), _priced(planned)
+    for left, right in ((ours[0], theirs[0]), (ours[0], theirs[1]), (ours[1], theirs[0])):
+        if left and right:
+            agrees = (left, right) == (ours[0], theirs[0])
+            yield Comparison("charge", agrees=agrees, said=left, planned=right)
+            return
+
+
+@lru_cache(maxsize=4096)
+def _priced(text: str) -> tuple[str | None, str | None]:
+    """Give the words that say free of charge and, where there are none, those that say charged."""
+    folded = fold(text[:MAX_TEXT])
+    free = FREE.search(folded)
+    charged = None if free else next((hit for hit in CHARGED.finditer(folded) if not _is_denied(folded, hit)), None)
+    return free and free.group(), charged and charged.group()
+
+
+def _is_denied(folded: str, hit: re.Match[str]) -> bool:
+    """Tell if one of the three words before a hit says no to it."""
+    return bool(NEGATION & set(words(folded[max(0, hit.start() - _NEAR) : hit.start()])[-_REACH:]))
+
+
+def _place(text: str, planned: str) -> Iterator[Comparison]:
+    """Tell being there from being on the line."""
+    ours, theirs = fold(text[:MAX_TEXT]), fold(planned[:MAX_TEXT])
+    for one, other in ((ON_SITE, REMOTE), (REMOTE, ON_SITE)):
+        said, away, same = one.search(ours), other.search(theirs), one.search(theirs)
+        if said and (away or same) and not other.search(ours):
+            hit = away or same
+            yield Comparison("place", agrees=away is None, said=said.group(), planned=hit.group() if hit else "")
+
+
+def _languages(text: str, planned: str) -> Iterator[Comparison]:
+    ours, theirs = _spoken(text), _spoken(planned)
+    if not ours or not theirs:
+        return
+    lacking = [shown for code, shown in ours.items() if code not in theirs]
+    agrees = not lacking
+    said = ", ".join(ours.values() if agrees else lacking)
+    yield Comparison("language", agrees=agrees, said=said, planned=", ".join(theirs.values()))
+
+
+@lru_cache(maxsize=4096)
+def _spoken(text: str) -> dict[str, str]:
+    """Find languages by their names, and by codes where these are in capitals."""
+    found: dict[str, str] = {}
+    for word in _RAW_WORD.findall(text[:MAX_TEXT]):
+        code = LANGUAGES.get(word) if word.isupper() else LANGUAGES.get(fold(word))
+        if code:
+            found.setdefault(code, word)
+    return found
+
+
+def _negations(text: str, planned: str) -> Iterator[Comparison]:
+    """Find what one side rules out and the other plans, both ways."""
+    ours, theirs = _ruled(text), _ruled(planned)
+    for terms, quote in _phrases(theirs[0]):
+        if terms & ours[1] and not terms & ours[0].keys():
+            yield Comparison("negation", agrees=False, said=_around(text, min(terms & ours[1])), planned=quote)
+    codes = {word for word in _RAW_WORD.findall(planned[:MAX_TEXT]) if word.isupper() and len(word) > 1}
+    for terms, quote in _phrases(ours[0]):
+        initials = "".join(word[0] for word in quote.split() if stem(word) in terms).upper()
+        if initials in codes and not theirs[0]:
+            yield Comparison("negation", agrees=False, said=quote, planned=initials)
+        elif terms <= theirs[1]:
+            yield Comparison("negation", agrees=False, said=quote, planned=_around(planned, min(terms)))
+        elif terms & theirs[0].keys():
+            yield Comparison("negation", agrees=True, said=quote, planned=theirs[0][min(terms & theirs[0].keys())])
+
+
+def _phrases(ruled: dict[str, str]) -> Iterable[tuple[set[str], str]]:
+    by_quote: dict[str, set[str]] = {}
+    for term, quote in ruled.items():
+        by_quote.setdefault(quote, set()).add(term)
+    return [(terms, quote) for quote, terms in by_quote.items()]
+
+
+_SHORT_NOT = re.compile(r"n['’]t\b|\bcannot\b")
+_PRICED = frozenset(stem(word) for word in ("charge", "invoice", "billed", "cost", "costs", "fee", "fees", "extra"))
+_CLAUSE = re.compile(r"[.,;:!?()\n]|\bbut\b|\band\b|\baber\b|\bmais\b")
+
+
+@lru_cache(maxsize=4096)
+def _ruled(text: str) -> tuple[dict[str, str], frozenset[str]]:
+    """Give what a text rules out, by stem with the words around it, and what else it speaks of."""
+    out: dict[str, str] = {}
+    spoken: set[str] = set()
+    for clause in _CLAUSE.split(_SHORT_NOT.sub(" not", fold(text[:MAX_TEXT]))):
+        said = words(clause)
+        places = [at for at, word in enumerate(said) if word in NEGATION]
+        near: set[int] = set()
+        for at in places:
+            behind = [one for one in range(at + 1, min(len(said), at + 1 + _REACH)) if _tells(said[one])]
+            ahead = [one for one in range(max(0, at - _REACH), at) if _tells(said[one])]
+            # "Hosur not planned" speaks of what stands ahead, "no machine translation" of what follows.
+            taken = (
+                ahead
+                if said[at] in {"not", "nicht", "pas", "niet", "ikke", "excluded", "dropped"} and ahead
+                else behind
+            )
+            near.update(taken)
+            for one in taken:
+                low, high = min(at, *taken), max(at, *taken) + 1
+                out.setdefault(stem(said[one]), " ".join(said[low:high]))
+        spoken.update(stem(word) for at, word in enumerate(said) if at not in near and _tells(word))
+    return out, frozenset(spoken - out.keys())
+
+
+def _tells(word: str) -> bool:
+    return len(word) > 2 and word.isalpha() and word not in STOP | NEGATION and stem(word) not in _PRICED  # noqa: PLR2004 - shorter ones are codes
+
+
+def _around(text: str, term: str) -> str:
+    """Give the words around a term, as quote."""
+    said = words(text)
+    at = next((at for at, word in enumerate(said) if stem(word) == term), 0)
+    return " ".join(said[max(0, at - 1) : at + 2])
+
+
+def _limits(text: str, planned: str) -> Iterator[Comparison]:
+    ours, folded = {hit.group() for hit in LIMIT.finditer(fold(text[:MAX_TEXT]))}, fold(planned[:MAX_TEXT])
+    for hit in LIMIT.finditer(folded):
+        if hit.group() not in ours:
+            start = folded.rfind(" ", 0, max(0, hit.start() - 20)) + 1
+            quote = shorten(folded[start : hit.end() + 30], _QUOTE)
+            yield Comparison("limit", agrees=False, said=shorten(text, _QUOTE), planned=quote)
+            return

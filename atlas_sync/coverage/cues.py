@@ -1,0 +1,71 @@
+"""Words by which texts say free, charged, limited, refused, on site or in which language: tables only, folded as `fold` does."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["CHARGED", "FREE", "LANGUAGES", "LIMIT", "NEGATION", "ON_SITE", "REMOTE"]
+
+FREE = re.compile(
+    r"\bfree of charge\b|\bfor free\b|\b(?:is|are|be|stays?) free\b|\bfoc\b|\bon the house\b|\bon us\b|\bat (?:our|no) (?:own )?(?:cost|expense)s?\b"
+    r"|\b(?:no|without|nil|zero|not|nothing|never|don.?t|won.?t|wouldn.?t|isn.?t) (?:\w+ ){0,2}(?:charged?|fees?|costs?|invoiced?|bill(?:ed|able)?|surcharges?|upcharge|expenses|re-billed)\b"
+    r"|\bno (?:margin|mark-?up|uplift)\b|\bnothing on (?:the )?invoice\b|\bnon-?billable\b|\bunbilled\b|\b(?:zero|0|nil)-?rate[ds]?\b|\bwaived?\b|\bcomplimentary\b|\bgoodwill\b|\bgratis\b"
+    r"|\bkosten(?:los|frei)\w{0,2}\b|\bohne (?:aufpreis|berechnung|mehrkosten)\b|\bauf unsere kosten\b|\bgratuite?s?\b|\bsans frais\b|\boffert\w{0,2}\b"
+    r"|\bsin (?:coste|cargo)\b|\bgratuit[oa]s?\b|\bsenza costi\b|\bkosteloos\b|\bincluded in (?:the|our|your) (?:fee|price|package)\b|\bwe (?:pay|carry|absorb|cover)\b"
+    r"|\bheadache and not yours\b|\boverrun = ours\b"
+)
+CHARGED = re.compile(
+    r"\b(?:half|reduced|discounted|list|standard|full) (?:rate|price)\b|\bdiscount\w{0,3}\b|\bat cost\b|\bre-?billed\b|\bsurcharge\b|\bmark-?up\b|\bbill (?:expenses|hours|travel)\b"
+    r"|\b(?:charged?|billed|invoiced) (?:at|per|to|extra|separately|monthly)\b|\bextra cost\b|\bcost on top\b|\b(?:raise|via|as|needs?|change request) (?:a )?(?:cr|change request)\b|\bchange request\b"
+    r"|\bquote per\b|\bper (?:\w+ )?session, send\b|\b(?:split|shared?) (?:the )?costs?\b|\bt&m\b|\b(?:customer|client) (?:pays|refunds)\b|\bcpi\b|\bindexation\b|\bnach aufwand\b|\bkostenpflichtig\b|\bpayant\w{0,2}\b"
+)
+LIMIT = re.compile(
+    r"\bonly\b|\bexcl(?:\.|uding|uded|usive)?(?!\w)|\bexcept\b|\bnot (?:included|planned|scoped|foreseen|needed|part|covered|yet|in scope)\b|\bout of scope\b|\bno further\b|\bthe rest\b"
+    r"|\brest (?:by|is|pool|as|later|stays|remote|not|of|in)\b|\b(?:max|capped|cap)\b|\bat most\b|\bup to\b|\blimited to\b|\bsamples?\b|\bpartial\w{0,2}\b|\bpilot\b|\bphase 2\b|\bparked\b|\bpostponed\b"
+    r"|\binstead\b|\bafterwards\b|\bone of\b|\bfirst (?:three|two|one|wave|batch)\b|\breduced\b|\bfollows? (?:in|later)\b|\bothers? (?:after|later)\b|\bby (?:client|customer)\b|\bown risk\b|\bbest effort\b|\balternat\w{1,4}\b|\belse\b|\bpool\b|\bfor now\b|\bunless\b|\bnice.to.have\b|\bpreferably\b"
+    r"|\?|\btb[dc]\b|\bpending\b|\bunclear\b|\bto be (?:decided|confirmed|agreed)\b"
+    r"|\bnur\b|\bausser\b|\bohne\b|\bexkl\b|\bsans\b|\bsauf\b|\bseulement\b|\bsolo\b|\balleen\b|\bzonder\b|\bbehalve\b|\bsoltanto\b"
+)
+ON_SITE = re.compile(
+    r"\bon-?\s?site\b|\bin person\b|\bpersonally\b|\bvor ort\b|\bsur (?:site|place)\b|\bop locatie\b|\bat your (?:office|site|plant|gate)\b"
+)
+REMOTE = re.compile(
+    r"\bremote(?:ly)?\b|\bvia (?:teams|zoom)\b|\bby (?:video|phone)\b|\bvirtual(?:ly)?\b|\ba distance\b|\bwebinar\b"
+)
+NEGATION = frozenset(
+    "no not without never none nobody neither nor non kein keine keinen keiner nicht ohne pas sans sin niente senza niet geen "  # noqa: SIM905 - a list to read
+    "zonder ikke uten excluded excluding excl except dropped".split()
+)
+LANGUAGES = {
+    word: code
+    for code, spellings in {
+        "en": "english EN ENG anglais englisch ingles engels",
+        "de": "german DE GER deutsch allemand aleman duits",
+        "fr": "french FR francais franzoesisch frances frans",
+        "es": "spanish ES spanisch espagnol espanol spaans",
+        "it": "italian IT italienisch italien italiano italiaans",
+        "pt": "portuguese PT portugiesisch portugais portugues",
+        "nl": "dutch NL niederlaendisch neerlandais nederlands flemish",
+        "pl": "polish PL polnisch polonais polaco pools",
+        "cs": "czech CS CZ tschechisch",
+        "tr": "turkish TR tuerkisch turc",
+        "ar": "arabic AR arabisch arabe",
+        "ja": "japanese JA JP japanisch",
+        "zh": "chinese mandarin ZH CN chinesisch",
+        "ru": "russian RU russisch",
+        "ro": "romanian RO rumaenisch",
+        "hu": "hungarian HU ungarisch",
+        "vi": "vietnamese VI",
+        "ta": "tamil",
+        "te": "telugu",
+        "hi": "hindi",
+        "lv": "latvian LV",
+        "da": "danish DK",
+        "sv": "swedish SV",
+        "no": "norwegian",
+        "fi": "finnish FI",
+        "uk": "ukrainian UA",
+        "cy": "welsh CY",
+    }.items()
+    for word in spellings.split()
+}

@@ -1,0 +1,94 @@
+"""Covered, missing or for a person to look at: what follows from how well the items of an engagement fit what was agreed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from atlas_sync.canonical.model import CoverageStatus
+from atlas_sync.coverage.comparison import Comparison
+
+__all__ = ["LO", "Bounds", "Fit", "Matcher", "decide", "weigh"]
+
+LO = 0.12
+"""Below this likeness of words an item is no candidate where no matcher is at hand."""
+
+_MOST_AGREEING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How a matcher's scores are read. Fitted on trackers of authors the matcher had not seen; shipped with it.
+
+    `agreement` and `words` are what a fact on which both sides agree and full likeness of words add to a score;
+    `spread` and `shift` turn the best score and the number of candidates into a probability. From `cover` on a promise is
+    covered, below `missing` it is missing.
+    """
+
+    agreement: float
+    words: float
+    slope: float
+    shift: float
+    size: float
+    cover: float
+    missing: float
+
+    def probability(self, score: float, candidates: int) -> float:
+        """Give how likely the best of so many candidates delivers what was agreed."""
+        logit = self.slope * score + self.shift - self.size * math.log(max(candidates, 1))
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+class Matcher(Protocol):
+    """A learned likeness of what was agreed and what is planned; handed in, since it has to be loaded."""
+
+    @property
+    def bounds(self) -> Bounds:
+        """Give how its scores are to be read."""
+
+    def scores(self, texts: Sequence[str], passages: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Give for each text how well each passage fits it; above zero is better than no passage at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well one item fits: its score, the share of words, and what both sides say about the same things."""
+
+    score: float
+    words: float
+    comparisons: tuple[Comparison, ...] = ()
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def agreements(self) -> list[Comparison]:
+        """List the facts on which both sides agree."""
+        return [one for one in self.comparisons if one.agrees]
+
+    @property
+    def doubts(self) -> bool:
+        """Tell if anything speaks against the item: a contradiction, a limit, or a fact that it leaves out."""
+        return bool(self.lacking) or any(not one.agrees for one in self.comparisons)
+
+
+def weigh(learned: float, words: float, comparisons: Sequence[Comparison], bounds: Bounds) -> float:
+    """Put a matcher's score, likeness of words and agreement on facts together."""
+    agreeing = min(sum(one.agrees for one in comparisons), _MOST_AGREEING)
+    return learned + bounds.words * words + bounds.agreement * agreeing
+
+
+def decide(fits: Sequence[Fit], bounds: Bounds | None) -> tuple[CoverageStatus, float]:
+    """Give the answer for what was agreed from the fits of its living candidates, the best first, and its probability.
+
+    Without a matcher's bounds nothing is covered: likeness of words proves nothing, and says absent only far below.
+    """
+    if not fits:
+        return "missing", 0.0
+    best = fits[0]
+    if bounds is None:
+        return ("review" if best.score >= LO else "missing"), best.score
+    probability = bounds.probability(best.score, len(fits))
+    if probability >= bounds.cover and not best.doubts:
+        return "covered", probability
+    return ("missing" if probability < bounds.missing else "review"), probability

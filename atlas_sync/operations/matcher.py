@@ -1,0 +1,99 @@
+"""The learned matcher that comes with the package: loaded here, handed to tracing. It scores; `coverage` decides.
+
+Texts are read one by one and remembered, so that a score depends on no other text and an unchanged item is read once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from atlas_sync import coverage, extraction
+from atlas_sync.coverage.decision import Bounds
+from atlas_sync.errors import ConfigError
+from atlas_sync.extraction.wordpiece import Vocabulary
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["LearnedMatcher", "shipped_matcher"]
+
+_FOLDER = Path(coverage.__file__).parent / "weights"
+_VOCABULARY = Path(extraction.__file__).parent / "weights" / "vocabulary.txt"
+_LONGEST = 100
+_KEPT = 4096
+_REINSTALL = "Install atlas-sync again: the file matcher.onnx in its package is damaged."
+
+
+class _Read(NamedTuple):
+    """A text as the network sees it: the whole, its pieces, and how much each counts."""
+
+    whole: NDArray[np.float32]
+    pieces: NDArray[np.float32]
+    counts: NDArray[np.float32]
+
+
+class LearnedMatcher:
+    """The network in memory. Safe for many threads; the same two texts always get the same score."""
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime  # noqa: PLC0415 - a tenth of a second that most commands need not spend
+
+        sheet: dict[str, Any] = json.loads((folder / "matcher.json").read_text(encoding="utf-8"))
+        weights = (folder / "matcher.onnx").read_bytes()
+        if hashlib.sha256(weights).hexdigest() != sheet["sha256"]:
+            raise ConfigError("the weights of the matcher are not those that were shipped", advice=_REINSTALL)
+        self.bounds = Bounds(**sheet["bounds"])
+        self._scales = sheet["scales"]
+        self._nothing = sheet["nothing"]
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        self._vocabulary = Vocabulary(_VOCABULARY.read_text(encoding="utf-8").rstrip("\n").split("\n"))
+        self._read = lru_cache(maxsize=_KEPT)(self._run)
+
+    def scores(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[float]]:
+        """Give for each text how well each passage fits it; above zero is better than no passage at all."""
+        import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that
+
+        if not passages:
+            return [[] for _text in texts]
+        theirs = [self._read(passage) for passage in passages]
+        wholes = np.stack([one.whole for one in theirs])
+        pieces = np.concatenate([one.pieces for one in theirs])
+        starts = np.cumsum([0, *(len(one.pieces) for one in theirs[:-1])])
+        rows = []
+        for text in texts:
+            ours = self._read(text)
+            # Each piece of the text meets the piece of a passage that is most like it.
+            nearest = np.maximum.reduceat(ours.pieces @ pieces.T, starts, axis=1)
+            late = ours.counts @ nearest / ours.counts.sum()
+            rows.append((self._scales[0] * (wholes @ ours.whole) + self._scales[1] * late - self._nothing).tolist())
+        return rows
+
+    def _run(self, text: str) -> _Read:
+        import numpy as np  # noqa: PLC0415 - as above
+
+        pieces = [piece.number for piece in self._vocabulary.pieces(text[: 20 * _LONGEST])][:_LONGEST]
+        numbers = np.array([[self._vocabulary.start, *pieces, self._vocabulary.separator]], dtype=np.int64)
+        whole, each, counts = self._session.run(None, {"pieces": numbers})
+        return _Read(whole[0], each[0], counts[0])
+
+
+@cache
+def shipped_matcher() -> LearnedMatcher | None:
+    """Give the matcher that came with the package, loaded once; None where its files or its runtime are missing.
+
+    Raises:
+        ConfigError: the weights are not those that were shipped.
+    """
+    present = all((_FOLDER / name).is_file() for name in ("matcher.json", "matcher.onnx"))
+    runs = all(importlib.util.find_spec(name) for name in ("onnxruntime", "numpy"))
+    return LearnedMatcher(_FOLDER) if present and runs else None

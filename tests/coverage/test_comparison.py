@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atlas_sync.coverage.comparison import Comparison, Plan, compare, compare_figures
+from atlas_sync.coverage.figures import figures_of
+
+DUE = date(2026, 8, 14)
+
+
+def against(said: str, planned: str, *, due: date | None = None, until: date | None = None) -> set[str]:
+    return {one.topic for one in compare(said, due, Plan(planned, until)) if not one.agrees}
+
+
+def both(said: str, planned: str, *, due: date | None = None, until: date | None = None) -> set[str]:
+    return {one.topic for one in compare(said, due, Plan(planned, until)) if one.agrees}
+
+
+@pytest.mark.parametrize(
+    ("said", "planned", "topic"),
+    [
+        ("we build your eleven rent letters", "Letter merge templates (9)", "figure"),
+        ("all sixty-two mailboxes move", "Cutover: mailboxes x 60", "figure"),
+        ("capped at R85 000, all in", "Budget: fee cap R105k", "amount"),
+        ("a discount of 15%", "Discount code 10 percent", "share"),
+        ("ten years on the roof", "Warranty record, 60 months", "duration"),
+        ("answered within 4 h", "SLA: answer in 8 hours", "duration"),
+        ("a status mail every Thursday", "Status mail, monthly", "rhythm"),
+        ("hosting frozen until June 2029", "Price lock until March 2027", "end"),
+        ("their man on site, wk 18-22", "Staffing wk 18-20", "week"),
+        ("live in Q3", "Go-live Q4", "quarter"),
+        ("trucks at your gate by half six", "Gate slot 07:30", "time"),
+        ("the second visit is free of charge", "Second visit at half rate", "charge"),
+        ("no margin on licences", "Licence order, list price + markup", "charge"),
+        ("our trainer is with you in person", "Training via Teams", "place"),
+        ("manuals in German and Polish", "Manual DE", "language"),
+        ("no machine translation", "MT setup, post-edit", "negation"),
+        ("the rollout at both plants", "Pune in March. Rollout not planned", "negation"),
+        ("captions on every video", "Captions, only the trailer", "limit"),
+        ("your vans are cleaned", "Clean vans? tbd", "limit"),
+    ],
+)
+def test_two_texts_that_say_otherwise_contradict_each_other(said: str, planned: str, topic: str) -> None:
+    assert topic in against(said, planned)
+
+
+@pytest.mark.parametrize(
+    ("said", "planned", "topic"),
+    [
+        ("five years of history", "History import, 60 months", "duration"),
+        ("every fifteen minutes", "poll 15 min", "duration"),
+        ("in 14 days", "two weeks", "duration"),
+        ("EUR 1,500 a month", "1.500 € monthly", "amount"),
+        ("42k lines", "42.000 lines", "figure"),
+        ("every second week", "fortnightly call", "rhythm"),
+        ("by half six", "on site 06:30", "time"),
+        ("before seven", "ready 06:45", "time"),
+        ("at our cost", "non-billable", "charge"),
+        ("in English and French", "EN/FR", "language"),
+        ("the data will not leave the EU", "no data leaves the EU", "negation"),
+        ("on 14 August", "cut-over 14.8.", "day"),
+        ("on site", "vor Ort", "place"),
+    ],
+)
+def test_two_texts_that_say_the_same_in_other_words_agree(said: str, planned: str, topic: str) -> None:
+    assert topic in both(said, planned)
+    assert not against(said, planned)
+
+
+@pytest.mark.parametrize(
+    ("said", "planned"),
+    [
+        ("three interfaces", "P1 and M365, CH-3, line 2"),
+        ("2 half-day sessions", "10 laptops"),
+        ("the visit is free of charge", "Invoice template, suppress charge"),
+        ("free of charge", "do not raise CR"),
+        ("PS rate is locked at $185", "account 40388"),
+        ("up to 60 photos", "up to 60 photos"),
+        ("twice", "two or three"),
+    ],
+)
+def test_what_counts_something_else_is_no_contradiction(said: str, planned: str) -> None:
+    assert not against(said, planned)
+
+
+@pytest.mark.parametrize(
+    ("until", "done", "topics"),
+    [
+        (date(2026, 8, 30), False, {("due", False)}),
+        (date(2026, 8, 30), True, set()),
+        (date(2026, 8, 14), False, {("due", True)}),
+        (date(2026, 8, 10), False, {("due", True)}),
+        (date(2026, 6, 1), False, set()),
+    ],
+)
+def test_due_days_contradict_only_when_open_work_ends_later(
+    until: date,
+    done: bool,  # noqa: FBT001 - a table
+    topics: set[tuple[str, bool]],
+) -> None:
+    found = compare("Live", DUE, Plan("Go-live", until, is_done=done))
+    assert {(one.topic, one.agrees) for one in found} == topics
+
+
+def test_days_in_words_stand_for_due_days_that_are_not_set() -> None:
+    assert against("Live", "moved to 2 September", due=DUE) == {"due"}
+    assert against("Live on 14 August", "Go-live", until=date(2026, 8, 20)) == {"due"}
+    assert both("Live", "cut-over 14 Aug", due=DUE) == {"due"}
+    assert not against("Live by 29 February", "Go-live", until=date(2026, 2, 28))
+
+
+def test_both_sides_are_quoted_as_written() -> None:
+    assert compare("Capped at R85 000.", None, Plan("Ceiling R105k")) == [
+        Comparison("amount", agrees=False, said="R85 000", planned="R105k")
+    ]
+
+
+PIECES = "two 3 12 60 % months weeks users € 15k R85 000 wk 18 q3 monthly until june 2029 14 august half six per day ( ) x . ,"
+texts = st.lists(st.sampled_from(PIECES.split()), max_size=14).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts, texts)
+def test_figures_compare_the_same_from_both_sides(one: str, other: str) -> None:
+    left, right = figures_of(one), figures_of(other)
+    there = {(found.topic, found.agrees) for found in compare_figures(left, right)}
+    back = {(found.topic, found.agrees) for found in compare_figures(right, left)}
+    assert {topic for topic in there if not topic[1]} == {topic for topic in back if not topic[1]}
+    assert {topic for topic in there if topic[1]} == {topic for topic in back if topic[1]}
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts)
+def test_a_text_never_contradicts_itself(said: str) -> None:
+    figures = figures_of(said)
+    assert all(one.agrees for one in compare_figures(figures, figures))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=300), st.none() | st.dates(), st.none() | st.dates())
+def test_comparing_is_total(said: str, planned: str, due: date | None, until: date | None) -> None:
+    assert all(one.said or one.planned for one in compare(said, due, Plan(planned, until)))
+
+
+@pytest.mark.parametrize(
+    "piece", ["1.", "9" * 40, "no ", "without charge ", "only ", "every ", "half ", "(", "$", "until ", "in "]
+)
+def test_long_hostile_texts_are_compared_in_time(piece: str) -> None:
+    said = piece * 100_000
+    started = time.perf_counter()
+    compare(said, DUE, Plan(said[1:]))
+    assert time.perf_counter() - started < 6

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atlas_sync.coverage.conflicts import conflicts_of
+from tests.coverage.build import contract, evidence, gaps_of, item, point, promise, record
+
+TWO_YEARS = "Hardware support for the scanners is 24 months"
+ONE_YEAR = "Hardware support for the scanners: 12 months"
+
+
+def test_promises_about_the_same_thing_with_other_figures_are_both_quoted() -> None:
+    made = record(promises=(promise(TWO_YEARS), promise(ONE_YEAR, id="prm_2")))
+    (conflict,) = conflicts_of(made)["prm_2"]
+    assert conflict.other_id == "prm_1"
+    assert conflict.sentence == f"promised “{ONE_YEAR}”, elsewhere “{TWO_YEARS}”: 12 months against 24 months"
+    assert conflict.audience == "client_ok"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        promise("Hardware support for the scanners is 2 years", id="prm_2"),
+        promise("Training for the drivers is 12 months", id="prm_2"),
+        promise(ONE_YEAR, id="prm_2", status="withdrawn"),
+        promise("12 months", id="prm_2"),
+    ],
+)
+def test_same_figures_other_things_and_withdrawn_ones_are_no_conflict(other: object) -> None:
+    assert not conflicts_of(record(promises=(promise(TWO_YEARS), other)))
+
+
+def test_two_days_conflict_only_for_the_very_same_thing() -> None:
+    first = promise("Scanner sync live", due_date=date(2026, 8, 14))
+    same = promise("Scanner sync is live", id="prm_2", due_date=date(2026, 7, 1))
+    other = promise("Scanner sync pilot for dock one", id="prm_2", due_date=date(2026, 7, 1))
+    assert "1 Jul 2026 against due 14 Aug 2026" in conflicts_of(record(promises=(first, same)))["prm_2"][0].sentence
+    assert not conflicts_of(record(promises=(first, other)))
+
+
+@pytest.mark.parametrize(("kind", "said"), [("out", "ruled out"), ("later", "put off")])
+def test_promise_of_what_was_ruled_out_is_a_conflict(kind: str, said: str) -> None:
+    made = record(
+        promises=(promise("We set up reefer monitoring for you"),),
+        scope=(point("Reefer monitoring is no part of this", kind=kind, evidence=evidence("out", start=90, end=93)),),
+    )
+    (conflict,) = conflicts_of(made)["prm_1"]
+    assert (
+        conflict.sentence
+        == f"promised “We set up reefer monitoring for you”, {said} “Reefer monitoring is no part of this”"
+    )
+
+
+def test_bound_inside_the_promise_itself_and_open_points_are_no_conflict() -> None:
+    said = "Reefer monitoring is no part of this"
+    own = record(promises=(promise(said),), scope=(point(said),))
+    vague = record(
+        promises=(promise("Reefer monitoring by May"),), scope=(point("Reefer monitoring, let us see", kind="vague"),)
+    )
+    assert not conflicts_of(own)
+    assert not conflicts_of(vague)
+
+
+def test_contract_conflicts_by_clause_and_by_its_last_day_and_stay_internal() -> None:
+    signed = contract(terms="Net 30. Hardware support scanners 12 months.", end_date=date(2026, 6, 30))
+    made = record(promises=(promise(TWO_YEARS, due_date=date(2026, 8, 14)),), contracts=(signed,))
+    day, clause = conflicts_of(made)["prm_1"]
+    assert day.sentence == "promised for 14 Aug 2026, the contract ends on 30 Jun 2026"
+    assert "elsewhere “Hardware support scanners 12 months.”: 24 months against 12 months" in clause.sentence
+    assert {day.audience, clause.audience} == {"internal"}
+
+
+def test_covered_promise_in_conflict_is_a_gap_that_hides_what_its_reader_may_not_see() -> None:
+    ours = item(marker="atlas-1", text=TWO_YEARS)
+    inside = promise(ONE_YEAR, id="prm_2", audience="internal", status="open")
+    made = record(promises=(inside, promise(TWO_YEARS)), items=(ours, item("SCAN-2", marker="atlas-2")))
+    gaps = gaps_of(made, markers={"atlas-1": "prm_1", "atlas-2": "prm_2"})
+    (gap,) = [gap for gap in gaps if gap.kind == "promise_contradicted" and gap.subject_id == "prm_1"]
+    assert gap.audience == "internal"
+    assert ONE_YEAR in gap.reasons[0]
+    assert gap.next_step == "Settle with the client which of the two holds, and write it down."
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(max_size=80), max_size=4), st.text(max_size=120))
+def test_any_words_are_held_together(said: list[str], clause: str) -> None:
+    promises = tuple(promise(text, id=f"prm_{at}") for at, text in enumerate(said))
+    found = conflicts_of(record(promises=promises, scope=(point(clause),), contracts=(contract(terms=clause),)))
+    assert found.keys() <= {one.id for one in promises}

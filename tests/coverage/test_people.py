@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atlas_sync.coverage.people import is_met, is_named
+from tests.coverage.build import item, person, record
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Report goes to G. Köhler.", True),
+        ("Report goes to Greta Koehler", True),
+        ("Ask Frau Köhler", True),
+        ("Koehler signs", True),
+        ("GRETA KÖHLER signs", True),
+        ("koehler bags", False),
+        ("Greta signs", False),
+        ("H. Brandt signs", False),
+        ("", False),
+    ],
+)
+def test_person_is_named_in_the_forms_that_trackers_use(text: str, named: bool) -> None:  # noqa: FBT001 - a table
+    assert is_named("Greta Köhler", text) is named
+
+
+def test_short_family_name_needs_a_title_or_an_initial() -> None:
+    assert not is_named("Lin Ng", "Ng plan")
+    assert is_named("Lin Ng", "call Ms. Ng")
+    assert is_named("Lin Ng", "call L. Ng")
+
+
+@pytest.mark.parametrize("listed", ["Greta", "koehler", "Greta Köhler"])
+def test_listed_person_counts_by_any_of_their_names(listed: str) -> None:
+    assert is_named("Greta Koehler", "", listed=[listed])
+    assert not is_named("Greta Koehler", "", listed=["Gret", ""])
+
+
+def test_single_name_and_no_name_are_no_trouble() -> None:
+    assert is_named("Tomke", "Tomke does it")
+    assert not is_named("Tomke", "tomke")
+    assert not is_named("", "anything", listed=[""])
+
+
+def test_person_is_met_by_assignment_or_mention_and_not_by_what_was_dropped() -> None:
+    known = person()
+    assert is_met(known, record(items=(item(text="Check wording w/ G. Koehler"),)))
+    assert is_met(known, record(items=(item(assignee="Greta Koehler"),)))
+    assert is_met(person(in_delivery=("SCAN-1",)), record(items=(item(),)))
+    assert not is_met(known, record(items=(item(text="Greta Koehler", state="dropped"),)))
+    assert not is_met(known, record(items=(item(),)))
+
+
+@pytest.mark.contracts
+def test_people_of_the_labelled_trackers_are_told_present_or_absent(shared: Path) -> None:
+    right = total = 0
+    for line in (shared / "eval" / "engagements_dev.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        for one in row["gold"]["stakeholders"]:
+            present = any(
+                is_named(
+                    one["name"],
+                    f"{issue['summary']} {issue['description'] or ''}",
+                    listed=[*issue["people"], issue["assignee"] or ""],
+                )
+                for issue in row["issues"]
+            )
+            right += present == one["present"]
+            total += 1
+    assert total > 40
+    assert right / total >= 0.95
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=200), st.lists(st.text(max_size=20), max_size=3))
+def test_any_name_in_any_text_is_answered(name: str, text: str, listed: list[str]) -> None:
+    assert is_named(name, text, listed=listed) in {True, False}

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atlas_sync.cli import main
+from atlas_sync.operations.cover import AskedPromise, Issue, Tracker, cover, judge_tracker, state_of
+
+LINE = {
+    "engagement_id": "e1",
+    "promises": [
+        {"pid": "p1", "text": "Scanner sync is live by 14 August", "type": "timeline", "due_date": "2026-08-14"},
+        {"pid": "p2", "text": "No invoice for the pilot", "type": "price", "due_date": None},
+    ],
+    "issues": [
+        {"key": "S-1", "type": "Task", "status": "To Do", "summary": "Order pallets", "description": None, "due": None},
+        {
+            "key": "S-2",
+            "type": "Story",
+            "status": "In Progress",
+            "summary": "Scanner sync live",
+            "description": "Cut-over.",
+            "due": "2026-08-20",
+        },
+    ],
+}
+
+
+def written(*lines: object, folder: Path) -> Path:
+    path = folder / "in.jsonl"
+    path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines), encoding="utf-8")
+    return path
+
+
+def answers(*lines: object, folder: Path) -> list[dict[str, object]]:
+    out = io.BytesIO()
+    cover(written(*lines, folder=folder), out, matcher=None)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_every_promise_is_answered_with_items_and_reasons_in_order(tmp_path: Path) -> None:
+    (row,) = answers(LINE, folder=tmp_path)
+    assert row["engagement_id"] == "e1"
+    first, second = row["coverage"]  # type: ignore[misc]  # a list of two
+    assert (first["pid"], first["status"], first["issues"][0]) == ("p1", "review", "S-2")
+    assert "S-2 says due 20 Aug 2026, agreed was 14 Aug 2026" in first["reasons"]
+    assert "S-2 says “Scanner sync live”" in first["reasons"]
+    assert (second["pid"], second["status"]) == ("p2", "missing")
+
+
+def test_lines_that_cannot_be_used_are_named_and_the_others_go_out(tmp_path: Path) -> None:
+    twice = {**LINE, "issues": [LINE["issues"][0], LINE["issues"][0]]}  # type: ignore[index]  # a list
+    undated = {**LINE, "promises": [{"pid": "p", "text": "secret words", "due_date": "soon"}]}
+    source = written("{", LINE, "", {"promises": []}, twice, undated, folder=tmp_path)
+    out = io.BytesIO()
+    done = cover(source, out, matcher=None)
+    assert [str(bad).removeprefix(f"{source}:") for bad in done.bad] == [
+        "1: this is not valid JSON",
+        "4: Object missing required field `issues`",
+        "5: the same `key` stands there twice",
+        "6: `due_date` is no day of the form 2026-08-14",
+    ]
+    assert done.engagements == len(out.getvalue().splitlines()) == 1
+    assert done.answers == {"covered": 0, "missing": 1, "review": 1}
+
+
+@pytest.mark.parametrize("status", ["Won't Do", "won’t do", "CANCELLED", "Storniert", "Annulé"])
+def test_dropped_issue_never_covers(status: str) -> None:
+    tracker = Tracker([AskedPromise("p", "Scanner sync")], [Issue("S-1", "Scanner sync", status=status)])
+    (verdict,) = judge_tracker(tracker, matcher=None)
+    assert verdict.links[0].status == "missing"
+    assert verdict.reasons == (f"S-1 was dropped ({status})",)
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("Done", "done"), ("Erledigt", "done"), ("In Progress", "in_progress"), ("Backlog", "to_do"), ("", "to_do")],
+)
+def test_status_names_fold_into_states(status: str, state: str) -> None:
+    assert state_of(status) == state
+
+
+def test_command_writes_a_file_and_tells_machines_the_counts(tmp_path: Path) -> None:
+    source, target = written(LINE, "nonsense", folder=tmp_path), tmp_path / "out.jsonl"
+    result = CliRunner().invoke(main, ["cover", "--input", str(source), "--output", str(target), "--json"])
+    assert result.exit_code == 1
+    assert f"{source}:2: this is not valid JSON" in result.stderr
+    told = json.loads(result.stdout)
+    assert (told["engagements"], told["covered"] + told["missing"] + told["review"]) == (1, 2)
+    assert told["bad_lines"] == [{"line": 2, "reason": "this is not valid JSON"}]
+    assert json.loads(target.read_text(encoding="utf-8"))["engagement_id"] == "e1"
+
+
+def test_command_shows_an_example_and_refuses_what_is_not_there() -> None:
+    assert "Example: atlas-sync cover" in CliRunner().invoke(main, ["cover", "--help"]).stdout
+    assert CliRunner().invoke(main, ["cover", "--input", "nowhere", "--output", "-"]).exit_code == 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.text(max_size=80), max_size=4),
+    st.lists(st.tuples(st.text(max_size=40), st.text(max_size=80)), max_size=4),
+)
+def test_any_text_is_answered(said: list[str], planned: list[tuple[str, str]]) -> None:
+    promises = [AskedPromise(str(at), text) for at, text in enumerate(said)]
+    issues = [Issue(f"K-{at}", summary, description=text) for at, (summary, text) in enumerate(planned)]
+    verdicts = judge_tracker(Tracker(promises, issues), matcher=None)
+    assert [verdict.links[0].subject_id for verdict in verdicts] == [one.pid for one in promises]
