@@ -88,6 +88,8 @@ class CloudSite:
         answer = self._client.query(
             "search/jql", operation="search", body=body | ({"nextPageToken": after} if after else {})
         )
+        if b'"issues"' not in answer.body:
+            raise ContractError("an answer that is no page of a search.", advice="Run again.")
         members, rest = raw_members(answer.body, list_name="issues")
         token = str(rest.get("nextPageToken") or "")
         if not token and rest.get("isLast") is False:

@@ -91,6 +91,8 @@ class DataCenterSite:
             maxResults=size,
             **({"expand": expand} if expand else {}),
         )
+        if b'"issues"' not in answer.body:
+            raise ContractError("an answer that is no page of a search.", advice="Run again.")
         members, rest = raw_members(answer.body, list_name="issues")
         total, reached = int(rest.get("total") or 0), start + len(members)
         if reached < total and not members:
