@@ -16,8 +16,9 @@ from atlas_sync.connectors.jira import walk as jira_walk
 from atlas_sync.connectors.salesforce import reader as salesforce_reader
 from atlas_sync.connectors.salesforce.client import SalesforceClient
 from atlas_sync.connectors.salesforce.mapping import SalesforceMapper
-from atlas_sync.operations import canonicalize, pull
+from atlas_sync.operations import pull
 from atlas_sync.operations.sweep import Swept
+from atlas_sync.store.heads import Heads
 
 __all__ = ["PLANTS", "Plant"]
 
@@ -31,7 +32,7 @@ class Plant:
     is_tight: bool = False
 
 
-def _wrap(owner: Any, name: str, change: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Callable[[], None]:  # noqa: ANN401 - a class or module
+def _wrap(owner: Any, name: str, change: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Callable[[], None]:
     def plant() -> None:
         setattr(owner, name, change(getattr(owner, name)))
 
@@ -43,7 +44,7 @@ def _later(moment: datetime) -> datetime:
 
 
 def _from_the_end(see: Callable[..., None]) -> Callable[..., None]:
-    def seen(self: Any, place: int, page: Any) -> None:  # noqa: ANN401 - a read and its page
+    def seen(self: Any, place: int, page: Any) -> None:
         see(self, place, page)
         self.clock = page.server_time or self.clock
 
@@ -51,7 +52,7 @@ def _from_the_end(see: Callable[..., None]) -> Callable[..., None]:
 
 
 def _our_clock(see: Callable[..., None]) -> Callable[..., None]:
-    def seen(self: Any, place: int, page: Any) -> None:  # noqa: ANN401 - a read and its page
+    def seen(self: Any, place: int, page: Any) -> None:
         see(self, place, page)
         self.clock = datetime.now(UTC)
 
@@ -59,7 +60,7 @@ def _our_clock(see: Callable[..., None]) -> Callable[..., None]:
 
 
 def _moved_anyway(manifest: Callable[..., Any]) -> Callable[..., Any]:
-    def made(self: Any, *args: Any, **given: Any) -> Any:  # noqa: ANN401 - passed through
+    def made(self: Any, *args: Any, **given: Any) -> Any:
         found = manifest(self, *args, **given)
         return found.model_copy(update={"watermark": found.watermark or self.clock, "windows": ()})
 
@@ -67,7 +68,7 @@ def _moved_anyway(manifest: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _always_whole(judge: Callable[..., Any]) -> Callable[..., Any]:
-    def judged(read: Any) -> tuple[str, str, str]:  # noqa: ANN401 - a read
+    def judged(read: Any) -> tuple[str, str, str]:
         judge(read)
         return "complete", "", ""
 
@@ -75,7 +76,7 @@ def _always_whole(judge: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _forgetting_parts(begin: Callable[..., Any]) -> Callable[..., Any]:
-    def begun(*args: Any, **given: Any) -> Any:  # noqa: ANN401 - passed through
+    def begun(*args: Any, **given: Any) -> Any:
         read = begin(*args, **given)
         read.adopted = ()
         return read
@@ -85,7 +86,7 @@ def _forgetting_parts(begin: Callable[..., Any]) -> Callable[..., Any]:
 
 def _without_the_last(land: Callable[..., None]) -> Callable[..., None]:
 
-    def landed(pages: Iterator[tuple[int, Any]], *args: Any, **given: Any) -> None:  # noqa: ANN401 - passed through
+    def landed(pages: Iterator[tuple[int, Any]], *args: Any, **given: Any) -> None:
         def shifted() -> Iterator[tuple[int, Any]]:
             for place, page in pages:
                 records = getattr(page, "records", ())
@@ -97,7 +98,7 @@ def _without_the_last(land: Callable[..., None]) -> Callable[..., None]:
 
 
 def _without_evidence(say: Callable[..., Any]) -> Callable[..., Any]:
-    def said(self: SalesforceMapper, stream: str, record: Mapping[str, Any]) -> Any:  # noqa: ANN401 - passed through
+    def said(self: SalesforceMapper, stream: str, record: Mapping[str, Any]) -> Any:
         return [row.model_copy(update={"deletion": None}) for row in say(self, stream, record)]
 
     return said
@@ -106,7 +107,7 @@ def _without_evidence(say: Callable[..., Any]) -> Callable[..., Any]:
 def _living_alone(client: type[SalesforceClient]) -> None:
     get = client.get
 
-    def living(self: SalesforceClient, path: str, **given: Any) -> Any:  # noqa: ANN401 - passed through
+    def living(self: SalesforceClient, path: str, **given: Any) -> Any:
         return get(self, "query" if path == "queryAll" else path, **given)
 
     client.get = living  # type: ignore[method-assign]  # in this child alone
@@ -155,7 +156,7 @@ PLANTS: Mapping[str, Plant] = {
         _wrap(pull, "sweep_stream", lambda _sweep: lambda *_args, **_given: Swept()),
     ),
     "sets without a difference": Plant(
-        "who was taken off a deal", _wrap(canonicalize.Heads, "absent", lambda _absent: lambda _self: [])
+        "who was taken off a deal", _wrap(Heads, "absent", lambda _absent: lambda _self: [])
     ),
     "salesforce: archived and deleted not read": Plant(
         "activities that are archived", lambda: _living_alone(SalesforceClient)
