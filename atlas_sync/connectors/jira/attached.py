@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import msgspec
 
+from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.site import Site, compose, id_of, look
 from atlas_sync.connectors.protocol import Page, RawRecord
 
@@ -51,22 +52,33 @@ class Known:
 
 
 def comments_of(site: Site, page: Page, known: Known) -> Page:
-    """Give the comments of the issues on a page, all of them, and those that are gone; none where the field is hidden."""
+    """Give the comments of the issues on a page, all of them, and those that are gone; nothing of an issue that went.
+
+    A search shows only the first ones, and on some sites none; whatever is not whole is asked for by itself.
+    """
     records: list[RawRecord] = []
     for body in (record.body for record in page.records):
         issue = look(body, _Commented)
-        shown = issue.fields.comment if issue.fields else None
-        if shown is None:
+        members = _whole(site, issue)
+        if members is None:
             continue
-        members = [bytes(one) for one in shown.comments]
-        if shown.total > len(members):
-            members = site.comments(issue.id)
         found = [
             RawRecord(f"{issue.id}/{id_of(one)}", compose(issue=issue.id, key=issue.key, comment=one))
             for one in members
         ]
         records += [*found, *(gone(one) for one in known.left(issue.id, (record.id for record in found)))]
     return replace(page, records=tuple(records))
+
+
+def _whole(site: Site, issue: _Commented) -> list[bytes] | None:
+    """Give all comments of an issue, None where it is gone or hidden now."""
+    shown = issue.fields.comment if issue.fields else None
+    if shown is not None and shown.total <= len(shown.comments):
+        return [bytes(one) for one in shown.comments]
+    try:
+        return site.comments(issue.id)
+    except NotFoundError:
+        return None
 
 
 def links_of(links: Callable[[str], Sequence[bytes] | None], page: Page, known: Known) -> Page:

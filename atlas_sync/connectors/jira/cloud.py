@@ -12,7 +12,7 @@ import msgspec
 
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
-from atlas_sync.connectors.jira.site import ITEM_PROPERTY, Found, chunks, id_of, look, page_of, plain_list
+from atlas_sync.connectors.jira.site import ITEM_PROPERTY, Found, chunks, id_of, listed, look, page_of, plain_list
 from atlas_sync.connectors.protocol import Page
 from atlas_sync.connectors.transport import raw_members
 from atlas_sync.errors import ContractError
@@ -52,7 +52,7 @@ class CloudSite:
             answer = self._client.get(
                 "project/search", operation="projects", startAt=start, maxResults=_PROJECTS, expand="description,lead"
             )
-            members, rest = raw_members(answer.body, list_name="values")
+            members, rest = listed(answer, "values")
             proof = "isLast: true" if rest.get("isLast") is True else "" if members else "empty page"
             yield page_of(members, answer, proof=proof)
             if proof:
@@ -74,7 +74,7 @@ class CloudSite:
                 )
             except NotFoundError:
                 continue
-            found += raw_members(answer.body, list_name="values")[0]
+            found += listed(answer, "values")[0]
         return found
 
     def search(self, jql: str, *, fields: Sequence[str], after: str = "", size: int = 100) -> Found:
@@ -109,7 +109,7 @@ class CloudSite:
             answer = self._client.get(
                 f"issue/{issue}/comment", operation="comments", startAt=len(found), maxResults=_COMMENTS
             )
-            members, rest = raw_members(answer.body, list_name="comments")
+            members, rest = listed(answer, "comments")
             found += members
             if not members or len(found) >= int(rest.get("total") or 0):
                 return found
@@ -126,7 +126,7 @@ class CloudSite:
                 body: dict[str, Any] = {"issueIdsOrKeys": ids, "maxResults": _ENTRIES}
                 body |= {"nextPageToken": token} if token else {}
                 answer = self._client.query("changelog/bulkfetch", operation="histories", body=body)
-                members, rest = raw_members(answer.body, list_name="issueChangeLogs")
+                members, rest = listed(answer, "issueChangeLogs")
                 for log in (look(member, _Log) for member in members):
                     yield from ((log.issue, bytes(entry)) for entry in log.entries)
                 token = str(rest.get("nextPageToken") or "")
@@ -141,7 +141,7 @@ class CloudSite:
         for asked in chunks(ids, _FETCHED):
             body = {"issueIdsOrKeys": asked, "fields": ["*all", "-comment"], "properties": [ITEM_PROPERTY]}
             answer = self._client.query("issue/bulkfetch", operation="look up", body=body)
-            members, rest = raw_members(answer.body, list_name="issues")
+            members, rest = listed(answer, "issues")
             found = {id_of(member): member for member in members}
             failed = {str(error.get("id")) for error in rest.get("issueErrors") or () if isinstance(error, dict)}
             yield from ((one, found.get(one)) for one in asked if one not in failed)
@@ -151,5 +151,5 @@ class CloudSite:
         for asked in chunks(ids, _LISTED):
             numbers = [int(one.rpartition("/")[2]) for one in asked]
             answer = self._client.query("comment/list", operation="look up", body={"ids": numbers})
-            found = {id_of(member): member for member in raw_members(answer.body, list_name="values")[0]}
+            found = {id_of(member): member for member in listed(answer, "values")[0]}
             yield from ((one, found.get(one.rpartition("/")[2])) for one in asked)

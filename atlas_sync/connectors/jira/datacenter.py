@@ -12,7 +12,7 @@ import msgspec
 
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
-from atlas_sync.connectors.jira.site import Found, chunks, compose, id_of, look, page_of, plain_list
+from atlas_sync.connectors.jira.site import Found, chunks, compose, id_of, listed, look, page_of, plain_list
 from atlas_sync.connectors.protocol import Page
 from atlas_sync.connectors.transport import raw_members
 from atlas_sync.errors import ContractError
@@ -104,12 +104,12 @@ class DataCenterSite:
     def count(self, jql: str) -> int:
         """Tell how many issues a search finds."""
         answer = self._client.get("search", operation="count", jql=jql, fields="id", maxResults=0)
-        return int(raw_members(answer.body, list_name="issues")[1].get("total") or 0)
+        return int(listed(answer, "issues")[1].get("total") or 0)
 
     def comments(self, issue: str) -> list[bytes]:
         """Give all comments of an issue; they come at once."""
         answer = self._client.get(f"issue/{issue}/comment", operation="comments")
-        return raw_members(answer.body, list_name="comments")[0]
+        return listed(answer, "comments")[0]
 
     def histories(self, issues: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Yield every entry of the histories of some issues, which come whole with a search."""

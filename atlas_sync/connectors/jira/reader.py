@@ -91,13 +91,15 @@ class JiraReader:
         if stream != "users":
             self._require("BROWSE_PROJECTS")
         warnings = notices(self._settings, today=datetime.now(UTC).date())
+        held = tuple(name for name, is_held in self._held.items() if is_held)
         if stream != "issues":
-            return FieldReport(advice=" ".join(warnings))
+            return FieldReport(advice=" ".join(warnings), permissions=held)
         shown = {id_of(field) for field in plain_list(self._client.get("field", operation="fields"))}
         missing = tuple(name for name in _NEEDED if name not in shown)
         required = tuple(name for name in missing if name in _REQUIRED)
         show = [f"Show the fields {', '.join(missing)} to the integration's user in Jira."] if missing else []
-        return FieldReport(missing, required, " ".join([*show, *warnings]))
+        seen = tuple(name for name in _NEEDED if name in shown)
+        return FieldReport(missing, required, " ".join([*show, *warnings]), shown=seen, permissions=held)
 
     def _require(self, permission: str) -> None:
         """Hold that the user has a permission; all are asked for at once."""
@@ -200,7 +202,18 @@ class JiraReader:
             raise AccessError(message, advice='Give the integration\'s user "Browse projects" there.') from None
 
     def _issues(self, request: ReadRequest) -> Iterator[Page]:
-        return self._walk(request, fields=_ALL)
+        """Yield the issues; a first read tells about how many there are."""
+        total = None if request.since else self._about(request)
+        for page in self._walk(request, fields=_ALL):
+            yield replace(page, total=total)
+
+    def _about(self, request: ReadRequest) -> int | None:
+        try:
+            return self._site.count(" AND ".join((*self._scope(), *clauses_of(request.window), EVERYTHING)))
+        except NotFoundError:
+            raise
+        except RejectedError:
+            return None  # a project of the settings is not there: the walk finds out which
 
     def _comments(self, request: ReadRequest) -> Iterator[Page]:
         known = Known(lambda: request.known.get("comments", ()))

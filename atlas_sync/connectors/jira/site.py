@@ -14,7 +14,19 @@ from atlas_sync.connectors.protocol import Page, RawRecord
 from atlas_sync.connectors.transport import Answer, raw_members
 from atlas_sync.errors import ContractError
 
-__all__ = ["ITEM_PROPERTY", "LABEL", "Found", "Site", "chunks", "compose", "id_of", "look", "page_of", "plain_list"]
+__all__ = [
+    "ITEM_PROPERTY",
+    "LABEL",
+    "Found",
+    "Site",
+    "chunks",
+    "compose",
+    "id_of",
+    "listed",
+    "look",
+    "page_of",
+    "plain_list",
+]
 
 Shape = TypeVar("Shape")
 
@@ -111,6 +123,18 @@ def id_of(body: bytes, key: str = "id") -> str:
 def _keyed(key: str) -> type[msgspec.Struct]:
     """Make the shape of a record of which only the id is wanted, so that the rest is not built."""
     return msgspec.defstruct("Keyed", [(key, str | int)])
+
+
+def listed(answer: Answer, name: str) -> tuple[list[bytes], dict[str, Any]]:
+    """Split an answer into the untouched members of its list and the rest.
+
+    Raises:
+        ContractError: it has no such list: a success with an error inside proves nothing gone.
+    """
+    if f'"{name}"'.encode() not in answer.body:
+        message = f"an answer without its list `{name}` ({len(answer.body)} bytes)."
+        raise ContractError(message, advice="The answer was kept out; run again.")
+    return raw_members(answer.body, list_name=name)
 
 
 def plain_list(answer: Answer) -> list[bytes]:

@@ -144,7 +144,7 @@ def test_windows_together_hold_every_issue_once(dc_stage: Stage, monkeypatch: py
 
 
 def test_empty_page_before_the_end_is_no_end(dc_stage: Stage) -> None:
-    dc_stage.fault("status", "/search", status=200, body='{"startAt":0,"total":9,"issues":[]}')
+    dc_stage.fault("status", "/search", status=200, body='{"startAt":0,"total":9,"issues":[]}', times=9)
     with pytest.raises(ContractError, match="before the end"):
         dc_stage.pages("issues")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from atlas_sync.canonical.observed import ObservedComment, ObservedLink, ObservedTombstone, ObservedWorkItem
+from atlas_sync.errors import ContractError
 from tests.connectors.jira.conftest import SINCE, Stage, ids
 
 
@@ -70,6 +71,13 @@ def test_issue_that_could_not_be_fetched_just_now_is_left_out(stage: Stage) -> N
     body = '{"issues":[],"issueErrors":[{"id":"1","errorMessage":"retry"}]}'
     stage.fault("status", "issue/bulkfetch", status=200, body=body)
     assert _looked_up(stage, "issues", "1", "2") == {"2": "not_visible"}
+
+
+@pytest.mark.parametrize(("stream", "path"), [("issues", "issue/bulkfetch"), ("comments", "comment/list")])
+def test_success_with_an_error_inside_proves_nothing_gone(stage: Stage, stream: str, path: str) -> None:
+    stage.fault("status", path, status=200, body='{"errorMessages":["try later"]}')
+    with pytest.raises(ContractError, match="without its list"):
+        _looked_up(stage, stream, "1/2" if stream == "comments" else "1")
 
 
 def test_deleted_comment_is_noticed_when_its_issue_changes(stage: Stage) -> None:

@@ -88,6 +88,18 @@ def test_comments_are_complete_beyond_the_first_page(stage: Stage) -> None:
     assert str(comments[0].link).endswith(f"/browse/TD-2?focusedCommentId={comments[0].source.rpartition(':')[2]}")
 
 
+def test_comments_are_asked_for_where_a_search_does_not_show_them(stage: Stage) -> None:
+    stage.wire.faults.hide("jira", "issue", "comment")
+    assert len(ids(stage.pages("comments"))) == 23
+
+
+def test_issue_that_goes_while_its_comments_are_read_loses_nothing_else(stage: Stage) -> None:
+    stage.fault("status", "/comment", status=404)
+    pages = stage.pages("comments", comments=[f"{stage.issue('TD-2')}/1"])
+    assert ids(pages) == []
+    assert pages[-1].proof
+
+
 def test_history_is_complete_and_each_entry_is_landed_once(stage: Stage) -> None:
     for number in range(3):
         stage.edit("TD-4", summary=f"Name {number}")
@@ -134,6 +146,19 @@ def test_missing_field_is_reported_and_a_token_that_ends_is_warned_of(stage: Sta
     assert "expired" in report.advice
 
 
+def test_what_is_seen_is_told(stage: Stage) -> None:
+    report = stage.reader().describe("issues")
+    assert "summary" in report.shown
+    assert report.permissions == ("USER_PICKER", "BROWSE_PROJECTS")
+
+
+def test_first_read_tells_about_how_many_issues_there_are(stage: Stage) -> None:
+    assert {page.total for page in stage.pages("issues")} == {3}
+    assert {page.total for page in stage.pages("issues", SINCE)} == {None}
+    alone = stage.pages("issues", by=stage.reader(projects=("PIER",)))
+    assert {page.total for page in alone} == {0}
+
+
 def test_projects_named_in_the_settings_are_read_alone(stage: Stage) -> None:
     stage.wire.create(project="PIER")
     stage.wait(minutes=1)
@@ -152,6 +177,23 @@ def test_project_named_in_the_settings_that_is_not_there_is_told_of_and_the_rest
         next(read)
     with pytest.raises(AccessError, match="NOPE"):
         stage.pages("issues", by=stage.reader(projects=("NOPE",)))
+
+
+@pytest.mark.parametrize(
+    ("stream", "path"),
+    [
+        ("users", "users/search"),
+        ("projects", "project/search"),
+        ("statuses", "status"),
+        ("issues", "search/jql"),
+        ("comments", "TD-|issue/[0-9]+/comment"),
+        ("history", "changelog/bulkfetch"),
+    ],
+)
+def test_success_with_an_error_inside_is_no_end(stage: Stage, stream: str, path: str) -> None:
+    stage.fault("status", path, status=200, body='{"errorMessages":["try later"]}')
+    with pytest.raises(ContractError):
+        stage.pages(stream)
 
 
 def test_refused_search_without_a_project_to_blame_is_a_contract_broken(stage: Stage) -> None:
