@@ -149,6 +149,8 @@ def _pull_stream(
         try:
             read.fields = reader.describe(stream.name)
             requests = _requests(landing, reader, read)
+            if read.adopted:
+                save()
             pages = read_windows(reader.read, list(requests.values()), at_once=connection.windows)
             _land(pages, list(requests), parts, read, save=save, tell=tell)
         except Exception as error:  # noqa: BLE001 - the boundary to code that others write

@@ -144,17 +144,20 @@ class Landing:
 
 
 class Known(Mapping[str, Sequence[str]]):
-    """The ids landed of some streams of a system, read from disk only for a reader that asks for them."""
+    """The ids landed of some streams of a system, read from disk once, and only for a reader that asks for them."""
 
     def __init__(self, landing: Landing, system: str, streams: Sequence[str]) -> None:
         self._landing = landing
         self._system = system
         self._streams = tuple(streams)
+        self._read: dict[str, Sequence[str]] = {}
 
     def __getitem__(self, stream: str) -> Sequence[str]:
         if stream not in self._streams:
             raise KeyError(stream)
-        return self._landing.known_ids(self._system, stream)
+        if stream not in self._read:
+            self._read[stream] = self._landing.known_ids(self._system, stream)
+        return self._read[stream]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._streams)

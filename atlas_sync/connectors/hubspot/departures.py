@@ -18,7 +18,7 @@ from atlas_sync.connectors.hubspot.objects import OBJECTS
 from atlas_sync.connectors.hubspot.records import Records
 from atlas_sync.connectors.hubspot.walks import id_of, walk
 from atlas_sync.connectors.protocol import Page, RawRecord
-from atlas_sync.errors import AccessError, AuthError
+from atlas_sync.errors import AccessError, AuthError, TransientError
 
 __all__ = ["Departures"]
 
@@ -83,7 +83,18 @@ class Departures:
         except AccessError:
             return _gone(one, "not_visible")
         now = id_of(answer.body)
-        return _gone(one, "merged", into=now) if now != one else self._records.landed(stream, [answer.body])[0]
+        return _gone(one, "merged", into=now) if now != one else self._again(stream, one)
+
+    def _again(self, stream: str, one: str) -> RawRecord:
+        """Read a record that is there after all, whole.
+
+        Raises:
+            TransientError: batches still leave it out, so that nothing can be said of it.
+        """
+        members = self._records.by_id(stream, [one])
+        if not members:
+            raise TransientError("a record that is there was left out.", advice="The next sweep asks again.")
+        return self._records.landed(stream, members)[0]
 
 
 def _gone(one: str, how: Deletion, *, into: str | None = None) -> RawRecord:

@@ -107,9 +107,19 @@ class Links:
         wanted = [*types, *([basic] if basic else [])]
         is_new = target not in self._pairs.get(source, {})
         for row in wanted:
+            if row.label == "Primary":
+                inverse = self._types[row.category, row.inverse]
+                self._take_away(*((source, row) if row.target == "companies" else (target, inverse)))
             self._pairs.setdefault(source, {}).setdefault(target, set()).add(row.key)
             self._pairs.setdefault(target, {}).setdefault(source, set()).add((row.category, row.inverse))
         return is_new
+
+    def _take_away(self, source: Node, row: LinkType) -> None:
+        """Take a label from whoever has it: a record has one primary company. Source: HubSpot guide, association types."""
+        for target, keys in self._pairs.get(source, {}).items():
+            if row.key in keys:
+                keys.discard(row.key)
+                self._pairs[target][source].discard((row.category, row.inverse))
 
     def remove(self, source: Node, target: Node) -> bool:
         """Take a pair apart, whatever its types, and tell if there was one."""

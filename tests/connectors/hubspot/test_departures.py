@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from atlas_sync.connectors.hubspot.objects import OBJECTS
-from atlas_sync.connectors.protocol import Page, ReadRequest
-from atlas_sync.errors import AccessError, AuthError
+from atlas_sync.connectors.protocol import Page
+from atlas_sync.errors import AccessError, AuthError, TransientError
 from tests.connectors.hubspot.conftest import Stage, settings_for
 from tests.sandbox.hubspot.rig import NOW
 
@@ -119,6 +119,16 @@ def test_batch_that_answers_404_for_all_is_not_the_last_word(stage: Stage) -> No
     assert _gone(stage, "persons", key)["gone"] == "archived"
 
 
+def test_record_that_batches_left_out_is_landed_whole_or_not_at_all(stage: Stage) -> None:
+    key = stage.wire.create("contacts", lastname="There")
+    stage.fault("status", "/contacts/batch/read", status=200, body='{"results": []}', times=2)
+    (body,) = _look_up(stage, "persons", [key])
+    assert body["record"]["properties"]["lastname"] == "There"
+    stage.fault("status", "/contacts/batch/read", status=200, body='{"results": []}', times=3)
+    with pytest.raises(TransientError):
+        _look_up(stage, "persons", [key])
+
+
 def test_meeting_takes_its_internal_notes_along(stage: Stage) -> None:
     (meeting,) = stage.ids("meetings")
     stage.wire.call("DELETE", f"/crm/v3/objects/meetings/{meeting}")
@@ -150,8 +160,3 @@ def test_sweep_goes_past_the_first_page(stage: Stage) -> None:
     body = json.dumps({"results": [], "paging": {"next": {"after": "5"}}})
     stage.fault("status", "/objects/2026-09/companies", status=200, body=body)
     assert [page.proof for page in stage.reader().sweep("clients")] == ["", "", "no paging.next"]
-
-
-def test_unknown_stream_is_a_mistake_of_the_caller(stage: Stage) -> None:
-    with pytest.raises(ValueError, match="no stream"):
-        stage.reader().read(ReadRequest("tickets"))

@@ -249,6 +249,19 @@ def test_deal_follows_its_primary_company_though_nobody_stamps_it(stage: Stage) 
     assert row.client == f"hs:client:{other}"
 
 
+def test_deal_follows_when_another_of_its_companies_becomes_the_primary_one(stage: Stage) -> None:
+    deal, old = _only(stage, "deals"), _only(stage, "companies")
+    other = stage.wire.create("companies", name="Quay Ltd")
+    _link(stage, "deals", deal, "companies", other)
+    stage.wire.wait(60)
+    known = _known(stage)
+    assert [row.client for row in stage.rows("deals") if isinstance(row, ObservedDeal)] == [f"hs:client:{old}"]
+    since = _later(stage)
+    _link(stage, "deals", deal, "companies", other, label="Primary")
+    rows = [row for row in _news(stage, since, known) if isinstance(row, ObservedDeal)]
+    assert rows[-1].client == f"hs:client:{other}"
+
+
 def test_activity_that_the_index_does_not_know_yet_comes_through_its_deal(stage: Stage) -> None:
     deal = _only(stage, "deals")
     known = _known(stage)

@@ -76,6 +76,18 @@ def test_more_names_than_an_address_or_a_search_holds_are_asked_in_bodies(stage:
     assert (body["record"]["properties"][names[0]], body["record"]["properties"][names[-1]]) == ("first", "last")
 
 
+def test_when_a_deal_came_into_a_stage_is_asked_though_it_is_calculated(stage: Stage) -> None:
+    (body,) = stage.bodies("deals")
+    assert body["record"]["properties"]["hs_v2_date_entered_closedwon"] == "2026-03-22T09:30:00Z"
+    assert "hs_all_owner_ids" not in body["record"]["properties"]
+
+
+def test_more_deals_than_a_batch_with_history_takes_are_read(stage: Stage) -> None:
+    inputs = [{"properties": {"dealname": f"D{number}"}} for number in range(60)]
+    stage.wire.post("/crm/v3/objects/deals/batch/create", {"inputs": inputs}, status=201)
+    assert len(stage.ids("deals")) == 61
+
+
 def test_history_of_a_deal_is_landed(stage: Stage) -> None:
     (body,) = stage.bodies("deals")
     history = body["record"]["propertiesWithHistory"]

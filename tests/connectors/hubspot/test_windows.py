@@ -32,10 +32,19 @@ def test_windows_are_disjoint_and_together_hold_every_record(stage: Stage, keys:
     assert len(parts) >= 6
     assert max(len(part) for part in found) <= len(keys) // 4
     assert len({part.window for part in parts}) == len(parts)
+    assert (parts[0].window.startswith("0-"), parts[-1].window.endswith("-0")) == (True, True)
     for part in parts:
         *others, last = reader.read(part)
         assert last.proof
         assert not any(page.proof for page in others)
+
+
+@pytest.mark.parametrize(("more", "last"), [(0, 5), (1, 6)])
+def test_record_at_the_edge_is_in_one_window_and_no_other(stage: Stage, keys: list[str], more: int, last: int) -> None:
+    edge = int(keys[5]) + more
+    for window, expected in ((f"{keys[2]}-{edge}", keys[2:last]), (f"{edge}-0", keys[last:])):
+        pages = stage.reader().read(ReadRequest("clients", window=window))
+        assert [record.id for page in pages for record in page.records] == expected
 
 
 def test_windows_tell_how_many_records_they_have(stage: Stage, keys: list[str]) -> None:

@@ -135,3 +135,15 @@ def test_archived_records_are_no_longer_associated(wire: Wire) -> None:
     wire.call("DELETE", f"/crm/v3/objects/contacts/{contact}")
     assert contact not in [str(row["toObjectId"]) for row in _read(wire)["to"]]
     assert wire.only("deals", properties="num_associated_contacts")["properties"]["num_associated_contacts"] == "1"
+
+
+def test_record_has_one_primary_company(wire: Wire) -> None:
+    deal, old = wire.only("deals")["id"], wire.only("companies")["id"]
+    other = wire.create("companies", name="Quay Ltd")
+    path = f"{ASSOCIATIONS['2026-09']}/deals/companies/batch"
+    primary = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 5}]
+    pair = {"from": {"id": deal}, "to": {"id": other}, "types": primary}
+    wire.post(f"{path}/create", {"inputs": [pair]}, status=201)
+    (row,) = wire.post(f"{path}/read", {"inputs": [{"id": deal}]})["results"]
+    labels = {to["toObjectId"]: [type_["label"] for type_ in to["associationTypes"]] for to in row["to"]}
+    assert labels == {old: [None], other: ["Primary", None]}
