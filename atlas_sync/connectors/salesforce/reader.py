@@ -30,7 +30,7 @@ from atlas_sync.connectors.salesforce.schema import Column, Schema
 from atlas_sync.connectors.salesforce.settings import SalesforceSettings
 from atlas_sync.connectors.salesforce.soql import Key, after, chunks, is_in, select, since
 from atlas_sync.connectors.salesforce.walk import ManyError, peek, rows, walk
-from atlas_sync.errors import AccessError, AuthError
+from atlas_sync.errors import AccessError
 
 __all__ = ["SalesforceReader"]
 
@@ -56,10 +56,10 @@ class SalesforceReader:
         self._settings = settings
         self._client = SalesforceClient(settings, system=system, sleep=sleep)
         self._deletions = Deletions(self._client)
-        self._asks_products = True
         self._streams = streams_for(settings)
         self._sources: Mapping[str, Source] = sources_for(settings)
-        self._schema = Schema(self._client, [source.thing for source in (*self._sources.values(), FILES)])
+        things = (source.thing for source in (*self._sources.values(), FILES))
+        self._schema = Schema(self._client, (*things, "Product2"))
         self._granted = Granted(self._client)
 
     def streams(self) -> Sequence[StreamSpec]:
@@ -87,9 +87,10 @@ class SalesforceReader:
         """Yield the pages of a stream."""
         if request.stream == "notes":
             return read_notes(self._client, request, columns=self._note_columns)
-        if request.stream == "tasks":
-            return (self._mark_twins(page) for page in self._pages(request))
-        return self._read_line_items(request) if request.stream == "line_items" else self._pages(request)
+        # A set is paged however large it is: every run reads it, and a job takes its time.
+        is_whole = request.since is None and not self._is_set(request.stream)
+        pages = self._read_whole(request) if is_whole else self._walk(request)
+        return (self._mark_twins(page) for page in pages) if request.stream == "tasks" else pages
 
     def sweep(self, stream: str) -> Iterator[Page]:
         """Yield every id of a stream that is visible now; nothing for roles, which are read as a set on every run."""
@@ -115,27 +116,11 @@ class SalesforceReader:
             return fetch_notes(self._client, ids, columns=self._note_columns)
         source = self._sources[stream]
         soql = select(self._columns(stream), source.thing, is_in("Id", ids), order="Id")
-        return (RawRecord(peek(body, _Task).id, body) for body in rows(self._client, soql, operation=source.thing))
+        pages = walk(self._client, lambda _key: soql, operation=source.thing)
+        return (record for page in pages for record in page.records)
 
     def _is_set(self, stream: str) -> bool:
         return any(spec.name == stream and spec.mode == "set" for spec in self._streams)
-
-    def _pages(self, request: ReadRequest) -> Iterator[Page]:
-        """Read one object; a set by paging alone, since every run reads it and a job takes its time."""
-        is_whole = request.since is None and not self._is_set(request.stream)
-        return self._read_whole(request) if is_whole else self._walk(request)
-
-    def _read_line_items(self, request: ReadRequest) -> Iterator[Page]:
-        """Read line items with their products' names, and without where products are hidden: describing them costs a call."""
-        try:
-            yield from self._pages(request)
-        except AuthError:
-            raise
-        except AccessError:
-            if not self._asks_products:
-                raise
-            self._asks_products = False
-            yield from self._pages(request)
 
     def _read_whole(self, request: ReadRequest) -> Iterator[Page]:
         """Read all of an object: by paging, or by a bulk query job where there is much of it or one was begun."""
@@ -179,8 +164,9 @@ class SalesforceReader:
     def _columns(self, stream: str) -> tuple[str, ...]:
         """Give what to ask for; line items with the product's own name, since theirs repeats the deal's before it."""
         columns = self._schema.columns(self._sources[stream])
-        has_product = stream == "line_items" and self._schema.shows("OpportunityLineItem", "Product2Id")
-        return (*columns, _PRODUCT) if has_product and self._asks_products else columns
+        if stream != "line_items" or not self._schema.shows("OpportunityLineItem", "Product2Id"):
+            return columns
+        return (*columns, _PRODUCT) if self._schema.shows("Product2", "Name") else columns
 
     def _note_columns(self) -> Columns:
         try:

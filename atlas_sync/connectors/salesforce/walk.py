@@ -71,13 +71,13 @@ def walk(
     """
     key, is_short = start, False
     for _ in range(_MAX_RESTARTS):
-        pages, opened = 0, None
+        pages, opened, is_rest = 0, None, key is not None
         try:
             for page in _pages(client, build(key), operation=operation, most=most):
                 opened = opened or page.server_time
                 pages += 1
                 key = _last_key(page, stamp=stamp, opened=opened) or key
-                yield replace(page, position=str(key or ""))
+                yield replace(page, position=str(key or ""), total=None if is_rest else page.total)
         except (SessionLostError, LocatorLostError):
             if not pages:
                 raise

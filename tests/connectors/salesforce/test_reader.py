@@ -85,6 +85,19 @@ def test_line_item_keeps_its_own_name_where_products_are_hidden(stage: Stage) ->
     assert names == ["Pier: data platform Pilot", "Pier: data platform Support"]
 
 
+def test_line_items_are_looked_up_where_products_are_hidden(stage: Stage) -> None:
+    stage.wire.faults.deny("salesforce", "Product2")
+    keys = stage.ids("line_items")
+    assert [record.id for page in stage.reader().look_up("line_items", keys) for record in page.records] == keys
+
+
+def test_total_is_told_of_a_whole_read_alone(stage: Stage) -> None:
+    first, *rest = stage.reader().read(ReadRequest("tasks"))
+    assert {page.total for page in (first, *rest)} == {4}
+    again = stage.reader().read(ReadRequest("tasks", position=first.position))
+    assert {page.total for page in again} == {None}
+
+
 def test_activities_archived_after_a_year_are_read(stage: Stage) -> None:
     calls = [row for row in stage.read("tasks") if isinstance(row, ObservedInteraction) and row.kind == "call"]
     assert [call.subject for call in calls] == ["Old call"]
