@@ -25,7 +25,7 @@ Exit codes:
 """
 
 
-_COMMANDS = ("demo", "sync", "gaps", "show", "brief", "plan", "apply", "dashboard", "sandbox", "bench")
+_COMMANDS = ("demo", "sync", "gaps", "show", "brief", "plan", "apply", "dashboard", "webhooks", "sandbox", "bench")
 
 
 class _Commands(click.Group):
