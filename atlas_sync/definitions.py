@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from atlas_sync.assets import canonical, coverage, writeback
-from atlas_sync.assets.automation import sync_job, sync_schedule, won_deal_sensor
+from atlas_sync.assets.automation import nudge_sensor, sync_job, sync_schedule, won_deal_sensor
 from atlas_sync.assets.checks import every_absence_is_licensed, everything_read_is_accounted_for, streams_are_complete
 from atlas_sync.assets.raw import raw_assets
 from atlas_sync.assets.resources import WorkspaceResource
@@ -22,7 +22,7 @@ defs = dg.Definitions(
     asset_checks=[everything_read_is_accounted_for, streams_are_complete, every_absence_is_licensed],
     jobs=[sync_job],
     schedules=[sync_schedule],
-    sensors=[won_deal_sensor],
+    sensors=[won_deal_sensor, nudge_sensor],
     resources={"workspace": WorkspaceResource()},
     # Parallel calls belong inside a connector; a process per step costs two seconds of imports each.
     executor=dg.in_process_executor,

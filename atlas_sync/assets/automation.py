@@ -1,14 +1,15 @@
-"""When runs start: every quarter of an hour, and at once when a deal enters won."""
+"""When runs start: every quarter of an hour, when a deal enters won, and when a vendor says that something changed."""
 
 import hashlib
 import json
+from contextlib import closing
 
 import dagster as dg
 
 from atlas_sync.assets.resources import WorkspaceResource
 from atlas_sync.operations.watch import won_since
 
-__all__ = ["sync_job", "sync_schedule", "won_deal_sensor"]
+__all__ = ["nudge_sensor", "sync_job", "sync_schedule", "won_deal_sensor"]
 
 sync_job = dg.define_asset_job(
     "sync",
@@ -36,3 +37,13 @@ def won_deal_sensor(context: dg.SensorEvaluationContext, workspace: WorkspaceRes
         return dg.SensorResult(cursor=cursor, skip_reason=dg.SkipReason("No deal entered won."))
     key = hashlib.sha256(json.dumps(fresh, sort_keys=True).encode()).hexdigest()[:16]
     return dg.SensorResult(cursor=cursor, run_requests=[dg.RunRequest(run_key=f"won-{key}")])
+
+
+@dg.sensor(name="vendor_says_changed", job=sync_job, minimum_interval_seconds=30)
+def nudge_sensor(context: dg.SensorEvaluationContext, workspace: WorkspaceResource) -> dg.SensorResult:
+    """Run when a webhook came since the last look. The cursor is the number of the newest one."""
+    with closing(workspace.open().open_ledger()) as ledger:
+        newest = ledger.last_nudge()
+    if newest <= int(context.cursor or 0):
+        return dg.SensorResult(skip_reason=dg.SkipReason("No webhook came."))
+    return dg.SensorResult(cursor=str(newest), run_requests=[dg.RunRequest(run_key=f"nudge-{newest}")])

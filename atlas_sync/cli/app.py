@@ -37,6 +37,7 @@ _COMMANDS = (
     "extract",
     "cover",
     "eval",
+    "webhooks",
     "dashboard",
     "sandbox",
     "bench",

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 
 from atlas_sync.errors import StoreError
 
-__all__ = ["Decision", "Intent", "IntentState", "Ledger", "StoredPlan", "Verdict"]
+__all__ = ["Decision", "Intent", "IntentState", "KeptNudge", "Ledger", "StoredPlan", "Verdict"]
 
 IntentState = Literal["sent", "done", "unknown", "refused", "gone"]
 Decision = Literal["confirmed", "rejected"]
@@ -63,6 +63,29 @@ _VERDICT = sa.Table(
     sa.Column("quote", sa.Text, nullable=False),
     sa.Column("decided_at", sa.DateTime, nullable=False),
 )
+_NUDGE = sa.Table(
+    "nudge",
+    _METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("system", sa.String(64), nullable=False),
+    sa.Column("event_id", sa.String(128), nullable=False),
+    sa.Column("stream", sa.String(64), nullable=False),
+    sa.Column("remote_id", sa.String(128), nullable=False),
+    sa.Column("kept_at", sa.DateTime, nullable=False),
+    sa.UniqueConstraint("system", "event_id", "stream", "remote_id"),
+)
+_NUDGES_FOR = timedelta(days=7)
+"""Longer than any vendor tries to deliver an event, so that one that comes again is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNudge:
+    """Word from a vendor that a record changed."""
+
+    system: str
+    event_id: str
+    stream: str
+    remote_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +207,26 @@ class Ledger:
     def verdicts(self) -> list[Verdict]:
         """List all verdicts in order of time."""
         return [_verdict(row) for row in self._rows(_VERDICT.select().order_by(_VERDICT.c.decided_at))]
+
+    def keep_nudges(self, nudges: Sequence[KeptNudge], *, at: datetime) -> int:
+        """Keep nudges that are news, and tell how many are; old ones are forgotten."""
+        moment = at.astimezone(UTC).replace(tzinfo=None)
+        fresh = 0
+        for nudge in nudges:
+            values = {name: getattr(nudge, name) for name in KeptNudge.__dataclass_fields__}
+            with self._guarded(), self._engine.begin() as connection:
+                connection.execute(_NUDGE.delete().where(_NUDGE.c.kept_at < moment - _NUDGES_FOR))
+                try:
+                    connection.execute(_NUDGE.insert().values(kept_at=moment, **values))
+                    fresh += 1
+                except sa.exc.IntegrityError:
+                    connection.rollback()
+        return fresh
+
+    def last_nudge(self) -> int:
+        """Give the number of the newest nudge, 0 where there is none; it only grows."""
+        rows = self._rows(sa.select(sa.func.max(_NUDGE.c.number)))
+        return int(str(rows[0][0] or 0))
 
     def _rows(self, query: sa.Select[tuple[object, ...]]) -> Sequence[sa.Row[tuple[object, ...]]]:
         with self._guarded(), self._engine.connect() as connection:

@@ -6,7 +6,7 @@ pytest tests/conformance --stand my_package.stand:Mine  run every case on a conn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.conformance.table import STANDS, Cell, cells, write_table
 from tests.stands.protocol import Stand
 from tests.stands.rig import Rig, rigged
 
-_RESULTS = pytest.StashKey[list[Cell]]()
+_RESULTS = pytest.StashKey[Sequence[Cell]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-def collected(request: pytest.FixtureRequest) -> list[Cell]:
+def collected(request: pytest.FixtureRequest) -> Sequence[Cell]:
     """Give the cells of the table as the suite was collected."""
     return request.config.stash[_RESULTS]
 

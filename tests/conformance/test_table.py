@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.conformance.table import PATH, STANDS, Cell, render
 from tests.stands.protocol import CAPABILITIES
 
 
-def test_table_in_the_docs_is_that_of_the_suite(collected: list[Cell], request: pytest.FixtureRequest) -> None:
+def test_table_in_the_docs_is_that_of_the_suite(collected: Sequence[Cell], request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--table") or request.config.getoption("--stand"):
         pytest.skip("the table is being written, or another connector is tried")
     if len({cell.section for cell in collected}) < 6 or request.config.getoption("keyword"):

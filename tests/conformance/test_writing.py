@@ -21,7 +21,7 @@ def _writer(rig: Rig) -> Writer:
 
 
 def _draft() -> Draft:
-    return Draft(marker=MARKER, project="ONE", kind="item", summary="Send the migration plan", body=Document(()))
+    return Draft(marker=MARKER, project="ONE", kind="item", summary="Send the migration plan", body=Document())
 
 
 def _made(rig: Rig) -> int:

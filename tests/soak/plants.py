@@ -16,8 +16,9 @@ from atlas_sync.connectors.jira import walk as jira_walk
 from atlas_sync.connectors.salesforce import reader as salesforce_reader
 from atlas_sync.connectors.salesforce.client import SalesforceClient
 from atlas_sync.connectors.salesforce.mapping import SalesforceMapper
-from atlas_sync.operations import canonicalize, pull
+from atlas_sync.operations import pull
 from atlas_sync.operations.sweep import Swept
+from atlas_sync.store.heads import Heads
 
 __all__ = ["PLANTS", "Plant"]
 
@@ -155,7 +156,7 @@ PLANTS: Mapping[str, Plant] = {
         _wrap(pull, "sweep_stream", lambda _sweep: lambda *_args, **_given: Swept()),
     ),
     "sets without a difference": Plant(
-        "who was taken off a deal", _wrap(canonicalize.Heads, "absent", lambda _absent: lambda _self: [])
+        "who was taken off a deal", _wrap(Heads, "absent", lambda _absent: lambda _self: [])
     ),
     "salesforce: archived and deleted not read": Plant(
         "activities that are archived", lambda: _living_alone(SalesforceClient)

@@ -27,10 +27,10 @@ class FilesStand:
 
     kind: str = "files"
     wire: Wire = field(default_factory=Wire)
-    paging: Paging = field(default_factory=lambda: Paging("", "", ""))
     folder: Path = Path()
     deals: dict[str, dict[str, str]] = field(default_factory=dict)
     roles: dict[str, dict[str, str]] = field(default_factory=dict)
+    paging: ClassVar[Paging] = Paging("", "", "")
     lacks: ClassVar[Mapping[Capability, str]] = {
         "network": _NO_NETWORK,
         "paging": _NO_NETWORK,
@@ -110,6 +110,8 @@ class FilesStand:
                 self.roles[made] = {"id": made, "deal": key, "person": "p1"}
             case "relink":
                 self.deals[key]["Account"] = "a1"
+            case _:
+                raise NotImplementedError(what)
         self._write()
         return made
 

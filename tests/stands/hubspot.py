@@ -52,8 +52,8 @@ class HubSpotStand(Ground):
     }
     paging: ClassVar[Paging] = Paging(r"/objects/[\w-]+/deals$|/search$", "results", "paging.next.after")
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__("hubspot", **given)
+    def __init__(self) -> None:
+        super().__init__("hubspot")
         self._merged: set[str] = set()
 
     @property
@@ -97,7 +97,7 @@ class HubSpotStand(Ground):
         made: Record = self.wire.run(lambda: self.portal.create(kind, values[stream], at=self.at(late_s)))
         return made.id
 
-    def set(self, stream: str, key: str, **values: Any) -> None:
+    def set(self, stream: str, key: str, **values: Any) -> None:  # noqa: ANN401 - fields by name
         """Set properties of a record."""
         self.portal.update(self._record(stream, key), values, at=self.at())
 
@@ -168,7 +168,7 @@ class HubSpotStand(Ground):
                 lambda _asked, answered: replace(answered, headers={**answered.headers, **_NEARLY_USED})
             )
         elif what == "cap":
-            search._WINDOW = 300  # type: ignore[attr-defined]  # the stand-in's own
+            search._WINDOW = 300
         elif what == "hidden field":
             self.sandbox.faults.hide("hubspot", "deals", "dealstage")
         elif what == "hidden object":

@@ -51,8 +51,8 @@ class JiraStand(Ground):
     }
     paging: ClassVar[Paging] = Paging(r"/search/jql$", "issues", "nextPageToken")
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__("jira", **given)
+    def __init__(self) -> None:
+        super().__init__("jira")
         self._left: dict[str, frozenset[str]] = {}
 
     @property
@@ -98,7 +98,7 @@ class JiraStand(Ground):
         self.site.issues[issue.id] = issue
         return issue.id
 
-    def set(self, stream: str, key: str, **values: Any) -> None:  # noqa: ARG002 - issues alone
+    def set(self, stream: str, key: str, **values: Any) -> None:  # noqa: ANN401, ARG002 - fields by name, of issues alone
         """Set fields of an issue."""
         issue = self.site.issues[key]
         self.site.snapshot(issue)
@@ -146,6 +146,10 @@ class JiraStand(Ground):
     def _hide(self, key: str) -> None:
         """Give an issue a security level that leaves the integration's user out."""
         self.sandbox.faults.deny("jira", f"issue:{key}")
+
+    def leave(self, member: str) -> None:
+        """Nothing is read as a set that could be left."""
+        raise NotImplementedError(member)
 
     def spoil(self, what: Capability) -> None:
         """Switch on an awkward behaviour."""

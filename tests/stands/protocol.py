@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from atlas_sync.sandbox.faults import Rule
 from tests.stands.wire import Wire
@@ -101,13 +101,13 @@ class Stand(Protocol):
     """Plays one vendor, as people and the network see it. Times are the vendor's; keys are its ids."""
 
     kind: str
-    lacks: Mapping[Capability, str]
-    on: Mapping[Act, str]
-    """The stream on which an act happens; `create` names the main one."""
-    gone_as: Mapping[str, frozenset[str]]
-    """By act, the kinds of going away that the vendor's answers allow to tell."""
-    paging: Paging
     wire: Wire
+    lacks: ClassVar[Mapping[Capability, str]]
+    on: ClassVar[Mapping[Act, str]]
+    """The stream on which an act happens; `create` names the main one."""
+    gone_as: ClassVar[Mapping[str, frozenset[str]]]
+    """By act, the kinds of going away that the vendor's answers allow to tell."""
+    paging: ClassVar[Paging]
 
     def serving(self, folder: Path) -> AbstractContextManager[None]:
         """Serve the vendor while the block runs."""
@@ -133,7 +133,7 @@ class Stand(Protocol):
         """Change records, all with one stamp."""
         ...
 
-    def act(self, what: Act | Literal["restore", "rejoin"], key: str, *, into: str = "") -> str:
+    def act(self, what: Act | Literal["restore"], key: str, *, into: str = "") -> str:
         """Do what `what` says to a record (`into` the winner of a merge); give the id of what came of it, if any.
 
         `member` puts a member into the set that belongs to the record and gives its id; `leave` takes it out.

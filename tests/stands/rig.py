@@ -20,7 +20,7 @@ from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.pull import pull_connection
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
-from atlas_sync.store.tables import TABLES, Intake, Quarantined, RecordHead
+from atlas_sync.store.tables import TABLES, Intake, Quarantined
 from atlas_sync.store.warehouse import Rows, Warehouse, open_warehouse
 from tests.stands.protocol import Fact, Stand
 
@@ -85,15 +85,9 @@ class Rig:
 
     def wrong(self, *streams: str) -> list[str]:
         """Say where the observed records of these streams (the main one by default) differ from the truth."""
-        chosen = streams or (self.main,)
-        heads = {head.source: head.stream for head in self.warehouse.select(RecordHead)}
-        found = {source: row for source, row in self.rows().items() if heads[source] in chosen}
-        kinds = {self.stand.source(stream, "") for stream in chosen}
-        facts = {
-            source: fact
-            for source, fact in self.stand.truth().items()
-            if any(source.startswith(kind) for kind in kinds)
-        }
+        kinds = tuple(self.stand.source(stream, "") for stream in streams or (self.main,))
+        found = {source: row for source, row in self.rows().items() if source.startswith(kinds)}
+        facts = {source: fact for source, fact in self.stand.truth().items() if source.startswith(kinds)}
         return compare(facts, found)
 
 

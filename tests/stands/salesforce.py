@@ -58,8 +58,8 @@ class SalesforceStand(Ground):
     }
     paging: ClassVar[Paging] = Paging(r"/queryAll|/query/", "records", "nextRecordsUrl=/services/data/v62.0/query/{}")
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__("salesforce", **given)
+    def __init__(self) -> None:
+        super().__init__("salesforce")
         self._left: dict[str, frozenset[str]] = {}
 
     @property
@@ -100,7 +100,7 @@ class SalesforceStand(Ground):
         made = values[stream]
         return self.org.create(_THINGS[stream], made, by=self.org.api_user, at=self.at(late_s))
 
-    def set(self, stream: str, key: str, **values: Any) -> None:
+    def set(self, stream: str, key: str, **values: Any) -> None:  # noqa: ANN401 - fields by name
         """Set fields of a record."""
         self.org.update(_THINGS[stream], key, values, by=self.org.api_user, at=self.at())
 
@@ -197,5 +197,5 @@ class SalesforceStand(Ground):
                 values = {"subject": row["Subject"]}
         return Fact(values)
 
-    def _to(self, stream: str, key: Any) -> str | None:
+    def _to(self, stream: str, key: object) -> str | None:
         return self.source(stream, str(key)) if key else None

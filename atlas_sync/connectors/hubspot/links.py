@@ -59,7 +59,13 @@ class Links:
         self._departures = departures
 
     def pages(
-        self, *, deals: Sequence[str], touched: Sequence[str], known: Sequence[str], at: datetime | None
+        self,
+        *,
+        deals: Sequence[str],
+        touched: Sequence[str],
+        known: Sequence[str],
+        at: datetime | None,
+        is_first: bool,
     ) -> Iterator[Page]:
         """Yield the pairs that came or went since they were last known; on the first run they are only written down."""
         counts = _counts(known, touched=frozenset(touched))
@@ -76,7 +82,7 @@ class Links:
                     for deal in chunk
                     for pair in sorted(_now(deal, type_, found) ^ before[deal, type_], key=_order)
                 ]
-                records = self._records(news, counts, is_first=not known)
+                records = self._records(news, counts, is_first=is_first)
                 yield Page(tuple(records), at or self._associations.at)
         yield Page((), at or self._associations.at, proof=_PROOF)
 

@@ -1,0 +1,37 @@
+"""`atlas-sync webhooks`: take word of changes from the vendors."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import click
+import uvicorn
+
+from atlas_sync.cli.shared import Out, command, workspace_of
+from atlas_sync.webhooks.app import make_app
+
+__all__ = ["webhooks_command"]
+
+
+@click.command(name="webhooks")
+@click.option(
+    "--public-url", required=True, help="Address under which the vendors reach this, such as https://hooks.example."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8378, show_default=True, help="Port to listen on.")
+@click.pass_context
+@command
+def webhooks_command(context: click.Context, *, public_url: str, host: str, port: int, out: Out) -> None:
+    """Take signed webhooks of HubSpot and Jira at /CONNECTION, each of which makes the next pull earlier.
+
+    Optional: pulls find the same changes a little later. Put a proxy with https in front. Salesforce has no webhooks; its
+    deals are asked for every half minute by the sensor.
+
+    Example: atlas-sync webhooks --public-url https://hooks.example
+    """
+    workspace = workspace_of(context)
+    with closing(workspace.open_ledger()) as ledger:
+        out.say(f"http://{host}:{port}/<connection>  (Ctrl-C to stop)")
+        out.result({"url": f"http://{host}:{port}/", "connections": sorted(workspace.connections)})
+        app = make_app(workspace, ledger, public_url=public_url)
+        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)

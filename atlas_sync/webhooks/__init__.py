@@ -1,0 +1,1 @@
+"""The door for the vendors' webhooks: optional speed, never the truth."""

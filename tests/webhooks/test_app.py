@@ -1,0 +1,129 @@
+"""A webhook that is signed makes the next pull earlier, once; any other changes nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import requests
+
+from atlas_sync.assets.automation import nudge_sensor
+from atlas_sync.assets.resources import WorkspaceResource
+from atlas_sync.config import Settings, open_workspace
+from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.ledger import Ledger
+from atlas_sync.webhooks.app import make_app
+from tests.kit import serve
+
+SECRET = "invented-webhook-secret"
+PUBLIC = "https://hooks.example"
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    connections = {
+        "hubspot": {"kind": "hubspot", "endpoint": NOWHERE},
+        "jira": {"kind": "jira", "url": NOWHERE, "email": "bot@tidemark.example"},
+        "salesforce": {"kind": "salesforce", "instance_url": "https://tidemark.my.salesforce.com", "endpoint": NOWHERE},
+    }
+    environ = {
+        "ATLAS_HUBSPOT_ACCESS_TOKEN": "x",
+        "ATLAS_HUBSPOT_CLIENT_SECRET": SECRET,
+        "ATLAS_JIRA_API_TOKEN": "x",
+        "ATLAS_JIRA_WEBHOOK_SECRET": SECRET,
+        "ATLAS_SALESFORCE_CLIENT_ID": "x",
+        "ATLAS_SALESFORCE_CLIENT_SECRET": "x",
+    }
+    return open_workspace(Settings(home=tmp_path, connections=connections), environ=environ)
+
+
+@pytest.fixture
+def ledger(workspace: Workspace) -> Iterator[Ledger]:
+    with closing(workspace.open_ledger()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def door(workspace: Workspace, ledger: Ledger) -> Iterator[str]:
+    with serve(make_app(workspace, ledger, public_url=PUBLIC)) as address:
+        yield address
+
+
+def _hubspot(workspace: Workspace, *, late_s: float = 0, event: int = 1) -> tuple[bytes, dict[str, str]]:
+    body = json.dumps([{"eventId": event, "subscriptionType": "deal.propertyChange", "objectId": 7}]).encode()
+    stamp = str(int((workspace.now().timestamp() - late_s) * 1000))
+    signed = b"POST" + f"{PUBLIC}/hubspot".encode() + body + stamp.encode()
+    signature = base64.b64encode(hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()).decode()
+    return body, {"X-HubSpot-Signature-v3": signature, "X-HubSpot-Request-Timestamp": stamp}
+
+
+def _jira(workspace: Workspace) -> tuple[bytes, dict[str, str]]:
+    stamp = int(workspace.now().timestamp() * 1000)
+    event = {"webhookEvent": "jira:issue_updated", "timestamp": stamp, "issue": {"id": "10001"}}
+    body = json.dumps(event).encode()
+    return body, {"X-Hub-Signature": f"sha256={hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()}"}
+
+
+def _post(door: str, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> int:
+    return requests.post(f"{door}{path}", data=body, headers=headers, timeout=10).status_code
+
+
+def test_signed_webhook_is_kept_and_one_that_comes_again_is_not(
+    door: str, workspace: Workspace, ledger: Ledger
+) -> None:
+    body, headers = _hubspot(workspace)
+    assert [_post(door, "/hubspot", body, headers=headers) for _ in range(2)] == [204, 204]
+    assert ledger.last_nudge() == 1
+    other, signed = _hubspot(workspace, event=2)
+    assert _post(door, "/hubspot", other, headers=signed) == 204
+    assert ledger.last_nudge() > 1
+
+
+def test_webhook_of_jira_is_kept(door: str, workspace: Workspace, ledger: Ledger) -> None:
+    body, headers = _jira(workspace)
+    assert _post(door, "/jira", body, headers=headers) == 204
+    assert ledger.last_nudge() > 0
+
+
+def test_webhook_that_is_not_signed_or_is_old_is_refused(door: str, workspace: Workspace, ledger: Ledger) -> None:
+    body, headers = _hubspot(workspace)
+    assert _post(door, "/hubspot", body + b" ", headers=headers) == 401
+    assert _post(door, "/hubspot", body) == 401
+    old, stamped = _hubspot(workspace, late_s=600)
+    assert _post(door, "/hubspot", old, headers=stamped) == 401
+    assert _post(door, "/jira", body, headers=headers) == 401
+    assert ledger.last_nudge() == 0
+
+
+def test_nobody_else_is_at_home(door: str, workspace: Workspace, ledger: Ledger) -> None:
+    body, headers = _hubspot(workspace)
+    assert _post(door, "/salesforce", body, headers=headers) == 404
+    assert _post(door, "/acme", body, headers=headers) == 404
+    assert requests.get(f"{door}/hubspot", timeout=10).status_code == 405
+    assert _post(door, "/hubspot", b"x" * (2 * 1024 * 1024 + 1)) == 413
+    assert ledger.last_nudge() == 0
+
+
+def test_nudge_starts_one_run(door: str, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WorkspaceResource, "open", lambda _self: workspace)
+
+    def look(cursor: str | None) -> dg.SensorResult:
+        context = dg.build_sensor_context(cursor=cursor, resources={"workspace": WorkspaceResource()})
+        found = nudge_sensor(context)
+        assert isinstance(found, dg.SensorResult)
+        return found
+
+    assert not look(None).run_requests
+    body, headers = _hubspot(workspace)
+    _post(door, "/hubspot", body, headers=headers)
+    first = look(None)
+    assert first.run_requests
+    assert not look(first.cursor).run_requests
