@@ -88,6 +88,11 @@ class Answer:
         return _moment(self.headers.get("date", ""))
 
     @property
+    def is_redirect(self) -> bool:
+        """Tell if the answer is another address, which no API of ours gives and no credentials may follow."""
+        return 300 <= self.status < 400  # noqa: PLR2004 - the range of HTTP
+
+    @property
     def is_json(self) -> bool:
         """Tell if the body is JSON, whatever its type claims."""
         try:
@@ -250,10 +255,15 @@ class Transport:
             if not limit.shared:
                 self._pace.heed(limit)
         error_read = self._read_error(answer)
-        if error_read is None and (repeatable or not answer.body or answer.is_json):
+        if error_read is None and not answer.is_redirect and (repeatable or not answer.body or answer.is_json):
             return answer
-        if error_read is None or (_may_have_happened(error_read) and not repeatable):
+        if not repeatable and (error_read is None or _may_have_happened(error_read)):
             error_read = OutcomeUnknownError(f"sent, and answered with status {answer.status} that says nothing clear.")
+        if error_read is None:
+            message = f"status {answer.status} sends us elsewhere."
+            error_read = ContractError(
+                message, advice="Correct the address; look for a proxy or a login page in between."
+            )
         raise self._at(error_read, operation)
 
     def _pause(self, error: TransientError, attempt: int) -> float | None:

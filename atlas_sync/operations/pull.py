@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -151,8 +152,8 @@ def _pull_stream(
             requests = _requests(landing, reader, read)
             if read.adopted:
                 save()
-            pages = read_windows(reader.read, list(requests.values()), at_once=connection.windows)
-            _land(pages, list(requests), parts, read, save=save, tell=tell)
+            with closing(read_windows(reader.read, list(requests.values()), at_once=connection.windows)) as pages:
+                _land(pages, list(requests), parts, read, save=save, tell=tell)
         except Exception as error:  # noqa: BLE001 - the boundary to code that others write
             read.failure = as_error(error)
         if read.is_proven:

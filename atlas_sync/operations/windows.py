@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -22,11 +22,11 @@ _Sent = tuple[int, Page | AtlasError | None]
 
 def read_windows(
     read: Callable[[ReadRequest], Iterator[Page]], requests: Sequence[ReadRequest], *, at_once: int
-) -> Iterator[tuple[int, Page | AtlasError]]:
+) -> Generator[tuple[int, Page | AtlasError], None, None]:
     """Yield the pages of all windows as they arrive, each with the place of its window in `requests`.
 
     An error is yielded where it ends a window; windows that are being read go on, and no other one is begun. Pages that
-    wait are few: whoever reads is held up by whoever lands.
+    wait are few: whoever reads is held up by whoever lands. Whoever does not read to the end closes this.
     """
     if at_once == 1 or len(requests) == 1:
         for place, request in enumerate(requests):
@@ -40,7 +40,7 @@ def read_windows(
 
 def _at_once(
     read: Callable[[ReadRequest], Iterator[Page]], requests: Sequence[ReadRequest], at_once: int
-) -> Iterator[tuple[int, Page | AtlasError]]:
+) -> Generator[tuple[int, Page | AtlasError], None, None]:
     arrived: Queue[_Sent] = Queue(maxsize=2 * at_once)
     no_more, abandoned = Event(), Event()
 

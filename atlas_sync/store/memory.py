@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from atlas_sync.store.manifest import Manifest
-from atlas_sync.store.parts import read_ids, write_whole
+from atlas_sync.store.parts import read_id_lines, write_whole
 
 __all__ = ["StreamMemory"]
 
@@ -141,8 +141,8 @@ class StreamMemory:
         return renewed
 
     def _text_of(self, manifest: Manifest) -> bytes:
-        paths = [self._folder / (part.run or manifest.run) / part.name for part in manifest.parts]
-        return "".join(f"{remote_id}\n" for path in paths for remote_id in read_ids(path)).encode()
+        parts = [self._folder / (part.run or manifest.run) / part.name for part in manifest.parts]
+        return b"".join(read_id_lines(part) for part in parts)
 
     def _known_text(self, state: _State) -> bytes:
         if not state.known:

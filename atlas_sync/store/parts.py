@@ -10,6 +10,7 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -21,11 +22,22 @@ from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.errors import ContractError, StoreError
 
-__all__ = ["Part", "PartWriter", "ids_path", "read_ids", "read_lines", "write_whole"]
+__all__ = ["Part", "PartWriter", "ids_path", "read_id_lines", "read_ids", "read_lines", "write_whole"]
 
-_FRAME_BYTES = 4 * 1024 * 1024
+_FRAME_BYTES = 1024 * 1024
 _READ_BYTES = 1024 * 1024
+_FAST = zstandard.ZstdCompressionParameters(
+    strategy=zstandard.STRATEGY_FAST,
+    window_log=19,
+    hash_log=16,
+    chain_log=6,
+    search_log=1,
+    min_match=6,
+    target_length=4,
+)
+"""A tenth faster than level 1 on JSON of CRMs, for a size that is a twentieth larger; measured by `bench ingest`."""
 _UNFIT = re.compile(r"[\x00-\x1f\x7f]")
+_HASH = re.compile(rb"\t[0-9a-f]+")
 
 
 class Part(BaseModel):
@@ -53,7 +65,7 @@ class PartWriter:
         self._part_s = part_s
         self._parts: list[Part] = []
         self._file: io.BufferedWriter | None = None
-        self._packer = zstandard.ZstdCompressor(level=1)
+        self._packer = zstandard.ZstdCompressor(compression_params=_FAST)
         self._lines: list[bytes] = []
         self._waiting = 0
         self._ids: list[str] = []
@@ -95,8 +107,7 @@ class PartWriter:
             raise ContractError("a record whose id holds a control character.", advice="The answer was kept out.")
         if not ids:
             return
-        if self._file is None:
-            self._open()
+        file = self._file or self._opened_file()
         lines = [body.replace(b"\n", b" ") if b"\n" in body else body for body in bodies]
         self._lines += lines
         self._ids += [
@@ -104,20 +115,22 @@ class PartWriter:
         ]
         self._waiting += sum(map(len, lines)) + len(lines)
         if self._waiting >= _FRAME_BYTES:
-            self._flush()
+            with _writing():
+                self._flush(file)
 
-    def _open(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+    def _opened_file(self) -> io.BufferedWriter:
         paths = (self._folder / f"{self._stream}-{number}.ndjson.zst" for number in count(len(self._parts) + 1))
-        self._file = next(path for path in paths if not path.exists()).open("xb")
+        with _writing():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._file = next(path for path in paths if not path.exists()).open("xb")
         self._opened = time.monotonic()
+        return self._file
 
-    def _flush(self) -> None:
+    def _flush(self, file: io.BufferedWriter) -> None:
         """Write what waits as a frame of its own, which costs less than a stream of small pieces."""
-        assert self._file is not None
         if self._lines:
             self._lines.append(b"")
-            self._file.write(self._packer.compress(b"\n".join(self._lines)))
+            file.write(self._packer.compress(b"\n".join(self._lines)))
         self._bytes += self._waiting
         self._lines = []
         self._waiting = 0
@@ -126,16 +139,26 @@ class PartWriter:
         """Make what was added last; what is added next begins another part."""
         if self._file is None:
             return
-        self._flush()
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        path = Path(self._file.name)
-        ids_path(path).write_text("".join(self._ids), encoding="utf-8")
+        file, path = self._file, Path(self._file.name)
+        with _writing(), file:
+            self._file = None  # whatever happens, it is not tried again
+            self._flush(file)
+            file.flush()
+            os.fsync(file.fileno())
+            ids_path(path).write_text("".join(self._ids), encoding="utf-8")
         self._parts.append(Part(name=path.name, records=len(self._ids), bytes=self._bytes))
-        self._file = None
         self._ids = []
         self._bytes = 0
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Say of a disk that does not take what was read that it is ours, not the vendor's."""
+    try:
+        yield
+    except OSError as error:
+        message = f"landing cannot be written ({type(error).__name__}, errno {error.errno})."
+        raise StoreError(message, advice="Make room, or correct the rights of the folder, and run again.") from None
 
 
 def read_lines(part: Path) -> Iterator[bytes]:
@@ -162,11 +185,19 @@ def read_ids(part: Path) -> list[str]:
     Raises:
         StoreError: they are missing.
     """
+    return read_id_lines(part).decode().split("\n")[:-1]
+
+
+def read_id_lines(part: Path) -> bytes:
+    """Give the ids of a part's records, in their order, a line each.
+
+    Raises:
+        StoreError: they are missing.
+    """
     try:
-        lines = ids_path(part).read_text(encoding="utf-8").split("\n")
+        return _HASH.sub(b"", ids_path(part).read_bytes())
     except OSError as error:
         raise _damaged(part, error) from None
-    return [line.partition("\t")[0] for line in lines[:-1]]
 
 
 def ids_path(part: Path) -> Path:
@@ -180,11 +211,16 @@ def _damaged(part: Path, error: Exception) -> StoreError:
 
 
 def write_whole(path: Path, content: str | Iterable[str]) -> None:
-    """Write a file so that a reader sees all of it or what stood there before; several texts are lines."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.tmp")
-    with draft.open("w", encoding="utf-8") as file:
-        file.writelines([content] if isinstance(content, str) else (f"{line}\n" for line in content))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    """Write a file so that a reader sees all of it or what stood there before; several texts are lines.
+
+    Raises:
+        StoreError: the disk does not take it.
+    """
+    with _writing():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.tmp")
+        with draft.open("w", encoding="utf-8") as file:
+            file.writelines([content] if isinstance(content, str) else (f"{line}\n" for line in content))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)

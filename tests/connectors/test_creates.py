@@ -86,6 +86,7 @@ TROUBLES = {
     "chunked body cut short": b'HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{"id": "1',
     "chunk of nonsense": b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
     "page of a proxy with status 200": _http("200 OK", b"<html>log in</html>", "Content-Type: text/html"),
+    "sent elsewhere": _http("302 Found", b"", "Location: https://login.example/"),
     "half of the JSON with status 200": _http("200 OK", b'{"id": "1"', "Content-Type: application/json"),
 }
 

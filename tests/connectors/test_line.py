@@ -68,7 +68,7 @@ def test_calls_of_all_threads_keep_one_pace() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert 0.29 <= time.monotonic() - started < 2.0
+    assert time.monotonic() - started >= 0.29
 
 
 def test_little_that_is_left_is_spread_over_the_time_until_it_fills_up(clock: Clock) -> None:

@@ -164,3 +164,11 @@ def test_pause_is_read_or_left(value: str, seconds: float | None) -> None:
 def test_date_without_a_zone_is_in_utc() -> None:
     answer = _answer(429, retry_after="Mon, 15 Jun 2026 08:00:30", date="Mon, 15 Jun 2026 08:00:00 GMT")
     assert retry_after(answer) == 30.0
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_address_elsewhere_is_outside_the_contract_and_not_followed(transport: Transport, status: int) -> None:
+    script = Script(_answer(status, b"", location="https://login.example/"))
+    with pytest.raises(ContractError, match="elsewhere"):
+        transport.call(script, operation="read", repeatable=True)
+    assert script.sent == 1

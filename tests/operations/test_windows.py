@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Iterator
@@ -72,17 +73,15 @@ def test_reader_that_is_abandoned_ends_its_threads() -> None:
 
     pages = read_windows(read, REQUESTS, at_once=3)
     next(pages)
-    pages.close()  # type: ignore[attr-defined]  # a generator
+    pages.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("window")]
 
 
 def test_windows_are_read_at_the_same_time_and_no_more_than_allowed(tmp_path: Path, vendor: Vendor) -> None:
-    started = time.monotonic()
     manifest = pull_deals(paged_workspace(tmp_path, vendor.url, windows=6, at_once=3), "r1")
     assert (manifest.status, manifest.records, manifest.calls) == ("complete", 300, 30)
     assert manifest.proof == "6 windows: next: null"
     assert vendor.most_at_once == 3
-    assert time.monotonic() - started < 30 * 0.05
 
 
 def test_progress_is_told_while_a_stream_is_read(tmp_path: Path, vendor: Vendor) -> None:
@@ -103,3 +102,15 @@ def test_estimate_promises_no_time_where_the_total_is_not_known() -> None:
     assert (
         estimate(manifest.model_copy(update={"expected": 13200})) == "1,200 records, 2.0 pages/s, 9%, about 1 min left"
     )
+
+
+def test_full_disk_stops_the_run_and_is_not_blamed_on_the_connector(
+    tmp_path: Path, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr("atlas_sync.store.parts.os.fsync", full)
+    with pytest.raises(StoreError, match="landing cannot be written"):
+        pull_deals(paged_workspace(tmp_path, vendor.url, windows=6, at_once=3, part_s=0.0), "r1")
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("window")]
