@@ -11,11 +11,10 @@ from typing import Any
 import msgspec
 
 from atlas_sync.connectors.jira.client import JiraClient
-from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.site import ITEM_PROPERTY, Found, chunks, id_of, listed, look, page_of, plain_list
 from atlas_sync.connectors.protocol import Page
 from atlas_sync.connectors.transport import raw_members
-from atlas_sync.errors import ContractError
+from atlas_sync.errors import ContractError, RejectedError
 
 __all__ = ["CloudSite"]
 
@@ -60,7 +59,7 @@ class CloudSite:
             start += len(members)
 
     def put_away(self, projects: Sequence[str]) -> list[bytes]:
-        """Give those of some projects that are archived or in the bin; Jira says 404 where there is none."""
+        """Give those of some projects that are archived or in the bin; Jira refuses where there is none, or we may not ask."""
         found: list[bytes] = []
         for ids in chunks(projects, _ASKED):
             try:
@@ -72,7 +71,7 @@ class CloudSite:
                     expand="description,lead",
                     maxResults=_ASKED,
                 )
-            except NotFoundError:
+            except RejectedError:
                 continue
             found += listed(answer, "values")[0]
         return found

@@ -12,7 +12,7 @@ import msgspec
 
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
-from atlas_sync.connectors.jira.site import Found, chunks, compose, id_of, listed, look, page_of, plain_list
+from atlas_sync.connectors.jira.site import Found, chunks, compose, id_of, listed, look, one_record, page_of, plain_list
 from atlas_sync.connectors.protocol import Page
 from atlas_sync.connectors.transport import raw_members
 from atlas_sync.errors import ContractError
@@ -133,7 +133,7 @@ class DataCenterSite:
             except NotFoundError:
                 yield one, None
             else:
-                (found,) = self._with_epics(Found([_one(answer.body)], None)).members
+                (found,) = self._with_epics(Found([one_record(answer)], None)).members
                 yield one, found
 
     def comments_by_id(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
@@ -145,7 +145,7 @@ class DataCenterSite:
             except NotFoundError:
                 yield one, None
             else:
-                yield one, _one(answer.body)
+                yield one, one_record(answer)
 
     def _with_epics(self, found: Found) -> Found:
         """Put beside each issue below an epic the epic's id, since the field names only its key."""
@@ -181,8 +181,3 @@ class DataCenterSite:
             else:
                 self._epics[key] = id_of(answer.body)
         return self._epics[key]
-
-
-def _one(body: bytes) -> bytes:
-    """Give an answer as one record on one line."""
-    return raw_members(b'{"values":[' + body + b"]}", list_name="values")[0][0]

@@ -15,7 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -24,12 +24,12 @@ import msgspec
 
 from atlas_sync.connectors.jira import webhooks
 from atlas_sync.connectors.jira.attached import Known, comments_of, entries_of, gone, links_of, without_bodies
-from atlas_sync.connectors.jira.auth import notices
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.cloud import CloudSite
 from atlas_sync.connectors.jira.datacenter import DataCenterSite
 from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.settings import JiraSettings
+from atlas_sync.connectors.jira.sight import Sight
 from atlas_sync.connectors.jira.site import LABEL, Site, compose, id_of, page_of, plain_list
 from atlas_sync.connectors.jira.walk import EVERYTHING, Route, listing, quoted, walk
 from atlas_sync.connectors.jira.windows import clauses_of, parted
@@ -38,22 +38,6 @@ from atlas_sync.errors import AccessError, ContractError, RejectedError
 
 __all__ = ["JiraReader"]
 
-_NEEDED = (
-    "project",
-    "issuetype",
-    "summary",
-    "description",
-    "status",
-    "resolution",
-    "duedate",
-    "assignee",
-    "reporter",
-    "labels",
-    "created",
-    "updated",
-)
-_REQUIRED = frozenset({"summary", "description", "status", "duedate", "labels", "updated"})
-_PERMISSIONS = {"USER_PICKER": "Browse users and groups", "BROWSE_PROJECTS": "Browse projects"}
 _ALL = ("*all", "-comment")
 _ID_PAGE, _SLIM_PAGE = 5000, 1000
 
@@ -77,46 +61,21 @@ class JiraReader:
         self._settings = settings
         self._client = JiraClient(settings, system=system, sleep=sleep)
         self._site: Site = DataCenterSite(self._client) if settings.is_data_center else CloudSite(self._client)
-        self._held: dict[str, bool] = {}
+        self._sight = Sight(self._client, self._site, settings)
 
     def streams(self) -> Sequence[StreamSpec]:
         """List the streams."""
         return _STREAMS
 
     def describe(self, stream: str) -> FieldReport:
-        """Check the permission to browse, and that the fields we need exist for us; warn of a token that ends soon.
-
-        Source: Jira Cloud REST v3, mypermissions and field.
-        """
-        if stream != "users":
-            self._require("BROWSE_PROJECTS")
-        warnings = notices(self._settings, today=datetime.now(UTC).date())
-        held = tuple(name for name, is_held in self._held.items() if is_held)
-        if stream != "issues":
-            return FieldReport(advice=" ".join(warnings), permissions=held)
-        shown = {id_of(field) for field in plain_list(self._client.get("field", operation="fields"))}
-        missing = tuple(name for name in _NEEDED if name not in shown)
-        required = tuple(name for name in missing if name in _REQUIRED)
-        show = [f"Show the fields {', '.join(missing)} to the integration's user in Jira."] if missing else []
-        seen = tuple(name for name in _NEEDED if name in shown)
-        return FieldReport(missing, required, " ".join([*show, *warnings]), shown=seen, permissions=held)
-
-    def _require(self, permission: str) -> None:
-        """Hold that the user has a permission; all are asked for at once."""
-        if not self._held:
-            names = ",".join(_PERMISSIONS)
-            answer = self._client.get("mypermissions", operation="permissions", permissions=names)
-            told = answer.json().get("permissions", {})
-            self._held = {name: told.get(name, {}).get("havePermission") is True for name in _PERMISSIONS}
-        if not self._held[permission]:
-            message = f"permission {permission} is missing."
-            raise AccessError(message, advice=f'Give the integration\'s user "{_PERMISSIONS[permission]}" in Jira.')
+        """Check the permission to browse, and that the fields we need exist for us; warn of a token that ends soon."""
+        return self._sight.report(stream)
 
     def read(self, request: ReadRequest) -> Iterator[Page]:
         """Yield the pages of a stream."""
         reads: dict[str, Callable[[ReadRequest], Iterator[Page]]] = {
             "users": self._users,
-            "projects": self._projects,
+            "projects": self._sight.projects,
             "statuses": partial(self._list, "status"),
             "fields": partial(self._list, "field"),
             "issues": self._issues,
@@ -136,44 +95,12 @@ class JiraReader:
         """Yield the users. We are one ourselves, so that a list without anybody is a permission that is missing."""
         for number, page in enumerate(self._site.users()):
             if number == 0 and not page.records:
-                self._require("USER_PICKER")
+                self._sight.require("USER_PICKER")
             yield page
 
     def _list(self, path: str, _request: ReadRequest) -> Iterator[Page]:
         answer = self._client.get(path, operation=path)
         yield page_of(plain_list(answer), answer, proof="the whole list")
-
-    def _projects(self, request: ReadRequest) -> Iterator[Page]:
-        """Yield the projects, then those that were put away since.
-
-        Raises:
-            AccessError: a project that was read before cannot be seen any more, and nobody said that it is gone for good.
-        """
-        seen: set[str] = set()
-        last = Page(())
-        for page in self._site.projects():
-            seen.update(record.id for record in page.records)
-            yield replace(page, proof="")
-            last = page
-        missing = sorted(set(request.known.get("projects", ())) - seen - set(self._settings.gone_projects))
-        put_away = self._site.put_away(missing) if missing else []
-        found = tuple(RawRecord(id_of(body), body) for body in put_away)
-        self._refuse_vanished(sorted(set(missing) - {record.id for record in found}))
-        yield Page(found, last.server_time, proof=last.proof)
-
-    def _refuse_vanished(self, missing: Sequence[str]) -> None:
-        hidden = [one for one in missing if not self._is_there(f"project/{one}")]
-        if hidden:
-            message = f"project {', '.join(hidden)} cannot be seen any more: hidden from us, or deleted for good."
-            advice = 'Give the integration\'s user "Browse projects" there again, or list it in gone_projects.'
-            raise AccessError(message, advice=advice)
-
-    def _is_there(self, path: str) -> bool:
-        try:
-            self._client.get(path, operation="look up")
-        except NotFoundError:
-            return False
-        return True
 
     def _scope(self, *, without: Sequence[str] = ()) -> tuple[str, ...]:
         """Give the clause for the projects that are to be read; none where all are."""
@@ -191,7 +118,7 @@ class JiraReader:
         try:
             yield from walk(self._site, route, fields=fields, size=size)
         except RejectedError as error:
-            hidden = [key for key in self._settings.projects if not self._is_there(f"project/{key}")]
+            hidden = [key for key in self._settings.projects if not self._sight.is_there(key)]
             if not hidden:
                 message = f"a search was {error.summary}"
                 raise ContractError(message, advice="Update atlas_sync.") from None

@@ -147,6 +147,11 @@ def plain_list(answer: Answer) -> list[bytes]:
     return members
 
 
+def one_record(answer: Answer) -> bytes:
+    """Give an answer that is one record, on one line."""
+    return raw_members(b'{"values":[' + answer.body + b"]}", list_name="values")[0][0]
+
+
 def chunks(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     """Yield ids in portions of a size."""
     return (ids[start : start + size] for start in range(0, len(ids), size))

@@ -11,13 +11,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from atlas_sync.connectors.jira.adf import adf_from_document, text_from_adf
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.mapping import marker_of, state_of
 from atlas_sync.connectors.jira.settings import JiraSettings
-from atlas_sync.connectors.jira.site import ITEM_PROPERTY, LABEL
+from atlas_sync.connectors.jira.site import ITEM_PROPERTY, LABEL, listed
 from atlas_sync.connectors.protocol import Draft, Edit, RemoteItem
+from atlas_sync.connectors.transport import Answer
 from atlas_sync.connectors.wire import Wire
 from atlas_sync.errors import ContractError, RejectedError
 
@@ -41,11 +44,14 @@ class JiraWriter:
     def __init__(self, settings: JiraSettings, *, system: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client = JiraClient(settings, system=system, sleep=sleep)
         self._base = settings.url
+        self._is_data_center = settings.is_data_center
         self._types: dict[str, list[dict[str, Any]]] = {}
         self._fields: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
 
     def preflight(self, project: str) -> Sequence[str]:
         """Say what stands in the way: permissions, missing issue types, fields we cannot fill."""
+        if self._is_data_center:
+            return ["Items are written to Jira Cloud alone: this connection is to a Data Center, which is only read."]
         wanted = ",".join(_PERMISSIONS)
         answer = self._client.get("mypermissions", operation="permissions", projectKey=project, permissions=wanted)
         held = answer.json().get("permissions", {})
@@ -113,7 +119,7 @@ class JiraWriter:
         keys = [f"{project}-{number + step}" for step in range(1, _LOOK_AHEAD + 1)]
         body = {"issueIdsOrKeys": keys, "fields": list(_FIELDS), "properties": [ITEM_PROPERTY]}
         answer = self._client.query("issue/bulkfetch", operation="look", body=body)
-        found = [self._item(Wire(issue)) for issue in answer.json().get("issues", ())]
+        found = [self._item(Wire(issue)) for issue in _listed(answer)[0]]
         yield from sorted(found, key=lambda item: int(item.id))
 
     def sweep(self, project: str) -> Iterator[RemoteItem]:
@@ -135,13 +141,13 @@ class JiraWriter:
             }
             if token:
                 body["nextPageToken"] = token
-            found = self._client.query("search/jql", operation="search", body=body).json()
-            for issue in found.get("issues", ()):
+            issues, rest = _listed(self._client.query("search/jql", operation="search", body=body))
+            for issue in issues:
                 yield self._item(Wire(issue))
                 given += 1
                 if given == most:
                     return
-            token = found.get("nextPageToken")
+            token = rest.get("nextPageToken")
             if not token:
                 return
             if token in tokens:
@@ -223,6 +229,12 @@ class JiraWriter:
             state=state_of(fields),
             labels=tuple(fields.texts("labels")),
         )
+
+
+def _listed(answer: Answer) -> tuple[list[Any], dict[str, Any]]:
+    """Give the issues of an answer and the rest; one without a list must not pass for "not there", or a twin is made."""
+    members, rest = listed(answer, "issues")
+    return [msgspec.json.decode(member) for member in members], rest
 
 
 def _one_line(text: str) -> str:

@@ -1,0 +1,120 @@
+"""What we may see of a site: permissions, fields and projects, and when to refuse rather than take hidden for gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import msgspec
+
+from atlas_sync.connectors.jira.auth import notices
+from atlas_sync.connectors.jira.client import JiraClient
+from atlas_sync.connectors.jira.faults import NotFoundError
+from atlas_sync.connectors.jira.settings import JiraSettings
+from atlas_sync.connectors.jira.site import Site, id_of, look, one_record, plain_list
+from atlas_sync.connectors.protocol import FieldReport, Page, RawRecord, ReadRequest
+from atlas_sync.errors import AccessError
+
+__all__ = ["Sight"]
+
+_NEEDED = (
+    "project",
+    "issuetype",
+    "summary",
+    "description",
+    "status",
+    "resolution",
+    "duedate",
+    "assignee",
+    "reporter",
+    "labels",
+    "created",
+    "updated",
+)
+_REQUIRED = frozenset({"summary", "description", "status", "duedate", "labels", "updated"})
+_PERMISSIONS = {"USER_PICKER": "Browse users and groups", "BROWSE_PROJECTS": "Browse projects"}
+
+
+class _Permission(msgspec.Struct, rename={"held": "havePermission"}):
+    held: bool = False
+
+
+class _Told(msgspec.Struct):
+    permissions: dict[str, _Permission]
+
+
+class Sight:
+    """The eyes of one connection."""
+
+    def __init__(self, client: JiraClient, site: Site, settings: JiraSettings) -> None:
+        self._client = client
+        self._site = site
+        self._settings = settings
+        self._held: dict[str, bool] = {}
+
+    def report(self, stream: str) -> FieldReport:
+        """Check the permission to browse, and that the fields we need exist for us; warn of a token that ends soon.
+
+        Source: Jira Cloud REST v3, mypermissions and field.
+        """
+        if stream != "users":
+            self.require("BROWSE_PROJECTS")
+        warnings = notices(self._settings, today=datetime.now(UTC).date())
+        held = tuple(name for name, is_held in self._held.items() if is_held)
+        if stream != "issues":
+            return FieldReport(advice=" ".join(warnings), permissions=held)
+        shown = {id_of(field) for field in plain_list(self._client.get("field", operation="fields"))}
+        missing = tuple(name for name in _NEEDED if name not in shown)
+        required = tuple(name for name in missing if name in _REQUIRED)
+        show = [f"Show the fields {', '.join(missing)} to the integration's user in Jira."] if missing else []
+        seen = tuple(name for name in _NEEDED if name in shown)
+        return FieldReport(missing, required, " ".join([*show, *warnings]), shown=seen, permissions=held)
+
+    def require(self, permission: str) -> None:
+        """Hold that the user has a permission; all are asked for at once."""
+        if not self._held:
+            names = ",".join(_PERMISSIONS)
+            answer = self._client.get("mypermissions", operation="permissions", permissions=names)
+            told = look(answer.body, _Told).permissions
+            self._held = {name: name in told and told[name].held for name in _PERMISSIONS}
+        if not self._held[permission]:
+            message = f"permission {permission} is missing."
+            raise AccessError(message, advice=f'Give the integration\'s user "{_PERMISSIONS[permission]}" in Jira.')
+
+    def projects(self, request: ReadRequest) -> Iterator[Page]:
+        """Yield the projects, then those that were put away since.
+
+        Raises:
+            AccessError: a project that was read before cannot be seen any more, and nobody said that it is gone for good.
+        """
+        seen: set[str] = set()
+        last = Page(())
+        for page in self._site.projects():
+            seen.update(record.id for record in page.records)
+            yield replace(page, proof="")
+            last = page
+        missing = sorted(set(request.known.get("projects", ())) - seen - set(self._settings.gone_projects))
+        found = {id_of(body): body for body in (self._site.put_away(missing) if missing else ())}
+        for one in missing:
+            if one not in found and (body := self._project(one)):
+                found[one] = body
+        hidden = [one for one in missing if one not in found]
+        if hidden:
+            message = f"project {', '.join(hidden)} cannot be seen any more: hidden from us, or deleted for good."
+            advice = 'Give the integration\'s user "Browse projects" there again, or list it in gone_projects.'
+            raise AccessError(message, advice=advice)
+        records = tuple(RawRecord(one, body) for one, body in found.items())
+        yield Page(records, last.server_time, proof=last.proof)
+
+    def _project(self, project: str) -> bytes | None:
+        """Give a project that the list left out; None where it is gone or hidden."""
+        try:
+            answer = self._client.get(f"project/{project}", operation="look up")
+        except NotFoundError:
+            return None
+        return one_record(answer)
+
+    def is_there(self, key: str) -> bool:
+        """Tell if a project can be seen."""
+        return self._project(key) is not None
