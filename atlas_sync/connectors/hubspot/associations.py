@@ -12,7 +12,7 @@ from atlas_sync.connectors.hubspot.client import HubSpotClient
 from atlas_sync.connectors.hubspot.faults import check_batch
 from atlas_sync.connectors.hubspot.walks import following
 from atlas_sync.connectors.protocol import Page, RawRecord
-from atlas_sync.connectors.transport import raw_members
+from atlas_sync.connectors.raw import raw_members
 from atlas_sync.errors import ContractError
 
 __all__ = ["Associations", "is_primary"]

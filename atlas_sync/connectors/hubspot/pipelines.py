@@ -9,7 +9,7 @@ import msgspec
 
 from atlas_sync.connectors.hubspot.client import HubSpotClient
 from atlas_sync.connectors.protocol import Page, RawRecord
-from atlas_sync.connectors.transport import raw_members
+from atlas_sync.connectors.raw import raw_members
 from atlas_sync.connectors.wire import Wire
 
 __all__ = ["Pipelines"]

@@ -14,7 +14,7 @@ from atlas_sync.connectors.hubspot.client import HubSpotClient
 from atlas_sync.connectors.hubspot.objects import OBJECTS
 from atlas_sync.connectors.hubspot.settings import HubSpotSettings
 from atlas_sync.connectors.protocol import FieldReport
-from atlas_sync.connectors.transport import raw_members
+from atlas_sync.connectors.raw import raw_members
 
 __all__ = ["Properties"]
 

@@ -20,7 +20,7 @@ from atlas_sync.connectors.hubspot.pipelines import Pipelines
 from atlas_sync.connectors.hubspot.properties import Properties
 from atlas_sync.connectors.hubspot.walks import Batch, id_of, search_body, walk, walk_changed
 from atlas_sync.connectors.protocol import Page, RawRecord
-from atlas_sync.connectors.transport import raw_members
+from atlas_sync.connectors.raw import raw_members
 
 __all__ = ["Records"]
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from atlas_sync.connectors.hubspot.client import HubSpotClient
 from atlas_sync.connectors.hubspot.objects import ObjectType
-from atlas_sync.connectors.transport import raw_members
+from atlas_sync.connectors.raw import raw_members, record_id
 from atlas_sync.errors import ContractError, TransientError
 
 __all__ = ["END", "Batch", "following", "id_of", "search_body", "walk", "walk_changed"]
@@ -19,15 +17,6 @@ __all__ = ["END", "Batch", "following", "id_of", "search_body", "walk", "walk_ch
 END = "no paging.next"
 _LIST, _SEARCH, _REACH = 100, 200, 10_000
 _AGAIN = "Run again."
-
-
-class _Head(msgspec.Struct):
-    """Of a record only its id; the rest is passed over unread."""
-
-    id: int | str = ""
-
-
-_HEADS = msgspec.json.Decoder(_Head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +117,9 @@ def id_of(member: bytes) -> str:
     """Give a record's id.
 
     Raises:
-        ContractError: it has none.
+        ContractError: it has none, or one that is no number.
     """
-    try:
-        found = str(_HEADS.decode(member).id)
-    except msgspec.DecodeError:
-        found = ""
+    found = record_id(member)
     if not found.isdigit():
-        raise ContractError("a record without id.", advice=_AGAIN)
+        raise ContractError("a record whose id is no number.", advice=_AGAIN)
     return found

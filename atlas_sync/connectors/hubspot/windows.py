@@ -10,7 +10,7 @@ from atlas_sync.connectors.hubspot.client import HubSpotClient
 from atlas_sync.connectors.hubspot.objects import OBJECTS
 from atlas_sync.connectors.hubspot.walks import id_of
 from atlas_sync.connectors.protocol import ReadRequest
-from atlas_sync.connectors.transport import raw_members
+from atlas_sync.connectors.raw import raw_members
 
 __all__ = ["bounds", "windows"]
 

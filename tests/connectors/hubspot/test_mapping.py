@@ -172,3 +172,27 @@ def test_mail_names_its_people() -> None:
     assert (row.direction, row.body_format) == ("in", "html")
     assert row.author is not None
     assert [one.email for one in (row.author, *row.participants)] == ["a@pier.example", "b@corran.example"]
+
+
+def test_internal_notes_of_a_meeting_are_a_note_of_their_own() -> None:
+    stamp = {"hs_timestamp": "2026-06-15T08:00:00Z", "hs_meeting_title": "Kickoff"}
+    both = _record({**stamp, "hs_meeting_body": "<p>Agenda</p>", "hs_internal_meeting_notes": "Wary of the price"})
+    rows = [row for row in MAPPER.map_record("meetings", both) if isinstance(row, ObservedInteraction)]
+    assert [(row.source, row.kind, row.body, row.body_format) for row in rows] == [
+        ("hs:interaction/meeting:5", "meeting", "<p>Agenda</p>", "html"),
+        ("hs:interaction/meeting:5/internal", "note", "Wary of the price", "text"),
+    ]
+    (row,) = MAPPER.map_record("meetings", _record({**stamp, "hs_internal_meeting_notes": "Only these"}))
+    assert getattr(row, "body", "") == "Only these"
+
+
+def test_mail_without_headers_is_by_its_owner() -> None:
+    properties = {"hs_timestamp": "2026-06-15T08:00:00Z", "hs_email_text": "Hi", "hubspot_owner_id": "9"}
+    (row,) = MAPPER.map_record("emails", _record(properties))
+    assert isinstance(row, ObservedInteraction)
+    assert row.author is not None
+    assert (row.author.ref, row.participants, row.direction) == ("hs:user:9", (), "out")
+
+
+def test_queue_without_name_and_address_is_no_user() -> None:
+    assert MAPPER.map_record("users", {"id": "5", "type": "QUEUE"}) == []
