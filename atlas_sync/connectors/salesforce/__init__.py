@@ -1,4 +1,4 @@
-"""Salesforce, REST: deals with their people, papers and conversation, read by change stamp."""
+"""Salesforce, by REST and bulk query jobs: deals with their people, papers and conversation, read by change stamp."""
 
 from atlas_sync.connectors.salesforce.mapping import SalesforceMapper
 from atlas_sync.connectors.salesforce.reader import SalesforceReader

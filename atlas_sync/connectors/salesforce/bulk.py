@@ -81,8 +81,9 @@ class _Job(msgspec.Struct, rename="camel"):
 def read_bulk(client: SalesforceClient, job: BulkJob, *, start: Place | None = None) -> Iterator[Page]:
     """Yield the pages of a job's result, of a new job or from where a run was cut off; the last one carries the proof.
 
-    Every page tells the time at which the job was made: what changes later is found from there on. A job that was aborted,
-    deleted, or has expired (after seven days) is made anew once.
+    The first page of a new job holds nothing but its place, so that a job which takes long is not made a second time. The
+    others tell when the job was made: what changes later is found from there on. A job that was aborted, deleted, or has
+    expired (after seven days) is made anew once.
 
     Raises:
         NoJobError: neither job gave a result.
@@ -90,7 +91,10 @@ def read_bulk(client: SalesforceClient, job: BulkJob, *, start: Place | None = N
     """
     for place in (start, None):
         try:
-            yield from _results(client, job, place or Place(_start(client, job)))
+            if place is None:
+                place = Place(_start(client, job))  # noqa: PLW2901 - the place that was lost, or never was
+                yield Page((), position=str(place))
+            yield from _results(client, job, place)
         except (NotFoundError, ContractError) as error:
             if isinstance(error, NoJobError):
                 raise
@@ -115,7 +119,7 @@ def _results(client: SalesforceClient, job: BulkJob, place: Place) -> Iterator[P
     while place.locator != _END:
         params = {"maxRecords": str(job.page), **({"locator": place.locator} if place.locator else {})}
         path = f"jobs/query/{place.job}/results"
-        answer = client.get(path, operation=f"bulk {job.thing}", params=params)
+        answer = client.get(path, operation=f"bulk {job.thing}", params=params, accept="text/csv")
         records, following = _records(answer, job), answer.headers.get("sforce-locator", "")
         if not following or (following == place.locator) or (following != _END and not records):
             raise ContractError("a page of a bulk job without a next one.", advice="Run again.")

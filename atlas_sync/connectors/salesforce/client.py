@@ -93,9 +93,11 @@ class SalesforceClient:
         self._last: requests.Response | None = None
         self._api: Salesforce | None = None
 
-    def get(self, path: str, *, operation: str, params: Mapping[str, str] | None = None) -> Answer:
+    def get(
+        self, path: str, *, operation: str, params: Mapping[str, str] | None = None, accept: str = "application/json"
+    ) -> Answer:
         """Read something below the version's address; a lost session is opened anew, once."""
-        return self._renewing("GET", path, operation=operation, params=params)
+        return self._renewing("GET", path, operation=operation, params=params, accept=accept)
 
     def query(self, soql: str, *, operation: str) -> Answer:
         """Ask a query that also shows deleted and archived records; one too long for an address goes in a body.
@@ -155,11 +157,19 @@ class SalesforceClient:
             self._api = None
             return self._send(method, path, operation=operation, **options)
 
-    def _send(self, method: str, path: str, *, operation: str, **options: Any) -> Answer:  # noqa: ANN401 - as requests takes them
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        operation: str,
+        accept: str = "application/json",
+        **options: Any,  # noqa: ANN401 - as requests takes them
+    ) -> Answer:
         if self._api is None:
             self._api = self._log_in()
         url = urljoin(self._api.base_url, path)
-        headers = {"Authorization": self._api.headers["Authorization"], "Accept": "*/*"}
+        headers = {"Authorization": self._api.headers["Authorization"], "Accept": accept}
 
         def send() -> Answer:
             response = self._session.request(method, url, headers=headers, allow_redirects=False, **options)

@@ -6,7 +6,8 @@ Landed shapes: a record as received, but for those that are put together from se
     notes   see `notes`
     any     {"Id": id, "gone": "deleted" or "not_visible"}   looked up, and not there
 
-A first read of many records goes through a bulk query job, see `bulk`.
+A first read of many records goes through a bulk query job, see `bulk`. Reads are not parted into windows: below the
+threshold there are a few dozen pages at most, and above it the vendor parts the job itself.
 """
 
 from __future__ import annotations

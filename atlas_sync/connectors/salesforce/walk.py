@@ -24,7 +24,7 @@ __all__ = ["ManyError", "peek", "rows", "walk"]
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
-_MAX_RESTARTS = 200
+_MAX_RESTARTS, _MAX_STUCK = 200, 5
 _SETTLED = timedelta(minutes=15)
 """How much older than the query a stamp must be, to be a place to go on from.
 
@@ -69,18 +69,21 @@ def walk(
         SessionLostError, LocatorLostError: lost again without a page in between.
         ContractError: the end is not proven: a page too few, no next page, the same one twice.
     """
-    key, is_short = start, False
+    key, is_short, stuck = start, False, 0
     for _ in range(_MAX_RESTARTS):
-        pages, opened, is_rest = 0, None, key is not None
+        pages, opened, begun = 0, None, key
         try:
             for page in _pages(client, build(key), operation=operation, most=most):
                 opened = opened or page.server_time
                 pages += 1
                 key = _last_key(page, stamp=stamp, opened=opened) or key
-                yield replace(page, position=str(key or ""), total=None if is_rest else page.total)
+                yield replace(page, position=str(key or ""), total=page.total if begun is None else None)
         except (SessionLostError, LocatorLostError):
             if not pages:
                 raise
+            stuck = stuck + 1 if key == begun else 0
+            if stuck == _MAX_STUCK:
+                break
         except _ShortError:
             if is_short:
                 raise

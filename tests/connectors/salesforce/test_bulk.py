@@ -81,7 +81,8 @@ def test_increments_and_sets_are_paged_however_many(bulk: Stage) -> None:
 
 def test_every_page_tells_when_the_job_was_made(bulk: Stage) -> None:
     pages = bulk.reader().read(ReadRequest("tasks"))
-    first = next(pages)
+    place, first = next(pages), next(pages)
+    assert (place.records, place.server_time) == ((), None)
     bulk.later(hours=1)
     times = {first.server_time, *(page.server_time for page in pages)}
     (made,) = times
@@ -103,7 +104,7 @@ def test_read_goes_on_in_the_same_job_after_any_page(bulk: Stage) -> None:
 
 @pytest.mark.parametrize("end", ["aborted", "deleted", "expired", "failed"])
 def test_job_that_is_lost_between_runs_is_made_anew(bulk: Stage, end: str) -> None:
-    first, *_rest = bulk.reader().read(ReadRequest("tasks"))
+    _place, first, *_rest = bulk.reader().read(ReadRequest("tasks"))
     (job,) = bulk.wire.sandbox.jobs.keys()
     now = bulk.wire.clock.now()
     if end == "deleted":
@@ -119,7 +120,7 @@ def test_job_that_is_lost_between_runs_is_made_anew(bulk: Stage, end: str) -> No
 
 
 def test_job_of_another_api_version_is_made_anew(bulk: Stage) -> None:
-    first, *_rest = bulk.reader().read(ReadRequest("tasks"))
+    _place, first, *_rest = bulk.reader().read(ReadRequest("tasks"))
     bulk.settings = bulk.settings.model_copy(update={"api_version": "63.0"})
     assert len(_records(_pages(bulk, "tasks", first.position))) == 4
 
@@ -127,7 +128,7 @@ def test_job_of_another_api_version_is_made_anew(bulk: Stage) -> None:
 def test_job_that_is_lost_while_it_is_read_is_made_anew(bulk: Stage) -> None:
     bulk.settings = bulk.settings.model_copy(update={"bulk_page": 1})
     pages = bulk.reader().read(ReadRequest("tasks"))
-    first = next(pages)
+    _place, first = next(pages), next(pages)
     (job,) = bulk.wire.sandbox.jobs.keys()
     bulk.wire.sandbox.jobs.delete(job, now=bulk.wire.clock.now())
     assert len(_records([first, *pages])) == 4
@@ -163,8 +164,13 @@ def test_job_that_is_not_done_in_time_can_be_gone_on_with(bulk: Stage) -> None:
     reader = SalesforceReader(bulk.settings, system="crm", sleep=waits.append)
     body = '{"id":"7505e00000AAAA0AAP","state":"InProgress"}'
     bulk.fault("status", "/jobs/query/750", status=200, body=body, times=999)
+    pages = reader.read(ReadRequest("tasks"))
+    place = next(pages)
     with pytest.raises(TransientError, match="bulk_timeout_s"):
-        _pages(bulk, "tasks", by=reader)
+        list(pages)
+    bulk.wire.faults.clear()
+    assert len(_records(_pages(bulk, "tasks", place.position))) == 4
+    assert len(bulk.wire.sandbox.jobs.keys()) == 1
     assert 60 <= sum(wait for wait in waits if wait >= 1) < 100
 
 
@@ -184,7 +190,7 @@ def test_spoilt_pages_of_jobs_end_in_paging(bulk: Stage, body: str) -> None:
 def test_session_lost_while_a_job_is_read_costs_a_log_in(bulk: Stage) -> None:
     bulk.settings = bulk.settings.model_copy(update={"bulk_page": 1})
     pages = bulk.reader().read(ReadRequest("tasks"))
-    found = [next(pages)]
+    found = [next(pages), next(pages)]
     bulk.wire.sandbox.end_sessions()
     assert len(_records([*found, *pages])) == 4
     assert len(bulk.wire.sandbox.jobs.keys()) == 1

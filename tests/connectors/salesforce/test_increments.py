@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from atlas_sync.connectors.protocol import Page, ReadRequest
+from atlas_sync.errors import ContractError
 from tests.connectors.salesforce.conftest import Stage
 from tests.sandbox.salesforce.rig import NOW
 
@@ -141,3 +142,12 @@ def test_notes_go_on_after_the_deals_of_an_earlier_run(stage: Stage) -> None:
     assert (first.records, len(rest)) == ((), 2)
     again = list(stage.reader().read(ReadRequest("notes", None, known, position=rest[0].position)))
     assert _ids(*again) == _ids(*rest) != []
+
+
+def test_sessions_that_end_before_every_page_of_fresh_records_end_the_read(stage: Stage) -> None:
+    _people(stage, 7, settled=timedelta(minutes=1))
+    reader = stage.reader()
+    ended = (stage.wire.sandbox.end_sessions() for _page in reader.read(ReadRequest("persons", NOW)))
+    with pytest.raises(ContractError, match="cut off too often"):
+        list(ended)
+    assert reader._client.transport.calls < 30
