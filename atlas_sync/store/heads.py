@@ -89,13 +89,21 @@ class Heads:
         self._execute("INSERT INTO present SELECT id FROM arrived")
 
     def absent(self) -> list[tuple[str, str]]:
-        """List source and entity of what this stream gave before and of which no record was noted as present."""
+        """List source and entity of what this stream gave before and of which no record was noted as present.
+
+        Their heads are forgotten: one that comes back as it was is news.
+        """
         query = """
             SELECT source, entity FROM record_head
             WHERE system = $system AND stream = $stream AND coalesce(remote_id, '') NOT IN (SELECT id FROM present)
             ORDER BY rowid
         """
-        return [(source, entity) for source, entity in self._execute(query, self._stream)]
+        gone = [(source, entity) for source, entity in self._execute(query, self._stream)]
+        self._execute(
+            "DELETE FROM raw_head WHERE system = $system AND stream = $stream AND id NOT IN (SELECT id FROM present)",
+            self._stream,
+        )
+        return gone
 
     def is_newest(self) -> bool:
         """Tell if no later run of this stream was taken in."""

@@ -74,6 +74,20 @@ def test_role_that_left_a_complete_set_is_gone(tmp_path: Path) -> None:
         assert [row.deletion for row in warehouse.select(ObservedRole, person="p1")] == ["deleted"]
 
 
+def test_role_that_came_back_as_it_was_is_there_again(tmp_path: Path) -> None:
+    reader = TellingReader(ROLES)
+    role = {"id": "1", "deal": "crm:deals:1", "person": "p1"}
+    workspace = workspace_of(tmp_path, reader)
+    seen = []
+    for run, roles in (("r1", [role]), ("r2", []), ("r3", [role])):
+        reader.records["roles"] = roles
+        pull(workspace, run)
+        with open_warehouse(tmp_path) as warehouse:
+            canonicalize(workspace, warehouse)
+            seen.append(warehouse.select(ObservedRole)[0].deletion)
+    assert seen == [None, "deleted", None]
+
+
 def test_short_or_odd_read_of_a_set_makes_nobody_disappear(tmp_path: Path) -> None:
     reader = TellingReader(DEALS, ROLES)
     whole = [{"id": str(n), "deal": "crm:deals:1", "person": f"p{n}"} for n in range(2)]

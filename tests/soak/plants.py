@@ -142,10 +142,10 @@ PLANTS: Mapping[str, Plant] = {
         "everything, where our clock goes before the vendor's", _wrap(pull._Read, "see", _our_clock)
     ),
     "watermark moved by a read that was cut off": Plant(
-        "what the cut-off read did not reach", _wrap(pull._Read, "manifest", _moved_anyway)
+        "what the cut-off read did not reach", _wrap(pull._Read, "manifest", _moved_anyway), is_tight=True
     ),
     "every end is taken for the end": Plant(
-        "what came after trouble on the wire", _wrap(pull, "_judge", _always_whole)
+        "what came after trouble on the wire", _wrap(pull, "_judge", _always_whole), is_tight=True
     ),
     "parts of a killed run forgotten": Plant(
         "what was landed before the kill and is not read again", _wrap(pull, "_begin", _forgetting_parts)

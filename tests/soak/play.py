@@ -131,7 +131,7 @@ class _Stage:
                 self.puller.kill()
         if self.dice.random() < 0.15:
             self.deed(player)
-        if self.dice.random() < 0.01:
+        if self.dice.random() < 0.02:
             self.fault(player.stand)
 
     def _skew(self, _asked: Asked, answered: Answered) -> Answered:
@@ -169,9 +169,9 @@ class _Stage:
 
     def run(self, job: dict[str, object], *, may_kill: bool) -> int:
         """Do one run, killing it now and then: at a request, or at a time, which is also after the last request."""
-        self._kill_in = self.dice.randint(1, 60) if may_kill and self.dice.random() < 0.4 else None
+        self._kill_in = self.dice.randint(1, 60) if may_kill and self.dice.random() < 0.3 else None
         timer = threading.Timer(self.dice.uniform(0.05, 1.5), self.puller.kill)
-        is_timed = may_kill and self._kill_in is None and self.dice.random() < 0.4
+        is_timed = may_kill and self._kill_in is None and self.dice.random() < 0.3
         self.puller.start(job)
         if is_timed:
             timer.start()

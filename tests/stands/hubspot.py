@@ -54,7 +54,7 @@ class HubSpotStand(Ground):
 
     def __init__(self) -> None:
         super().__init__("hubspot")
-        self._merged: set[str] = set()
+        self._merged: dict[str, str] = {}
 
     @property
     def portal(self) -> Portal:
@@ -133,7 +133,7 @@ class HubSpotStand(Ground):
 
     def _merge(self, loser: str, winner: str) -> None:
         """Merge a contact into another one."""
-        self._merged.add(loser)
+        self._merged[loser] = winner
         self.portal.merge(self._record("persons", winner), self._record("persons", loser), at=self.at())
 
     def _erase(self, key: str) -> None:
@@ -184,8 +184,7 @@ class HubSpotStand(Ground):
 
     def _fact(self, stream: str, record: Record) -> Fact:
         if record.archived_at is not None:
-            act = "merge" if record.id in self._merged else "erase" if record.is_gone else "archive"
-            return Fact(gone=self.gone_as[act])
+            return Fact(gone=self._gone(record))
         values = dict(record.properties)
         companies = [company.id for company, _types in self.portal.linked(record, OBJECTS["companies"])]
         client = self.source("clients", companies[0]) if companies else None
@@ -211,6 +210,15 @@ class HubSpotStand(Ground):
                     self.source("deals", one.id) for one, _types in self.portal.linked(record, OBJECTS["deals"])
                 )
                 return Fact({"body": values["hs_note_body"], "deals": deals})
+
+    def _gone(self, record: Record) -> frozenset[str]:
+        """Tell how a record may be gone; one whose survivor was erased later is only known as merged if it was seen so."""
+        if record.id not in self._merged:
+            return self.gone_as["erase" if record.is_gone else "archive"]
+        kinds, winner = self.gone_as["merge"], self._merged[record.id]
+        while winner in self._merged:
+            winner = self._merged[winner]
+        return kinds if self.portal.store.get(record.kind, winner) else kinds | self.gone_as["erase"]
 
     def _roles(self) -> dict[str, Fact]:
         pairs = [
