@@ -27,7 +27,7 @@ from atlas_sync.extraction.days import (
 )
 from atlas_sync.extraction.phrases import DATED, ENDING, HINT, RECURRING, WITHOUT_DAY
 
-__all__ = ["find_due", "resolve_due"]
+__all__ = ["complete_due", "find_due", "resolve_due"]
 
 Parts = dict[str, str | None]
 
@@ -46,6 +46,9 @@ _IN_THE_MORNING = re.compile(r"\W{0,8}(?:first thing |early )?in the morning\W{0
 _LOOSE = frozenset({"early", "late", "mid", "middle of", "mitte"})
 _FIRST = frozenset({"beginning of", "start of", "anfang", "debut", "principios de", "inicio de"})
 _FRIDAY, _SUNDAY, _WEEK = 4, 6, 7
+_RESPONSE_DAYS = 2
+"""Up to so many working days are a response time, promised anew each time."""
+_NEAR = timedelta(days=180)
 _LONGEST = 1_000
 
 
@@ -92,6 +95,21 @@ def resolve_due(phrase: str, *, said_at: datetime, before: str = "") -> date | N
     dated = [one for one in _phrases(plain, phrase, _Said(said_at.date(), before)) if one.day]
     best = min(dated, key=lambda one: (one.rank, -one.start), default=None)
     return best.day if best else None
+
+
+def complete_due(
+    text: str, marked: tuple[int, int], *, said_at: datetime, before: str = ""
+) -> tuple[str | None, date | None]:
+    """Give the phrase that marked words belong to, and its day: a reader that marks "April" of "10 April" means the tenth.
+
+    Where the sentence's own deadline stands elsewhere, the marked words are resolved as they are.
+    """
+    phrase, day = find_due(text, said_at=said_at, before=before)
+    place = text.find(phrase) if phrase else -1
+    if phrase and place < marked[1] and marked[0] < place + len(phrase):
+        return phrase, day
+    words = text[slice(*marked)]
+    return words, resolve_due(words, said_at=said_at, before=before)
 
 
 def _longest(plain: str, found: Sequence[_Found]) -> _Found | None:
@@ -202,10 +220,23 @@ def _numeric(parts: Parts, said: date) -> date:
 
 
 def _slashed(parts: Parts, said: date) -> date | None:
-    """Read 17/10 or 12/19 as it can only be read; where both ways are days, day first, as most of the world writes."""
-    first, second = int(str(parts["a"])), int(str(parts["b"]))
-    day, month = (second, first) if second > 12 else (first, second)  # noqa: PLR2004 - no month is above
-    return _dated_day(month, day, _year(parts), said)
+    """Read 17/10 or 12/19 as it can only be read; where both ways are days, day first, unless only the other way is near."""
+    first, second, year = int(str(parts["a"])), int(str(parts["b"])), _year(parts)
+    if second > 12:  # noqa: PLR2004 - no month is above
+        return _dated_day(first, second, year, said)
+    day_first = _dated_day(second, first, year, said)
+    if first > 12 or day_first - said <= _NEAR:  # noqa: PLR2004 - as above
+        return day_first
+    return min(day_first, _dated_day(first, second, year, said))
+
+
+def _week_of(parts: Parts, said: date) -> date:
+    day = _dated_day(MONTHS[str(parts["mn"] or parts["mn2"])], _day_of(parts), _year(parts), said)
+    return day + timedelta(days=_FRIDAY - day.weekday())
+
+
+def _week_in_month(parts: Parts, said: date) -> date:
+    return _nth_weekday(parts | {"wd": "friday"}, said)
 
 
 def _edge(parts: Parts, first: date, last: date) -> date | None:
@@ -297,6 +328,8 @@ def _in_time(parts: Parts, said: date) -> date | None:
     count = int(word) if word.isdigit() else NUMBERS[word]
     unit = str(parts["unit"])
     if unit.startswith(("working", "business", "arbeit")):
+        if count <= _RESPONSE_DAYS:
+            return None
         return after_working_days(said, count)
     if unit.startswith("mo") or unit in {"meses", "mes"}:
         first = months_on(said, count)
@@ -327,6 +360,8 @@ def _near_holiday(parts: Parts, said: date) -> date:
 _RESOLVERS: dict[str, Callable[[Parts, date], date | None]] = {
     "iso": _numeric,
     "named": _named,
+    "week_of": _week_of,
+    "week_in_month": _week_in_month,
     "hyphens": _named,
     "dotted": _numeric,
     "slashed": _slashed,

@@ -32,20 +32,20 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
         _re(
             r"decides?\b|decision[- ]maker|(?:the )?(?:final|last) (?:say|word|call)|approves?\b|must approve|has to approve|signs? (?:this |it )?off|"
             r"calls? the shots|(?:his|her|their) call\b|makes the (?:call|decision)|veto\b|the boss\b|sponsor\b|accountable|can stop us|pull(?:ing)? it\b|"
-            r"needs? (?:his|her) (?:ok|blessing|nod)|wants my recommendation"
+            r"needs? (?:his|her) (?:ok|blessing|nod)|wants my recommendation|[a-z]+['’]s (?:call|decision)\b|ends with (?:him|her)|without (?:him|her)|w/o (?:him|her)|(?:has|have) to (?:agree|say yes|approve)|runs the place|rubber[- ]?stamps?|green ?light"
         ),
     ),
     (
         "economic buyer",
         _re(
-            r"budget|holds the (?:purse|pen|che(?:que|ck) ?book)|che(?:que|ck) ?book|minds the money|the money\b|pays for|number(?:s)? (?:man|woman|person|guy)|"
+            r"budget|purse|wallet|counts? (?:the )?penn(?:y|ies)|is paying|pays\b|pounds and pence|looks at (?:the|every) (?:cost|number)s?|holds the (?:pen|che(?:que|ck) ?book)|che(?:que|ck) ?book|minds the money|the money\b|pays for|number(?:s)? (?:man|woman|person|guy)|"
             r"investor|audits? (?:the )?invoices?|(?:invoice|price) (?:hurts|line)|discount|leasing or buying|what it costs|payback|approves anything (?:above|over)|anything (?:>|above|over) \d"
         ),
     ),
     (
         "signer",
         _re(
-            r"(?:will |shall |must |can |has to |'ll )?signs? (?:the contract|himself|herself|today|in the end|for|it\b)|\bsigns,|will sign\b|'d sign\b|signator|countersign|holds the pen"
+            r"(?:will |shall |must |can |has to |'ll )?signs? (?:the contract|himself|herself|today|in the end|for|it\b)|\bsigns,|will sign\b|'d sign\b|signator|countersign|holds the pen|signs (?:anything|everything|variations|contracts|orders)|(?:his|her) signature"
         ),
     ),
     (
@@ -53,7 +53,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
         _re(
             r"push(?:ing|es|ed)? for us|champion|fighting for|(?:on|at) our side|on side\b|wants us|likes us|rooting for|big fan|all in\b|over the moon|"
             r"defends? us|found (?:us|ye|you)\b|all for it|in our corner|loves? (?:it|us|the|what)|over the line|wants shot of|wants to go (?:on|ahead)|keen\b|sold on us|"
-            r"(?:has |have )?used us|vouch|recommended us|over to us|excited|enthusiastic about|would sign today|'d sign today"
+            r"(?:has |have )?used us|vouch|recommended us|over to us|excited|enthusiastic about|would sign today|'d sign today|(?:come|came|coming) a?round\b|likes? it\b|wanted this|will push|tells everyone|fights? for|delighted|thrilled|impressed|convinced the|talks? us up|happy (?:with|about) (?:it|us)|on board\b|won (?:him|her) over|very keen"
         ),
     ),
     (
@@ -62,14 +62,14 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"s[ck]eptic\w*|nervous|worried|worries|not (?:yet )?convinced|unconvinced|doubt\w*|burn(?:ed|t)\b|heard (?:that|this|it) (?:all )?before|push(?:ing|es|ed)? back|"
             r"suspicious|unhappy|not happy|against\b|does ?n['’]t (?:trust|believe|like|want|see)|hates?\b|will believe it when|not sold|scars?\b|scared|grump\w*|"
             r"arms crossed|unrealistic|landmine|concerned|concerns\b|irritated|annoyed|grill(?:ed|s)|reluctant|resist\w*|oppos\w*|dead set|afraid|cold on|"
-            r"wary|cautious|hostile|negative about|dug in|blocker|prefers? (?:the|another|their)|wants to stay|go wrong|went wrong|counter-?quote|take (?:his|her|their) job"
+            r"believes? nothing|trusts? (?:nobody|no one)|not easily|never (?:wanted|liked|forgives?|trusted)|in-?house\b|fears?\b|(?:took|cost) (?:two|three|four) years|once bitten|allergic|rather (?:go|have|see|stay|keep)|folded (?:his|her) arms|wary|cautious|hostile|negative about|dug in|blocker|prefers? (?:the|another|their)|wants to stay|go wrong|went wrong|counter-?quote|take (?:his|her|their) job"
         ),
     ),
     (
         "end user",
         _re(
             r"(?:will |who |actually |has to )+use\b|uses? it\b|works? with it|end users?|runs? the (?:floor|shift|desk|shop|till|show|ramp|crew|ward|kitchen|yard|night)|"
-            r"on the (?:floor|yard|shift|ramp|tools)|day[- ]to[- ]day|shop ?floor|shift (?:manager|lead|leader)|crew\b|does the work|drivers?\b|leads? the (?:team|crew|shift)"
+            r"on the (?:floor|yard|shift|ramp|tools)|day[- ]to[- ]day|shop ?floor|shift (?:manager|lead|leader)|crew\b|does the work|drivers?\b|leads? the (?:team|crew|shift)|by hand\b|opens? it daily|every day\b|(?:his|her) floor|lives with (?:it|the)|works the|stands? at the"
         ),
     ),
     (
@@ -82,7 +82,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "procurement",
         _re(
-            r"procurement|purchasing|tender\b|rfp\b|by the book|fill in forms|the forms\b|three quotes|compare (?:offers|quotes|prices)|scoring|vendor (?:form|list|onboarding)"
+            r"go(?:es)? through (?:him|her)|variations|retention|procurement|purchasing|tender\b|rfp\b|by the book|fill in forms|the forms\b|three quotes|compare (?:offers|quotes|prices)|scoring|vendor (?:form|list|onboarding)"
         ),
     ),
     (
@@ -97,7 +97,7 @@ _SELF: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "decision maker",
         _re(
-            r"i(?:['’]ll| will| can)? (?:sign|decide|approve)\b|i have the (?:final|last)|(?:it['’]s )?my (?:call|decision)\b|me as the sponsor|i make the|i['’]m the one who (?:signs|decides)|the decision (?:is|sits) (?:mine|with me)"
+            r"i(?:['’]ll| will| can)? (?:sign|decide|approve)\b|lets me sign|this ends with me|for me it is (?:already )?decided|nobody above me|i have the (?:final|last)|(?:it['’]s )?my (?:call|decision)\b|me as the sponsor|i make the|i['’]m the one who (?:signs|decides)|the decision (?:is|sits) (?:mine|with me)"
         ),
     ),
     (
@@ -109,7 +109,7 @@ _SELF: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "champion",
         _re(
-            r"i['’]d (?:really )?push for|i like you|i['’]d have that|i want (?:you|this)\b|i(?:['’]m| am) (?:with you|all for|sold)\b|why i like|i['’]ll (?:defend|recommend|fight)|can['’]t wait|when can (?:we|you) start|i(?:['’]d| would) (?:sign|buy) (?:it )?(?:today|tomorrow)"
+            r"i['’]d (?:really )?push for|i fight for|i like (?:you|it|this)\b|i(?:['’]m| am) happy with|i['’]d have that|i want (?:you|this)\b|i(?:['’]m| am) (?:with you|all for|sold)\b|why i like|i['’]ll (?:defend|recommend|fight)|can['’]t wait|when can (?:we|you) start|i(?:['’]d| would) (?:sign|buy) (?:it )?(?:today|tomorrow)"
         ),
     ),
     (
@@ -117,7 +117,7 @@ _SELF: tuple[tuple[str, re.Pattern[str]], ...] = (
         _re(
             r"i(?:['’]ve| have) heard (?:that|this)|i(?:['’]m| am) not (?:convinced|sold|sure|comfortable|against)|i don['’]t (?:believe|trust|want|see|like|buy)|i(?:['’]ll| will) believe|they said (?:that|the same)|"
             r"(?:we|i)(?:['’]ve| have) been (?:burn(?:ed|t)|told)|why would i|i have doubts?|i(?:['’]m| am) (?:worried|nervous|concerned|sceptical|skeptical)|i will not (?:give|sign|accept)|"
-            r"i have to explain|i(?:['’]ve| have) seen (?:what|how|two|this|that|it)|we tried (?:that|this)|i['’]m going to have questions|to be blunt|i['’]ll be blunt|it didn['’]t work|nobody asked (?:us|me)|they quit"
+            r"i have to explain|i(?:['’]ve| have) seen (?:what|how|two|this|that|it)|we tried (?:that|this)|i['’]m going to have questions|to be blunt|i['’]ll be blunt|it didn['’]t work|nobody asked (?:us|me)|they quit|i let nobody|not (?:over|with) my|i(?:['’]m| am) (?:afraid|tired of)|last (?:time|lot|firm|supplier)"
         ),
     ),
     (
@@ -129,7 +129,7 @@ _SELF: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "technical",
         _re(
-            r"(?:my|our) (?:servers|firewall|network|infrastructure|engineers)\b|hosted\b|the (?:api|interface|architecture)\b|validated\b|security (?:review|questionnaire|team)|penetration"
+            r"(?:my|our) (?:servers|firewall|network|infrastructure|engineers)\b|hosted\b|validated\b|go(?:es)? only through me|class drawing|security (?:review|questionnaire|team)|penetration"
         ),
     ),
     (
@@ -175,10 +175,7 @@ _SUPPORT = frozenset({"champion"})
 _TURNED = _re(
     r"came round|come round|on side now|now on side|flipped|calmer|fine now|less (?:grumpy|nervous|worried)|friendlier|warmed|happier|ok in person|fine with|big fan now|now big fan|is fine\b|likes the"
 )
-_AGAINST = _re(
-    r"against\b|hates?\b|opponent|opposes|unrealistic|landmine|dead set|take (?:his|her) job|won['’]t last|counter-?quote|wants to stay|not happy|blocks|can stop us|doesn['’]t need"
-)
-_INTRODUCED = r"{name}(?:\s{{1,3}}[A-Z][\w’'-]{{1,30}})?(?:,? \(|, (?:he['’]s |she['’]s |who is |who['’]s )?(?:our |my |the |their )?| is (?:our |my |the |their )| = | our | from (?:the )?)([^.;!?()]{{2,60}})"
+_INTRODUCED = r"{name}(?:\s{{1,3}}[A-Z][\w’'-]{{1,30}})?(?:,? \(|, (?:he['’]s |she['’]s |who is |who['’]s )?(?:our |my |the |their )| is (?:our |my |the |their )| = |,? our | from (?:the )?)([^.,;:!?()]{{2,40}})"
 _INTRODUCED_BEFORE = r"(?:my|our|the|their|his|her) ([a-z][\w& -]{{2,40}}),? \(?{name}"
 _STRANGER = re.compile(
     r"(?P<name>[A-Z][\w’'-]{1,30} [A-Z][\w’'-]{1,30})(?:,? \(|, (?:he['’]s |she['’]s |who is |who['’]s )?(?:our |my |the |their )?| is (?:our |my |the |their )|,? our )(?P<function>[^.;!?()]{2,60})"
@@ -227,7 +224,7 @@ class Cast:
                 yield _cue(part, part.roles, rule)
 
     def shown_by(self, unit: Unit, roles: Sequence[str]) -> Iterator[PersonCue]:
-        """Yield who it is that a unit is known to show in some roles, where that can be told.
+        """Yield who it is that a unit is known to show, where that can be told; `roles` are for whom words and title tell none.
 
         In order: those named with a cue of their own, who is named, who says it, who was spoken of last, the only one there is.
         """
@@ -237,9 +234,9 @@ class Cast:
         if unit.side == "customer" and unit.speaker:
             others = [_Part(unit.speaker, self._directory.find(unit.speaker), unit.text, is_self=True)]
         chosen = cued or parts[:1] or (others if len(others) == 1 else [])
-        given = tuple(role.replace("_", " ") for role in roles) if len(chosen) == 1 else ()
         for part in chosen:
-            yield _cue(part, (*given, *part.roles), "shown")
+            name, seen, stance, _rule = _cue(part, part.roles, "shown")
+            yield name, seen or tuple(role.replace("_", " ") for role in roles), stance, "shown"
 
     def _parts(self, unit: Unit) -> list[_Part]:
         """Cut a unit where a name begins: what stands before the first is the speaker's own, or about the one before."""

@@ -28,7 +28,7 @@ _LEAD = (
 _YEAR = rf"(?:,?{_S}(?:de{_S})?(?P<y>20\d\d)\b)?"
 _NTH = rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)?|(?P<o>{_ORDINAL}))"
 _WEEKDAY_BEFORE = rf"(?:(?:{_DAY})\.?,?{_S}(?:the{_S}|den{_S}|dem{_S})?)?"
-_EDGE = rf"(?:(?P<edge>(?:the{_S})?(?:very{_S})?end(?:{_S}of)?|beginning of|start of|early|late|mid|middle of|ende|anfang|mitte|fin(?:{_S}(?:de|du))?|debut|finales de|principios de|fim de|final de|inicio de)[-\s]{_O})?(?:the{_S}|this{_S})?"
+_EDGE = rf"(?:(?P<edge>(?:the{_S})?(?:very{_S})?end(?:{_S}of)?|beginning of|start of|early|late|mid|middle of|ende|anfang|mitte|fin(?:{_S}(?:de|du))?|debut|finales de|principios de|fim de|final de|inicio de)[-\s]{_O})?(?:the{_S})?"
 _ENDS = rf"(?={_O}(?:[.,;:!?)\-–—/]|$|(?:and|but|so|at|or|then|that|we|you|i|he|she|it|they|instead|rather|latest|now|with|for|if|not)\b))"
 _COUNT = rf"(?P<n>\d{{1,3}}|{_NUMBER})"
 _UNIT = r"(?P<unit>working days?|business days?|days?|weeks?|wks?|months?|fortnights?|arbeitstagen?|tagen?|wochen?|monaten?|jours?|semaines?|mois|dias?|semanas?|meses|mes)\b"
@@ -42,8 +42,13 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("hyphens", rf"(?P<d>\d{{1,2}})-(?P<mn>{_MONTH})-(?P<y>20\d\d)\b"),
         ("iso", r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"),
         (
+            "week_of",
+            rf"(?:(?:week|wk|w/c|woche){_S}(?:(?:of|commencing|beginning|starting|vom|ab){_S})?(?:the{_S})?{_NTH}{_S}(?:of{_S})?(?P<mn>{_MONTH})\b|(?P<d2>\d{{1,2}}){_S}(?P<mn2>{_MONTH}){_S}(?:week|wk)\b){_YEAR}",
+        ),
+        ("week_in_month", rf"(?P<nth>last|first){_S}week{_S}(?:of|in){_S}(?P<mn>{_MONTH})\b{_YEAR}"),
+        (
             "named",
-            rf"{_WEEKDAY_BEFORE}(?:\d{{1,2}}(?:st|nd|rd|th)?{_O}[-–]{_O})?{_NTH}{_O}-?{_O}(?:of{_S}|de{_S})?(?P<mn>{_MONTH})\b\.?-?{_YEAR.replace(',?', '(?:,?|-)')}",
+            rf"{_WEEKDAY_BEFORE}(?:\d{{1,2}}(?:st|nd|rd|th)?{_O}[-–/]{_O})?{_NTH}{_O}-?{_O}(?:of{_S}|de{_S})?(?P<mn>{_MONTH})\b\.?-?{_YEAR.replace(',?', '(?:,?|-)')}",
         ),
         (
             "named",

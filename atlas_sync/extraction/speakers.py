@@ -55,7 +55,7 @@ class Speakers:
         self._people = directory_of(conversation.attendees)
         self._author = conversation.author, conversation.author_side
         self._talks = conversation.kind in {"call", "meeting"}
-        self._is_record = conversation.kind == "meeting" and conversation.author is None
+        self._is_record = conversation.kind == "meeting" and conversation.author is None and self.side == "unknown"
         self._companies = _companies(self._people.people)
         self._stamped = False
         known = self._people.find(conversation.author) if conversation.author else None

@@ -191,7 +191,7 @@ def _person(mention: Mention, *, explain: bool) -> Row:
     row: Row = {
         "name": mention.name,
         "roles": [role.replace(" ", "_") for role in mention.roles],
-        "stance": mention.stance,
+        "stance": mention.stance or "neutral",
         **_span(mention.evidence),
     }
     return row | {"rule": mention.rule} if explain else row

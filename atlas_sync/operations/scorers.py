@@ -273,7 +273,7 @@ class DocumentScorer(_Scorer):
         )
         names = {name for name, _role in found}, {name for name, _role in labelled}
         self.tallies.count("people: name", hits=len(names[0] & names[1]), found=len(names[0]), labelled=len(names[1]))
-        stances = {person_key(one.name): one.stance for one in told.reading.mentions}
+        stances = {person_key(one.name): one.stance or "neutral" for one in told.reading.mentions}
         for one in gold.stakeholders:
             if one.stance and person_key(one.name) in stances:
                 self.tallies.share("people: stance right", count=stances[person_key(one.name)] == one.stance)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from atlas_sync.extraction.days import last_of_month, level, next_month_day, weekday_in_month
-from atlas_sync.extraction.dues import find_due, resolve_due
+from atlas_sync.extraction.dues import complete_due, find_due, resolve_due
 
 TUESDAY = datetime(2026, 3, 3, 10, tzinfo=UTC)
 
@@ -57,6 +57,13 @@ TUESDAY = datetime(2026, 3, 3, 10, tzinfo=UTC)
         ("in two weeks", "2026-03-17"),
         ("within a fortnight", "2026-03-17"),
         ("in 10 business days", "2026-03-17"),
+        ("this week", "2026-03-06"),
+        ("by the last week of June", "2026-06-26"),
+        ("week of 20 April", "2026-04-24"),
+        ("20 Apr wk", "2026-04-24"),
+        ("21/22 November", "2026-11-22"),
+        ("6/3", "2026-03-06"),
+        ("6/2", "2026-06-02"),
         ("in three months", "2026-06-03"),
         ("until Christmas", "2026-12-25"),
         ("the Friday before Labor Day", "2026-09-04"),
@@ -82,6 +89,7 @@ def test_a_phrase_gives_its_day(phrase: str, day: str) -> None:
         "every Monday",
         "on Mondays",
         "within fifteen minutes",
+        "within one working day",
         "two weeks after signature",
         "Monday to Friday, 7 to 20h",
         "mid-March",
@@ -122,6 +130,12 @@ def test_a_bare_number_of_a_day_stands_in_the_month_just_named() -> None:
     before = "Delivery date is 18 September."
     found = find_due("French comes earlier, on the 4th, for your QA.", said_at=TUESDAY, before=before)
     assert found == ("on the 4th", date(2026, 9, 4))
+
+
+def test_marked_words_are_completed_to_the_phrase_they_belong_to() -> None:
+    text = "We are done by 10 April, and the May figures follow."
+    assert complete_due(text, (18, 23), said_at=TUESDAY) == ("by 10 April", date(2026, 4, 10))
+    assert complete_due(text, (33, 36), said_at=TUESDAY) == ("May", date(2026, 5, 31))
 
 
 def test_the_calendar_keeps_places_and_leap_days() -> None:

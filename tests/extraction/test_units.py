@@ -78,6 +78,12 @@ def test_minutes_without_an_author_speak_of_whom_they_name() -> None:
     assert sides == ["us", "customer", "us", "unknown"]
 
 
+@pytest.mark.parametrize("kind", ["email", "call", "meeting", "note"])
+def test_a_lone_sentence_has_the_side_it_came_with(kind: str) -> None:
+    found = said("The ramp is up before the first guest.", kind=kind, author=None, author_side="us")
+    assert found == [("The ramp is up before the first guest.", None, "us")]
+
+
 @pytest.mark.parametrize(
     ("line", "units"),
     [
