@@ -58,7 +58,6 @@ def _export(network: Network, path: Path) -> None:
     network.eval()
     example = torch.ones(2, 12, dtype=torch.long)
     axes = {0: "rows", 1: "length"}
-    logging.getLogger().setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
@@ -75,7 +74,9 @@ def _export(network: Network, path: Path) -> None:
             dynamo=False,
         )
         operators = ["MatMul", "Gather"]
+        logging.disable(logging.WARNING)  # it advises a preparation that changes nothing here
         quantize_dynamic(plain, path, per_channel=True, op_types_to_quantize=operators, weight_type=QuantType.QInt8)
+    logging.disable(logging.NOTSET)
     model = onnx.load(path)
     for field in ("producer_name", "producer_version", "doc_string"):
         model.ClearField(field)

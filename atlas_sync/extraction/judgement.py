@@ -105,8 +105,8 @@ def _remarks(answer: Answer, by: str) -> Iterator[Judgement]:
 
 def _points(answer: Answer, by: str) -> Iterator[Judgement]:
     """Yield the scope point and the why that a unit holds; the kind is the likeliest."""
-    if _is_sure(answer, "scope"):
-        scope = cast("ScopeKind", answer.best("scope"))
+    scope = cast("ScopeKind", answer.best("scope"))
+    if _is_sure(answer, "scope") and (scope != "out" or _is_sure(answer, "scope out")):
         yield Judgement(
             "scope", f"{by}: scope {scope} {answer.scores['scope']:.2f}", answer.scores["scope"], scope=scope
         )

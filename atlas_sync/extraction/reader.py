@@ -11,7 +11,7 @@ from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem
 from atlas_sync.extraction.clean import Zone
 from atlas_sync.extraction.conversation import Conversation, PromiseMention, Reading, Remark
-from atlas_sync.extraction.dues import find_due, resolve_due
+from atlas_sync.extraction.dues import complete_due, find_due
 from atlas_sync.extraction.inputs import questions_of
 from atlas_sync.extraction.judgement import Judgement, judge
 from atlas_sync.extraction.languages import foreign_commitments, language_of
@@ -203,5 +203,4 @@ def _due(conversation: Conversation, unit: Unit, judgement: Judgement) -> tuple[
     if judgement.due is None:
         phrase, day = find_due(unit.text, said_at=conversation.at, before=unit.before)
         return (phrase, day) if day else (None, None)
-    phrase = unit.text[slice(*judgement.due)]
-    return phrase, resolve_due(phrase, said_at=conversation.at, before=unit.before)
+    return complete_due(unit.text, judgement.due, said_at=conversation.at, before=unit.before)

@@ -98,10 +98,9 @@ def test_nothing_is_made_of_nothing(reader: Model) -> None:
 
 
 def test_what_is_said_at_the_end_of_a_long_unit_counts(reader: Model) -> None:
-    long = "your colleague asked me about the old pump and whether it had been serviced last year, " * 8
-    promise = "and we will have the new one running for you by Friday, free of charge."
-    without, with_promise = reader.ask([Question(long, "us email"), Question(long + promise, "us email")])
-    assert without.scores["promise"] < without.bands["promise"].sure < with_promise.scores["promise"]
+    filler, promise = "pump " * 78, "We will have the new one running for you by Friday, free of charge."
+    long, short = reader.ask([Question(filler + promise, "us email"), Question(promise, "us email")])
+    assert long.scores["promise"] >= short.scores["promise"] > short.bands["promise"].sure
 
 
 @given(text=st.text(st.characters(exclude_categories=()), max_size=200))
