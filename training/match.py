@@ -15,7 +15,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -43,7 +43,7 @@ _LEFT_OUT = ("A", "B")
 _UNFITTED = Bounds(agreement=1.0, words=2.0, slope=1.0, shift=0.0, size=0.0, cover=1.1, missing=-0.1)
 """`agreement` and `words` are round figures between settings that differ by less than the noise of two authors."""
 
-_SILENT = 0.08
+_SILENT = 0.05
 _PRECISION = 0.8
 _SIZES = (6, 12, 25, 50, 100)
 _USUAL = 12
@@ -53,11 +53,12 @@ _log = logging.getLogger("training")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One promise of an author left out: its right status, its best score, and if anything speaks against the best item."""
+    """One promise of an author left out: its right status, its best score of so many, and if anything speaks against it."""
 
     tier: str
     right: str
     score: float
+    candidates: int
     doubts: bool
 
 
@@ -144,7 +145,7 @@ def _judge(case: Case, matcher: LearnedMatcher) -> list[Judged]:
             score = weigh(learned, words, found, _UNFITTED)
             fits.append(Fit(score, words, found, uncovered_in(promise.text, due, item)))
         best = max(fits, key=lambda fit: fit.score)
-        judged.append(Judged(case.tier, case.right[promise.pid][0], best.score, best.doubts))
+        judged.append(Judged(case.tier, case.right[promise.pid][0], best.score, len(items), best.doubts))
     return judged
 
 
@@ -170,25 +171,23 @@ def _bounds(judged: Sequence[Judged], growth: Sequence[tuple[float, float]]) -> 
     """
     mean_x = sum(one for one, _ in growth) / len(growth)
     mean_y = sum(one for _, one in growth) / len(growth)
-    size = sum((x - mean_x) * (y - mean_y) for x, y in growth) / sum((x - mean_x) ** 2 for x, _ in growth)
+    growing = sum((x - mean_x) * (y - mean_y) for x, y in growth) / sum((x - mean_x) ** 2 for x, _ in growth)
+    judged = [replace(one, score=one.score - growing * math.log(one.candidates / _USUAL)) for one in judged]
     slope, shift = _logistic([(one.score, one.right == "covered") for one in judged if one.right != "partial"])
     scores = sorted({one.score for one in judged})
     cover = next(score for score in scores if _is_quiet(judged, score))
-    low = [score for score in scores if _is_right(judged, score)]
-    price = slope * size
-    usual = price * math.log(_USUAL)
+    low = max((score for score in scores if _is_right(judged, score)), default=scores[0])
 
     def chance(score: float) -> float:
         return round(1 / (1 + math.exp(-(slope * score + shift))), 4)
 
-    return Bounds(
-        agreement=_UNFITTED.agreement,
-        words=_UNFITTED.words,
+    return replace(
+        _UNFITTED,
         slope=round(slope, 4),
-        shift=round(shift + usual, 4),
-        size=round(price, 4),
+        shift=round(shift + slope * growing * math.log(_USUAL), 4),
+        size=round(slope * growing, 4),
         cover=chance(cover),
-        missing=chance(max(low, default=scores[0])),
+        missing=chance(low),
     )
 
 
@@ -202,8 +201,11 @@ def _is_quiet(judged: Sequence[Judged], score: float) -> bool:
 
 
 def _is_right(judged: Sequence[Judged], score: float) -> bool:
-    called = [one for one in judged if one.tier != "hard" and one.score < score]
-    return bool(called) and sum(one.right == "missing" for one in called) >= _PRECISION * len(called)
+    for tier in {one.tier for one in judged} - {"hard"}:
+        called = [one for one in judged if one.tier == tier and one.score < score]
+        if not called or sum(one.right == "missing" for one in called) < _PRECISION * len(called):
+            return False
+    return True
 
 
 def _logistic(rows: Sequence[tuple[float, bool]]) -> tuple[float, float]:

@@ -29,13 +29,17 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Something agreed that a work item may deliver. `address` is the page of the conversation in which it was said."""
+    """Something agreed that a work item may deliver. `address` is the page of the conversation in which it was said.
+
+    `is_point` marks scope points: that an item speaks of one does not mean that it was decided or kept to.
+    """
 
     id: str
     engagement_id: str
     text: str
     due_date: date | None = None
     address: str | None = None
+    is_point: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,8 @@ def _subject(one: Promise | ScopeItem | Subject, record: EngagementRecord | None
         return one
     said_in = record.interaction_by_id.get(one.evidence.interaction_id) if record else None
     due = one.due_date if isinstance(one, Promise) else None
-    return Subject(one.id, one.engagement_id, one.text, due, said_in.link if said_in else None)
+    address = said_in.link if said_in else None
+    return Subject(one.id, one.engagement_id, one.text, due, address=address, is_point=isinstance(one, ScopeItem))
 
 
 class _Tracer:
@@ -184,7 +189,7 @@ class _Tracer:
                 )
             link = _link(subject, None, status="missing", score=probability, how="no item alike")
             return Verdict((link,), items, reasons)
-        if status == "covered":
+        if status == "covered" and not subject.is_point:
             at = living[0]
             link = _link(subject, items[0], status="covered", score=probability, how="reads as the same")
             link = link.model_copy(update={"reasons": self._reasons(subject, at, fits[at])})

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atlas_sync.coverage import trace
+from atlas_sync.coverage.decision import LO, Bounds, Fit, decide, weigh
+from atlas_sync.coverage.passages import best_part, parts_of, passages_of
+from tests.coverage.build import item, point, promise
+
+BOUNDS = Bounds(agreement=1.0, words=0.0, slope=1.0, shift=0.0, size=0.0, cover=0.9, missing=0.2)
+SAID = "Scanner sync is live by 14 August"
+
+
+class Fixed:
+    """A matcher that holds a score for each passage that contains a word."""
+
+    def __init__(self, scores: dict[str, float], bounds: Bounds = BOUNDS) -> None:
+        self.bounds = bounds
+        self._scores = scores
+
+    def scores(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[float]]:
+        row = [
+            max((score for word, score in self._scores.items() if word in passage), default=-9.0)
+            for passage in passages
+        ]
+        return [row for _text in texts]
+
+
+def test_sure_match_with_nothing_against_it_covers_and_says_why() -> None:
+    (link,) = trace([promise(SAID)], [item(), item("SCAN-2", "Sync live 14 Aug")], matcher=Fixed({"Sync": 5.0}))
+    assert (link.status, link.work_item_key, link.how) == ("covered", "SCAN-2", "reads as the same")
+    assert link.score > 0.9
+    assert "SCAN-2 says “Sync live 14 Aug”" in link.reasons
+    assert "both say 14 August (SCAN-2: 14 Aug)" in link.reasons
+
+
+@pytest.mark.parametrize(
+    ("summary", "due"),
+    [
+        ("Sync live 2 September", None),
+        ("Sync live 14 August", date(2026, 9, 1)),
+        ("Sync live 14 August, only dock one", None),
+        ("Sync live", None),
+    ],
+)
+def test_sure_match_with_anything_against_it_goes_to_a_person(summary: str, due: date | None) -> None:
+    said = promise(SAID, due_date=date(2026, 8, 14))
+    links = trace([said], [item(summary=summary, due=due)], matcher=Fixed({"Sync": 9.0}))
+    assert links[0].status == "review"
+
+
+def test_middling_match_goes_to_a_person_and_low_one_is_missing() -> None:
+    assert trace([promise("x")], [item(summary="Sync")], matcher=Fixed({"Sync": 0.0}))[0].status == "review"
+    assert trace([promise("x")], [item(summary="Sync")], matcher=Fixed({"Sync": -3.0}))[0].status == "missing"
+    assert trace([promise("x")], [], matcher=Fixed({}))[0].status == "missing"
+
+
+def test_dropped_item_never_covers_and_is_named_where_nothing_else_fits() -> None:
+    dropped = item(summary="Sync", state="dropped", status="Cancelled")
+    (link,) = trace([promise("x")], [item("SCAN-2"), dropped], matcher=Fixed({"Sync": 9.0}))
+    assert (link.status, link.work_item_key) == ("missing", "SCAN-1")
+    assert link.contradictions == ("SCAN-1 was dropped (Cancelled)",)
+
+
+def test_scope_point_is_never_covered_by_likeness() -> None:
+    links = trace([point("Sync")], [item(summary="Sync")], matcher=Fixed({"Sync": 9.0}))
+    assert links[0].status == "review"
+
+
+def test_best_of_several_passages_counts() -> None:
+    long = item(
+        text="\n".join(["Nothing of interest is written in this line of the description. " * 3, "Sync goes live."] * 2)
+    )
+    assert len(passages_of(long, {})) > 1
+    assert trace([promise("x")], [long], matcher=Fixed({"Sync": 5.0}))[0].status == "covered"
+
+
+def test_longer_list_of_candidates_asks_for_more() -> None:
+    bounds = Bounds(agreement=0, words=0, slope=1.0, shift=0.0, size=1.0, cover=0.9, missing=0.1)
+    fit = Fit(4.0, 0.0)
+    assert decide([fit], bounds)[0] == "covered"
+    assert decide([fit] * 50, bounds)[0] == "review"
+
+
+def test_without_a_matcher_nothing_is_covered() -> None:
+    assert decide([Fit(1.0, 1.0)], None) == ("review", 1.0)
+    assert decide([Fit(LO - 0.01, 0.0)], None)[0] == "missing"
+    assert decide([], BOUNDS) == ("missing", 0.0)
+
+
+def test_agreement_on_facts_adds_up_to_a_limit() -> None:
+    assert weigh(1.0, 0.5, (), BOUNDS) == 1.0
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 10_000))
+def test_probability_stays_one(score: float, candidates: int) -> None:
+    assert 0 <= BOUNDS.probability(score, candidates) <= 1
+
+
+def test_item_is_cut_into_summary_sentences_and_lines() -> None:
+    made = item(summary="Scanners", text="* order 160\n- ship. Then install; test\n\n")
+    assert parts_of(made) == ["Scanners", "order 160", "ship.", "Then install", "test"]
+    assert best_part("we install them", made) == "Then install"
+    assert best_part("nothing shared", made) == "Scanners"
+    assert best_part("x", item(summary="")) == ""
+
+
+def test_terse_item_is_read_with_the_one_above_it() -> None:
+    above = item("SCAN-9", "Yard scanner rollout")
+    below = item(summary="Dock 3", parent="SCAN-9")
+    assert passages_of(below, {"SCAN-9": above}) == ["Dock 3. (Yard scanner rollout)"]
+    assert passages_of(below, {}) == ["Dock 3."]
+
+
+@given(st.text(max_size=400), st.text(max_size=3000))
+def test_any_item_has_a_passage(summary: str, text: str) -> None:
+    assert passages_of(item(summary=summary, text=text), {})
