@@ -184,8 +184,9 @@ class _Demo:
         with open_snapshot(self._workspace.home) as snapshot, closing(self._workspace.open_ledger()) as ledger:
             rows = snapshot.query("SELECT * FROM portfolio ORDER BY stage DESC, gaps_high DESC, gaps_open DESC, name")
             table = Table(box=None, padding=(0, 2, 0, 0))
-            for title in ("engagement", "stage", "value", "promises", "gaps", "high", "project"):
-                table.add_column(title, justify="right" if title in {"value", "promises", "gaps", "high"} else "left")
+            for title in ("engagement", "stage", "value", "promises", "unsure", "gaps", "high", "project"):
+                is_text = title in {"engagement", "stage", "project"}
+                table.add_column(title, justify="left" if is_text else "right")
             for row in rows:
                 value = f"{row['amount']:,.0f} {row['currency'] or ''}" if row["amount"] is not None else "-"
                 gaps = [str(row["gaps_open"]), str(row["gaps_high"])] if row["stage"] == "won" else ["", ""]
@@ -194,6 +195,7 @@ class _Demo:
                     row["stage"],
                     value,
                     str(row["promises"]),
+                    str(row["promises_in_review"] or ""),
                     *gaps,
                     row["project_keys"] or "",
                 )

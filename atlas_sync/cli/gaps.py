@@ -11,6 +11,7 @@ from rich.text import Text
 
 from atlas_sync.canonical.model import Engagement, Gap
 from atlas_sync.cli.shared import Out, clean, command, local_of
+from atlas_sync.operations.review import list_doubts
 from atlas_sync.operations.show import list_gaps
 from atlas_sync.store.publish import last_run, open_snapshot
 
@@ -37,17 +38,25 @@ def gaps_command(context: click.Context, *, wanted: str, kind: str, fail_on: str
         found = [
             (engagement, gap)
             for engagement, gap in list_gaps(snapshot, ledger)
-            if wanted.casefold() in f"{engagement.name} {engagement.client_name or ''}".casefold()
-            and kind in {"", gap.kind}
+            if _holds(engagement, wanted) and kind in {"", gap.kind}
         ]
+        waiting = len([doubt for doubt in list_doubts(snapshot, ledger) if _holds(doubt.engagement, wanted)])
     print_gaps(out, found)
+    if waiting:
+        out.say(f"{waiting} sentences may hold a promise and wait for a person: `atlas-sync review`.")
     run = last_run(workspace.home)
     if run is not None:
         out.say(f"as of {run.as_of:%Y-%m-%d %H:%M} UTC; last run {run.status}", style="dim")
-    out.result({"as_of": run and run.as_of, "gaps": [_row(engagement, gap) for engagement, gap in found]})
+    out.result(
+        {"as_of": run and run.as_of, "in_review": waiting, "gaps": [_row(engagement, gap) for engagement, gap in found]}
+    )
     limit = _SEVERITIES.index(fail_on) if fail_on else -1
     over = any(gap.state == "open" and _SEVERITIES.index(gap.severity) <= limit for _engagement, gap in found)
     sys.exit(_OVER if over else 0)
+
+
+def _holds(engagement: Engagement, text: str) -> bool:
+    return text.casefold() in f"{engagement.name} {engagement.client_name or ''}".casefold()
 
 
 def _row(engagement: Engagement, gap: Gap) -> dict[str, object]:

@@ -38,8 +38,8 @@ def kickoff_brief(record: EngagementRecord, *, audience: Audience) -> Document:
         "Why they bought", [_why(one, record, audience) for one in record.outcomes if record.shows(one, audience)]
     )
     page.section("People", _people(record, audience))
-    promises = [one for one in record.promises if one.status != "withdrawn" and record.shows(one, audience)]
-    page.section("Promises", [_promise(one, record, audience) for one in promises])
+    promises = [one for one in record.promises if not one.needs_review and one.status != "withdrawn"]
+    page.section("Promises", [_promise(one, record, audience) for one in promises if record.shows(one, audience)])
     page.section("Scope", _scope(record, audience))
     page.section("Contract", _contracts(record, audience))
     if audience == "internal":
@@ -113,8 +113,6 @@ def _promise(promise: Promise, record: EngagementRecord, audience: Audience) -> 
         facts.append(f"due {show_day(promise.due_date)}")
     elif promise.due_text:
         facts.append(f"due “{shorten(promise.due_text, _NAME)}”")
-    if promise.needs_review and audience == "internal":
-        facts.append("to be confirmed")
     return (
         Span(text=f"“{line_of(promise.text).text}” "),
         Span(text=f"{', '.join(facts)} (" if facts else "("),
@@ -149,12 +147,17 @@ def _contracts(record: EngagementRecord, audience: Audience) -> list[Entry]:
         if contract.terms and audience == "internal":
             spans.append(Span(text=f": {line_of(contract.terms).text}"))
         entries.append(tuple(spans))
+    waiting = sum(one.needs_review for one in record.promises)
+    if waiting:
+        sentences = "1 sentence" if waiting == 1 else f"{waiting} sentences"
+        entries.append((Span(text=f"{sentences} of the conversation may hold a promise; nobody has decided yet."),))
     return entries
 
 
 def _to_check(record: EngagementRecord) -> list[Entry]:
-    """List what may be in delivery already, with the items to look at."""
-    texts = {one.id: one.text for one in record.promises} | {one.id: one.text for one in record.scope}
+    """List what may be in delivery already, with the items to look at, and how much nobody has decided to be a promise."""
+    texts = {one.id: one.text for one in record.promises if not one.needs_review}
+    texts |= {one.id: one.text for one in record.scope}
     addresses = {item.id: item.link for item in record.items}
     entries: list[Entry] = []
     for subject, links in record.links_of.items():

@@ -121,11 +121,12 @@ def _people(record: EngagementRecord) -> Iterator[Finding]:
 def _promises(record: EngagementRecord, run_at: datetime) -> Iterator[Finding]:
     conflicts = conflicts_of(record)
     for promise in record.promises:
-        if is_settled(promise, record):
+        # What may be no promise at all is a question to a person (`atlas-sync review`), not a gap of delivery.
+        if promise.needs_review or is_settled(promise, record):
             continue
         links = record.links_of.get(promise.id, ())
         clashes = conflicts.get(promise.id, [])
-        kind = _promise_kind(promise, links, record) or ("promise_contradicted" if clashes else None)
+        kind = _promise_kind(links, record) or ("promise_contradicted" if clashes else None)
         if kind is None:
             continue
         severity, reasons = severity_of(kind, promise, record, run_at)
@@ -146,18 +147,13 @@ def _promises(record: EngagementRecord, run_at: datetime) -> Iterator[Finding]:
         )
 
 
-def _promise_kind(promise: Promise, links: tuple[TraceLink, ...], record: EngagementRecord) -> GapKind | None:
-    """Name what is wrong with a promise, None if nothing is.
-
-    What may not be a promise at all is never called missing: a person is asked first.
-    """
+def _promise_kind(links: tuple[TraceLink, ...], record: EngagementRecord) -> GapKind | None:
+    """Name what is wrong with a promise, None if nothing is."""
     if not links:
         return "promise_review"
     first = links[0]
     if first.status == "covered":
         return "promise_contradicted" if first.contradictions else None
-    if promise.needs_review:
-        return "promise_review"
     if first.status == "missing":
         return "promise_dropped" if first.contradictions else "promise_missing"
     dropped = {item.id for item in record.items if item.state == "dropped"}
@@ -172,8 +168,6 @@ def _promise_step(kind: GapKind, promise: Promise, first: TraceLink | None) -> s
         return compared if with_item else "Settle with the client which of the two holds, and write it down."
     if kind == "promise_dropped":
         return f"Decide if dropping {key} was meant, and tell the client."
-    if promise.needs_review:
-        return "Read the quote and decide if this is a promise."
     if kind == "promise_review":
         return f"Look at {key} and decide if it delivers this."
     if promise.kind in RARELY_TRACKED:

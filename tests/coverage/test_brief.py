@@ -125,13 +125,18 @@ def test_seller_who_left_is_named_as_such_to_us_only() -> None:
     ("changes", "expected"),
     [
         ({"due_text": "after the survey"}, "due “after the survey”"),
-        ({"needs_review": True}, "to be confirmed"),
         ({"promised_by": None}, "“Kaiserhafen scanner sync is live by 14 August” (Hana Vrba, call, 24 Feb 2026)"),
         ({"evidence": evidence("x", speaker=None, interaction_id="gone")}, "(24 Feb 2026)"),
     ],
 )
 def test_promise_is_told_with_what_is_known(changes: dict[str, Any], expected: str) -> None:
     assert expected in told(promises=(promise(**changes),))
+
+
+def test_what_may_be_a_promise_is_counted_and_not_told_as_one() -> None:
+    text = told(promises=(promise(needs_review=True),))
+    assert promise().text not in text
+    assert "1 sentence of the conversation may hold a promise" in text
 
 
 def test_withdrawn_promise_is_not_in_the_brief() -> None:
