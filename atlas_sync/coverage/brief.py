@@ -147,10 +147,6 @@ def _contracts(record: EngagementRecord, audience: Audience) -> list[Entry]:
         if contract.terms and audience == "internal":
             spans.append(Span(text=f": {line_of(contract.terms).text}"))
         entries.append(tuple(spans))
-    waiting = sum(one.needs_review for one in record.promises)
-    if waiting:
-        sentences = "1 sentence" if waiting == 1 else f"{waiting} sentences"
-        entries.append((Span(text=f"{sentences} of the conversation may hold a promise; nobody has decided yet."),))
     return entries
 
 
@@ -171,6 +167,10 @@ def _to_check(record: EngagementRecord) -> list[Entry]:
         if against:
             spans.append(Span(text=f"; but {shorten('; '.join(against), 240)}"))
         entries.append(tuple(spans))
+    waiting = sum(one.needs_review for one in record.promises)
+    if waiting:
+        sentences = "1 sentence" if waiting == 1 else f"{waiting} sentences"
+        entries.append((Span(text=f"{sentences} of the conversation may hold a promise; nobody has decided yet."),))
     return entries
 
 
