@@ -55,7 +55,7 @@ def canonicalize(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
         if connection is None or (system, stream, run) in known:
             continue
         manifest = workspace.landing.manifest((system, run, stream))
-        with warehouse.transaction():
+        with warehouse.frugal(), warehouse.transaction():
             intake, changes = _TakeIn(workspace.landing, warehouse, connection.mapper, manifest).run()
             note_changes(workspace, warehouse, changes)
             note_licence(workspace, warehouse, manifest)

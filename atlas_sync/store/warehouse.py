@@ -91,6 +91,15 @@ class Warehouse(Rows):
         return self._connection.execute(statement, dict(values or {})).fetchall()
 
     @contextmanager
+    def frugal(self) -> Iterator[None]:
+        """Keep the engine's memory small in the block: what one transaction stores of many texts goes to disk meanwhile."""
+        self._connection.execute("SET memory_limit = '320MB'")
+        try:
+            yield
+        finally:
+            self._connection.execute("RESET memory_limit")
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make everything in the block happen, or nothing."""
         self._connection.execute("BEGIN")
@@ -192,7 +201,9 @@ def open_warehouse(home: Path, *, wait_s: float = 0.0) -> Iterator[Warehouse]:
     """
     with writer_lock(home, wait_s=wait_s):
         try:
-            connection = duckdb.connect(":memory:", config={"threads": str(os.cpu_count() or 1)})
+            connection = duckdb.connect(
+                ":memory:", config={"threads": str(os.cpu_count() or 1), "temp_directory": str(home / "spill")}
+            )
             target = str(home / "warehouse.duckdb").replace("'", "''")
             connection.execute(f"ATTACH '{target}' AS warehouse")
             connection.execute("USE warehouse")

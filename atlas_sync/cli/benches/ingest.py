@@ -67,7 +67,7 @@ def bench_ingest(records: int = 1_200_000) -> Report:
         mapped = _side("mapped", home, min(records, _MAPPED))
         sides.append(mapped)
         notes.append(f"a first load also maps every record, {mapped.cpu_us:.0f} us of CPU each with all the above.")
-    agree = all(len({side.checksum for side in sides if side.records == number}) == 1 for number in {records, peer})
+    agree = all(len({side.checksum for side in sides if side.records == number}) <= 1 for number in {records, peer})
     return Report(
         name="ingest",
         sides=tuple(sides),
