@@ -63,6 +63,9 @@ def print_streams(out: Out, manifests: Sequence[Manifest]) -> None:
         if manifest.status != "complete":
             where = f"{manifest.system} {manifest.stream}"
             out.say(f"{where}: {manifest.status}: {manifest.reason} {manifest.advice}".rstrip(), style="yellow")
+    noticed = [manifest for manifest in manifests if manifest.status == "complete" and manifest.advice]
+    for notice in dict.fromkeys(f"{manifest.system}: {manifest.advice}" for manifest in noticed):
+        out.say(notice, style="dim")
 
 
 def _summary(result: SyncResult) -> str:

@@ -150,7 +150,7 @@ class Sweeper(Protocol):
     def sweep(self, stream: str) -> Iterator[Page]:
         """Yield every id of a stream that is visible now, in records with an empty body; the last page carries the proof.
 
-        Empty for a stream that is read as a set on every run.
+        No page at all for a stream that cannot be listed, or is read as a set on every run.
         """
         ...
 

@@ -236,7 +236,7 @@ def _judge(read: _Read) -> tuple[ReadStatus, str, str]:
         return "partial", "the end was not proven.", "Run again; tell the connector's authors if it stays."
     if read.fields.required:
         return "partial", f"hidden from us: {', '.join(read.fields.required)}.", read.fields.advice
-    return "complete", "", ""
+    return "complete", "", read.fields.advice
 
 
 def _status_after(error: AtlasError, read: _Read) -> ReadStatus:

@@ -22,6 +22,7 @@ from atlas_sync.store.landing import NOT_VISIBLE, PartWriter
 __all__ = ["Swept", "sweep_stream"]
 
 _ASK = 500
+_UNPROVEN = "the listing of ids did not come to a proven end; nothing was concluded from it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def sweep_stream(
     try:
         seen, proof = _listed(reader, stream.name)
         if not proof:
-            return Swept(outcome="the listing of ids did not come to a proven end; nothing was concluded from it.")
+            return Swept(outcome="" if proof is None else _UNPROVEN)
         missing, gone = known - seen, memory.gone_ids()
         asked = sorted((missing - gone) | (gone & seen))
         settled: dict[str, bool] = {}
@@ -76,9 +77,10 @@ def sweep_stream(
     return Swept(now, said, frozenset((gone & missing) | (found_gone & missing) | set(unexplained)))
 
 
-def _listed(reader: Sweeper, stream: str) -> tuple[set[str], str]:
+def _listed(reader: Sweeper, stream: str) -> tuple[set[str], str | None]:
+    """Give the ids that are listed and the proof of the end; None where there is no listing of this stream at all."""
     seen: set[str] = set()
-    proof = ""
+    proof: str | None = None
     for page in _raised(guarded(partial(reader.sweep, stream))):
         seen.update(record.id for record in page.records)
         proof = page.proof

@@ -31,10 +31,13 @@ class SweepingReader(TellingReader):
         self.answers: dict[str, dict[str, object]] = {}
         self.trouble: AtlasError | None = None
         self.sweeps = 0
+        self.cannot_list = False
         self.asked: list[str] = []
 
     def sweep(self, stream: str) -> Iterator[Page]:  # noqa: ARG002 - there is one stream
         self.sweeps += 1
+        if self.cannot_list:
+            return
         yield Page(tuple(RawRecord(remote_id, b"") for remote_id in self.visible), proof=self.proof)
 
     def look_up(self, stream: str, ids: Sequence[str]) -> Iterator[Page]:  # noqa: ARG002 - there is one stream
@@ -130,6 +133,15 @@ def test_listing_without_a_proof_claims_nothing_and_is_tried_again(days: Days) -
     days.reader.proof = "listed"
     days.pull(hours=1)
     assert days.deals["4"] == "not_visible"
+
+
+def test_stream_that_cannot_be_listed_concludes_nothing_and_complains_of_nothing(days: Days) -> None:
+    days.reader.records["deals"] = [{"id": "1", "name": "a"}]
+    days.pull()
+    days.reader.cannot_list = True
+    manifest = days.pull()
+    assert (manifest.status, manifest.sweep, manifest.swept) == ("complete", "", None)
+    assert days.reader.asked == []
 
 
 def test_look_up_that_breaks_off_claims_only_what_was_answered(days: Days) -> None:
