@@ -120,7 +120,7 @@ class _TakeIn:
             odd += batch.odd
         self._unused += len(unused)
         self._odd += len(odd)
-        self._heads.keep(f"{part.run or self._manifest.run}/{part.name}", unused=unused, odd=odd)
+        self._heads.keep(unused=unused, odd=odd)
 
     def _mapped(self, records: Sequence[tuple[str, bytes]]) -> _Batch:
         batch = _Batch()

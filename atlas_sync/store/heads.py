@@ -26,24 +26,22 @@ FROM (
 GROUP BY id
 """
 
-_FRESH = """
-CREATE OR REPLACE TEMP TABLE fresh AS
-SELECT id, hash, line FROM arrived
-WHERE NOT EXISTS (
-    SELECT 1 FROM raw_head h
-    WHERE h.system = $system AND h.stream = $stream AND h.id = arrived.id
-    AND ((h.hash = arrived.hash AND h.hash <> '' AND h.mapping = $mapping) OR h.run > $run)
-)
+# Joined and then subtracted, since the engine then builds its table of what arrived and not of all that was ever seen.
+_SEEN = """
+CREATE OR REPLACE TEMP TABLE seen AS
+SELECT a.id, h.used FROM raw_head h JOIN arrived a ON h.id = a.id
+WHERE h.system = $system AND h.stream = $stream
+AND ((h.hash = a.hash AND h.hash <> '' AND h.mapping = $mapping) OR h.run > $run)
 """
 
-_UNUSED = """
-SELECT count(*) FROM arrived a JOIN raw_head h ON h.id = a.id
-WHERE h.system = $system AND h.stream = $stream AND NOT h.used AND a.id NOT IN (SELECT id FROM fresh)
+_FRESH = """
+CREATE OR REPLACE TEMP TABLE fresh AS
+SELECT id, hash, line FROM arrived WHERE id NOT IN (SELECT id FROM seen)
 """
 
 _KEEP = """
-INSERT INTO raw_head (system, stream, id, hash, mapping, run, part, line, used)
-SELECT $system, $stream, id, hash, $mapping, $run, $part, line, id NOT IN (SELECT unnest($unused::VARCHAR[]))
+INSERT INTO raw_head (system, stream, id, hash, mapping, run, used)
+SELECT $system, $stream, id, hash, $mapping, $run, id NOT IN (SELECT unnest($unused::VARCHAR[]))
 FROM fresh WHERE id NOT IN (SELECT unnest($odd::VARCHAR[]))
 """
 
@@ -72,18 +70,19 @@ class Heads:
     def stage(self, ids: Path) -> Staged:
         """Look at the ids and hashes of a part; of an id that stands there twice the last one counts."""
         self._execute(_ARRIVED, {"ids": str(ids)})
-        self._execute(_FRESH, self._read)
+        self._execute(_SEEN, self._read)
+        self._execute(_FRESH)
         lines = [line for (line,) in self._execute("SELECT line FROM fresh ORDER BY line")]
-        ((unused,),) = self._execute(_UNUSED, self._stream)
+        ((unused,),) = self._execute("SELECT count(*) FROM seen WHERE NOT used")
         return Staged(lines, unused)
 
-    def keep(self, part: str, *, unused: Iterable[str], odd: Iterable[str]) -> None:
+    def keep(self, *, unused: Iterable[str], odd: Iterable[str]) -> None:
         """Remember what was staged as seen, but for the `odd` ones, which are tried again whenever they come."""
         self._execute(
             "DELETE FROM raw_head WHERE system = $system AND stream = $stream AND id IN (SELECT id FROM fresh)",
             self._stream,
         )
-        self._execute(_KEEP, {**self._read, "part": part, "unused": list(unused), "odd": list(odd)})
+        self._execute(_KEEP, {**self._read, "unused": list(unused), "odd": list(odd)})
 
     def note_present(self) -> None:
         """Remember all that was staged as present in the set."""

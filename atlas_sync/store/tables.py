@@ -53,9 +53,10 @@ class Run(_Row):
 
 
 class RawHead(_Row):
-    """A record as last received, without its content: its hash, where it is landed, and whether it says anything to us.
+    """A record as last received, without its content: its hash, and whether it says anything to us.
 
-    `part` is run and file, `line` counts from 0; `mapping` names the way in which it was read.
+    There is one for every record ever read, so it is kept small: of its texts only `id` and `run` exceed twelve characters,
+    up to which the engine stores a text in place. `mapping` names the way in which the record was read.
     """
 
     system: str
@@ -64,8 +65,6 @@ class RawHead(_Row):
     hash: str
     mapping: str
     run: str
-    part: str
-    line: int
     used: bool
 
 

@@ -207,7 +207,7 @@ def _ours(pages: Path, work: Path) -> tuple[int, Iterable[str]]:
                 heads = Heads(warehouse, system="made", stream=manifest.stream, run=manifest.run, mapping=__version__)
                 for part in manifest.parts:
                     heads.stage(ids_path(workspace.landing.part_path(manifest, part)))
-                    heads.keep(part.name, unused=(), odd=())
+                    heads.keep(unused=(), odd=())
     return sum(manifest.records for manifest in manifests), _landed_ids(workspace.landing)
 
 
