@@ -15,7 +15,7 @@ from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.site import Found, chunks, compose, id_of, listed, look, one_record, page_of, plain_list
 from atlas_sync.connectors.protocol import Page
 from atlas_sync.connectors.transport import raw_members
-from atlas_sync.errors import ContractError
+from atlas_sync.errors import ContractError, RejectedError
 
 __all__ = ["DataCenterSite"]
 
@@ -112,18 +112,41 @@ class DataCenterSite:
         return listed(answer, "comments")[0]
 
     def histories(self, issues: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-        """Yield every entry of the histories of some issues, which come whole with a search."""
+        """Yield every entry of the histories of some issues.
+
+        One issue that went in the meantime makes Jira refuse the whole search; then each is asked for by itself.
+        """
         for asked in chunks(issues, _ASKED):
-            after = ""
-            while True:
-                jql = f"id in ({', '.join(asked)}) ORDER BY id ASC"
-                found = self._search(jql, fields=("id",), after=after, size=_ASKED, expand="changelog")
-                for issue in (look(member, _Changed) for member in found.members):
-                    entries = issue.changelog.histories if issue.changelog else []
-                    yield from ((issue.id, bytes(entry)) for entry in entries)
-                after = found.after
-                if not after:
-                    break
+            try:
+                yield from self._entries(asked)
+            except RejectedError:
+                yield from self._entries_one_by_one(asked)
+
+    def _entries(self, issues: Sequence[str]) -> list[tuple[str, bytes]]:
+        """Give the entries of some histories, which come whole with a search."""
+        entries: list[tuple[str, bytes]] = []
+        jql, after = f"id in ({', '.join(issues)}) ORDER BY id ASC", ""
+        while True:
+            found = self._search(jql, fields=("id",), after=after, size=_ASKED, expand="changelog")
+            for issue in (look(member, _Changed) for member in found.members):
+                shown = issue.changelog.histories if issue.changelog else []
+                entries += [(issue.id, bytes(entry)) for entry in shown]
+            after = found.after
+            if not after:
+                return entries
+
+    def _entries_one_by_one(self, issues: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield the entries of those that are still there.
+
+        Raises:
+            RejectedError: a search for an issue that is there was refused.
+        """
+        for one in issues:
+            try:
+                yield from self._entries([one])
+            except RejectedError:
+                if next(self.issues([one]))[1] is not None:
+                    raise
 
     def issues(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
         """Yield for each id the issue or None."""

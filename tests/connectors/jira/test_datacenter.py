@@ -13,7 +13,7 @@ from atlas_sync.canonical.observed import (
 )
 from atlas_sync.connectors.jira import windows
 from atlas_sync.connectors.protocol import ReadRequest
-from atlas_sync.errors import ContractError
+from atlas_sync.errors import ContractError, RejectedError
 from tests.connectors.jira.conftest import SINCE, Stage, bodies, ids
 
 STREAMS = ("users", "projects", "statuses", "fields", "issues", "comments", "links", "history")
@@ -97,6 +97,19 @@ def test_comments_and_histories_are_complete(dc_stage: Stage) -> None:
         dc_stage.edit("TD-4", summary=f"Name {number}")
     dc_stage.wait(minutes=1)
     assert len(ids(dc_stage.pages("history"))) == 4
+
+
+def test_issue_that_went_does_not_hide_the_histories_of_others(dc_stage: Stage) -> None:
+    site = dc_stage.reader()._site
+    asked = [dc_stage.issue("TD-2"), "99999"]
+    dc_stage.fault("status", "/search", status=400)
+    assert [issue for issue, _entry in site.histories(asked)] == [asked[0]]
+    dc_stage.fault("status", "/search", status=400, times=3)
+    with pytest.raises(RejectedError):
+        list(site.histories(asked))
+    dc_stage.wire.faults.rules.clear()
+    dc_stage.fault("status", "/search", status=400, times=2)
+    assert list(site.histories(["99999"])) == []
 
 
 def test_links_of_epics_are_read(dc_stage: Stage) -> None:
