@@ -113,6 +113,7 @@ class _Stage:
     stands: Sequence[Stand]
     late_s: float
     skew_s: float
+    fault_rate: float
     players: list[Player] = field(default_factory=list)
     played: Played = field(default_factory=lambda: Played([]))
     _kill_in: int | None = None
@@ -131,7 +132,7 @@ class _Stage:
                 self.puller.kill()
         if self.dice.random() < 0.15:
             self.deed(player)
-        if self.dice.random() < 0.02:
+        if self.dice.random() < self.fault_rate:
             self.fault(player.stand)
 
     def _skew(self, _asked: Asked, answered: Answered) -> Answered:
@@ -194,7 +195,9 @@ class _Stage:
             stand.mend()
 
 
-def play(seed: int, folder: Path, puller: Puller, *, rounds: int = 5, deeds: int = 40, plant: str = "") -> Played:
+def play(
+    seed: int, folder: Path, puller: Puller, *, rounds: int = 5, deeds: int = 40, faults: float = 0.02, plant: str = ""
+) -> Played:
     """Play a seed and say what is wrong in the end.
 
     Every other seed has no overlap and nothing that needs one (late commits, nodes that disagree, a lagging index), so that
@@ -206,7 +209,7 @@ def play(seed: int, folder: Path, puller: Puller, *, rounds: int = 5, deeds: int
     _make_small(stands)
     if is_tight:
         _without_lag(stands)
-    stage = _Stage(dice, puller, stands, late_s=0 if is_tight else 40, skew_s=0 if is_tight else 5)
+    stage = _Stage(dice, puller, stands, late_s=0 if is_tight else 40, skew_s=0 if is_tight else 5, fault_rate=faults)
     with ExitStack() as stack:
         for stand in stands:
             stack.enter_context(stand.serving(folder))

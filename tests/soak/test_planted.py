@@ -10,7 +10,7 @@ import pytest
 from tests.soak.plants import PLANTS
 from tests.soak.play import Puller, play
 
-_TRIES = 8
+_TRIES = 12
 
 
 @pytest.mark.soak
@@ -18,7 +18,7 @@ _TRIES = 8
 def test_planted_bug_is_caught(name: str, tmp_path: Path, puller: Puller) -> None:
     start = int(PLANTS[name].is_tight)
     for seed in range(start, start + 2 * _TRIES, 2):
-        wrong = play(seed, tmp_path / str(seed), puller, plant=name).wrong
+        wrong = play(seed, tmp_path / str(seed), puller, faults=0.06, plant=name).wrong
         if wrong:
             sys.stdout.write(f"{name}: seed {seed}, {len(wrong)} wrong, such as {wrong[-1]}\n")
             return
