@@ -109,7 +109,7 @@ def test_sentences_are_measured_by_their_label(tmp_path: Path) -> None:
         tmp_path,
         {**row, "id": "1", "text": FIRST, "label": "promise", "due_text": "by 10 April"},
         {**row, "id": "2", "text": "The weather was fine.", "label": "none", "subclass": "opinion"},
-        {**row, "id": "3", "text": "Leave the permits to those who know them.", "label": "promise"},
+        {**row, "id": "3", "text": "The permits were spoken of.", "label": "promise"},
     )
     (part,) = done.parts
     decided = next(figure for figure in part.figures if figure.name == "promises, decided")
