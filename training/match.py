@@ -44,7 +44,7 @@ _UNFITTED = Bounds(agreement=1.0, words=2.0, slope=1.0, shift=0.0, size=0.0, cov
 """`agreement` and `words` are round figures between settings that differ by less than the noise of two authors."""
 
 _SILENT = 0.05
-_PRECISION = 0.8
+_PRECISION = 0.75
 _SIZES = (6, 12, 25, 50, 100)
 _USUAL = 12
 
