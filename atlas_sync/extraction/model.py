@@ -183,8 +183,9 @@ def shipped() -> Model | None:
 
 
 def shipped_version() -> str:
-    """Tell what reads: the model's name and the start of its hash, or the rules alone."""
+    """Tell what reads: the model's name with the start of its hash and of its sheet's, or the rules alone."""
     if not _is_complete(_FOLDER):
         return _WITHOUT_MODEL
-    sheet = Sheet.from_json((_FOLDER / "reader.json").read_text(encoding="utf-8"))
-    return f"{sheet.name}-{sheet.sha256[:12]}"
+    text = (_FOLDER / "reader.json").read_text(encoding="utf-8")
+    sheet = Sheet.from_json(text)
+    return f"{sheet.name}-{sheet.sha256[:12]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
