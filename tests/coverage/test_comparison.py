@@ -152,6 +152,6 @@ def test_comparing_is_total(said: str, planned: str, due: date | None, until: da
 )
 def test_long_hostile_texts_are_compared_in_time(piece: str) -> None:
     said = piece * 100_000
-    started = time.perf_counter()
+    started = time.process_time()
     compare(said, DUE, Plan(said[1:]))
-    assert time.perf_counter() - started < 6
+    assert time.process_time() - started < 6

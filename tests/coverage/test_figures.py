@@ -59,6 +59,6 @@ def test_days_are_read_as_written_and_impossible_ones_are_not(
 @pytest.mark.parametrize("piece", ["1.", "1,1", "9" * 40, "twenty ", "jan ", "14 ", "a", "%", "\u0130"])
 def test_long_hostile_text_is_read_in_time(piece: str) -> None:
     said = piece * 200_000
-    started = time.perf_counter()
+    started = time.process_time()
     figures_of(said)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
