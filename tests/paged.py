@@ -122,6 +122,7 @@ def paged_workspace(
     """Give a workspace with one connection to a `Vendor`."""
     line = Line(calls_per_run=calls_per_run)
     connection = Connection(
+        kind="paged",
         name="crm",
         role="crm",
         open_reader=partial(line.lend, partial(PagedReader, url, windows=windows)),

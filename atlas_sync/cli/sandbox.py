@@ -99,8 +99,8 @@ def sandbox_command(*, home: Path, control_port: int, dev: bool, out: Out) -> No
             children.append(_start_dagster(home, secrets))
             threading.Thread(target=_move_on, args=(sandbox,), daemon=True).start()
 
-    # Ended from outside, it ends like interrupted: with what it started.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if dev:  # ended from outside, it ends like interrupted: with what it started
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         serve(sandbox.apps(), ports={"control": control_port}, ready=ready)
     finally:
