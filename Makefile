@@ -28,7 +28,7 @@ demo: $(STAMP) ## the whole idea on a sandbox: read, compare, plan, fill the tra
 	@$(BIN)/python -m atlas_sync demo
 
 test: $(STAMP) ## run the tests
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 soak: $(STAMP) ## 200 random histories with kills, and a planted bug of each kind (takes half an hour)
 	@$(BIN)/python -m pytest tests/soak --soak --seeds 200
@@ -39,7 +39,7 @@ check: $(STAMP) ## everything CI wants: format, lint, types, layers, dependencie
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
-	@$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=term:skip-covered
 
 fmt: $(STAMP) ## format and fix
 	@$(BIN)/ruff format .
