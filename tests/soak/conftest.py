@@ -8,7 +8,7 @@ from tests.soak.play import Puller
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--seeds", type=int, default=2, help="how many seeds the randomised test plays")
+    parser.addoption("--seeds", type=int, default=1, help="how many seeds the randomised test plays")
     parser.addoption("--soak", action="store_true", help="also run what takes minutes")
     parser.addoption("--first-seed", type=int, default=0, help="the first of them")
 

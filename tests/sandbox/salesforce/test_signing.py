@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import jwt
 import pytest
@@ -32,18 +33,20 @@ def test_assertion_signed_by_another_library_opens_a_session(wire: Wire) -> None
 
 
 @pytest.mark.parametrize(
-    ("claims", "said"),
+    ("make_claims", "said"),
     [
-        (_claims(iss="nobody"), "client identifier invalid"),
-        (_claims(sub="ada@tidemark.example"), "user hasn't approved this consumer"),
-        (_claims(aud="https://test.salesforce.com"), "audience is invalid"),
-        (_claims(exp=1), "expired authorization code"),
-        (_claims(exp=int(time.time()) + 86_400), "expired authorization code"),
-        ({"iss": CLIENT_ID}, "invalid assertion"),
+        (lambda: _claims(iss="nobody"), "client identifier invalid"),
+        (lambda: _claims(sub="ada@tidemark.example"), "user hasn't approved this consumer"),
+        (lambda: _claims(aud="https://test.salesforce.com"), "audience is invalid"),
+        (lambda: _claims(exp=1), "expired authorization code"),
+        (lambda: _claims(exp=int(time.time()) + 86_400), "expired authorization code"),
+        (lambda: {"iss": CLIENT_ID}, "invalid assertion"),
     ],
 )
-def test_assertion_that_says_something_else_is_refused(wire: Wire, claims: dict[str, object], said: str) -> None:
-    status, body = _assert(wire, jwt.encode(claims, wire.sandbox.signer.private_key, algorithm="RS256"))
+def test_assertion_that_says_something_else_is_refused(
+    wire: Wire, make_claims: Callable[[], dict[str, object]], said: str
+) -> None:
+    status, body = _assert(wire, jwt.encode(make_claims(), wire.sandbox.signer.private_key, algorithm="RS256"))
     assert (status, body["error_description"]) == (400, said)
 
 
