@@ -18,13 +18,13 @@ from atlas_sync.extraction.languages import foreign_commitments, language_of
 from atlas_sync.extraction.model import Answer, shipped, shipped_version
 from atlas_sync.extraction.parties import promisee_of, promiser_of
 from atlas_sync.extraction.people import Cast
-from atlas_sync.extraction.rules import judge_by_rules
+from atlas_sync.extraction.rules import judge_by_rules, name_scope
 from atlas_sync.extraction.units import Unit, split
 
 __all__ = ["READER_VERSION", "explain", "read", "read_many"]
 
-READER_VERSION = shipped_version()
-"""Changes with anything that changes what is read, the model's weights included; part of the key of a remembered reading."""
+READER_VERSION = f"{shipped_version()}/1"
+"""Part of the key of a remembered reading: the weights, and a number that grows with every other change of what is read."""
 
 _FOREIGN = 0.5
 _NOTES = frozenset({"note", "task"})
@@ -90,7 +90,7 @@ def _answered(said: Sequence[Unit], answers: Iterator[Answer], *, by: str) -> It
     for unit in said:
         answer = next(answers)
         if (language_of(unit.text) or language or "en") == "en":
-            yield unit, judge(unit, answer, by=by)
+            yield unit, name_scope(unit, judge(unit, answer, by=by))
             continue
         form = foreign_commitments(unit, language=language)
         yield unit, [Judgement("promise", form, _FOREIGN, needs_review=True)] if form else []

@@ -16,7 +16,7 @@ from atlas_sync.canonical.model import OutcomeKind, PromiseKind, ScopeKind
 from atlas_sync.extraction.judgement import Change, Judgement, Label
 from atlas_sync.extraction.units import Unit
 
-__all__ = ["judge_by_rules"]
+__all__ = ["judge_by_rules", "name_scope"]
 
 NameT = TypeVar("NameT", bound=str)
 _FLAGS = re.IGNORECASE
@@ -341,6 +341,7 @@ _UNDERTAKES = _re(r"\b(?:we|i)(?:['’]ll| will) \w+")
 _SHORT, _LONG = 12, 600
 _SURE = 0.9
 _NO_CUE = "no cue"
+_SAID_OUTRIGHT = frozenset({"vague", "later"})
 
 
 def judge_by_rules(unit: Unit, *, is_note: bool) -> Sequence[Judgement]:
@@ -361,6 +362,26 @@ def judge_by_rules(unit: Unit, *, is_note: bool) -> Sequence[Judgement]:
         if why and not any(one.label == "promise" for one in found) and not unit.text.rstrip().endswith("?"):
             found.append(Judgement("why", f"why {why}", 0.55, why=why))
     return [_promised(unit, one) if one.label == "promise" else one for one in found if one.rule != _NO_CUE]
+
+
+def name_scope(unit: Unit, judgements: Sequence[Judgement]) -> list[Judgement]:
+    """Let words that leave a point open or put it off name the kind of scope, whatever the model makes of it.
+
+    "Still open" and "second phase" say it themselves, and the model has seen few of them. A point that is left open is
+    noticed in any case, since somebody has to decide it, and what else is promised in that sentence is for a person.
+    """
+    if unit.zone != "new" or not _SHORT <= len(unit.text) <= _LONG:
+        return list(judgements)
+    said = next((kind for kind, pattern in _SCOPE if kind in _SAID_OUTRIGHT and pattern.search(unit.text)), None)
+    if said is None:
+        return list(judgements)
+    rule = f"scope {said} by its words"
+    named = [replace(one, rule=rule, scope=said) if one.label == "scope" else one for one in judgements]
+    if said != "vague":
+        return named
+    if not any(one.label == "scope" for one in named):
+        named.append(Judgement("scope", rule, 0.6, scope=said))
+    return [replace(one, needs_review=True) if one.label == "promise" else one for one in named]
 
 
 def _promised(unit: Unit, judgement: Judgement) -> Judgement:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from atlas_sync.extraction import explain, read, read_many, reader
+from atlas_sync.extraction.judgement import Judgement
+from atlas_sync.extraction.rules import name_scope
+from atlas_sync.extraction.units import Unit
 from tests.extraction.build import conversation
 
 PLAIN = "We will migrate all of your archives by 20 March, free of charge."
@@ -110,3 +113,25 @@ def test_any_bytes_are_read() -> None:
     ):
         for kind in ("email", "call", "note", "meeting"):
             read(conversation(body, kind=kind))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Who changes the batteries after year eight is still open.", "vague"),
+        ("The carrier portal comes in a second phase.", "later"),
+    ],
+)
+def test_words_that_leave_open_or_put_off_name_the_kind_of_scope(text: str, kind: str) -> None:
+    unit = Unit(text, 0, len(text), "new", "Ana", "us", "")
+    judged = [Judgement("scope", "the model", 0.9, scope="out"), Judgement("promise", "the model", 0.9)]
+    scope, promise = name_scope(unit, judged)
+    assert scope.scope == kind
+    assert promise.needs_review is (kind == "vague")
+
+
+def test_point_left_open_is_noticed_where_the_model_sees_none() -> None:
+    text = "Crane control: who connects it is left open."
+    (found,) = name_scope(Unit(text, 0, len(text), "new", "Ana", "us", ""), [])
+    assert (found.label, found.scope) == ("scope", "vague")
+    assert name_scope(Unit(text, 0, len(text), "quoted", "Ana", "us", ""), []) == []
