@@ -15,7 +15,7 @@ SELECT
     min(g.opened_at) FILTER (WHERE g.state IN ('open', 'planned')) AS oldest_gap_at,
     (SELECT count(*) FROM promise p WHERE p.engagement_id = e.id AND p.status <> 'withdrawn' AND NOT p.needs_review) AS promises,
     (SELECT count(*) FROM promise p WHERE p.engagement_id = e.id AND p.needs_review) AS promises_in_review,
-    (SELECT string_agg(d.key, ', ') FROM delivery_project d WHERE d.engagement_id = e.id) AS project_keys
+    (SELECT string_agg(DISTINCT d.key, ', ' ORDER BY d.key) FROM delivery_project d WHERE d.engagement_id = e.id) AS project_keys
 FROM engagement e LEFT JOIN gap g ON g.engagement_id = e.id AND g.state <> 'resolved'
 GROUP BY ALL;
 
