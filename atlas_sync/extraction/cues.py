@@ -21,12 +21,12 @@ SAID_OF: Table = (
     (
         "decision maker",
         _re(
-            r"decid(?:es?|ing)\b|entscheide\w*|d[ée]cide\b|das letzte wort|le dernier mot|decision[- ]maker|"
-            r"(?:the )?(?:final|last) (?:say|word|call)|(?:has|have|had) the (?:say|vote)|the yes of|"
-            r"nothing (?:moves|happens|goes)|up to (?:him|her)\b|approves?\b|must approve|has to approve|"
-            r"signs? (?:this |it )?off|calls? the shots|(?:his|her|their) call\b|makes the (?:call|decision)|veto\b|"
-            r"the boss\b|sponsor\b|accountable|can stop us|pull(?:ing)? it\b|"
-            r"needs? (?:his|her) (?:ok|okay|blessing|nod|approval|yes)|wants my recommendation|"
+            r"decid(?:es?|ing)\b|choos(?:es|ing)\b|picks the\b|entscheide\w*|d[ée]cide\b|das letzte wort|"
+            r"le dernier mot|decision[- ]maker|(?:the )?(?:final|last) (?:say|word|call)|"
+            r"(?:has|have|had) the (?:say|vote)|the yes of|nothing (?:moves|happens|goes)|up to (?:him|her)\b|"
+            r"approves?\b|must approve|has to approve|signs? (?:this |it )?off|calls? the shots|"
+            r"(?:his|her|their) call\b|makes the (?:call|decision)|veto\b|sponsor\b|accountable|can stop us|"
+            r"pull(?:ing)? it\b|needs? (?:his|her) (?:ok|okay|blessing|nod|approval|yes)|wants my recommendation|"
             r"[a-z]+['’]s (?:call|decision)\b|ends with (?:him|her)|without (?:him|her)|w/o (?:him|her)|"
             r"(?:has|have) to (?:agree|say yes|approve)|runs the place|rubber[- ]?stamps?|green ?light"
         ),
@@ -46,18 +46,17 @@ SAID_OF: Table = (
     (
         "signer",
         _re(
-            r"(?:will|shall|must|can|has to|have to|to|needs to|['’]ll|and|also|still|alone|who|he|she|only) signs?\b"
-            r"(?! (?:this |it )?(?:off|up)\b)|"
-            r"signs\b(?! (?:this |it )?(?:off|up)\b)|signator|unterschreib\w*|unterzeichne\w*|signera?\b|zeichnet\b|"
-            r"countersign|holds the pen|(?:his|her|['’]s) signature"
+            r"(?:will|shall|must|can|has to|have to|to|needs to|['’]ll|and|also|still|alone|who|he|she|only) signs?\b(?! (?:this |it )?(?:off|up (?:for|with))\b)|"
+            r"signs\b(?! (?:this |it )?(?:off|up (?:for|with))\b)|signator|unterschreib\w*|unterzeichne\w*|signera?\b|"
+            r"zeichnet\b|countersign|holds the pen|(?:his|her|['’]s) signature"
         ),
     ),
     (
         "champion",
         _re(
-            r"push(?:ing|es|ed)? (?:it through|for us)|champion|defends?\b|begeistert|f[üu]rsprech\w*|enthousiaste|"
-            r"ravie?\b|supports? (?:us|it|this|the idea|any)\b|supportive|backs? (?:us|it|the idea)\b|in favou?r|"
-            r"a friend\b|recommends?\b|advocate|ally\b|grateful|can['’]?t wait|finally\b|prais\w*|liked\b|"
+            r"push(?:ing|es|ed)? (?:it through|for us)|champion|desperate|defends?\b|begeistert|f[üu]rsprech\w*|"
+            r"enthousiaste|ravie?\b|supports? (?:us|it|this|the idea|any)\b|supportive|backs? (?:us|it|the idea)\b|"
+            r"in favou?r|a friend\b|recommends?\b|advocate|ally\b|grateful|can['’]?t wait|finally\b|prais\w*|liked\b|"
             r"fighting for|(?:on|at) our side|on side\b|wants us|likes us|rooting for|big fan|all in\b|over the moon|"
             r"defends? us|found (?:us|ye|you)\b|all for it|in our corner|loves? (?:it|us|the|what)|over the line|"
             r"wants shot of|wants to go (?:on|ahead)|keen\b|sold on us|(?:has |have )?used us|vouch|recommended us|"
@@ -90,13 +89,12 @@ SAID_OF: Table = (
         "end user",
         _re(
             r"(?:will |who |actually |has to |have to )+use\b|nutzt\b|arbeitet (?:t[äa]glich )?damit|utilise\w*|"
-            r"(?:his|her|their) (?:team|people|staff|crew|nurses|drivers|guys|girls|lads) "
-            r"(?:will|works?|uses?|has|have|needs?|gets?)|"
+            r"(?:his|her|their) (?:team|people|staff|crew|nurses|drivers|guys|girls|lads) (?:will|works?|uses?|has|have|needs?|gets?)|"
             r"re-?types?\b|types? (?:in|it|each|every)|on paper\b|spreadsheet|keys (?:in|it)|uses? it\b|"
             r"works? with it|end users?|"
             r"runs? the (?:floor|shift|desk|shop|till|show|ramp|crew|ward|kitchen|yard|night)|"
             r"on the (?:floor|yard|shift|ramp|tools)|day[- ]to[- ]day|shop ?floor|shift (?:manager|lead|leader)|"
-            r"crew\b|does the work|drivers?\b|leads? the (?:team|crew|shift)|by hand\b|opens? it daily|every day\b|"
+            r"crew\b|does the work|leads? the (?:team|crew|shift)|by hand\b|opens? it daily|every day\b|"
             r"(?:his|her) floor|lives with (?:it|the)|works the|stands? at the"
         ),
     ),
@@ -141,7 +139,7 @@ SAID_BY: Table = (
         "signer",
         _re(
             r"(?:i|i['’]ll|i will|i can|so i|lets me|let me|me to|and) sign\b(?! (?:the )?(?:invoices|off|up))|"
-            r"my signature|over my name"
+            r"my signature|signed by me|over my name"
         ),
     ),
     (
@@ -254,8 +252,7 @@ _TITLES: Table = (
             r"teacher\b|lehrer\w*|matron|warden|chef\b|cook\b|foreman|forewoman|charge hand|dispatch\w*|site manager|"
             r"floor|store (?:manager|ops)|administrator|clerk|crew|plant (?:head|manager)|technician|techniker\w*|"
             r"team (?:lead|manager|leader)|teams? manager|operator|nurse|works council|betriebsrat\w*|union|"
-            r"(?:crop|depot|terminal|warehouse|branch|duty|kitchen|ward|yard|stock|office|practice|studio|"
-            r"restaurant|workshop|production|operations|farm|reservations|floor) manager|"
+            r"(?:crop|depot|terminal|warehouse|branch|duty|kitchen|ward|yard|stock|office|practice|studio|restaurant|workshop|production|operations|farm|reservations|floor) manager|"
             r"ops manager|front desk|reception\w*|secretary(?! general)\b(?<!general secretary)|librarian|caseworker|"
             r"sachbearbeit\w*|housekeep\w*|bookkeep\w*|payroll|fulfil+ment|transport office|logistics|lagerleit\w*|"
             r"pfleg\w*|master (?:\w+ ?)?(?:maker|baker|brewer|craftsman)|master \w*cheese\w*|meister\w*|rektor\w*|"
@@ -279,21 +276,21 @@ _TITLES: Table = (
 )
 TURNED = _re(
     r"came round|come round|on side now|now on side|flipped|calmer|fine now|less (?:grumpy|nervous|worried)|"
-    r"friendlier|warmed|happier|ok in person|fine with|big fan now|now big fan|is fine\b|likes the"
+    r"friendlier|happy now|warmed|happier|ok in person|fine with|big fan now|now big fan|is fine\b|likes the"
 )
 """What tells that somebody who was against it no longer is."""
 
 _NEGATED = re.compile(
     r"\b(?:do|does|did|is|are|was|will|would|can|could)(?:n['’]t| not) (?:hold|have|own|decide|sign|run|use|pay|control)\b"
-    r"[^,.;:]{0,60}",
+    r"[^,.;:]{0,60}|\b(?:not|n[eo]ver|no) (?:a |an |very |really |too |so )?(?:friend|fan|keen|happy|support)\b",
     re.IGNORECASE,
 )
 
 
 def cued(table: Sequence[tuple[str, re.Pattern[str]]], text: str) -> tuple[str, ...]:
-    """Give the roles that a text shows by a table; what is denied ("I don't hold the budget") shows none."""
+    """Give the roles that a text shows by a table; what is denied ("I don't hold the budget") shows none but doubt."""
     said = _NEGATED.sub(" ", text)
-    return tuple(role for role, pattern in table if pattern.search(said))
+    return tuple(role for role, pattern in table if pattern.search(text if role == "skeptic" else said))
 
 
 def roles_of_title(title: str) -> tuple[str, ...]:
