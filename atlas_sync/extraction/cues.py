@@ -46,7 +46,8 @@ SAID_OF: Table = (
     (
         "signer",
         _re(
-            r"(?:will|shall|must|can|has to|have to|to|needs to|['’]ll|and|also|still|alone|who|he|she|only) signs?\b(?! (?:this |it )?(?:off|up (?:for|with))\b)|"
+            r"(?:will|shall|must|can|has to|have to|to|needs to|['’]ll|and|also|still|alone|who|he|she|"
+            r"only) signs?\b(?! (?:this |it )?(?:off|up (?:for|with))\b)|"
             r"signs\b(?! (?:this |it )?(?:off|up (?:for|with))\b)|signator|unterschreib\w*|unterzeichne\w*|signera?\b|"
             r"zeichnet\b|countersign|holds the pen|(?:his|her|['’]s) signature"
         ),
@@ -89,7 +90,8 @@ SAID_OF: Table = (
         "end user",
         _re(
             r"(?:will |who |actually |has to |have to )+use\b|nutzt\b|arbeitet (?:t[äa]glich )?damit|utilise\w*|"
-            r"(?:his|her|their) (?:team|people|staff|crew|nurses|drivers|guys|girls|lads) (?:will|works?|uses?|has|have|needs?|gets?)|"
+            r"(?:his|her|their) (?:team|people|staff|crew|nurses|drivers|guys|girls|lads) (?:will|works?|"
+            r"uses?|has|have|needs?|gets?)|"
             r"re-?types?\b|types? (?:in|it|each|every)|on paper\b|spreadsheet|keys (?:in|it)|uses? it\b|"
             r"works? with it|end users?|"
             r"runs? the (?:floor|shift|desk|shop|till|show|ramp|crew|ward|kitchen|yard|night)|"
@@ -252,7 +254,8 @@ _TITLES: Table = (
             r"teacher\b|lehrer\w*|matron|warden|chef\b|cook\b|foreman|forewoman|charge hand|dispatch\w*|site manager|"
             r"floor|store (?:manager|ops)|administrator|clerk|crew|plant (?:head|manager)|technician|techniker\w*|"
             r"team (?:lead|manager|leader)|teams? manager|operator|nurse|works council|betriebsrat\w*|union|"
-            r"(?:crop|depot|terminal|warehouse|branch|duty|kitchen|ward|yard|stock|office|practice|studio|restaurant|workshop|production|operations|farm|reservations|floor) manager|"
+            r"(?:crop|depot|terminal|warehouse|branch|duty|kitchen|ward|yard|stock|office|practice|studio|"
+            r"restaurant|workshop|production|operations|farm|reservations|floor) manager|"
             r"ops manager|front desk|reception\w*|secretary(?! general)\b(?<!general secretary)|librarian|caseworker|"
             r"sachbearbeit\w*|housekeep\w*|bookkeep\w*|payroll|fulfil+ment|transport office|logistics|lagerleit\w*|"
             r"pfleg\w*|master (?:\w+ ?)?(?:maker|baker|brewer|craftsman)|master \w*cheese\w*|meister\w*|rektor\w*|"
