@@ -26,6 +26,7 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 from atlas_sync.coverage import EngagementRecord, Licence, find_gaps, trace_record
+from atlas_sync.operations.matcher import shipped_matcher
 from atlas_sync.operations.pending import done, pending
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
@@ -50,7 +51,7 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime) -> 
         record = load_record(warehouse, engagement_id)
         if record is None:
             continue
-        record = trace_record(record, markers=markers)
+        record = trace_record(record, markers=markers, matcher=shipped_matcher())
         links += record.links
         previous = {gap.id: gap for gap in warehouse.select(Gap, engagement_id=engagement_id)}
         licence = licence_for(workspace, record.engagement, manifests)
