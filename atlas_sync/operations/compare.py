@@ -1,6 +1,7 @@
 """Compare: trace what was promised to what is planned, and list the gaps, with a licence for every absence that is claimed.
 
-Only engagements that wait for it are compared: their record changed, or what may be read of their sources did.
+Only engagements that wait for it are compared: their record changed, or what may be read of their sources did, or they were
+compared by another version of the matcher.
 """
 
 from __future__ import annotations
@@ -26,19 +27,27 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 from atlas_sync.coverage import EngagementRecord, Licence, find_gaps, trace_record
-from atlas_sync.operations.matcher import shipped_matcher
-from atlas_sync.operations.pending import done, pending
+from atlas_sync.operations.matcher import usable_matcher
+from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.compared import stale_engagements
 from atlas_sync.store.landing import Manifest
+from atlas_sync.store.tables import Compared
 from atlas_sync.store.warehouse import Rows, Warehouse
 
 __all__ = ["compare", "latest_manifests", "licence_for", "load_record"]
+
+_TRACING = "1"
+"""Grows with every change of tracing or gaps that a release brings: then all is compared again, once."""
 
 _NEEDS = {"deal": ("conversation",), "conversation": ("conversation",), "people": ("people",), "tracker": ("tracker",)}
 
 
 def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime) -> int:
     """Trace the engagements that wait for it, store their links and gaps anew, and tell how many they were."""
+    matcher, _why_not = usable_matcher()
+    version = f"{_TRACING}/{matcher.version if matcher else 'no matcher'}"
+    add_pending(warehouse, "compare", stale_engagements(warehouse, version=version, at=run_at))
     waiting = pending(warehouse, "compare")
     if not waiting:
         return 0
@@ -47,19 +56,23 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime) -> 
     manifests = latest_manifests(warehouse)
     links: list[TraceLink] = []
     gaps: list[Gap] = []
+    compared: list[Compared] = []
     for engagement_id in waiting:
         record = load_record(warehouse, engagement_id)
         if record is None:
             continue
-        record = trace_record(record, markers=markers, matcher=shipped_matcher())
+        record = trace_record(record, markers=markers, matcher=matcher)
         links += record.links
         previous = {gap.id: gap for gap in warehouse.select(Gap, engagement_id=engagement_id)}
         licence = licence_for(workspace, record.engagement, manifests)
         gaps += find_gaps(record, licence=licence, previous=previous, run_at=run_at)
+        compared.append(Compared(engagement_id=engagement_id, version=version))
     with warehouse.transaction():
         warehouse.replace(TraceLink, links, engagements=waiting)
         warehouse.replace(Gap, gaps, engagements=waiting)
+        warehouse.replace(Compared, compared, engagements=waiting)
         done(warehouse, "compare", waiting)
+        add_pending(warehouse, "publish", ["all"])
     return len(waiting)
 
 
