@@ -87,6 +87,12 @@ def test_longer_list_of_candidates_asks_for_more() -> None:
     assert decide([fit] * 50, bounds)[0] == "review"
 
 
+def test_nothing_is_missing_while_words_speak_for_an_item() -> None:
+    bounds = Bounds(agreement=0, words=0, slope=1.0, shift=0.0, size=0.0, cover=0.9, missing=0.2, silence=0.18)
+    assert decide([Fit(-3.0, 0.17), Fit(-4.0, 0.0)], bounds)[0] == "missing"
+    assert decide([Fit(-3.0, 0.0), Fit(-4.0, 0.18)], bounds)[0] == "review"
+
+
 def test_without_a_matcher_nothing_is_covered() -> None:
     assert decide([Fit(1.0, 1.0)], None) == ("review", 1.0)
     assert decide([Fit(LO - 0.01, 0.0)], None)[0] == "missing"
