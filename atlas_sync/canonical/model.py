@@ -61,7 +61,7 @@ GapKind = Literal[
     "vague_undecided",
     "project_missing",
 ]
-GapState = Literal["open", "not_decidable", "planned", "written", "resolved"]
+GapState = Literal["open", "not_decidable", "planned", "written", "acknowledged", "waived", "resolved"]
 Severity = Literal["high", "medium", "low"]
 
 
@@ -312,3 +312,7 @@ class Gap(_Entity):
     audience: Audience = "internal"
     opened_at: datetime
     closed_at: datetime | None = None
+    judged_by: str | None = None
+    judged_at: datetime | None = None
+    judged_reason: str | None = None
+    waived_until: date | None = None

@@ -25,26 +25,30 @@ _STYLES = {"high": "red", "medium": "yellow", "low": "dim"}
 @click.command(name="gaps")
 @click.option("--engagement", "wanted", default="", help="Only engagements whose name or client holds this text.")
 @click.option("--kind", default="", help="Only gaps of this kind, such as promise_missing.")
+@click.option("--waived", is_flag=True, help="Also gaps that somebody let be, with `atlas-sync waive`.")
 @click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Leave with exit code 6 if a gap this severe is open.")
 @click.pass_context
 @command
-def gaps_command(context: click.Context, *, wanted: str, kind: str, fail_on: str | None, out: Out) -> None:
+def gaps_command(
+    context: click.Context, *, wanted: str, kind: str, waived: bool, fail_on: str | None, out: Out
+) -> None:
     """List what was sold and delivery does not hold, worst first.
 
     Example: atlas-sync gaps --engagement Nordhavn --fail-on high
     """
     workspace = local_of(context)
+    run = last_run(workspace.home)
+    today = (run.as_of if run else workspace.now()).date()
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         found = [
             (engagement, gap)
-            for engagement, gap in list_gaps(snapshot, ledger)
-            if _holds(engagement, wanted) and kind in {"", gap.kind}
+            for engagement, gap in list_gaps(snapshot, ledger, today=today)
+            if _holds(engagement, wanted) and kind in {"", gap.kind} and (waived or gap.state != "waived")
         ]
         waiting = len([doubt for doubt in list_doubts(snapshot, ledger) if _holds(doubt.engagement, wanted)])
     print_gaps(out, found)
     if waiting:
         out.say(f"{waiting} sentences may hold a promise and wait for a person: `atlas-sync review`.")
-    run = last_run(workspace.home)
     if run is not None:
         out.say(f"as of {run.as_of:%Y-%m-%d %H:%M} UTC; last run {run.status}", style="dim")
     out.result(

@@ -27,6 +27,8 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 from atlas_sync.coverage import EngagementRecord, Licence, find_gaps, trace_record
+from atlas_sync.coverage.judged import Judged
+from atlas_sync.operations.judged import fingerprints, judged_by_engagement, judgements_at
 from atlas_sync.operations.matcher import usable_matcher
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.workspace import Workspace
@@ -40,6 +42,7 @@ __all__ = ["compare", "latest_manifests", "licence_for", "load_record"]
 _TRACING = "1"
 """Grows with every change of tracing or gaps that a release brings: then all is compared again, once."""
 
+_NOTHING_SAID = Judged()
 _NEEDS = {"deal": ("conversation",), "conversation": ("conversation",), "people": ("people",), "tracker": ("tracker",)}
 
 
@@ -47,7 +50,10 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime) -> 
     """Trace the engagements that wait for it, store their links and gaps anew, and tell how many they were."""
     matcher, _why_not = usable_matcher()
     version = f"{_TRACING}/{matcher.version if matcher else 'no matcher'}"
+    judgements = judgements_at(workspace)
+    judged, prints = judged_by_engagement(judgements), fingerprints(judgements)
     add_pending(warehouse, "compare", stale_engagements(warehouse, version=version, at=run_at))
+    add_pending(warehouse, "compare", _judged_since(warehouse, prints))
     waiting = pending(warehouse, "compare")
     if not waiting:
         return 0
@@ -61,12 +67,14 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime) -> 
         record = load_record(warehouse, engagement_id)
         if record is None:
             continue
-        record = trace_record(record, markers=markers, matcher=matcher)
+        words = judged.get(engagement_id, _NOTHING_SAID)
+        record = trace_record(record, markers=markers, judged=words, matcher=matcher)
         links += record.links
         previous = {gap.id: gap for gap in warehouse.select(Gap, engagement_id=engagement_id)}
         licence = licence_for(workspace, record.engagement, manifests)
-        gaps += find_gaps(record, licence=licence, previous=previous, run_at=run_at)
-        compared.append(Compared(engagement_id=engagement_id, version=version))
+        gaps += find_gaps(record, licence=licence, previous=previous, run_at=run_at, words=words.gaps)
+        print_ = prints.get(engagement_id, "")
+        compared.append(Compared(engagement_id=engagement_id, version=version, judged=print_))
     with warehouse.transaction():
         warehouse.replace(TraceLink, links, engagements=waiting)
         warehouse.replace(Gap, gaps, engagements=waiting)
@@ -74,6 +82,12 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime) -> 
         done(warehouse, "compare", waiting)
         add_pending(warehouse, "publish", ["all"])
     return len(waiting)
+
+
+def _judged_since(rows: Rows, prints: Mapping[str, str]) -> list[str]:
+    """List the engagements about which people said something that comparing has not taken in."""
+    known = {row.engagement_id: row.judged for row in rows.select(Compared, engagement_id=sorted(prints))}
+    return [engagement for engagement, judged in known.items() if judged != prints[engagement]]
 
 
 def load_record(rows: Rows, engagement_id: str) -> EngagementRecord | None:

@@ -23,7 +23,7 @@ from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Readin
 from atlas_sync.operations.identify import load_roster
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.review import ask_again, with_verdicts
-from atlas_sync.store.ledger import Verdict
+from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.tables import CachedReading
 from atlas_sync.store.warehouse import Warehouse
 
@@ -32,7 +32,7 @@ __all__ = ["conversation_of", "read_conversations"]
 _MIN_SURNAME = 3
 
 
-def read_conversations(warehouse: Warehouse, verdicts: Sequence[Verdict] = ()) -> int:
+def read_conversations(warehouse: Warehouse, verdicts: Sequence[Judgement] = ()) -> int:
     """Read the conversations of all engagements that wait for it, and tell how many texts were new to the reader.
 
     What people said of a promise holds: a rejected one stays out, a confirmed one needs no review.

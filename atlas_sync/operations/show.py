@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import (
@@ -19,8 +20,11 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 from atlas_sync.coverage import EngagementRecord
+from atlas_sync.coverage.judged import as_judged
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.compare import load_record
+from atlas_sync.operations.judged import judged_by_engagement
+from atlas_sync.store.judgements import standing
 from atlas_sync.store.ledger import Intent, Ledger
 from atlas_sync.store.warehouse import Rows
 
@@ -69,21 +73,26 @@ def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
     return EngagementView(record, tuple(sorted(gaps, key=lambda gap: (order[gap.severity], gap.kind, gap.title))))
 
 
-def list_gaps(rows: Rows, ledger: Ledger) -> list[tuple[Engagement, Gap]]:
-    """List every gap that is not resolved with its engagement, worst first; those already written say so."""
+def list_gaps(rows: Rows, ledger: Ledger, *, today: date) -> list[tuple[Engagement, Gap]]:
+    """List every gap that is not resolved with its engagement, worst first; those written or judged since say so."""
     engagements = {row.id: row for row in rows.select(Engagement)}
     written = {intent.subject_id for intent in ledger.intents() if intent.state == "done"}
+    judged = judged_by_engagement(standing(ledger.judgements("gap")))
+    words = {name: word for one in judged.values() for name, word in one.gaps.items()}
     order = {"high": 0, "medium": 1, "low": 2}
     found = [
-        (engagements[gap.engagement_id], _as_written(gap) if gap.subject_id in written else gap)
+        (engagements[gap.engagement_id], as_judged(_as_it_is(gap, written), words.get(gap.id), today))
         for gap in rows.select(Gap)
         if gap.state != "resolved" and gap.engagement_id in engagements
     ]
     return sorted(found, key=lambda pair: (order[pair[1].severity], pair[0].name, pair[1].kind, pair[1].title))
 
 
-def _as_written(gap: Gap) -> Gap:
-    return gap.model_copy(update={"state": "written"}) if gap.state in {"open", "planned"} else gap
+def _as_it_is(gap: Gap, written: Collection[str]) -> Gap:
+    """Give a gap without what was said of it when it was published, and as written where an item was made for it."""
+    if gap.state in {"acknowledged", "waived"}:
+        gap = gap.model_copy(update={"state": "open"})
+    return gap.model_copy(update={"state": "written"}) if gap.state == "open" and gap.subject_id in written else gap
 
 
 def find_engagement(rows: Rows, wanted: str) -> Engagement:

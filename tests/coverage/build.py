@@ -34,6 +34,7 @@ from atlas_sync.coverage import (
     find_gaps,
     trace_record,
 )
+from atlas_sync.coverage.judged import GapWord
 
 ENG = "eng_1"
 RUN = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
@@ -133,10 +134,11 @@ def gaps_of(
     licence: Licence | None = None,
     previous: Mapping[str, Gap] | None = None,
     run_at: datetime = RUN,
+    words: Mapping[str, GapWord] | None = None,
 ) -> list[Gap]:
     """Trace a record and find its gaps, everything proven unless said otherwise."""
     traced = trace_record(made, markers=markers or {})
-    return find_gaps(traced, licence=licence or Licence(), previous=previous or {}, run_at=run_at)
+    return find_gaps(traced, licence=licence or Licence(), previous=previous or {}, run_at=run_at, words=words or {})
 
 
 def kinds_of(gaps: list[Gap], state: str = "open") -> list[str]:

@@ -19,8 +19,9 @@ SAID = "Scanner sync is live by 14 August"
 class Fixed:
     """A matcher that holds a score for each passage that contains a word."""
 
-    def __init__(self, scores: dict[str, float], bounds: Bounds = BOUNDS) -> None:
+    def __init__(self, scores: dict[str, float], bounds: Bounds = BOUNDS, version: str = "one") -> None:
         self.bounds = bounds
+        self.version = version
         self._scores = scores
 
     def scores(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[float]]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from atlas_sync.operations.compare import compare
 from atlas_sync.operations.matcher import shipped_matcher, usable_matcher
 from atlas_sync.operations.pending import add_pending, pending
 from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.tables import Compared
 from atlas_sync.store.warehouse import Warehouse, open_warehouse
 from tests.coverage.build import ENG, engagement, item, project, promise
@@ -43,9 +45,7 @@ def warehouse(workspace: Workspace) -> Iterator[Warehouse]:
 
 def use(monkeypatch: pytest.MonkeyPatch, score: float | None, *, version: str = "one") -> None:
     """Let comparing use a matcher that gives every item one score, or none."""
-    made = None if score is None else Fixed({"Sync": score})
-    if made is not None:
-        made.version = version
+    made = None if score is None else Fixed({"Sync": score}, version=version)
     monkeypatch.setattr(comparing, "usable_matcher", lambda: (made, "" if made else "absent"))
 
 
@@ -107,3 +107,16 @@ def test_damaged_or_missing_matcher_is_named_and_not_used(
         shipped_matcher.cache_clear()
     assert found is None
     assert "nothing is called covered by likeness" in why_not
+
+
+def test_what_a_person_says_is_compared_at_the_next_run_and_only_there(
+    workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, 0.0)
+    compare(workspace, warehouse, run_at=NOW)
+    said = Judgement("link", "prm_1", "jira:work_item:SCAN-1", "confirmed", "Ada", NOW, engagement_id=ENG)
+    with closing(workspace.open_ledger()) as ledger:
+        ledger.keep_judgements([said])
+    assert compare(workspace, warehouse, run_at=NOW) == 1
+    assert [(link.status, link.how) for link in warehouse.select(TraceLink)] == [("covered", "confirmed by a person")]
+    assert compare(workspace, warehouse, run_at=NOW) == 0
