@@ -12,7 +12,7 @@ from datetime import date
 from types import MappingProxyType
 
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.model import CoverageStatus, Promise, ScopeItem, TraceLink, WorkItem
+from atlas_sync.canonical.model import CoverageStatus, Obligation, Promise, ScopeItem, TraceLink, WorkItem
 from atlas_sync.coverage.contradictions import compare_item, contradictions_of, uncovered_in
 from atlas_sync.coverage.decision import Fit, Matcher, decide, weigh
 from atlas_sync.coverage.judged import Judged
@@ -54,9 +54,10 @@ class Verdict:
 
 
 def subjects_of(record: EngagementRecord) -> list[Subject]:
-    """List what is traced in an engagement: promises in force, and scope points that bound or leave open the work."""
+    """List what is traced in an engagement: promises in force, scope points that bound or leave open the work, and duties."""
     found = [_subject(promise, record) for promise in record.promises if promise.status != "withdrawn"]
-    return found + [_subject(point, record) for point in record.scope if point.kind in {"in", "out", "later", "vague"}]
+    found += [_subject(point, record) for point in record.scope if point.kind in {"in", "out", "later", "vague"}]
+    return found + [_subject(one, record) for one in record.obligations]
 
 
 def trace_record(
@@ -102,11 +103,11 @@ def judge(
     return _Tracer(items, markers, judged, matcher).verdicts(subjects)
 
 
-def _subject(one: Promise | ScopeItem | Subject, record: EngagementRecord | None) -> Subject:
+def _subject(one: Promise | ScopeItem | Obligation | Subject, record: EngagementRecord | None) -> Subject:
     if isinstance(one, Subject):
         return one
     said_in = record.interaction_by_id.get(one.evidence.interaction_id) if record else None
-    due = one.due_date if isinstance(one, Promise) else None
+    due = one.due_date if isinstance(one, Promise | Obligation) else None
     address = said_in.link if said_in else None
     return Subject(one.id, one.engagement_id, one.text, due, address=address, is_point=isinstance(one, ScopeItem))
 

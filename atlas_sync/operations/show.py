@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,9 @@ from atlas_sync.canonical.model import (
     Engagement,
     Evidence,
     Gap,
+    Handoff,
     Interaction,
+    Obligation,
     Outcome,
     Promise,
     ScopeItem,
@@ -29,6 +31,9 @@ from atlas_sync.store.ledger import Intent, Ledger
 from atlas_sync.store.warehouse import Rows
 
 __all__ = ["Chain", "EngagementView", "find_engagement", "list_gaps", "show", "view_engagement"]
+
+
+NO_DEAL = "Projects without a deal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Chain:
     links: tuple[TraceLink, ...] = ()
     gaps: tuple[Gap, ...] = ()
     written: tuple[Intent, ...] = ()
+    handoff: Handoff | None = None
 
 
 def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
@@ -81,11 +87,20 @@ def list_gaps(rows: Rows, ledger: Ledger, *, today: date) -> list[tuple[Engageme
     words = {name: word for one in judged.values() for name, word in one.gaps.items()}
     order = {"high": 0, "medium": 1, "low": 2}
     found = [
-        (engagements[gap.engagement_id], as_judged(_as_it_is(gap, written), words.get(gap.id), today))
+        (engagement, as_judged(_as_it_is(gap, written), words.get(gap.id), today))
         for gap in rows.select(Gap)
-        if gap.state != "resolved" and gap.engagement_id in engagements
+        if gap.state != "resolved" and (engagement := _engagement_of(gap, engagements))
     ]
     return sorted(found, key=lambda pair: (order[pair[1].severity], pair[0].name, pair[1].kind, pair[1].title))
+
+
+def _engagement_of(gap: Gap, engagements: Mapping[str, Engagement]) -> Engagement | None:
+    """Give the engagement that a gap is about; for a project without a deal, what would be one."""
+    if gap.kind != "project_without_deal":
+        return engagements.get(gap.engagement_id)
+    return Engagement(
+        id=gap.engagement_id, name=NO_DEAL, source=gap.subject_id, stage="open", stage_label=NO_DEAL.lower()
+    )
 
 
 def _as_it_is(gap: Gap, written: Collection[str]) -> Gap:
@@ -145,24 +160,30 @@ def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
 
 
 def _chains_of_id(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
-    for gap in rows.select(Gap, id=wanted):
-        return _chains_of_subject(rows, ledger, gap.subject_id, gap.engagement_id)
-    subjects: list[Promise | Outcome | ScopeItem] = [
-        *rows.select(Promise, id=wanted),
-        *rows.select(Outcome, id=wanted),
-        *rows.select(ScopeItem, id=wanted),
-    ]
-    for statement in subjects:
-        return _chains_of_subject(rows, ledger, wanted, statement.engagement_id)
-    for person in rows.select(Stakeholder, id=wanted):
-        return _chains_of_subject(rows, ledger, wanted, person.engagement_id)
-    for engagement in rows.select(Engagement, id=wanted):
-        return _chains_of_subject(rows, ledger, wanted, engagement.id)
+    for gap in rows.select(Gap, id=wanted, kind="project_without_deal"):
+        nobody = _engagement_of(gap, {})
+        return [Chain(nobody, "project", gap.title, gap.subject_id, gaps=(gap,))] if nobody else []
     for interaction in rows.select(Interaction, id=wanted):
         promises = rows.select(Promise, engagement_id=interaction.engagement_id)
         said = [row for row in promises if row.evidence.interaction_id == wanted]
         return [chain for row in said for chain in _chains_of_subject(rows, ledger, row.id, row.engagement_id)]
+    for subject, engagement in _subjects_named(rows, wanted):
+        return _chains_of_subject(rows, ledger, subject, engagement)
     return []
+
+
+def _subjects_named(rows: Rows, wanted: str) -> Iterator[tuple[str, str]]:
+    """Yield the subject that an id names, with its engagement: a gap's is what it is about."""
+    yield from ((gap.subject_id, gap.engagement_id) for gap in rows.select(Gap, id=wanted))
+    named: list[Promise | Outcome | ScopeItem | Obligation | Stakeholder] = [
+        *rows.select(Promise, id=wanted),
+        *rows.select(Outcome, id=wanted),
+        *rows.select(ScopeItem, id=wanted),
+        *rows.select(Obligation, id=wanted),
+        *rows.select(Stakeholder, id=wanted),
+    ]
+    yield from ((wanted, row.engagement_id) for row in named)
+    yield from ((wanted, row.id) for row in rows.select(Engagement, id=wanted))
 
 
 def _chains_of_subject(rows: Rows, ledger: Ledger, subject_id: str, engagement_id: str) -> list[Chain]:
@@ -200,6 +221,7 @@ def _chain(rows: Rows, ledger: Ledger, subject_id: str, engagement: Engagement) 
         links=tuple(links),
         gaps=tuple(rows.select(Gap, subject_id=subject_id)),
         written=tuple(ledger.intents(subject_id=subject_id)),
+        handoff=next(iter(rows.select(Handoff, engagement_id=subject_id)), None),
     )
 
 
@@ -211,6 +233,8 @@ def _subject(rows: Rows, subject_id: str, engagement: Engagement) -> tuple[str, 
         return "why", outcome.text, outcome.evidence
     for item in rows.select(ScopeItem, id=subject_id):
         return "scope", item.text, item.evidence
+    for duty in rows.select(Obligation, id=subject_id):
+        return "customer's duty", duty.text, duty.evidence
     for person in rows.select(Stakeholder, id=subject_id):
         return "person", person.name, person.evidence
     return "engagement", engagement.name, None
