@@ -7,11 +7,12 @@ from dataclasses import asdict
 
 import click
 
+from atlas_sync.canonical.model import Handoff
 from atlas_sync.cli.shared import Out, command, local_of
 from atlas_sync.operations.show import Chain, show
 from atlas_sync.store.publish import open_snapshot
 
-__all__ = ["print_chain", "show_command"]
+__all__ = ["print_chain", "print_handoff", "show_command"]
 
 
 @click.command(name="show")
@@ -44,6 +45,7 @@ def _plain(chain: Chain) -> dict[str, object]:
         "work_items": list(chain.work_items),
         "links": list(chain.links),
         "gaps": list(chain.gaps),
+        "handoff": chain.handoff,
         "written": [asdict(intent) for intent in chain.written],
     }
 
@@ -67,8 +69,18 @@ def print_chain(out: Out, chain: Chain) -> None:
         if intent.remote_key and intent.remote_key not in known:
             out.say(f"  delivery  {intent.remote_key} {intent.written_summary or ''} [written by us]")
             out.say(f"            {intent.url or ''}", style="dim")
+    if chain.handoff:
+        print_handoff(out, chain.handoff)
     for link in chain.links:
         for contradiction in link.contradictions:
             out.say(f"  but       {contradiction}", style="yellow")
     for gap in chain.gaps:
         out.say(f"  gap       {gap.kind.replace('_', ' ')}: {gap.state}; {gap.next_step}")
+
+
+def print_handoff(out: Out, handoff: Handoff) -> None:
+    """Print how much of an engagement delivery holds, part by part."""
+    score = "not decidable" if handoff.score is None else f"{handoff.score} of 100"
+    parts = [f"{part.name} {part.held:g} of {part.total}" for part in handoff.parts if part.total]
+    parts += [f"{part.undecided} {part.name} undecided" for part in handoff.parts if part.undecided]
+    out.say(f"  handoff   {score}: {', '.join(parts)}")

@@ -101,6 +101,8 @@ class _Builder:
             engagement_id = engagement_id_for(deal)
             for link in links_of(self._workspace, self._rows, deal, self._tracker):
                 places.append(build_place(self._workspace, engagement_id, link))
-                made = build_work_items(link, self._tracker, engagement_id=engagement_id, roster=self._roster)
+                made = build_work_items(
+                    self._rows, link, self._tracker, engagement_id=engagement_id, roster=self._roster
+                )
                 items |= {item.id: item for item in made}
         return places, list(items.values())

@@ -35,7 +35,7 @@ from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["Changes", "add_pending", "done", "note_changes", "note_licence", "pending"]
 
-Stage = Literal["identify", "assemble", "read", "compare"]
+Stage = Literal["identify", "assemble", "read", "compare", "publish"]
 
 
 class Changes:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import (
     Engagement,
     Evidence,
     Gap,
+    Handoff,
     Interaction,
+    Obligation,
     Outcome,
     Promise,
     ScopeItem,
@@ -19,12 +22,18 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 from atlas_sync.coverage import EngagementRecord
+from atlas_sync.coverage.judged import as_judged
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.compare import load_record
+from atlas_sync.operations.judged import judged_by_engagement
+from atlas_sync.store.judgements import standing
 from atlas_sync.store.ledger import Intent, Ledger
 from atlas_sync.store.warehouse import Rows
 
 __all__ = ["Chain", "EngagementView", "find_engagement", "list_gaps", "show", "view_engagement"]
+
+
+NO_DEAL = "Projects without a deal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ class Chain:
     links: tuple[TraceLink, ...] = ()
     gaps: tuple[Gap, ...] = ()
     written: tuple[Intent, ...] = ()
+    handoff: Handoff | None = None
 
 
 def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
@@ -69,21 +79,35 @@ def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
     return EngagementView(record, tuple(sorted(gaps, key=lambda gap: (order[gap.severity], gap.kind, gap.title))))
 
 
-def list_gaps(rows: Rows, ledger: Ledger) -> list[tuple[Engagement, Gap]]:
-    """List every gap that is not resolved with its engagement, worst first; those already written say so."""
+def list_gaps(rows: Rows, ledger: Ledger, *, today: date) -> list[tuple[Engagement, Gap]]:
+    """List every gap that is not resolved with its engagement, worst first; those written or judged since say so."""
     engagements = {row.id: row for row in rows.select(Engagement)}
     written = {intent.subject_id for intent in ledger.intents() if intent.state == "done"}
+    judged = judged_by_engagement(standing(ledger.judgements("gap")))
+    words = {name: word for one in judged.values() for name, word in one.gaps.items()}
     order = {"high": 0, "medium": 1, "low": 2}
     found = [
-        (engagements[gap.engagement_id], _as_written(gap) if gap.subject_id in written else gap)
+        (engagement, as_judged(_as_it_is(gap, written), words.get(gap.id), today))
         for gap in rows.select(Gap)
-        if gap.state != "resolved" and gap.engagement_id in engagements
+        if gap.state != "resolved" and (engagement := _engagement_of(gap, engagements))
     ]
     return sorted(found, key=lambda pair: (order[pair[1].severity], pair[0].name, pair[1].kind, pair[1].title))
 
 
-def _as_written(gap: Gap) -> Gap:
-    return gap.model_copy(update={"state": "written"}) if gap.state in {"open", "planned"} else gap
+def _engagement_of(gap: Gap, engagements: Mapping[str, Engagement]) -> Engagement | None:
+    """Give the engagement that a gap is about; for a project without a deal, what would be one."""
+    if gap.kind != "project_without_deal":
+        return engagements.get(gap.engagement_id)
+    return Engagement(
+        id=gap.engagement_id, name=NO_DEAL, source=gap.subject_id, stage="open", stage_label=NO_DEAL.lower()
+    )
+
+
+def _as_it_is(gap: Gap, written: Collection[str]) -> Gap:
+    """Give a gap without what was said of it when it was published, and as written where an item was made for it."""
+    if gap.state in {"acknowledged", "waived"}:
+        gap = gap.model_copy(update={"state": "open"})
+    return gap.model_copy(update={"state": "written"}) if gap.state == "open" and gap.subject_id in written else gap
 
 
 def find_engagement(rows: Rows, wanted: str) -> Engagement:
@@ -136,24 +160,30 @@ def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
 
 
 def _chains_of_id(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
-    for gap in rows.select(Gap, id=wanted):
-        return _chains_of_subject(rows, ledger, gap.subject_id, gap.engagement_id)
-    subjects: list[Promise | Outcome | ScopeItem] = [
-        *rows.select(Promise, id=wanted),
-        *rows.select(Outcome, id=wanted),
-        *rows.select(ScopeItem, id=wanted),
-    ]
-    for statement in subjects:
-        return _chains_of_subject(rows, ledger, wanted, statement.engagement_id)
-    for person in rows.select(Stakeholder, id=wanted):
-        return _chains_of_subject(rows, ledger, wanted, person.engagement_id)
-    for engagement in rows.select(Engagement, id=wanted):
-        return _chains_of_subject(rows, ledger, wanted, engagement.id)
+    for gap in rows.select(Gap, id=wanted, kind="project_without_deal"):
+        nobody = _engagement_of(gap, {})
+        return [Chain(nobody, "project", gap.title, gap.subject_id, gaps=(gap,))] if nobody else []
     for interaction in rows.select(Interaction, id=wanted):
         promises = rows.select(Promise, engagement_id=interaction.engagement_id)
         said = [row for row in promises if row.evidence.interaction_id == wanted]
         return [chain for row in said for chain in _chains_of_subject(rows, ledger, row.id, row.engagement_id)]
+    for subject, engagement in _subjects_named(rows, wanted):
+        return _chains_of_subject(rows, ledger, subject, engagement)
     return []
+
+
+def _subjects_named(rows: Rows, wanted: str) -> Iterator[tuple[str, str]]:
+    """Yield the subject that an id names, with its engagement: a gap's is what it is about."""
+    yield from ((gap.subject_id, gap.engagement_id) for gap in rows.select(Gap, id=wanted))
+    named: list[Promise | Outcome | ScopeItem | Obligation | Stakeholder] = [
+        *rows.select(Promise, id=wanted),
+        *rows.select(Outcome, id=wanted),
+        *rows.select(ScopeItem, id=wanted),
+        *rows.select(Obligation, id=wanted),
+        *rows.select(Stakeholder, id=wanted),
+    ]
+    yield from ((wanted, row.engagement_id) for row in named)
+    yield from ((wanted, row.id) for row in rows.select(Engagement, id=wanted))
 
 
 def _chains_of_subject(rows: Rows, ledger: Ledger, subject_id: str, engagement_id: str) -> list[Chain]:
@@ -191,6 +221,7 @@ def _chain(rows: Rows, ledger: Ledger, subject_id: str, engagement: Engagement) 
         links=tuple(links),
         gaps=tuple(rows.select(Gap, subject_id=subject_id)),
         written=tuple(ledger.intents(subject_id=subject_id)),
+        handoff=next(iter(rows.select(Handoff, engagement_id=subject_id)), None),
     )
 
 
@@ -202,6 +233,8 @@ def _subject(rows: Rows, subject_id: str, engagement: Engagement) -> tuple[str, 
         return "why", outcome.text, outcome.evidence
     for item in rows.select(ScopeItem, id=subject_id):
         return "scope", item.text, item.evidence
+    for duty in rows.select(Obligation, id=subject_id):
+        return "customer's duty", duty.text, duty.evidence
     for person in rows.select(Stakeholder, id=subject_id):
         return "person", person.name, person.evidence
     return "engagement", engagement.name, None

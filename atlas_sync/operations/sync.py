@@ -12,6 +12,8 @@ from atlas_sync.errors import ConfigError
 from atlas_sync.operations.assemble import assemble
 from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.compare import compare, latest_manifests
+from atlas_sync.operations.matcher import usable_matcher
+from atlas_sync.operations.pending import done, pending
 from atlas_sync.operations.pull import Progress, pull, worst
 from atlas_sync.operations.read import read_conversations
 from atlas_sync.operations.review import verdicts_of
@@ -26,12 +28,16 @@ __all__ = ["SyncResult", "finish_run", "newest_as_of", "sync"]
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """What a run did. `texts` were read for the first time; `compared` engagements were traced again."""
+    """What a run did. `texts` were read for the first time; `compared` engagements were traced again.
+
+    `notices` say what the run had to do without.
+    """
 
     run: Run
     manifests: Sequence[Manifest]
     texts: int
     compared: int
+    notices: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -61,7 +67,10 @@ def sync(workspace: Workspace, *, report: Progress = lambda _manifest: None, wai
         texts = read_conversations(warehouse, verdicts_of(workspace))
         compared = compare(workspace, warehouse, run_at=newest_as_of(warehouse, started))
         row = finish_run(workspace, warehouse, run=run, started=started)
-    return SyncResult(run=row, manifests=manifests, texts=texts, compared=compared)
+    _matcher, why_not = usable_matcher()
+    return SyncResult(
+        run=row, manifests=manifests, texts=texts, compared=compared, notices=(why_not,) if why_not else ()
+    )
 
 
 def newest_as_of(rows: Rows, local: datetime) -> datetime:
@@ -86,8 +95,8 @@ def finish_run(workspace: Workspace, warehouse: Warehouse, *, run: str, started:
         quarantined=sum(intake.quarantined for intake in taken),
         engagements=warehouse.count(Engagement),
     )
-    judged = before is not None and any(verdict.decided_at >= before.started_at for verdict in verdicts_of(workspace))
-    if before is None or before.status != row.status or row.changed or row.quarantined or judged:
+    is_news = before is None or before.status != row.status or row.changed or row.quarantined
+    if is_news or pending(warehouse, "publish"):
         _publish(workspace, warehouse, row)
     write_last_run(workspace.home, row)
     return row
@@ -105,4 +114,5 @@ def _publish(workspace: Workspace, warehouse: Warehouse, row: Run) -> None:
                 for (kind, state), number in sorted(counts.items())
             ]
         )
+        done(warehouse, "publish", ["all"])
     publish(warehouse, workspace.home, run=row.run)

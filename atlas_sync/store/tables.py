@@ -19,6 +19,7 @@ __all__ = [
     "PUBLISHED",
     "TABLES",
     "CachedReading",
+    "Compared",
     "GapCount",
     "Identity",
     "Intake",
@@ -110,11 +111,11 @@ class Quarantined(_Row):
 class Pending(_Row):
     """Work that a change asks for and that is not done yet; a run cut short leaves it to the next one.
 
-    `assemble` names a deal by source, `identify` stands alone, `read` and `compare` name an engagement.
+    `assemble` names a deal by source, `identify` and `publish` stand alone, `read` and `compare` name an engagement.
     """
 
     key: str
-    stage: Literal["identify", "assemble", "read", "compare"]
+    stage: Literal["identify", "assemble", "read", "compare", "publish"]
     subject: str
 
 
@@ -132,6 +133,18 @@ class CachedReading(_Row):
 
     key: str
     reading: str
+
+
+class Compared(_Row):
+    """How an engagement was compared last: `version` of tracing and matcher, `judged` the judgements that it took in.
+
+    From `again_at` on the passing of time alone changes its gaps.
+    """
+
+    engagement_id: str
+    version: str
+    judged: str = ""
+    again_at: datetime | None = None
 
 
 class GapCount(_Row):
@@ -166,11 +179,13 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "promise": model.Promise,
     "outcome": model.Outcome,
     "scope_item": model.ScopeItem,
+    "obligation": model.Obligation,
     "stakeholder": model.Stakeholder,
     "delivery_project": model.DeliveryProject,
     "work_item": model.WorkItem,
     "trace_link": model.TraceLink,
     "gap": model.Gap,
+    "handoff": model.Handoff,
     "pull": Manifest,
     "run": Run,
     "raw_head": RawHead,
@@ -180,6 +195,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "identity": Identity,
     "pending": Pending,
     "cached_reading": CachedReading,
+    "compared": Compared,
     "gap_count": GapCount,
 }
 
@@ -192,11 +208,13 @@ PUBLISHED = (
     "promise",
     "outcome",
     "scope_item",
+    "obligation",
     "stakeholder",
     "delivery_project",
     "work_item",
     "trace_link",
     "gap",
+    "handoff",
     "pull",
     "run",
     "quarantined",
