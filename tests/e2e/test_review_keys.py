@@ -7,6 +7,7 @@ import pty
 import select
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Sequence
 from datetime import date
@@ -19,7 +20,7 @@ from tests.e2e.conftest import Stage
 
 pytestmark = pytest.mark.e2e
 
-_PATIENCE_S = 240.0
+_PATIENCE_S = 120.0
 
 
 def type_into(stage: Stage, keys: Sequence[tuple[str, str]], *args: str) -> str:
@@ -39,13 +40,19 @@ def type_into(stage: Stage, keys: Sequence[tuple[str, str]], *args: str) -> str:
                 except OSError:  # how a terminal says that nobody is there any more
                     break
                 shown += piece.decode(errors="replace")
-            if waiting and (place := shown.find(waiting[0][0], seen)) >= 0:
+            if waiting and (place := shown.find(waiting[0][0], seen)) >= 0 and _is_ready(ours, waiting[0][1]):
                 seen = place + len(waiting[0][0])
                 os.write(ours, waiting.pop(0)[1].encode())
         run.kill()
     os.close(ours)
     assert not waiting, f"never asked: {waiting[0][0]}\n{shown[-2000:]}"
     return shown
+
+
+def _is_ready(terminal: int, keys: str) -> bool:
+    """Tell if a terminal takes what is about to be typed: keys raw, answers by the line; what comes sooner is dropped."""
+    by_line = bool(termios.tcgetattr(terminal)[3] & termios.ICANON)
+    return not keys or by_line == keys.endswith("\n")
 
 
 def test_keys_confirm_reject_edit_and_merge(stage: Stage) -> None:
