@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.readings import Readings
+
 # A busy machine draws slowly; how long a draw takes says nothing about what is tested. One commit has one result: the
 # draws of `make test` are the same each time, `make soak` looks for new ones.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -15,6 +17,13 @@ settings.register_profile("search", settings.get_profile("steady"), derandomize=
 settings.load_profile("steady")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def readings(tmp_path_factory: pytest.TempPathFactory) -> Readings:
+    """Give what the model read so far in this run of the tests."""
+    base = tmp_path_factory.getbasetemp()
+    return Readings((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "readings.json")
 
 
 @pytest.fixture(scope="session")

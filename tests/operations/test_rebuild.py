@@ -30,6 +30,7 @@ from atlas_sync.operations.workspace import Workspace
 from atlas_sync.sandbox.listen import serving
 from atlas_sync.sandbox.serve import Sandbox
 from atlas_sync.store.warehouse import open_warehouse
+from tests.readings import Readings
 
 ENTITIES = (
     Client,
@@ -64,12 +65,14 @@ def _live_through_the_story(sandbox: Sandbox, workspace: Workspace) -> None:
 
 
 @pytest.mark.e2e
-def test_warehouse_rebuilt_from_landing_has_the_same_ids_and_content(tmp_path: Path) -> None:
+def test_warehouse_rebuilt_from_landing_has_the_same_ids_and_content(tmp_path: Path, readings: Readings) -> None:
     sandbox = Sandbox()
     with serving(sandbox.apps()) as addresses:
         config, _secrets = write_settings(tmp_path, addresses, policy="plan-only")
         workspace = open_workspace(load_settings(config), environ=secret_variables(addresses))
+        readings.lend(workspace.home)
         _live_through_the_story(sandbox, workspace)
+    readings.keep(workspace.home)
     lived = _content(workspace)
     assert all(lived[kind] for kind in ("Engagement", "Promise", "Stakeholder", "TraceLink"))
     for file in workspace.home.glob("warehouse*"):
