@@ -154,6 +154,25 @@ def test_change_of_association_is_read(rig: Rig) -> None:
     assert rig.wrong() == []
 
 
+@pytest.mark.case(
+    SECTION, "a change of what a record belongs to is read, at whatever moment of the first read", needs=("relink",)
+)
+def test_change_of_association_while_read_first_is_read(rig: Rig) -> None:
+    made = [rig.stand.create(rig.main, f"Nordhavn {place}") for place in range(60)]
+    rig.stand.pass_time(3600)
+
+    def relink(_asked: Asked) -> None:
+        if made:
+            rig.stand.act("relink", made.pop())
+
+    rig.stand.wire.before.append(relink)
+    rig.pull()
+    rig.stand.wire.reset()
+    rig.stand.pass_time(60)
+    rig.pull()
+    assert rig.wrong() == []
+
+
 @pytest.mark.case(SECTION, "records that left ordinary listings by age are read", needs=("aged",))
 def test_aged_records_are_read(rig: Rig) -> None:
     stream = rig.stand.on["aged"]

@@ -17,6 +17,7 @@ import pytest
 
 from atlas_sync.connectors.hubspot import records as hubspot_records
 from atlas_sync.connectors.hubspot import walks as hubspot_walks
+from atlas_sync.connectors.hubspot.associations import company_ids
 from atlas_sync.connectors.hubspot.links import Links
 from atlas_sync.connectors.jira import walk as jira_walk
 from atlas_sync.connectors.jira.cloud import CloudSite
@@ -232,6 +233,16 @@ def _by_stamp(client: Any, kind: Any, since: datetime, *, names: Sequence[str]) 
 
 def _no_pairs(_self: object, **_given: object) -> Iterator[Page]:
     yield Page((), proof="nobody asked")
+
+
+def _as_they_are_later(first: Callable[..., Iterator[Page]]) -> Callable[..., Iterator[Page]]:
+    """Write down the companies of deals as they are when the links are read."""
+
+    def asked(self: Any, deals: Sequence[str], _companies: object) -> Iterator[Page]:
+        found = self._associations.read("deals", "companies", list(deals))
+        return first(self, deals, {deal: company_ids(found.get(deal, ())) for deal in deals})
+
+    return asked
 
 
 def _after_the_stamp(after: Callable[..., str]) -> Callable[..., str]:
@@ -489,6 +500,12 @@ PLANTS: Mapping[str, Plant] = {
         "what a deal belongs to, where only that changed",
         _wrap(Links, "pages", lambda _pages: _no_pairs),
         increments.test_change_of_association_is_read,
+        HubSpotStand,
+    ),
+    "hubspot: links written down as they are later": Plant(
+        "what a deal belongs to, where that changed between two streams of the first read",
+        _wrap(Links, "first", _as_they_are_later),
+        increments.test_change_of_association_while_read_first_is_read,
         HubSpotStand,
     ),
     "salesforce: archived and deleted not read": Plant(
