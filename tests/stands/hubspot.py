@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -11,7 +16,7 @@ from atlas_sync.sandbox.hubspot import ACCESS_TOKEN, search
 from atlas_sync.sandbox.hubspot.objects import OBJECTS
 from atlas_sync.sandbox.hubspot.portal import Portal
 from atlas_sync.sandbox.hubspot.store import Record, Values
-from tests.stands.protocol import Act, Capability, Fact, Paging
+from tests.stands.protocol import WEBHOOK_SECRET, Act, Announced, Capability, Fact, Paging
 from tests.stands.sandboxed import Ground
 
 __all__ = ["HubSpotStand"]
@@ -72,7 +77,7 @@ class HubSpotStand(Ground):
 
     def environ(self) -> Mapping[str, str]:
         """Give the secrets."""
-        return {"ATLAS_HUBSPOT_ACCESS_TOKEN": ACCESS_TOKEN}
+        return {"ATLAS_HUBSPOT_ACCESS_TOKEN": ACCESS_TOKEN, "ATLAS_HUBSPOT_CLIENT_SECRET": WEBHOOK_SECRET}
 
     def source(self, stream: str, key: str) -> str:
         """Give a reference."""
@@ -160,6 +165,15 @@ class HubSpotStand(Ground):
         company = self.portal.create(OBJECTS["companies"], {"name": "Nordhavn"}, at=self.at())
         self.portal.associate(record, company, at=self.at())
         return company.id
+
+    def announce(self, key: str, *, url: str, number: int, at: datetime, secret: str = WEBHOOK_SECRET) -> Announced:
+        """Give a webhook of an app, signed in the third version."""
+        event = {"eventId": number, "subscriptionType": "deal.propertyChange", "objectId": int(key)}
+        stamp = str(int(at.timestamp() * 1000))
+        body = json.dumps([{**event, "propertyName": "dealname", "propertyValue": "not to be believed"}]).encode()
+        digest = hmac.new(secret.encode(), b"POST" + url.encode() + body + stamp.encode(), hashlib.sha256).digest()
+        signature = base64.b64encode(digest).decode()
+        return Announced({"X-HubSpot-Signature-v3": signature, "X-HubSpot-Request-Timestamp": stamp}, body)
 
     def spoil(self, what: Capability) -> None:
         """Switch on an awkward behaviour."""
