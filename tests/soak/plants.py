@@ -23,6 +23,7 @@ from atlas_sync.connectors.jira import walk as jira_walk
 from atlas_sync.connectors.jira.cloud import CloudSite
 from atlas_sync.connectors.jira.site import Found
 from atlas_sync.connectors.protocol import Page
+from atlas_sync.connectors.raw import raw_members
 from atlas_sync.connectors.salesforce import reader as salesforce_reader
 from atlas_sync.connectors.salesforce import walk as salesforce_walk
 from atlas_sync.connectors.salesforce.client import SalesforceClient
@@ -55,7 +56,7 @@ class Plant:
     stand: type[Stand]
     given: Mapping[str, str] = field(default_factory=dict)
     is_random: bool = False
-    """A random seed shows it too, soon enough to be played in the long form."""
+    """Random seeds show it too, soon enough to be played in the long form."""
 
 
 def _wrap(owner: Any, name: str, change: Callable[[Any], Any]) -> Callable[[Patch], None]:
@@ -209,7 +210,7 @@ def _to_the_cap(client: Any, kind: Any, since: datetime, *, names: Sequence[str]
     for start in range(0, reach - hubspot_walks._SEARCH + 1, hubspot_walks._SEARCH):
         body = hubspot_walks.search_body(kind, since, after=str(start or ""), names=names)
         answer = client.search(kind.type, body, operation=kind.type)
-        members, rest = hubspot_walks.raw_members(answer.body, list_name="results")
+        members, rest = raw_members(answer.body, list_name="results")
         is_last = not hubspot_walks.following(rest) or start + 2 * hubspot_walks._SEARCH > reach
         yield hubspot_walks.Batch(members, answer.server_time, proof="the cap" if is_last else "")
         if is_last:
@@ -222,7 +223,7 @@ def _by_stamp(client: Any, kind: Any, since: datetime, *, names: Sequence[str]) 
         body = hubspot_walks.search_body(kind, since, names=[*names, kind.cursor])
         body |= {"sorts": [{"propertyName": kind.cursor, "direction": "ASCENDING"}], "limit": 50}
         answer = client.search(kind.type, body, operation=kind.type)
-        members, rest = hubspot_walks.raw_members(answer.body, list_name="results")
+        members, rest = raw_members(answer.body, list_name="results")
         is_last = not hubspot_walks.following(rest)
         yield hubspot_walks.Batch(members, answer.server_time, proof="the last page" if is_last else "")
         if is_last:
@@ -317,7 +318,6 @@ PLANTS: Mapping[str, Plant] = {
         _wrap(pull, "timedelta", lambda _span: lambda seconds: timedelta(0)),  # noqa: ARG005 - as it is called
         increments.test_late_commit_is_read,
         SalesforceStand,
-        is_random=True,
     ),
     "no overlap, an index that lags": Plant(
         "what the index does not find yet",
@@ -445,6 +445,13 @@ PLANTS: Mapping[str, Plant] = {
         JiraStand,
         _FIRST,
     ),
+    "jira: nobody asks what tokens passed over": Plant(
+        "an issue of the same minute that moved up while one before it moved to the end",
+        _wrap(jira_walk, "_passed_over", lambda _ask: lambda *_args, **_given: iter(())),
+        reading.test_moving_records_are_not_lost,
+        JiraStand,
+        {"variant": "increment with one stamp"},
+    ),
     "last record of a page dropped": Plant(
         "records on the boundary of pages",
         _wrap(pull, "_land", _without_the_last),
@@ -487,14 +494,12 @@ PLANTS: Mapping[str, Plant] = {
         _wrap(pull, "sweep_stream", lambda _sweep: lambda *_args, **_given: Swept()),
         going.test_erased_record_is_found,
         JiraStand,
-        is_random=True,
     ),
     "sets without a difference": Plant(
         "who was taken off a deal",
         _wrap(heads.Heads, "absent", lambda _absent: lambda _self: []),
         going.test_member_that_left_is_told,
         SalesforceStand,
-        is_random=True,
     ),
     "hubspot: links not compared": Plant(
         "what a deal belongs to, where only that changed",
@@ -519,6 +524,5 @@ PLANTS: Mapping[str, Plant] = {
         _wrap(SalesforceMapper, "map_record", _without_evidence),
         going.test_deleted_record_is_told,
         SalesforceStand,
-        is_random=True,
     ),
 }
