@@ -6,10 +6,12 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, ClassVar
 
 from atlas_sync.sandbox.hubspot import ACCESS_TOKEN, search
@@ -60,6 +62,16 @@ class HubSpotStand(Ground):
     def __init__(self) -> None:
         super().__init__("hubspot")
         self._merged: dict[str, str] = {}
+
+    @contextmanager
+    def serving(self, folder: Path) -> Iterator[None]:
+        """Serve the portal; how far a search reaches is as before when this ends."""
+        reach = search._WINDOW
+        try:
+            with super().serving(folder):
+                yield
+        finally:
+            search._WINDOW = reach
 
     @property
     def portal(self) -> Portal:
