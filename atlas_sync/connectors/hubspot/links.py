@@ -6,7 +6,7 @@ first time, what is written down of its companies is what each deal was landed w
 
 Landed shape: `{"deal": id, "type": type, "id": id, "attached": bool, "stream": name, "landed": record}`. The id ends with a
 count that is odd while the pair is attached; what is known of a pair is thus its highest count. `landed` stands on news only,
-and on the pair with nobody of a deal that was read again the first time.
+and on the pair with nobody of a deal that had to be landed once more.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Links:
         Deals that another process landed are landed again, since nobody knows what with.
         """
         for chunk in _chunks(deals):
-            again = self._again([deal for deal in chunk if deal not in companies])
+            again = self._again([deal for deal in chunk if deal not in companies], {})
             pairs = [pair for deal in chunk for pair in sorted(_with_companies(deal, companies), key=_order)]
             yield Page((*again, *self._records(pairs, {}, {})), self._associations.at)
         for type_ in LINKED:
@@ -78,9 +78,19 @@ class Links:
         yield Page((), self._associations.at, proof=_PROOF)
 
     def pages(
-        self, *, deals: Sequence[str], touched: Sequence[str], known: Sequence[str], at: datetime | None
+        self,
+        *,
+        deals: Sequence[str],
+        touched: Sequence[str],
+        known: Sequence[str],
+        at: datetime | None,
+        companies: Companies,
     ) -> Iterator[Page]:
-        """Yield the pairs that came or went since they were last known."""
+        """Yield the pairs that came or went since they were last known.
+
+        `companies` are those that deals were landed with earlier in this run: a deal whose companies differ by now is landed
+        again, though they may be those that were known before.
+        """
         counts = _counts(known, touched=frozenset(touched))
         before: dict[tuple[str, str], set[_Pair]] = defaultdict(set)
         for pair, count in counts.items():
@@ -94,12 +104,16 @@ class Links:
                     for deal in chunk
                     for pair in sorted(_now(deal, type_, found) ^ before[deal, type_], key=_order)
                 ]
-                yield Page(tuple(self._records(news, counts, self._landed(news))), at or self._associations.at)
+                records = list(self._records(news, counts, self._landed(news)))
+                if type_ == "companies":
+                    records += self._again(_outdated(chunk, found, companies), counts)
+                yield Page(tuple(records), at or self._associations.at)
         yield Page((), at or self._associations.at, proof=_PROOF)
 
-    def _again(self, deals: Sequence[str]) -> list[RawRecord]:
+    def _again(self, deals: Sequence[str], counts: Mapping[_Pair, int]) -> list[RawRecord]:
+        """Land deals once more, each with a pair that is not attached."""
         nobody = [_Pair(deal, "companies", _NOBODY) for deal in deals]
-        return list(self._records(nobody, dict.fromkeys(nobody, 1), self._landed(nobody)))
+        return list(self._records(nobody, {pair: counts.get(pair, 0) + 1 for pair in nobody}, self._landed(nobody)))
 
     def _records(
         self, news: Sequence[_Pair], counts: Mapping[_Pair, int], landed: Mapping[tuple[str, str], bytes]
@@ -147,6 +161,13 @@ def _now(deal: str, type_: str, found: _Found) -> set[_Pair]:
     if type_ == "companies":
         return _with_companies(deal, {deal: company_ids(found.get(deal, ()))})
     return {_Pair(deal, type_, str(one["toObjectId"])) for one in found.get(deal, ())}
+
+
+def _outdated(deals: Sequence[str], found: _Found, companies: Companies) -> list[str]:
+    """Give the deals that were landed with other companies than they have."""
+    return [
+        deal for deal in deals if deal in companies and set(companies[deal]) != set(company_ids(found.get(deal, ())))
+    ]
 
 
 def _with_companies(deal: str, companies: Companies) -> set[_Pair]:

@@ -107,7 +107,8 @@ class HubSpotReader:
             return
         touched, at = self._records.touched_deals(request.since)
         known = request.known.get("links", ())
-        yield from self._links.pages(deals=deals, touched=touched, known=known, at=at)
+        landed_with = self._records.companies
+        yield from self._links.pages(deals=deals, touched=touched, known=known, at=at, companies=landed_with)
 
     def _owners(self) -> Iterator[Page]:
         """Read the owners, those who left in a pass of their own. Source: HubSpot OpenAPI, owners, archived."""
