@@ -110,7 +110,9 @@ def test_repeated_token_is_no_loop(rig: Rig, variant: str) -> None:
 @pytest.mark.case(
     PAGING, "records that move between pages while they are read take no other with them", needs=("paging",)
 )
-@pytest.mark.parametrize("variant", ["first read", "increment", "increment with one stamp"])
+@pytest.mark.parametrize(
+    "variant", ["first read", "increment", "increment with one stamp", "increment of a moment ago"]
+)
 def test_moving_records_are_not_lost(
     stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variant: str
 ) -> None:
@@ -146,8 +148,11 @@ def _spread(rig: Rig, variant: str) -> list[str]:
     rig.stand.pass_time(3600)
     if variant != "first read":
         assert rig.pull_main().status == "complete"
+    if variant == "increment of a moment ago":
+        rig.stand.rename(rig.main, made, "Pellworth")
+        rig.stand.pass_time(60)
+        return made
     if variant == "increment with one stamp":
-        rig.stand.pass_time(20)
         rig.stand.rename(rig.main, made, "Pellworth")
     elif variant == "increment":
         for key in made:

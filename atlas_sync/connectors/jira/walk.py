@@ -2,8 +2,8 @@
 
 No page token is trusted to stay in place: an issue that is changed moves to the end, and one that is deleted lets all behind
 it move up. So each page is asked for anew, from the stamp of the last one on; a token is only followed inside one minute, and
-among issues that were changed a moment ago, where search may lag and which the next increment reads once more. Where tokens
-were followed, a list of ids alone, which needs few pages, then says if any was passed over.
+among issues that were changed a moment ago, where search may lag. Where tokens were followed, a list of ids alone, which needs
+few pages, then says if any was passed over; what changes while the walk goes on is the next increment's.
 
 Times go into the query as milliseconds, since a text is read in the profile time zone of the integration's user; they are cut
 to the minute, which is the grain that Jira promises. Source: airbyte pull requests 48395 and 48838; Jira Cloud, JQL fields.
@@ -68,17 +68,18 @@ def walk(site: Site, route: Route, *, fields: Sequence[str], size: int = 100) ->
     Raises:
         ContractError: a token came twice.
     """
-    floor, after = route.start(), ""
+    floor, after, opened = route.start(), "", None
     places: set[str] = set()
     seen: set[tuple[str, str]] = set()
     for _ in range(_MAX_PAGES):
         found = site.search(route.jql(floor), fields=(*fields, "updated"), after=after, size=size)
+        opened = opened or found.server_time
         keys = [_key(body) for body in found.members]
         page = _fresh(found, keys, seen, position=floor)
         reached = _reached([stamp for _id, stamp in keys], found)
         passed = reached if reached and (floor is None or reached > floor) else None
         if after and (passed or not found.after):
-            span = (floor, passed or _settled(found))
+            span = (floor, passed or (opened and _minute(opened) + timedelta(minutes=1)))
             yield from _passed_over(site, route, span, seen=seen, fields=fields, size=size)
         if passed:
             floor, after = passed, ""
@@ -143,11 +144,6 @@ def _reached(stamps: Sequence[str], found: Found) -> datetime | None:
     if not known or len(known) < len(moments) or known != sorted(known) or found.server_time is None:
         return None
     return _minute(known[-1]) if known[-1] < found.server_time - _SETTLED else None
-
-
-def _settled(found: Found) -> datetime | None:
-    """Give the minute before which nothing lags."""
-    return _minute(found.server_time - _SETTLED) if found.server_time else None
 
 
 def _position(floor: datetime | None) -> str:
