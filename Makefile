@@ -31,7 +31,7 @@ test: $(STAMP) ## run the tests
 	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 soak: $(STAMP) ## 200 random histories with kills, and a planted bug of each kind (takes half an hour)
-	@$(BIN)/python -m pytest tests/soak --soak --seeds 200
+	@$(BIN)/python -m pytest tests/soak --soak --seeds 200 -n 2 --dist worksteal
 
 check: $(STAMP) ## everything CI wants: format, lint, types, layers, dependencies, tests with coverage
 	@$(BIN)/ruff format --check .
