@@ -34,6 +34,7 @@ from atlas_sync.coverage.calendar import next_change
 from atlas_sync.coverage.handoff import handoff_of
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.unsold import unsold_projects
+from atlas_sync.operations.history import remember
 from atlas_sync.operations.judged import fingerprints, judged_by_engagement, judgements_at
 from atlas_sync.operations.matcher import usable_matcher
 from atlas_sync.operations.pending import add_pending, done, pending
@@ -52,11 +53,14 @@ _NOTHING_SAID = Judged()
 _NEEDS = {"deal": ("conversation",), "conversation": ("conversation",), "people": ("people",), "tracker": ("tracker",)}
 
 
-def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime) -> int:
-    """Trace the engagements that wait for it, store their links and gaps anew, and tell how many they were."""
+def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, judged_by: datetime | None = None) -> int:
+    """Trace the engagements that wait for it, store their links and gaps anew, and tell how many they were.
+
+    What people said after `judged_by` is left to the next run.
+    """
     matcher, _why_not = usable_matcher()
     version = f"{_TRACING}/{matcher.version if matcher else 'no matcher'}"
-    judgements = judgements_at(workspace)
+    judgements = judgements_at(workspace, judged_by)
     judged, prints = judged_by_engagement(judgements), fingerprints(judgements)
     add_pending(warehouse, "compare", stale_engagements(warehouse, version=version, at=run_at))
     add_pending(warehouse, "compare", _judged_since(warehouse, prints))
@@ -71,6 +75,7 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime) -> 
     gaps: list[Gap] = []
     handoffs: list[Handoff] = []
     compared: list[Compared] = []
+    known: list[tuple[EngagementRecord, list[Gap], Handoff | None]] = []
     for engagement_id in waiting:
         record = load_record(warehouse, engagement_id)
         if record is None:
@@ -82,7 +87,9 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime) -> 
         licence = licence_for(workspace, record.engagement, manifests)
         found = find_gaps(record, licence=licence, previous=previous, run_at=run_at, words=words.gaps)
         gaps += found
-        handoffs += [handoff] if (handoff := handoff_of(record, found)) else []
+        handoff = handoff_of(record, found)
+        handoffs += [handoff] if handoff else []
+        known.append((record, found, handoff))
         compared.append(
             Compared(
                 engagement_id=engagement_id,
@@ -96,6 +103,7 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime) -> 
         warehouse.replace(Gap, gaps, engagements=waiting)
         warehouse.replace(Handoff, handoffs, engagements=waiting)
         warehouse.replace(Compared, compared, engagements=waiting)
+        remember(warehouse, known, engagements=waiting, at=run_at)
         done(warehouse, "compare", waiting)
         add_pending(warehouse, "publish", ["all"])
     return len(waiting)

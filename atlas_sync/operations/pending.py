@@ -52,6 +52,16 @@ class Changes:
         self.projects: set[str] = set()
         self.items: set[str] = set()
 
+    @classmethod
+    def of_identities(cls, sources: Iterable[str]) -> Changes:
+        """Give what records lead to whose client or person is another one now."""
+        changes = cls()
+        for source in sources:
+            changes.clients.add(source)
+            changes.people.add(source)
+            changes.users.add(source)
+        return changes
+
     def add(self, before: Iterable[Observed], after: Sequence[Observed]) -> None:
         """Add some records that changed: as they were (only those that existed) and as they are."""
         self.count += len(after)
