@@ -35,7 +35,7 @@ from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["Changes", "add_pending", "done", "note_changes", "note_licence", "pending"]
 
-Stage = Literal["identify", "assemble", "read", "compare", "publish"]
+Stage = Literal["identify", "assemble", "read", "compare", "unsold", "publish"]
 
 
 class Changes:
@@ -119,6 +119,8 @@ def note_changes(workspace: Workspace, warehouse: Warehouse, changes: Changes) -
     """Ask for all that the changed records touch. The warehouse holds them already."""
     if changes.identifies:
         add_pending(warehouse, "identify", ["all"])
+    if changes.projects:
+        add_pending(warehouse, "unsold", ["all"])
     add_pending(warehouse, "assemble", _touched_deals(workspace, warehouse, changes))
 
 

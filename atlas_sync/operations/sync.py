@@ -11,7 +11,8 @@ from atlas_sync.canonical.model import Engagement, Gap
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.assemble import assemble
 from atlas_sync.operations.canonicalize import canonicalize
-from atlas_sync.operations.compare import compare, latest_manifests
+from atlas_sync.operations.compare import compare
+from atlas_sync.operations.licence import latest_manifests
 from atlas_sync.operations.matcher import usable_matcher
 from atlas_sync.operations.pending import done, pending
 from atlas_sync.operations.pull import Progress, pull, worst

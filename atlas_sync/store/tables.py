@@ -114,11 +114,11 @@ class Quarantined(_Row):
 class Pending(_Row):
     """Work that a change asks for and that is not done yet; a run cut short leaves it to the next one.
 
-    `assemble` names a deal by source, `identify` and `publish` stand alone, `read` and `compare` name an engagement.
+    `assemble` names a deal by source, `identify`, `unsold` and `publish` stand alone, `read` and `compare` name an engagement.
     """
 
     key: str
-    stage: Literal["identify", "assemble", "read", "compare", "publish"]
+    stage: Literal["identify", "assemble", "read", "compare", "unsold", "publish"]
     subject: str
 
 
