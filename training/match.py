@@ -40,11 +40,11 @@ __all__ = ["SHIPPED", "main"]
 SHIPPED = READER.parent.parent / "coverage" / "weights"
 NAME = "matcher-1"
 _LEFT_OUT = ("A", "B")
-_UNFITTED = Bounds(agreement=1.0, words=2.0, slope=1.0, shift=0.0, size=0.0, cover=1.1, missing=-0.1)
-"""`agreement` and `words` are round figures between settings that differ by less than the noise of two authors."""
+_UNFITTED = Bounds(agreement=1.0, words=2.0, slope=1.0, shift=0.0, size=0.0, cover=1.1, missing=-0.1, silence=0.18)
+"""`agreement`, `words` and `silence` are round figures between settings that differ by less than the noise of two authors."""
 
 _SILENT = 0.05
-_PRECISION = 0.75
+_PRECISION = 0.85
 _SIZES = (6, 12, 25, 50, 100)
 _USUAL = 12
 
@@ -53,13 +53,17 @@ _log = logging.getLogger("training")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One promise of an author left out: its right status, its best score of so many, and if anything speaks against it."""
+    """One promise of an author left out: its right status, its best score of so many, and if anything speaks against it.
+
+    `words` is the greatest likeness of words of any candidate.
+    """
 
     tier: str
     right: str
     score: float
     candidates: int
     doubts: bool
+    words: float
 
 
 def main(work: Path, wheel: Path) -> None:
@@ -145,7 +149,9 @@ def _judge(case: Case, matcher: LearnedMatcher) -> list[Judged]:
             score = weigh(learned, words, found, _UNFITTED)
             fits.append(Fit(score, words, found, uncovered_in(promise.text, due, item)))
         best = max(fits, key=lambda fit: fit.score)
-        judged.append(Judged(case.tier, case.right[promise.pid][0], best.score, len(items), best.doubts))
+        words = max(fit.words for fit in fits)
+        right = case.right[promise.pid][0]
+        judged.append(Judged(case.tier, right, best.score, len(items), best.doubts, words))
     return judged
 
 
@@ -166,8 +172,8 @@ def _bounds(judged: Sequence[Judged], growth: Sequence[tuple[float, float]]) -> 
     """Fit the probability, the price of a longer list, and the two bounds, all on authors left out.
 
     `cover` is the lowest score at which no tier has more than its share of missing ones above it with nothing against them;
-    `missing` the highest below which enough of those called missing are, the hard tier aside: there, words and absence have
-    nothing to do with each other by design.
+    `missing` the highest below which enough of those called missing are, where words are silent too, the hard tier aside:
+    there, words and absence have nothing to do with each other by design.
     """
     mean_x = sum(one for one, _ in growth) / len(growth)
     mean_y = sum(one for _, one in growth) / len(growth)
@@ -202,7 +208,8 @@ def _is_quiet(judged: Sequence[Judged], score: float) -> bool:
 
 def _is_right(judged: Sequence[Judged], score: float) -> bool:
     for tier in {one.tier for one in judged} - {"hard"}:
-        called = [one for one in judged if one.tier == tier and one.score < score]
+        low = [one for one in judged if one.tier == tier and one.score < score]
+        called = [one for one in low if one.words < _UNFITTED.silence]
         if not called or sum(one.right == "missing" for one in called) < _PRECISION * len(called):
             return False
     return True

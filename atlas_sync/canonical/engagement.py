@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from atlas_sync.canonical.identity import SourceRef, derive_id
 from atlas_sync.canonical.model import (
@@ -133,8 +134,16 @@ def _audience(
     return "internal"
 
 
-def build_work_item(item: ObservedWorkItem, *, engagement_id: str, project_key: str, assignee: str | None) -> WorkItem:
-    """Make a work item of an engagement's delivery."""
+def build_work_item(
+    item: ObservedWorkItem,
+    *,
+    engagement_id: str,
+    project_key: str,
+    assignee: str | None,
+    remarked_at: datetime | None = None,
+) -> WorkItem:
+    """Make a work item of an engagement's delivery; `remarked_at` is when somebody last wrote something below it."""
+    moves = [moment for moment in (item.updated_at, remarked_at) if moment]
     return WorkItem(
         id=derive_id("wi", engagement_id, item.source),
         engagement_id=engagement_id,
@@ -151,6 +160,7 @@ def build_work_item(item: ObservedWorkItem, *, engagement_id: str, project_key: 
         assignee=assignee,
         parent=item.parent,
         marker=item.marker,
+        moved_at=max(moves, default=None),
     )
 
 

@@ -24,8 +24,11 @@ __all__ = [
     "Gap",
     "GapKind",
     "GapState",
+    "Handoff",
+    "HandoffPart",
     "Interaction",
     "Mention",
+    "Obligation",
     "Outcome",
     "OutcomeKind",
     "Person",
@@ -54,14 +57,21 @@ GapKind = Literal[
     "promise_missing",
     "promise_contradicted",
     "promise_dropped",
+    "promise_late",
+    "promise_stalled",
     "promise_review",
     "why_missing",
     "person_missing",
     "scope_missing",
     "vague_undecided",
     "project_missing",
+    "contract_without_project",
+    "project_without_deal",
+    "owner_missing",
+    "conversation_missing",
+    "obligation_open",
 ]
-GapState = Literal["open", "not_decidable", "planned", "written", "resolved"]
+GapState = Literal["open", "not_decidable", "planned", "written", "acknowledged", "waived", "resolved"]
 Severity = Literal["high", "medium", "low"]
 
 
@@ -205,6 +215,18 @@ class ScopeItem(_Statement):
     kind: ScopeKind
 
 
+class Obligation(_Entity):
+    """Something the customer has to do or bring, as it was said; `due_date` where one day follows."""
+
+    id: str
+    engagement_id: str
+    evidence: Evidence
+    rule: str
+    audience: Audience = "internal"
+    text: str
+    due_date: date | None = None
+
+
 class Mention(_Statement):
     """A sentence that shows a person's role or stance."""
 
@@ -251,7 +273,7 @@ class DeliveryProject(_Entity):
 
 
 class WorkItem(_Entity):
-    """A unit of work that belongs to an engagement's delivery."""
+    """A unit of work that belongs to an engagement's delivery. `moved_at` is when it last changed or was remarked upon."""
 
     id: str
     engagement_id: str
@@ -268,6 +290,7 @@ class WorkItem(_Entity):
     assignee: str | None = None
     parent: str | None = None
     marker: str | None = None
+    moved_at: datetime | None = None
 
 
 class TraceLink(_Entity):
@@ -312,3 +335,25 @@ class Gap(_Entity):
     audience: Audience = "internal"
     opened_at: datetime
     closed_at: datetime | None = None
+    judged_by: str | None = None
+    judged_at: datetime | None = None
+    judged_reason: str | None = None
+    waived_until: date | None = None
+
+
+class HandoffPart(_Entity):
+    """One part of a handoff: of `total` things delivery holds `held`, and of `undecided` more nobody can tell."""
+
+    name: str
+    weight: int
+    total: int
+    held: float
+    undecided: int = 0
+
+
+class Handoff(_Entity):
+    """How much of an engagement delivery holds: 0 to 100 over the parts that apply, None where none can be decided."""
+
+    engagement_id: str
+    score: int | None
+    parts: tuple[HandoffPart, ...] = ()

@@ -203,7 +203,7 @@ class _Demo:
             self._out.console.print(table)
             found = [
                 (one, gap)
-                for one, gap in list_gaps(snapshot, ledger)
+                for one, gap in list_gaps(snapshot, ledger, today=self._workspace.now().date())
                 if _BRIEF_OF in one.name + (one.client_name or "")
             ]
         self._out.say()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from types import MappingProxyType
 
 import click
 from rich.table import Table
 from rich.text import Text
 
-from atlas_sync.canonical.model import Engagement, Gap
+from atlas_sync.canonical.model import Engagement, Gap, Handoff
 from atlas_sync.cli.shared import Out, clean, command, local_of
 from atlas_sync.operations.review import list_doubts
 from atlas_sync.operations.show import list_gaps
@@ -25,30 +27,41 @@ _STYLES = {"high": "red", "medium": "yellow", "low": "dim"}
 @click.command(name="gaps")
 @click.option("--engagement", "wanted", default="", help="Only engagements whose name or client holds this text.")
 @click.option("--kind", default="", help="Only gaps of this kind, such as promise_missing.")
+@click.option("--waived", is_flag=True, help="Also gaps that somebody let be, with `atlas-sync waive`.")
 @click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Leave with exit code 6 if a gap this severe is open.")
 @click.pass_context
 @command
-def gaps_command(context: click.Context, *, wanted: str, kind: str, fail_on: str | None, out: Out) -> None:
+def gaps_command(
+    context: click.Context, *, wanted: str, kind: str, waived: bool, fail_on: str | None, out: Out
+) -> None:
     """List what was sold and delivery does not hold, worst first.
 
     Example: atlas-sync gaps --engagement Nordhavn --fail-on high
     """
     workspace = local_of(context)
+    run = last_run(workspace.home)
+    today = (run.as_of if run else workspace.now()).date()
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         found = [
             (engagement, gap)
-            for engagement, gap in list_gaps(snapshot, ledger)
-            if _holds(engagement, wanted) and kind in {"", gap.kind}
+            for engagement, gap in list_gaps(snapshot, ledger, today=today)
+            if _holds(engagement, wanted) and kind in {"", gap.kind} and (waived or gap.state != "waived")
         ]
+        engagements = [one for one in snapshot.select(Engagement, stage="won") if _holds(one, wanted)]
+        scores = {row.engagement_id: row for row in snapshot.select(Handoff)}
         waiting = len([doubt for doubt in list_doubts(snapshot, ledger) if _holds(doubt.engagement, wanted)])
-    print_gaps(out, found)
+    print_gaps(out, found, scores=scores)
     if waiting:
         out.say(f"{waiting} sentences may hold a promise and wait for a person: `atlas-sync review`.")
-    run = last_run(workspace.home)
     if run is not None:
         out.say(f"as of {run.as_of:%Y-%m-%d %H:%M} UTC; last run {run.status}", style="dim")
     out.result(
-        {"as_of": run and run.as_of, "in_review": waiting, "gaps": [_row(engagement, gap) for engagement, gap in found]}
+        {
+            "as_of": run and run.as_of,
+            "in_review": waiting,
+            "gaps": [_row(engagement, gap) for engagement, gap in found],
+            "handoffs": _handoffs(scores, engagements),
+        }
     )
     limit = _SEVERITIES.index(fail_on) if fail_on else -1
     over = any(gap.state == "open" and _SEVERITIES.index(gap.severity) <= limit for _engagement, gap in found)
@@ -63,8 +76,21 @@ def _row(engagement: Engagement, gap: Gap) -> dict[str, object]:
     return {"engagement": engagement.name, "client": engagement.client_name, **gap.model_dump(mode="json")}
 
 
-def print_gaps(out: Out, found: list[tuple[Engagement, Gap]], *, most: int = 60) -> None:
-    """Print gaps below the name of their engagement."""
+def _handoffs(scores: Mapping[str, Handoff], engagements: Sequence[Engagement]) -> list[dict[str, object]]:
+    """List how much of each engagement delivery holds, the least first."""
+    rows = [(one.name, scores[one.id]) for one in engagements if one.id in scores]
+    rows.sort(key=lambda row: (row[1].score is None, row[1].score, row[0]))
+    return [{"engagement": name, **handoff.model_dump(mode="json")} for name, handoff in rows]
+
+
+def print_gaps(
+    out: Out,
+    found: list[tuple[Engagement, Gap]],
+    *,
+    scores: Mapping[str, Handoff] = MappingProxyType({}),
+    most: int = 60,
+) -> None:
+    """Print gaps below the name of their engagement, with its handoff score where it is known."""
     if not found:
         out.say("No gaps.")
         return
@@ -75,7 +101,9 @@ def print_gaps(out: Out, found: list[tuple[Engagement, Gap]], *, most: int = 60)
     shown = found[:most]
     for engagement in dict.fromkeys(engagement.id for engagement, _gap in shown):
         mine = [(one, gap) for one, gap in shown if one.id == engagement]
-        table.add_row(Text(""), Text(""), Text(clean(mine[0][0].name), style="bold"))
+        score = scores.get(engagement)
+        held = f"  handoff {score.score} of 100" if score and score.score is not None else ""
+        table.add_row(Text(""), Text(""), Text(clean(mine[0][0].name + held), style="bold"))
         for _one, gap in mine:
             state = "" if gap.state == "open" else f" [{gap.state.replace('_', ' ')}]"
             kind = gap.kind.replace("_", " ")

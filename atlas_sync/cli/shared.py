@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 import unicodedata
@@ -20,12 +21,17 @@ from atlas_sync.config import load_settings, open_local, open_workspace
 from atlas_sync.errors import AtlasError
 from atlas_sync.operations.workspace import Workspace
 
-__all__ = ["JSON_VERSION", "Out", "clean", "command", "fail", "local_of", "workspace_of"]
+__all__ = ["JSON_VERSION", "Out", "by_option", "clean", "command", "fail", "local_of", "workspace_of"]
 
 JSON_VERSION = 1
 """Counted up when a field of any `--json` answer changes its meaning or goes away."""
 
 P = ParamSpec("P")
+
+by_option = click.option(
+    "--by", envvar="ATLAS_BY", default=getpass.getuser, metavar="NAME", help="Who says so; your login otherwise."
+)
+"""Every judgement is kept with the name of the person it comes from."""
 
 
 @dataclass(slots=True)

@@ -34,6 +34,8 @@ def sync_command(context: click.Context, *, wait_s: float, out: Out) -> None:
             report=lambda manifest: status.update(f"{manifest.system} {manifest.stream}: {estimate(manifest)}"),
         )
     print_streams(out, result.manifests)
+    for notice in result.notices:
+        out.say(notice, style="yellow")
     out.say(_summary(result))
     out.result(
         {
@@ -41,6 +43,7 @@ def sync_command(context: click.Context, *, wait_s: float, out: Out) -> None:
             "streams": [manifest.model_dump(mode="json", exclude={"parts"}) for manifest in result.manifests],
             "texts_read": result.texts,
             "engagements_compared": result.compared,
+            "notices": result.notices,
         }
     )
     sys.exit(result.exit_code)

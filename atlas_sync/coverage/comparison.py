@@ -14,7 +14,8 @@ from typing import Literal
 
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NEGATION, ON_SITE, REMOTE
-from atlas_sync.coverage.figures import DayMention, Figures, Mark, Quantity, figures_of
+from atlas_sync.coverage.figures import DayMention, Figures, Mark, figures_of
+from atlas_sync.coverage.quantities import Quantity
 from atlas_sync.coverage.text import MAX_TEXT, STOP, shorten, show_day, stem, words
 
 __all__ = ["Comparison", "Plan", "compare", "compare_figures"]

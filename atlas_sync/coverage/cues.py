@@ -1,10 +1,10 @@
-"""Words by which texts say free, charged, limited, refused, on site or in which language: tables only, folded as `fold` does."""
+"""Words by which texts say free, charged, limited, refused, on site, which month or in which language: tables only, folded as `fold` does."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["CHARGED", "FREE", "LANGUAGES", "LIMIT", "NEGATION", "ON_SITE", "REMOTE"]
+__all__ = ["CHARGED", "FREE", "LANGUAGES", "LIMIT", "MONTHS", "NEGATION", "ON_SITE", "REMOTE"]
 
 FREE = re.compile(
     r"\bfree of charge\b|\bfor free\b|\b(?:is|are|be|stays?) free\b|\bfoc\b|\bon the house\b|\bon us\b|\bat (?:our|no) (?:own )?(?:cost|expense)s?\b"
@@ -68,4 +68,25 @@ LANGUAGES = {
         "cy": "welsh CY",
     }.items()
     for word in spellings.split()
+}
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januar januari janvier enero gennaio janeiro",
+            "feb february februar februari fevrier febrero febbraio fevereiro",
+            "mar march maerz mrz maart mars marzo marco",
+            "apr april avril abril aprile",
+            "may mai mei mayo maggio maio",
+            "jun june juni juin junio giugno junho",
+            "jul july juli juillet julio luglio julho",
+            "aug august augustus aout agosto",
+            "sep sept september septembre septiembre settembre setembro",
+            "oct october oktober okt octobre octubre ottobre outubro",
+            "nov november novembre noviembre novembro",
+            "dec december dezember dez decembre diciembre dicembre dezembro",
+        ),
+        start=1,
+    )
+    for name in names.split()
 }

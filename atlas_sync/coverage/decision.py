@@ -24,7 +24,8 @@ class Bounds:
 
     `agreement` and `words` are what a fact on which both sides agree and full likeness of words add to a score;
     `spread` and `shift` turn the best score and the number of candidates into a probability. From `cover` on a promise is
-    covered, below `missing` it is missing.
+    covered; below `missing` it is missing, unless words speak for an item: none is absent whose likeness of words reaches
+    `silence`, since terse and referring sentences score low whatever delivers them.
     """
 
     agreement: float
@@ -34,6 +35,7 @@ class Bounds:
     size: float
     cover: float
     missing: float
+    silence: float = 1.1
 
     def probability(self, score: float, candidates: int) -> float:
         """Give how likely the best of so many candidates delivers what was agreed."""
@@ -91,4 +93,5 @@ def decide(fits: Sequence[Fit], bounds: Bounds | None) -> tuple[CoverageStatus, 
     probability = bounds.probability(best.score, len(fits))
     if probability >= bounds.cover and not best.doubts:
         return "covered", probability
-    return ("missing" if probability < bounds.missing else "review"), probability
+    is_silent = all(fit.words < bounds.silence for fit in fits)
+    return ("missing" if probability < bounds.missing and is_silent else "review"), probability

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Gap, GapKind
-from atlas_sync.coverage.findings import Finding, findings_of
+from atlas_sync.coverage.finding import Finding
+from atlas_sync.coverage.findings import findings_of
+from atlas_sync.coverage.judged import GapWord, as_judged
 from atlas_sync.coverage.record import EngagementRecord, Licence
 
-__all__ = ["find_gaps"]
+__all__ = ["close", "find_gaps"]
 
+_NO_WORDS: Mapping[str, GapWord] = MappingProxyType({})
 _BOTH = ("tracker", "conversation")
 _CLAIMS_ABSENCE: Mapping[GapKind, tuple[str, ...]] = {
     "promise_missing": _BOTH,
@@ -21,20 +25,34 @@ _CLAIMS_ABSENCE: Mapping[GapKind, tuple[str, ...]] = {
     "project_missing": _BOTH,
     # A stance or a role may have changed in a mail that was not read.
     "person_missing": (*_BOTH, "people"),
+    "owner_missing": ("conversation", "people"),
+    "conversation_missing": _BOTH,
+    "obligation_open": _BOTH,
+    "contract_without_project": _BOTH,
+    "project_without_deal": ("conversation",),
 }
 """What must have been read completely before a gap of a kind may be claimed. The other kinds point at something seen."""
 
 
+_UNJUDGED = dict.fromkeys(("judged_by", "judged_at", "judged_reason", "waived_until"))
+
+
 def find_gaps(
-    record: EngagementRecord, *, licence: Licence, previous: Mapping[str, Gap], run_at: datetime
+    record: EngagementRecord,
+    *,
+    licence: Licence,
+    previous: Mapping[str, Gap],
+    run_at: datetime,
+    words: Mapping[str, GapWord] = _NO_WORDS,
 ) -> list[Gap]:
     """List the gaps of an engagement: those found now, then those of earlier runs that are not found any more.
 
-    The record's links must be made already (`trace_record`). Only won engagements have gaps. A gap keeps its id and
-    `opened_at` while it lasts; one that comes back after it was resolved opens anew. A claim of absence whose needs are not
-    proven is `not_decidable`. A gap not found any more is `resolved` if everything it depends on was read; until then it
-    stays, undecided where it claims an absence. An engagement that is won no more resolves all of its gaps, and a gap
-    about a promise ends where another kind of gap about the same promise takes over.
+    The record's links must be made already (`trace_record`). Of a deal that is not won only what is out of order is a gap. A
+    gap keeps its id and `opened_at` while it lasts; one that comes back after it was resolved opens anew. A claim of absence
+    whose needs are not proven is `not_decidable`. A gap not found any more is `resolved` if everything it depends on was read;
+    until then it stays, undecided where it claims an absence. An engagement that is won no more resolves all of its gaps, and
+    a gap about a promise ends where another kind of gap about the same promise takes over. `words` are what people said of
+    gaps, by id; nothing found later takes that back.
     """
     now = [
         _gap(record, finding, licence=licence, previous=previous, run_at=run_at)
@@ -49,8 +67,8 @@ def find_gaps(
         ended = record.engagement.stage != "won" or (
             gap.kind.startswith("promise_") and gap.subject_id in promises_with_gap
         )
-        earlier.append(_no_longer_found(gap, Licence() if ended else licence, run_at))
-    return now + earlier
+        earlier.append(close(gap, Licence() if ended else licence, run_at))
+    return [as_judged(gap, words.get(gap.id), run_at.date()) for gap in now + earlier]
 
 
 def _gap(
@@ -79,10 +97,12 @@ def _gap(
     )
 
 
-def _no_longer_found(gap: Gap, licence: Licence, run_at: datetime) -> Gap:
+def close(gap: Gap, licence: Licence, run_at: datetime) -> Gap:
+    """Give a gap that was not found any more: resolved, if all that it depends on was read."""
     if gap.state == "resolved":
         return gap
     because = licence.lacks(*_CLAIMS_ABSENCE.get(gap.kind, _BOTH))
+    gap = gap.model_copy(update={"state": "open", **_UNJUDGED})
     if not because:
         return gap.model_copy(update={"state": "resolved", "closed_at": run_at, "undecided_because": ()})
     if gap.kind in _CLAIMS_ABSENCE:

@@ -32,9 +32,8 @@ from atlas_sync.coverage.text import shorten, show_day
 
 __all__ = ["propose"]
 
-_IN_BRIEF: frozenset[GapKind] = frozenset({"project_missing", "why_missing", "scope_missing"})
+_IN_BRIEF: frozenset[GapKind] = frozenset({"project_missing", "why_missing", "scope_missing", "conversation_missing"})
 _ITEM_OF: frozenset[GapKind] = frozenset({"promise_missing", "vague_undecided", "person_missing"})
-_FOR_PEOPLE: frozenset[GapKind] = frozenset({"promise_contradicted", "promise_dropped", "promise_review"})
 _REMOVED = frozenset({"gone", "dropped"})
 _INTERNAL = "internal evidence, client-visible target"
 _LIVE = frozenset({"open", "planned", "written"})
@@ -91,7 +90,7 @@ class _Proposer:
             self._write_items({gap.subject_id: gap for gap in live if gap.kind in _ITEM_OF})
             rest = "what it is about is not in the record any more"
         for gap in live:
-            if gap.kind in _FOR_PEOPLE:
+            if gap.kind not in _IN_BRIEF | _ITEM_OF:
                 self._answer(gap, f"a person decides: {gap.next_step}")
             elif gap.id not in self._answered:
                 self._answer(gap, rest)
@@ -140,7 +139,7 @@ class _Proposer:
                 self._answer(gap, _INTERNAL)
             elif there is not None:
                 self._answer(gap, f"the brief {there.key} is there")
-            elif about or gap.kind == "project_missing":
+            elif about or gap.kind in {"project_missing", "conversation_missing"}:
                 self._answered.add(gap.id)
                 closed.append(gap.id)
         return tuple(closed)

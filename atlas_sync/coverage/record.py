@@ -13,6 +13,7 @@ from atlas_sync.canonical.model import (
     DeliveryProject,
     Engagement,
     Interaction,
+    Obligation,
     Outcome,
     Promise,
     ScopeItem,
@@ -33,6 +34,7 @@ class EngagementRecord:
     promises: tuple[Promise, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     scope: tuple[ScopeItem, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
     stakeholders: tuple[Stakeholder, ...] = ()
     contracts: tuple[Contract, ...] = ()
     interactions: tuple[Interaction, ...] = ()
@@ -57,6 +59,11 @@ class EngagementRecord:
         for link in sorted(self.links, key=lambda link: link.rank):
             found.setdefault(link.subject_id, []).append(link)
         return {subject: tuple(links) for subject, links in found.items()}
+
+    @cached_property
+    def living(self) -> tuple[WorkItem, ...]:
+        """Give the work items that were not dropped."""
+        return tuple(item for item in self.items if item.state != "dropped")
 
     def shows(self, statement: Promise | Outcome | ScopeItem, audience: Audience) -> bool:
         """Tell if readers may see a statement: clients only what they know, by the statement and by its interaction."""

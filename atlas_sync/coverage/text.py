@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
+from functools import lru_cache
 
 from atlas_sync.canonical.normalize import fold
 
 __all__ = [
     "MAX_TEXT",
     "STOP",
+    "Folded",
     "grams",
     "shorten",
     "show_day",
@@ -102,3 +104,28 @@ def shorten(text: str, limit: int) -> str:
 def show_day(day: date) -> str:
     """Give a day as people write it, whatever the machine's language: 14 Aug 2026."""
     return f"{day.day} {_SHORT_MONTHS[day.month - 1]} {day.year}"
+
+
+class Folded:
+    """A folded text that knows where its characters came from, so that quotes are shown as written."""
+
+    def __init__(self, raw: str) -> None:
+        self._raw = raw
+        self._starts: list[int] | None = None
+        if raw.isascii():
+            self.text = raw.lower()
+            return
+        pieces = [_fold_char(char) for char in raw]
+        self.text = "".join(pieces)
+        self._starts = [at for at, piece in enumerate(pieces) for _char in piece]
+
+    def shown(self, start: int, end: int) -> str:
+        """Give the words as written."""
+        if self._starts is not None:
+            start, end = self._starts[start], self._starts[end - 1] + 1
+        return " ".join(self._raw[start:end].split()).strip(" .,;")
+
+
+@lru_cache(maxsize=4096)
+def _fold_char(char: str) -> str:
+    return " " if char.isspace() else fold(char)

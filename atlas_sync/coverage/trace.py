@@ -6,15 +6,16 @@ Likeness covers only where a matcher was handed in that is sure and nothing spea
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.model import CoverageStatus, Promise, ScopeItem, TraceLink, WorkItem
+from atlas_sync.canonical.model import CoverageStatus, Obligation, Promise, ScopeItem, TraceLink, WorkItem
 from atlas_sync.coverage.contradictions import compare_item, contradictions_of, uncovered_in
 from atlas_sync.coverage.decision import Fit, Matcher, decide, weigh
+from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.passages import best_part, passages_of
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.similarity import Likeness
@@ -25,6 +26,7 @@ _CANDIDATES = 3
 _TERMS_SHOWN = 5
 _SAME_CONVERSATION = 0.5
 _NONE: Mapping[str, str] = MappingProxyType({})
+_NOBODY = Judged()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +54,21 @@ class Verdict:
 
 
 def subjects_of(record: EngagementRecord) -> list[Subject]:
-    """List what is traced in an engagement: promises in force, and scope points that bound or leave open the work."""
+    """List what is traced in an engagement: promises in force, scope points that bound or leave open the work, and duties."""
     found = [_subject(promise, record) for promise in record.promises if promise.status != "withdrawn"]
-    return found + [_subject(point, record) for point in record.scope if point.kind in {"in", "out", "later", "vague"}]
+    found += [_subject(point, record) for point in record.scope if point.kind in {"in", "out", "later", "vague"}]
+    return found + [_subject(one, record) for one in record.obligations]
 
 
 def trace_record(
     record: EngagementRecord,
     *,
     markers: Mapping[str, str],
-    confirmed: Mapping[str, str] = _NONE,
+    judged: Judged = _NOBODY,
     matcher: Matcher | None = None,
 ) -> EngagementRecord:
     """Give the record with its links made anew; the other arguments as for `judge`."""
-    verdicts = judge(subjects_of(record), record.items, markers=markers, confirmed=confirmed, matcher=matcher)
+    verdicts = judge(subjects_of(record), record.items, markers=markers, judged=judged, matcher=matcher)
     return replace(record, links=tuple(link for verdict in verdicts for link in verdict.links))
 
 
@@ -74,12 +77,12 @@ def trace(
     items: Sequence[WorkItem],
     *,
     markers: Mapping[str, str] = _NONE,
-    confirmed: Mapping[str, str] = _NONE,
+    judged: Judged = _NOBODY,
     matcher: Matcher | None = None,
 ) -> list[TraceLink]:
     """List the links of each promise or scope point, in the order given, the best first; arguments as for `judge`."""
     subjects = [_subject(one, None) for one in promises]
-    verdicts = judge(subjects, items, markers=markers, confirmed=confirmed, matcher=matcher)
+    verdicts = judge(subjects, items, markers=markers, judged=judged, matcher=matcher)
     return [link for verdict in verdicts for link in verdict.links]
 
 
@@ -88,23 +91,23 @@ def judge(
     items: Sequence[WorkItem],
     *,
     markers: Mapping[str, str] = _NONE,
-    confirmed: Mapping[str, str] = _NONE,
+    judged: Judged = _NOBODY,
     matcher: Matcher | None = None,
 ) -> list[Verdict]:
     """Give the verdict on each subject, in the order given.
 
-    `markers` says which subject an item of ours was made for; `confirmed` holds what people decided, a work item's id or
-    key by subject id. A verdict has one link that is `covered` or `missing`, or up to three that are `review`. An item that
+    `markers` says which subject an item of ours was made for; `judged` what people decided, which holds against any sign
+    and likeness. A verdict has one link that is `covered` or `missing`, or up to three that are `review`. An item that
     was dropped never covers: where it is all there is, the link is `missing` and says so, with the item's key and no item id.
     """
-    return _Tracer(items, markers, confirmed, matcher).verdicts(subjects)
+    return _Tracer(items, markers, judged, matcher).verdicts(subjects)
 
 
-def _subject(one: Promise | ScopeItem | Subject, record: EngagementRecord | None) -> Subject:
+def _subject(one: Promise | ScopeItem | Obligation | Subject, record: EngagementRecord | None) -> Subject:
     if isinstance(one, Subject):
         return one
     said_in = record.interaction_by_id.get(one.evidence.interaction_id) if record else None
-    due = one.due_date if isinstance(one, Promise) else None
+    due = one.due_date if isinstance(one, Promise | Obligation) else None
     address = said_in.link if said_in else None
     return Subject(one.id, one.engagement_id, one.text, due, address=address, is_point=isinstance(one, ScopeItem))
 
@@ -116,12 +119,12 @@ class _Tracer:
         self,
         items: Sequence[WorkItem],
         markers: Mapping[str, str],
-        confirmed: Mapping[str, str],
+        judged: Judged,
         matcher: Matcher | None,
     ) -> None:
         self._items = items
         self._markers = markers
-        self._confirmed = confirmed
+        self._judged = judged
         self._matcher = matcher
         # What we wrote ourselves repeats the words of every promise; it counts by its mark and not by its words.
         self._others = [item for item in items if item.marker is None]
@@ -151,10 +154,12 @@ class _Tracer:
 
     def _certain(self, subject: Subject, item: WorkItem) -> str | None:
         """Name the sign that an item was made for a subject, None without one."""
+        if item.source in self._judged.confirmed.get(subject.id, ()):
+            return "confirmed by a person"
+        if item.source in self._judged.rejected.get(subject.id, ()):
+            return None
         if item.marker and self._markers.get(item.marker) == subject.id:
             return "our mark"
-        if self._confirmed.get(subject.id) in {item.id, item.key}:
-            return "confirmed by a person"
         return "names its id" if subject.id in item.text else None
 
     def _learned(self, subjects: Sequence[Subject]) -> list[list[float] | None]:
@@ -172,7 +177,9 @@ class _Tracer:
 
     def _alike(self, subject: Subject, learned: Sequence[float] | None, *, alone: bool) -> Verdict:
         fits = [self._fit(subject, at, words, learned) for at, words in enumerate(self._words(subject, alone=alone))]
+        rejected = self._judged.rejected.get(subject.id, ())
         order = sorted(range(len(fits)), key=lambda at: (-fits[at].score, at))
+        order = [at for at in order if self._others[at].source not in rejected]
         living = [at for at in order if self._others[at].state != "dropped"]
         status, probability = decide([fits[at] for at in living], self._matcher.bounds if self._matcher else None)
         nearest = [at for at in living[:_CANDIDATES] if fits[at].score > 0 or self._matcher]
@@ -188,7 +195,8 @@ class _Tracer:
                     subject, self._others[dropped], "similar words", score=min(probability, 1.0), nearest=items
                 )
             link = _link(subject, None, status="missing", score=probability, how="no item alike")
-            return Verdict((link,), items, reasons)
+            looked = self._looked_at(rejected)
+            return Verdict((link.model_copy(update={"reasons": looked}),), items, (*looked, *reasons))
         if status == "covered" and not subject.is_point:
             at = living[0]
             link = _link(subject, items[0], status="covered", score=probability, how="reads as the same")
@@ -199,6 +207,12 @@ class _Tracer:
             for rank, at in enumerate(at for at in order[:_CANDIDATES] if fits[at].score > 0 or self._matcher)
         )
         return Verdict(links, items, tuple(dict.fromkeys((*links[0].contradictions, *reasons))))
+
+    def _looked_at(self, rejected: Collection[str]) -> tuple[str, ...]:
+        """Name the items of which a person said that they do not deliver it."""
+        keys = [item.key for item in self._others if item.source in rejected]
+        more = f" and {len(keys) - _CANDIDATES} more" if len(keys) > _CANDIDATES else ""
+        return (f"by a person's word {', '.join(keys[:_CANDIDATES])}{more} do not deliver it",) if keys else ()
 
     def _score(self, fit: Fit, candidates: int) -> float:
         return self._matcher.bounds.probability(fit.score, candidates) if self._matcher else fit.score

@@ -10,13 +10,15 @@ from atlas_sync.coverage.people import decides
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import show_day
 
-__all__ = ["RARELY_TRACKED", "severity_of"]
+__all__ = ["NEAR_DAYS", "RARELY_TRACKED", "SOON_DAYS", "severity_of"]
 
 RARELY_TRACKED = frozenset({"price", "communication"})
 """Kinds of promise that are kept in invoices and mails; that no work item holds them is no alarm."""
 
-_NEAR_DAYS = 14
-_SOON_DAYS = 45
+NEAR_DAYS = 14
+"""Days before a due day from which on it is pressing."""
+SOON_DAYS = 45
+"""Days before a due day from which on it counts."""
 _PRESSING = 3
 _LARGE = 100_000
 
@@ -28,7 +30,7 @@ def severity_of(
     points, reasons = _points(promise, record, run_at.date())
     if promise.kind in RARELY_TRACKED:
         return "low", [f"a {promise.kind} promise rarely lives in a tracker", *reasons]
-    if kind == "promise_review":
+    if kind in {"promise_review", "promise_stalled"}:
         return ("medium" if points >= _PRESSING else "low"), reasons
     if points >= _PRESSING or kind == "promise_dropped":
         return "high", reasons
@@ -56,5 +58,5 @@ def _due(due: date | None, today: date) -> tuple[int, list[str]]:
     days = (due - today).days
     if days < 0:
         return _PRESSING, [f"was due {show_day(due)}"]
-    near = _PRESSING if days <= _NEAR_DAYS else 1 if days <= _SOON_DAYS else 0
+    near = _PRESSING if days <= NEAR_DAYS else 1 if days <= SOON_DAYS else 0
     return near, [f"due {show_day(due)}"]

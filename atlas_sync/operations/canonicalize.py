@@ -45,13 +45,13 @@ class _Batch:
     odd: dict[str, Quarantined] = field(default_factory=dict)
 
 
-def canonicalize(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
-    """Take in every landed manifest that the warehouse does not know yet, and give how each was taken in."""
+def canonicalize(workspace: Workspace, warehouse: Warehouse, *, upto: str | None = None) -> list[Intake]:
+    """Take in every landed manifest, of runs up to one, that the warehouse does not know yet; give how each was taken in."""
     known = warehouse.keys(Manifest)
     taken: list[Intake] = []
     for system, run, stream in workspace.landing.committed():
         connection = workspace.connections.get(system)
-        if connection is None or (system, stream, run) in known:
+        if connection is None or (system, stream, run) in known or (upto is not None and run > upto):
             continue
         manifest = workspace.landing.manifest((system, run, stream))
         with warehouse.frugal(), warehouse.transaction():

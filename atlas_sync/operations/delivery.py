@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from atlas_sync.canonical.engagement import build_work_item, engagement_id_for
 from atlas_sync.canonical.identity import SourceRef, derive_id, marker_for
 from atlas_sync.canonical.linking import Link, Tracker, find_links, items_of
 from atlas_sync.canonical.model import DeliveryProject, WorkItem
 from atlas_sync.canonical.observed import (
     ObservedClient,
+    ObservedComment,
     ObservedDeal,
     ObservedLink,
     ObservedProject,
@@ -60,14 +63,19 @@ def build_place(workspace: Workspace, engagement_id: str, link: Link) -> Deliver
     )
 
 
-def build_work_items(link: Link, tracker: Tracker, *, engagement_id: str, roster: Roster) -> list[WorkItem]:
+def build_work_items(rows: Rows, link: Link, tracker: Tracker, *, engagement_id: str, roster: Roster) -> list[WorkItem]:
     """Make the entities of the work items at one place."""
+    items = items_of(link, tracker)
+    remarked: dict[str, datetime] = {}
+    for comment in rows.select(ObservedComment, work_item=[item.source for item in items], deletion=None):
+        remarked[comment.work_item] = max(comment.at, remarked.get(comment.work_item, comment.at))
     return [
         build_work_item(
             item,
             engagement_id=engagement_id,
             project_key=link.project.key,
             assignee=roster.name(Participant(ref=item.assignee)) if item.assignee else None,
+            remarked_at=remarked.get(item.source),
         )
-        for item in items_of(link, tracker)
+        for item in items
     ]

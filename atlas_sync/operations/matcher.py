@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["LearnedMatcher", "shipped_matcher"]
+__all__ = ["LearnedMatcher", "shipped_matcher", "usable_matcher"]
 
 _FOLDER = Path(coverage.__file__).parent / "weights"
 _VOCABULARY = Path(extraction.__file__).parent / "weights" / "vocabulary.txt"
 _LONGEST = 100
 _KEPT = 4096
 _REINSTALL = "Install atlas-sync again: the file matcher.onnx in its package is damaged."
+_ABSENT = "The matcher or its runtime is not installed: nothing is called covered by likeness."
 
 
 class _Read(NamedTuple):
@@ -40,15 +41,22 @@ class _Read(NamedTuple):
 
 
 class LearnedMatcher:
-    """The network in memory. Safe for many threads; the same two texts always get the same score."""
+    """The network in memory. Safe for many threads; the same two texts always get the same score.
+
+    `version` names weights and bounds: with another one, what was compared has to be compared again.
+
+    Raises:
+        ConfigError: the files are not those that were shipped.
+    """
 
     def __init__(self, folder: Path) -> None:
         import onnxruntime  # noqa: PLC0415 - a tenth of a second that most commands need not spend
 
-        sheet: dict[str, Any] = json.loads((folder / "matcher.json").read_text(encoding="utf-8"))
+        sheet = _sheet(folder)
         weights = (folder / "matcher.onnx").read_bytes()
         if hashlib.sha256(weights).hexdigest() != sheet["sha256"]:
             raise ConfigError("the weights of the matcher are not those that were shipped", advice=_REINSTALL)
+        self.version = hashlib.sha256(json.dumps(sheet, sort_keys=True).encode()).hexdigest()[:16]
         self.bounds = Bounds(**sheet["bounds"])
         self._scales = sheet["scales"]
         self._nothing = sheet["nothing"]
@@ -87,6 +95,18 @@ class LearnedMatcher:
         return _Read(whole[0], each[0], counts[0])
 
 
+def _sheet(folder: Path) -> dict[str, Any]:
+    """Read what belongs to the weights: their hash, the scales and the bounds."""
+    try:
+        sheet: dict[str, Any] = json.loads((folder / "matcher.json").read_text(encoding="utf-8"))
+        Bounds(**sheet["bounds"])
+        if {"sha256", "scales", "nothing"} <= sheet.keys():
+            return sheet
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise ConfigError("the sheet of the matcher is not the one that was shipped", advice=_REINSTALL)
+
+
 @cache
 def shipped_matcher() -> LearnedMatcher | None:
     """Give the matcher that came with the package, loaded once; None where its files or its runtime are missing.
@@ -97,3 +117,15 @@ def shipped_matcher() -> LearnedMatcher | None:
     present = all((_FOLDER / name).is_file() for name in ("matcher.json", "matcher.onnx"))
     runs = all(importlib.util.find_spec(name) for name in ("onnxruntime", "numpy"))
     return LearnedMatcher(_FOLDER) if present and runs else None
+
+
+def usable_matcher() -> tuple[LearnedMatcher | None, str]:
+    """Give the shipped matcher, or None and the sentence that says why there is none.
+
+    What runs unattended goes on without it: then likeness covers nothing, and more waits for a person.
+    """
+    try:
+        found = shipped_matcher()
+    except ConfigError as error:
+        return None, f"{error} Until then nothing is called covered by likeness."
+    return found, "" if found else _ABSENT

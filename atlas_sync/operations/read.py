@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from atlas_sync.canonical.engagement import build_stakeholders
+from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import (
     Engagement,
     Interaction,
+    Obligation,
     Outcome,
     Person,
     Promise,
@@ -20,10 +22,11 @@ from atlas_sync.canonical.normalize import fold, surname
 from atlas_sync.canonical.observed import ObservedRole
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read, tell_story
+from atlas_sync.extraction.dues import find_due
 from atlas_sync.operations.identify import load_roster
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.review import ask_again, with_verdicts
-from atlas_sync.store.ledger import Verdict
+from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.tables import CachedReading
 from atlas_sync.store.warehouse import Warehouse
 
@@ -32,7 +35,7 @@ __all__ = ["conversation_of", "read_conversations"]
 _MIN_SURNAME = 3
 
 
-def read_conversations(warehouse: Warehouse, verdicts: Sequence[Verdict] = ()) -> int:
+def read_conversations(warehouse: Warehouse, verdicts: Sequence[Judgement] = ()) -> int:
     """Read the conversations of all engagements that wait for it, and tell how many texts were new to the reader.
 
     What people said of a promise holds: a rejected one stays out, a confirmed one needs no review.
@@ -45,12 +48,14 @@ def read_conversations(warehouse: Warehouse, verdicts: Sequence[Verdict] = ()) -
     fresh = 0
     stories: list[Story] = []
     people: list[Stakeholder] = []
+    obligations: list[Obligation] = []
     for engagement in warehouse.select(Engagement, id=waiting):
         roles = warehouse.select(ObservedRole, deal=engagement.source, deletion=None)
         readings, new = _readings(warehouse, engagement, roster, roles)
         fresh += new
         story = tell_story(engagement.id, readings)
         stories.append(story)
+        obligations += _obligations(engagement, readings)
         people += build_stakeholders(
             engagement.id,
             roles=roles,
@@ -63,10 +68,31 @@ def read_conversations(warehouse: Warehouse, verdicts: Sequence[Verdict] = ()) -
         warehouse.replace(Promise, promises, engagements=waiting)
         warehouse.replace(Outcome, [row for story in stories for row in story.outcomes], engagements=waiting)
         warehouse.replace(ScopeItem, [row for story in stories for row in story.scope], engagements=waiting)
+        warehouse.replace(Obligation, obligations, engagements=waiting)
         warehouse.replace(Stakeholder, people, engagements=waiting)
         add_pending(warehouse, "compare", waiting)
         done(warehouse, "read", waiting)
     return fresh
+
+
+def _obligations(engagement: Engagement, readings: Sequence[Reading]) -> list[Obligation]:
+    """List what the customer has to do, each said once, with the day by which."""
+    found: dict[str, Obligation] = {}
+    for reading in readings:
+        for remark in reading.customer_obligations:
+            said = remark.evidence
+            _words, due = find_due(remark.text, said_at=said.said_at)
+            row = Obligation(
+                id=derive_id("obl", engagement.id, said.interaction_id, str(said.start)),
+                engagement_id=engagement.id,
+                evidence=said,
+                rule=remark.rule,
+                audience=reading.audience,
+                text=remark.text,
+                due_date=due,
+            )
+            found.setdefault(fold(remark.text), row)
+    return list(found.values())
 
 
 def _readings(

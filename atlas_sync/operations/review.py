@@ -1,21 +1,39 @@
-"""Review: what a person should look at, what the person says of it, and that it holds whenever texts are read again."""
+"""Review: what a person should look at, and what came of it: promises read in doubt, and links that likeness cannot decide.
+
+What is said is kept in the ledger, holds from the next run on, and is not asked again.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from atlas_sync.canonical.model import Engagement, Promise
+from atlas_sync.canonical.model import Engagement, Promise, TraceLink, WorkItem
 from atlas_sync.errors import ConfigError
+from atlas_sync.operations.judged import judged_by_engagement, judgements_at, quote_key
 from atlas_sync.operations.pending import add_pending
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.ledger import Decision, Ledger, Verdict
+from atlas_sync.store.judgements import Judgement, standing
+from atlas_sync.store.ledger import Ledger
+from atlas_sync.store.tables import Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["Doubt", "ask_again", "decide", "list_doubts", "verdicts_of", "with_verdicts"]
+__all__ = [
+    "Answer",
+    "Choice",
+    "Doubt",
+    "ask_again",
+    "decide",
+    "list_choices",
+    "list_doubts",
+    "verdicts_of",
+    "with_verdicts",
+]
+
+Answer = Literal["confirmed", "rejected"]
 
 _LEAST_DOUBT = 0.05
 
@@ -29,57 +47,128 @@ class Doubt:
     weight: float
 
 
-def verdicts_of(workspace: Workspace) -> list[Verdict]:
-    """Give all verdicts of an installation."""
-    with closing(workspace.open_ledger()) as ledger:
-        return ledger.verdicts()
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A promise with the work items of which one may deliver it, the likeliest first; `weight` as for a doubt."""
+
+    promise: Promise
+    engagement: Engagement
+    links: tuple[TraceLink, ...]
+    items: Mapping[str, WorkItem]
+    weight: float
+
+
+def verdicts_of(workspace: Workspace, moment: datetime | None = None) -> list[Judgement]:
+    """Give what was said of promises in an installation, as it stands, or stood at a moment."""
+    return [one for one in judgements_at(workspace, moment) if one.kind == "promise"]
 
 
 def list_doubts(rows: Rows, ledger: Ledger) -> list[Doubt]:
     """List the promises in review that nobody has judged yet, those where a look pays most first."""
-    judged = {(verdict.statement_id, verdict.quote) for verdict in ledger.verdicts()}
+    judged = _said(ledger.judgements("promise"))
     engagements = {row.id: row for row in rows.select(Engagement)}
     found = [
-        Doubt(promise, engagements[promise.engagement_id], _weight(promise, engagements[promise.engagement_id]))
+        Doubt(promise, engagements[promise.engagement_id], _weight(promise.confidence, promise, engagements))
         for promise in rows.select(Promise)
         if promise.needs_review
         and promise.engagement_id in engagements
-        and (promise.id, promise.evidence.quote) not in judged
+        and (promise.id, quote_key(promise.evidence.quote)) not in judged
     ]
     return sorted(found, key=lambda doubt: (-doubt.weight, doubt.promise.id))
 
 
-def _weight(promise: Promise, engagement: Engagement) -> float:
+def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
+    """List the promises in force of which likeness cannot tell what delivers them, those where a look pays most first."""
+    judged = judged_by_engagement(standing(ledger.judgements("link")))
+    engagements = {row.id: row for row in rows.select(Engagement, stage="won")}
+    waiting = [link for link in rows.select(TraceLink, status="review") if link.engagement_id in engagements]
+    promises = {row.id: row for row in rows.select(Promise, id=sorted({link.subject_id for link in waiting}))}
+    items = {row.id: row for row in rows.select(WorkItem, id=[link.work_item_id or "" for link in waiting])}
+    offered: dict[str, list[TraceLink]] = {}
+    for link in sorted(waiting, key=lambda one: one.rank):
+        words = judged.get(link.engagement_id)
+        item = items.get(link.work_item_id or "")
+        promise = promises.get(link.subject_id)
+        if item is None or promise is None or promise.needs_review:
+            continue
+        if words and (link.subject_id in words.confirmed or item.source in words.rejected.get(link.subject_id, ())):
+            continue
+        offered.setdefault(link.subject_id, []).append(link)
+    found = [
+        Choice(
+            promises[name],
+            engagements[promises[name].engagement_id],
+            tuple(links),
+            {link.id: items[link.work_item_id or ""] for link in links},
+            _weight(links[0].score, promises[name], engagements),
+        )
+        for name, links in offered.items()
+    ]
+    return sorted(found, key=lambda choice: (-choice.weight, choice.promise.id))
+
+
+def _weight(confidence: float, promise: Promise, engagements: Mapping[str, Engagement]) -> float:
     """Multiply how open the question is (most at a confidence of one half) by the digits of what the deal is worth."""
-    doubt = max(_LEAST_DOUBT, 1 - abs(2 * promise.confidence - 1))
-    return doubt * math.log10(10 + abs(float(engagement.amount or 0)))
+    doubt = max(_LEAST_DOUBT, 1 - abs(2 * confidence - 1))
+    return doubt * math.log10(10 + abs(float(engagements[promise.engagement_id].amount or 0)))
 
 
-def decide(rows: Rows, ledger: Ledger, decisions: Mapping[str, Decision], *, at: datetime) -> list[Verdict]:
-    """Keep what a person says of promises, by their ids; the record shows it after the next sync.
+def decide(rows: Rows, ledger: Ledger, answers: Mapping[str, Answer], *, by: str, at: datetime) -> list[Judgement]:
+    """Keep what a person says of promises and of links, by their ids; the record shows it after the next sync.
+
+    A promise in review is one, or is none. A link's item delivers what it stands beside, or does not. To reject a promise
+    that is none of the first says that no item there is delivers it.
 
     Raises:
-        ConfigError: an id is not that of a promise; nothing was kept.
+        ConfigError: an id is not that of a promise or a link; nothing was kept.
     """
-    promises = {row.id: row for row in rows.select(Promise, id=list(decisions))}
-    if unknown := sorted(set(decisions) - set(promises)):
-        message = f"there is no promise {', '.join(unknown)}."
+    promises = {row.id: row for row in rows.select(Promise, id=list(answers))}
+    links = {row.id: row for row in rows.select(TraceLink, id=list(answers)) if row.work_item_id}
+    pairs = {row.id: row for row in rows.select(Unsure, id=list(answers))}
+    if unknown := sorted(set(answers) - set(promises) - set(links) - set(pairs)):
+        message = f"there is no promise, link or pair {', '.join(unknown)}."
         raise ConfigError(message, advice="`atlas-sync review` lists them with their ids; nothing was kept.")
-    kept = [
-        Verdict(name, promises[name].engagement_id, promises[name].evidence.quote, decision, at)
-        for name, decision in decisions.items()
-    ]
-    for verdict in kept:
-        ledger.keep_verdict(verdict)
+    kept: list[Judgement] = []
+    for name, answer in answers.items():
+        if name in promises:
+            kept.append(_of_promise(rows, promises[name], answer, by=by, at=at))
+        elif name in links:
+            kept.append(_of_link(rows, links[name], answer, by=by, at=at))
+        else:
+            kept.append(_of_pair(pairs[name], answer, by=by, at=at))
+    ledger.keep_judgements(kept)
     return kept
 
 
-def with_verdicts(promises: Iterable[Promise], verdicts: Sequence[Verdict]) -> list[Promise]:
+def _of_promise(rows: Rows, promise: Promise, answer: Answer, *, by: str, at: datetime) -> Judgement:
+    engagement = promise.engagement_id
+    if promise.needs_review or answer == "confirmed":
+        quote = quote_key(promise.evidence.quote)
+        return Judgement("promise", promise.id, quote, answer, by, at, engagement_id=engagement)
+    there = tuple(sorted({item.source for item in rows.select(WorkItem, engagement_id=engagement)}))
+    return Judgement("link", promise.id, "", answer, by, at, engagement_id=engagement, seen=there)
+
+
+def _of_link(rows: Rows, link: TraceLink, answer: Answer, *, by: str, at: datetime) -> Judgement:
+    item = rows.select(WorkItem, id=link.work_item_id or "")[0]
+    return Judgement("link", link.subject_id, item.source, answer, by, at, engagement_id=link.engagement_id)
+
+
+def _of_pair(pair: Unsure, answer: Answer, *, by: str, at: datetime) -> Judgement:
+    one, other = sorted((pair.one, pair.other))
+    return Judgement("same", one, other, "same" if answer == "confirmed" else "different", by, at)
+
+
+def _said(verdicts: Sequence[Judgement]) -> dict[tuple[str, str], str]:
+    return {(verdict.subject, verdict.other): verdict.decision for verdict in standing(verdicts)}
+
+
+def with_verdicts(promises: Iterable[Promise], verdicts: Sequence[Judgement]) -> list[Promise]:
     """Leave out what was rejected, and take out of review what was confirmed, where the quote is still the one judged."""
-    said = {(verdict.statement_id, verdict.quote): verdict.decision for verdict in verdicts}
+    said = _said(verdicts)
     kept: list[Promise] = []
     for promise in promises:
-        decision = said.get((promise.id, promise.evidence.quote))
+        decision = said.get((promise.id, quote_key(promise.evidence.quote)))
         if decision == "confirmed":
             kept.append(promise.model_copy(update={"needs_review": False}))
         elif decision is None:
@@ -87,13 +176,13 @@ def with_verdicts(promises: Iterable[Promise], verdicts: Sequence[Verdict]) -> l
     return kept
 
 
-def ask_again(warehouse: Warehouse, verdicts: Sequence[Verdict]) -> None:
+def ask_again(warehouse: Warehouse, verdicts: Sequence[Judgement]) -> None:
     """Ask to read anew the engagements whose promises do not show a verdict yet."""
-    said = {(verdict.statement_id, verdict.quote): verdict.decision for verdict in verdicts}
+    said = _said(verdicts)
     stale = {
         promise.engagement_id
         for promise in warehouse.select(Promise, id=sorted({name for name, _quote in said}))
-        if (decision := said.get((promise.id, promise.evidence.quote))) == "rejected"
+        if (decision := said.get((promise.id, quote_key(promise.evidence.quote)))) == "rejected"
         or (decision == "confirmed" and promise.needs_review)
     }
     add_pending(warehouse, "read", stale)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import (
     Engagement,
     Evidence,
     Gap,
+    Handoff,
     Interaction,
+    Obligation,
     Outcome,
     Promise,
     ScopeItem,
@@ -19,12 +22,20 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 from atlas_sync.coverage import EngagementRecord
+from atlas_sync.coverage.judged import as_judged
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.compare import load_record
+from atlas_sync.operations.history import gap_states, known_at
+from atlas_sync.operations.judged import judged_by_engagement
+from atlas_sync.store.judgements import standing
 from atlas_sync.store.ledger import Intent, Ledger
+from atlas_sync.store.tables import Version
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["Chain", "EngagementView", "find_engagement", "list_gaps", "show", "view_engagement"]
+__all__ = ["Chain", "EngagementView", "find_engagement", "list_gaps", "show", "show_as_of", "view_engagement"]
+
+
+NO_DEAL = "Projects without a deal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,8 @@ class Chain:
     links: tuple[TraceLink, ...] = ()
     gaps: tuple[Gap, ...] = ()
     written: tuple[Intent, ...] = ()
+    handoff: Handoff | None = None
+    gap_states: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
 
 
 def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
@@ -69,21 +82,35 @@ def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
     return EngagementView(record, tuple(sorted(gaps, key=lambda gap: (order[gap.severity], gap.kind, gap.title))))
 
 
-def list_gaps(rows: Rows, ledger: Ledger) -> list[tuple[Engagement, Gap]]:
-    """List every gap that is not resolved with its engagement, worst first; those already written say so."""
+def list_gaps(rows: Rows, ledger: Ledger, *, today: date) -> list[tuple[Engagement, Gap]]:
+    """List every gap that is not resolved with its engagement, worst first; those written or judged since say so."""
     engagements = {row.id: row for row in rows.select(Engagement)}
     written = {intent.subject_id for intent in ledger.intents() if intent.state == "done"}
+    judged = judged_by_engagement(standing(ledger.judgements("gap")))
+    words = {name: word for one in judged.values() for name, word in one.gaps.items()}
     order = {"high": 0, "medium": 1, "low": 2}
     found = [
-        (engagements[gap.engagement_id], _as_written(gap) if gap.subject_id in written else gap)
+        (engagement, as_judged(_as_it_is(gap, written), words.get(gap.id), today))
         for gap in rows.select(Gap)
-        if gap.state != "resolved" and gap.engagement_id in engagements
+        if gap.state != "resolved" and (engagement := _engagement_of(gap, engagements))
     ]
     return sorted(found, key=lambda pair: (order[pair[1].severity], pair[0].name, pair[1].kind, pair[1].title))
 
 
-def _as_written(gap: Gap) -> Gap:
-    return gap.model_copy(update={"state": "written"}) if gap.state in {"open", "planned"} else gap
+def _engagement_of(gap: Gap, engagements: Mapping[str, Engagement]) -> Engagement | None:
+    """Give the engagement that a gap is about; for a project without a deal, what would be one."""
+    if gap.kind != "project_without_deal":
+        return engagements.get(gap.engagement_id)
+    return Engagement(
+        id=gap.engagement_id, name=NO_DEAL, source=gap.subject_id, stage="open", stage_label=NO_DEAL.lower()
+    )
+
+
+def _as_it_is(gap: Gap, written: Collection[str]) -> Gap:
+    """Give a gap without what was said of it when it was published, and as written where an item was made for it."""
+    if gap.state in {"acknowledged", "waived"}:
+        gap = gap.model_copy(update={"state": "open"})
+    return gap.model_copy(update={"state": "written"}) if gap.state == "open" and gap.subject_id in written else gap
 
 
 def find_engagement(rows: Rows, wanted: str) -> Engagement:
@@ -109,6 +136,31 @@ def find_engagement(rows: Rows, wanted: str) -> Engagement:
     raise ConfigError(message, advice="`atlas-sync gaps` lists them; an id, a deal id or part of the name will do.")
 
 
+def show_as_of(rows: Rows, wanted: str, moment: datetime) -> list[Chain]:
+    """Give the chains of an engagement, or of anything in it, as it was known at a moment.
+
+    What `wanted` names is looked for as for `show`, among what is known today; or it is a part of an engagement's name.
+
+    Raises:
+        ConfigError: nothing is known by that name, or nothing was known of it at that moment.
+    """
+    engagements = {row.engagement_id for row in rows.select(Version, entity_id=wanted)}
+    engagements |= {row.engagement_id for row in rows.select(WorkItem, key=wanted)}
+    if not engagements:
+        engagement = find_engagement(rows, wanted).id
+        engagements, wanted = {engagement}, engagement
+    chains: list[Chain] = []
+    for engagement in sorted(engagements):
+        with known_at(rows, engagement, moment) as then:
+            items = then.select(WorkItem, key=wanted)
+            chains += [chain for item in items for chain in _item_chains(then, None, [item])]
+            chains += [] if items else _chains_of_id(then, None, wanted)
+    if not chains:
+        message = f"nothing was known of {wanted!r} on {moment:%Y-%m-%d}."
+        raise ConfigError(message, advice="Give a later day.")
+    return chains
+
+
 def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
     """Give the chains of a tracker key, or of the id of a statement, person, gap, interaction or engagement.
 
@@ -123,10 +175,7 @@ def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
     if intent is not None and intent.item != "adopted":
         chains = _chains_of_subject(rows, ledger, intent.subject_id, intent.engagement_id)
     elif items:
-        subjects = {link.subject_id for item in items for link in rows.select(TraceLink, work_item_id=item.id)}
-        for subject in sorted(subjects):
-            chains += _chains_of_subject(rows, ledger, subject, items[0].engagement_id)
-        chains = chains or [_item_chain(rows, item) for item in items]
+        chains = _item_chains(rows, ledger, items)
     else:
         chains = _chains_of_id(rows, ledger, wanted)
     if not chains:
@@ -135,28 +184,45 @@ def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
     return chains
 
 
-def _chains_of_id(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
-    for gap in rows.select(Gap, id=wanted):
-        return _chains_of_subject(rows, ledger, gap.subject_id, gap.engagement_id)
-    subjects: list[Promise | Outcome | ScopeItem] = [
-        *rows.select(Promise, id=wanted),
-        *rows.select(Outcome, id=wanted),
-        *rows.select(ScopeItem, id=wanted),
+def _item_chains(rows: Rows, ledger: Ledger | None, items: Sequence[WorkItem]) -> list[Chain]:
+    """Give the chains of all that some work items deliver, else of the items themselves."""
+    subjects = {link.subject_id for item in items for link in rows.select(TraceLink, work_item_id=item.id)}
+    chains = [
+        chain
+        for subject in sorted(subjects)
+        for chain in _chains_of_subject(rows, ledger, subject, items[0].engagement_id)
     ]
-    for statement in subjects:
-        return _chains_of_subject(rows, ledger, wanted, statement.engagement_id)
-    for person in rows.select(Stakeholder, id=wanted):
-        return _chains_of_subject(rows, ledger, wanted, person.engagement_id)
-    for engagement in rows.select(Engagement, id=wanted):
-        return _chains_of_subject(rows, ledger, wanted, engagement.id)
+    return chains or [_item_chain(rows, item) for item in items]
+
+
+def _chains_of_id(rows: Rows, ledger: Ledger | None, wanted: str) -> list[Chain]:
+    for gap in rows.select(Gap, id=wanted, kind="project_without_deal"):
+        nobody = _engagement_of(gap, {})
+        return [Chain(nobody, "project", gap.title, gap.subject_id, gaps=(gap,))] if nobody else []
     for interaction in rows.select(Interaction, id=wanted):
         promises = rows.select(Promise, engagement_id=interaction.engagement_id)
         said = [row for row in promises if row.evidence.interaction_id == wanted]
         return [chain for row in said for chain in _chains_of_subject(rows, ledger, row.id, row.engagement_id)]
+    for subject, engagement in _subjects_named(rows, wanted):
+        return _chains_of_subject(rows, ledger, subject, engagement)
     return []
 
 
-def _chains_of_subject(rows: Rows, ledger: Ledger, subject_id: str, engagement_id: str) -> list[Chain]:
+def _subjects_named(rows: Rows, wanted: str) -> Iterator[tuple[str, str]]:
+    """Yield the subject that an id names, with its engagement: a gap's is what it is about."""
+    yield from ((gap.subject_id, gap.engagement_id) for gap in rows.select(Gap, id=wanted))
+    named: list[Promise | Outcome | ScopeItem | Obligation | Stakeholder] = [
+        *rows.select(Promise, id=wanted),
+        *rows.select(Outcome, id=wanted),
+        *rows.select(ScopeItem, id=wanted),
+        *rows.select(Obligation, id=wanted),
+        *rows.select(Stakeholder, id=wanted),
+    ]
+    yield from ((wanted, row.engagement_id) for row in named)
+    yield from ((wanted, row.id) for row in rows.select(Engagement, id=wanted))
+
+
+def _chains_of_subject(rows: Rows, ledger: Ledger | None, subject_id: str, engagement_id: str) -> list[Chain]:
     engagement = next(iter(rows.select(Engagement, id=engagement_id)), None)
     if engagement is None:
         return []
@@ -175,11 +241,12 @@ def _said_in(rows: Rows, engagement_id: str) -> list[Outcome | Promise | ScopeIt
     ]
 
 
-def _chain(rows: Rows, ledger: Ledger, subject_id: str, engagement: Engagement) -> Chain:
+def _chain(rows: Rows, ledger: Ledger | None, subject_id: str, engagement: Engagement) -> Chain:
     what, title, evidence = _subject(rows, subject_id, engagement)
     links = sorted(rows.select(TraceLink, subject_id=subject_id), key=lambda link: link.rank)
     items = rows.select(WorkItem, id=[link.work_item_id for link in links if link.work_item_id])
     said_in = rows.select(Interaction, id=evidence.interaction_id) if evidence else []
+    gaps = rows.select(Gap, subject_id=subject_id)
     return Chain(
         engagement=engagement,
         what=what,
@@ -189,8 +256,10 @@ def _chain(rows: Rows, ledger: Ledger, subject_id: str, engagement: Engagement) 
         interaction=said_in[0] if said_in else None,
         work_items=tuple(items),
         links=tuple(links),
-        gaps=tuple(rows.select(Gap, subject_id=subject_id)),
-        written=tuple(ledger.intents(subject_id=subject_id)),
+        gaps=tuple(gaps),
+        gap_states=gap_states(rows, gaps),
+        written=tuple(ledger.intents(subject_id=subject_id)) if ledger else (),
+        handoff=next(iter(rows.select(Handoff, engagement_id=subject_id)), None),
     )
 
 
@@ -202,6 +271,8 @@ def _subject(rows: Rows, subject_id: str, engagement: Engagement) -> tuple[str, 
         return "why", outcome.text, outcome.evidence
     for item in rows.select(ScopeItem, id=subject_id):
         return "scope", item.text, item.evidence
+    for duty in rows.select(Obligation, id=subject_id):
+        return "customer's duty", duty.text, duty.evidence
     for person in rows.select(Stakeholder, id=subject_id):
         return "person", person.name, person.evidence
     return "engagement", engagement.name, None

@@ -1,11 +1,10 @@
-"""What must never be lost: which writes were meant, sent and settled, the plans they came from, and people's verdicts.
+"""What must never be lost: which writes were meant, sent and settled, the plans they came from, and people's judgements.
 
 SQLite by default, PostgreSQL by address; many processes may use it at once. Each change is committed before it returns.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,11 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from atlas_sync.errors import StoreError
+from atlas_sync.store.judgements import METADATA as JUDGEMENTS
+from atlas_sync.store.judgements import TABLE as JUDGEMENT
+from atlas_sync.store.judgements import Judgement, JudgementKind, judgements_of, row_of
 
-__all__ = ["Decision", "Intent", "IntentState", "KeptNudge", "Ledger", "StoredPlan", "Verdict"]
+__all__ = ["Intent", "IntentState", "KeptNudge", "Ledger", "StoredPlan"]
 
 IntentState = Literal["sent", "done", "unknown", "refused", "gone"]
-Decision = Literal["confirmed", "rejected"]
 
 _METADATA = sa.MetaData()
 
@@ -53,16 +54,6 @@ _PLAN = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
 )
 
-_VERDICT = sa.Table(
-    "verdict",
-    _METADATA,
-    sa.Column("statement_id", sa.String(64), primary_key=True),
-    sa.Column("quote_hash", sa.String(64), primary_key=True),
-    sa.Column("engagement_id", sa.String(64), nullable=False, index=True),
-    sa.Column("decision", sa.String(16), nullable=False),
-    sa.Column("quote", sa.Text, nullable=False),
-    sa.Column("decided_at", sa.DateTime, nullable=False),
-)
 _NUDGE = sa.Table(
     "nudge",
     _METADATA,
@@ -123,17 +114,6 @@ class StoredPlan:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a person said of a statement with that very quote: it is one (`confirmed`), or it is none (`rejected`)."""
-
-    statement_id: str
-    engagement_id: str
-    quote: str
-    decision: Decision
-    decided_at: datetime
-
-
 class Ledger:
     """The open ledger. `url` is a SQLAlchemy address."""
 
@@ -141,6 +121,7 @@ class Ledger:
         self._engine = _connect(url)
         with self._guarded():
             _METADATA.create_all(self._engine)
+            JUDGEMENTS.create_all(self._engine)
 
     def close(self) -> None:
         """Give back the connections."""
@@ -189,24 +170,16 @@ class Ledger:
         with self._guarded(), self._engine.begin() as connection:
             connection.execute(_PLAN.update().where(_PLAN.c.id == plan_id).values(applied_at=now))
 
-    def keep_verdict(self, verdict: Verdict) -> None:
-        """Write down a verdict; a later one on the same statement and quote replaces it."""
-        key = {"statement_id": verdict.statement_id, "quote_hash": hashlib.sha256(verdict.quote.encode()).hexdigest()}
-        values = key | {
-            "engagement_id": verdict.engagement_id,
-            "decision": verdict.decision,
-            "quote": verdict.quote,
-            "decided_at": verdict.decided_at.astimezone(UTC).replace(tzinfo=None),
-        }
-        same = sa.and_(*(_VERDICT.c[name] == value for name, value in key.items()))
-        with self._guarded(), self._engine.begin() as connection:
-            changed = connection.execute(_VERDICT.update().where(same).values(values))
-            if changed.rowcount == 0:
-                connection.execute(_VERDICT.insert().values(values))
+    def keep_judgements(self, judgements: Sequence[Judgement]) -> None:
+        """Add what people decided, all or nothing; what was decided before stays written down."""
+        if judgements:
+            with self._guarded(), self._engine.begin() as connection:
+                connection.execute(JUDGEMENT.insert(), [row_of(one) for one in judgements])
 
-    def verdicts(self) -> list[Verdict]:
-        """List all verdicts in order of time."""
-        return [_verdict(row) for row in self._rows(_VERDICT.select().order_by(_VERDICT.c.decided_at))]
+    def judgements(self, *kinds: JudgementKind) -> list[Judgement]:
+        """List every judgement of some kinds, or of all, in the order in which they were written down."""
+        query = JUDGEMENT.select().order_by(JUDGEMENT.c.number)
+        return judgements_of(self._rows(query.where(JUDGEMENT.c.kind.in_(kinds)) if kinds else query))
 
     def keep_nudges(self, nudges: Sequence[KeptNudge], *, at: datetime) -> int:
         """Keep nudges that are news, and tell how many are; old ones are forgotten."""
@@ -260,12 +233,6 @@ def _intent(row: sa.Row[tuple[object, ...]]) -> Intent:
     values = row._asdict()
     values.pop("changed_at")
     return Intent(**values)
-
-
-def _verdict(row: sa.Row[tuple[object, ...]]) -> Verdict:
-    values = row._asdict()
-    values.pop("quote_hash")
-    return Verdict(**values | {"decided_at": values["decided_at"].replace(tzinfo=UTC)})
 
 
 def _plan(row: sa.Row[tuple[object, ...]]) -> StoredPlan:

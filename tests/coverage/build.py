@@ -17,6 +17,7 @@ from atlas_sync.canonical.model import (
     Evidence,
     Gap,
     Interaction,
+    Obligation,
     Outcome,
     Promise,
     ScopeItem,
@@ -34,6 +35,7 @@ from atlas_sync.coverage import (
     find_gaps,
     trace_record,
 )
+from atlas_sync.coverage.judged import GapWord
 
 ENG = "eng_1"
 RUN = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
@@ -59,6 +61,11 @@ def point(text: str = "Reefer monitoring is no part of this", **changes: Any) ->
 def outcome(text: str = "340 re-scans in one shift", **changes: Any) -> Outcome:
     values = {"id": "out_1", "engagement_id": ENG, "evidence": evidence(text), "rule": "r", "confidence": 0.9}
     return Outcome(**{**values, "text": text, "kind": "pain", "audience": "client_ok", **changes})
+
+
+def obligation(text: str = "Send us the floor plans", **changes: Any) -> Obligation:
+    values = {"id": "obl_1", "engagement_id": ENG, "evidence": evidence(text, side="customer"), "rule": "r"}
+    return Obligation(**{**values, "text": text, "audience": "client_ok", **changes})
 
 
 def person(name: str = "Greta Koehler", **changes: Any) -> Stakeholder:
@@ -133,14 +140,16 @@ def gaps_of(
     licence: Licence | None = None,
     previous: Mapping[str, Gap] | None = None,
     run_at: datetime = RUN,
+    words: Mapping[str, GapWord] | None = None,
 ) -> list[Gap]:
     """Trace a record and find its gaps, everything proven unless said otherwise."""
     traced = trace_record(made, markers=markers or {})
-    return find_gaps(traced, licence=licence or Licence(), previous=previous or {}, run_at=run_at)
+    return find_gaps(traced, licence=licence or Licence(), previous=previous or {}, run_at=run_at, words=words or {})
 
 
 def kinds_of(gaps: list[Gap], state: str = "open") -> list[str]:
-    return [gap.kind for gap in gaps if gap.state == state]
+    """Give the kinds of the gaps in a state; that the conversation is not attached is left out, most records here have that."""
+    return [gap.kind for gap in gaps if gap.state == state and gap.kind != "conversation_missing"]
 
 
 def carry_out(proposal: Proposal, existing: Mapping[str, ExistingItem]) -> dict[str, ExistingItem]:

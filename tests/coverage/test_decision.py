@@ -19,8 +19,9 @@ SAID = "Scanner sync is live by 14 August"
 class Fixed:
     """A matcher that holds a score for each passage that contains a word."""
 
-    def __init__(self, scores: dict[str, float], bounds: Bounds = BOUNDS) -> None:
+    def __init__(self, scores: dict[str, float], bounds: Bounds = BOUNDS, version: str = "one") -> None:
         self.bounds = bounds
+        self.version = version
         self._scores = scores
 
     def scores(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[float]]:
@@ -85,6 +86,12 @@ def test_longer_list_of_candidates_asks_for_more() -> None:
     fit = Fit(4.0, 0.0)
     assert decide([fit], bounds)[0] == "covered"
     assert decide([fit] * 50, bounds)[0] == "review"
+
+
+def test_nothing_is_missing_while_words_speak_for_an_item() -> None:
+    bounds = Bounds(agreement=0, words=0, slope=1.0, shift=0.0, size=0.0, cover=0.9, missing=0.2, silence=0.18)
+    assert decide([Fit(-3.0, 0.17), Fit(-4.0, 0.0)], bounds)[0] == "missing"
+    assert decide([Fit(-3.0, 0.0), Fit(-4.0, 0.18)], bounds)[0] == "review"
 
 
 def test_without_a_matcher_nothing_is_covered() -> None:

@@ -8,19 +8,21 @@ from typing import Any
 import pytest
 
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.model import Gap, Promise
+from atlas_sync.canonical.model import Gap, Promise, WorkItem
 from atlas_sync.coverage import EngagementRecord, Licence, find_gaps, propose
 from atlas_sync.coverage.commands import Target
 from tests.coverage.build import (
     BLIND,
     ENG,
     RUN,
+    contract,
     engagement,
     evidence,
     full_record,
     gaps_of,
     item,
     kinds_of,
+    obligation,
     outcome,
     person,
     point,
@@ -39,7 +41,7 @@ def by_kind(gaps: list[Gap], kind: str) -> Gap:
 
 
 def why_and(made: list[Gap]) -> list[str]:
-    return [gap.kind for gap in made if gap.kind != "why_missing"]
+    return [gap.kind for gap in made if gap.kind not in {"why_missing", "conversation_missing"}]
 
 
 def only_promise(**changes: Any) -> EngagementRecord:  # noqa: ANN401 - passes any field on
@@ -149,7 +151,7 @@ def test_one_promise_has_one_gap_when_its_kind_changes() -> None:
         (
             {"due_date": date(2026, 8, 14)},
             (item(text="Record: prm_1", due=date(2026, 9, 1)),),
-            ["promise_contradicted"],
+            ["promise_late"],
         ),
         ({"needs_review": True}, (), []),
         ({"needs_review": True}, (item(summary=ALIKE),), []),
@@ -314,3 +316,80 @@ def test_message_without_a_day_of_winning_is_still_owed() -> None:
     owed: Promise = promise(kind="communication", due_date=date(2026, 3, 26))
     made = record(engagement=engagement(won_at=None), promises=(owed,))
     assert "promise_missing" in kinds_of(gaps_of(made, run_at=datetime(2026, 6, 15, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "kinds"),
+    [
+        ({}, []),
+        ({"state": "in_progress", "moved_at": RUN - timedelta(days=21)}, []),
+        ({"state": "in_progress", "moved_at": RUN - timedelta(days=22)}, ["promise_stalled"]),
+        ({"state": "to_do", "moved_at": RUN - timedelta(days=90)}, []),
+        ({"state": "done", "moved_at": RUN - timedelta(days=90)}, []),
+    ],
+)
+def test_work_that_was_begun_and_lies_still_is_stalled(changes: dict[str, Any], kinds: list[str]) -> None:
+    covering = item(text="Record: prm_1", status="In Progress", **changes)
+    assert why_and(gaps_of(record(promises=(promise(),), items=(covering,)))) == kinds
+
+
+@pytest.mark.parametrize(
+    ("due", "state", "kinds"),
+    [
+        (date(2026, 6, 14), "to_do", ["promise_late"]),
+        (date(2026, 6, 15), "to_do", []),
+        (date(2026, 6, 14), "done", []),
+        (date(2026, 6, 14), "in_progress", ["promise_late"]),
+    ],
+)
+def test_covered_promise_is_late_from_the_day_after_it_was_due(due: date, state: str, kinds: list[str]) -> None:
+    gaps = gaps_of(only_promise_with(item(text="Record: prm_1", state=state), due_date=due))
+    assert why_and(gaps) == kinds
+    if kinds:
+        gap = by_kind(gaps, "promise_late")
+        assert (gap.severity, gap.reasons[0]) == ("high", "was due 14 Jun 2026, and SCAN-1 is To Do")
+
+
+def only_promise_with(*items: WorkItem, **changes: Any) -> EngagementRecord:  # noqa: ANN401 - as above
+    return record(promises=(promise(**changes),), items=items)
+
+
+def test_engagement_that_nobody_sells_has_no_owner() -> None:
+    made = record(engagement=engagement(owner_sales_active=False))
+    gap = by_kind(gaps_of(made), "owner_missing")
+    assert (gap.reasons, gap.severity, gap.owner) == (("Hana Vrba has left",), "medium", None)
+    assert "owner_missing" not in kinds_of(gaps_of(record()))
+    hidden = Licence({"people": ("crm owners: not permitted",)})
+    assert by_kind(gaps_of(made, licence=hidden), "owner_missing").state == "not_decidable"
+
+
+def test_signed_contract_of_an_open_deal_without_a_project_is_out_of_order() -> None:
+    still_open = engagement(stage="open")
+    signed = contract(signed_on=date(2026, 6, 1))
+    made = record(engagement=still_open, projects=(), contracts=(signed,))
+    gap = by_kind(gaps_of(made), "contract_without_project")
+    assert gap.reasons == ("contract C-17 is signed since 1 Jun 2026",)
+    assert gaps_of(record(engagement=still_open, projects=(), contracts=(contract(status="Draft"),))) == []
+    assert gaps_of(record(engagement=still_open, contracts=(signed,))) == []
+    assert gaps_of(record(engagement=engagement(stage="lost"), projects=(), contracts=(signed,))) == []
+    won = record(projects=(), contracts=(signed,))
+    assert by_kind(gaps_of(won), "project_missing").reasons == gap.reasons
+
+
+def test_conversation_is_attached_by_an_item_of_ours_or_by_its_address() -> None:
+    assert "conversation_missing" in [gap.kind for gap in gaps_of(record())]
+    for there in (item(marker="atlas-1"), item(text="see https://crm.example/int_call")):
+        assert "conversation_missing" not in [gap.kind for gap in gaps_of(record(items=(there,)))]
+    dropped = item(marker="atlas-1", state="dropped")
+    assert "conversation_missing" in [gap.kind for gap in gaps_of(record(items=(dropped,)))]
+
+
+def test_what_the_customer_owes_is_open_until_its_item_is_done() -> None:
+    owed = obligation("Send us the floor plans by 1 June", due_date=date(2026, 6, 1))
+    gap = by_kind(gaps_of(record(obligations=(owed,))), "obligation_open")
+    assert (gap.severity, gap.reasons, gap.evidence) == ("medium", ("was due 1 Jun 2026",), owed.evidence)
+    assert by_kind(gaps_of(record(obligations=(obligation("Send plans"),))), "obligation_open").severity == "low"
+    tracked = item(text="Record: obl_1")
+    assert "obligation_open" in kinds_of(gaps_of(record(obligations=(owed,), items=(tracked,))))
+    done = item(text="Record: obl_1", state="done")
+    assert "obligation_open" not in kinds_of(gaps_of(record(obligations=(owed,), items=(done,))))

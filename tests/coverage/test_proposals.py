@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atlas_sync.canonical.document import plain_text
-from atlas_sync.canonical.identity import marker_for
+from atlas_sync.canonical.identity import derive_id, marker_for
 from atlas_sync.canonical.model import Audience, Gap
 from atlas_sync.coverage import (
     CreateItem,
@@ -299,7 +299,7 @@ def test_scope_gap_with_a_brief_in_place_points_at_the_brief() -> None:
 
 def test_why_that_nobody_recorded_is_not_said_to_be_closed_by_the_brief() -> None:
     proposal = proposed(record())
-    assert creates(proposal)[0].gap_ids == ()
+    assert creates(proposal)[0].gap_ids == (derive_id("gap", ENG, "conversation_missing", ENG),)
     assert [one.reason.startswith("a person decides: Ask Hana Vrba") for one in proposal.skipped] == [True]
 
 

@@ -3,13 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atlas_sync.canonical.model import TraceLink
 from atlas_sync.coverage import trace, trace_record
 from atlas_sync.coverage.decision import LO
+from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.similarity import Likeness
 from atlas_sync.coverage.trace import Subject, subjects_of
 from tests.coverage.build import ENG, interaction, item, point, promise, record
@@ -31,9 +31,21 @@ def test_mark_of_something_else_does_not_cover() -> None:
     assert one(trace([promise()], [item(marker="atlas-1")], markers={"atlas-1": "prm_2"})).status == "missing"
 
 
-@pytest.mark.parametrize("named", ["wi_SCAN-1", "SCAN-1"])
-def test_pair_that_a_person_confirmed_covers(named: str) -> None:
-    assert one(trace([promise()], [item()], confirmed={"prm_1": named})).how == "confirmed by a person"
+def test_pair_that_a_person_confirmed_covers() -> None:
+    judged = Judged(confirmed={"prm_1": ["jira:work_item:SCAN-1"]})
+    assert one(trace([promise()], [item()], judged=judged)).how == "confirmed by a person"
+
+
+def test_item_that_a_person_rejected_is_no_candidate_whatever_sign_it_carries() -> None:
+    judged = Judged(rejected={"prm_1": ["jira:work_item:SCAN-1"]})
+    alike = item(summary=ALIKE)
+    assert one(trace([promise()], [alike])).status == "review"
+    link = one(trace([promise()], [alike], judged=judged))
+    assert (link.status, link.reasons) == ("missing", ("by a person's word SCAN-1 do not deliver it",))
+    marked = item(marker="atlas-1", text="Record: prm_1")
+    assert one(trace([promise()], [marked], markers={"atlas-1": "prm_1"}, judged=judged)).status == "missing"
+    other = item("SCAN-2", ALIKE)
+    assert [one.work_item_key for one in trace([promise()], [alike, other], judged=judged)] == ["SCAN-2"]
 
 
 def test_item_that_names_the_promise_covers_even_when_its_mark_is_lost() -> None:
@@ -50,7 +62,12 @@ def test_dropped_item_never_covers_and_is_named() -> None:
 def test_living_item_covers_beside_a_dropped_one() -> None:
     dropped = item(marker="atlas-1", state="dropped")
     link = one(
-        trace([promise()], [dropped, item("SCAN-2")], markers={"atlas-1": "prm_1"}, confirmed={"prm_1": "SCAN-2"})
+        trace(
+            [promise()],
+            [dropped, item("SCAN-2")],
+            markers={"atlas-1": "prm_1"},
+            judged=Judged(confirmed={"prm_1": ["jira:work_item:SCAN-2"]}),
+        )
     )
     assert (link.status, link.work_item_key) == ("covered", "SCAN-2")
 

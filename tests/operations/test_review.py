@@ -2,20 +2,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from atlas_sync.canonical.model import Engagement, Evidence, Promise
+from atlas_sync.canonical.model import Engagement, Evidence, Promise, TraceLink, WorkItem
 from atlas_sync.errors import ConfigError
+from atlas_sync.operations.judged import fingerprints, judged_by_engagement, quote_key
 from atlas_sync.operations.pending import done, pending
-from atlas_sync.operations.review import ask_again, decide, list_doubts, with_verdicts
-from atlas_sync.store.ledger import Ledger, Verdict
+from atlas_sync.operations.review import ask_again, decide, list_choices, list_doubts, with_verdicts
+from atlas_sync.store.judgements import Judgement, standing
+from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.warehouse import Warehouse, open_warehouse
+from tests.coverage.build import item
 
 NOW = datetime(2026, 6, 15, 8, tzinfo=UTC)
 
@@ -35,8 +41,9 @@ def promise(name: str, *, engagement: str = "eng_1", **changes: Any) -> Promise:
     return Promise(**values | changes)
 
 
-def verdict(name: str, decision: Any, *, quote: str | None = None) -> Verdict:
-    return Verdict(name, "eng_1", quote or f"We will deliver {name}.", decision, NOW)
+def verdict(name: str, decision: Any, *, quote: str | None = None, at: datetime = NOW) -> Judgement:
+    key = quote_key(quote or f"We will deliver {name}.")
+    return Judgement("promise", name, key, decision, "Ada", at, engagement_id="eng_1")
 
 
 @pytest.fixture
@@ -77,7 +84,7 @@ def test_the_queue_begins_where_a_look_pays_most(warehouse: Warehouse, ledger: L
 
 def test_what_was_judged_is_not_asked_again_until_its_words_change(warehouse: Warehouse, ledger: Ledger) -> None:
     warehouse.put([promise("a"), promise("b")])
-    decide(warehouse, ledger, {"a": "rejected", "b": "confirmed"}, at=NOW)
+    decide(warehouse, ledger, {"a": "rejected", "b": "confirmed"}, by="Ada", at=NOW)
     assert list_doubts(warehouse, ledger) == []
     other = promise("a").evidence.model_copy(update={"quote": "We will bring a."})
     warehouse.put([promise("a", evidence=other)])
@@ -86,15 +93,17 @@ def test_what_was_judged_is_not_asked_again_until_its_words_change(warehouse: Wa
 
 def test_an_unknown_id_keeps_nothing(warehouse: Warehouse, ledger: Ledger) -> None:
     warehouse.put([promise("a")])
-    with pytest.raises(ConfigError, match="no promise nothing"):
-        decide(warehouse, ledger, {"a": "confirmed", "nothing": "rejected"}, at=NOW)
-    assert ledger.verdicts() == []
+    with pytest.raises(ConfigError, match="no promise, link or pair nothing"):
+        decide(warehouse, ledger, {"a": "confirmed", "nothing": "rejected"}, by="Ada", at=NOW)
+    assert ledger.judgements() == []
 
 
-def test_a_later_verdict_replaces_the_earlier(ledger: Ledger) -> None:
-    ledger.keep_verdict(verdict("a", "confirmed"))
-    ledger.keep_verdict(verdict("a", "rejected"))
-    assert [(one.decision, one.decided_at) for one in ledger.verdicts()] == [("rejected", NOW)]
+def test_the_later_of_two_verdicts_holds_and_both_stay_written_down(ledger: Ledger) -> None:
+    late = verdict("a", "rejected", at=NOW + timedelta(seconds=1))
+    ledger.keep_judgements([late])
+    ledger.keep_judgements([verdict("a", "confirmed")])
+    assert standing(ledger.judgements("promise")) == [late]
+    assert [one.decision for one in ledger.judgements()] == ["rejected", "confirmed"]
 
 
 def test_verdicts_hold_when_texts_are_read_again() -> None:
@@ -111,3 +120,87 @@ def test_only_engagements_that_do_not_show_a_verdict_are_read_again(warehouse: W
     warehouse.delete(Promise, column="id", values=["a"])
     ask_again(warehouse, [verdict("a", "rejected")])
     assert pending(warehouse, "read") == []
+
+
+def in_review(warehouse: Warehouse) -> None:
+    """Let two items of the first engagement be candidates for a promise that is in no doubt."""
+    warehouse.put([promise("said", needs_review=False)])
+    items = [item(f"T-{number}", f"Item {number}", engagement_id="eng_1") for number in (1, 2, 3)]
+    warehouse.put(items)
+    links = [link("said", one, rank) for rank, one in enumerate(items[:2])]
+    warehouse.replace(TraceLink, links, engagements=["eng_1"])
+
+
+def link(subject: str, to: WorkItem, rank: int) -> TraceLink:
+    return TraceLink(
+        id=f"trl_{rank}",
+        engagement_id="eng_1",
+        subject_id=subject,
+        work_item_id=to.id,
+        work_item_key=to.key,
+        rank=rank,
+        status="review",
+        score=0.6,
+        how="similar words",
+    )
+
+
+def test_choices_are_offered_best_first_with_their_items(warehouse: Warehouse, ledger: Ledger) -> None:
+    in_review(warehouse)
+    (choice,) = list_choices(warehouse, ledger)
+    assert [choice.items[one.id].key for one in choice.links] == ["T-1", "T-2"]
+
+
+def test_confirmed_link_is_never_asked_again(warehouse: Warehouse, ledger: Ledger) -> None:
+    in_review(warehouse)
+    (kept,) = decide(warehouse, ledger, {"trl_1": "confirmed"}, by="Ada", at=NOW)
+    assert (kept.kind, kept.subject, kept.other, kept.by) == ("link", "said", "jira:work_item:T-2", "Ada")
+    assert list_choices(warehouse, ledger) == []
+    assert judged_by_engagement([kept])["eng_1"].confirmed == {"said": {"jira:work_item:T-2"}}
+
+
+def test_rejected_link_is_not_offered_and_none_rejects_all_that_are_there(warehouse: Warehouse, ledger: Ledger) -> None:
+    in_review(warehouse)
+    decide(warehouse, ledger, {"trl_0": "rejected"}, by="Ada", at=NOW)
+    assert [one.id for one in list_choices(warehouse, ledger)[0].links] == ["trl_1"]
+    (kept,) = decide(warehouse, ledger, {"said": "rejected"}, by="Ben", at=NOW)
+    assert kept.seen == ("jira:work_item:T-1", "jira:work_item:T-2", "jira:work_item:T-3")
+    assert list_choices(warehouse, ledger) == []
+
+
+def test_newer_word_on_one_link_holds_against_none_of_all() -> None:
+    none = Judgement("link", "said", "", "rejected", "Ada", NOW, engagement_id="e", seen=("i1", "i2"))
+    one = Judgement("link", "said", "i1", "confirmed", "Ben", NOW + timedelta(hours=1), engagement_id="e")
+    for order in ([none, one], [one, none]):
+        judged = judged_by_engagement(order)["e"]
+        assert (judged.confirmed, judged.rejected) == ({"said": {"i1"}}, {"said": {"i2"}})
+
+
+@given(st.permutations(range(6)))
+def test_judgements_in_any_order_say_the_same(order: list[int]) -> None:
+    made = [
+        Judgement("link", "a", "i1", "confirmed", "Ada", NOW, engagement_id="e"),
+        Judgement("link", "a", "i1", "rejected", "Ben", NOW + timedelta(hours=1), engagement_id="e"),
+        Judgement("link", "b", "", "rejected", "Ada", NOW, engagement_id="e", seen=("i1",)),
+        Judgement("gap", "g", "", "waived", "Ada", NOW, engagement_id="e", reason="x"),
+        Judgement("gap", "g", "", "reopened", "Ada", NOW + timedelta(hours=2), engagement_id="e"),
+        Judgement("gap", "h", "", "acknowledged", "Ada", NOW, engagement_id="f"),
+    ]
+    shuffled = standing(made[at] for at in order)
+    assert judged_by_engagement(shuffled) == judged_by_engagement(standing(made))
+    assert fingerprints(shuffled) == fingerprints(standing(made))
+
+
+def test_many_writers_at_once_lose_no_judgement(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    Ledger(url).close()
+
+    def write(who: int) -> None:
+        with closing(Ledger(url)) as mine:
+            for number in range(10):
+                mine.keep_judgements([verdict(f"{who}-{number}", "confirmed")])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(8)))
+    with closing(Ledger(url)) as after:
+        assert len(standing(after.judgements("promise"))) == 80

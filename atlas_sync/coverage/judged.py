@@ -1,0 +1,50 @@
+"""What people decided, as tracing and gaps take it: which item delivers what, and which gaps are known or let be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from atlas_sync.canonical.model import Gap
+
+__all__ = ["GapWord", "Judged", "as_judged"]
+
+
+@dataclass(frozen=True, slots=True)
+class GapWord:
+    """What a person said of a gap; `until` is the last day on which it is let be, None for good."""
+
+    decision: Literal["waived", "acknowledged"]
+    by: str
+    at: datetime
+    reason: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """All that people decided about one engagement: sources of work items by what they deliver, or do not, and gaps by id."""
+
+    confirmed: Mapping[str, Collection[str]] = field(default_factory=dict)
+    rejected: Mapping[str, Collection[str]] = field(default_factory=dict)
+    gaps: Mapping[str, GapWord] = field(default_factory=dict)
+
+
+def as_judged(gap: Gap, word: GapWord | None, today: date) -> Gap:
+    """Give a gap with what was said of it; a gap that is resolved stays so.
+
+    A gap that is let be stays so until its day, whatever else becomes of it. One that somebody knows of is open again when it
+    comes back after it was resolved, and while it cannot be decided that is what it says.
+    """
+    if word is None or gap.state == "resolved":
+        return gap
+    if word.decision == "waived":
+        holds = word.until is None or today <= word.until
+    else:
+        holds = gap.state != "not_decidable" and gap.opened_at <= word.at
+    if not holds:
+        return gap
+    said = {"judged_by": word.by, "judged_at": word.at, "judged_reason": word.reason, "waived_until": word.until}
+    return gap.model_copy(update={"state": word.decision, **said})

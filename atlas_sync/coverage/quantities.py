@@ -1,0 +1,248 @@
+"""Numbers of short business texts with what they count: money, shares, spans of time and things, in figures or words.
+
+Terse notes and the commonest words of other languages are read too, in time linear in the text. Days and times of day are
+none of it: `figures` finds them first and passes their places on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from atlas_sync.coverage.cues import MONTHS
+from atlas_sync.coverage.text import STOP, Folded, stem
+
+__all__ = ["Counter", "Quantity"]
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+)
+_NUMBER_WORDS = (
+    {word: number for number, word in enumerate(f"{_SMALL} eighteen nineteen".split())}
+    | {word: 10 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}  # noqa: SIM905 - a list to read
+    | {"dozen": 12, "hundred": 100, "thousand": 1000}
+    | {
+        word: number
+        for number, word in enumerate(
+            ["zwei", "drei", "vier", "fuenf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwoelf"], 2
+        )
+    }
+    | {"deux": 2, "trois": 3, "quatre": 4, "dos": 2, "tres": 3, "cuatro": 4, "twee": 2, "drie": 3}
+)
+_TOKEN = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,3}(?![0-9])|[0-9]{1,12}(?:[.,][0-9]{1,9}){0,4}|[a-z]+|[^\sa-z0-9]")
+_CURRENCIES = {
+    word: code
+    for code, spellings in {
+        "eur": "€ eur euro euros",
+        "usd": "$ usd dollar dollars",
+        "gbp": "£ gbp pound pounds",
+        "chf": "chf franken francs",
+        "zar": "zar r rand",
+        "inr": "₹ inr rs rupees",
+        "sek": "sek kr kronor",
+        "nok": "nok",
+        "dkk": "dkk",
+        "pln": "pln zl zloty",
+        "czk": "czk",
+        "aud": "aud",
+        "cad": "cad",
+        "sgd": "sgd",
+    }.items()
+    for word in spellings.split()
+}
+_TIME_UNITS = {
+    word: (group, Decimal(scale))
+    for group, scale, spellings in (
+        ("minutes", "0.0000167", "ms millisecond milliseconds"),
+        ("minutes", "0.0166667", "sec secs second seconds sekunden secondes segundos"),
+        ("minutes", "1", "min mins minute minutes minuten minutos minuti"),
+        ("minutes", "60", "h hr hrs hour hours stunde stunden heures horas ore uur"),
+        ("days", "1", "d wd day days tag tage tagen werktage jours dias giorni dagen dage"),
+        ("days", "7", "wk wks week weeks woche wochen semaines semanas settimane weken uger"),
+        ("months", "1", "mo mth mths month months monat monate monaten mois meses mesi maanden"),
+        ("months", "12", "y yr yrs year years jahr jahre jahren ans annees anos anni jaar"),
+    )
+    for word in spellings.split()
+}
+_PEOPLE = frozenset("person persons people pax heads participants users user personen personas personnes".split())  # noqa: SIM905 - a list to read
+_SHARES = frozenset(("%", "percent", "pct", "prozent", "procent"))
+_SCALES = {
+    "k": 1_000,
+    "m": 1_000_000,
+    "mio": 1_000_000,
+    "mn": 1_000_000,
+    "hundred": 100,
+    "thousand": 1_000,
+    "lakh": 100_000,
+}
+_SPAN_WORDS = frozenset("business working calendar full half clear consecutive new more".split())  # noqa: SIM905 - as above
+_NO_UNIT = frozenset(("x", "st", "nd", "rd", "th", "am", "pm", "uhr", "phase", "o", "clock"))
+_LABELS = frozenset(
+    "line phase stage store round no nr number version chapter item wave level tier page step sprint room hall gate building "  # noqa: SIM905 - a list to read
+    "floor unit lot gen type class clause section team shop site plant bay riba iso en din sla".split()
+)
+_PER = frozenset(("per", "/", "pro", "par", "por"))
+_TIMES_SIGN = frozenset(("x", "×"))
+_MOST_UNITS = 3
+
+Kind = Literal["money", "share", "time", "count"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number and what it may count, the likeliest first; `per` is what it is counted by, `shown` is as written.
+
+    Times are in the smallest unit of their group: minutes, days or months.
+    """
+
+    value: Decimal
+    kind: Kind
+    units: tuple[str, ...]
+    shown: str
+    per: str | None = None
+
+
+class Counter:
+    """Reads the quantities of a text, token by token."""
+
+    def __init__(self, said: Folded, taken: list[tuple[int, int]]) -> None:
+        self._said = said
+        inside = bytearray(len(said.text) + 1)
+        for start, end in taken:
+            inside[start:end] = b"\x01" * (end - start)
+        self._hits = [hit for hit in _TOKEN.finditer(said.text) if not inside[hit.start()]]
+        self._tokens = [hit.group() for hit in self._hits]
+        self.numbers: set[Decimal] = set()
+
+    def found(self) -> Iterator[Quantity]:
+        """Yield what is counted, in order; `numbers` holds every number met on the way."""
+        at = 0
+        while at < len(self._tokens):
+            value, after = self._number(at)
+            if value is None:
+                at += 1
+                continue
+            self.numbers.add(value.normalize() + 0)
+            if quantity := self._quantity(value, at, after):
+                self.numbers.add(quantity.value)
+                yield quantity
+            at = after
+
+    def _number(self, at: int) -> tuple[Decimal | None, int]:
+        """Read a number that starts at a token, and tell where it ends."""
+        token = self._tokens[at]
+        if token[0].isdigit():
+            if self._is_name(at):
+                return None, at
+            value = _figure(token)
+        elif token in _NUMBER_WORDS:
+            value = Decimal(_NUMBER_WORDS[token])
+        else:
+            return None, at
+        at += 1
+        if not token[0].isdigit() and value >= 20:  # noqa: PLR2004 - twenty-one to ninety-nine
+            ones = at + 1 if self._token(at) == "-" else at
+            if 0 < _NUMBER_WORDS.get(self._token(ones), 0) < 10:  # noqa: PLR2004 - as above
+                value += _NUMBER_WORDS[self._token(ones)]
+                at = ones + 1
+        while self._token(at) in _SCALES and (len(self._token(at)) > 1 or self._touches(at)):
+            value *= _SCALES[self._token(at)]
+            at += 1
+        return value, at
+
+    def _token(self, at: int) -> str:
+        return self._tokens[at] if 0 <= at < len(self._tokens) else ""
+
+    def _touches(self, at: int) -> bool:
+        """Tell if a token stands directly behind the one before."""
+        return 0 < at < len(self._hits) and self._hits[at - 1].end() == self._hits[at].start()
+
+    def _is_name(self, at: int) -> bool:
+        """Tell if a figure is part of a name: P1, M365, CH-3, #8, line 2."""
+        before = self._token(at - 1)
+        if self._touches(at):
+            if before.isalpha():
+                return before not in _CURRENCIES and before not in _TIMES_SIGN
+            return before == "#" or (before in "-/" and self._touches(at - 1) and self._token(at - 2).isalpha())
+        return before in _LABELS and self._token(at + 1) not in _TIME_UNITS
+
+    def _quantity(self, value: Decimal, start: int, after: int) -> Quantity | None:
+        shown_from, shown_to, kind, units = start, after, "count", self._counted(after)
+        scaled = after - start > 1
+        before, following = self._token(start - 1), self._token(after)
+        if before in _CURRENCIES or (following in _CURRENCIES and following != "r"):
+            code = _CURRENCIES.get(before) or _CURRENCIES[following]
+            kind, units = "money", [code, "amount"]
+            shown_from, shown_to = (start - 1, after) if before in _CURRENCIES else (start, after + 1)
+        elif following in _SHARES:
+            kind, units, shown_to = "share", ["percent"], after + 1
+        elif span := self._time(after):
+            kind, units, shown_to = "time", [span[0]], span[2]
+            value *= span[1]
+        elif units and not (scaled and units[0] in STOP):
+            shown_to = after + 1
+            if scaled:
+                units.append("amount")
+        elif self._token(after) == ")" or before in _TIMES_SIGN:
+            units = self._counted_before(start)
+        elif scaled or (value >= 1000 and not self._token(start).isdigit()):  # noqa: PLR2004 - 48 000, 48k, but no year
+            kind, units = "money", ["amount"]
+        if not units:
+            return None
+        shown = self._said.shown(self._hits[shown_from].start(), self._hits[min(shown_to, len(self._hits)) - 1].end())
+        return Quantity(value.normalize() + 0, _KINDS[kind], tuple(units), shown, self._per(shown_to))
+
+    def _time(self, after: int) -> tuple[str, Decimal, int] | None:
+        """Find a unit of time behind a number, past words such as "business" and a dash."""
+        at = after
+        while at < after + 3 and (self._token(at) in _SPAN_WORDS or self._token(at) in {"-", "(", ")"}):
+            at += 1
+        unit = _TIME_UNITS.get(self._token(at))
+        if unit is None or (
+            len(self._token(at)) == 1 and at == after and not self._touches(at) and self._token(at) != "h"
+        ):
+            return None
+        return unit[0], unit[1], at + 1
+
+    def _counted(self, after: int) -> list[str]:
+        """Name what a number may count: the telling words behind it, to the next stop."""
+        found: list[str] = []
+        at = self._past_times_sign(after)
+        for token in self._tokens[at : at + _MOST_UNITS + 2]:
+            if token == "-":  # noqa: S105 - a dash
+                continue
+            if not token.isalpha() or token in STOP or token in _NUMBER_WORDS or len(found) == _MOST_UNITS:
+                break
+            if token not in _NO_UNIT and token not in MONTHS and token not in _SPAN_WORDS:
+                found.append("person" if token in _PEOPLE else stem(token))
+        return found
+
+    def _past_times_sign(self, at: int) -> int:
+        return at + 1 if self._token(at) in _TIMES_SIGN else at
+
+    def _counted_before(self, start: int) -> list[str]:
+        found: list[str] = []
+        for token in reversed(self._tokens[max(0, start - _MOST_UNITS - 2) : start]):
+            if token in _TIMES_SIGN or token == "(":  # noqa: S105 - a bracket
+                continue
+            if not token.isalpha() or token in STOP or len(found) == _MOST_UNITS:
+                break
+            found.append(stem(token))
+        return found
+
+    def _per(self, at: int) -> str | None:
+        token = self._token(at + 1)
+        return stem(token) if self._token(at) in _PER and token.isalpha() else None
+
+
+_KINDS: dict[str, Kind] = {"money": "money", "share": "share", "time": "time", "count": "count"}
+
+
+def _figure(token: str) -> Decimal:
+    """Read figures: the last separator is a decimal point unless three figures follow it or it stands twice."""
+    whole, separator, rest = token.replace(" ", "").replace(",", ".").rpartition(".")
+    thousands = len(rest) == 3 or "." in whole  # noqa: PLR2004 - groups of thousands
+    return Decimal(f"{whole}{rest}".replace(".", "")) if thousands or not separator else Decimal(f"{whole}.{rest}")

@@ -1,0 +1,112 @@
+"""What an engagement as a whole lacks: a project, an owner, the conversation beside the work, and what the customer owes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from atlas_sync.canonical.model import Contract, Obligation
+from atlas_sync.coverage.finding import TITLE, Finding
+from atlas_sync.coverage.record import EngagementRecord
+from atlas_sync.coverage.text import shorten, show_day
+
+__all__ = ["open_obligations", "out_of_order", "set_up"]
+
+_SIGNED = frozenset({"activated", "active", "signed", "executed"})
+
+
+def set_up(record: EngagementRecord) -> Iterator[Finding]:
+    """Find what a won engagement needs before anything else: where it is delivered, who owns it, what was said."""
+    yield from _project(record)
+    yield from _owner(record)
+    yield from _conversation(record)
+
+
+def out_of_order(record: EngagementRecord) -> Iterator[Finding]:
+    """Find a signed contract of a deal that is neither won nor lost, with no project to deliver it."""
+    signed = [contract for contract in record.contracts if _is_signed(contract)]
+    if record.engagement.stage == "open" and signed and not record.projects:
+        yield Finding(
+            kind="contract_without_project",
+            subject_id=record.engagement.id,
+            title=f"{shorten(record.engagement.name, TITLE - 60)} has a signed contract, but no project and no won deal",
+            severity="medium",
+            next_step="Move the deal to won, or correct the contract, in the CRM.",
+            reasons=tuple(_signed_on(contract) for contract in signed),
+        )
+
+
+def open_obligations(record: EngagementRecord, run_at: datetime) -> Iterator[Finding]:
+    """Find what the customer has to do and no finished work item stands for; pressing only once its day has passed."""
+    done = {item.id for item in record.living if item.state == "done"}
+    for one in record.obligations:
+        links = record.links_of.get(one.id, ())
+        if any(link.status == "covered" and link.work_item_id in done for link in links):
+            continue
+        is_late = one.due_date is not None and one.due_date < run_at.date()
+        yield Finding(
+            kind="obligation_open",
+            subject_id=one.id,
+            title=shorten(one.text, TITLE),
+            severity="medium" if is_late else "low",
+            next_step="Ask the client for it; what hangs on it cannot start.",
+            reasons=_due(one, is_late=is_late),
+            work_item_key=next((link.work_item_key for link in links if link.status == "covered"), None),
+            evidence=one.evidence,
+            audience=one.audience,
+        )
+
+
+def _due(one: Obligation, *, is_late: bool) -> tuple[str, ...]:
+    return (f"{'was due' if is_late else 'due'} {show_day(one.due_date)}",) if one.due_date else ()
+
+
+def _project(record: EngagementRecord) -> Iterator[Finding]:
+    if not record.projects:
+        yield Finding(
+            kind="project_missing",
+            subject_id=record.engagement.id,
+            title=f"{shorten(record.engagement.name, TITLE - 32)} is won and has no project",
+            severity="high",
+            next_step="Link the delivery project to the deal, or run `atlas-sync plan` to start one in the default project.",
+            reasons=tuple(_signed_on(contract) for contract in record.contracts if _is_signed(contract)),
+        )
+
+
+def _owner(record: EngagementRecord) -> Iterator[Finding]:
+    engagement = record.engagement
+    if engagement.owner_sales is None or not engagement.owner_sales_active:
+        left = f"{engagement.owner_sales} has left" if engagement.owner_sales else "the deal names nobody"
+        yield Finding(
+            kind="owner_missing",
+            subject_id=engagement.id,
+            title=f"{shorten(engagement.name, TITLE - 40)} has nobody on the selling side to ask",
+            severity="medium",
+            next_step="Give the deal another owner in the CRM.",
+            reasons=(left,),
+        )
+
+
+def _conversation(record: EngagementRecord) -> Iterator[Finding]:
+    """Find a project in which nothing leads to what was said: no item of ours, and no address of the conversation."""
+    links = [record.engagement.link, *(one.link for one in record.interactions)]
+    said = [link for link in links if link]
+    attached = any(item.marker or any(link in item.text for link in said) for item in record.living)
+    if record.projects and record.interactions and not attached:
+        yield Finding(
+            kind="conversation_missing",
+            subject_id=record.engagement.id,
+            title=f"Nothing in {record.projects[0].key} leads to what was said to {shorten(record.client_label, 60)}",
+            severity="low",
+            next_step="Run `atlas-sync plan` to put the brief with the conversation into the project.",
+            reasons=(f"{len(record.interactions)} conversations are on the deal",),
+        )
+
+
+def _is_signed(contract: Contract) -> bool:
+    return contract.signed_on is not None or (contract.status or "").casefold() in _SIGNED
+
+
+def _signed_on(contract: Contract) -> str:
+    number = f"contract {shorten(contract.number, 40)}" if contract.number else "a contract"
+    return f"{number} is signed" + (f" since {show_day(contract.signed_on)}" if contract.signed_on else "")

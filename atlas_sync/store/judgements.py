@@ -1,0 +1,86 @@
+"""What people decided, a row each time: nothing is overwritten, the newest word on a thing holds. Part of the ledger.
+
+Rows are only added, so that any number of people and processes may judge at once, and so that a rebuild can tell what was
+known when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Literal
+
+import msgspec
+import sqlalchemy as sa
+
+__all__ = ["METADATA", "TABLE", "Decision", "Judgement", "JudgementKind", "judgements_of", "row_of", "standing"]
+
+JudgementKind = Literal["promise", "link", "gap", "same"]
+Decision = Literal["confirmed", "rejected", "waived", "acknowledged", "reopened", "same", "different"]
+
+METADATA = sa.MetaData()
+TABLE = sa.Table(
+    "judgement",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("subject", sa.String(255), nullable=False),
+    sa.Column("other", sa.String(255), nullable=False),
+    sa.Column("decision", sa.String(16), nullable=False),
+    sa.Column("engagement_id", sa.String(64), nullable=False, index=True),
+    sa.Column("by", sa.String(255), nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False, index=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("until", sa.Date),
+    sa.Column("seen", sa.Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One person's word on one thing, which `kind`, `subject` and `other` name.
+
+    promise   the statement `subject` with the quote whose hash is `other`: a promise, or none
+    link      the work item whose source is `other` delivers `subject`, or does not; with no `other`, none of `seen` does
+    gap       the gap `subject`: known, let be (`until` a day, or for good), or open again
+    same      the records `subject` and `other`: one client or person, or two
+
+    """
+
+    kind: JudgementKind
+    subject: str
+    other: str
+    decision: Decision
+    by: str
+    at: datetime
+    engagement_id: str = ""
+    reason: str = ""
+    until: date | None = None
+    seen: tuple[str, ...] = ()
+
+
+def standing(judgements: Iterable[Judgement]) -> list[Judgement]:
+    """Give the word that holds on each thing: the newest, whatever order they come in; in order of what they are about."""
+    newest: dict[tuple[str, str, str], Judgement] = {}
+    for judgement in sorted(judgements, key=lambda one: (one.at, one.decision, one.by)):
+        newest[judgement.kind, judgement.subject, judgement.other] = judgement
+    return [newest[key] for key in sorted(newest)]
+
+
+def row_of(judgement: Judgement) -> dict[str, object]:
+    """Give the values of the table's row."""
+    values = {name: getattr(judgement, name) for name in Judgement.__dataclass_fields__}
+    moment = judgement.at.astimezone(UTC).replace(tzinfo=None)
+    return values | {"at": moment, "seen": msgspec.json.encode(judgement.seen).decode()}
+
+
+def judgements_of(rows: Sequence[sa.Row[tuple[object, ...]]]) -> list[Judgement]:
+    """Give the judgements of some rows, in their order."""
+    found = []
+    for row in rows:
+        values = row._asdict()
+        values.pop("number")
+        seen = tuple(msgspec.json.decode(values["seen"]))
+        found.append(Judgement(**values | {"at": values["at"].replace(tzinfo=UTC), "seen": seen}))
+    return found

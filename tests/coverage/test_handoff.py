@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from atlas_sync.canonical.model import Handoff
+from atlas_sync.coverage import EngagementRecord
+from atlas_sync.coverage.calendar import next_change
+from atlas_sync.coverage.handoff import handoff_of
+from atlas_sync.coverage.judged import GapWord
+from tests.coverage.build import BLIND, RUN, engagement, full_record, gaps_of, item, outcome, person, promise, record
+
+
+def score(made: EngagementRecord, **changes: object) -> Handoff:
+    found = handoff_of(made, gaps_of(made, **changes))  # type: ignore[arg-type]  # passed on
+    assert found is not None
+    return found
+
+
+def parts_of(made: Handoff) -> dict[str, tuple[float, int, int]]:
+    return {part.name: (part.held, part.total, part.undecided) for part in made.parts}
+
+
+def test_handoff_that_holds_nothing_but_project_and_owner_says_so() -> None:
+    found = score(full_record())
+    assert parts_of(found) == {
+        "project": (1, 1, 0),
+        "promises": (0, 1, 0),
+        "why": (0, 1, 0),
+        "people": (0, 1, 0),
+        "scope": (0, 1, 0),
+        "open points": (0, 1, 0),
+        "conversation": (0, 1, 0),
+        "owner": (1, 1, 0),
+    }
+    assert found.score == round(100 * 3 / 14)
+
+
+def test_handoff_that_holds_all_is_a_hundred() -> None:
+    there = item(text="Record: prm_1. Because of 340 re-scans in one shift. Greta Koehler", marker="atlas-1")
+    made = record(promises=(promise(),), outcomes=(outcome(),), stakeholders=(person(),), items=(there,))
+    assert score(made).score == 100
+
+
+def test_promise_that_waits_for_a_look_counts_half() -> None:
+    made = record(promises=(promise(),), items=(item(summary="Scanner sync Kaiserhafen live"),))
+    assert parts_of(score(made))["promises"] == (0.5, 1, 0)
+
+
+def test_what_cannot_be_decided_is_counted_beside_the_score() -> None:
+    found = score(full_record(), licence=BLIND)
+    assert parts_of(found)["promises"] == (0, 0, 1)
+    assert parts_of(found)["owner"] == (1, 1, 0)
+
+
+def test_waived_gap_takes_nothing_away_and_an_acknowledged_one_does() -> None:
+    made = record(promises=(promise(),))
+    (gap,) = [gap for gap in gaps_of(made) if gap.kind == "promise_missing"]
+    for decision, held in (("waived", 1), ("acknowledged", 0)):
+        words = {gap.id: GapWord(decision, "Ada", RUN)}  # type: ignore[arg-type]  # one of the two
+        assert parts_of(score(made, words=words))["promises"] == (held, 1, 0)
+
+
+def test_deal_that_is_not_won_has_no_score() -> None:
+    assert handoff_of(record(engagement=engagement(stage="open")), []) is None
+
+
+def test_engagement_is_looked_at_again_on_the_first_day_that_counts() -> None:
+    made = record(promises=(promise(due_date=date(2026, 8, 14)),))
+    assert next_change(made, {}, RUN) == datetime(2026, 6, 30, tzinfo=UTC)
+    assert next_change(made, {}, datetime(2026, 8, 1, tzinfo=UTC)) == datetime(2026, 8, 15, tzinfo=UTC)
+    assert next_change(made, {}, datetime(2026, 8, 15, tzinfo=UTC)) is None
+    begun = record(items=(item(state="in_progress", moved_at=RUN),))
+    assert next_change(begun, {}, RUN) == datetime(2026, 7, 7, tzinfo=UTC)
+    words = {"gap": GapWord("waived", "Ada", RUN, until=RUN.date() + timedelta(days=2))}
+    assert next_change(record(), words, RUN) == datetime(2026, 6, 18, tzinfo=UTC)

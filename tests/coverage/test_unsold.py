@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from atlas_sync.canonical.model import Client, Gap
+from atlas_sync.canonical.observed import ObservedProject
+from atlas_sync.coverage.judged import GapWord
+from atlas_sync.coverage.record import Licence
+from atlas_sync.coverage.unsold import unsold_projects
+from tests.coverage.build import RUN
+
+NORDHAVN = ObservedProject(source="jira:project:1", key="NORD", name="Nordhavn yard")
+OURS = ObservedProject(source="jira:project:2", key="INT", name="Office move")
+CLIENTS = [Client(id="cli_1", name="Nordhavn GmbH"), Client(id="cli_2", name="Pellworth")]
+
+
+def found(
+    *projects: ObservedProject,
+    sold: Collection[str] = (),
+    licence: Licence | None = None,
+    previous: list[Gap] | None = None,
+    words: dict[str, GapWord] | None = None,
+) -> list[Gap]:
+    return unsold_projects(
+        projects,
+        sold=sold,
+        clients=CLIENTS,
+        licence=licence or Licence(),
+        previous={gap.id: gap for gap in previous or ()},
+        words=words or {},
+        run_at=RUN,
+    )
+
+
+def test_project_that_no_deal_leads_to_is_a_gap_and_weighs_more_if_it_names_a_client() -> None:
+    gaps = found(NORDHAVN, OURS)
+    assert [(gap.subject_id, gap.severity) for gap in gaps] == [("jira:project:1", "medium"), ("jira:project:2", "low")]
+    assert gaps[0].reasons == ("its name holds that of Nordhavn GmbH",)
+    assert found(NORDHAVN, sold={"jira:project:1"}) == []
+    assert found(NORDHAVN.model_copy(update={"archived": True})) == []
+
+
+def test_it_is_resolved_when_a_deal_leads_there_and_undecided_while_deals_were_not_read() -> None:
+    gaps = found(NORDHAVN)
+    assert [gap.state for gap in found(NORDHAVN, sold={"jira:project:1"}, previous=gaps)] == ["resolved"]
+    blind = Licence({"conversation": ("hubspot deals: not permitted",)})
+    assert [gap.state for gap in found(NORDHAVN, licence=blind)] == ["not_decidable"]
+
+
+def test_project_of_our_own_can_be_let_be_for_good() -> None:
+    (gap,) = found(OURS)
+    assert [one.state for one in found(OURS, words={gap.id: GapWord("waived", "Ada", RUN)})] == ["waived"]

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from atlas_sync import coverage
+from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Promise, TraceLink, WorkItem
+from atlas_sync.canonical.observed import ObservedProject
+from atlas_sync.operations import compare as comparing
+from atlas_sync.operations import matcher as matching
+from atlas_sync.operations.compare import compare
+from atlas_sync.operations.matcher import shipped_matcher, usable_matcher
+from atlas_sync.operations.pending import add_pending, pending
+from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.judgements import Judgement
+from atlas_sync.store.tables import Compared
+from atlas_sync.store.warehouse import Warehouse, open_warehouse
+from tests.coverage.build import ENG, engagement, item, project, promise
+from tests.coverage.test_decision import Fixed
+from tests.factories import NOW, TellingReader, workspace_of
+
+WEIGHTS = Path(coverage.__file__).parent / "weights"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return workspace_of(tmp_path, TellingReader())
+
+
+@pytest.fixture
+def warehouse(workspace: Workspace) -> Iterator[Warehouse]:
+    with open_warehouse(workspace.home) as opened:
+        opened.replace(Engagement, [engagement()], engagements=[ENG])
+        opened.replace(DeliveryProject, [project()], engagements=[ENG])
+        opened.replace(Promise, [promise("Scanner sync is live")], engagements=[ENG])
+        opened.replace(WorkItem, [item(summary="Sync live")], engagements=[ENG])
+        add_pending(opened, "compare", [ENG])
+        yield opened
+
+
+def use(monkeypatch: pytest.MonkeyPatch, score: float | None, *, version: str = "one") -> None:
+    """Let comparing use a matcher that gives every item one score, or none."""
+    made = None if score is None else Fixed({"Sync": score}, version=version)
+    monkeypatch.setattr(comparing, "usable_matcher", lambda: (made, "" if made else "absent"))
+
+
+def test_sync_covers_by_the_matcher_and_never_without_it(
+    workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, 9.0)
+    assert compare(workspace, warehouse, run_at=NOW) == 1
+    assert [(link.status, link.how) for link in warehouse.select(TraceLink)] == [("covered", "reads as the same")]
+    use(monkeypatch, None)
+    assert compare(workspace, warehouse, run_at=NOW) == 1
+    assert [link.status for link in warehouse.select(TraceLink)] == ["review"]
+
+
+def test_another_matcher_compares_all_again_once(
+    workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, 0.0)
+    assert compare(workspace, warehouse, run_at=NOW) == 1
+    assert compare(workspace, warehouse, run_at=NOW) == 0
+    use(monkeypatch, 0.0, version="two")
+    assert compare(workspace, warehouse, run_at=NOW) == 1
+    assert compare(workspace, warehouse, run_at=NOW) == 0
+    assert pending(warehouse, "publish") == ["all"]
+
+
+def test_engagement_of_an_older_release_is_compared_again(
+    workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, 0.0)
+    compare(workspace, warehouse, run_at=NOW)
+    warehouse.delete(Compared, column="engagement_id", values=[ENG])
+    assert compare(workspace, warehouse, run_at=NOW + timedelta(days=1)) == 1
+
+
+@pytest.mark.skipif(not (WEIGHTS / "matcher.onnx").is_file(), reason="the package was built without its weights")
+@pytest.mark.parametrize("harm", ["weights", "sheet", "no JSON", "gone"])
+def test_damaged_or_missing_matcher_is_named_and_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    for name in ("matcher.json", "matcher.onnx"):
+        shutil.copy(WEIGHTS / name, tmp_path)
+    sheet = tmp_path / "matcher.json"
+    match harm:
+        case "weights":
+            with (tmp_path / "matcher.onnx").open("ab") as file:
+                file.write(b"x")
+        case "sheet":
+            sheet.write_text(json.dumps({"bounds": {}}))
+        case "no JSON":
+            sheet.write_text("{")
+        case _:
+            sheet.unlink()
+    monkeypatch.setattr(matching, "_FOLDER", tmp_path)
+    shipped_matcher.cache_clear()
+    try:
+        found, why_not = usable_matcher()
+    finally:
+        shipped_matcher.cache_clear()
+    assert found is None
+    assert "nothing is called covered by likeness" in why_not
+
+
+def test_what_a_person_says_is_compared_at_the_next_run_and_only_there(
+    workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, 0.0)
+    compare(workspace, warehouse, run_at=NOW)
+    said = Judgement("link", "prm_1", "jira:work_item:SCAN-1", "confirmed", "Ada", NOW, engagement_id=ENG)
+    with closing(workspace.open_ledger()) as ledger:
+        ledger.keep_judgements([said])
+    assert compare(workspace, warehouse, run_at=NOW) == 1
+    assert [(link.status, link.how) for link in warehouse.select(TraceLink)] == [("covered", "confirmed by a person")]
+    assert compare(workspace, warehouse, run_at=NOW) == 0
+
+
+def test_day_that_counts_compares_its_engagement_again_and_no_other_day_does(
+    workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, None)
+    warehouse.replace(Promise, [promise("Sync is live", due_date=NOW.date() + timedelta(days=20))], engagements=[ENG])
+    compare(workspace, warehouse, run_at=NOW)
+    assert compare(workspace, warehouse, run_at=NOW + timedelta(days=5)) == 0
+    assert compare(workspace, warehouse, run_at=NOW + timedelta(days=6)) == 1
+    assert compare(workspace, warehouse, run_at=NOW + timedelta(days=20)) == 0
+    assert compare(workspace, warehouse, run_at=NOW + timedelta(days=21)) == 1
+
+
+def test_project_without_a_deal_is_found_once_and_let_be_by_a_word(workspace: Workspace, warehouse: Warehouse) -> None:
+    compare(workspace, warehouse, run_at=NOW)
+    warehouse.put([ObservedProject(source="jira:project:7", key="INT", name="Office move")])
+    add_pending(warehouse, "unsold", ["all"])
+    assert compare(workspace, warehouse, run_at=NOW) == 0
+    (gap,) = warehouse.select(Gap, kind="project_without_deal")
+    said = Judgement("gap", gap.id, "", "waived", "Ada", NOW, engagement_id=gap.engagement_id, reason="ours")
+    with closing(workspace.open_ledger()) as ledger:
+        ledger.keep_judgements([said])
+    compare(workspace, warehouse, run_at=NOW)
+    assert [one.state for one in warehouse.select(Gap, kind="project_without_deal")] == ["waived"]
