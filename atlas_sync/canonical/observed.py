@@ -34,7 +34,8 @@ __all__ = [
 ]
 
 Deletion = Literal["deleted", "archived", "merged", "not_visible"]
-InteractionKind = Literal["email", "call", "meeting", "note", "task"]
+InteractionKind = Literal["email", "call", "meeting", "note", "task", "promises"]
+"""What an interaction is; `promises` is a place where sales writes down promises, one a line, and nothing else."""
 Stage = Literal["open", "won", "lost"]
 
 

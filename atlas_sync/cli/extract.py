@@ -28,7 +28,11 @@ __all__ = ["extract_command"]
     type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
     help="Where the findings go, a line a conversation; - is standard output.",
 )
-@click.option("--explain", is_flag=True, help="Add the rule behind each finding, and every unit with its zone.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Add the rule behind each finding, what was nearly a promise and why not, and every unit with its zone.",
+)
 @command
 def extract_command(*, source: Path, target: Path, explain: bool, out: Out) -> None:
     """Find promises, whys, scope and people in conversations, each with its exact quote.

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 import click
 
-from atlas_sync.canonical.model import Engagement
+from atlas_sync.canonical.model import Engagement, Promise
 from atlas_sync.cli.shared import Out, by_option, command, local_of
 from atlas_sync.errors import ConfigError
+from atlas_sync.operations.corrections import KINDS, Edit, alike, correct, merge
+from atlas_sync.operations.ranking import load_ranking
 from atlas_sync.operations.review import Answer, Choice, Doubt, decide, list_choices, list_doubts
 from atlas_sync.operations.same import list_unsure
+from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import Judgement
-from atlas_sync.store.publish import open_snapshot
+from atlas_sync.store.ledger import Ledger
+from atlas_sync.store.publish import Snapshot, open_snapshot
 from atlas_sync.store.tables import Unsure
 
 __all__ = ["review_command"]
 
 _NUMBERED = "123"
+_MOST_ALIKE = 9
+_Keep = Callable[[], list[Judgement]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,7 @@ class _Question:
     lines: tuple[tuple[str, str], ...]
     keys: Mapping[str, Mapping[str, Answer]]
     hint: str
+    promise: Promise | None = None
 
 
 @click.command(name="review")
@@ -38,10 +47,19 @@ class _Question:
 @click.option("--most", type=click.IntRange(min=1), default=20, show_default=True, help="How many to show.")
 @click.option("--confirm", multiple=True, metavar="ID", help="It is a promise, the link holds, the two are one.")
 @click.option("--reject", multiple=True, metavar="ID", help="It is none, it does not, they are two.")
+@click.option(
+    "--edit",
+    "edits",
+    nargs=2,
+    multiple=True,
+    metavar="ID WHAT",
+    help="Put right: kind=... or due=YYYY-MM-DD; several times.",
+)
+@click.option("--merge", "merges", nargs=2, multiple=True, metavar="ID INTO", help="The two are one, the second stays.")
 @by_option
 @click.pass_context
 @command
-def review_command(
+def review_command(  # noqa: PLR0913 - an option each
     context: click.Context,
     *,
     wanted: str,
@@ -49,6 +67,8 @@ def review_command(
     most: int,
     confirm: tuple[str, ...],
     reject: tuple[str, ...],
+    edits: tuple[tuple[str, str], ...],
+    merges: tuple[tuple[str, str], ...],
     by: str,
     out: Out,
 ) -> None:
@@ -56,8 +76,9 @@ def review_command(
 
     Sentences that may be promises; promises of which one of three work items may be the delivery, with both quotes and what
     speaks for and against each; and records of clients or people that may be one. Those where a look pays most come first:
-    doubt times the size of the deal. On a terminal one key answers. What you say is kept in the ledger with your name, holds
-    against any later reading, and is never asked twice; the record shows it after the next sync.
+    doubt times the size of the deal. On a terminal one key answers; e puts kind or day right, m says with which other promise
+    it is one. What you say is kept in the ledger with your name, holds against any later reading, and is never asked twice;
+    the record shows it after the next sync.
 
     --confirm and --reject take the id of a promise, a link or a pair, several times. To reject a promise that is in no doubt
     says that no item there delivers it.
@@ -65,19 +86,20 @@ def review_command(
     Example: atlas-sync review --engagement Nordhavn --kind links
     """
     workspace = local_of(context)
-    answers = _answers(confirm, reject)
+    answers, corrections = _answers(confirm, reject), _edits(edits)
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
-        kept = decide(snapshot, ledger, answers, by=by, at=workspace.now())
-        doubts = list_doubts(snapshot, ledger) if kind in {None, "promises"} else []
-        choices = list_choices(snapshot, ledger) if kind in {None, "links"} else []
-        doubts = [one for one in doubts if _holds(one.engagement, wanted)]
-        choices = [one for one in choices if _holds(one.engagement, wanted)]
-        pairs = list_unsure(snapshot, ledger.judgements("same")) if kind in {None, "identities"} and not wanted else []
+        desk = _Desk(snapshot, ledger, by, workspace)
+        told = [keep for keep, said in desk.kept_by(answers, corrections, dict(merges)) if said]
+        if len(told) > 1:
+            message = "--confirm and --reject, --edit, and --merge are said one after the other."
+            raise ConfigError(message, advice="Give one of them at a time; nothing was kept.")
+        kept = told[0]() if told else []
+        doubts, choices, pairs = _waiting(desk, wanted, kind)
         questions = [*map(_of_doubt, doubts[:most]), *map(_of_choice, choices[:most]), *map(_of_pair, pairs[:most])]
-        if not answers and not out.as_json and sys.stdin.isatty():
-            for answer in _asked(out, questions):
-                kept += decide(snapshot, ledger, answer, by=by, at=workspace.now())
-        elif not answers:
+        if not told and not out.as_json and sys.stdin.isatty():
+            for keep in _asked(out, questions, desk):
+                kept += keep()
+        elif not told:
             for question in questions:
                 _print(out, question)
     out.say(_summary(len(kept), len(doubts), len(choices), len(pairs)))
@@ -102,8 +124,72 @@ def _answers(confirm: Sequence[str], reject: Sequence[str]) -> dict[str, Answer]
     return answers | dict.fromkeys(reject, "rejected")
 
 
-def _asked(out: Out, questions: Sequence[_Question]) -> Iterator[Mapping[str, Answer]]:
-    """Show one after another and yield what the person answers."""
+def _edits(given: Sequence[tuple[str, str]]) -> dict[str, Edit]:
+    """Read what is to be put right: kind=price, due=2026-05-01."""
+    edits: dict[str, Edit] = {}
+    for name, what in given:
+        field, _, value = what.partition("=")
+        try:
+            edit = _edit(field, value.strip())
+        except ValueError as error:
+            message = f"{what} puts nothing right."
+            raise ConfigError(message, advice=f"Give kind={'|'.join(KINDS)} or due=YYYY-MM-DD.") from error
+        before = edits.get(name, Edit())
+        edits[name] = Edit(edit.kind or before.kind, edit.due or before.due)
+    return edits
+
+
+def _edit(field: str, value: str) -> Edit:
+    if field == "kind" and value in KINDS:
+        return Edit(kind=value)
+    if field == "due":
+        return Edit(due=date.fromisoformat(value))
+    raise ValueError(field)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where a person sits: what is shown, what is kept, in whose name."""
+
+    rows: Snapshot
+    ledger: Ledger
+    by: str
+    workspace: Workspace
+
+    def kept_by(
+        self, answers: Mapping[str, Answer], edits: Mapping[str, Edit], merges: Mapping[str, str]
+    ) -> tuple[tuple[_Keep, bool], ...]:
+        return (
+            (partial(self.decide, answers), bool(answers)),
+            (partial(self.correct, edits), bool(edits)),
+            (partial(self.merge, merges), bool(merges)),
+        )
+
+    def decide(self, answers: Mapping[str, Answer]) -> list[Judgement]:
+        return decide(self.rows, self.ledger, answers, by=self.by, at=self.workspace.now())
+
+    def correct(self, edits: Mapping[str, Edit]) -> list[Judgement]:
+        return correct(self.rows, self.ledger, edits, by=self.by, at=self.workspace.now())
+
+    def merge(self, pairs: Mapping[str, str]) -> list[Judgement]:
+        return merge(self.rows, self.ledger, pairs, by=self.by, at=self.workspace.now())
+
+
+def _waiting(desk: _Desk, wanted: str, kind: str | None) -> tuple[list[Doubt], list[Choice], list[Unsure]]:
+    """Give what waits, of the kind that is wanted or of all kinds; pairs of records belong to no one engagement."""
+    doubts = (
+        list_doubts(desk.rows, desk.ledger, load_ranking(desk.workspace.home)) if kind in {None, "promises"} else []
+    )
+    choices = list_choices(desk.rows, desk.ledger) if kind in {None, "links"} else []
+    pairs = (
+        list_unsure(desk.rows, desk.ledger.judgements("same")) if kind in {None, "identities"} and not wanted else []
+    )
+    doubts = [one for one in doubts if _holds(one.engagement, wanted)]
+    return doubts, [one for one in choices if _holds(one.engagement, wanted)], pairs
+
+
+def _asked(out: Out, questions: Sequence[_Question], desk: _Desk) -> Iterator[_Keep]:
+    """Show one after another and yield what keeps the person's answer."""
     for question in questions:
         _print(out, question)
         out.say(f"  {question.hint}, q ends, any other key leaves it", style="dim")
@@ -111,7 +197,40 @@ def _asked(out: Out, questions: Sequence[_Question]) -> Iterator[Mapping[str, An
         if key == "q":
             return
         if key in question.keys:
-            yield question.keys[key]
+            yield partial(desk.decide, question.keys[key])
+        elif key == "e" and question.promise:
+            if (edit := _asked_edit(question.promise)) != Edit():
+                yield partial(desk.correct, {question.promise.id: edit})
+        elif key == "m" and question.promise and (into := _asked_other(out, desk, question.promise)):
+            yield partial(desk.merge, {question.promise.id: into})
+
+
+def _asked_edit(promise: Promise) -> Edit:
+    """Ask for kind and day; what stands there already stays with a press of return."""
+    kind = click.prompt("  kind", default=promise.kind, type=click.Choice(KINDS), show_choices=True)
+    shown = promise.due_date.isoformat() if promise.due_date else ""
+    due = click.prompt("  due", default=shown, value_proc=_day, show_default=bool(shown))
+    return Edit(kind if kind != promise.kind else None, due if due != promise.due_date else None)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError as error:
+        message = "a day is written YYYY-MM-DD"
+        raise click.UsageError(message) from error
+
+
+def _asked_other(out: Out, desk: _Desk, promise: Promise) -> str | None:
+    """Ask with which other promise of the engagement one is the same; None where it is with none."""
+    others = alike(promise, desk.rows.select(Promise, engagement_id=promise.engagement_id), most=_MOST_ALIKE)
+    for number, other in enumerate(others, 1):
+        out.say(f"  {number}  {' '.join(other.text.split())}")
+    out.say(
+        "  the same as which? any other key: none of them" if others else "  no other promise is like it", style="dim"
+    )
+    key = click.getchar() if others else ""
+    return others[int(key) - 1].id if key.isdecimal() and 0 < int(key) <= len(others) else None
 
 
 def _print(out: Out, question: _Question) -> None:
@@ -131,7 +250,7 @@ def _of_doubt(doubt: Doubt) -> _Question:
         ),
     )
     keys: dict[str, Mapping[str, Answer]] = {"y": {promise.id: "confirmed"}, "n": {promise.id: "rejected"}}
-    return _Question(lines, keys, "promise? y yes, n no")
+    return _Question(lines, keys, "promise? y yes, n no, e edit, m merge", promise)
 
 
 def _of_choice(choice: Choice) -> _Question:

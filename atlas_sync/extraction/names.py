@@ -40,10 +40,13 @@ class Directory:
         if not parts:
             return
         _put(self._by_key, " ".join(parts), person)
-        for word in {parts[0], parts[-1], *(fold(nickname) for nickname in _NICKNAME.findall(name))}:
+        inner = (part for part in parts[1:-1] if len(part) >= _SHORTEST)
+        for word in {parts[0], parts[-1], *inner, *(fold(nickname) for nickname in _NICKNAME.findall(name))}:
             _put(self._by_word, word, person)
         if len(parts) > 1:
-            _put(self._by_initials, "".join(part[0] for part in parts), person)
+            for spelling in (name, name.replace("'", "").replace("’", "").replace("-", "")):
+                initials = "".join(part[0] for part in person_key(_ASIDE.sub(" ", spelling)).split())
+                _put(self._by_initials, initials, person)
             _put(self._by_key, f"{parts[0]} {parts[-1][0]}", person)
             _put(self._by_key, f"{parts[0][0]} {parts[-1]}", person)
 

@@ -12,6 +12,7 @@ from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem
 from atlas_sync.extraction.clean import Zone
 from atlas_sync.extraction.conversation import Conversation, PromiseMention, Reading, Remark
 from atlas_sync.extraction.dues import complete_due, find_due
+from atlas_sync.extraction.explicit import untagged, written_down
 from atlas_sync.extraction.inputs import questions_of
 from atlas_sync.extraction.judgement import Judgement, judge
 from atlas_sync.extraction.languages import foreign_commitments, language_of
@@ -23,7 +24,7 @@ from atlas_sync.extraction.units import Unit, split
 
 __all__ = ["READER_VERSION", "explain", "read", "read_many"]
 
-READER_VERSION = f"{shipped_version()}/1"
+READER_VERSION = f"{shipped_version()}/4"
 """Part of the key of a remembered reading: the weights, and a number that grows with every other change of what is read."""
 
 _FOREIGN = 0.5
@@ -104,7 +105,8 @@ def _reading(conversation: Conversation, judged: Iterable[_Judged]) -> Reading:
     found, cast = _Collected(), Cast(conversation.attendees)
     for unit, judgements in judged:
         evidence = _evidence(conversation, unit)
-        for judgement in judgements:
+        stated = written_down(conversation, unit)
+        for judgement in judgements if stated is None else stated:
             _take(found, conversation, unit, judgement=judgement, evidence=evidence)
         found.mentions += _mentions(conversation, unit, cast, evidence)
     return Reading(
@@ -185,7 +187,7 @@ def _promise(conversation: Conversation, unit: Unit, judgement: Judgement, evide
     due_text, due_date = _due(conversation, unit, judgement)
     return PromiseMention(
         evidence=evidence,
-        text=" ".join(unit.text.split()),
+        text=" ".join(untagged(unit.text).split()),
         kind=judgement.kind,
         rule=judgement.rule,
         confidence=round(judgement.confidence, 2),

@@ -16,7 +16,7 @@ from atlas_sync.canonical.model import OutcomeKind, PromiseKind, ScopeKind
 from atlas_sync.extraction.judgement import Change, Judgement, Label
 from atlas_sync.extraction.units import Unit
 
-__all__ = ["judge_by_rules", "name_scope"]
+__all__ = ["judge_by_rules", "kind_of_promise", "name_scope"]
 
 NameT = TypeVar("NameT", bound=str)
 _FLAGS = re.IGNORECASE
@@ -386,7 +386,7 @@ def name_scope(unit: Unit, judgements: Sequence[Judgement]) -> list[Judgement]:
 
 def _promised(unit: Unit, judgement: Judgement) -> Judgement:
     unsure = judgement.confidence < _SURE or unit.side == "unknown"
-    return replace(judgement, kind=_kind_of_promise(unit.text), needs_review=unsure)
+    return replace(judgement, kind=kind_of_promise(unit.text), needs_review=unsure)
 
 
 def _promise(unit: Unit, *, is_note: bool) -> Judgement:
@@ -438,6 +438,6 @@ def _first(table: Sequence[tuple[NameT, re.Pattern[str]]], text: str) -> NameT |
     return next((name for name, pattern in table if pattern.search(text)), None)
 
 
-def _kind_of_promise(text: str) -> PromiseKind:
+def kind_of_promise(text: str) -> PromiseKind:
     """Give the kind of a promise from its words; a deliverable where nothing says more."""
     return next((kind for kind, pattern in _KINDS if pattern.search(text)), "deliverable")

@@ -19,7 +19,7 @@ from atlas_sync.extraction.likeness import Terms, likeness, terms_of
 __all__ = ["Heard", "Telling", "tell_story"]
 
 StatementT = TypeVar("StatementT", Outcome, ScopeItem)
-_LINKED = 0.25
+_LINKED = 0.23
 """Likeness from which two mentions are one promise; low, since most pairs that are compared are none."""
 _SAME = 0.6
 _LOOKED_AT = 40
@@ -46,11 +46,15 @@ _CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
     (
         "renegotiated",
         re.compile(
-            r"\b(?:now|moves? to|moved|becomes?|instead of|in place of|rather than|not (?:the )?\d|previously|later|sooner|earlier|new date|shift\w*|slip\w*|"
+            r"\b(?:now|moves? to|moved|becomes?|instead of|in place of|rather than|not (?:the |at )?\d|not (?:ten|monthly|weekly|daily|quarterly|yearly)|one (?:correction|change|retreat)|previously|later|sooner|earlier|new date|shift\w*|slip\w*|"
             r"up to \d|brings? a second|in return|goes? (?:up|down) to|from (?:two|three|\d+) to|up:)\b",
             re.IGNORECASE,
         ),
     ),
+)
+_STANDS = re.compile(
+    r"\b(?:stays?|stands|remains?|holds|unchanged|as (?:promised|agreed|discussed|stated|planned|before)|of course|(?:doesn['’]t|not) (?:move|change)\w*|still)\b",
+    re.IGNORECASE,
 )
 
 
@@ -144,16 +148,19 @@ def tell_story(engagement_id: str, readings: Sequence[Reading]) -> Story:
 
 
 def _status(chain: _Chain, mention: PromiseMention, terms: Terms) -> PromiseStatus:
-    """Say what a mention does to the promise it belongs to."""
-    if mention.changes != "none":
+    """Say what a mention does to the promise it belongs to: by the reader's word, the cues in it, then what differs."""
+    if mention.changes in {"withdrawn", "softened"}:
         return mention.changes
     for status, cue in _CUES[:2]:
         if cue.search(mention.text):
             return status
-    dates = [one.mention.due_date for one in chain.heard if one.mention.due_date]
-    if mention.due_date and dates and mention.due_date != dates[-1]:
+    days = [one.mention.due_date for one in chain.heard if one.mention.due_date]
+    if mention.due_date and days and mention.due_date != days[-1]:
         return "renegotiated"
-    if mention.due_date is None and _CUES[2][1].search(mention.text) and terms.numbers:
+    is_said_so = mention.changes == "renegotiated" or _CUES[2][1].search(mention.text)
+    if _STANDS.search(mention.text) or (mention.due_date and days):
+        return "repeat"
+    if is_said_so and (terms.numbers or mention.changes == "renegotiated"):
         return "renegotiated"
     return "renegotiated" if mention.due_date is None and _differ(terms, chain.terms) else "repeat"
 

@@ -23,6 +23,7 @@ from atlas_sync.canonical.observed import ObservedRole
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read, tell_story
 from atlas_sync.extraction.dues import find_due
+from atlas_sync.operations.corrections import corrected
 from atlas_sync.operations.identify import load_roster
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.review import ask_again, with_verdicts
@@ -64,7 +65,7 @@ def read_conversations(warehouse: Warehouse, verdicts: Sequence[Judgement] = ())
             items=warehouse.select(WorkItem, engagement_id=engagement.id),
         )
     with warehouse.transaction():
-        promises = with_verdicts((row for story in stories for row in story.promises), verdicts)
+        promises = corrected(with_verdicts((row for story in stories for row in story.promises), verdicts), verdicts)
         warehouse.replace(Promise, promises, engagements=waiting)
         warehouse.replace(Outcome, [row for story in stories for row in story.outcomes], engagements=waiting)
         warehouse.replace(ScopeItem, [row for story in stories for row in story.scope], engagements=waiting)

@@ -13,10 +13,12 @@ from typing import Literal
 
 from atlas_sync.canonical.model import Engagement, Promise, TraceLink, WorkItem
 from atlas_sync.errors import ConfigError
+from atlas_sync.operations.corrections import uncorrected
 from atlas_sync.operations.judged import judged_by_engagement, judgements_at, quote_key
 from atlas_sync.operations.pending import add_pending
+from atlas_sync.operations.ranking import BARE, Ranking, traits_of
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.judgements import Judgement, standing
+from atlas_sync.store.judgements import Judgement, JudgementKind, standing
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.tables import Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
@@ -34,6 +36,7 @@ __all__ = [
 ]
 
 Answer = Literal["confirmed", "rejected"]
+_ON_PROMISES: tuple[JudgementKind, ...] = ("promise", "edit", "merge")
 
 _LEAST_DOUBT = 0.05
 
@@ -60,19 +63,26 @@ class Choice:
 
 def verdicts_of(workspace: Workspace, moment: datetime | None = None) -> list[Judgement]:
     """Give what was said of promises in an installation, as it stands, or stood at a moment."""
-    return [one for one in judgements_at(workspace, moment) if one.kind == "promise"]
+    return [one for one in judgements_at(workspace, moment) if one.kind in _ON_PROMISES]
 
 
-def list_doubts(rows: Rows, ledger: Ledger) -> list[Doubt]:
-    """List the promises in review that nobody has judged yet, those where a look pays most first."""
-    judged = _said(ledger.judgements("promise"))
+def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Doubt]:
+    """List the promises in review that nobody has judged yet, where a look pays most first; `ranking` tells how open one is."""
+    said = ledger.judgements(*_ON_PROMISES)
+    judged = _said(said)
     engagements = {row.id: row for row in rows.select(Engagement)}
+    promises = {row.id: row for row in rows.select(Promise)}
+    merged = {one.subject for one in said if one.kind == "merge" and one.other in promises}
+    waiting = [row for row in promises.values() if row.needs_review and row.id not in merged]
+    traits = traits_of(rows, waiting)
     found = [
-        Doubt(promise, engagements[promise.engagement_id], _weight(promise.confidence, promise, engagements))
-        for promise in rows.select(Promise)
-        if promise.needs_review
-        and promise.engagement_id in engagements
-        and (promise.id, quote_key(promise.evidence.quote)) not in judged
+        Doubt(
+            promise,
+            engagements[promise.engagement_id],
+            _weight(ranking.chance(traits[promise.id]), promise, engagements),
+        )
+        for promise in waiting
+        if promise.engagement_id in engagements and (promise.id, quote_key(promise.evidence.quote)) not in judged
     ]
     return sorted(found, key=lambda doubt: (-doubt.weight, doubt.promise.id))
 
@@ -144,7 +154,8 @@ def _of_promise(rows: Rows, promise: Promise, answer: Answer, *, by: str, at: da
     engagement = promise.engagement_id
     if promise.needs_review or answer == "confirmed":
         quote = quote_key(promise.evidence.quote)
-        return Judgement("promise", promise.id, quote, answer, by, at, engagement_id=engagement)
+        seen = traits_of(rows, [promise])[promise.id]
+        return Judgement("promise", promise.id, quote, answer, by, at, engagement_id=engagement, seen=seen)
     there = tuple(sorted({item.source for item in rows.select(WorkItem, engagement_id=engagement)}))
     return Judgement("link", promise.id, "", answer, by, at, engagement_id=engagement, seen=there)
 
@@ -185,4 +196,5 @@ def ask_again(warehouse: Warehouse, verdicts: Sequence[Judgement]) -> None:
         if (decision := said.get((promise.id, quote_key(promise.evidence.quote)))) == "rejected"
         or (decision == "confirmed" and promise.needs_review)
     }
-    add_pending(warehouse, "read", stale)
+    names = sorted({name for one in verdicts for name in (one.subject, one.other) if one.kind in {"edit", "merge"}})
+    add_pending(warehouse, "read", stale | uncorrected(warehouse.select(Promise, id=names), verdicts))

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 __all__ = ["METADATA", "TABLE", "Decision", "Judgement", "JudgementKind", "judgements_of", "row_of", "standing"]
 
-JudgementKind = Literal["promise", "link", "gap", "same"]
+JudgementKind = Literal["promise", "edit", "merge", "link", "gap", "same"]
 Decision = Literal["confirmed", "rejected", "waived", "acknowledged", "reopened", "same", "different"]
 
 METADATA = sa.MetaData()
@@ -41,7 +41,9 @@ TABLE = sa.Table(
 class Judgement:
     """One person's word on one thing, which `kind`, `subject` and `other` name.
 
-    promise   the statement `subject` with the quote whose hash is `other`: a promise, or none
+    promise   the statement `subject` with the quote whose hash is `other`: a promise, or none; `seen` is what it was judged on
+    edit      the promise `subject` with that quote: of the kind that `reason` names, due on the day `until`, where given
+    merge     the promises `subject` and `other`: one, of which `other` stays
     link      the work item whose source is `other` delivers `subject`, or does not; with no `other`, none of `seen` does
     gap       the gap `subject`: known, let be (`until` a day, or for good), or open again
     same      the records `subject` and `other`: one client or person, or two

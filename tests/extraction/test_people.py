@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from atlas_sync.extraction.conversation import Attendee
+from atlas_sync.extraction.cues import roles_of_title
 from atlas_sync.extraction.names import directory_of
-from atlas_sync.extraction.people import Cast, begins_with_customer, people_in, roles_of_title
+from atlas_sync.extraction.people import Cast
 from atlas_sync.extraction.units import split
 from tests.extraction.build import PEOPLE, conversation
 
@@ -63,7 +65,7 @@ def test_somebody_introduced_with_a_function_counts_without_being_listed() -> No
 
 def test_what_customers_say_of_themselves_counts_for_them() -> None:
     (unit,) = split(conversation("Sabine: I'm not convinced by the load test.", kind="call", author=None))
-    assert [(name, set(roles)) for name, roles, _stance, _rule in people_in(unit, PEOPLE)] == [
+    assert [(name, set(roles)) for name, roles, _stance, _rule in Cast(PEOPLE).shown_in(unit)] == [
         ("Dr. Sabine Ruf", {"skeptic", "technical"})
     ]
 
@@ -76,22 +78,69 @@ def test_a_text_without_a_cue_shows_nobody() -> None:
     assert shown("Met Jens in Hamburg on Friday.") == []
 
 
-def test_a_role_that_was_seen_goes_to_whom_the_unit_is_about() -> None:
-    cast = Cast(PEOPLE)
-    (unit,) = split(conversation("Jens had me stand in the yard for an hour.", kind="note"))
-    assert [(name, roles) for name, roles, _stance, _rule in cast.shown_by(unit, ["end_user"])] == [
-        ("Jens Brandt", ("end user",))
+@pytest.mark.parametrize(
+    ("text", "name", "role"),
+    [
+        ("Spoke with Sabine. Will sign herself in March.", "Dr. Sabine Ruf", "signer"),
+        ("IT Manager - scared of the cloud", "Dr. Sabine Ruf", "skeptic"),
+        ("Layla Ghanem, their general counsel, wants liability uncapped.", "Layla Ghanem", "legal"),
+        ("He wants the group's lawyer (Aileen Croft) to look over the terms.", "Aileen Croft", "legal"),
+        ("Layla (legal) wants liability uncapped.", "Layla", "legal"),
+        ("Mr Lekkas has the last word, he bought the ships.", "Mr Lekkas", "decision maker"),
+        ("Henrike: ihr Prokurist Jens unterschreibt am Montag.", "Jens Brandt", "signer"),
+    ],
+)
+def test_people_are_known_by_name_by_title_and_by_how_they_are_introduced(text: str, name: str, role: str) -> None:
+    assert (name, role) in [(found, one) for found, roles, _stance in shown(text) for one in roles]
+
+
+def test_what_is_said_before_a_name_is_about_whom_was_spoken_of() -> None:
+    found = shown("Henrike was in the call. She pushed it through against Jens's cheap one.")
+    assert ("Henrike (Rike) Hallmann", "champion") in [(name, role) for name, roles, _stance in found for role in roles]
+    assert "Jens Brandt" not in [name for name, _roles, _stance in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jens, the firewall logs must reach our collector by Friday.",
+        "The contract is countersigned, thank you Jens.",
+        "From you: three years of data, Jens, and somebody who knows the spreadsheet.",
+    ],
+)
+def test_whom_a_sentence_is_said_to_it_is_not_about(text: str) -> None:
+    assert shown(text) == []
+
+
+def test_what_somebody_denies_gives_them_no_role() -> None:
+    (unit,) = split(conversation("Jens: I don't hold the budget.", kind="call", author=None))
+    assert list(Cast(PEOPLE).shown_in(unit)) == []
+
+
+def test_any_word_of_a_name_means_them_and_so_do_initials_of_all_its_parts() -> None:
+    cast = directory_of(
+        (Attendee("Fr Declan Boyce", None, "customer"), Attendee("Mairead O'Hare", "m@hallmann.example", "customer"))
+    )
+    assert [one.name for one in cast.named("Declan has the say, MO not convinced")] == [
+        "Fr Declan Boyce",
+        "Mairead O'Hare",
     ]
-
-
-def test_a_task_of_a_named_customer_is_theirs() -> None:
-    assert begins_with_customer("J. Brandt opens the ports until Friday", PEOPLE)
-    assert not begins_with_customer("Dapo opens the ports until Friday", PEOPLE)
 
 
 @pytest.mark.parametrize(
     ("title", "roles"),
-    [("CFO", ("economic buyer",)), ("IT Manager", ("technical",)), ("General Counsel", ("legal",)), ("", ())],
+    [
+        ("CFO", ("economic buyer",)),
+        ("IT Manager", ("technical",)),
+        ("General Counsel", ("legal",)),
+        ("Geschäftsführerin", ("economic buyer", "decision maker")),
+        ("Leiter Einkauf", ("procurement",)),
+        ("Directrice financière", ("economic buyer",)),
+        ("Transportation Director", ()),
+        ("Product Owner", ()),
+        ("Hausmeister", ("end user",)),
+        ("", ()),
+    ],
 )
 def test_a_title_tells_usual_roles(title: str, roles: tuple[str, ...]) -> None:
     assert roles_of_title(title) == roles

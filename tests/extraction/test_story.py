@@ -18,7 +18,7 @@ def mention(
     start: int = 0,
     due: date | None = None,
     kind: Literal["timeline", "quality", "resource", "price", "deliverable"] = "timeline",
-    changes: Literal["none", "withdrawn"] = "none",
+    changes: Literal["none", "withdrawn", "renegotiated"] = "none",
 ) -> PromiseMention:
     return PromiseMention(
         evidence=Evidence(
@@ -53,6 +53,20 @@ TEST = mention("We run a load test with five thousand concurrent sessions before
     [
         (mention("Go-live of the new platform on 10 April.", document="d2", due=date(2026, 4, 10)), "repeat"),
         (mention("The new platform now moves to 24 April.", document="d2", due=date(2026, 4, 24)), "renegotiated"),
+        (
+            mention(
+                "The new platform by 10 April stays, now in writing.",
+                document="d2",
+                due=date(2026, 4, 10),
+                changes="renegotiated",
+            ),
+            "repeat",
+        ),
+        (mention("The new platform stays as discussed.", document="d2", changes="renegotiated"), "repeat"),
+        (
+            mention("The new platform switch will be at noon, not ten.", document="d2", changes="renegotiated"),
+            "renegotiated",
+        ),
         (mention("For the new platform we aim for April.", document="d2"), "softened"),
         (mention("The new platform date in April we have to take out again.", document="d2"), "withdrawn"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from atlas_sync.canonical.model import Engagement, Evidence, Promise, TraceLink, WorkItem
 from atlas_sync.errors import ConfigError
+from atlas_sync.operations.corrections import Edit, correct, corrected, merge, uncorrected
 from atlas_sync.operations.judged import fingerprints, judged_by_engagement, quote_key
 from atlas_sync.operations.pending import done, pending
 from atlas_sync.operations.review import ask_again, decide, list_choices, list_doubts, with_verdicts
@@ -204,3 +205,60 @@ def test_many_writers_at_once_lose_no_judgement(tmp_path: Path) -> None:
         list(pool.map(write, range(8)))
     with closing(Ledger(url)) as after:
         assert len(standing(after.judgements("promise"))) == 80
+
+
+def test_what_a_person_puts_right_holds_while_the_words_do(warehouse: Warehouse, ledger: Ledger) -> None:
+    warehouse.put([promise("a"), promise("b")])
+    correct(warehouse, ledger, {"a": Edit(kind="price", due=date(2026, 7, 1))}, by="Ada", at=NOW)
+    said = standing(ledger.judgements("promise", "edit", "merge"))
+    (row, _other) = corrected(with_verdicts([promise("a"), promise("b")], said), said)
+    assert (row.kind, row.due_date, row.needs_review) == ("price", date(2026, 7, 1), False)
+    assert [doubt.promise.id for doubt in list_doubts(warehouse, ledger)] == ["b"]
+    other = promise("a", evidence=promise("a").evidence.model_copy(update={"quote": "We will bring a."}))
+    assert corrected([other], said) == [other]
+
+
+def test_two_promises_that_are_one_leave_one_with_the_trail_of_both(warehouse: Warehouse, ledger: Ledger) -> None:
+    rows = [promise("a"), promise("b", due_date=date(2026, 7, 1), due_text="by July"), promise("c", engagement="eng_2")]
+    warehouse.put(rows)
+    merge(warehouse, ledger, {"b": "a"}, by="Ada", at=NOW)
+    said = standing(ledger.judgements("merge"))
+    kept, _other = corrected(rows, said)
+    assert (kept.id, kept.due_date, [one.quote for one in kept.repeats]) == (
+        "a",
+        date(2026, 7, 1),
+        ["We will deliver b."],
+    )
+    assert uncorrected(rows, said) == {"eng_1"}
+    assert uncorrected([kept], said) == set()
+    assert [doubt.promise.id for doubt in list_doubts(warehouse, ledger)] == ["a", "c"]
+    for pair in ({"a": "a"}, {"a": "c"}, {"a": "nothing"}):
+        with pytest.raises(ConfigError):
+            merge(warehouse, ledger, pair, by="Ada", at=NOW)
+
+
+def test_an_edit_that_puts_nothing_right_is_refused(warehouse: Warehouse, ledger: Ledger) -> None:
+    warehouse.put([promise("a")])
+    for edits in ({"a": Edit()}, {"nothing": Edit(kind="price")}):
+        with pytest.raises(ConfigError):
+            correct(warehouse, ledger, edits, by="Ada", at=NOW)
+    assert ledger.judgements() == []
+
+
+def test_engagements_that_do_not_show_a_correction_are_read_again(warehouse: Warehouse, ledger: Ledger) -> None:
+    warehouse.put([promise("a"), promise("b", engagement="eng_2")])
+    correct(warehouse, ledger, {"b": Edit(kind="price")}, by="Ada", at=NOW)
+    said = standing(ledger.judgements("promise", "edit", "merge"))
+    ask_again(warehouse, said)
+    assert pending(warehouse, "read") == ["eng_2"]
+    done(warehouse, "read", ["eng_2"])
+    warehouse.put([promise("b", engagement="eng_2", kind="price", needs_review=False)])
+    ask_again(warehouse, said)
+    assert pending(warehouse, "read") == []
+
+
+def test_the_ledger_holds_no_word_of_what_was_judged(warehouse: Warehouse, ledger: Ledger, tmp_path: Path) -> None:
+    warehouse.put([promise("the canary"), promise("b")])
+    decide(warehouse, ledger, {"the canary": "rejected"}, by="Ada", at=NOW)
+    correct(warehouse, ledger, {"the canary": Edit(kind="price")}, by="Ada", at=NOW)
+    assert b"We will deliver" not in (tmp_path / "ledger.sqlite").read_bytes()

@@ -41,5 +41,6 @@ KINDS: Mapping[str, Kind] = {
     "contracts": Kind("contract", observed.ObservedContract, ("contract",)),
     "line_items": Kind("line_item", observed.ObservedLineItem, ()),
     **{f"{kind}s": _activity(kind) for kind in ("email", "call", "meeting", "note", "task")},
+    "promises": _activity("promises"),
 }
 """By stream, in the order of reading."""

@@ -6,16 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.observed import (
     Observed,
     ObservedClient,
     ObservedContract,
     ObservedDeal,
+    ObservedInteraction,
     ObservedLineItem,
     ObservedPerson,
     ObservedRole,
     ObservedTombstone,
     ObservedUser,
+    Participant,
     Stage,
 )
 from atlas_sync.connectors.hubspot.conversation import Conversation
@@ -73,12 +76,14 @@ class HubSpotMapper:
         return mapping(wire) if mapping else []
 
     def _departed(self, stream: str, wire: Wire) -> list[Observed]:
-        """Map a record that is gone; of a meeting also the note that its internal notes became."""
+        """Map a record that is gone; with a meeting its internal notes, with a deal its written promises."""
         how = wire.need("gone")
         if stream not in OBJECTS or how not in _HOWS:
             raise MappingError("$.gone is not a way to go.", path="$.gone")
         source = self._refs.ref(OBJECTS[stream].kind, wire.need("id"))
         sources = [source, f"{source}/internal"] if stream == "meetings" else [source]
+        if stream == "deals":
+            sources += [self._promises_ref(wire.need("id"), name) for name in self._settings.promise_properties]
         into = self._refs.ref_if(OBJECTS[stream].kind, wire.text("into"))
         return [ObservedTombstone(source=one, deletion=how, merged_into=into) for one in sources]
 
@@ -158,16 +163,40 @@ class HubSpotMapper:
             close_date=properties.day("closedate"),
             created_at=properties.moment("createdate"),
             won_at=_entered(wire, properties) if won else None,
-            description=self._told(properties),
+            description=properties.text("description"),
             next_step=properties.text("hs_next_step"),
             project_hint=properties.text(project) if project else None,
         )
-        return [deal, *self._merged("deal", wire)]
+        return [deal, *self._merged("deal", wire), *self._promises(wire, deal)]
 
-    def _told(self, properties: Wire) -> str | None:
-        """Give the description, and below it the texts that the settings name; multi-line as they are."""
-        texts = (properties.text(name) for name in ("description", *self._settings.promise_properties))
-        return "\n\n".join(text for text in texts if text) or None
+    def _promises(self, wire: Wire, deal: ObservedDeal) -> list[Observed]:
+        """Give each property in which promises are written down as a text about the deal, gone when it is emptied."""
+        properties = properties_of(wire)
+        written, deal_id = deal.created_at or deal.updated_at, SourceRef.parse(deal.source).id
+        rows: list[Observed] = []
+        for name in self._settings.promise_properties:
+            text, source = properties.text(name), self._promises_ref(deal_id, name)
+            if text is None or written is None:
+                rows.append(ObservedTombstone(source=source, deletion="deleted"))
+                continue
+            rows.append(
+                ObservedInteraction(
+                    source=source,
+                    link=deal.link,
+                    updated_at=deal.updated_at,
+                    deletion=deal.deletion,
+                    kind="promises",
+                    at=written,
+                    subject=name.replace("_", " "),
+                    body=text,
+                    author=Participant(ref=deal.owner) if deal.owner else None,
+                    deals=(deal.source,),
+                )
+            )
+        return rows
+
+    def _promises_ref(self, deal_id: str, name: str) -> str:
+        return self._refs.ref("interaction/property", f"{deal_id}:{name}")
 
     def _role(self, wire: Wire) -> list[Observed]:
         """Map a pair of deal and contact: one role a label, or one without a name. A label may be null."""

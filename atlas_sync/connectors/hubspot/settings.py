@@ -40,7 +40,8 @@ class HubSpotSettings(BaseModel):
         description="Name of the deal property in which sales names the delivery project.",
     )
     promise_properties: tuple[str, ...] = Field(
-        default=(), description="Names of further deal properties whose text is read like the deal's description."
+        default=(),
+        description="Names of deal properties in which sales writes down promises: each line of them is one.",
     )
     default_currency: str = Field(default="EUR", description="Currency of amounts on deals without one (ISO code).")
     endpoint: str = Field(

@@ -114,12 +114,12 @@ def map_note(wire: Wire, refs: Refs) -> list[Observed]:
 
 
 def map_custom(wire: Wire, refs: Refs, *, thing: str, spec: CustomObject) -> list[Observed]:
-    """Map a record of the org's own as a note about its deal."""
+    """Map a record of the org's own as a note about its deal, or as promises written down for it."""
     author = refs.user(wire.text("OwnerId")) or refs.user(wire.text("CreatedById"))
     return [
         ObservedInteraction(
             **refs.common(wire, "interaction/custom", thing),
-            kind="note",
+            kind="promises" if spec.holds == "promises" else "note",
             at=wire.moment(spec.at) or _written(wire),
             subject=wire.text(spec.title),
             body="\n\n".join(text for name in spec.texts if (text := wire.text(name))),

@@ -145,7 +145,11 @@ def sources_for(settings: SalesforceSettings) -> Mapping[str, Source]:
     Such fields are required: hidden and wrongly spelt look the same, and either way what they hold is lost.
     """
     deals = SOURCES["deals"]
-    named = (*((settings.project_field,) if settings.project_field else ()), *settings.deal_texts)
+    named = (
+        *((settings.project_field,) if settings.project_field else ()),
+        *settings.deal_texts,
+        *settings.promise_texts,
+    )
     own = {thing: Source(thing, ("IsDeleted", *spec.fields), whole=True) for thing, spec in settings.custom.items()}
     changes = {_DEAL_CHANGES.name: _DEAL_CHANGES_SOURCE} if settings.field_history else {}
     return {**SOURCES, "deals": replace(deals, required=(*deals.required, *named)), **changes, **own}

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from atlas_sync.canonical.observed import (
     Deletion,
+    InteractionKind,
     Observed,
     ObservedClient,
     ObservedContract,
@@ -58,6 +59,8 @@ class SalesforceMapper:
     def __init__(self, system: str, settings: SalesforceSettings) -> None:
         self._refs = Refs(system, settings.instance_url)
         self._settings = settings
+        notes: dict[str, InteractionKind] = dict.fromkeys(settings.deal_texts, "note")
+        self._texts: Mapping[str, InteractionKind] = notes | dict.fromkeys(settings.promise_texts, "promises")
         self._maps: Mapping[str, Callable[[Wire], Sequence[Observed]]] = {
             "users": self._user,
             "clients": lambda wire: [self._client(wire)],
@@ -103,7 +106,7 @@ class SalesforceMapper:
         own = "interaction/custom" if stream in self._settings.custom else "landed"
         refs = [self._refs.ref(_KINDS.get(stream, own), wire.need("Id"))]
         if stream == "deals":
-            refs += [self._text_ref(wire, name) for name in self._settings.deal_texts]
+            refs += [self._text_ref(wire, name) for name in self._texts]
         return [ObservedTombstone(source=ref, deletion=gone) for ref in refs]
 
     def _user(self, wire: Wire) -> list[Observed]:
@@ -183,11 +186,11 @@ class SalesforceMapper:
         )
 
     def _deal_and_texts(self, wire: Wire) -> list[Observed]:
-        """Map a deal, and each of its texts that the settings name as a note about it, which is gone when it is emptied."""
+        """Map a deal, and each of its texts that the settings name: notes and written promises, gone when they are emptied."""
         deal = self._deal(wire)
         written = wire.moment("LastStageChangeDate") or wire.moment("CreatedDate") or wire.moment("SystemModstamp")
         rows: list[Observed] = [deal]
-        for name in self._settings.deal_texts:
+        for name, kind in self._texts.items():
             text, source = wire.text(name), self._text_ref(wire, name)
             if text is None or written is None:
                 rows.append(ObservedTombstone(source=source, deletion="deleted"))
@@ -198,7 +201,7 @@ class SalesforceMapper:
                     link=deal.link,
                     updated_at=deal.updated_at,
                     deletion=deal.deletion,
-                    kind="note",
+                    kind=kind,
                     at=written,
                     subject=name.removesuffix("__c").replace("_", " "),
                     body=text,

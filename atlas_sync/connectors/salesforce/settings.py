@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from atlas_sync.connectors.transport import check_endpoint
 from atlas_sync.errors import ConfigError
@@ -33,6 +33,10 @@ class CustomObject(BaseModel):
     )
     text_format: Literal["text", "html"] = Field(
         default="text", description="Form of these texts: text, or html for rich text fields."
+    )
+    holds: Literal["notes", "promises"] = Field(
+        default="notes",
+        description="What its texts are: notes to read, or promises, each line of them one for certain.",
     )
     title: str = Field(default="Name", description="API name of the field that is the note's subject.")
     at: str = Field(default="CreatedDate", description="API name of the date-time field that says when it was written.")
@@ -85,8 +89,12 @@ class SalesforceSettings(BaseModel):
     deal_texts: tuple[str, ...] = Field(
         default=(), description="API names of Opportunity text fields that are read as notes, such as Handoff__c."
     )
+    promise_texts: tuple[str, ...] = Field(
+        default=(),
+        description="API names of Opportunity text fields in which sales writes down promises: each line of them is one.",
+    )
     deal_texts_format: Literal["text", "html"] = Field(
-        default="text", description="Form of the deal_texts: text, or html for rich text fields."
+        default="text", description="Form of deal_texts and promise_texts: text, or html for rich text."
     )
     custom: dict[str, CustomObject] = Field(
         default_factory=dict, description="Objects of the org's own to read, by API name, such as Delivery_Note__c."
@@ -130,10 +138,10 @@ class SalesforceSettings(BaseModel):
     def _check_project_field(cls, name: str | None) -> str | None:
         return _check_name(name, setting="project_field") if name else None
 
-    @field_validator("deal_texts")
+    @field_validator("deal_texts", "promise_texts")
     @classmethod
-    def _check_deal_texts(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_check_name(name, setting="deal_texts") for name in names))
+    def _check_deal_texts(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_check_name(name, setting=info.field_name or "deal_texts") for name in names))
 
     @field_validator("custom")
     @classmethod

@@ -67,13 +67,24 @@ def test_without_history_the_stamp_of_the_stage_tells_and_then_the_typed_day() -
     assert _deal({**WON, "hs_is_closed_won": "false"}, record=_history(("9", "2026-06-09T08:00:00Z"))).won_at is None
 
 
-def test_named_properties_are_read_like_the_description() -> None:
-    properties = {"description": "One network.", "scope": "12 access points", "extras": None, "project": "CFS"}
-    deal = _deal(properties)
-    assert deal.description == "One network.\n\n12 access points"
-    assert deal.project_hint == "CFS"
-    assert _deal({"extras": "Only this"}).description == "Only this"
-    assert _deal({}).description is None
+def test_named_properties_hold_promises_and_an_emptied_one_none() -> None:
+    properties = {"description": "One network.", "scope": "12 access points\nby May", "extras": None, "project": "CFS"}
+    record = _record({**properties, "createdate": "2026-06-01T08:00:00Z", "hubspot_owner_id": "3"})
+    deal, scope, extras = MAPPER.map_record("deals", record)
+    assert isinstance(deal, ObservedDeal)
+    assert (deal.description, deal.project_hint) == ("One network.", "CFS")
+    assert isinstance(scope, ObservedInteraction)
+    assert (scope.kind, scope.subject, scope.body) == ("promises", "scope", "12 access points\nby May")
+    assert (scope.deals, scope.at, scope.source) == ((deal.source,), deal.created_at, "hs:interaction/property:5:scope")
+    assert scope.author is not None
+    assert isinstance(extras, ObservedTombstone)
+    assert (extras.source, extras.deletion) == ("hs:interaction/property:5:extras", "deleted")
+
+
+def test_deal_that_is_gone_takes_its_written_promises_along() -> None:
+    rows = MAPPER.map_record("deals", {"id": "5", "gone": "deleted"})
+    names = [row.source for row in rows]
+    assert names == ["hs:deal:5", "hs:interaction/property:5:scope", "hs:interaction/property:5:extras"]
 
 
 def test_first_company_is_the_client() -> None:

@@ -370,6 +370,24 @@ def test_record_of_the_orgs_own_is_a_note_about_its_deal() -> None:
     assert (row.at, row.deals, row.author) == (AT, (f"crm:deal:{DEAL}",), None)
 
 
+def test_fields_and_objects_for_promises_hold_promises() -> None:
+    own = settings_for(
+        None,
+        promise_texts=("Promised__c",),
+        custom={"Promise__c": {"deal": "Opportunity__c", "texts": ["Text__c"], "holds": "promises"}},
+    )
+    mapper = SalesforceMapper("crm", own)
+    base = {"Id": DEAL, "Name": "Pier", "StageName": "S", "IsWon": True, "IsClosed": True, "CreatedDate": STAMP}
+    _deal, field = mapper.map_record("deals", {**base, "Promised__c": "Live by May."})
+    (thing,) = mapper.map_record(
+        "Promise__c", {**base, "Id": "a0X", "Opportunity__c": DEAL, "Text__c": "Two trainers."}
+    )
+    assert isinstance(field, ObservedInteraction)
+    assert isinstance(thing, ObservedInteraction)
+    assert (field.kind, thing.kind) == ("promises", "promises")
+    assert "Promised__c" in sources_for(own)["deals"].required
+
+
 def test_record_of_the_orgs_own_without_texts_is_only_landed() -> None:
     assert OWN_MAPPER.map_record("Site__c", {"Id": "a0X"}) == []
 

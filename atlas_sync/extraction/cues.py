@@ -1,0 +1,304 @@
+"""Cues: the words that show somebody's role or stance, and the roles that a job title brings.
+
+English, and the commonest in German and French. Wide rather than exact: a cue counts only for whom it stands beside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+__all__ = ["SAID_BY", "SAID_OF", "TURNED", "cued", "roles_of_title"]
+
+Table = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def _re(text: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{text})", re.IGNORECASE)
+
+
+SAID_OF: Table = (
+    (
+        "decision maker",
+        _re(
+            r"decid(?:es?|ing)\b|choos(?:es|ing)\b|picks the\b|entscheide\w*|d[ée]cide\b|das letzte wort|"
+            r"le dernier mot|decision[- ]maker|(?:the )?(?:final|last) (?:say|word|call)|"
+            r"(?:has|have|had) the (?:say|vote)|the yes of|nothing (?:moves|happens|goes)|up to (?:him|her)\b|"
+            r"approves?\b|must approve|has to approve|signs? (?:this |it )?off|calls? the shots|"
+            r"(?:his|her|their) call\b|makes the (?:call|decision)|veto\b|sponsor\b|accountable|can stop us|"
+            r"pull(?:ing)? it\b|needs? (?:his|her) (?:ok|okay|blessing|nod|approval|yes)|wants my recommendation|"
+            r"[a-z]+['’]s (?:call|decision)\b|ends with (?:him|her)|without (?:him|her)|w/o (?:him|her)|"
+            r"(?:has|have) to (?:agree|say yes|approve)|runs the place|rubber[- ]?stamps?|green ?light"
+        ),
+    ),
+    (
+        "economic buyer",
+        _re(
+            r"budget|geldgeber|tr[ée]sor\w*|zahlt\b|paie\b|purse|wallet|funds\b|funding|"
+            r"(?:does|puts?|has|releases?) (?:up )?(?:the )?(?:money|funds)|capex|opex|p&l|"
+            r"counts? (?:the )?penn(?:y|ies)|is paying|pays\b|pounds and pence|"
+            r"looks at (?:the|every) (?:cost|number)s?|holds the (?:pen|che(?:que|ck) ?book)|che(?:que|ck) ?book|"
+            r"minds the money|the money\b|pays for|number(?:s)? (?:man|woman|person|guy)|investor|"
+            r"audits? (?:the )?invoices?|(?:invoice|price) (?:hurts|line)|discount|leasing or buying|what it costs|"
+            r"payback|approves anything (?:above|over)|anything (?:>|above|over) \d"
+        ),
+    ),
+    (
+        "signer",
+        _re(
+            r"(?:will|shall|must|can|has to|have to|to|needs to|['’]ll|and|also|still|alone|who|he|she|"
+            r"only) signs?\b(?! (?:this |it )?(?:off|up (?:for|with))\b)|"
+            r"signs\b(?! (?:this |it )?(?:off|up (?:for|with))\b)|signator|unterschreib\w*|unterzeichne\w*|signera?\b|"
+            r"zeichnet\b|countersign|holds the pen|(?:his|her|['’]s) signature"
+        ),
+    ),
+    (
+        "champion",
+        _re(
+            r"push(?:ing|es|ed)? (?:it through|for us)|champion|desperate|defends?\b|begeistert|f[üu]rsprech\w*|"
+            r"enthousiaste|ravie?\b|supports? (?:us|it|this|the idea|any)\b|supportive|backs? (?:us|it|the idea)\b|"
+            r"in favou?r|a friend\b|recommends?\b|advocate|ally\b|grateful|can['’]?t wait|finally\b|prais\w*|liked\b|"
+            r"fighting for|(?:on|at) our side|on side\b|wants us|likes us|rooting for|big fan|all in\b|over the moon|"
+            r"defends? us|found (?:us|ye|you)\b|all for it|in our corner|loves? (?:it|us|the|what)|over the line|"
+            r"wants shot of|wants to go (?:on|ahead)|keen\b|sold on us|(?:has |have )?used us|vouch|recommended us|"
+            r"over to us|excited|enthusiastic about|would sign today|'d sign today|(?:come|came|coming) a?round\b|"
+            r"likes? it\b|wanted this|will push|tells everyone|fights? for|delighted|thrilled|impressed|convinced the|"
+            r"talks? us up|happy (?:with|about) (?:it|us)|on board\b|won (?:him|her) over|very keen"
+        ),
+    ),
+    (
+        "skeptic",
+        _re(
+            r"s[ck]eptic\w*|skeptisch|sceptique|dagegen\b|zweifel\w*|inqui[eè]te?\b|besorgt|contre\b|nervous|furious|"
+            r"angry|refus(?:es|ed|ing)\b|dislik\w*|complain\w*|unimpressed|hesita\w*|lukewarm|no fan\b|objects?\b|"
+            r"objection|does not (?:trust|believe|like|want|see)|critical|a (?:trick|waste)|theat(?:re|er)\b|"
+            r"too (?:expensive|dear)|voted against|overpriced|on the fence|stubborn|gripe|grumbl\w*|"
+            r"takes? (?:some |a lot of )?convincing|questions (?:the|whether)|not (?:a )?believ\w*|worried|worries|"
+            r"not (?:yet )?convinced|unconvinced|doubt\w*|burn(?:ed|t)\b|heard (?:that|this|it) (?:all )?before|"
+            r"push(?:ing|es|ed)? back|suspicious|unhappy|not happy|against\b|"
+            r"does ?n['’]t (?:trust|believe|like|want|see)|hates?\b|will believe it when|not sold|scars?\b|scared|"
+            r"grump\w*|arms crossed|unrealistic|landmine|concerned|concerns\b|irritated|annoyed|grill(?:ed|s)|"
+            r"reluctant|resist\w*|oppos\w*|dead set|afraid|cold on|believes? nothing|trusts? (?:nobody|no one)|"
+            r"not easily|never (?:wanted|liked|forgives?|trusted)|in-?house\b|fears?\b|"
+            r"(?:took|cost) (?:two|three|four) years|once bitten|allergic|rather (?:go|have|see|stay|keep)|"
+            r"folded (?:his|her) arms|wary|cautious|hostile|negative about|dug in|blocker|"
+            r"prefers? (?:the|another|their)|wants to stay|go wrong|went wrong|counter-?quote|"
+            r"take (?:his|her|their) job"
+        ),
+    ),
+    (
+        "end user",
+        _re(
+            r"(?:will |who |actually |has to |have to )+use\b|nutzt\b|arbeitet (?:t[äa]glich )?damit|utilise\w*|"
+            r"(?:his|her|their) (?:team|people|staff|crew|nurses|drivers|guys|girls|lads) (?:will|works?|"
+            r"uses?|has|have|needs?|gets?)|"
+            r"re-?types?\b|types? (?:in|it|each|every)|on paper\b|spreadsheet|keys (?:in|it)|uses? it\b|"
+            r"works? with it|end users?|"
+            r"runs? the (?:floor|shift|desk|shop|till|show|ramp|crew|ward|kitchen|yard|night)|"
+            r"on the (?:floor|yard|shift|ramp|tools)|day[- ]to[- ]day|shop ?floor|shift (?:manager|lead|leader)|"
+            r"crew\b|does the work|leads? the (?:team|crew|shift)|by hand\b|opens? it daily|every day\b|"
+            r"(?:his|her) floor|lives with (?:it|the)|works the|stands? at the"
+        ),
+    ),
+    (
+        "technical",
+        _re(
+            r"runs? (?:the )?(?:it|network|servers|systems|infrastructure)\b|from (?:the )?it\b|maintenance|"
+            r"it (?:manager|lead|admin|guy|person)|firewall|technical|infrastructure manager|api\b|integration|"
+            r"hosting|hosted|cloud|servers?\b|security\b|penetration|validat\w*|architect\w*"
+        ),
+    ),
+    (
+        "procurement",
+        _re(
+            r"go(?:es)? through (?:him|her)|variations|retention|procurement|purchasing|tender\b|rfp\b|by the book|"
+            r"fill in forms|the forms\b|three quotes|compare (?:offers|quotes|prices)|scoring|"
+            r"vendor (?:form|list|onboarding)|(?:three|two|several) (?:offers|bids)|day rates|framework agreement|"
+            r"supplier (?:form|list|portal)|commercial part|haggl\w*|squeez\w*"
+        ),
+    ),
+    (
+        "legal",
+        _re(
+            r"legal\b(?! action)|lawyers?\b|t&c\w*|terms and conditions|dpa\b|indemnit\w*|privacy|general counsel|"
+            r"liability|vendor contract|contract clauses?|data protection officer|dpo\b|compliance\b"
+        ),
+    ),
+)
+"""What is said of somebody: role, pattern."""
+
+SAID_BY: Table = (
+    (
+        "decision maker",
+        _re(
+            r"i(?:['’]ll| will| can)? (?:decide|approve)\b|up to me\b|i have the say|lets me sign|this ends with me|"
+            r"for me it is (?:already )?decided|nobody above me|i have the (?:final|last)|"
+            r"(?:it['’]s )?my (?:call|decision)\b|me as the sponsor|i make the|i['’]m the one who (?:signs|decides)|"
+            r"the decision (?:is|sits) (?:mine|with me)"
+        ),
+    ),
+    (
+        "signer",
+        _re(
+            r"(?:i|i['’]ll|i will|i can|so i|lets me|let me|me to|and) sign\b(?! (?:the )?(?:invoices|off|up))|"
+            r"my signature|signed by me|over my name"
+        ),
+    ),
+    (
+        "economic buyer",
+        _re(
+            r"i have the money|(?:the |my )budget(?:['’]s| is)?(?: mine)?|i sign the (?:invoices|che|po)|i pay\b|"
+            r"my board|what we pay|the price\b|i hold the|my p&l|comes out of my|i['’]m paying"
+        ),
+    ),
+    (
+        "champion",
+        _re(
+            r"i['’]d (?:really )?push for|i fight for|i like (?:you|it|this)\b|i(?:['’]m| am) happy with|"
+            r"i['’]d have that|i want (?:you|this)\b|i(?:['’]m| am) (?:with you|all for|sold)\b|why i like|"
+            r"i['’]ll (?:defend|recommend|fight)|can['’]t wait|i(?:['’]d| would) be happy (?:with|to)|a friend\b|"
+            r"finally\b|i(?:['’]m| am) on board|"
+            r"i(?:['’]m| am) (?:very |really )?(?:impressed|pleased|glad|keen|excited)|when can (?:we|you) start|"
+            r"i(?:['’]d| would) (?:sign|buy) (?:it )?(?:today|tomorrow)"
+        ),
+    ),
+    (
+        "skeptic",
+        _re(
+            r"i(?:['’]ve| have) heard (?:that|this)|i do not (?:believe|trust|want|see|like|buy)|convince me|"
+            r"too (?:expensive|dear)|i(?:['’]m| am) not a (?:fan|believer)|"
+            r"i have (?:my |some )?(?:concerns|reservations)|what worries me|my worry|"
+            r"i(?:['’]m| am) not (?:convinced|sold|sure|comfortable|against)|"
+            r"i don['’]t (?:believe|trust|want|see|like|buy)|i(?:['’]ll| will) believe|they said (?:that|the same)|"
+            r"(?:we|i)(?:['’]ve| have) been (?:burn(?:ed|t)|told)|why would i|i have doubts?|"
+            r"i(?:['’]m| am) (?:worried|nervous|concerned|sceptical|skeptical)|i will not (?:give|sign|accept)|"
+            r"i have to explain|i(?:['’]ve| have) seen (?:what|how|two|this|that|it)|we tried (?:that|this)|"
+            r"i['’]m going to have questions|to be blunt|i['’]ll be blunt|it didn['’]t work|nobody asked (?:us|me)|"
+            r"they quit|i let nobody|not (?:over|with) my|i(?:['’]m| am) (?:afraid|tired of)|"
+            r"last (?:time|lot|firm|supplier)"
+        ),
+    ),
+    (
+        "end user",
+        _re(
+            r"i run the (?:floor|shift|desk|shop|ramp|show)|my (?:crew|drivers|nurses|technicians|lads|girls)\b|"
+            r"i(?:['’]m| am) the one who (?:uses|gets|has)|i(?:['’]ve| have) been (?:doing|finding|running)|i use\b"
+        ),
+    ),
+    (
+        "technical",
+        _re(
+            r"(?:my|our) (?:servers|firewall|network|infrastructure|engineers)\b|hosted\b|validated\b|"
+            r"go(?:es)? only through me|class drawing|security (?:review|questionnaire|team)|penetration"
+        ),
+    ),
+    (
+        "procurement",
+        _re(
+            r"i have to compare|three (?:offers|quotes|columns)|sole point of contact|the tender\b|"
+            r"our (?:purchasing|procurement) (?:rules|process)|the process\b|scoring"
+        ),
+    ),
+    (
+        "legal",
+        _re(
+            r"legal side|sub-?processors|(?:the|your) (?:dpa|liability|clause)|recommend(?:ing)? signature|"
+            r"from the legal|indemnit"
+        ),
+    ),
+)
+"""What somebody says of themselves."""
+
+_TITLES: Table = (
+    (
+        "technical",
+        _re(
+            r"i\.?t\b|ict\b|edv\b|developer|informat\w*|automation|electri\w*|elektri\w*|mechanic\w*|maintenance|"
+            r"instandhalt\w*|wartung\w*|haustechnik|facilit\w*|laborator\w*|labor\b|lab\b|"
+            r"process (?:owner|engineer|lead)|validation|c[idt]o\b|ciso\b|engineer\w*|ing[eé]nieur\w*|infrastructure|"
+            r"data\b|daten\w*|security|sicherheit\w*|technical\w*|techni(?:k|que)\w*|technolog\w*|soc\b|bi\b|"
+            r"digital\w*|systems?\b|system\w*admin\w*|sysadmin|quality|qualit[äaé]\w*|qa\b|qhse|hse\b|ehs\b|whs\b|"
+            r"medical lead|pharmac\w*|apothek\w*|architect|architekt\w*|network|infection|regulatory|r&d|research|"
+            r"scien(?:ce|tist)\w*|safety|metrolog\w*|conservator|head (?:keeper|brewer|gardener|grower)|brewmaster|"
+            r"cellar ?master|winemaker|surveyor|devops|platform|integration\w*"
+        ),
+    ),
+    (
+        "economic buyer",
+        _re(
+            r"cfo\b|financ\w*|finanz\w*|accounts\b|account(?:ing|ant)|comptroller|k[äa]e?mmer\w*|control(?:ler|ling)|"
+            r"contr[ôo]leu\w*|treasur\w*|bursar|investor|budget|kaufm[äa]nn\w*|"
+            r"owner\b(?<!product owner)(?<!process owner)|proprietor|inhaber\w*|g[ée]rant\w*|founder|gr[üu]nder\w*|"
+            r"managing director|managing partner|mng partner|ceo\b|md\b|chief executive|gesch[äa]e?ftsf[üu]e?hr\w*|"
+            r"pdg\b|directeur g[ée]n[ée]ral|directrice g[ée]n[ée]rale|vorstand\w*"
+        ),
+    ),
+    (
+        "procurement",
+        _re(
+            r"procurement|purchas\w*|buyer\b|buying|sourcing|contracts\b|tender\w*|eink[äa]uf\w*|beschaffung\w*|"
+            r"vergabe\w*|achats?\b|acheteu\w*|category manager|commercial manager"
+        ),
+    ),
+    (
+        "legal",
+        _re(
+            r"legal|counsel|compliance|law(?:yer)?\b|attorney|notar\w*|privacy|solicitor|barrister|data protection|"
+            r"datenschutz\w*|dpo\b|recht\w*|jurist\w*|juridique|avocat\w*|paralegal"
+        ),
+    ),
+    (
+        "end user",
+        _re(
+            r"supervisor|shift|schicht\w*|specialist|planner|schedul\w*|coordinator|caretaker|hausmeister\w*|driver|"
+            r"teacher\b|lehrer\w*|matron|warden|chef\b|cook\b|foreman|forewoman|charge hand|dispatch\w*|site manager|"
+            r"floor|store (?:manager|ops)|administrator|clerk|crew|plant (?:head|manager)|technician|techniker\w*|"
+            r"team (?:lead|manager|leader)|teams? manager|operator|nurse|works council|betriebsrat\w*|union|"
+            r"(?:crop|depot|terminal|warehouse|branch|duty|kitchen|ward|yard|stock|office|practice|studio|"
+            r"restaurant|workshop|production|operations|farm|reservations|floor) manager|"
+            r"ops manager|front desk|reception\w*|secretary(?! general)\b(?<!general secretary)|librarian|caseworker|"
+            r"sachbearbeit\w*|housekeep\w*|bookkeep\w*|payroll|fulfil+ment|transport office|logistics|lagerleit\w*|"
+            r"pfleg\w*|master (?:\w+ ?)?(?:maker|baker|brewer|craftsman)|master \w*cheese\w*|meister\w*|rektor\w*|"
+            r"midwife|therapist|paramedic|analyst|assistant|trainer|instructor|harbou?r ?master|groom|gardener|"
+            r"keeper\b(?<!head keeper)"
+        ),
+    ),
+    (
+        "decision maker",
+        _re(
+            r"managing director|chief executive|chief operating|general manager|gm\b|"
+            r"head ?(?:master|mistress|teacher)|mayor|b[üu]rgermeister\w*|dean\b|chairman|chairwoman|chairperson|"
+            r"ceo\b|owner\b(?<!product owner)(?<!process owner)|proprietor|inhaber\w*|founder|gr[üu]nder\w*|"
+            r"president\b(?<!union president)|general secretary|secretary general|managing partner|mng partner|\bmd\b|"
+            r"executive director|general director|(?<!\w )director$|direktor\w*|directeur g[ée]n[ée]ral|"
+            r"directrice g[ée]n[ée]rale|coo\b|principal\b(?! (?:engineer|consultant|architect))|chair\b|trustee|"
+            r"gesch[äa]e?ftsf[üu]e?hr\w*|vorstand\w*|gesch[äa]ftsleit\w*|amtsleit\w*|werkleit\w*|pdg\b|g[ée]rant\w*|"
+            r"abbot|prior\b|rector|provost|commissioner"
+        ),
+    ),
+)
+TURNED = _re(
+    r"came round|come round|on side now|now on side|flipped|calmer|fine now|less (?:grumpy|nervous|worried)|"
+    r"friendlier|happy now|warmed|happier|ok in person|fine with|big fan now|now big fan|is fine\b|likes the"
+)
+"""What tells that somebody who was against it no longer is."""
+
+_NEGATED = re.compile(
+    r"\b(?:do|does|did|is|are|was|will|would|can|could)(?:n['’]t| not) (?:hold|have|own|decide|sign|run|use|pay|control)\b"
+    r"[^,.;:]{0,60}|\b(?:not|n[eo]ver|no) (?:a |an |very |really |too |so )?(?:friend|fan|keen|happy|support)\b",
+    re.IGNORECASE,
+)
+
+
+def cued(table: Sequence[tuple[str, re.Pattern[str]]], text: str) -> tuple[str, ...]:
+    """Give the roles that a text shows by a table; what is denied ("I don't hold the budget") shows none but doubt."""
+    said = _NEGATED.sub(" ", text)
+    return tuple(role for role, pattern in table if pattern.search(text if role == "skeptic" else said))
+
+
+def roles_of_title(title: str) -> tuple[str, ...]:
+    """Give the roles that usually go with a job title, in English, German or French.
+
+    A director of one function decides on that function, not on the sale; only who runs the whole is taken for a decision maker.
+    """
+    return cued(_TITLES, title)

@@ -1,0 +1,81 @@
+"""A person at a terminal: one key an answer, and what was put right holds after the next sync."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from atlas_sync.canonical.model import Promise
+from atlas_sync.store.publish import open_snapshot
+from tests.e2e.conftest import Stage
+
+pytestmark = pytest.mark.e2e
+
+_PATIENCE_S = 240.0
+
+
+def type_into(stage: Stage, keys: Sequence[tuple[str, str]], *args: str) -> str:
+    """Run a command on a terminal, type each key when its prompt has come up, and give all that was shown."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "atlas_sync", "--config", str(stage.config), *args]
+    env = {**os.environ, **stage.env, "TERM": "dumb", "COLUMNS": "200"}
+    shown, seen = "", 0
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True) as run:
+        os.close(theirs)
+        waiting = list(keys)
+        until = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < until:
+            if select.select([ours], [], [], 0.2)[0]:
+                try:
+                    piece = os.read(ours, 65536)
+                except OSError:  # how a terminal says that nobody is there any more
+                    break
+                shown += piece.decode(errors="replace")
+            if waiting and (place := shown.find(waiting[0][0], seen)) >= 0:
+                seen = place + len(waiting[0][0])
+                os.write(ours, waiting.pop(0)[1].encode())
+        run.kill()
+    os.close(ours)
+    assert not waiting, f"never asked: {waiting[0][0]}\n{shown[-2000:]}"
+    return shown
+
+
+def test_keys_confirm_reject_edit_and_merge(stage: Stage) -> None:
+    stage.run("sync")
+    doubts = stage.json("review", "--kind", "promises", "--most", "500")["doubts"]
+    names = [doubt["id"] for doubt in doubts]
+    assert len(names) >= 4
+    keys = [
+        (names[0], ""),
+        ("promise?", "y"),
+        (names[1], ""),
+        ("promise?", "n"),
+        (names[2], ""),
+        ("promise?", "e"),
+        ("kind", "price\n"),
+        ("due", "2026-12-24\n"),
+        (names[3], ""),
+        ("promise?", "m"),
+        ("same as which?", "1"),
+        ("promise?" if len(names) > 4 else "kept", "q"),
+    ]
+    assert "4 kept" in type_into(stage, keys, "review", "--kind", "promises", "--most", "500", "--by", "Ada")
+    stage.run("sync")
+    left = {doubt["id"] for doubt in stage.json("review", "--kind", "promises", "--most", "500")["doubts"]}
+    assert not left & set(names[:4])
+    with open_snapshot(stage.workspace().home) as snapshot:
+        (edited,) = snapshot.select(Promise, id=names[2])
+    assert (edited.kind, edited.due_date, edited.needs_review) == ("price", date(2026, 12, 24), False)
+    stage.run("show", names[1], check=2)
+    stage.run("show", names[3], check=2)
+    told = stage.json("eval", "--train")
+    assert (told["decisions"], told["kept"]) == (2, False)
+    stage.run("eval", check=2)
