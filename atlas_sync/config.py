@@ -45,6 +45,12 @@ class DeliverySettings(BaseModel):
         default="plan-only",
         description="Whether scheduled runs and the won-deal sensor only plan, or also write what they planned.",
     )
+    settle_s: float = Field(
+        default=900.0,
+        ge=0,
+        description="Seconds in which a create that got no answer may still come about; it is looked for, and tried "
+        "again only after that.",
+    )
     links: dict[str, str] = Field(
         default_factory=dict, description="Deal id at the CRM to tracker project key, where nothing else joins the two."
     )
@@ -142,7 +148,11 @@ def open_workspace(settings: Settings, *, environ: Mapping[str, str] | None = No
 def _delivery(settings: Settings) -> Delivery:
     given = settings.delivery
     return Delivery(
-        default_project=given.default_project, audience=given.audience, links=given.links, policy=given.policy
+        default_project=given.default_project,
+        audience=given.audience,
+        links=given.links,
+        policy=given.policy,
+        settle_s=given.settle_s,
     )
 
 

@@ -61,5 +61,6 @@ def summary(applied: Applied) -> str:
         "linked": applied.count("linked"),
         "kept as a person left them": applied.count("kept"),
         "refused": applied.count("refused"),
+        "without a clear answer": applied.count("unknown", "waiting"),
     }
     return ", ".join(f"{number} {what}" for what, number in parts.items() if number) or "Nothing to do."

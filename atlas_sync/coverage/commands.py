@@ -98,11 +98,14 @@ class Target(_Value):
 
 
 class ExistingItem(_Value):
-    """An item of ours as the tracker holds it. `gone` was made once and removed by a person."""
+    """An item of ours as the tracker holds it.
+
+    `gone` was made once and removed by a person; `pending` was sent without a clear answer and may still come about.
+    """
 
     marker: str
     key: str = ""
-    state: Literal["to_do", "in_progress", "done", "dropped", "gone"]
+    state: Literal["to_do", "in_progress", "done", "dropped", "gone", "pending"]
     body_text: str = ""
     edited_by_person: bool = False
     linked: bool = False

@@ -7,23 +7,26 @@ the plan itself.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Engagement, Gap
-from atlas_sync.connectors.protocol import RemoteItem, Writer
-from atlas_sync.coverage import EngagementRecord, ExistingItem, Skipped, Target, WriteCommand, propose
+from atlas_sync.connectors.protocol import Writer
+from atlas_sync.coverage import EngagementRecord, Skipped, Target, WriteCommand, propose
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.compare import load_record
+from atlas_sync.operations.holdings import Holdings, take_stock
 from atlas_sync.operations.workspace import Connection, Workspace
-from atlas_sync.store.ledger import Intent, Ledger, StoredPlan
+from atlas_sync.store.ledger import Ledger, StoredPlan
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["Plan", "PlannedEngagement", "draw_up", "existing_items", "plan", "tracker_of"]
+__all__ = ["Ground", "Plan", "PlannedEngagement", "draw_up", "plan", "survey", "tracker_of"]
 
 
 class _Part(BaseModel):
@@ -80,39 +83,67 @@ def plan(workspace: Workspace) -> Plan:
         AccessError, TransientError: the tracker could not be asked what it holds.
     """
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
-        drawn = draw_up(workspace, snapshot, ledger, snapshot_name=snapshot.name)
+        ground = survey(workspace, snapshot, ledger)
+        drawn = draw_up(workspace, snapshot, ground, snapshot_name=snapshot.name)
         ledger.keep_plan(StoredPlan(id=drawn.id, made_at=drawn.made_at, applied_at=None, body=drawn.model_dump_json()))
     return drawn
 
 
-def draw_up(workspace: Workspace, rows: Rows, ledger: Ledger, *, snapshot_name: str) -> Plan:
-    """Draw up the plan without keeping it."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a plan stands on: the won engagements with their places, what is in the way there, and what is there of ours."""
+
+    tracker: Connection
+    writer: Writer
+    won: Sequence[Engagement]
+    places: Mapping[str, Target | None]
+    problems: Mapping[str, tuple[str, ...]]
+    holdings: Holdings
+
+
+def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
+    """Look at the record and the tracker, and bring the ledger up to what is seen."""
     tracker = tracker_of(workspace)
-    won = sorted(rows.select(Engagement, stage="won"), key=lambda row: (row.won_at is None, row.won_at, row.id))
+    engagements = rows.select(Engagement)
+    won = sorted(
+        (row for row in engagements if row.stage == "won"), key=lambda row: (row.won_at is None, row.won_at, row.id)
+    )
     places = {row.id: _target(workspace, rows, row) for row in won}
     writer = _open(tracker)
     projects = sorted({target.project for target in places.values() if target is not None})
     problems = {project: tuple(writer.preflight(project)) for project in projects}
-    writable = [project for project in projects if not problems[project]]
-    existing = existing_items(writer, ledger, writable, system=tracker.name)
+    holdings = take_stock(
+        writer,
+        ledger,
+        [project for project in projects if not problems[project]],
+        system=tracker.name,
+        engagements={row.id for row in engagements},
+        now=workspace.now(),
+        settle_s=workspace.delivery.settle_s,
+    )
+    return Ground(tracker, writer, won, places, problems, holdings)
+
+
+def draw_up(workspace: Workspace, rows: Rows, ground: Ground, *, snapshot_name: str) -> Plan:
+    """Draw up the plan without keeping it."""
     planned = []
-    for row in won:
+    for row in ground.won:
         record = load_record(rows, row.id)
-        target = places[row.id]
+        target = ground.places[row.id]
         if record is None:
             continue
         if target is None:
-            planned.append(_unplaced(record, tracker.name))
+            planned.append(_unplaced(record, ground.tracker.name))
             continue
         gaps = rows.select(Gap, engagement_id=row.id)
-        proposal = propose(record, gaps, target=target, existing=existing, tenant=workspace.tenant)
-        in_the_way = problems[target.project]
+        proposal = propose(record, gaps, target=target, existing=ground.holdings.existing, tenant=workspace.tenant)
+        in_the_way = ground.problems[target.project]
         planned.append(
             PlannedEngagement(
                 engagement_id=row.id,
                 name=row.name,
                 client_name=row.client_name,
-                system=tracker.name,
+                system=ground.tracker.name,
                 project=target.project,
                 audience=target.audience,
                 commands=() if in_the_way else proposal.commands,
@@ -150,63 +181,4 @@ def _unplaced(record: EngagementRecord, system: str) -> PlannedEngagement:
         project="",
         audience="client_ok",
         problems=(f"No project is linked and {source} has no default project: set delivery.default_project.{source}.",),
-    )
-
-
-def existing_items(writer: Writer, ledger: Ledger, projects: list[str], *, system: str) -> dict[str, ExistingItem]:
-    """Give what the tracker holds of ours, by mark: everything with our label, and what only the ledger still knows.
-
-    What the ledger made and the tracker does not show any more was removed by a person; it counts as existing, so that it
-    is never made again.
-    """
-    found = {item.marker: item for project in projects for item in writer.sweep(project)}
-    intents = {intent.marker: intent for intent in ledger.intents()}
-    for marker in found.keys() - intents.keys():
-        intents[marker] = _adopt(ledger, found[marker], system=system)
-    known = {marker: _from_remote(item, intents.get(marker)) for marker, item in found.items()}
-    for marker, intent in intents.items():
-        if marker in known or intent.state == "refused":
-            continue
-        item = writer.get(intent.remote_id) if intent.remote_id else writer.find(marker, project=intent.project)
-        if item is not None:
-            known[marker] = _from_remote(item, intent)
-        elif intent.state in {"done", "gone"}:
-            known[marker] = ExistingItem(marker=marker, key=intent.remote_key or "", state="gone")
-    return known
-
-
-def _adopt(ledger: Ledger, item: RemoteItem, *, system: str) -> Intent:
-    """Write down an item that carries a mark of ours and is not in the ledger: the ledger was lost, or is a new one.
-
-    What it is about follows from the item itself at the next sync; until then it stands for its mark.
-    """
-    intent = Intent(
-        marker=item.marker,
-        system=system,
-        project=item.key.rpartition("-")[0],
-        engagement_id="",
-        subject_id=item.marker,
-        item="adopted",
-        state="done",
-        plan_id="",
-        remote_id=item.id,
-        remote_key=item.key,
-        url=item.url,
-        written_summary=item.summary,
-        written_body=item.body_text,
-    )
-    ledger.record(intent)
-    return intent
-
-
-def _from_remote(item: RemoteItem, intent: Intent | None) -> ExistingItem:
-    """Describe an item of ours; a body that is not as we wrote it belongs to the person who changed it."""
-    ours = intent is None or intent.written_body is None or intent.written_body == item.body_text
-    return ExistingItem(
-        marker=item.marker,
-        key=item.key,
-        state=item.state,
-        body_text=item.body_text,
-        edited_by_person=not ours,
-        linked=intent.linked if intent else False,
     )

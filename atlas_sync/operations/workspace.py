@@ -43,13 +43,15 @@ class Delivery:
 
     `default_project` is a tracker project key by CRM connection; `audience` by project key: `internal`, or `client_ok`
     for one that the client can read, which is also assumed of every project not named. `links` joins a deal (its id at
-    the vendor) to a project key by hand. `policy` says whether unattended runs only plan, or also write.
+    the vendor) to a project key by hand. `policy` says whether unattended runs only plan, or also write. A create that
+    got no answer is not tried again before `settle_s` seconds, in which it may still come about.
     """
 
     default_project: Mapping[str, str] = field(default_factory=dict)
     audience: Mapping[str, Audience] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     policy: Literal["plan-only", "auto"] = "plan-only"
+    settle_s: float = 900.0
 
     def audience_of(self, project: str) -> Audience:
         """Tell who can read a project; the client, unless it was declared internal."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -17,9 +17,9 @@ from sqlalchemy.engine import Engine
 
 from atlas_sync.errors import StoreError
 
-__all__ = ["Decision", "Intent", "IntentState", "KeptNudge", "Ledger", "StoredPlan", "Verdict"]
+__all__ = ["Decision", "Intent", "IntentState", "KeptNudge", "Ledger", "StoredPlan", "Verdict", "WriteStep"]
 
-IntentState = Literal["sent", "done", "unknown", "refused", "gone"]
+IntentState = Literal["sent", "done", "unknown", "refused", "gone", "undone"]
 Decision = Literal["confirmed", "rejected"]
 
 _METADATA = sa.MetaData()
@@ -74,6 +74,18 @@ _NUDGE = sa.Table(
     sa.Column("kept_at", sa.DateTime, nullable=False),
     sa.UniqueConstraint("system", "event_id", "stream", "remote_id"),
 )
+_STEP = sa.Table(
+    "write_step",
+    _METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("run", sa.String(64), nullable=False, index=True),
+    sa.Column("marker", sa.String(64), nullable=False, index=True),
+    sa.Column("action", sa.String(16), nullable=False),
+    sa.Column("result", sa.String(16), nullable=False),
+    sa.Column("remote_id", sa.String(64)),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+)
 _NUDGES_FOR = timedelta(days=7)
 """Longer than any vendor tries to deliver an event, so that one that comes again is known."""
 
@@ -93,8 +105,8 @@ class Intent:
     """One item we meant to write, by its marker, and what became of it.
 
     `state` is `sent` before the call, then `done`, `refused` (nothing was made), `unknown` (no clear answer: look
-    first), or `gone` (it was made, and a person removed it: never made again). `written_*` are the values we last
-    wrote, to tell a person's edit from ours; `linked` says that its link to the source was set.
+    first), `gone` (it was made, and a person removed it: never made again), or `undone` (we took it back). `written_*`
+    are the values we last wrote, to tell a person's edit from ours; `linked` says that its link to the source was set.
     """
 
     marker: str
@@ -111,6 +123,21 @@ class Intent:
     written_summary: str | None = None
     written_body: str | None = None
     linked: bool = False
+    changed_at: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteStep:
+    """One thing that a run did to an item, or meant to do (`sent`); `note` is what it needs to be finished or told."""
+
+    run: str
+    marker: str
+    action: str
+    result: str
+    remote_id: str | None = None
+    note: str = ""
+    at: datetime | None = field(default=None, compare=False)
+    number: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +175,51 @@ class Ledger:
 
     def record(self, intent: Intent) -> None:
         """Write down an intent or its outcome, replacing what stood under the marker."""
-        values = {name: getattr(intent, name) for name in Intent.__dataclass_fields__}
-        values["changed_at"] = datetime.now(UTC).replace(tzinfo=None)
+        values = _values_of(intent)
         with self._guarded(), self._engine.begin() as connection:
             changed = connection.execute(_INTENT.update().where(_INTENT.c.marker == intent.marker).values(values))
             if changed.rowcount == 0:
                 connection.execute(_INTENT.insert().values(values))
+
+    def claim(self, intent: Intent, *, before: Intent | None) -> bool:
+        """Write down an intent if what stands under its marker is still `before`; false where somebody else was faster."""
+        values = _values_of(intent)
+        with self._guarded(), self._engine.begin() as connection:
+            if before is None:
+                try:
+                    connection.execute(_INTENT.insert().values(values))
+                except sa.exc.IntegrityError:
+                    connection.rollback()
+                    return False
+                return True
+            same = sa.and_(
+                _INTENT.c.marker == before.marker,
+                _INTENT.c.state == before.state,
+                _INTENT.c.changed_at == _naive(before.changed_at),
+            )
+            return connection.execute(_INTENT.update().where(same).values(values)).rowcount == 1
+
+    def intent(self, marker: str) -> Intent | None:
+        """Give the intent under a marker."""
+        rows = self._rows(_INTENT.select().where(_INTENT.c.marker == marker))
+        return _intent(rows[0]) if rows else None
+
+    def note(self, step: WriteStep) -> None:
+        """Add a step to the journal of runs, which only grows."""
+        values = {name: getattr(step, name) for name in WriteStep.__dataclass_fields__ if name != "number"}
+        with self._guarded(), self._engine.begin() as connection:
+            connection.execute(_STEP.insert().values(values | {"at": _naive(step.at)}))
+
+    def steps(self, *, run: str | None = None, action: str | None = None) -> list[WriteStep]:
+        """List the steps of a run, of one kind, or all, in their order."""
+        query = _STEP.select().order_by(_STEP.c.number)
+        if run is not None:
+            query = query.where(_STEP.c.run == run)
+        if action is not None:
+            query = query.where(_STEP.c.action == action)
+        return [
+            WriteStep(**row._asdict() | {"at": row._asdict()["at"].replace(tzinfo=UTC)}) for row in self._rows(query)
+        ]
 
     def intents(self, *, subject_id: str | None = None) -> list[Intent]:
         """List intents in order of their markers, those about one subject where it is given."""
@@ -258,8 +324,17 @@ def _prepare_sqlite(connection: sa.engine.interfaces.DBAPIConnection, _record: o
 
 def _intent(row: sa.Row[tuple[object, ...]]) -> Intent:
     values = row._asdict()
-    values.pop("changed_at")
-    return Intent(**values)
+    return Intent(**values | {"changed_at": values["changed_at"].replace(tzinfo=UTC)})
+
+
+def _values_of(intent: Intent) -> dict[str, object]:
+    values = {name: getattr(intent, name) for name in Intent.__dataclass_fields__}
+    return values | {"changed_at": _naive(intent.changed_at)}
+
+
+def _naive(moment: datetime | None) -> datetime:
+    """Give a time as it is stored, in UTC without saying so; now where there is none."""
+    return (moment or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
 
 
 def _verdict(row: sa.Row[tuple[object, ...]]) -> Verdict:

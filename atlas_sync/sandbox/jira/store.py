@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from atlas_sync.sandbox.clock import Clock
+from atlas_sync.sandbox.jira.adf import text_of
 
 __all__ = ["STATUSES", "TYPES", "Comment", "Issue", "Project", "Site", "User"]
 
@@ -132,8 +133,10 @@ class Site:
         self.snapshot(issue)
         for name, value in changes.items():
             before = getattr(issue, name)
+            if before == value:
+                continue
             entry = {"id": self.new_id(), "author": who, "created": at, "field": name}
-            issue.history.append({**entry, "from": str(before), "to": str(value)})
+            issue.history.append({**entry, "from": _shown(before), "to": _shown(value)})
             setattr(issue, name, value)
         self.touch(issue, at)
 
@@ -157,8 +160,8 @@ class Site:
         del self.issues[issue.id]
 
     def snapshot(self, issue: Issue) -> None:
-        """Keep the state that the index knows before a change is made."""
-        if issue.seen is None or self.clock.now() - issue.updated >= self._lag:
+        """Keep the state that the index knows before a change is made; of what it does not know yet, there is none."""
+        if self.clock.now() - issue.updated >= self._lag:
             shadow = copy.copy(issue)
             shadow.labels = list(issue.labels)
             shadow.properties = dict(issue.properties)
@@ -193,3 +196,8 @@ class Site:
     def find_project(self, id_or_key: str) -> Project | None:
         """Find a project by id or key."""
         return next((one for one in self.projects.values() if id_or_key in {one.id, one.key}), None)
+
+
+def _shown(value: object) -> str:
+    """Give a value as a history tells it: documents by their words."""
+    return text_of(value) if isinstance(value, Mapping) else str(value)
