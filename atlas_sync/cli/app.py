@@ -33,6 +33,7 @@ _COMMANDS = (
     "brief",
     "plan",
     "apply",
+    "undo",
     "review",
     "extract",
     "cover",

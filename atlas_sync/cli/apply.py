@@ -26,9 +26,15 @@ def apply_command(context: click.Context, *, plan_id: str | None, out: Out) -> N
     Example: atlas-sync apply
     """
     applied = apply(workspace_of(context), plan_id, report=lambda step: print_step(out, step))
+    for note in applied.notes:
+        out.say(f"  {note}", style="yellow")
     out.say(summary(applied))
+    if applied.count("created", "found"):
+        out.say(f"`atlas-sync undo {applied.run}` takes back what this made.")
     payload = {
         "plan": applied.plan_id,
+        "run": applied.run,
+        "notes": applied.notes,
         "steps": [
             {"action": step.command.action, "marker": step.command.marker, "result": step.result, "key": step.key}
             | ({"reason": step.reason} if step.reason else {})

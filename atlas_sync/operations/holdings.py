@@ -10,12 +10,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
-from atlas_sync.connectors.protocol import RemoteItem, Writer
+from atlas_sync.connectors.protocol import RemoteItem, Tail, Writer
 from atlas_sync.coverage import ExistingItem
 from atlas_sync.store.ledger import Intent, Ledger
 
 __all__ = ["Holdings", "intent_of", "is_edited", "take_stock"]
+
+_OPEN = frozenset({"sent", "unknown"})
+_AWAY = frozenset({"gone", "undone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,43 +52,65 @@ def take_stock(
     """
     tails = {project: writer.tail(project) for project in projects}
     intents = {intent.marker: intent for intent in ledger.intents()}
-    found = {item.id: item for item in writer.sweep()}
-    found |= {item.id: item for tail in tails.values() for item in tail.items}
-    by_marker: dict[str, list[RemoteItem]] = defaultdict(list)
-    for item in sorted(found.values(), key=lambda item: int(item.id)):
-        if item.marker in intents or _is_ours(item, engagements, projects=tails):
-            by_marker[item.marker].append(item)
-    missing = [one for marker, one in intents.items() if marker not in by_marker and one.remote_id]
-    for item in writer.look([one.remote_id for one in missing if one.remote_id]) if missing else ():
-        by_marker[next(one.marker for one in missing if one.remote_id == item.id)].append(item)
+    by_marker = _found(writer, intents, tails, engagements=engagements)
     existing: dict[str, ExistingItem] = {}
     settled = []
     for marker, items in by_marker.items():
         before = intents.get(marker)
         kept = next((item for item in items if before and item.id == before.remote_id), items[0])
-        if before is None or before.state != "done":
-            intents[marker] = intent_of(kept, before, system=system, now=now)
-            ledger.record(intents[marker])
-        if before is not None and before.state in {"sent", "unknown"}:
-            settled.append(intents[marker])
-        existing[marker] = _from_remote(kept, intents[marker])
+        intent = before
+        if intent is None or intent.state != "done" or intent.remote_id != kept.id:
+            intent = intent_of(kept, before, system=system, now=now)
+            ledger.record(intent)
+        if before is not None and before.state in _OPEN:
+            settled.append(intent)
+        existing[marker] = _from_remote(kept, intent)
     for marker, intent in intents.items():
-        if marker in by_marker:
+        if marker in by_marker or intent.state in {"refused", "undone"}:
             continue
-        if intent.state in {"done", "gone"}:
-            existing[marker] = ExistingItem(marker=marker, key=intent.remote_key or "", state="gone")
-            if intent.state == "done":
-                ledger.record(replace(intent, state="gone", changed_at=now))
-        elif intent.state in {"sent", "unknown"} and intent.changed_at:
-            until = intent.changed_at + timedelta(seconds=settle_s)
-            if now < until:
-                existing[marker] = ExistingItem(marker=marker, state="pending")
+        state = _state_of_absent(intent, now=now, settle_s=settle_s)
+        if state is not None:
+            existing[marker] = ExistingItem(marker=marker, key=intent.remote_key or "", state=state)
+        if state == "gone" and intent.state == "done":
+            ledger.record(replace(intent, state="gone", changed_at=now))
+        elif state is None:
+            ledger.record(replace(intent, state="refused", changed_at=now))
     return Holdings(
         items={marker: tuple(items) for marker, items in by_marker.items()},
         existing=existing,
         tails={project: tail.at for project, tail in tails.items()},
         settled=tuple(settled),
     )
+
+
+def _found(
+    writer: Writer, intents: Mapping[str, Intent], tails: Mapping[str, Tail], *, engagements: Collection[str]
+) -> dict[str, list[RemoteItem]]:
+    """Find the items of ours by mark, each the oldest first: by search, among the newest, and by the ids that we know."""
+    found = {item.id: item for item in writer.sweep()}
+    # What we took back, or a person removed, search may still show.
+    doubtful = [item.id for item in found.values() if item.marker in intents and intents[item.marker].state in _AWAY]
+    for remote_id in doubtful:
+        del found[remote_id]
+    found |= {item.id: item for item in writer.look(doubtful) if item.marker}
+    found |= {item.id: item for tail in tails.values() for item in tail.items}
+    by_marker: dict[str, list[RemoteItem]] = defaultdict(list)
+    for item in sorted(found.values(), key=lambda item: int(item.id)):
+        if item.marker in intents or _is_ours(item, engagements, projects=tails):
+            by_marker[item.marker].append(item)
+    missing = {one.remote_id: marker for marker, one in intents.items() if marker not in by_marker and one.remote_id}
+    for item in writer.look(list(missing)):
+        by_marker[missing[item.id]].append(item)
+    return by_marker
+
+
+def _state_of_absent(intent: Intent, *, now: datetime, settle_s: float) -> Literal["gone", "pending"] | None:
+    """Tell what an item that cannot be seen counts as; None for one that was not made in all the time it had."""
+    if intent.state in {"done", "gone"}:
+        return "gone"
+    if intent.changed_at and now < intent.changed_at + timedelta(seconds=settle_s):
+        return "pending"
+    return None
 
 
 def intent_of(item: RemoteItem, before: Intent | None, *, system: str, now: datetime, plan_id: str = "") -> Intent:
@@ -105,6 +131,7 @@ def intent_of(item: RemoteItem, before: Intent | None, *, system: str, now: date
         before,
         state="done",
         remote_id=item.id,
+        linked=before.linked and before.remote_id == item.id,
         remote_key=item.key,
         url=item.url,
         written_summary=item.summary,

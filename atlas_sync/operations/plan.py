@@ -26,7 +26,7 @@ from atlas_sync.store.ledger import Ledger, StoredPlan
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["Ground", "Plan", "PlannedEngagement", "draw_up", "plan", "survey", "tracker_of"]
+__all__ = ["Ground", "Plan", "PlannedEngagement", "draw_up", "open_writer", "plan", "survey", "tracker_of"]
 
 
 class _Part(BaseModel):
@@ -109,7 +109,7 @@ def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
         (row for row in engagements if row.stage == "won"), key=lambda row: (row.won_at is None, row.won_at, row.id)
     )
     places = {row.id: _target(workspace, rows, row) for row in won}
-    writer = _open(tracker)
+    writer = open_writer(tracker)
     projects = sorted({target.project for target in places.values() if target is not None})
     problems = {project: tuple(writer.preflight(project)) for project in projects}
     holdings = take_stock(
@@ -155,7 +155,12 @@ def draw_up(workspace: Workspace, rows: Rows, ground: Ground, *, snapshot_name: 
     return Plan(id=digest[:12], made_at=workspace.now(), snapshot=snapshot_name, engagements=tuple(planned))
 
 
-def _open(tracker: Connection) -> Writer:
+def open_writer(tracker: Connection) -> Writer:
+    """Open the writer of the tracker.
+
+    Raises:
+        ConfigError: it can only be read.
+    """
     if tracker.open_writer is None:
         message = f"{tracker.name} cannot be written to."
         raise ConfigError(message)

@@ -40,7 +40,16 @@ class People:
             self._burn()
             return
         issue = self.dice.choice(issues)
-        deeds = [self._write, self._write, self._write, self._retitle, self._unlabel, self._comment, self._close, self._move]
+        deeds = [
+            self._write,
+            self._write,
+            self._write,
+            self._retitle,
+            self._unlabel,
+            self._comment,
+            self._close,
+            self._move,
+        ]
         self.dice.choice([*deeds, self._erase, *([self._hide, self._archive] if self.may_hide else [])])(issue)
         self.touched.add(issue.id)
 

@@ -1,16 +1,16 @@
-"""One schedule: writers fill a tracker that fails, people who work in it, processes that die, and what must be true in the end."""
+"""One schedule: writers fill a tracker that fails, in which people work, and processes die."""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 import requests
@@ -19,11 +19,9 @@ from pydantic import SecretStr
 from atlas_sync.connectors.jira import JiraSettings, JiraWriter
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.transport import ReroutingAdapter
-from atlas_sync.coverage import CreateItem, Target, propose
 from atlas_sync.errors import AtlasError
 from atlas_sync.operations import apply as applying
 from atlas_sync.operations import plan as planning
-from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.workspace import Connection, Delivery, Workspace
 from atlas_sync.sandbox import world
 from atlas_sync.sandbox.faults import Faults
@@ -31,13 +29,16 @@ from atlas_sync.sandbox.jira import API_TOKEN, EMAIL, JiraSandbox
 from atlas_sync.sandbox.world import Event
 from atlas_sync.store.ledger import Ledger
 from tests.factories import TellingMapper, TellingReader
-from tests.hostile.people import People, mark_of
-from tests.hostile.record import TENANT, published
+from tests.hostile.judge import judge
+from tests.hostile.people import People
+from tests.hostile.record import PROJECTS, TENANT, published
+from tests.hostile.turns import Turns
 from tests.hostile.wire import KilledError, Time, Wire
 
-__all__ = ["Played", "play"]
+__all__ = ["Played", "Stage", "calm_stage", "on_stage", "play"]
 
-_PROJECTS = {"ONE": "internal", "TWO": "client_ok"}
+
+Given = TypeVar("Given")
 
 
 @dataclass
@@ -54,59 +55,8 @@ class Played:
     twins: int = 0
 
 
-class _Turns:
-    """Lets one of several threads go on at a time, and chance decide which."""
-
-    def __init__(self, dice: Random) -> None:
-        self._dice = dice
-        self._changed = threading.Condition()
-        self._alive: list[int] = []
-        self._whose = -1
-        self._mine = threading.local()
-
-    def run(self, jobs: Sequence[Callable[[], None]]) -> None:
-        """Run jobs to their ends."""
-        self._alive = list(range(len(jobs)))
-        failed: list[BaseException] = []
-        threads = [threading.Thread(target=self._do, args=(at, job, failed)) for at, job in enumerate(jobs)]
-        for thread in threads:
-            thread.start()
-        with self._changed:
-            self._choose()
-        for thread in threads:
-            thread.join()
-        if failed:
-            raise failed[0]
-
-    def _do(self, at: int, job: Callable[[], None], failed: list[BaseException]) -> None:
-        self._mine.at = at
-        self._wait(at)
-        try:
-            job()
-        except BaseException as error:  # noqa: BLE001 - raised again where the jobs were started
-            failed.append(error)
-        with self._changed:
-            self._alive.remove(at)
-            self._choose()
-
-    def _choose(self) -> None:
-        self._whose = self._dice.choice(self._alive) if self._alive else -1
-        self._changed.notify_all()
-
-    def _wait(self, at: int) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._whose == at)
-
-    def give(self) -> None:
-        """Perhaps let another one go on."""
-        if len(self._alive) > 1:
-            with self._changed:
-                self._choose()
-            self._wait(self._mine.at)
-
-
 @dataclass
-class _Writer:
+class Installation:
     """One installation that writes: its own folder and ledger."""
 
     name: str
@@ -124,7 +74,7 @@ class _Writer:
             file.unlink()
 
 
-class _Stage:
+class Stage:
     """A tracker, its people, and the writers."""
 
     def __init__(self, seed: int, folder: Path) -> None:
@@ -134,7 +84,7 @@ class _Stage:
         lag = self.dice.choice([0.0, 2.0, 30.0, 240.0])
         self.site = JiraSandbox(self.time, Faults(), index_lag_s=lag)
         _settle(self.site, self.time)
-        self.turns = _Turns(self.dice)
+        self.turns = Turns(self.dice)
         self.wire = Wire(self.site.app(), self.time, self.dice, fault_rate=self.dice.choice([0.0, 0.02, 0.06]))
         self.wire.meanwhile, self.wire.may_die = self._meanwhile, self._may_die
         self.people = People(self.site, self.dice, "u-ada", may_hide=self.kind == "alone")
@@ -145,9 +95,9 @@ class _Stage:
         self.writers = [self._writer(folder / name) for name in ("a", "b")[: self.played.writers]]
         self._current = threading.local()
 
-    def _writer(self, home: Path) -> _Writer:
+    def _writer(self, home: Path) -> Installation:
         home.mkdir(parents=True)
-        return _Writer(home.name, home, Line(clock=lambda: self.time.now().timestamp()))
+        return Installation(home.name, home, Line(clock=lambda: self.time.now().timestamp()))
 
     def _meanwhile(self, method: str) -> None:
         self.turns.give()
@@ -164,7 +114,7 @@ class _Stage:
                 self.kept_gone.add(marker)
 
     def _may_die(self) -> None:
-        writer: _Writer = self._current.writer
+        writer: Installation = self._current.writer
         if writer.kill_in is not None:
             writer.kill_in -= 1
             if writer.kill_in < 0:
@@ -172,18 +122,18 @@ class _Stage:
                 self.played.killed += 1
                 raise KilledError
 
-    def intents(self, writer: _Writer, *states: str) -> list[Any]:
+    def intents(self, writer: Installation, *states: str) -> list[Any]:
         with closing(Ledger(writer.ledger_url)) as ledger:
             return [one for one in ledger.intents() if not states or one.state in states]
 
-    def workspace(self, writer: _Writer) -> Workspace:
+    def workspace(self, writer: Installation) -> Workspace:
         """Open a writer's workspace, as a new process does."""
         settings = JiraSettings(
             url="http://127.0.0.1:9", email=EMAIL, api_token=SecretStr(API_TOKEN), calls_per_second=1e9
         )
         make = partial(writer.line.lend, lambda: JiraWriter(settings, system="jira", sleep=self.wire.pass_time))
         connection = Connection("jira", "jira", "tracker", TellingReader, TellingMapper(), make, line=writer.line)
-        delivery = Delivery(audience=_PROJECTS)  # type: ignore[arg-type]  # words of the audience
+        delivery = Delivery(audience=PROJECTS)  # type: ignore[arg-type]  # words of the audience
         return Workspace(
             home=writer.home,
             tenant=TENANT,
@@ -193,16 +143,23 @@ class _Stage:
             now=self.time.now,
         )
 
-    def run(self, writer: _Writer, *, pause_s: float = 0.0) -> applying.Applied | None:
+    def run(self, writer: Installation, *, pause_s: float = 0.0) -> applying.Applied | None:
         """Plan and apply once, as two processes; give what was done, None where that ended early."""
         self._current.writer = writer
         self.played.runs += 1
+        return self.attempt(partial(self._plan_and_apply, writer, pause_s))
+
+    def attempt(self, work: Callable[[], Given]) -> Given | None:
+        """Do something that may fail, or die."""
         with suppress(AtlasError, KilledError):
-            drawn = planning.plan(self.workspace(writer))
-            if pause_s:
-                self.wire.pass_time(pause_s)
-            return applying.apply(self.workspace(writer), drawn.id)
+            return work()
         return None
+
+    def _plan_and_apply(self, writer: Installation, pause_s: float) -> applying.Applied:
+        drawn = planning.plan(self.workspace(writer))
+        if pause_s:
+            self.wire.pass_time(pause_s)
+        return applying.apply(self.workspace(writer), drawn.id)
 
     def round(self) -> None:
         """Let all writers run at once, some of them to their death."""
@@ -211,7 +168,7 @@ class _Stage:
         pause_s = self.dice.choice([0.0, 0.0, 5.0, 100.0])
         self.turns.run([partial(self._run_one, writer, pause_s) for writer in self.writers])
 
-    def _run_one(self, writer: _Writer, pause_s: float) -> None:
+    def _run_one(self, writer: Installation, pause_s: float) -> None:
         self.run(writer, pause_s=pause_s)
         writer.kill_in = None
 
@@ -225,71 +182,19 @@ class _Stage:
                 return
         self.played.wrong.append(f"it never came to rest: {results}")
 
-    def wanted(self) -> dict[str, str]:
-        """Give the mark of everything that the record asks for, with that of its brief."""
-        rows: Any = published(self.version)
-        found: dict[str, str] = {}
-        for engagement_id, project in (("eng_one", "ONE"), ("eng_two", "TWO")):
-            record = load_record(rows, engagement_id)
-            assert record is not None
-            gaps = [gap for gap in rows.select(planning.Gap) if gap.engagement_id == engagement_id]
-            target = Target(project=project, audience=_PROJECTS[project])  # type: ignore[arg-type]  # as above
-            for command in propose(record, gaps, target=target, existing={}, tenant=TENANT).commands:
-                if isinstance(command, CreateItem):
-                    found[command.marker] = command.parent_marker or command.marker
-        return found
 
-    def judge(self) -> None:
-        """Say what is wrong."""
-        wrong, site = self.played.wrong, self.site._site
-        by_mark: dict[str, list[Any]] = {}
-        for issue in site.issues.values():
-            if mark_of(issue):
-                by_mark.setdefault(mark_of(issue), []).append(issue)
-        self.played.made = len(by_mark)
-        wanted = self.wanted()
-        given_up = self.people.erased | self.people.closed | self.people.hidden
-        for marker, issues in by_mark.items():
-            if len(issues) > 1:
-                if all(one.id in self.people.touched for one in issues):
-                    self.played.twins += 1
-                else:
-                    wrong.append(f"{marker} twice: {[one.key for one in issues]}")
-            if marker in self.kept_gone:
-                wrong.append(f"{marker} was deleted by a person, and is there again")
-            if marker not in wanted:
-                wrong.append(f"{marker} stands for nothing")
-        for marker, brief in wanted.items():
-            if marker not in by_mark and not {marker, brief} & given_up:
-                wrong.append(f"{marker} is missing")
-        wrong += self.people.wronged()
-        for writer in self.writers:
-            self._judge_ledger(writer, by_mark)
-        writes = len(self.wire.writes)
-        for writer in self.writers:
-            self.run(writer)
-        if len(self.wire.writes) > writes:
-            wrong.append(f"a second run writes: {Counter(self.wire.writes[writes:])}")
-
-    def _judge_ledger(self, writer: _Writer, by_mark: dict[str, list[Any]]) -> None:
-        wrong = self.played.wrong
-        held = {intent.marker: intent for intent in self.intents(writer)}
-        for marker, intent in held.items():
-            there = [one.id for one in by_mark.get(marker, ())]
-            if intent.state in {"sent", "unknown"}:
-                wrong.append(f"ledger {writer.name}: {marker} is still {intent.state}")
-            elif intent.state == "done" and intent.remote_id not in there:
-                wrong.append(f"ledger {writer.name}: {marker} is {intent.remote_id}, the tracker has {there}")
-            elif intent.state == "gone" and there and marker not in self.people.hidden:
-                wrong.append(f"ledger {writer.name}: {marker} is gone, the tracker has {there}")
-        for marker in by_mark.keys() - held.keys() - self.people.hidden:
-            wrong.append(f"ledger {writer.name}: {marker} is not in it")
+def calm_stage(folder: Path, *, lag_s: float = 30.0) -> Stage:
+    """Give a stage on which nothing goes wrong by itself, with one writer."""
+    stage = Stage(0, folder)
+    stage.wire.fault_rate = stage.busy = 0.0
+    stage.site._site._lag = timedelta(seconds=lag_s)
+    return stage
 
 
 def play(seed: int, folder: Path) -> Played:
     """Play a schedule and say what is wrong in the end."""
-    stage = _Stage(seed, folder)
-    with closing(stage.wire), _on_stage(stage):
+    stage = Stage(seed, folder)
+    with closing(stage.wire), on_stage(stage):
         rounds = stage.dice.randint(2, 4)
         for number in range(rounds):
             stage.round()
@@ -301,13 +206,13 @@ def play(seed: int, folder: Path) -> Played:
                 stage.person()
             stage.wire.pass_time(stage.dice.choice([1.0, 20.0, 300.0, 1000.0]))
         stage.quiet()
-        stage.judge()
+        stage.played.wrong += judge(stage)
     stage.played.faults, stage.played.deeds = stage.wire.faults, stage.people.deeds
     return stage.played
 
 
 @contextmanager
-def _on_stage(stage: _Stage) -> Iterator[None]:
+def on_stage(stage: Stage) -> Iterator[None]:
     """Lead every call to the stage's tracker, and every look at the record to what is published there."""
 
     def send(_self: object, request: requests.PreparedRequest, **_options: object) -> requests.Response:
@@ -326,6 +231,10 @@ def _on_stage(stage: _Stage) -> Iterator[None]:
 
 def _settle(site: JiraSandbox, time: Time) -> None:
     """Make the site's people and projects."""
-    site.apply(Event(time.now(), world.UserJoined(world.User("u-ada", "Ada", "ada@tidemark.example", "Lead", ("jira",)))))
+    site.apply(
+        Event(time.now(), world.UserJoined(world.User("u-ada", "Ada", "ada@tidemark.example", "Lead", ("jira",))))
+    )
     for key, is_open in (("ONE", False), ("TWO", True), ("ELSE", False)):
-        site.apply(Event(time.now(), world.ProjectCreated(world.Project(key, key, "", "u-ada", client_visible=is_open))))
+        site.apply(
+            Event(time.now(), world.ProjectCreated(world.Project(key, key, "", "u-ada", client_visible=is_open)))
+        )

@@ -1,4 +1,4 @@
-"""Two sold engagements as a sync would have published them, before and after a change: what the hostile tracker is filled with."""
+"""Two sold engagements as a sync would have published them, before and after a change."""
 
 from __future__ import annotations
 
@@ -11,14 +11,30 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from atlas_sync.canonical.model import Gap
+from atlas_sync.canonical.model import Audience, Gap
 from atlas_sync.coverage import EngagementRecord
-from tests.coverage.build import engagement, evidence, gaps_of, interaction, outcome, person, point, project, promise, record
+from tests.coverage.build import (
+    engagement,
+    evidence,
+    gaps_of,
+    interaction,
+    outcome,
+    person,
+    point,
+    project,
+    promise,
+    record,
+)
 
-__all__ = ["TENANT", "Published", "published"]
+__all__ = ["PROJECTS", "TENANT", "Published", "published"]
 
 TENANT = "hostile"
-_SAID = ("Scanner sync is live by 14 August", "You get a named engineer for 90 days", "Two trainings on site are included")
+PROJECTS: dict[str, Audience] = {"ONE": "internal", "TWO": "client_ok"}
+_SAID = (
+    "Scanner sync is live by 14 August",
+    "You get a named engineer for 90 days",
+    "Two trainings on site are included",
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +63,11 @@ def published(version: int) -> Published:
     for one in records:
         gaps: list[Gap] = gaps_of(one)
         kinds = (one.promises, one.outcomes, one.scope, one.stakeholders, one.contracts, one.interactions)
-        for row in (one.engagement, *(row for kind in (*kinds, one.projects, one.items, one.links) for row in kind), *gaps):
+        for row in (
+            one.engagement,
+            *(row for kind in (*kinds, one.projects, one.items, one.links) for row in kind),
+            *gaps,
+        ):
             rows.setdefault(type(row), []).append(row)
     return Published(f"snapshot-{version}", {kind: tuple(held) for kind, held in rows.items()})
 
@@ -58,7 +78,9 @@ def _internal(version: int) -> EngagementRecord:
     return record(
         engagement=engagement(id="eng_one", name="Yard scanners", source="hubspot:deal:1"),
         interactions=(interaction("int_call", engagement_id="eng_one"),),
-        projects=(project(id="del_one", engagement_id="eng_one", key="ONE", source="jira:project:1", audience="internal"),),
+        projects=(
+            project(id="del_one", engagement_id="eng_one", key="ONE", source="jira:project:1", audience="internal"),
+        ),
         items=(),
         promises=tuple(said[: version + 1]),
         outcomes=(outcome(id="out_one", **own),),

@@ -1,4 +1,4 @@
-"""The way to the sandbox's Jira without a socket: every request is an occasion for a fault, a person, a kill, or the other writer."""
+"""The way to the sandbox's Jira without a socket: on each request something may fail, a person act, or a process die."""
 
 from __future__ import annotations
 

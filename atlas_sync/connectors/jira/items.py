@@ -111,7 +111,7 @@ class Items:
         for field, word in (("attachment", "attachments"), ("subtasks", "sub-tasks"), ("issuelinks", "links")):
             number = len(named.raw(field) or ())
             said += [f"{number} {word}"] if number else []
-        below = sum(1 for _one in self._search(f'parent = "{remote_id}"'))
+        below = sum(1 for _one in self.look([one.id for one in self._search(f'parent = "{remote_id}"')]))
         return [*said, f"{below} items below it"] if below else said
 
     def changes(self, remote_id: str) -> frozenset[str]:
