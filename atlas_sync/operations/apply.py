@@ -12,9 +12,9 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from atlas_sync.errors import AtlasError, ConfigError, OutcomeUnknownError, StaleError
+from atlas_sync.errors import AtlasError, OutcomeUnknownError, StaleError
 from atlas_sync.operations.hand import Hand, Result, Step
-from atlas_sync.operations.plan import Plan, draw_up, survey
+from atlas_sync.operations.plan import Plan, draw_up, load_plan, survey
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.lock import writer_lock
@@ -60,7 +60,7 @@ def apply(
         closing(workspace.open_ledger()) as ledger,
         open_snapshot(workspace.home) as snapshot,
     ):
-        chosen = _load(ledger, plan_id)
+        chosen = load_plan(ledger, plan_id)
         ground = survey(workspace, snapshot, ledger)
         hand = Hand(workspace, ledger, ground, plan=chosen)
         applied = Applied(chosen.id, hand.run)
@@ -85,7 +85,7 @@ def apply(
         applied.steps = [hand.found_late(step) or step for step in applied.steps]
         if open_ones := applied.count("unknown", "waiting"):
             applied.error = _still_open(open_ones)
-        else:
+        elif not applied.count("held"):
             ledger.mark_applied(chosen.id)
         return applied
 
@@ -95,14 +95,6 @@ def _still_open(number: int) -> AtlasError:
     return OutcomeUnknownError(
         message, advice="Apply again later: it is looked for first, and made if it is not there."
     )
-
-
-def _load(ledger: Ledger, plan_id: str | None) -> Plan:
-    stored = ledger.plan(plan_id)
-    if stored is None:
-        message = f"there is no plan {plan_id}." if plan_id else "there is no plan yet."
-        raise ConfigError(message, advice="Run `atlas-sync plan` first.")
-    return Plan.model_validate_json(stored.body)
 
 
 def _refuse_stale(chosen: Plan, now: Plan, ledger: Ledger) -> None:

@@ -15,6 +15,7 @@ from typing import Literal
 from atlas_sync.connectors.protocol import Draft, Edit, Origin, RemoteItem
 from atlas_sync.coverage import CreateItem, LinkItem, UpdateItem, WriteCommand, assert_audience
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, RejectedError
+from atlas_sync.operations.gate import Gate
 from atlas_sync.operations.holdings import intent_of, is_edited
 from atlas_sync.operations.plan import Ground, Plan, PlannedEngagement
 from atlas_sync.operations.twins import Twins
@@ -24,14 +25,14 @@ from atlas_sync.store.ledger import Intent, Ledger, WriteStep
 
 __all__ = ["Hand", "Result", "Step"]
 
-Result = Literal["created", "found", "updated", "linked", "kept", "refused", "unknown", "waiting"]
+Result = Literal["created", "found", "updated", "linked", "kept", "refused", "unknown", "waiting", "held"]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One command carried out: what came of it, and on which item. `kept` means that a person's version stays.
 
-    `unknown` got no clear answer and was not found; `waiting` waits for one such.
+    `unknown` got no clear answer and was not found; `waiting` waits for one such; `held` needs approval, or is over a cap.
     """
 
     command: WriteCommand
@@ -50,6 +51,7 @@ class Hand:
         self._ledger = ledger
         self._ground = ground
         self._writer = ground.writer
+        self._gate = Gate(workspace.delivery, {one.command for one in ledger.approvals()})
         self._plan = plan
         self.run = new_run_id(workspace.now())
         self._twins = Twins(ground.writer, ledger, run=self.run, system=ground.tracker.name, now=workspace.now)
@@ -83,6 +85,8 @@ class Hand:
             AccessError, ContractError: as the tracker answers.
         """
         assert_audience(command, place.audience)
+        if why := self._gate.holds(command, place):
+            return Step(command, "held", reason=why)
         match command:
             case CreateItem():
                 return self._create(command)

@@ -17,7 +17,18 @@ from pydantic import BaseModel, ConfigDict
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Engagement, Gap
 from atlas_sync.connectors.protocol import Writer
-from atlas_sync.coverage import EngagementRecord, Skipped, Target, WriteCommand, propose
+from atlas_sync.coverage import (
+    CreateItem,
+    EngagementRecord,
+    LinkItem,
+    Need,
+    Skipped,
+    Target,
+    UpdateItem,
+    WriteCommand,
+    needs_of,
+    propose,
+)
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.holdings import Holdings, take_stock
@@ -26,7 +37,11 @@ from atlas_sync.store.ledger import Ledger, StoredPlan
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["Ground", "Plan", "PlannedEngagement", "draw_up", "open_writer", "plan", "survey", "tracker_of"]
+__all__ = ["Ground", "Plan", "PlannedEngagement", "draw_up", "load_plan", "open_writer", "plan", "survey", "tracker_of"]
+
+
+_CALLS_PER_PROJECT = 10
+_CALLS_PER_UPDATE = 5
 
 
 class _Part(BaseModel):
@@ -45,6 +60,7 @@ class PlannedEngagement(_Part):
     commands: tuple[WriteCommand, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     problems: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
 
 
 class Plan(_Part):
@@ -59,6 +75,40 @@ class Plan(_Part):
     def commands(self) -> list[WriteCommand]:
         """Give every command, in order."""
         return [command for engagement in self.engagements for command in engagement.commands]
+
+    @property
+    def calls(self) -> int:
+        """Tell about how many calls carrying it out takes: a look around, then each write with its look back."""
+        projects = {engagement.project for engagement in self.engagements if engagement.commands}
+        return len(projects) * _CALLS_PER_PROJECT + sum(_calls(command) for command in self.commands)
+
+    @property
+    def notifications(self) -> int:
+        """Tell how many events the tracker tells people of, as the project's notification scheme has it."""
+        return sum(not isinstance(command, LinkItem) for command in self.commands)
+
+
+def _calls(command: WriteCommand) -> int:
+    match command:
+        case CreateItem(kind="brief"):
+            return 2
+        case UpdateItem():
+            return _CALLS_PER_UPDATE
+        case _:
+            return 1
+
+
+def load_plan(ledger: Ledger, plan_id: str | None = None) -> Plan:
+    """Give a kept plan, the one made last by default.
+
+    Raises:
+        ConfigError: there is no such plan.
+    """
+    stored = ledger.plan(plan_id)
+    if stored is None:
+        message = f"there is no plan {plan_id}." if plan_id else "there is no plan yet."
+        raise ConfigError(message, advice="Run `atlas-sync plan` first.")
+    return Plan.model_validate_json(stored.body)
 
 
 def tracker_of(workspace: Workspace) -> Connection:
@@ -149,6 +199,9 @@ def draw_up(workspace: Workspace, rows: Rows, ground: Ground, *, snapshot_name: 
                 commands=() if in_the_way else proposal.commands,
                 skipped=proposal.skipped,
                 problems=in_the_way,
+                needs=needs_of(
+                    proposal.commands, record, sure_above=workspace.delivery.sure_above, many=workspace.delivery.many
+                ),
             )
         )
     digest = hashlib.sha256("\n".join(c.model_dump_json() for p in planned for c in p.commands).encode()).hexdigest()

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 
 from atlas_sync.errors import StoreError
 
-__all__ = ["Decision", "Intent", "IntentState", "KeptNudge", "Ledger", "StoredPlan", "Verdict", "WriteStep"]
+__all__ = ["Approval", "Decision", "Intent", "IntentState", "KeptNudge", "Ledger", "StoredPlan", "Verdict", "WriteStep"]
 
 IntentState = Literal["sent", "done", "unknown", "refused", "gone", "undone"]
 Decision = Literal["confirmed", "rejected"]
@@ -86,6 +86,16 @@ _STEP = sa.Table(
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("at", sa.DateTime, nullable=False),
 )
+_APPROVAL = sa.Table(
+    "approval",
+    _METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("command", sa.String(64), nullable=False, index=True),
+    sa.Column("marker", sa.String(64), nullable=False),
+    sa.Column("plan_id", sa.String(64), nullable=False),
+    sa.Column("who", sa.String(255), nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+)
 _NUDGES_FOR = timedelta(days=7)
 """Longer than any vendor tries to deliver an event, so that one that comes again is known."""
 
@@ -138,6 +148,17 @@ class WriteStep:
     note: str = ""
     at: datetime | None = field(default=None, compare=False)
     number: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approved a command, and when. `command` is a digest of all it writes: with another text it is another one."""
+
+    command: str
+    marker: str
+    plan_id: str
+    who: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +227,10 @@ class Ledger:
 
     def note(self, step: WriteStep) -> None:
         """Add a step to the journal of runs, which only grows."""
-        values = {name: getattr(step, name) for name in WriteStep.__dataclass_fields__ if name != "number"}
+        values = _fields_of(step) | {"at": _naive(step.at)}
+        values.pop("number")
         with self._guarded(), self._engine.begin() as connection:
-            connection.execute(_STEP.insert().values(values | {"at": _naive(step.at)}))
+            connection.execute(_STEP.insert().values(values))
 
     def steps(self, *, run: str | None = None, action: str | None = None) -> list[WriteStep]:
         """List the steps of a run, of one kind, or all, in their order."""
@@ -232,6 +254,19 @@ class Ledger:
         """Find what we wrote under a tracker key."""
         rows = self._rows(_INTENT.select().where(_INTENT.c.remote_key == remote_key))
         return _intent(rows[0]) if rows else None
+
+    def approve(self, approvals: Sequence[Approval]) -> None:
+        """Write down what a person approved."""
+        rows = [{**_fields_of(one), "at": _naive(one.at)} for one in approvals]
+        if rows:
+            with self._guarded(), self._engine.begin() as connection:
+                connection.execute(_APPROVAL.insert(), rows)
+
+    def approvals(self) -> list[Approval]:
+        """List what was approved, in order."""
+        rows = [row._asdict() for row in self._rows(_APPROVAL.select().order_by(_APPROVAL.c.number))]
+        names = Approval.__dataclass_fields__
+        return [Approval(**{name: row[name] for name in names} | {"at": row["at"].replace(tzinfo=UTC)}) for row in rows]
 
     def keep_plan(self, plan: StoredPlan) -> None:
         """Store a plan; the same plan again becomes the newest."""
@@ -327,8 +362,12 @@ def _intent(row: sa.Row[tuple[object, ...]]) -> Intent:
     return Intent(**values | {"changed_at": values["changed_at"].replace(tzinfo=UTC)})
 
 
+def _fields_of(row: Intent | Approval | WriteStep) -> dict[str, object]:
+    return {name: getattr(row, name) for name in row.__dataclass_fields__}
+
+
 def _values_of(intent: Intent) -> dict[str, object]:
-    values = {name: getattr(intent, name) for name in Intent.__dataclass_fields__}
+    values = _fields_of(intent)
     return values | {"changed_at": _naive(intent.changed_at)}
 
 

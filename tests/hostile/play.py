@@ -90,6 +90,7 @@ class Stage:
         self.people = People(self.site, self.dice, "u-ada", may_hide=self.kind == "alone")
         self.busy = self.dice.choice([0.0, 0.02, 0.06])
         self.version = 1
+        self.delivery = Delivery(audience=PROJECTS)
         self.kept_gone: set[str] = set()
         self.played = Played(writers=2 if self.kind == "two" else 1)
         self.writers = [self._writer(folder / name) for name in ("a", "b")[: self.played.writers]]
@@ -133,12 +134,11 @@ class Stage:
         )
         make = partial(writer.line.lend, lambda: JiraWriter(settings, system="jira", sleep=self.wire.pass_time))
         connection = Connection("jira", "jira", "tracker", TellingReader, TellingMapper(), make, line=writer.line)
-        delivery = Delivery(audience=PROJECTS)  # type: ignore[arg-type]  # words of the audience
         return Workspace(
             home=writer.home,
             tenant=TENANT,
             connections={"jira": connection},
-            delivery=delivery,
+            delivery=self.delivery,
             ledger_url=writer.ledger_url,
             now=self.time.now,
         )

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +11,7 @@ from atlas_sync.operations.apply import Applied
 from atlas_sync.operations.undo import Undone, runs, undo
 from atlas_sync.sandbox.jira.adf import text_of
 from tests.hostile.people import mark_of
-from tests.hostile.play import Stage, calm_stage, on_stage
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    made = calm_stage(tmp_path)
-    with closing(made.wire), on_stage(made):
-        yield made
+from tests.hostile.play import Stage
 
 
 def _fill(stage: Stage) -> Applied:
