@@ -49,7 +49,8 @@ class Time(Clock):
 class Wire:
     """Carries requests to an application, or does not. `meanwhile` is called around each; `may_die` may end the process.
 
-    A request whose answer comes too late may be handled after its caller has long gone on.
+    A request whose answer comes too late may be handled after its caller has long gone on. `script` holds faults that are to
+    happen, each with a pattern of method and path, once; an empty one lets a request pass.
     """
 
     app: App
@@ -59,7 +60,10 @@ class Wire:
     meanwhile: Callable[[str], None] = lambda _method: None
     may_die: Callable[[], None] = lambda: None
     faults: int = 0
+    asked: list[str] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
+    script: list[tuple[str, str]] = field(default_factory=list)
+    late_by_s: tuple[float, float] = (1, 400)
     _late: list[tuple[datetime, int, requests.PreparedRequest]] = field(default_factory=list)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _numbers: Any = field(default_factory=count)
@@ -71,13 +75,21 @@ class Wire:
         self.pass_time(self.dice.uniform(0.05, 0.5))
         path = urlsplit(request.url or "").path
         is_write = request.method != "GET" and not _READS.search(path)
-        fault = self._fault(is_write=is_write)
+        self.asked.append(f"{request.method} {path}")
+        fault = self._scripted(self.asked[-1]) or self._fault(is_write=is_write)
         if fault in {"drop_before", "503", "429", "403", "lost", "never", "late"}:
             return self._spoil(fault, request)
         answer = self.handle(request)
         self.meanwhile("" if request.method == "GET" else request.method or "")
         self.may_die()
         return self._spoil(fault, request) if fault else answer
+
+    def _scripted(self, asked: str) -> str:
+        for pattern, fault in self.script:
+            if re.search(pattern, asked):
+                self.script.remove((pattern, fault))
+                return fault
+        return ""
 
     def _fault(self, *, is_write: bool) -> str:
         if self.dice.random() >= self.fault_rate * (3 if is_write else 1):
@@ -100,7 +112,7 @@ class Wire:
                 raise requests.ConnectTimeout
             case "lost" | "late":
                 if fault == "late":
-                    due = self.time.now() + timedelta(seconds=self.dice.uniform(1, 400))
+                    due = self.time.now() + timedelta(seconds=self.dice.uniform(*self.late_by_s))
                     heapq.heappush(self._late, (due, next(self._numbers), request.copy()))
                 self.pass_time(60)
                 raise requests.ReadTimeout
