@@ -19,6 +19,7 @@ __all__ = [
     "Nudge",
     "Origin",
     "Page",
+    "Preflight",
     "RawRecord",
     "ReadRequest",
     "Reader",
@@ -270,6 +271,19 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Preflight:
+    """What a project takes. `problems` stand in the way of everything; `notes` say what is left out, or written otherwise.
+
+    Without `takes_items` only the brief can be made there, which holds everything; without `takes_links` nothing is linked.
+    """
+
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    takes_items: bool = True
+    takes_links: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Tail:
     """The newest items of ours in a project, the one made first in front, and where the next look goes on from."""
 
@@ -285,8 +299,8 @@ def fingerprint(text: str) -> str:
 class Writer(Protocol):
     """Writes items of ours into a tracker. It keeps no memory: exactly-once is the caller's, with the marker."""
 
-    def preflight(self, project: str) -> Sequence[str]:
-        """Say what stands in the way of writing to this project; empty when nothing does."""
+    def preflight(self, project: str) -> Preflight:
+        """Compare what we write with what this project takes, by its live metadata."""
         ...
 
     def sweep(self) -> Iterator[RemoteItem]:

@@ -91,10 +91,15 @@ class Proposal(_Value):
 
 
 class Target(_Value):
-    """Where an engagement is written. `client_ok` means that the client can read the project."""
+    """Where an engagement is written. `client_ok` means that the client can read the project.
+
+    A project that cannot take items, or links, gets the brief alone, or no way back to the CRM.
+    """
 
     project: str
     audience: Audience
+    takes_items: bool = True
+    takes_links: bool = True
 
 
 class ExistingItem(_Value):

@@ -39,6 +39,7 @@ _REMOVED = frozenset({"gone", "dropped"})
 _NOT_THERE = frozenset({"gone", "dropped", "pending"})
 _PENDING = "it was sent and got no clear answer; it is looked for before it is tried again"
 _INTERNAL = "internal evidence, client-visible target"
+_BRIEF_ALONE = "no item can be made in this project; it stands in the brief"
 _LIVE = frozenset({"open", "planned", "written"})
 
 
@@ -195,6 +196,9 @@ class _Proposer:
         elif gap and not self._may_show(subject):
             self._answer(gap, _INTERNAL)
             return
+        elif gap and not self._target.takes_items:
+            self._answer(gap, _BRIEF_ALONE)
+            return
         elif gap:
             self._answered.add(gap.id)
             summary, body = text()
@@ -236,7 +240,7 @@ class _Proposer:
     def _link(self, marker: str, there: ExistingItem | None, *, title: str, url: str | None) -> None:
         """Link an item to its page, in internal projects only: clients get no address of the CRM."""
         done = there is not None and (there.linked or there.state in _NOT_THERE)
-        if url and not done and self._audience == "internal":
+        if url and not done and self._audience == "internal" and self._target.takes_links:
             self._commands.append(LinkItem(marker=marker, engagement_id=self._id, url=url, title=shorten(title, 120)))
 
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Engagement, Gap
-from atlas_sync.connectors.protocol import Writer
+from atlas_sync.connectors.protocol import Preflight, Writer
 from atlas_sync.coverage import (
     CreateItem,
     EngagementRecord,
@@ -49,7 +49,10 @@ class _Part(BaseModel):
 
 
 class PlannedEngagement(_Part):
-    """What one engagement needs, where it goes and what is left out with the reason. `problems` stand in the way of all."""
+    """What one engagement needs, where it goes and what is left out with the reason.
+
+    `problems` stand in the way of all, `notes` say what the project cannot take; `needs` are what a person should see first.
+    """
 
     engagement_id: str
     name: str
@@ -60,6 +63,7 @@ class PlannedEngagement(_Part):
     commands: tuple[WriteCommand, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
 
 
@@ -147,7 +151,7 @@ class Ground:
     writer: Writer
     won: Sequence[Engagement]
     places: Mapping[str, Target | None]
-    problems: Mapping[str, tuple[str, ...]]
+    fitness: Mapping[str, Preflight]
     holdings: Holdings
 
 
@@ -161,17 +165,17 @@ def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
     places = {row.id: _target(workspace, rows, row) for row in won}
     writer = open_writer(tracker)
     projects = sorted({target.project for target in places.values() if target is not None})
-    problems = {project: tuple(writer.preflight(project)) for project in projects}
+    fitness = {project: writer.preflight(project) for project in projects}
     holdings = take_stock(
         writer,
         ledger,
-        [project for project in projects if not problems[project]],
+        [project for project in projects if not fitness[project].problems],
         system=tracker.name,
         engagements={row.id for row in engagements},
         now=workspace.now(),
         settle_s=workspace.delivery.settle_s,
     )
-    return Ground(tracker, writer, won, places, problems, holdings)
+    return Ground(tracker, writer, won, places, fitness, holdings)
 
 
 def draw_up(workspace: Workspace, rows: Rows, ground: Ground, *, snapshot_name: str) -> Plan:
@@ -185,9 +189,10 @@ def draw_up(workspace: Workspace, rows: Rows, ground: Ground, *, snapshot_name: 
         if target is None:
             planned.append(_unplaced(record, ground.tracker.name))
             continue
+        fitness = ground.fitness[target.project]
+        target = target.model_copy(update={"takes_items": fitness.takes_items, "takes_links": fitness.takes_links})
         gaps = rows.select(Gap, engagement_id=row.id)
         proposal = propose(record, gaps, target=target, existing=ground.holdings.existing, tenant=workspace.tenant)
-        in_the_way = ground.problems[target.project]
         planned.append(
             PlannedEngagement(
                 engagement_id=row.id,
@@ -196,9 +201,10 @@ def draw_up(workspace: Workspace, rows: Rows, ground: Ground, *, snapshot_name: 
                 system=ground.tracker.name,
                 project=target.project,
                 audience=target.audience,
-                commands=() if in_the_way else proposal.commands,
+                commands=() if fitness.problems else proposal.commands,
                 skipped=proposal.skipped,
-                problems=in_the_way,
+                problems=fitness.problems,
+                notes=fitness.notes,
                 needs=needs_of(
                     proposal.commands, record, sure_above=workspace.delivery.sure_above, many=workspace.delivery.many
                 ),

@@ -14,24 +14,18 @@ from typing import Any, Literal
 from atlas_sync.connectors.jira.adf import adf_from_document, text_from_adf
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
+from atlas_sync.connectors.jira.forms import Forms
 from atlas_sync.connectors.jira.items import Items, number_of
 from atlas_sync.connectors.jira.mapping import state_of
 from atlas_sync.connectors.jira.settings import JiraSettings
 from atlas_sync.connectors.jira.site import ITEM_PROPERTY, LABEL
-from atlas_sync.connectors.protocol import Draft, Edit, Origin, RemoteItem, Tail, fingerprint
+from atlas_sync.connectors.protocol import Draft, Edit, Origin, Preflight, RemoteItem, Tail, fingerprint
 from atlas_sync.connectors.wire import Wire
 from atlas_sync.errors import AccessError, OutcomeUnknownError, RejectedError
 
 __all__ = ["JiraWriter"]
 
-_PERMISSIONS = {
-    "BROWSE_PROJECTS": "Browse projects",
-    "CREATE_ISSUES": "Create issues",
-    "EDIT_ISSUES": "Edit issues",
-    "LINK_ISSUES": "Link issues",
-}
 _SUMMARY_LIMIT = 255
-_OURS = frozenset({"project", "issuetype", "summary", "description", "labels", "duedate", "parent", "reporter"})
 
 
 class JiraWriter:
@@ -42,59 +36,14 @@ class JiraWriter:
         self._items = Items(self._client, settings.url)
         self._base = settings.url
         self._is_data_center = settings.is_data_center
-        self._types: dict[str, list[dict[str, Any]]] = {}
-        self._fields: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+        self._forms = Forms(self._client)
 
-    def preflight(self, project: str) -> Sequence[str]:
-        """Say what stands in the way: permissions, missing issue types, fields we cannot fill."""
+    def preflight(self, project: str) -> Preflight:
+        """Look at permissions, issue types and create screens."""
         if self._is_data_center:
-            return ["Items are written to Jira Cloud alone: this connection is to a Data Center, which is only read."]
-        wanted = ",".join(_PERMISSIONS)
-        answer = self._client.get("mypermissions", operation="permissions", projectKey=project, permissions=wanted)
-        held = answer.json().get("permissions", {})
-        problems = [
-            f'Give the integration\'s user "{title}" in project {project}.'
-            for name, title in _PERMISSIONS.items()
-            if not held.get(name, {}).get("havePermission")
-        ]
-        if problems:
-            return problems
-        for kind in ("brief", "item"):
-            found = self._type(project, kind)
-            if found is None:
-                problems.append(
-                    f"Project {project} has no issue type for {'an epic' if kind == 'brief' else 'a task'}."
-                )
-                continue
-            fields = self._create_fields(project, found["id"])
-            problems += [
-                f"Field {field.get('name', name)} is required in project {project} and has no default."
-                for name, field in fields.items()
-                if field.get("required") and not field.get("hasDefaultValue") and name not in _OURS
-            ]
-            if "labels" not in fields:
-                problems.append(f"Put the field Labels on the create screen of project {project}.")
-        return problems
-
-    def _type(self, project: str, kind: str) -> dict[str, Any] | None:
-        """Choose the issue type: an epic for a brief, a task (or the first plain type) for an item."""
-        if project not in self._types:
-            answer = self._client.get(f"issue/createmeta/{project}/issuetypes", operation="issue types")
-            found = answer.json()
-            self._types[project] = list(found.get("issueTypes", found.get("values", ())))
-        types = self._types[project]
-        if kind == "brief":
-            return next((one for one in types if one.get("hierarchyLevel") == 1 or one.get("name") == "Epic"), None)
-        plain = [one for one in types if not one.get("subtask") and one.get("hierarchyLevel", 0) == 0]
-        return next((one for one in plain if one.get("name") == "Task"), plain[0] if plain else None)
-
-    def _create_fields(self, project: str, type_id: str) -> dict[str, dict[str, Any]]:
-        if (project, type_id) not in self._fields:
-            path = f"issue/createmeta/{project}/issuetypes/{type_id}"
-            found = self._client.get(path, operation="create fields", maxResults=200).json()
-            listed = found.get("fields", found.get("values", ()))
-            self._fields[project, type_id] = {str(field.get("fieldId", field.get("key"))): field for field in listed}
-        return self._fields[project, type_id]
+            message = "Items are written to Jira Cloud alone: this connection is to a Data Center, which is only read."
+            return Preflight(problems=(message,))
+        return self._forms.preflight(project)
 
     def sweep(self) -> Iterator[RemoteItem]:
         """Yield every item of ours that search knows."""
@@ -130,21 +79,23 @@ class JiraWriter:
 
     def create(self, draft: Draft) -> RemoteItem:
         """Make one item with its mark, in one request that is never repeated."""
-        chosen = self._type(draft.project, draft.kind)
-        if chosen is None:
+        form = self._forms.form(draft.project, draft.kind)
+        if form is None:
             message = f"project {draft.project} has no issue type for this."
-            raise RejectedError(message, code="issue type", advice=f"Add an epic and a task type to {draft.project}.")
-        available = self._create_fields(draft.project, chosen["id"])
+            raise RejectedError(message, code="issue type", advice=f"Add an epic or a task type to {draft.project}.")
         fields: dict[str, Any] = {
             "project": {"key": draft.project},
-            "issuetype": {"id": chosen["id"]},
+            "issuetype": {"id": form.type_id},
             "summary": _one_line(draft.summary),
             "description": adf_from_document(draft.body),
-            "labels": [*draft.labels, draft.marker],
+            **form.filled,
         }
-        if draft.due and "duedate" in available:
+        labels = [*draft.labels, draft.marker] if "labels" in form.fields else []
+        if labels:
+            fields["labels"] = labels
+        if draft.due and "duedate" in form.fields:
             fields["duedate"] = draft.due.isoformat()
-        if draft.parent:
+        if draft.parent and self._forms.has_epics(draft.project):
             fields["parent"] = {"id": draft.parent}
         due = draft.due if "duedate" in fields else None
         body_text = text_from_adf(fields["description"])
@@ -166,7 +117,7 @@ class JiraWriter:
             body_text=body_text,
             due=due,
             state="to_do",
-            labels=tuple(fields["labels"]),
+            labels=tuple(labels),
             number=number_of(key),
             origin=draft.origin,
             written=prints,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -43,7 +43,11 @@ class User:
 
 @dataclass(slots=True)
 class Project:
-    """A project and the number its next issue gets."""
+    """A project and the number its next issue gets.
+
+    `types` are the issue types it has; `required` are custom fields that a type demands, by type and id, as their name and
+    the values that are allowed (none for free text).
+    """
 
     id: str
     key: str
@@ -53,6 +57,8 @@ class Project:
     client_visible: bool
     next_number: int = 1
     state: Literal["live", "archived", "deleted"] = "live"
+    types: Sequence[str] = tuple(TYPES)
+    required: Mapping[str, Mapping[str, tuple[str, Sequence[str]]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
