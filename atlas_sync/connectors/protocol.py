@@ -275,12 +275,14 @@ class Preflight:
     """What a project takes. `problems` stand in the way of everything; `notes` say what is left out, or written otherwise.
 
     Without `takes_items` only the brief can be made there, which holds everything; without `takes_links` nothing is linked.
+    `is_open` is a project that the tracker itself shows to customers, whatever was declared of it.
     """
 
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     takes_items: bool = True
     takes_links: bool = True
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,7 @@ def draw_up(workspace: Workspace, rows: Rows, ground: Ground, *, snapshot_name: 
             planned.append(_unplaced(record, ground.tracker.name))
             continue
         fitness = ground.fitness[target.project]
-        target = target.model_copy(update={"takes_items": fitness.takes_items, "takes_links": fitness.takes_links})
+        target = _fit(target, fitness)
         gaps = rows.select(Gap, engagement_id=row.id)
         proposal = propose(record, gaps, target=target, existing=ground.holdings.existing, tenant=workspace.tenant)
         planned.append(
@@ -233,6 +233,14 @@ def _target(workspace: Workspace, rows: Rows, engagement: Engagement) -> Target 
     system = SourceRef.parse(engagement.source).system
     key = certain[0] if certain else workspace.delivery.default_project.get(system)
     return Target(project=key, audience=workspace.delivery.audience_of(key)) if key else None
+
+
+def _fit(target: Target, found: Preflight) -> Target:
+    """Narrow a target to what the tracker says of it; its word on who can read there goes before what was declared."""
+    audience = "client_ok" if found.is_open else target.audience
+    return Target(
+        project=target.project, audience=audience, takes_items=found.takes_items, takes_links=found.takes_links
+    )
 
 
 def _unplaced(record: EngagementRecord, system: str) -> PlannedEngagement:

@@ -31,7 +31,7 @@ from atlas_sync.store.ledger import Ledger
 from tests.factories import TellingMapper, TellingReader
 from tests.hostile.judge import judge
 from tests.hostile.people import People
-from tests.hostile.record import PROJECTS, TENANT, published
+from tests.hostile.record import PROJECTS, TENANT, Published, published
 from tests.hostile.turns import Turns
 from tests.hostile.wire import KilledError, Time, Wire
 
@@ -90,6 +90,7 @@ class Stage:
         self.people = People(self.site, self.dice, "u-ada", may_hide=self.kind == "alone")
         self.busy = self.dice.choice([0.0, 0.02, 0.06])
         self.version = 1
+        self.published: Callable[[int], Published] = published
         self.delivery = Delivery(audience=PROJECTS)
         self.kept_gone: set[str] = set()
         self.played = Played(writers=2 if self.kind == "two" else 1)
@@ -219,7 +220,7 @@ def on_stage(stage: Stage) -> Iterator[None]:
         return stage.wire.send(request)
 
     def opened(home: object) -> Any:  # noqa: ANN401 - a context
-        return published(stage.version).opened(home)
+        return stage.published(stage.version).opened(home)
 
     with (
         mock.patch.object(ReroutingAdapter, "send", send),

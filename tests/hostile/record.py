@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +26,7 @@ from tests.coverage.build import (
     record,
 )
 
-__all__ = ["PROJECTS", "TENANT", "Published", "published"]
+__all__ = ["PROJECTS", "TENANT", "Published", "published", "snapshot_of"]
 
 TENANT = "hostile"
 PROJECTS: dict[str, Audience] = {"ONE": "internal", "TWO": "client_ok"}
@@ -58,7 +58,11 @@ class Published:
 @cache
 def published(version: int) -> Published:
     """Give the first or the second snapshot; in the second a promise more was made, and what is known of the why."""
-    records = [_internal(version), _client(version)]
+    return snapshot_of(f"snapshot-{version}", [_internal(version), _client(version)])
+
+
+def snapshot_of(name: str, records: Sequence[EngagementRecord]) -> Published:
+    """Give what a sync of some records would have published."""
     rows: dict[type[BaseModel], list[Any]] = {}
     for one in records:
         gaps: list[Gap] = gaps_of(one)
@@ -69,7 +73,7 @@ def published(version: int) -> Published:
             *gaps,
         ):
             rows.setdefault(type(row), []).append(row)
-    return Published(f"snapshot-{version}", {kind: tuple(held) for kind, held in rows.items()})
+    return Published(name, {kind: tuple(held) for kind, held in rows.items()})
 
 
 def _internal(version: int) -> EngagementRecord:

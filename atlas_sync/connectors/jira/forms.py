@@ -15,6 +15,7 @@ from atlas_sync.connectors.protocol import Preflight
 __all__ = ["Form", "Forms"]
 
 _NEEDED = {"BROWSE_PROJECTS": "Browse projects", "CREATE_ISSUES": "Create issues", "EDIT_ISSUES": "Edit issues"}
+_PORTAL = "service_desk"
 _OURS = frozenset({"project", "issuetype", "summary", "description", "labels", "duedate", "parent", "reporter"})
 
 
@@ -51,14 +52,17 @@ class Forms:
         ]
         if problems:
             return Preflight(problems=tuple(problems))
-        return self._compare(project, links="LINK_ISSUES" in held)
+        shown = self._client.get(f"project/{project}", operation="project").json()
+        return self._compare(project, links="LINK_ISSUES" in held, is_open=shown.get("projectTypeKey") == _PORTAL)
 
-    def _compare(self, project: str, *, links: bool) -> Preflight:
+    def _compare(self, project: str, *, links: bool, is_open: bool) -> Preflight:
         brief, item = self.form(project, "brief"), self.form(project, "item")
         if brief is None or brief.lacking:
             why = f"{brief.lacking[0]} is required there" if brief else "it has neither an epic nor a task type"
             return Preflight(problems=(f"No brief can be made in project {project}: {why}.",))
         notes = []
+        if is_open:
+            notes.append(f"Project {project} is a service desk: its customers count as readers, whatever was declared.")
         if not brief.is_epic:
             notes.append(f"Project {project} has no epics: the brief becomes a task, and items stand beside it.")
         if item is None:
@@ -77,7 +81,7 @@ class Forms:
         if "labels" not in brief.fields:
             notes.append(f"Labels are not on the create screen of project {project}: items are known by a hidden mark.")
         takes_items = item is not None and not item.lacking
-        return Preflight(notes=tuple(notes), takes_items=takes_items, takes_links=links)
+        return Preflight(notes=tuple(notes), takes_items=takes_items, takes_links=links, is_open=is_open)
 
     def has_epics(self, project: str) -> bool:
         """Tell if a brief is an epic there, which holds the items."""

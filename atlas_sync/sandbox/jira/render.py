@@ -89,7 +89,7 @@ def project_json(project: Project) -> dict[str, Any]:
         "name": project.name,
         "description": project.description,
         "lead": user_json(project.lead),
-        "projectTypeKey": "software",
+        "projectTypeKey": project.kind,
         "simplified": False,
         "style": "classic",
         "isPrivate": not project.client_visible,

@@ -57,6 +57,7 @@ class Project:
     client_visible: bool
     next_number: int = 1
     state: Literal["live", "archived", "deleted"] = "live"
+    kind: str = "software"
     types: Sequence[str] = tuple(TYPES)
     required: Mapping[str, Mapping[str, tuple[str, Sequence[str]]]] = field(default_factory=dict)
 
