@@ -57,6 +57,9 @@ class DeliverySettings(BaseModel):
     most_per_run: int = Field(default=500, ge=1, description="Items that one run may make or change; the next goes on.")
     most_per_project: int = Field(default=300, ge=1, description="The same, in one project.")
     most_per_engagement: int = Field(default=100, ge=1, description="The same, for one engagement.")
+    at_once: int = Field(
+        default=4, ge=1, le=16, description="Items that are written at the same time, within the pace."
+    )
     settle_s: float = Field(
         default=900.0,
         ge=0,
@@ -169,6 +172,7 @@ def _delivery(settings: Settings) -> Delivery:
         many=given.many,
         caps=Caps(run=given.most_per_run, project=given.most_per_project, engagement=given.most_per_engagement),
         settle_s=given.settle_s,
+        at_once=given.at_once,
     )
 
 

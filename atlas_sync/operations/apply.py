@@ -8,19 +8,24 @@ that came second takes its own back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 
+from atlas_sync.coverage import CreateItem, WriteCommand
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, StaleError
 from atlas_sync.operations.hand import Hand, Result, Step
-from atlas_sync.operations.plan import Plan, draw_up, load_plan, survey
+from atlas_sync.operations.plan import Plan, PlannedEngagement, draw_up, load_plan, survey
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.lock import writer_lock
 from atlas_sync.store.publish import open_snapshot
 
 __all__ = ["Applied", "Step", "apply"]
+
+Chain = list[tuple[WriteCommand, PlannedEngagement]]
 
 _SETTLED = frozenset({"done", "gone", "sent", "unknown"})
 
@@ -71,11 +76,8 @@ def apply(
                 report(step)
             now = draw_up(workspace, snapshot, ground, snapshot_name=snapshot.name)
             _refuse_stale(chosen, now, ledger)
-            for engagement in now.engagements:
-                for command in engagement.commands:
-                    step = hand.carry_out(command, engagement)
-                    applied.steps.append(step)
-                    report(step)
+            for chains in _chains(now):
+                _carry_out(chains, hand, applied, report=report, at_once=workspace.delivery.at_once)
             applied.notes += hand.look_back()
         except StaleError:
             raise
@@ -88,6 +90,46 @@ def apply(
         elif not applied.count("held"):
             ledger.mark_applied(chosen.id)
         return applied
+
+
+def _chains(plan: Plan) -> tuple[list[Chain], list[Chain]]:
+    """Part a plan into what hangs together, an item and its link: first the briefs, then all that stands below them."""
+    by_marker: dict[str, Chain] = {}
+    for place in plan.engagements:
+        for command in place.commands:
+            by_marker.setdefault(command.marker, []).append((command, place))
+    briefs = {c.marker for c in plan.commands if isinstance(c, CreateItem) and c.kind == "brief"}
+    first = [chain for marker, chain in by_marker.items() if marker in briefs]
+    return first, [chain for marker, chain in by_marker.items() if marker not in briefs]
+
+
+def _carry_out(
+    chains: Sequence[Chain], hand: Hand, applied: Applied, *, report: Callable[[Step], None], at_once: int
+) -> None:
+    """Do some chains, several at once; after an error none is begun any more, and it is raised when all have ended."""
+    failed = threading.Event()
+    lock = threading.Lock()
+
+    def work(chain: Chain) -> None:
+        for command, place in chain:
+            if failed.is_set():
+                return
+            try:
+                step = hand.carry_out(command, place)
+            except AtlasError:
+                failed.set()
+                raise
+            with lock:
+                applied.steps.append(step)
+                report(step)
+
+    if at_once == 1:
+        for chain in chains:
+            work(chain)
+        return
+    with ThreadPoolExecutor(at_once) as pool:
+        for done in [pool.submit(work, chain) for chain in chains]:
+            done.result()
 
 
 def _still_open(number: int) -> AtlasError:

@@ -7,6 +7,7 @@ next run finds by the mark.
 from __future__ import annotations
 
 import json
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -43,7 +44,7 @@ class Step:
 
 
 class Hand:
-    """Carries out single commands of one run."""
+    """Carries out single commands of one run, several at a time where it is asked to."""
 
     def __init__(self, workspace: Workspace, ledger: Ledger, ground: Ground, *, plan: Plan) -> None:
         self._now = workspace.now
@@ -59,6 +60,7 @@ class Hand:
         self._own: dict[str, int] = {}
         self._unclear: set[str] = set()
         self._seen: dict[str, RemoteItem] = {}
+        self._lock = threading.Lock()
 
     def tidy(self) -> list[str]:
         """Bring to an end what earlier runs left: edits that nobody looked back at, and twins."""
@@ -85,7 +87,9 @@ class Hand:
             AccessError, ContractError: as the tracker answers.
         """
         assert_audience(command, place.audience)
-        if why := self._gate.holds(command, place):
+        with self._lock:
+            why = self._gate.holds(command, place)
+        if why:
             return Step(command, "held", reason=why)
         match command:
             case CreateItem():
@@ -95,9 +99,11 @@ class Hand:
             case UpdateItem():
                 return self._update(command)
 
+    def _step(self, command: WriteCommand, result: str, remote_id: str | None = None, *, note: str = "") -> WriteStep:
+        return WriteStep(self.run, command.marker, command.action, result, remote_id, note, at=self._now())
+
     def _note(self, command: WriteCommand, result: str, remote_id: str | None = None, *, note: str = "") -> None:
-        step = WriteStep(self.run, command.marker, command.action, result, remote_id, note, at=self._now())
-        self._ledger.note(step)
+        self._ledger.note(self._step(command, result, remote_id, note=note))
 
     def _create(self, command: CreateItem) -> Step:
         before = self._ledger.intent(command.marker)
@@ -120,7 +126,7 @@ class Hand:
             plan_id=self._plan.id,
             changed_at=self._now(),
         )
-        if not self._ledger.claim(intent, before=before):
+        if not self._ledger.claim(intent, self._step(command, "sent"), before=before):
             return Step(command, "waiting", reason="another process is making it.")
         return self._send(command, intent, parent=parent.remote_id if parent else None)
 
@@ -136,7 +142,6 @@ class Hand:
             labels=command.labels,
             origin=Origin(command.engagement_id, command.subject_id, command.item, self.run),
         )
-        self._note(command, "sent")
         try:
             made = self._create_under(draft)
         except OutcomeUnknownError:
@@ -151,7 +156,8 @@ class Hand:
             if isinstance(error, RejectedError):
                 return Step(command, "refused", reason=str(error))
             raise
-        self._own[command.project] = max(self._own.get(command.project, 0), made.number)
+        with self._lock:
+            self._own[command.project] = max(self._own.get(command.project, 0), made.number)
         step = self._settle(command, made, "created")
         return self._yield_brief(command, made, step) if command.kind == "brief" else step
 
@@ -166,13 +172,13 @@ class Hand:
 
     def _yield_brief(self, command: CreateItem, made: RemoteItem, step: Step) -> Step:
         """Make room for a brief that another writer made at the same time, before anything is put below ours."""
-        for item in self._read_on(command.project):
-            if item.marker == command.marker and item.id != made.id:
-                notes = self._twins.part(command.marker, (made, item))
-                kept = self._ledger.intent(command.marker)
-                if kept is not None:
-                    return replace(step, key=kept.remote_key or "", url=kept.url or "", reason=" ".join(notes))
-        return step
+        self._read_on(command.project)
+        other = self._seen.get(command.marker, made)
+        notes = self._twins.part(command.marker, (made, other))
+        kept = self._ledger.intent(command.marker)
+        if not notes or kept is None:
+            return step
+        return replace(step, key=kept.remote_key or "", url=kept.url or "", reason=" ".join(notes))
 
     def _read_on(self, project: str) -> tuple[RemoteItem, ...]:
         """Read from the store what came about in a project since the last look."""
@@ -188,8 +194,9 @@ class Hand:
         return self._seen.get(command.marker)
 
     def _remember(self, items: Iterable[RemoteItem]) -> None:
-        for item in items:
-            self._seen.setdefault(item.marker, item)
+        with self._lock:
+            for item in items:
+                self._seen.setdefault(item.marker, item)
 
     def look_back(self) -> list[str]:
         """Look at all that came about in the projects since the start, and take back what another writer made first."""
@@ -213,10 +220,8 @@ class Hand:
 
     def _settle(self, command: CreateItem, item: RemoteItem, result: Result) -> Step:
         before = self._ledger.intent(command.marker)
-        self._ledger.record(
-            intent_of(item, before, system=self._ground.tracker.name, now=self._now(), plan_id=self._plan.id)
-        )
-        self._note(command, result, item.id)
+        done = intent_of(item, before, system=self._ground.tracker.name, now=self._now(), plan_id=self._plan.id)
+        self._ledger.record(done, self._step(command, result, item.id))
         return Step(command, result, key=item.key, url=item.url)
 
     def _link(self, command: LinkItem) -> Step:
@@ -228,8 +233,8 @@ class Hand:
             self._writer.link(intent.remote_id, marker=command.marker, url=command.url, title=command.title)
         except RejectedError as error:
             return Step(command, "refused", key=intent.remote_key or "", reason=str(error))
-        self._ledger.record(replace(intent, linked=True, changed_at=self._now()))
-        self._note(command, "linked", intent.remote_id)
+        linked = replace(intent, linked=True, changed_at=self._now())
+        self._ledger.record(linked, self._step(command, "linked", intent.remote_id))
         return Step(command, "linked", key=intent.remote_key or "", url=command.url)
 
     def _update(self, command: UpdateItem) -> Step:

@@ -56,7 +56,7 @@ class Delivery:
     `default_project` is a tracker project key by CRM connection; `audience` by project key: `internal`, or `client_ok`
     for one that the client can read, which is also assumed of every project not named. `links` joins a deal (its id at
     the vendor) to a project key by hand. A create that got no answer is not tried again before `settle_s` seconds, in
-    which it may still come about.
+    which it may still come about. `at_once` items are written at the same time, all within the pace of the connection.
 
     `policy` says who decides: `plan-only` lets whoever runs `apply` write, and unattended runs only plan; `approve` writes
     only what was approved; `auto` also writes by itself what needs no look: of `auto_kinds`, from confidence `sure_above` on,
@@ -72,6 +72,7 @@ class Delivery:
     many: int = 20
     caps: Caps = Caps()
     settle_s: float = 900.0
+    at_once: int = 4
 
     def audience_of(self, project: str) -> Audience:
         """Tell who can read a project; the client, unless it was declared internal."""

@@ -194,18 +194,20 @@ class Ledger:
         """Give back the connections."""
         self._engine.dispose()
 
-    def record(self, intent: Intent) -> None:
-        """Write down an intent or its outcome, replacing what stood under the marker."""
+    def record(self, intent: Intent, step: WriteStep | None = None) -> None:
+        """Write down an intent or its outcome, replacing what stood under the marker, with the step that led to it."""
         values = _values_of(intent)
         with self._guarded(), self._engine.begin() as connection:
+            _add_step(connection, step)
             changed = connection.execute(_INTENT.update().where(_INTENT.c.marker == intent.marker).values(values))
             if changed.rowcount == 0:
                 connection.execute(_INTENT.insert().values(values))
 
-    def claim(self, intent: Intent, *, before: Intent | None) -> bool:
+    def claim(self, intent: Intent, step: WriteStep, *, before: Intent | None) -> bool:
         """Write down an intent if what stands under its marker is still `before`; false where somebody else was faster."""
         values = _values_of(intent)
         with self._guarded(), self._engine.begin() as connection:
+            _add_step(connection, step)
             if before is None:
                 try:
                     connection.execute(_INTENT.insert().values(values))
@@ -218,7 +220,10 @@ class Ledger:
                 _INTENT.c.state == before.state,
                 _INTENT.c.changed_at == _naive(before.changed_at),
             )
-            return connection.execute(_INTENT.update().where(same).values(values)).rowcount == 1
+            is_ours = connection.execute(_INTENT.update().where(same).values(values)).rowcount == 1
+            if not is_ours:
+                connection.rollback()
+            return is_ours
 
     def intent(self, marker: str) -> Intent | None:
         """Give the intent under a marker."""
@@ -227,10 +232,8 @@ class Ledger:
 
     def note(self, step: WriteStep) -> None:
         """Add a step to the journal of runs, which only grows."""
-        values = _fields_of(step) | {"at": _naive(step.at)}
-        values.pop("number")
         with self._guarded(), self._engine.begin() as connection:
-            connection.execute(_STEP.insert().values(values))
+            _add_step(connection, step)
 
     def steps(self, *, run: str | None = None, action: str | None = None) -> list[WriteStep]:
         """List the steps of a run, of one kind, or all, in their order."""
@@ -360,6 +363,13 @@ def _prepare_sqlite(connection: sa.engine.interfaces.DBAPIConnection, _record: o
 def _intent(row: sa.Row[tuple[object, ...]]) -> Intent:
     values = row._asdict()
     return Intent(**values | {"changed_at": values["changed_at"].replace(tzinfo=UTC)})
+
+
+def _add_step(connection: sa.Connection, step: WriteStep | None) -> None:
+    if step is not None:
+        values = _fields_of(step) | {"at": _naive(step.at)}
+        values.pop("number")
+        connection.execute(_STEP.insert().values(values))
 
 
 def _fields_of(row: Intent | Approval | WriteStep) -> dict[str, object]:

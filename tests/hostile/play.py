@@ -91,7 +91,7 @@ class Stage:
         self.busy = self.dice.choice([0.0, 0.02, 0.06])
         self.version = 1
         self.published: Callable[[int], Published] = published
-        self.delivery = Delivery(audience=PROJECTS)
+        self.delivery = Delivery(audience=PROJECTS, at_once=1)
         self.kept_gone: set[str] = set()
         self.played = Played(writers=2 if self.kind == "two" else 1)
         self.writers = [self._writer(folder / name) for name in ("a", "b")[: self.played.writers]]
