@@ -8,7 +8,7 @@ TRAIN := .venv-train
 UV_VERSION := 0.13.9
 
 
-.PHONY: help setup demo test soak check fmt dev record bench train folds lock clean
+.PHONY: help setup demo test soak hostile check fmt dev record bench train folds lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/'
@@ -31,7 +31,10 @@ test: $(STAMP) ## run the tests
 	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 soak: $(STAMP) ## 200 random histories with kills, and a planted bug of each kind (takes half an hour)
-	@$(BIN)/python -m pytest tests/soak --soak --seeds 200
+	@$(BIN)/python -m pytest tests/soak --soak --seeds 200 -n 2 --dist worksteal
+
+hostile: $(STAMP) ## 500 random schedules of writing into a tracker that fails, and a planted bug of each kind
+	@$(BIN)/python -m pytest tests/hostile --schedules 500 --plants -n 4 --dist worksteal
 
 check: $(STAMP) ## everything CI wants: format, lint, types, layers, dependencies, tests with coverage
 	@$(BIN)/ruff format --check .

@@ -20,7 +20,7 @@ from atlas_sync.canonical.model import Audience
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.registry import ConnectorSpec, connector
 from atlas_sync.errors import ConfigError
-from atlas_sync.operations.workspace import Connection, Delivery, Workspace
+from atlas_sync.operations.workspace import Caps, Connection, Delivery, Workspace, WritePolicy
 
 __all__ = ["DeliverySettings", "Manners", "Settings", "load_settings", "open_local", "open_workspace"]
 
@@ -41,9 +41,30 @@ class DeliverySettings(BaseModel):
         description="Who can read a tracker project, by key: internal or client_ok. A project not named here counts as "
         "readable by the client.",
     )
-    policy: Literal["plan-only", "auto"] = Field(
+    policy: WritePolicy = Field(
         default="plan-only",
-        description="Whether scheduled runs and the won-deal sensor only plan, or also write what they planned.",
+        description="Who decides what is written: plan-only (unattended runs only plan, whoever runs apply decides), approve "
+        "(only what was approved), or auto (also what needs no look).",
+    )
+    auto_kinds: tuple[Literal["brief", "promise", "decision", "people"], ...] = Field(
+        default=("brief", "promise", "decision", "people"),
+        description="Kinds of items that policy auto may write unseen.",
+    )
+    sure_above: float = Field(
+        default=0.8, ge=0, le=1, description="Confidence from which a statement needs no look before it is written."
+    )
+    many: int = Field(default=20, ge=1, description="Writes to one engagement above which all of them need a look.")
+    most_per_run: int = Field(default=500, ge=1, description="Items that one run may make or change; the next goes on.")
+    most_per_project: int = Field(default=300, ge=1, description="The same, in one project.")
+    most_per_engagement: int = Field(default=100, ge=1, description="The same, for one engagement.")
+    at_once: int = Field(
+        default=4, ge=1, le=16, description="Items that are written at the same time, within the pace."
+    )
+    settle_s: float = Field(
+        default=900.0,
+        ge=0,
+        description="Seconds in which a create that got no answer may still come about; it is looked for, and tried "
+        "again only after that.",
     )
     links: dict[str, str] = Field(
         default_factory=dict, description="Deal id at the CRM to tracker project key, where nothing else joins the two."
@@ -142,7 +163,16 @@ def open_workspace(settings: Settings, *, environ: Mapping[str, str] | None = No
 def _delivery(settings: Settings) -> Delivery:
     given = settings.delivery
     return Delivery(
-        default_project=given.default_project, audience=given.audience, links=given.links, policy=given.policy
+        default_project=given.default_project,
+        audience=given.audience,
+        links=given.links,
+        policy=given.policy,
+        auto_kinds=given.auto_kinds,
+        sure_above=given.sure_above,
+        many=given.many,
+        caps=Caps(run=given.most_per_run, project=given.most_per_project, engagement=given.most_per_engagement),
+        settle_s=given.settle_s,
+        at_once=given.at_once,
     )
 
 

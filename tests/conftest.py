@@ -8,11 +8,22 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A busy machine draws slowly; how long a draw takes says nothing about what is tested.
-settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+from tests.readings import Readings
+
+# A busy machine draws slowly; how long a draw takes says nothing about what is tested. One commit has one result: the
+# draws of `make test` are the same each time, `make soak` looks for new ones.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile("search", settings.get_profile("steady"), derandomize=False, max_examples=1000)
 settings.load_profile("steady")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def readings(tmp_path_factory: pytest.TempPathFactory) -> Readings:
+    """Give what the model read so far in this run of the tests."""
+    base = tmp_path_factory.getbasetemp()
+    return Readings((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "readings.json")
 
 
 @pytest.fixture(scope="session")

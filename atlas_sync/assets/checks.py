@@ -5,7 +5,7 @@ import dagster as dg
 from atlas_sync.assets.canonical import engagements
 from atlas_sync.assets.coverage import gaps
 from atlas_sync.assets.resources import WorkspaceResource
-from atlas_sync.operations.compare import latest_manifests
+from atlas_sync.operations.licence import latest_manifests
 from atlas_sync.operations.reconcile import reconcile, unlicensed_gaps
 from atlas_sync.store.warehouse import open_warehouse
 

@@ -46,11 +46,12 @@ def tracker(config: WritebackConfig, workspace: WorkspaceResource) -> dg.Materia
     metadata: dict[str, dg.MetadataValue | str | int] = {"plan": drawn.id, "planned": len(drawn.commands)}
     if rows:
         metadata["engagements"] = dg.MetadataValue.table(records=rows)
-    writes = config.mode == "apply" or (config.mode == "policy" and opened.delivery.policy == "auto")
+    writes = config.mode == "apply" or (config.mode == "policy" and opened.delivery.policy != "plan-only")
     if writes and drawn.commands:
         applied = apply(opened, drawn.id)
         metadata["made"] = applied.count("created", "found")
         metadata["refused"] = applied.count("refused")
+        metadata["held"] = applied.count("held")
         if applied.error is not None:
             raise dg.Failure(str(applied.error), metadata=metadata)
     return dg.MaterializeResult(metadata=metadata)

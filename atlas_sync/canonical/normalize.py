@@ -5,27 +5,68 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["FREE_MAIL", "company_key", "domain_of", "email_key", "fold", "person_key", "shown_name", "surname"]
+__all__ = [
+    "FREE_MAIL",
+    "company_key",
+    "domain_of",
+    "email_key",
+    "fold",
+    "is_shared_mailbox",
+    "person_key",
+    "shown_name",
+    "surname",
+]
 
 FREE_MAIL = frozenset(
     {
-        "gmail.com",
-        "googlemail.com",
-        "outlook.com",
-        "hotmail.com",
-        "live.com",
-        "yahoo.com",
-        "icloud.com",
-        "me.com",
-        "aol.com",
-        "gmx.de",
-        "gmx.net",
-        "web.de",
-        "proton.me",
-        "protonmail.com",
+        *("gmail.com", "googlemail.com", "outlook.com", "outlook.de", "outlook.fr", "hotmail.com", "hotmail.co.uk"),
+        *("hotmail.de", "hotmail.fr", "hotmail.it", "live.com", "live.co.uk", "live.nl", "msn.com", "yahoo.com"),
+        *("yahoo.co.uk", "yahoo.de", "yahoo.fr", "yahoo.es", "yahoo.it", "yahoo.co.in", "ymail.com", "icloud.com"),
+        *(
+            "me.com",
+            "mac.com",
+            "aol.com",
+            "gmx.de",
+            "gmx.net",
+            "gmx.at",
+            "gmx.ch",
+            "web.de",
+            "t-online.de",
+            "freenet.de",
+        ),
+        *(
+            "proton.me",
+            "protonmail.com",
+            "pm.me",
+            "zoho.com",
+            "mail.com",
+            "yandex.com",
+            "yandex.ru",
+            "mail.ru",
+            "qq.com",
+        ),
+        *("163.com", "126.com", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "libero.it", "virgilio.it"),
+        *("btinternet.com", "sky.com", "comcast.net", "verizon.net", "att.net", "sbcglobal.net", "bluewin.ch"),
+        *(
+            "seznam.cz",
+            "wp.pl",
+            "o2.pl",
+            "onet.pl",
+            "telenet.be",
+            "skynet.be",
+            "ziggo.nl",
+            "kpnmail.nl",
+            "rediffmail.com",
+        ),
     }
 )
 """Domains that say nothing about an employer."""
+
+_SHARED = frozenset(
+    "info office contact kontakt hello hallo mail post sales vertrieb verkauf support service help helpdesk billing invoices "  # noqa: SIM905 - a list to read
+    "accounts accounting buchhaltung rechnung finance einkauf purchasing procurement orders team admin it hr jobs marketing "
+    "press reception empfang zentrale noreply no-reply donotreply webmaster postmaster enquiries enquiry projects".split()
+)
 
 _LEGAL_FORMS = frozenset(
     "ag as ab aps bv co company corp corporation gmbh inc incorporated kg limited llc llp ltd mbh nv oy oyj plc sa sarl "  # noqa: SIM905 - a list to read
@@ -66,6 +107,15 @@ def domain_of(email: str | None) -> str | None:
     address = email_key(email)
     domain = address.rpartition("@")[2] if address else None
     return None if domain in FREE_MAIL else domain
+
+
+def is_shared_mailbox(address: str) -> bool:
+    """Tell if an address is read by several people, by its name: it says nothing about who somebody is.
+
+    >>> is_shared_mailbox("info@pellworth.example"), is_shared_mailbox("ruth@pellworth.example")
+    (True, False)
+    """
+    return address.partition("@")[0].partition("+")[0].lower() in _SHARED
 
 
 def company_key(name: str) -> str:

@@ -69,7 +69,7 @@ class ObservedUser(Observed):
 
 
 class ObservedClient(Observed):
-    """A customer company."""
+    """A customer company. `cross_ids` are ids that it has in other systems, as its own system notes them."""
 
     name: str
     domain: str | None = None
@@ -77,10 +77,11 @@ class ObservedClient(Observed):
     city: str | None = None
     country: str | None = None
     merged_into: str | None = None
+    cross_ids: tuple[str, ...] = ()
 
 
 class ObservedPerson(Observed):
-    """A human at the customer (or a partner). `roles` are the person's own, not those on one deal."""
+    """A human at the customer (or a partner). `roles` are the person's own, not those on one deal; `cross_ids` as above."""
 
     name: str
     email: str | None = None
@@ -89,6 +90,7 @@ class ObservedPerson(Observed):
     client: str | None = None
     roles: tuple[str, ...] = ()
     merged_into: str | None = None
+    cross_ids: tuple[str, ...] = ()
 
 
 class ObservedDeal(Observed):

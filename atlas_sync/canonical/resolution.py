@@ -1,52 +1,208 @@
-"""Which records speak of the same client or person. Deterministic keys only; what they leave open stays apart.
+"""Which records speak of the same client or person: the same, different, or unsure, each with its reason.
 
-Each decision carries its reason. Ids are given at first sight and kept: a record that joins later takes the id of the
-cluster it joins.
+Keys that tell decide; what speaks against one leaves the pair unsure, for a person to judge. Ids are given at first sight and
+kept: a record that joins later takes the id of the cluster it joins. What people say holds against any key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.normalize import company_key, domain_of, email_key, person_key
+from atlas_sync.canonical.cluster import Words, regroup
+from atlas_sync.canonical.identity import SourceRef, derive_id
+from atlas_sync.canonical.likeness import alike_companies, alike_people
+from atlas_sync.canonical.normalize import company_key, domain_of, email_key, is_shared_mailbox, person_key
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
 
-__all__ = ["Assignment", "resolve_clients", "resolve_people"]
+__all__ = ["Assignment", "Keyed", "keyed_clients", "keyed_people", "resolve", "resolve_clients", "resolve_people"]
 
 _MIN_NAME_WORDS = 2
+_SHORT, _LONG = 15, 18
+_NOBODY = Words()
+
+Doubt = Callable[["Keyed", "Keyed"], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A record's entity and why it is that one."""
+    """A record's entity and why it is that one; `base_id` is the entity that keys alone gave it, at first sight."""
 
     source: str
     entity_id: str
     reason: str
+    base_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Keyed:
+class Key:
+    """A value by which records are one; `doubt` names what may still speak against it."""
+
+    reason: str
+    value: str
+    doubt: Doubt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A record with its keys, the surest first, and what is compared where a key leaves a doubt."""
+
     source: str
-    keys: tuple[tuple[str, str], ...]
+    name: str
+    keys: tuple[Key, ...]
+    address: str | None = None
+    domain: str | None = None
+    client: str | None = None
+
+    @property
+    def system(self) -> str:
+        """Give the connection it comes from."""
+        return self.source.partition(":")[0]
 
 
-def resolve_clients(clients: Sequence[ObservedClient], known: Mapping[str, str]) -> list[Assignment]:
-    """Assign every client record to a client: same merged record, same domain, or same name without its legal form.
+@dataclass(slots=True)
+class _Taken:
+    """Which entity has a key, and the record that brought it there."""
 
-    `known` are earlier assignments by source; they hold. Records are taken in the order given.
+    entity: str
+    first: Keyed
+
+
+@dataclass(slots=True)
+class _State:
+    taken: dict[tuple[str, str], _Taken] = field(default_factory=dict)
+
+    def take(self, record: Keyed, entity: str) -> None:
+        for key in record.keys:
+            self.taken.setdefault((key.reason, key.value), _Taken(entity, record))
+
+
+def keyed_clients(clients: Iterable[ObservedClient]) -> list[Keyed]:
+    """Give client records with their keys: a merge, an id noted by the other CRM, name with domain, domain, name.
+
+    Subsidiaries share a domain and namesakes a name: one alone joins only what nothing else tells apart.
     """
-    keyed = []
-    for client in clients:
-        keys = [("the same record after a merge", client.merged_into or client.source)]
-        if domain := domain_of(f"x@{client.domain}" if client.domain else None):
-            keys.append(("the same domain", domain))
-        if name := company_key(client.name):
-            keys.append(("the same name", name))
-        keyed.append(_Keyed(client.source, tuple(keys)))
-    return _assign("cli", keyed, known)
+    return [_keyed_client(client) for client in clients]
+
+
+def _keyed_client(client: ObservedClient) -> Keyed:
+    keys = [Key("the same record after a merge", client.merged_into or client.source), *_cross("client", client)]
+    domain = domain_of(f"x@{client.domain}" if client.domain else None)
+    name = company_key(client.name)
+    if domain and name:
+        keys.append(Key("the same name and domain", f"{name}/{domain}"))
+    if domain:
+        keys.append(Key("the same domain", domain, _other_company))
+    if name:
+        keys.append(Key("the same name", name, _other_domain))
+    return Keyed(client.source, client.name, tuple(keys), domain=domain)
+
+
+def keyed_people(
+    people: Iterable[ObservedPerson], users: Iterable[ObservedUser], client_of: Mapping[str, str]
+) -> list[Keyed]:
+    """Give person and user records with their keys: a merge, an id noted by the other CRM, an address, a full name.
+
+    `client_of` gives the client id by client source. A single name is no key, nor is an address that many read (`info@`).
+    Users match by address only, or by full name among users, since a tracker hides addresses.
+    """
+    return [_keyed_person(one, client_of) for one in people] + [_keyed_user(one) for one in users]
+
+
+def _keyed_person(person: ObservedPerson, client_of: Mapping[str, str]) -> Keyed:
+    keys = [Key("the same record after a merge", person.merged_into or person.source), *_cross("person", person)]
+    address = email_key(person.email)
+    if address and not is_shared_mailbox(address):
+        keys.append(Key("the same e-mail", address, _other_person))
+    client = client_of.get(person.client or "")
+    if client and _is_full(person.name):
+        keys.append(Key("the same name at the same client", f"{client}/{person_key(person.name)}", _other_address))
+    return Keyed(person.source, person.name, tuple(keys), address=address, client=client)
+
+
+def _keyed_user(user: ObservedUser) -> Keyed:
+    keys = [Key("the same record", user.source)]
+    address = email_key(user.email)
+    if address and not is_shared_mailbox(address):
+        keys.append(Key("the same e-mail", address, _other_person))
+    if _is_full(user.name):
+        keys.append(Key("the same name among our own", f"us/{person_key(user.name)}"))
+    return Keyed(user.source, user.name, tuple(keys), address=address)
+
+
+def _cross(kind: str, record: ObservedClient | ObservedPerson) -> list[Key]:
+    """Give a record's own id, and the ids it has elsewhere as its own system notes them, as keys of one sort.
+
+    Only ids that no two systems give alike: letters and figures, 15 of them, or 18 of which the last three are a check.
+    """
+    ids = [SourceRef.parse(record.source).id, *record.cross_ids]
+    telling = [one for one in ids if len(one) in {_SHORT, _LONG} and one.isalnum() and not one.isdigit()]
+    return [Key("noted as the same by the other system", f"{kind}/{one[:_SHORT]}") for one in telling]
+
+
+def _is_full(name: str) -> bool:
+    return len(person_key(name).split()) >= _MIN_NAME_WORDS
+
+
+def _other_company(one: Keyed, other: Keyed) -> str | None:
+    return None if alike_companies(one.name, other.name) else f"the names differ: {one.name} and {other.name}"
+
+
+def _other_domain(one: Keyed, other: Keyed) -> str | None:
+    differs = one.domain and other.domain and one.domain != other.domain
+    return f"the domains differ: {one.domain} and {other.domain}" if differs else None
+
+
+def _other_person(one: Keyed, other: Keyed) -> str | None:
+    return None if alike_people(one.name, other.name) else f"the names differ: {one.name} and {other.name}"
+
+
+def _other_address(one: Keyed, other: Keyed) -> str | None:
+    """Doubt one name at one client where one system has two addresses for it: there may be two of that name."""
+    differs = one.system == other.system and one.address and other.address and one.address != other.address
+    return "the same system has two addresses for them" if differs else None
+
+
+def resolve(
+    prefix: str, records: Sequence[Keyed], known: Mapping[str, str], words: Words = _NOBODY
+) -> list[Assignment]:
+    """Assign every record to an entity; `known` are the entities that keys alone gave at first sight, and they hold.
+
+    Records are taken in the order given. `words` are applied after the keys, and whatever order they were said in.
+    """
+    base = _by_keys(prefix, records, known)
+    return regroup(prefix, records, base, words) if words else base
+
+
+def _by_keys(prefix: str, records: Sequence[Keyed], known: Mapping[str, str]) -> list[Assignment]:
+    """Give each record the entity of the first key that is taken without a doubt, and its other keys to that entity."""
+    state = _State()
+    for record in records:
+        if entity := known.get(record.source):
+            state.take(record, entity)
+    assigned = []
+    for record in records:
+        reason, entity = "first seen", known.get(record.source)
+        if entity is None:
+            reason, entity = _join(state, record) or ("first seen", derive_id(prefix, record.source))
+        state.take(record, entity)
+        assigned.append(Assignment(record.source, entity, reason, entity))
+    return assigned
+
+
+def _join(state: _State, record: Keyed) -> tuple[str, str] | None:
+    for key in record.keys:
+        there = state.taken.get((key.reason, key.value))
+        if there and not (key.doubt and key.doubt(record, there.first)):
+            return key.reason, there.entity
+    return None
+
+
+def resolve_clients(
+    clients: Sequence[ObservedClient], known: Mapping[str, str], words: Words = _NOBODY
+) -> list[Assignment]:
+    """Assign every client record to a client; see `keyed_clients` and `resolve`."""
+    return resolve("cli", keyed_clients(clients), known, words)
 
 
 def resolve_people(
@@ -54,48 +210,8 @@ def resolve_people(
     users: Sequence[ObservedUser],
     client_of: Mapping[str, str],
     known: Mapping[str, str],
+    *,
+    words: Words = _NOBODY,
 ) -> list[Assignment]:
-    """Assign every person and user record to a human: same merged record, same address, same full name at one client.
-
-    `client_of` gives the client id by client source. A single name is no key. Users match by address only, or by full
-    name among users, since a tracker hides addresses.
-    """
-    keyed = []
-    for person in people:
-        keys = [("the same record after a merge", person.merged_into or person.source)]
-        if email := email_key(person.email):
-            keys.append(("the same e-mail", email))
-        client = client_of.get(person.client or "")
-        if client and len(person_key(person.name).split()) >= _MIN_NAME_WORDS:
-            keys.append(("the same name at the same client", f"{client}/{person_key(person.name)}"))
-        keyed.append(_Keyed(person.source, tuple(keys)))
-    for user in users:
-        keys = [("the same record", user.source)]
-        if email := email_key(user.email):
-            keys.append(("the same e-mail", email))
-        if len(person_key(user.name).split()) >= _MIN_NAME_WORDS:
-            keys.append(("the same name among our own", f"us/{person_key(user.name)}"))
-        keyed.append(_Keyed(user.source, tuple(keys)))
-    return _assign("per", keyed, known)
-
-
-def _assign(prefix: str, records: Iterable[_Keyed], known: Mapping[str, str]) -> list[Assignment]:
-    """Give each record the entity of the first key that is taken, and its other keys to that entity."""
-    records = list(records)
-    taken: dict[tuple[str, str], str] = {}
-    for record in records:
-        if entity := known.get(record.source):
-            for key in record.keys:
-                taken.setdefault(key, entity)
-    assigned = []
-    for record in records:
-        reason, entity = "first seen", known.get(record.source)
-        if entity is None:
-            reason, entity = next(
-                ((key[0], taken[key]) for key in record.keys if key in taken),
-                ("first seen", derive_id(prefix, record.source)),
-            )
-        for key in record.keys:
-            taken.setdefault(key, entity)
-        assigned.append(Assignment(record.source, entity, reason))
-    return assigned
+    """Assign every person and user record to a human; see `keyed_people` and `resolve`."""
+    return resolve("per", keyed_people(people, users, client_of), known, words)

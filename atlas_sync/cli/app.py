@@ -19,7 +19,7 @@ Exit codes:
   2  a setting or argument is wrong
   3  credentials or a permission are missing somewhere
   4  a system was not available
-  5  the plan is stale: plan again
+  5  the plan is stale, or something in it needs approval
   6  gaps over --fail-on
   7  bench: a target is missed
 """
@@ -32,11 +32,16 @@ _COMMANDS = (
     "show",
     "brief",
     "plan",
+    "approve",
     "apply",
+    "undo",
     "review",
     "waive",
     "acknowledge",
     "reopen",
+    "same",
+    "different",
+    "rebuild",
     "extract",
     "cover",
     "eval",

@@ -8,6 +8,7 @@ import click
 
 from atlas_sync.cli.shared import Out, command, fail, workspace_of
 from atlas_sync.coverage import LinkItem
+from atlas_sync.errors import StaleError
 from atlas_sync.operations.apply import Applied, Step, apply
 
 __all__ = ["apply_command", "print_step", "summary"]
@@ -23,12 +24,20 @@ def apply_command(context: click.Context, *, plan_id: str | None, out: Out) -> N
     PLAN is the id that `atlas-sync plan` printed; the plan made last by default. It is refused when the tracker or the
     record changed since.
 
+    What the policy holds back for approval, or a cap for the next run, is named; the exit code is then 5.
+
     Example: atlas-sync apply
     """
     applied = apply(workspace_of(context), plan_id, report=lambda step: print_step(out, step))
+    for note in applied.notes:
+        out.say(f"  {note}", style="yellow")
     out.say(summary(applied))
+    if applied.count("created", "found"):
+        out.say(f"`atlas-sync undo {applied.run}` takes back what this made.")
     payload = {
         "plan": applied.plan_id,
+        "run": applied.run,
+        "notes": applied.notes,
         "steps": [
             {"action": step.command.action, "marker": step.command.marker, "result": step.result, "key": step.key}
             | ({"reason": step.reason} if step.reason else {})
@@ -41,7 +50,7 @@ def apply_command(context: click.Context, *, plan_id: str | None, out: Out) -> N
             sys.exit(applied.error.exit_code)
         fail(applied.error, as_json=False)
     out.result(payload)
-    sys.exit(1 if applied.count("refused") else 0)
+    sys.exit(StaleError.exit_code if applied.count("held") else int(applied.count("refused") > 0))
 
 
 def print_step(out: Out, step: Step) -> None:
@@ -61,5 +70,7 @@ def summary(applied: Applied) -> str:
         "linked": applied.count("linked"),
         "kept as a person left them": applied.count("kept"),
         "refused": applied.count("refused"),
+        "held": applied.count("held"),
+        "without a clear answer": applied.count("unknown", "waiting"),
     }
     return ", ".join(f"{number} {what}" for what, number in parts.items() if number) or "Nothing to do."

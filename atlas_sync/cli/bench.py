@@ -16,13 +16,13 @@ __all__ = ["MISSED", "bench_command"]
 MISSED = 7
 """The exit code of a target that is missed."""
 
-_BENCHES = ("ingest", "pull", "pages")
+_BENCHES = ("ingest", "pull", "pages", "write")
 
 
 @click.command(name="bench")
 @click.argument("name", type=click.Choice(_BENCHES))
 @click.option(
-    "--records", type=click.IntRange(min=2400), default=None, help="How many made records; each has its own default."
+    "--records", type=click.IntRange(min=100), default=None, help="How many made records; each has its own default."
 )
 @command
 def bench_command(*, name: str, records: int | None, out: Out) -> None:

@@ -6,7 +6,9 @@ import click
 
 from atlas_sync.cli.shared import Out, command, workspace_of
 from atlas_sync.coverage import CreateItem, LinkItem, UpdateItem, WriteCommand
-from atlas_sync.operations.plan import Plan, plan
+from atlas_sync.operations.gate import why_look
+from atlas_sync.operations.plan import Plan, PlannedEngagement, plan
+from atlas_sync.operations.workspace import Delivery
 
 __all__ = ["plan_command", "print_plan"]
 
@@ -20,29 +22,21 @@ def plan_command(context: click.Context, *, skipped: bool, out: Out) -> None:
 
     Example: atlas-sync plan --skipped
     """
-    made = plan(workspace_of(context))
-    print_plan(out, made, skipped=skipped)
-    out.result({"plan": made, "commands": len(made.commands)})
+    workspace = workspace_of(context)
+    made = plan(workspace)
+    print_plan(out, made, delivery=workspace.delivery, skipped=skipped)
+    counts = {"commands": len(made.commands), "calls": made.calls, "notifications": made.notifications}
+    out.result({"plan": made, **counts})
 
 
-def print_plan(out: Out, made: Plan, *, skipped: bool = False) -> None:
-    """Print a plan as a diff: `+` makes an item, `~` changes one of ours; links go with their items."""
+def print_plan(out: Out, made: Plan, *, delivery: Delivery, skipped: bool = False) -> None:
+    """Print a plan as a diff: `+` makes an item, `~` changes one of ours; links go with their items.
+
+    In brackets stands why a person should see a line first.
+    """
     for engagement in made.engagements:
-        if not (engagement.commands or engagement.problems or (skipped and engagement.skipped)):
-            continue
-        reader = "internal" if engagement.audience == "internal" else "the client can read it"
-        out.say()
-        out.say(f"{engagement.name} -> {engagement.project or 'nowhere'} ({reader})", style="bold")
-        for problem in engagement.problems:
-            out.say(f"  ! {problem}", style="yellow")
-        for one in engagement.commands:
-            line = _line(one)
-            if line:
-                out.say(f"  {line}", style="green" if line.startswith("+") else "cyan")
-        for left in engagement.skipped if skipped else ():
-            out.say(f"  - {left.subject}: {left.reason}", style="dim")
-        if engagement.skipped and not skipped:
-            out.say(f"    {len(engagement.skipped)} left out; --skipped says why", style="dim")
+        if engagement.commands or engagement.problems or (skipped and engagement.skipped):
+            _print_engagement(out, engagement, delivery=delivery, skipped=skipped)
     out.say()
     if not made.commands:
         out.say("Nothing to do.")
@@ -51,8 +45,34 @@ def print_plan(out: Out, made: Plan, *, skipped: bool = False) -> None:
     updates = sum(isinstance(one, UpdateItem) for one in made.commands)
     links = sum(isinstance(one, LinkItem) for one in made.commands)
     out.say(
-        f"Plan {made.id}: {creates} items to make, {updates} to update, {links} links. `atlas-sync apply` does this."
+        f"Plan {made.id}: {creates} items to make, {updates} to update, {links} links; about {made.calls} calls, and "
+        f"{made.notifications} events that the tracker tells people of."
     )
+    looks = sum(bool(why_look(one, place, delivery)) for place in made.engagements for one in place.commands)
+    if looks and delivery.policy != "plan-only":
+        out.say(f"{looks} need approval: `atlas-sync approve {made.id}`; the rest is written by `atlas-sync apply`.")
+    else:
+        out.say("`atlas-sync apply` does this.")
+
+
+def _print_engagement(out: Out, engagement: PlannedEngagement, *, delivery: Delivery, skipped: bool) -> None:
+    reader = "internal" if engagement.audience == "internal" else "the client can read it"
+    out.say()
+    out.say(f"{engagement.name} -> {engagement.project or 'nowhere'} ({reader})", style="bold")
+    for problem in engagement.problems:
+        out.say(f"  ! {problem}", style="yellow")
+    for note in engagement.notes:
+        out.say(f"  . {note}", style="dim")
+    for one in engagement.commands:
+        line = _line(one)
+        if line:
+            why = why_look(one, engagement, delivery)
+            line += f"  [{'; '.join(why)}]" if why else ""
+            out.say(f"  {line}", style="green" if line.startswith("+") else "cyan")
+    for left in engagement.skipped if skipped else ():
+        out.say(f"  - {left.subject}: {left.reason}", style="dim")
+    if engagement.skipped and not skipped:
+        out.say(f"    {len(engagement.skipped)} left out; --skipped says why", style="dim")
 
 
 def _line(one: WriteCommand) -> str:

@@ -17,10 +17,12 @@ from atlas_sync.errors import ConfigError
 from atlas_sync.operations.corrections import KINDS, Edit, alike, correct, merge
 from atlas_sync.operations.ranking import load_ranking
 from atlas_sync.operations.review import Answer, Choice, Doubt, decide, list_choices, list_doubts
+from atlas_sync.operations.same import list_unsure
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.publish import Snapshot, open_snapshot
+from atlas_sync.store.tables import Unsure
 
 __all__ = ["review_command"]
 
@@ -33,7 +35,6 @@ _Keep = Callable[[], list[Judgement]]
 class _Question:
     """What is asked of a person: lines to show, and the answers by their keys."""
 
-    engagement: Engagement
     lines: tuple[tuple[str, str], ...]
     keys: Mapping[str, Mapping[str, Answer]]
     hint: str
@@ -42,10 +43,10 @@ class _Question:
 
 @click.command(name="review")
 @click.option("--engagement", "wanted", default="", help="Only engagements whose name or client holds this text.")
-@click.option("--kind", type=click.Choice(["promises", "links"]), help="Only questions of this kind.")
+@click.option("--kind", type=click.Choice(["promises", "links", "identities"]), help="Only questions of this kind.")
 @click.option("--most", type=click.IntRange(min=1), default=20, show_default=True, help="How many to show.")
-@click.option("--confirm", multiple=True, metavar="ID", help="It is a promise, or the link holds; several times.")
-@click.option("--reject", multiple=True, metavar="ID", help="It is none, or it does not; several times.")
+@click.option("--confirm", multiple=True, metavar="ID", help="It is a promise, the link holds, the two are one.")
+@click.option("--reject", multiple=True, metavar="ID", help="It is none, it does not, they are two.")
 @click.option(
     "--edit",
     "edits",
@@ -73,13 +74,14 @@ def review_command(  # noqa: PLR0913 - an option each
 ) -> None:
     """List what reading and comparing were unsure of, and take down what you say of it.
 
-    Sentences that may be promises, and promises of which one of three work items may be the delivery, with both quotes and
-    what speaks for and against each. Those where a look pays most come first: doubt times the size of the deal. On a terminal
-    one key answers; e puts kind or day right, m says with which other promise it is one. What you say is kept in the ledger
-    with your name, holds against any later reading, and is never asked twice; the record shows it after the next sync.
+    Sentences that may be promises; promises of which one of three work items may be the delivery, with both quotes and what
+    speaks for and against each; and records of clients or people that may be one. Those where a look pays most come first:
+    doubt times the size of the deal. On a terminal one key answers; e puts kind or day right, m says with which other promise
+    it is one. What you say is kept in the ledger with your name, holds against any later reading, and is never asked twice;
+    the record shows it after the next sync.
 
-    --confirm and --reject take the id of a promise or of a link. To reject a promise that is in no doubt says that no item
-    there delivers it.
+    --confirm and --reject take the id of a promise, a link or a pair, several times. To reject a promise that is in no doubt
+    says that no item there delivers it.
 
     Example: atlas-sync review --engagement Nordhavn --kind links
     """
@@ -92,21 +94,23 @@ def review_command(  # noqa: PLR0913 - an option each
             message = "--confirm and --reject, --edit, and --merge are said one after the other."
             raise ConfigError(message, advice="Give one of them at a time; nothing was kept.")
         kept = told[0]() if told else []
-        doubts, choices = _waiting(desk, wanted, kind)
-        questions = [*map(_of_doubt, doubts[:most]), *map(_of_choice, choices[:most])]
+        doubts, choices, pairs = _waiting(desk, wanted, kind)
+        questions = [*map(_of_doubt, doubts[:most]), *map(_of_choice, choices[:most]), *map(_of_pair, pairs[:most])]
         if not told and not out.as_json and sys.stdin.isatty():
             for keep in _asked(out, questions, desk):
                 kept += keep()
         elif not told:
             for question in questions:
                 _print(out, question)
-    out.say(_summary(len(kept), len(doubts), len(choices)))
+    out.say(_summary(len(kept), len(doubts), len(choices), len(pairs)))
     out.result(
         {
             "waiting": len(doubts),
             "links_waiting": len(choices),
+            "identities_waiting": len(pairs),
             "doubts": [_doubt_row(doubt) for doubt in doubts[:most]],
             "links": [_choice_row(choice) for choice in choices[:most]],
+            "identities": [pair.model_dump(mode="json") for pair in pairs[:most]],
             "decided": [_kept_row(one) for one in kept],
         }
     )
@@ -171,13 +175,17 @@ class _Desk:
         return merge(self.rows, self.ledger, pairs, by=self.by, at=self.workspace.now())
 
 
-def _waiting(desk: _Desk, wanted: str, kind: str | None) -> tuple[list[Doubt], list[Choice]]:
-    ranking = load_ranking(desk.workspace.home)
-    doubts = [] if kind == "links" else list_doubts(desk.rows, desk.ledger, ranking)
-    choices = [] if kind == "promises" else list_choices(desk.rows, desk.ledger)
-    return [one for one in doubts if _holds(one.engagement, wanted)], [
-        one for one in choices if _holds(one.engagement, wanted)
-    ]
+def _waiting(desk: _Desk, wanted: str, kind: str | None) -> tuple[list[Doubt], list[Choice], list[Unsure]]:
+    """Give what waits, of the kind that is wanted or of all kinds; pairs of records belong to no one engagement."""
+    doubts = (
+        list_doubts(desk.rows, desk.ledger, load_ranking(desk.workspace.home)) if kind in {None, "promises"} else []
+    )
+    choices = list_choices(desk.rows, desk.ledger) if kind in {None, "links"} else []
+    pairs = (
+        list_unsure(desk.rows, desk.ledger.judgements("same")) if kind in {None, "identities"} and not wanted else []
+    )
+    doubts = [one for one in doubts if _holds(one.engagement, wanted)]
+    return doubts, [one for one in choices if _holds(one.engagement, wanted)], pairs
 
 
 def _asked(out: Out, questions: Sequence[_Question], desk: _Desk) -> Iterator[_Keep]:
@@ -242,7 +250,7 @@ def _of_doubt(doubt: Doubt) -> _Question:
         ),
     )
     keys: dict[str, Mapping[str, Answer]] = {"y": {promise.id: "confirmed"}, "n": {promise.id: "rejected"}}
-    return _Question(doubt.engagement, lines, keys, "promise? y yes, n no, e edit, m merge", promise)
+    return _Question(lines, keys, "promise? y yes, n no, e edit, m merge", promise)
 
 
 def _of_choice(choice: Choice) -> _Question:
@@ -259,7 +267,18 @@ def _of_choice(choice: Choice) -> _Question:
         lines += [(f"       for: {reason}", "dim") for reason in link.reasons]
         lines += [(f"       against: {reason}", "yellow") for reason in link.contradictions]
         keys[number] = {link.id: "confirmed"}
-    return _Question(choice.engagement, tuple(lines), keys, "which delivers it? 1 to 3, n none of all items there")
+    return _Question(tuple(lines), keys, "which delivers it? 1 to 3, n none of all items there")
+
+
+def _of_pair(pair: Unsure) -> _Question:
+    lines = (
+        (f"{pair.id}  two records of a {pair.kind}, likely one: {pair.score:.2f}", "dim"),
+        (f"  {pair.one_name}  {pair.one}", "bold"),
+        (f"  {pair.other_name}  {pair.other}", "bold"),
+        *((f"       {reason}", "dim") for reason in pair.reasons),
+    )
+    keys: dict[str, Mapping[str, Answer]] = {"y": {pair.id: "confirmed"}, "n": {pair.id: "rejected"}}
+    return _Question(lines, keys, f"one and the same {pair.kind}? y yes, n no")
 
 
 def _title(engagement: Engagement) -> str:
@@ -270,11 +289,11 @@ def _holds(engagement: Engagement, text: str) -> bool:
     return text.casefold() in _title(engagement).casefold()
 
 
-def _summary(kept: int, doubts: int, choices: int) -> str:
+def _summary(kept: int, doubts: int, choices: int, pairs: int) -> str:
     if kept:
         return f"{kept} kept; the record shows it after the next `atlas-sync sync`."
-    if doubts or choices:
-        return f"{doubts} sentences and {choices} links wait for a look."
+    if doubts or choices or pairs:
+        return f"{doubts} sentences, {choices} links and {pairs} pairs of records wait for a look."
     return "Nothing waits for a look."
 
 
@@ -304,9 +323,7 @@ def _choice_row(choice: Choice) -> dict[str, object]:
 
 
 def _kept_row(kept: Judgement) -> dict[str, object]:
-    return {
-        "id": kept.subject,
-        "kind": kept.kind,
-        "decision": kept.decision,
-        "item": kept.other if kept.kind == "link" else None,
-    }
+    about: dict[str, object] = {"kind": "link", "item": kept.other or None} if kept.kind == "link" else {}
+    if kept.kind == "same":
+        about = {"kind": "identity", "other": kept.other}
+    return {"id": kept.subject, "decision": kept.decision, **about}

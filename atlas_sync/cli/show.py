@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 
 import click
 
 from atlas_sync.canonical.model import Handoff
 from atlas_sync.cli.shared import Out, command, local_of
-from atlas_sync.operations.show import Chain, show
+from atlas_sync.operations.show import Chain, show, show_as_of
 from atlas_sync.store.publish import open_snapshot
 
 __all__ = ["print_chain", "print_handoff", "show_command"]
@@ -17,21 +18,26 @@ __all__ = ["print_chain", "print_handoff", "show_command"]
 
 @click.command(name="show")
 @click.argument("wanted", metavar="KEY")
+@click.option("--as-of", "day", type=click.DateTime(["%Y-%m-%d"]), help="As it was known at the end of that day (UTC).")
 @click.pass_context
 @command
-def show_command(context: click.Context, *, wanted: str, out: Out) -> None:
-    """Show where something comes from and where it went.
+def show_command(context: click.Context, *, wanted: str, day: datetime | None, out: Out) -> None:
+    """Show where something comes from and where it went, and how much of an engagement delivery holds.
 
-    KEY is a tracker key (TD-7), or the id of a promise, gap, person, scope point, interaction or engagement.
+    KEY is a tracker key (TD-7), or the id of a promise, gap, person, scope point, interaction or engagement. With --as-of it
+    may also be a part of an engagement's name that fits only one.
 
     Example: atlas-sync show TD-7
     """
     workspace = local_of(context)
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
-        chains = show(snapshot, ledger, wanted)
+        if day is None:
+            chains = show(snapshot, ledger, wanted)
+        else:
+            chains = show_as_of(snapshot, wanted, day.replace(tzinfo=UTC) + timedelta(days=1, microseconds=-1))
     for chain in chains:
         print_chain(out, chain)
-    out.result({"chains": [_plain(chain) for chain in chains]})
+    out.result({"as_of": day and day.date(), "chains": [_plain(chain) for chain in chains]})
 
 
 def _plain(chain: Chain) -> dict[str, object]:
@@ -45,6 +51,7 @@ def _plain(chain: Chain) -> dict[str, object]:
         "work_items": list(chain.work_items),
         "links": list(chain.links),
         "gaps": list(chain.gaps),
+        "gap_states": chain.gap_states,
         "handoff": chain.handoff,
         "written": [asdict(intent) for intent in chain.written],
     }
@@ -75,7 +82,10 @@ def print_chain(out: Out, chain: Chain) -> None:
         for contradiction in link.contradictions:
             out.say(f"  but       {contradiction}", style="yellow")
     for gap in chain.gaps:
-        out.say(f"  gap       {gap.kind.replace('_', ' ')}: {gap.state}; {gap.next_step}")
+        out.say(f"  gap       {gap.kind.replace('_', ' ')}: {gap.state.replace('_', ' ')}; {gap.next_step}")
+        states = chain.gap_states.get(gap.id, ())
+        since = [f"{str(one['state']).replace('_', ' ')} since {one['since']:%Y-%m-%d}" for one in states]
+        out.say(f"            {', '.join(since) or f'since {gap.opened_at:%Y-%m-%d}'}", style="dim")
 
 
 def print_handoff(out: Out, handoff: Handoff) -> None:

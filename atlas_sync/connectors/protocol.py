@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,16 +17,20 @@ __all__ = [
     "FieldReport",
     "Mapper",
     "Nudge",
+    "Origin",
     "Page",
+    "Preflight",
     "RawRecord",
     "ReadRequest",
     "Reader",
     "RemoteItem",
     "StreamSpec",
     "Sweeper",
+    "Tail",
     "Watcher",
     "Windowed",
     "Writer",
+    "fingerprint",
 ]
 
 
@@ -36,12 +41,14 @@ class StreamSpec:
     `mode` is `increment` (read by change stamp, with a watermark) or `set` (the whole set is read on every run, and
     what left it is gone). `after` names streams of the connection that must be read earlier in the run. `feeds` says what
     cannot be claimed when it was not read completely: `deal`, `conversation`, `people`, `contract` or `tracker`.
+    `came_from` is for records that earlier versions read as part of another stream: its name, and their kind in source refs.
     """
 
     name: str
     mode: Literal["increment", "set"]
     feeds: tuple[str, ...]
     after: tuple[str, ...] = ()
+    came_from: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +207,16 @@ class Mapper(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What an item stands for and which run made it, as the item itself keeps it: a lost ledger is rebuilt from these."""
+
+    engagement_id: str
+    subject_id: str
+    item: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A work item to be made. `kind` is `brief` (an epic) or `item` (a task under `parent`, a remote id)."""
 
@@ -211,21 +228,16 @@ class Draft:
     due: date | None = None
     parent: str | None = None
     labels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """New values for fields of an item of ours; None leaves a field as it is. `expected` is what we last wrote."""
-
-    remote_id: str
-    summary: str | None = None
-    body: Document | None = None
-    due: date | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteItem:
-    """An item of ours as it stands in the tracker now. `body_text` is the plain text of its description."""
+    """An item as it stands in the tracker now. `body_text` is the plain text of its description; without a mark it is not ours.
+
+    `number` is its place in the order of its project; `written` are the fingerprints of what we last wrote, by field, as
+    the item itself keeps them.
+    """
 
     id: str
     key: str
@@ -236,25 +248,95 @@ class RemoteItem:
     due: date | None
     state: Literal["to_do", "in_progress", "done", "dropped"]
     labels: tuple[str, ...] = ()
+    number: int = 0
+    origin: Origin | None = None
+    written: Mapping[str, str] = field(default_factory=dict)
+
+    def edited(self) -> frozenset[str]:
+        """Name the fields that do not hold what we last wrote; all of them where the item keeps no word of it."""
+        now = {"summary": self.summary, "body": self.body_text, "due": self.due.isoformat() if self.due else ""}
+        return frozenset(name for name, text in now.items() if self.written.get(name) != fingerprint(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """New values for fields of an item of ours; None leaves a field as it is.
+
+    `puts_back` returns what a person wrote and we replaced: the field is theirs from then on.
+    """
+
+    item: RemoteItem
+    summary: str | None = None
+    body: Document | None = None
+    due: date | None = None
+    puts_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What a project takes. `problems` stand in the way of everything; `notes` say what is left out, or written otherwise.
+
+    Without `takes_items` only the brief can be made there, which holds everything; without `takes_links` nothing is linked.
+    `is_open` is a project that the tracker itself shows to customers, whatever was declared of it.
+    """
+
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    takes_items: bool = True
+    takes_links: bool = True
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The newest items of ours in a project, the one made first in front, and where the next look goes on from."""
+
+    items: tuple[RemoteItem, ...]
+    at: int
+
+
+def fingerprint(text: str) -> str:
+    """Give a short digest of a text that does not change with its white space."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
 
 
 class Writer(Protocol):
     """Writes items of ours into a tracker. It keeps no memory: exactly-once is the caller's, with the marker."""
 
-    def preflight(self, project: str) -> Sequence[str]:
-        """Say what stands in the way of writing to this project; empty when nothing does."""
+    def preflight(self, project: str) -> Preflight:
+        """Compare what we write with what this project takes, by its live metadata."""
+        ...
+
+    def sweep(self) -> Iterator[RemoteItem]:
+        """Yield every item of ours that search knows, wherever people moved it, in order of creation."""
+        ...
+
+    def tail(self, project: str, *, after: int = 0) -> Tail:
+        """Read the newest items of a project from the store, which knows what search does not yet."""
         ...
 
     def find(self, marker: str, *, project: str) -> RemoteItem | None:
         """Find an item of ours by its marker, past a lagging search index; None when there is none now."""
         ...
 
-    def sweep(self, project: str) -> Iterator[RemoteItem]:
-        """Yield every item that carries our label family, in order of creation."""
+    def look(self, remote_ids: Sequence[str]) -> Iterator[RemoteItem]:
+        """Yield those of some items that are there, from the store; what is gone or hidden is left out."""
         ...
 
     def get(self, remote_id: str) -> RemoteItem | None:
         """Read an item by id, from the store and not from the search index; None when it is gone or hidden."""
+        ...
+
+    def touched(self, remote_id: str) -> Sequence[str]:
+        """Say what anybody but us did to an item, in words; empty when nobody did anything."""
+        ...
+
+    def changes(self, remote_id: str) -> frozenset[str]:
+        """Give the ids of the changes made so far to an item, to be asked for what came `since`."""
+        ...
+
+    def overwritten(self, remote_id: str, *, since: frozenset[str]) -> Mapping[str, str]:
+        """Give what others wrote since, by field, that no longer stands because we wrote over it."""
         ...
 
     def create(self, draft: Draft) -> RemoteItem:
@@ -270,6 +352,10 @@ class Writer(Protocol):
 
     def edit(self, change: Edit) -> None:
         """Set fields of an item of ours."""
+        ...
+
+    def remove(self, remote_id: str) -> Literal["removed", "closed"]:
+        """Delete an item of ours, or close it and take our marks off where deleting is not allowed."""
         ...
 
     def link(self, remote_id: str, *, marker: str, url: str, title: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atlas_sync.coverage.approval import Need, needs_of
 from atlas_sync.coverage.brief import kickoff_brief
 from atlas_sync.coverage.commands import (
     CreateItem,
@@ -25,6 +26,7 @@ __all__ = [
     "ExistingItem",
     "Licence",
     "LinkItem",
+    "Need",
     "Proposal",
     "Skipped",
     "Subject",
@@ -34,6 +36,7 @@ __all__ = [
     "assert_audience",
     "find_gaps",
     "kickoff_brief",
+    "needs_of",
     "propose",
     "trace",
     "trace_record",

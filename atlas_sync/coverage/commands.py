@@ -91,18 +91,26 @@ class Proposal(_Value):
 
 
 class Target(_Value):
-    """Where an engagement is written. `client_ok` means that the client can read the project."""
+    """Where an engagement is written. `client_ok` means that the client can read the project.
+
+    A project that cannot take items, or links, gets the brief alone, or no way back to the CRM.
+    """
 
     project: str
     audience: Audience
+    takes_items: bool = True
+    takes_links: bool = True
 
 
 class ExistingItem(_Value):
-    """An item of ours as the tracker holds it. `gone` was made once and removed by a person."""
+    """An item of ours as the tracker holds it.
+
+    `gone` was made once and removed by a person; `pending` was sent without a clear answer and may still come about.
+    """
 
     marker: str
     key: str = ""
-    state: Literal["to_do", "in_progress", "done", "dropped", "gone"]
+    state: Literal["to_do", "in_progress", "done", "dropped", "gone", "pending"]
     body_text: str = ""
     edited_by_person: bool = False
     linked: bool = False

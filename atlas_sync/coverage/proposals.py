@@ -35,7 +35,10 @@ __all__ = ["propose"]
 _IN_BRIEF: frozenset[GapKind] = frozenset({"project_missing", "why_missing", "scope_missing", "conversation_missing"})
 _ITEM_OF: frozenset[GapKind] = frozenset({"promise_missing", "vague_undecided", "person_missing"})
 _REMOVED = frozenset({"gone", "dropped"})
+_NOT_THERE = frozenset({"gone", "dropped", "pending"})
+_PENDING = "it was sent and got no clear answer; it is looked for before it is tried again"
 _INTERNAL = "internal evidence, client-visible target"
+_BRIEF_ALONE = "no item can be made in this project; it stands in the brief"
 _LIVE = frozenset({"open", "planned", "written"})
 
 
@@ -124,6 +127,8 @@ class _Proposer:
                     audience=self._audience,
                 )
             )
+        elif there.state == "pending":
+            self._skip("The brief", _PENDING)
         elif not same_text(body, there.body_text):
             self._update_brief(there, body)
         self._link(self._brief, there, title=f"Deal: {self._record.engagement.name}", url=self._record.engagement.link)
@@ -138,7 +143,7 @@ class _Proposer:
             elif about and not any(self._record.shows(one, self._audience) for one in about):
                 self._answer(gap, _INTERNAL)
             elif there is not None:
-                self._answer(gap, f"the brief {there.key} is there")
+                self._answer(gap, _PENDING if there.state == "pending" else f"the brief {there.key} is there")
             elif about or gap.kind in {"project_missing", "conversation_missing"}:
                 self._answered.add(gap.id)
                 closed.append(gap.id)
@@ -186,10 +191,12 @@ class _Proposer:
         if there is None and gap is None:
             return
         if gap and there:
-            removed = there.state in _REMOVED
-            self._answer(gap, "a person removed or dropped its item" if removed else f"{there.key} was made for it")
+            self._answer(gap, _why_there(there))
         elif gap and not self._may_show(subject):
             self._answer(gap, _INTERNAL)
+            return
+        elif gap and not self._target.takes_items:
+            self._answer(gap, _BRIEF_ALONE)
             return
         elif gap:
             self._answered.add(gap.id)
@@ -231,9 +238,15 @@ class _Proposer:
 
     def _link(self, marker: str, there: ExistingItem | None, *, title: str, url: str | None) -> None:
         """Link an item to its page, in internal projects only: clients get no address of the CRM."""
-        done = there is not None and (there.linked or there.state in _REMOVED)
-        if url and not done and self._audience == "internal":
+        done = there is not None and (there.linked or there.state in _NOT_THERE)
+        if url and not done and self._audience == "internal" and self._target.takes_links:
             self._commands.append(LinkItem(marker=marker, engagement_id=self._id, url=url, title=shorten(title, 120)))
+
+
+def _why_there(there: ExistingItem) -> str:
+    if there.state == "pending":
+        return _PENDING
+    return "a person removed or dropped its item" if there.state in _REMOVED else f"{there.key} was made for it"
 
 
 def _promise_text(promise: Promise, record: EngagementRecord, audience: Audience) -> tuple[str, Document]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from atlas_sync.canonical.engagement import build_contract, build_engagement, build_interaction, engagement_id_for
 from atlas_sync.canonical.linking import Tracker
@@ -16,20 +17,28 @@ from atlas_sync.canonical.observed import (
 )
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.operations.delivery import build_place, build_work_items, links_of, load_tracker
-from atlas_sync.operations.identify import identify, load_roster
-from atlas_sync.operations.pending import add_pending, done, pending
+from atlas_sync.operations.identify import identify, load_roster, words_of
+from atlas_sync.operations.judged import judgements_at
+from atlas_sync.operations.pending import Changes, add_pending, done, note_changes, pending
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.tables import Identity
+from atlas_sync.store.tables import Identity, Taken
 from atlas_sync.store.warehouse import Rows, Warehouse
 
 __all__ = ["assemble"]
 
 
-def assemble(workspace: Workspace, warehouse: Warehouse) -> list[str]:
-    """Make the touched engagements anew, ask for them to be read, and give their ids; nothing touched, nothing done."""
-    if pending(warehouse, "identify"):
+def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime | None = None) -> list[str]:
+    """Make the touched engagements anew, ask for them to be read, and give their ids; nothing touched, nothing done.
+
+    What people said of clients and people after `judged_by` is left to the next run.
+    """
+    words = words_of(judgements_at(workspace, judged_by))
+    said = Taken(name="words on identity", value=repr((sorted(words.same), sorted(words.different))) if words else "")
+    news = said.value != next((row.value for row in warehouse.select(Taken, name=said.name)), "")
+    if news or pending(warehouse, "identify"):
         with warehouse.transaction():
-            identify(warehouse)
+            note_changes(workspace, warehouse, Changes.of_identities(identify(warehouse, words)))
+            warehouse.put([said])
             done(warehouse, "identify", ["all"])
     sources = pending(warehouse, "assemble")
     if not sources:

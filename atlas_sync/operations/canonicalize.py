@@ -17,10 +17,9 @@ import msgspec
 
 from atlas_sync import __version__
 from atlas_sync.canonical.observed import Deletion, Observed, ObservedClient, ObservedPerson, ObservedTombstone
-from atlas_sync.connectors.protocol import Mapper
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import Changes, note_changes, note_licence
-from atlas_sync.operations.workspace import Workspace
+from atlas_sync.operations.workspace import Connection, Workspace
 from atlas_sync.store.heads import Heads
 from atlas_sync.store.landing import NOT_VISIBLE, Landing, Manifest, Part
 from atlas_sync.store.parts import ids_path, read_ids, read_lines
@@ -46,17 +45,17 @@ class _Batch:
     odd: dict[str, Quarantined] = field(default_factory=dict)
 
 
-def canonicalize(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
-    """Take in every landed manifest that the warehouse does not know yet, and give how each was taken in."""
+def canonicalize(workspace: Workspace, warehouse: Warehouse, *, upto: str | None = None) -> list[Intake]:
+    """Take in every landed manifest, of runs up to one, that the warehouse does not know yet; give how each was taken in."""
     known = warehouse.keys(Manifest)
     taken: list[Intake] = []
     for system, run, stream in workspace.landing.committed():
         connection = workspace.connections.get(system)
-        if connection is None or (system, stream, run) in known:
+        if connection is None or (system, stream, run) in known or (upto is not None and run > upto):
             continue
         manifest = workspace.landing.manifest((system, run, stream))
         with warehouse.frugal(), warehouse.transaction():
-            intake, changes = _TakeIn(workspace.landing, warehouse, connection.mapper, manifest).run()
+            intake, changes = _TakeIn(workspace.landing, warehouse, connection, manifest).run()
             note_changes(workspace, warehouse, changes)
             note_licence(workspace, warehouse, manifest)
             warehouse.put([manifest])
@@ -68,10 +67,10 @@ def canonicalize(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
 class _TakeIn:
     """One manifest on its way into the warehouse, a batch of records at a time."""
 
-    def __init__(self, landing: Landing, warehouse: Warehouse, mapper: Mapper, manifest: Manifest) -> None:
+    def __init__(self, landing: Landing, warehouse: Warehouse, connection: Connection, manifest: Manifest) -> None:
         self._landing = landing
         self._warehouse = warehouse
-        self._mapper = mapper
+        self._connection = connection
         self._manifest = manifest
         self._changes = Changes()
         self._heads = Heads(
@@ -91,6 +90,8 @@ class _TakeIn:
             left = sorted(one for one in self._left if one[0] not in self._said)
             gone = self._marked([*self._heads.absent(), *left], {})
             self._store({row.source: row for row in gone}, {})
+        if manifest.mode == "increment" and manifest.status == "complete" and manifest.since is None:
+            self._bury_left_behind()
         read = sum(part.records for part in manifest.parts)
         intake = Intake(
             system=manifest.system,
@@ -103,6 +104,15 @@ class _TakeIn:
             changed=self._changes.count,
         )
         return intake, self._changes
+
+    def _bury_left_behind(self) -> None:
+        """Mark as gone what an earlier version read as part of another stream, and this first read did not tell again."""
+        specs = self._connection.open_reader().streams()
+        came_from = next((spec.came_from for spec in specs if spec.name == self._manifest.stream), None)
+        if came_from:
+            stream, kind = came_from
+            gone = self._marked(self._heads.told_by(stream, kind), {}, otherwise="not_visible")
+            self._store({row.source: row for row in gone}, {})
 
     def _take_part(self, part: Part) -> None:
         path = self._landing.part_path(self._manifest, part)
@@ -129,7 +139,7 @@ class _TakeIn:
                 batch.vanished.append(remote_id)
                 continue
             try:
-                rows = self._mapper.map_record(self._manifest.stream, msgspec.json.decode(body))
+                rows = self._connection.mapper.map_record(self._manifest.stream, msgspec.json.decode(body))
             except MappingError as error:
                 batch.odd[remote_id] = self._quarantined(remote_id, path=error.path, reason=error.summary)
             except (msgspec.DecodeError, UnicodeDecodeError):

@@ -6,39 +6,95 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
+from pydantic import BaseModel
+
+from atlas_sync.canonical.candidates import Candidate, unsure_clients, unsure_people
+from atlas_sync.canonical.cluster import Words
+from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.merge import merge_client, merge_person
-from atlas_sync.canonical.model import Person, Side
+from atlas_sync.canonical.model import Client, Person, Side
 from atlas_sync.canonical.normalize import domain_of, email_key
 from atlas_sync.canonical.observed import Observed, ObservedClient, ObservedPerson, ObservedUser
-from atlas_sync.canonical.resolution import Assignment, resolve_clients, resolve_people
+from atlas_sync.canonical.resolution import Assignment, keyed_clients, keyed_people, resolve
 from atlas_sync.canonical.roster import Roster
-from atlas_sync.store.tables import Identity
+from atlas_sync.store.judgements import Judgement
+from atlas_sync.store.tables import Identity, Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["identify", "load_roster"]
+__all__ = ["identify", "load_roster", "words_of"]
+
+_NOBODY = Words()
 
 ObservedT = TypeVar("ObservedT", bound=Observed)
 
 
-def identify(warehouse: Warehouse) -> None:
-    """Give every client and person record its entity and merge the entities that changed."""
-    known = {row.source: row.entity_id for row in warehouse.select(Identity)}
+def identify(warehouse: Warehouse, words: Words = _NOBODY) -> list[str]:
+    """Give every client and person record its entity, merge the entities, and name the records whose entity is another now.
+
+    What people said is applied to what keys gave at first sight, so that it can be taken back without a trace.
+    """
+    rows = sorted(warehouse.select(Identity), key=lambda row: row.place)
+    known = {row.source: row.base_id or row.entity_id for row in rows}
+    before = {row.source: row.entity_id for row in rows}
     clients = _by_first_sight(warehouse.select(ObservedClient), known)
     people = _by_first_sight(warehouse.select(ObservedPerson), known)
     users = _by_first_sight(warehouse.select(ObservedUser), known)
-    of_client = resolve_clients(clients, known)
+    client_records = keyed_clients(clients)
+    of_client = resolve("cli", client_records, known, words)
     client_of = {row.source: row.entity_id for row in of_client}
-    of_person = resolve_people(people, users, client_of=client_of, known=known)
-    warehouse.put(
-        [_identity("client", row) for row in of_client if row.source not in known]
-        + [_identity("person", row) for row in of_person if row.source not in known]
-    )
+    people_records = keyed_people(people, users, client_of)
+    of_person = resolve("per", people_records, known, words)
+    person_of = {row.source: row.entity_id for row in of_person}
+    places = {source: place for place, source in enumerate(known)}
+    fresh = [_identity("client", row, places) for row in of_client] + [
+        _identity("person", row, places) for row in of_person
+    ]
+    warehouse.put([row for row in fresh if before.get(row.source) != row.entity_id])
     by_client: dict[str, list[ObservedClient]] = defaultdict(list)
     for client in clients:
         by_client[client_of[client.source]].append(client)
-    warehouse.put([merge_client(client_id, records) for client_id, records in by_client.items()])
-    person_of = {row.source: row.entity_id for row in of_person}
-    warehouse.put(_merge_people(people, users, client_of, person_of))
+    _replace_all(warehouse, [merge_client(client_id, records) for client_id, records in by_client.items()], Client)
+    _replace_all(warehouse, _merge_people(people, users, client_of, person_of), Person)
+    unsure = _unsure("client", unsure_clients(client_records, client_of, words), client_of)
+    unsure += _unsure("person", unsure_people(people_records, person_of, words), person_of)
+    _replace_all(warehouse, unsure, Unsure)
+    return [row.source for row in fresh if before.get(row.source, row.entity_id) != row.entity_id]
+
+
+def _replace_all(warehouse: Warehouse, rows: Sequence[BaseModel], kind: type[BaseModel]) -> None:
+    """Make some rows all that a table holds."""
+    kept = {str(getattr(row, "id", "")) for row in rows}
+    warehouse.delete(kind, column="id", values=[key for (key,) in warehouse.keys(kind) if key not in kept])
+    warehouse.put(rows)
+
+
+def _unsure(
+    kind: Literal["client", "person"], found: Iterable[Candidate], entity_of: Mapping[str, str]
+) -> list[Unsure]:
+    return [
+        Unsure(
+            id=derive_id("idq", one.one.source, one.other.source),
+            kind=kind,
+            one=one.one.source,
+            other=one.other.source,
+            one_entity=entity_of[one.one.source],
+            other_entity=entity_of[one.other.source],
+            one_name=one.one.name,
+            other_name=one.other.name,
+            score=one.score,
+            reasons=one.reasons,
+        )
+        for one in found
+    ]
+
+
+def words_of(judgements: Iterable[Judgement]) -> Words:
+    """Give what people said of pairs of records, as it stands."""
+    said: dict[str, set[tuple[str, str]]] = {"same": set(), "different": set()}
+    for one in judgements:
+        if one.kind == "same" and one.decision in said:
+            said[one.decision].add((min(one.subject, one.other), max(one.subject, one.other)))
+    return Words(frozenset(said["same"]), frozenset(said["different"]))
 
 
 def _by_first_sight(rows: Iterable[ObservedT], known: Mapping[str, str]) -> list[ObservedT]:
@@ -69,8 +125,11 @@ def _merge_people(
     return merged
 
 
-def _identity(kind: Literal["client", "person"], row: Assignment) -> Identity:
-    return Identity(source=row.source, kind=kind, entity_id=row.entity_id, reason=row.reason)
+def _identity(kind: Literal["client", "person"], row: Assignment, places: dict[str, int]) -> Identity:
+    place = places.setdefault(row.source, len(places))
+    return Identity(
+        source=row.source, kind=kind, entity_id=row.entity_id, reason=row.reason, base_id=row.base_id, place=place
+    )
 
 
 def _our_domains(users: Iterable[ObservedUser]) -> frozenset[str]:

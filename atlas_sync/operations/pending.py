@@ -35,7 +35,7 @@ from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["Changes", "add_pending", "done", "note_changes", "note_licence", "pending"]
 
-Stage = Literal["identify", "assemble", "read", "compare", "publish"]
+Stage = Literal["identify", "assemble", "read", "compare", "unsold", "publish"]
 
 
 class Changes:
@@ -51,6 +51,16 @@ class Changes:
         self.users: set[str] = set()
         self.projects: set[str] = set()
         self.items: set[str] = set()
+
+    @classmethod
+    def of_identities(cls, sources: Iterable[str]) -> Changes:
+        """Give what records lead to whose client or person is another one now."""
+        changes = cls()
+        for source in sources:
+            changes.clients.add(source)
+            changes.people.add(source)
+            changes.users.add(source)
+        return changes
 
     def add(self, before: Iterable[Observed], after: Sequence[Observed]) -> None:
         """Add some records that changed: as they were (only those that existed) and as they are."""
@@ -109,6 +119,8 @@ def note_changes(workspace: Workspace, warehouse: Warehouse, changes: Changes) -
     """Ask for all that the changed records touch. The warehouse holds them already."""
     if changes.identifies:
         add_pending(warehouse, "identify", ["all"])
+    if changes.projects:
+        add_pending(warehouse, "unsold", ["all"])
     add_pending(warehouse, "assemble", _touched_deals(workspace, warehouse, changes))
 
 

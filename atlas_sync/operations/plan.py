@@ -7,23 +7,41 @@ the plan itself.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Engagement, Gap
-from atlas_sync.connectors.protocol import RemoteItem, Writer
-from atlas_sync.coverage import EngagementRecord, ExistingItem, Skipped, Target, WriteCommand, propose
+from atlas_sync.connectors.protocol import Preflight, Writer
+from atlas_sync.coverage import (
+    CreateItem,
+    EngagementRecord,
+    LinkItem,
+    Need,
+    Skipped,
+    Target,
+    UpdateItem,
+    WriteCommand,
+    needs_of,
+    propose,
+)
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.compare import load_record
+from atlas_sync.operations.holdings import Holdings, take_stock
 from atlas_sync.operations.workspace import Connection, Workspace
-from atlas_sync.store.ledger import Intent, Ledger, StoredPlan
+from atlas_sync.store.ledger import Ledger, StoredPlan
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["Plan", "PlannedEngagement", "draw_up", "existing_items", "plan", "tracker_of"]
+__all__ = ["Ground", "Plan", "PlannedEngagement", "draw_up", "load_plan", "open_writer", "plan", "survey", "tracker_of"]
+
+
+_CALLS_PER_PROJECT = 10
+_CALLS_PER_UPDATE = 5
 
 
 class _Part(BaseModel):
@@ -31,7 +49,10 @@ class _Part(BaseModel):
 
 
 class PlannedEngagement(_Part):
-    """What one engagement needs, where it goes and what is left out with the reason. `problems` stand in the way of all."""
+    """What one engagement needs, where it goes and what is left out with the reason.
+
+    `problems` stand in the way of all, `notes` say what the project cannot take; `needs` are what a person should see first.
+    """
 
     engagement_id: str
     name: str
@@ -42,6 +63,8 @@ class PlannedEngagement(_Part):
     commands: tuple[WriteCommand, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
 
 
 class Plan(_Part):
@@ -56,6 +79,40 @@ class Plan(_Part):
     def commands(self) -> list[WriteCommand]:
         """Give every command, in order."""
         return [command for engagement in self.engagements for command in engagement.commands]
+
+    @property
+    def calls(self) -> int:
+        """Tell about how many calls carrying it out takes: a look around, then each write with its look back."""
+        projects = {engagement.project for engagement in self.engagements if engagement.commands}
+        return len(projects) * _CALLS_PER_PROJECT + sum(_calls(command) for command in self.commands)
+
+    @property
+    def notifications(self) -> int:
+        """Tell how many events the tracker tells people of, as the project's notification scheme has it."""
+        return sum(not isinstance(command, LinkItem) for command in self.commands)
+
+
+def _calls(command: WriteCommand) -> int:
+    match command:
+        case CreateItem(kind="brief"):
+            return 2
+        case UpdateItem():
+            return _CALLS_PER_UPDATE
+        case _:
+            return 1
+
+
+def load_plan(ledger: Ledger, plan_id: str | None = None) -> Plan:
+    """Give a kept plan, the one made last by default.
+
+    Raises:
+        ConfigError: there is no such plan.
+    """
+    stored = ledger.plan(plan_id)
+    if stored is None:
+        message = f"there is no plan {plan_id}." if plan_id else "there is no plan yet."
+        raise ConfigError(message, advice="Run `atlas-sync plan` first.")
+    return Plan.model_validate_json(stored.body)
 
 
 def tracker_of(workspace: Workspace) -> Connection:
@@ -80,51 +137,89 @@ def plan(workspace: Workspace) -> Plan:
         AccessError, TransientError: the tracker could not be asked what it holds.
     """
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
-        drawn = draw_up(workspace, snapshot, ledger, snapshot_name=snapshot.name)
+        ground = survey(workspace, snapshot, ledger)
+        drawn = draw_up(workspace, snapshot, ground, snapshot_name=snapshot.name)
         ledger.keep_plan(StoredPlan(id=drawn.id, made_at=drawn.made_at, applied_at=None, body=drawn.model_dump_json()))
     return drawn
 
 
-def draw_up(workspace: Workspace, rows: Rows, ledger: Ledger, *, snapshot_name: str) -> Plan:
-    """Draw up the plan without keeping it."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a plan stands on: the won engagements with their places, what is in the way there, and what is there of ours."""
+
+    tracker: Connection
+    writer: Writer
+    won: Sequence[Engagement]
+    places: Mapping[str, Target | None]
+    fitness: Mapping[str, Preflight]
+    holdings: Holdings
+
+
+def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
+    """Look at the record and the tracker, and bring the ledger up to what is seen."""
     tracker = tracker_of(workspace)
-    won = sorted(rows.select(Engagement, stage="won"), key=lambda row: (row.won_at is None, row.won_at, row.id))
+    engagements = rows.select(Engagement)
+    won = sorted(
+        (row for row in engagements if row.stage == "won"), key=lambda row: (row.won_at is None, row.won_at, row.id)
+    )
     places = {row.id: _target(workspace, rows, row) for row in won}
-    writer = _open(tracker)
+    writer = open_writer(tracker)
     projects = sorted({target.project for target in places.values() if target is not None})
-    problems = {project: tuple(writer.preflight(project)) for project in projects}
-    writable = [project for project in projects if not problems[project]]
-    existing = existing_items(writer, ledger, writable, system=tracker.name)
+    fitness = {project: writer.preflight(project) for project in projects}
+    holdings = take_stock(
+        writer,
+        ledger,
+        [project for project in projects if not fitness[project].problems],
+        system=tracker.name,
+        engagements={row.id for row in engagements},
+        now=workspace.now(),
+        settle_s=workspace.delivery.settle_s,
+    )
+    return Ground(tracker, writer, won, places, fitness, holdings)
+
+
+def draw_up(workspace: Workspace, rows: Rows, ground: Ground, *, snapshot_name: str) -> Plan:
+    """Draw up the plan without keeping it."""
     planned = []
-    for row in won:
+    for row in ground.won:
         record = load_record(rows, row.id)
-        target = places[row.id]
+        target = ground.places[row.id]
         if record is None:
             continue
         if target is None:
-            planned.append(_unplaced(record, tracker.name))
+            planned.append(_unplaced(record, ground.tracker.name))
             continue
+        fitness = ground.fitness[target.project]
+        target = _fit(target, fitness)
         gaps = rows.select(Gap, engagement_id=row.id)
-        proposal = propose(record, gaps, target=target, existing=existing, tenant=workspace.tenant)
-        in_the_way = problems[target.project]
+        proposal = propose(record, gaps, target=target, existing=ground.holdings.existing, tenant=workspace.tenant)
         planned.append(
             PlannedEngagement(
                 engagement_id=row.id,
                 name=row.name,
                 client_name=row.client_name,
-                system=tracker.name,
+                system=ground.tracker.name,
                 project=target.project,
                 audience=target.audience,
-                commands=() if in_the_way else proposal.commands,
+                commands=() if fitness.problems else proposal.commands,
                 skipped=proposal.skipped,
-                problems=in_the_way,
+                problems=fitness.problems,
+                notes=fitness.notes,
+                needs=needs_of(
+                    proposal.commands, record, sure_above=workspace.delivery.sure_above, many=workspace.delivery.many
+                ),
             )
         )
     digest = hashlib.sha256("\n".join(c.model_dump_json() for p in planned for c in p.commands).encode()).hexdigest()
     return Plan(id=digest[:12], made_at=workspace.now(), snapshot=snapshot_name, engagements=tuple(planned))
 
 
-def _open(tracker: Connection) -> Writer:
+def open_writer(tracker: Connection) -> Writer:
+    """Open the writer of the tracker.
+
+    Raises:
+        ConfigError: it can only be read.
+    """
     if tracker.open_writer is None:
         message = f"{tracker.name} cannot be written to."
         raise ConfigError(message)
@@ -140,6 +235,14 @@ def _target(workspace: Workspace, rows: Rows, engagement: Engagement) -> Target 
     return Target(project=key, audience=workspace.delivery.audience_of(key)) if key else None
 
 
+def _fit(target: Target, found: Preflight) -> Target:
+    """Narrow a target to what the tracker says of it; its word on who can read there goes before what was declared."""
+    audience = "client_ok" if found.is_open else target.audience
+    return Target(
+        project=target.project, audience=audience, takes_items=found.takes_items, takes_links=found.takes_links
+    )
+
+
 def _unplaced(record: EngagementRecord, system: str) -> PlannedEngagement:
     source = SourceRef.parse(record.engagement.source).system
     return PlannedEngagement(
@@ -150,63 +253,4 @@ def _unplaced(record: EngagementRecord, system: str) -> PlannedEngagement:
         project="",
         audience="client_ok",
         problems=(f"No project is linked and {source} has no default project: set delivery.default_project.{source}.",),
-    )
-
-
-def existing_items(writer: Writer, ledger: Ledger, projects: list[str], *, system: str) -> dict[str, ExistingItem]:
-    """Give what the tracker holds of ours, by mark: everything with our label, and what only the ledger still knows.
-
-    What the ledger made and the tracker does not show any more was removed by a person; it counts as existing, so that it
-    is never made again.
-    """
-    found = {item.marker: item for project in projects for item in writer.sweep(project)}
-    intents = {intent.marker: intent for intent in ledger.intents()}
-    for marker in found.keys() - intents.keys():
-        intents[marker] = _adopt(ledger, found[marker], system=system)
-    known = {marker: _from_remote(item, intents.get(marker)) for marker, item in found.items()}
-    for marker, intent in intents.items():
-        if marker in known or intent.state == "refused":
-            continue
-        item = writer.get(intent.remote_id) if intent.remote_id else writer.find(marker, project=intent.project)
-        if item is not None:
-            known[marker] = _from_remote(item, intent)
-        elif intent.state in {"done", "gone"}:
-            known[marker] = ExistingItem(marker=marker, key=intent.remote_key or "", state="gone")
-    return known
-
-
-def _adopt(ledger: Ledger, item: RemoteItem, *, system: str) -> Intent:
-    """Write down an item that carries a mark of ours and is not in the ledger: the ledger was lost, or is a new one.
-
-    What it is about follows from the item itself at the next sync; until then it stands for its mark.
-    """
-    intent = Intent(
-        marker=item.marker,
-        system=system,
-        project=item.key.rpartition("-")[0],
-        engagement_id="",
-        subject_id=item.marker,
-        item="adopted",
-        state="done",
-        plan_id="",
-        remote_id=item.id,
-        remote_key=item.key,
-        url=item.url,
-        written_summary=item.summary,
-        written_body=item.body_text,
-    )
-    ledger.record(intent)
-    return intent
-
-
-def _from_remote(item: RemoteItem, intent: Intent | None) -> ExistingItem:
-    """Describe an item of ours; a body that is not as we wrote it belongs to the person who changed it."""
-    ours = intent is None or intent.written_body is None or intent.written_body == item.body_text
-    return ExistingItem(
-        marker=item.marker,
-        key=item.key,
-        state=item.state,
-        body_text=item.body_text,
-        edited_by_person=not ours,
-        linked=intent.linked if intent else False,
     )

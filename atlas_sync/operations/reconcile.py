@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from atlas_sync.canonical.model import Engagement, Gap
-from atlas_sync.operations.compare import latest_manifests, licence_for
+from atlas_sync.operations.licence import latest_manifests, licence_for
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
 from atlas_sync.store.tables import Intake

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -15,12 +14,13 @@ from typing import Literal
 from atlas_sync.canonical.model import Engagement, Promise, TraceLink, WorkItem
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.corrections import uncorrected
-from atlas_sync.operations.judged import judged_by_engagement, quote_key
+from atlas_sync.operations.judged import judged_by_engagement, judgements_at, quote_key
 from atlas_sync.operations.pending import add_pending
 from atlas_sync.operations.ranking import BARE, Ranking, traits_of
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import Judgement, JudgementKind, standing
 from atlas_sync.store.ledger import Ledger
+from atlas_sync.store.tables import Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
 
 __all__ = [
@@ -61,10 +61,9 @@ class Choice:
     weight: float
 
 
-def verdicts_of(workspace: Workspace) -> list[Judgement]:
-    """Give what was said of promises in an installation, as it stands."""
-    with closing(workspace.open_ledger()) as ledger:
-        return standing(ledger.judgements(*_ON_PROMISES))
+def verdicts_of(workspace: Workspace, moment: datetime | None = None) -> list[Judgement]:
+    """Give what was said of promises in an installation, as it stands, or stood at a moment."""
+    return [one for one in judgements_at(workspace, moment) if one.kind in _ON_PROMISES]
 
 
 def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Doubt]:
@@ -135,15 +134,18 @@ def decide(rows: Rows, ledger: Ledger, answers: Mapping[str, Answer], *, by: str
     """
     promises = {row.id: row for row in rows.select(Promise, id=list(answers))}
     links = {row.id: row for row in rows.select(TraceLink, id=list(answers)) if row.work_item_id}
-    if unknown := sorted(set(answers) - set(promises) - set(links)):
-        message = f"there is no promise and no link {', '.join(unknown)}."
+    pairs = {row.id: row for row in rows.select(Unsure, id=list(answers))}
+    if unknown := sorted(set(answers) - set(promises) - set(links) - set(pairs)):
+        message = f"there is no promise, link or pair {', '.join(unknown)}."
         raise ConfigError(message, advice="`atlas-sync review` lists them with their ids; nothing was kept.")
-    kept = [
-        _of_promise(rows, promises[name], answer, by=by, at=at)
-        if name in promises
-        else _of_link(rows, links[name], answer, by=by, at=at)
-        for name, answer in answers.items()
-    ]
+    kept: list[Judgement] = []
+    for name, answer in answers.items():
+        if name in promises:
+            kept.append(_of_promise(rows, promises[name], answer, by=by, at=at))
+        elif name in links:
+            kept.append(_of_link(rows, links[name], answer, by=by, at=at))
+        else:
+            kept.append(_of_pair(pairs[name], answer, by=by, at=at))
     ledger.keep_judgements(kept)
     return kept
 
@@ -161,6 +163,11 @@ def _of_promise(rows: Rows, promise: Promise, answer: Answer, *, by: str, at: da
 def _of_link(rows: Rows, link: TraceLink, answer: Answer, *, by: str, at: datetime) -> Judgement:
     item = rows.select(WorkItem, id=link.work_item_id or "")[0]
     return Judgement("link", link.subject_id, item.source, answer, by, at, engagement_id=link.engagement_id)
+
+
+def _of_pair(pair: Unsure, answer: Answer, *, by: str, at: datetime) -> Judgement:
+    one, other = sorted((pair.one, pair.other))
+    return Judgement("same", one, other, "same" if answer == "confirmed" else "different", by, at)
 
 
 def _said(verdicts: Sequence[Judgement]) -> dict[tuple[str, str], str]:

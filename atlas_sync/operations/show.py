@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import (
@@ -25,12 +25,14 @@ from atlas_sync.coverage import EngagementRecord
 from atlas_sync.coverage.judged import as_judged
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.compare import load_record
+from atlas_sync.operations.history import gap_states, known_at
 from atlas_sync.operations.judged import judged_by_engagement
 from atlas_sync.store.judgements import standing
 from atlas_sync.store.ledger import Intent, Ledger
+from atlas_sync.store.tables import Version
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["Chain", "EngagementView", "find_engagement", "list_gaps", "show", "view_engagement"]
+__all__ = ["Chain", "EngagementView", "find_engagement", "list_gaps", "show", "show_as_of", "view_engagement"]
 
 
 NO_DEAL = "Projects without a deal"
@@ -67,6 +69,7 @@ class Chain:
     gaps: tuple[Gap, ...] = ()
     written: tuple[Intent, ...] = ()
     handoff: Handoff | None = None
+    gap_states: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
 
 
 def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
@@ -133,6 +136,31 @@ def find_engagement(rows: Rows, wanted: str) -> Engagement:
     raise ConfigError(message, advice="`atlas-sync gaps` lists them; an id, a deal id or part of the name will do.")
 
 
+def show_as_of(rows: Rows, wanted: str, moment: datetime) -> list[Chain]:
+    """Give the chains of an engagement, or of anything in it, as it was known at a moment.
+
+    What `wanted` names is looked for as for `show`, among what is known today; or it is a part of an engagement's name.
+
+    Raises:
+        ConfigError: nothing is known by that name, or nothing was known of it at that moment.
+    """
+    engagements = {row.engagement_id for row in rows.select(Version, entity_id=wanted)}
+    engagements |= {row.engagement_id for row in rows.select(WorkItem, key=wanted)}
+    if not engagements:
+        engagement = find_engagement(rows, wanted).id
+        engagements, wanted = {engagement}, engagement
+    chains: list[Chain] = []
+    for engagement in sorted(engagements):
+        with known_at(rows, engagement, moment) as then:
+            items = then.select(WorkItem, key=wanted)
+            chains += [chain for item in items for chain in _item_chains(then, None, [item])]
+            chains += [] if items else _chains_of_id(then, None, wanted)
+    if not chains:
+        message = f"nothing was known of {wanted!r} on {moment:%Y-%m-%d}."
+        raise ConfigError(message, advice="Give a later day.")
+    return chains
+
+
 def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
     """Give the chains of a tracker key, or of the id of a statement, person, gap, interaction or engagement.
 
@@ -147,10 +175,7 @@ def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
     if intent is not None and intent.item != "adopted":
         chains = _chains_of_subject(rows, ledger, intent.subject_id, intent.engagement_id)
     elif items:
-        subjects = {link.subject_id for item in items for link in rows.select(TraceLink, work_item_id=item.id)}
-        for subject in sorted(subjects):
-            chains += _chains_of_subject(rows, ledger, subject, items[0].engagement_id)
-        chains = chains or [_item_chain(rows, item) for item in items]
+        chains = _item_chains(rows, ledger, items)
     else:
         chains = _chains_of_id(rows, ledger, wanted)
     if not chains:
@@ -159,7 +184,18 @@ def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
     return chains
 
 
-def _chains_of_id(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
+def _item_chains(rows: Rows, ledger: Ledger | None, items: Sequence[WorkItem]) -> list[Chain]:
+    """Give the chains of all that some work items deliver, else of the items themselves."""
+    subjects = {link.subject_id for item in items for link in rows.select(TraceLink, work_item_id=item.id)}
+    chains = [
+        chain
+        for subject in sorted(subjects)
+        for chain in _chains_of_subject(rows, ledger, subject, items[0].engagement_id)
+    ]
+    return chains or [_item_chain(rows, item) for item in items]
+
+
+def _chains_of_id(rows: Rows, ledger: Ledger | None, wanted: str) -> list[Chain]:
     for gap in rows.select(Gap, id=wanted, kind="project_without_deal"):
         nobody = _engagement_of(gap, {})
         return [Chain(nobody, "project", gap.title, gap.subject_id, gaps=(gap,))] if nobody else []
@@ -186,7 +222,7 @@ def _subjects_named(rows: Rows, wanted: str) -> Iterator[tuple[str, str]]:
     yield from ((wanted, row.id) for row in rows.select(Engagement, id=wanted))
 
 
-def _chains_of_subject(rows: Rows, ledger: Ledger, subject_id: str, engagement_id: str) -> list[Chain]:
+def _chains_of_subject(rows: Rows, ledger: Ledger | None, subject_id: str, engagement_id: str) -> list[Chain]:
     engagement = next(iter(rows.select(Engagement, id=engagement_id)), None)
     if engagement is None:
         return []
@@ -205,11 +241,12 @@ def _said_in(rows: Rows, engagement_id: str) -> list[Outcome | Promise | ScopeIt
     ]
 
 
-def _chain(rows: Rows, ledger: Ledger, subject_id: str, engagement: Engagement) -> Chain:
+def _chain(rows: Rows, ledger: Ledger | None, subject_id: str, engagement: Engagement) -> Chain:
     what, title, evidence = _subject(rows, subject_id, engagement)
     links = sorted(rows.select(TraceLink, subject_id=subject_id), key=lambda link: link.rank)
     items = rows.select(WorkItem, id=[link.work_item_id for link in links if link.work_item_id])
     said_in = rows.select(Interaction, id=evidence.interaction_id) if evidence else []
+    gaps = rows.select(Gap, subject_id=subject_id)
     return Chain(
         engagement=engagement,
         what=what,
@@ -219,8 +256,9 @@ def _chain(rows: Rows, ledger: Ledger, subject_id: str, engagement: Engagement) 
         interaction=said_in[0] if said_in else None,
         work_items=tuple(items),
         links=tuple(links),
-        gaps=tuple(rows.select(Gap, subject_id=subject_id)),
-        written=tuple(ledger.intents(subject_id=subject_id)),
+        gaps=tuple(gaps),
+        gap_states=gap_states(rows, gaps),
+        written=tuple(ledger.intents(subject_id=subject_id)) if ledger else (),
         handoff=next(iter(rows.select(Handoff, engagement_id=subject_id)), None),
     )
 

@@ -1,5 +1,7 @@
 """Sweep: list every id of a stream now and then, look up those that are missing, and land what became of them.
 
+Those that are listed and were never read are looked up as well, so that what a vendor once left out comes in.
+
 Nothing is claimed from absence alone: a listing must have come to its proven end, and every missing id is asked about by
 itself. What neither shows nor explains itself then is `not_visible`, and no more is said of it.
 """
@@ -60,7 +62,8 @@ def sweep_stream(
         if not proof:
             return Swept(outcome="" if proof is None else _UNPROVEN)
         missing, gone = known - seen, memory.gone_ids()
-        asked = sorted((missing - gone) | (gone & seen))
+        just_read = set(workspace.landing.ids_of(connection.name, run, parts.parts))
+        asked = sorted((missing - gone) | (gone & seen) | (seen - known - just_read))
         settled: dict[str, bool] = {}
         for record in _looked_up(reader, stream.name, asked):
             parts.add(record.id, record.body)
@@ -68,7 +71,6 @@ def sweep_stream(
     except AtlasError as error:
         return Swept(outcome=f"cut off; nothing was concluded from absence: {error}")
     # What was read a moment ago was visible: if it is gone already, the next listing says so.
-    just_read = set(workspace.landing.ids_of(connection.name, run, parts.parts))
     unexplained = [one for one in asked if one in missing and one not in settled and one not in just_read]
     for remote_id in unexplained:
         parts.add(remote_id, NOT_VISIBLE)

@@ -11,7 +11,8 @@ from atlas_sync.canonical.model import Engagement, Gap
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.assemble import assemble
 from atlas_sync.operations.canonicalize import canonicalize
-from atlas_sync.operations.compare import compare, latest_manifests
+from atlas_sync.operations.compare import compare
+from atlas_sync.operations.licence import latest_manifests
 from atlas_sync.operations.matcher import usable_matcher
 from atlas_sync.operations.pending import done, pending
 from atlas_sync.operations.pull import Progress, pull, worst
@@ -23,7 +24,7 @@ from atlas_sync.store.publish import last_run, publish, write_last_run
 from atlas_sync.store.tables import GapCount, Intake, Run
 from atlas_sync.store.warehouse import Rows, Warehouse, open_warehouse
 
-__all__ = ["SyncResult", "finish_run", "newest_as_of", "sync"]
+__all__ = ["SyncResult", "finish_run", "newest_as_of", "record_run", "sync", "work_off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,7 @@ def sync(workspace: Workspace, *, report: Progress = lambda _manifest: None, wai
     with open_warehouse(workspace.home, wait_s=wait_s) as warehouse:
         manifests = pull(workspace, run, report=report)
         canonicalize(workspace, warehouse)
-        assemble(workspace, warehouse)
-        texts = read_conversations(warehouse, verdicts_of(workspace))
-        compared = compare(workspace, warehouse, run_at=newest_as_of(warehouse, started))
+        texts, compared = work_off(workspace, warehouse, started=started)
         row = finish_run(workspace, warehouse, run=run, started=started)
     _matcher, why_not = usable_matcher()
     return SyncResult(
@@ -79,15 +78,36 @@ def newest_as_of(rows: Rows, local: datetime) -> datetime:
     return max((mark for mark in marks if mark is not None), default=local)
 
 
+def work_off(workspace: Workspace, warehouse: Warehouse, *, started: datetime) -> tuple[int, int]:
+    """Do all that taken in records ask for, and tell how many texts were read and engagements compared.
+
+    What people said after the run began is left to the next one, so that the run can be lived through again.
+    """
+    assemble(workspace, warehouse, judged_by=started)
+    texts = read_conversations(warehouse, verdicts_of(workspace, started))
+    compared = compare(workspace, warehouse, run_at=newest_as_of(warehouse, started), judged_by=started)
+    return texts, compared
+
+
 def finish_run(workspace: Workspace, warehouse: Warehouse, *, run: str, started: datetime) -> Run:
     """Write down a run; publish a snapshot if anything differs from the last one, and the run's own row in any case."""
-    before = last_run(workspace.home)
+    row, is_news = record_run(warehouse, last_run(workspace.home), run=run, started=started, finished=workspace.now())
+    if is_news:
+        publish(warehouse, workspace.home, run=row.run)
+    write_last_run(workspace.home, row)
+    return row
+
+
+def record_run(
+    warehouse: Warehouse, before: Run | None, *, run: str, started: datetime, finished: datetime
+) -> tuple[Run, bool]:
+    """Keep a run with its counts of gaps if anything differs from the run `before`, and tell if it does."""
     taken = [row for row in warehouse.select(Intake) if before is None or row.run > before.run]
     newest = [manifest for manifests in latest_manifests(warehouse).values() for manifest in manifests]
     row = Run(
         run=run,
         started_at=started,
-        finished_at=workspace.now(),
+        finished_at=finished,
         as_of=newest_as_of(warehouse, started),
         status=worst([manifest.status for manifest in newest]),
         pulled=sum(intake.read for intake in taken),
@@ -95,14 +115,14 @@ def finish_run(workspace: Workspace, warehouse: Warehouse, *, run: str, started:
         quarantined=sum(intake.quarantined for intake in taken),
         engagements=warehouse.count(Engagement),
     )
-    is_news = before is None or before.status != row.status or row.changed or row.quarantined
+    is_news = before is None or before.status != row.status or bool(row.changed or row.quarantined)
     if is_news or pending(warehouse, "publish"):
-        _publish(workspace, warehouse, row)
-    write_last_run(workspace.home, row)
-    return row
+        _keep(warehouse, row)
+        return row, True
+    return row, False
 
 
-def _publish(workspace: Workspace, warehouse: Warehouse, row: Run) -> None:
+def _keep(warehouse: Warehouse, row: Run) -> None:
     counts = Counter((gap.kind, gap.state) for gap in warehouse.select(Gap))
     with warehouse.transaction():
         warehouse.put([row])
@@ -115,4 +135,3 @@ def _publish(workspace: Workspace, warehouse: Warehouse, row: Run) -> None:
             ]
         )
         done(warehouse, "publish", ["all"])
-    publish(warehouse, workspace.home, run=row.run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from atlas_sync.connectors.protocol import Mapper, Reader, Writer
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.ledger import Ledger
 
-__all__ = ["Connection", "Delivery", "Workspace", "new_run_id"]
+__all__ = ["Caps", "Connection", "Delivery", "Workspace", "WritePolicy", "new_run_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,42 @@ class Connection:
     sweep_every_h: float = 24.0
 
 
+WritePolicy = Literal["plan-only", "approve", "auto"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How many items one run may make or change, in all, in a project and for an engagement; the next run goes on."""
+
+    run: int = 500
+    project: int = 300
+    engagement: int = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Where engagements are delivered and who can read it there.
 
     `default_project` is a tracker project key by CRM connection; `audience` by project key: `internal`, or `client_ok`
     for one that the client can read, which is also assumed of every project not named. `links` joins a deal (its id at
-    the vendor) to a project key by hand. `policy` says whether unattended runs only plan, or also write.
+    the vendor) to a project key by hand. A create that got no answer is not tried again before `settle_s` seconds, in
+    which it may still come about. `at_once` items are written at the same time, all within the pace of the connection.
+
+    `policy` says who decides: `plan-only` lets whoever runs `apply` write, and unattended runs only plan; `approve` writes
+    only what was approved; `auto` also writes by itself what needs no look: of `auto_kinds`, from confidence `sure_above` on,
+    not more than `many` writes to an engagement, no money, no date, nothing that the client can read.
     """
 
     default_project: Mapping[str, str] = field(default_factory=dict)
     audience: Mapping[str, Audience] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
-    policy: Literal["plan-only", "auto"] = "plan-only"
+    policy: WritePolicy = "plan-only"
+    auto_kinds: Sequence[str] = ("brief", "promise", "decision", "people")
+    sure_above: float = 0.8
+    many: int = 20
+    caps: Caps = Caps()
+    settle_s: float = 900.0
+    at_once: int = 4
 
     def audience_of(self, project: str) -> Audience:
         """Tell who can read a project; the client, unless it was declared internal."""

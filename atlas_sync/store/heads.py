@@ -105,6 +105,15 @@ class Heads:
         )
         return gone
 
+    def told_by(self, stream: str, kind: str) -> list[tuple[str, str]]:
+        """List source and entity of the records of a kind that another stream of the system told last."""
+        query = """
+            SELECT source, entity FROM record_head
+            WHERE system = $system AND stream = $stream AND starts_with(source, $system || ':' || $kind || ':')
+            ORDER BY rowid
+        """
+        return list(self._execute(query, {**self._stream, "stream": stream, "kind": kind}))
+
     def is_newest(self) -> bool:
         """Tell if no later run of this stream was taken in."""
         query = "SELECT count(*) FROM pull WHERE system = $system AND stream = $stream AND run > $run"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -19,9 +19,9 @@ from atlas_sync.store.judgements import METADATA as JUDGEMENTS
 from atlas_sync.store.judgements import TABLE as JUDGEMENT
 from atlas_sync.store.judgements import Judgement, JudgementKind, judgements_of, row_of
 
-__all__ = ["Intent", "IntentState", "KeptNudge", "Ledger", "StoredPlan"]
+__all__ = ["Approval", "Intent", "IntentState", "KeptNudge", "Ledger", "StoredPlan", "WriteStep"]
 
-IntentState = Literal["sent", "done", "unknown", "refused", "gone"]
+IntentState = Literal["sent", "done", "unknown", "refused", "gone", "undone"]
 
 _METADATA = sa.MetaData()
 
@@ -65,6 +65,28 @@ _NUDGE = sa.Table(
     sa.Column("kept_at", sa.DateTime, nullable=False),
     sa.UniqueConstraint("system", "event_id", "stream", "remote_id"),
 )
+_STEP = sa.Table(
+    "write_step",
+    _METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("run", sa.String(64), nullable=False, index=True),
+    sa.Column("marker", sa.String(64), nullable=False, index=True),
+    sa.Column("action", sa.String(16), nullable=False),
+    sa.Column("result", sa.String(16), nullable=False),
+    sa.Column("remote_id", sa.String(64)),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+)
+_APPROVAL = sa.Table(
+    "approval",
+    _METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("command", sa.String(64), nullable=False, index=True),
+    sa.Column("marker", sa.String(64), nullable=False),
+    sa.Column("plan_id", sa.String(64), nullable=False),
+    sa.Column("who", sa.String(255), nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+)
 _NUDGES_FOR = timedelta(days=7)
 """Longer than any vendor tries to deliver an event, so that one that comes again is known."""
 
@@ -84,8 +106,8 @@ class Intent:
     """One item we meant to write, by its marker, and what became of it.
 
     `state` is `sent` before the call, then `done`, `refused` (nothing was made), `unknown` (no clear answer: look
-    first), or `gone` (it was made, and a person removed it: never made again). `written_*` are the values we last
-    wrote, to tell a person's edit from ours; `linked` says that its link to the source was set.
+    first), `gone` (it was made, and a person removed it: never made again), or `undone` (we took it back). `written_*`
+    are the values we last wrote, to tell a person's edit from ours; `linked` says that its link to the source was set.
     """
 
     marker: str
@@ -102,6 +124,32 @@ class Intent:
     written_summary: str | None = None
     written_body: str | None = None
     linked: bool = False
+    changed_at: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteStep:
+    """One thing that a run did to an item, or meant to do (`sent`); `note` is what it needs to be finished or told."""
+
+    run: str
+    marker: str
+    action: str
+    result: str
+    remote_id: str | None = None
+    note: str = ""
+    at: datetime | None = field(default=None, compare=False)
+    number: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approved a command, and when. `command` is a digest of all it writes: with another text it is another one."""
+
+    command: str
+    marker: str
+    plan_id: str
+    who: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +175,57 @@ class Ledger:
         """Give back the connections."""
         self._engine.dispose()
 
-    def record(self, intent: Intent) -> None:
-        """Write down an intent or its outcome, replacing what stood under the marker."""
-        values = {name: getattr(intent, name) for name in Intent.__dataclass_fields__}
-        values["changed_at"] = datetime.now(UTC).replace(tzinfo=None)
+    def record(self, intent: Intent, step: WriteStep | None = None) -> None:
+        """Write down an intent or its outcome, replacing what stood under the marker, with the step that led to it."""
+        values = _values_of(intent)
         with self._guarded(), self._engine.begin() as connection:
+            _add_step(connection, step)
             changed = connection.execute(_INTENT.update().where(_INTENT.c.marker == intent.marker).values(values))
             if changed.rowcount == 0:
                 connection.execute(_INTENT.insert().values(values))
+
+    def claim(self, intent: Intent, step: WriteStep, *, before: Intent | None) -> bool:
+        """Write down an intent if what stands under its marker is still `before`; false where somebody else was faster."""
+        values = _values_of(intent)
+        with self._guarded(), self._engine.begin() as connection:
+            _add_step(connection, step)
+            if before is None:
+                try:
+                    connection.execute(_INTENT.insert().values(values))
+                except sa.exc.IntegrityError:
+                    connection.rollback()
+                    return False
+                return True
+            same = sa.and_(
+                _INTENT.c.marker == before.marker,
+                _INTENT.c.state == before.state,
+                _INTENT.c.changed_at == _naive(before.changed_at),
+            )
+            is_ours = connection.execute(_INTENT.update().where(same).values(values)).rowcount == 1
+            if not is_ours:
+                connection.rollback()
+            return is_ours
+
+    def intent(self, marker: str) -> Intent | None:
+        """Give the intent under a marker."""
+        rows = self._rows(_INTENT.select().where(_INTENT.c.marker == marker))
+        return _intent(rows[0]) if rows else None
+
+    def note(self, step: WriteStep) -> None:
+        """Add a step to the journal of runs, which only grows."""
+        with self._guarded(), self._engine.begin() as connection:
+            _add_step(connection, step)
+
+    def steps(self, *, run: str | None = None, action: str | None = None) -> list[WriteStep]:
+        """List the steps of a run, of one kind, or all, in their order."""
+        query = _STEP.select().order_by(_STEP.c.number)
+        if run is not None:
+            query = query.where(_STEP.c.run == run)
+        if action is not None:
+            query = query.where(_STEP.c.action == action)
+        return [
+            WriteStep(**row._asdict() | {"at": row._asdict()["at"].replace(tzinfo=UTC)}) for row in self._rows(query)
+        ]
 
     def intents(self, *, subject_id: str | None = None) -> list[Intent]:
         """List intents in order of their markers, those about one subject where it is given."""
@@ -147,6 +238,19 @@ class Ledger:
         """Find what we wrote under a tracker key."""
         rows = self._rows(_INTENT.select().where(_INTENT.c.remote_key == remote_key))
         return _intent(rows[0]) if rows else None
+
+    def approve(self, approvals: Sequence[Approval]) -> None:
+        """Write down what a person approved."""
+        rows = [{**_fields_of(one), "at": _naive(one.at)} for one in approvals]
+        if rows:
+            with self._guarded(), self._engine.begin() as connection:
+                connection.execute(_APPROVAL.insert(), rows)
+
+    def approvals(self) -> list[Approval]:
+        """List what was approved, in order."""
+        rows = [row._asdict() for row in self._rows(_APPROVAL.select().order_by(_APPROVAL.c.number))]
+        names = Approval.__dataclass_fields__
+        return [Approval(**{name: row[name] for name in names} | {"at": row["at"].replace(tzinfo=UTC)}) for row in rows]
 
     def keep_plan(self, plan: StoredPlan) -> None:
         """Store a plan; the same plan again becomes the newest."""
@@ -231,8 +335,28 @@ def _prepare_sqlite(connection: sa.engine.interfaces.DBAPIConnection, _record: o
 
 def _intent(row: sa.Row[tuple[object, ...]]) -> Intent:
     values = row._asdict()
-    values.pop("changed_at")
-    return Intent(**values)
+    return Intent(**values | {"changed_at": values["changed_at"].replace(tzinfo=UTC)})
+
+
+def _add_step(connection: sa.Connection, step: WriteStep | None) -> None:
+    if step is not None:
+        values = _fields_of(step) | {"at": _naive(step.at)}
+        values.pop("number")
+        connection.execute(_STEP.insert().values(values))
+
+
+def _fields_of(row: Intent | Approval | WriteStep) -> dict[str, object]:
+    return {name: getattr(row, name) for name in row.__dataclass_fields__}
+
+
+def _values_of(intent: Intent) -> dict[str, object]:
+    values = _fields_of(intent)
+    return values | {"changed_at": _naive(intent.changed_at)}
+
+
+def _naive(moment: datetime | None) -> datetime:
+    """Give a time as it is stored, in UTC without saying so; now where there is none."""
+    return (moment or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
 
 
 def _plan(row: sa.Row[tuple[object, ...]]) -> StoredPlan:

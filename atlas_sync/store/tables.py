@@ -28,6 +28,9 @@ __all__ = [
     "RawHead",
     "RecordHead",
     "Run",
+    "Taken",
+    "Unsure",
+    "Version",
     "columns_of",
     "create_statement",
     "from_row",
@@ -111,21 +114,48 @@ class Quarantined(_Row):
 class Pending(_Row):
     """Work that a change asks for and that is not done yet; a run cut short leaves it to the next one.
 
-    `assemble` names a deal by source, `identify` and `publish` stand alone, `read` and `compare` name an engagement.
+    `assemble` names a deal by source, `identify`, `unsold` and `publish` stand alone, `read` and `compare` name an engagement.
     """
 
     key: str
-    stage: Literal["identify", "assemble", "read", "compare", "publish"]
+    stage: Literal["identify", "assemble", "read", "compare", "unsold", "publish"]
     subject: str
 
 
 class Identity(_Row):
-    """Which entity a source record belongs to, fixed at first sight."""
+    """Which entity a source record belongs to: what keys gave it at first sight (`base_id`), or what a person said since.
+
+    `place` is the order of first sight.
+    """
 
     source: str
     kind: Literal["client", "person", "engagement"]
     entity_id: str
     reason: str
+    base_id: str = ""
+    place: int = 0
+
+
+class Unsure(_Row):
+    """Two records that may be one client or person, for somebody to say: how likely, by what is for and against it."""
+
+    id: str
+    kind: Literal["client", "person"]
+    one: str
+    other: str
+    one_entity: str
+    other_entity: str
+    one_name: str
+    other_name: str
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+class Taken(_Row):
+    """Up to where something was taken in: which of people's words on identity are in `identity`."""
+
+    name: str
+    value: str
 
 
 class CachedReading(_Row):
@@ -145,6 +175,21 @@ class Compared(_Row):
     version: str
     judged: str = ""
     again_at: datetime | None = None
+
+
+class Version(_Row):
+    """What one entity of an engagement was from `since` on, and before `until`; None while it still is. `body` is its JSON.
+
+    Long texts are left out: the body of an interaction and the text of a work item.
+    """
+
+    key: str
+    engagement_id: str
+    entity: str
+    entity_id: str
+    since: datetime
+    until: datetime | None = None
+    body: str
 
 
 class GapCount(_Row):
@@ -193,9 +238,12 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "intake": Intake,
     "quarantined": Quarantined,
     "identity": Identity,
+    "unsure": Unsure,
+    "taken": Taken,
     "pending": Pending,
     "cached_reading": CachedReading,
     "compared": Compared,
+    "version": Version,
     "gap_count": GapCount,
 }
 
@@ -219,6 +267,9 @@ PUBLISHED = (
     "run",
     "quarantined",
     "gap_count",
+    "identity",
+    "unsure",
+    "version",
 )
 """The tables that readers outside the sync may rely on."""
 

@@ -3,7 +3,7 @@
 CREATE VIEW open_gap AS
 SELECT g.*, e.name AS engagement_name, e.client_name, e.owner_sales, e.amount, e.currency
 FROM gap g JOIN engagement e ON e.id = g.engagement_id
-WHERE g.state <> 'resolved';
+WHERE g.state NOT IN ('resolved', 'waived');
 
 CREATE VIEW portfolio AS
 SELECT
@@ -16,7 +16,7 @@ SELECT
     (SELECT count(*) FROM promise p WHERE p.engagement_id = e.id AND p.status <> 'withdrawn' AND NOT p.needs_review) AS promises,
     (SELECT count(*) FROM promise p WHERE p.engagement_id = e.id AND p.needs_review) AS promises_in_review,
     (SELECT string_agg(DISTINCT d.key, ', ' ORDER BY d.key) FROM delivery_project d WHERE d.engagement_id = e.id) AS project_keys
-FROM engagement e LEFT JOIN gap g ON g.engagement_id = e.id AND g.state <> 'resolved'
+FROM engagement e LEFT JOIN gap g ON g.engagement_id = e.id AND g.state NOT IN ('resolved', 'waived')
 GROUP BY ALL;
 
 CREATE VIEW stream_status AS

@@ -23,6 +23,7 @@ from atlas_sync.operations.workspace import Workspace
 from atlas_sync.sandbox.faults import Rule
 from atlas_sync.sandbox.listen import serving
 from atlas_sync.sandbox.serve import Sandbox
+from tests.readings import Readings
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = {
@@ -39,14 +40,17 @@ KEYS = {
 
 
 @pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Sandbox, Workspace]]:
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, readings: Readings) -> Iterator[tuple[Sandbox, Workspace]]:
     """Give a sandbox that the environment leads to, and its workspace; unattended runs write."""
     sandbox = Sandbox()
     with serving(sandbox.apps()) as addresses:
         config, _secrets = write_settings(tmp_path, addresses, policy="auto")
         for name, value in {**secret_variables(addresses), "ATLAS_CONFIG": str(config)}.items():
             monkeypatch.setenv(name, value)
-        yield sandbox, open_workspace(load_settings(config))
+        workspace = open_workspace(load_settings(config))
+        readings.lend(workspace.home)
+        yield sandbox, workspace
+        readings.keep(workspace.home)
 
 
 def _run() -> dg.ExecuteInProcessResult:

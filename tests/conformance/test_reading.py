@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,7 @@ from atlas_sync.operations.reconcile import reconcile
 from atlas_sync.sandbox.faults import Rule
 from tests.stands.pages import empty_page_between, halve_pages, repeat_page, say_the_same_token_for_ever
 from tests.stands.protocol import Stand
-from tests.stands.rig import Rig
+from tests.stands.rig import Rig, rigged
 from tests.stands.wire import Asked
 
 PAGING = "Paging"
@@ -21,6 +23,17 @@ ALWAYS = 10_000
 def _fill(stand: Stand, number: int = 45) -> list[str]:
     made = [stand.create(stand.on["create"], f"Nordhavn {place}") for place in range(number)]
     stand.pass_time(60)
+    return made
+
+
+def _to_read(rig: Rig, variant: str, number: int = 45) -> list[str]:
+    """Fill the vendor, so that the next read is one of everything, or an increment that is as long."""
+    made = _fill(rig.stand, number)
+    if variant == "increment":
+        assert rig.pull_main().status == "complete"
+        rig.stand.pass_time(3600)
+        rig.stand.rename(rig.main, made, "Pellworth")
+        rig.stand.pass_time(3600)
     return made
 
 
@@ -49,8 +62,9 @@ def test_empty_list_is_complete(rig: Rig) -> None:
 
 
 @pytest.mark.case(PAGING, "pages shorter than asked are not the end", needs=("paging",))
-def test_short_pages_are_no_end(rig: Rig) -> None:
-    _fill(rig.stand)
+@pytest.mark.parametrize("variant", ["first read", "increment"])
+def test_short_pages_are_no_end(rig: Rig, variant: str) -> None:
+    _to_read(rig, variant)
     kept = halve_pages(rig.stand.wire, rig.stand.paging)
     assert rig.pull_main().status == "complete"
     assert kept
@@ -58,8 +72,9 @@ def test_short_pages_are_no_end(rig: Rig) -> None:
 
 
 @pytest.mark.case(PAGING, "an empty page with more behind it is not the end", needs=("paging",))
-def test_empty_page_is_no_end(rig: Rig) -> None:
-    _fill(rig.stand)
+@pytest.mark.parametrize("variant", ["first read", "increment"])
+def test_empty_page_is_no_end(rig: Rig, variant: str) -> None:
+    _to_read(rig, variant)
     kept = empty_page_between(rig.stand.wire, rig.stand.paging)
     assert rig.pull_main().status == "complete"
     assert kept
@@ -76,34 +91,90 @@ def test_duplicate_page_adds_nothing(rig: Rig) -> None:
     assert rig.pull_main().status == "complete"
     assert rig.wrong() == []
     assert sum(1 for source in rig.rows() if source in {rig.stand.source(rig.main, key) for key in made}) == len(made)
+    assert reconcile(rig.workspace, rig.warehouse).balances
 
 
 @pytest.mark.case(
     PAGING, "a page token that repeats ends the read, not in a loop and not as complete", needs=("paging",)
 )
-def test_repeated_token_is_no_loop(rig: Rig) -> None:
-    _fill(rig.stand)
+@pytest.mark.parametrize("variant", ["first read", "increment"])
+def test_repeated_token_is_no_loop(rig: Rig, variant: str) -> None:
+    _to_read(rig, variant, 130)
+    rig.stand.wire.asked.clear()
     say_the_same_token_for_ever(rig.stand.wire, rig.stand.paging)
     manifest = rig.pull_main()
     assert manifest.status in {"failed", "partial"} or rig.wrong() == []
     assert len(rig.stand.wire.asked) < 200
 
 
-@pytest.mark.case(PAGING, "records that move between pages while they are read are not lost", needs=("paging",))
-def test_moving_records_are_not_lost(rig: Rig) -> None:
-    made = _fill(rig.stand, 70)
-    moves = iter([made[-1], made[0], made[-2], made[1], made[30]])
+@pytest.mark.case(
+    PAGING, "records that move between pages while they are read take no other with them", needs=("paging",)
+)
+@pytest.mark.parametrize(
+    "variant", ["first read", "increment", "increment with one stamp", "increment of a moment ago"]
+)
+def test_moving_records_are_not_lost(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variant: str
+) -> None:
+    with rigged(stand, tmp_path, monkeypatch, overlap_s=0) as rig:
+        made = _spread(rig, variant)
+        _move_meanwhile(rig, [*made[:3], *made[-2:], made[30]])
+        rig.pull_main()
+        rig.stand.wire.reset()
+        rig.stand.pass_time(60)
+        assert rig.pull_main().status == "complete"
+        assert rig.wrong() == []
 
-    def shift(_asked: object) -> None:
-        if (key := next(moves, None)) is not None:
-            rig.stand.rename(rig.main, [key], "moved")
 
-    rig.stand.wire.before.append(shift)
-    rig.pull_main()
-    rig.stand.wire.reset()
-    rig.stand.pass_time(60)
-    assert rig.pull_main().status == "complete"
-    assert rig.wrong() == []
+@pytest.mark.case(PAGING, "of a record that comes twice in a read the later state counts", needs=("paging",))
+def test_later_state_counts(rig: Rig) -> None:
+    made = _spread(rig, "increment")
+    _move_meanwhile(rig, made[:3])
+    manifest = rig.pull_main()
+    assert manifest.status == "complete"
+    mapper = rig.workspace.connections[rig.stand.kind].mapper
+    came = dict(rig.workspace.landing.records(manifest))
+    for body in came.values():
+        for row in mapper.map_record(rig.main, json.loads(body)):
+            assert rig.rows()[row.source] == row
+
+
+def _spread(rig: Rig, variant: str) -> list[str]:
+    """Let there be many records to read, changed one after another."""
+    made = []
+    for place in range(130):
+        made.append(rig.stand.create(rig.main, f"Nordhavn {place}"))
+        rig.stand.pass_time(20)
+    rig.stand.pass_time(3600)
+    if variant != "first read":
+        assert rig.pull_main().status == "complete"
+    if variant == "increment of a moment ago":
+        rig.stand.rename(rig.main, made, "Pellworth")
+        rig.stand.pass_time(60)
+        return made
+    if variant == "increment with one stamp":
+        rig.stand.rename(rig.main, made, "Pellworth")
+    elif variant == "increment":
+        for key in made:
+            rig.stand.pass_time(20)
+            rig.stand.rename(rig.main, [key], "Pellworth")
+    rig.stand.pass_time(3600)
+    return made
+
+
+def _move_meanwhile(rig: Rig, keys: list[str]) -> None:
+    """Change a record, and let the change be found, ahead of each page but the first."""
+    listings: list[Asked] = []
+
+    def move(asked: Asked) -> None:
+        if not re.search(rig.stand.paging.path, asked.path):
+            return
+        listings.append(asked)
+        if len(listings) > 1 and keys:
+            rig.stand.rename(rig.main, [keys.pop(0)], "moved")
+            rig.stand.pass_time(10)
+
+    rig.stand.wire.before.append(move)
 
 
 @pytest.mark.case(TROUBLE, "passing trouble is outlasted", needs=("network",))

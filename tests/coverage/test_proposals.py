@@ -411,3 +411,17 @@ def test_marks_differ_between_tenants_and_stay_the_same_in_one() -> None:
     ]
     assert not marks[0] & marks[1]
     assert marks[1] == marks[2]
+
+
+def test_project_that_takes_no_items_gets_the_brief_with_everything_in_it() -> None:
+    made = full_record()
+    proposal = proposed(made, OURS.model_copy(update={"takes_items": False}))
+    assert [one.item for one in creates(proposal)] == ["brief"]
+    assert made.promises[0].text in plain_text(creates(proposal)[0].body)
+    reasons = [one.reason for one in proposal.skipped]
+    assert reasons.count("no item can be made in this project; it stands in the brief") == 3
+
+
+def test_project_that_takes_no_links_gets_none() -> None:
+    proposal = proposed(full_record(), OURS.model_copy(update={"takes_links": False}))
+    assert len(creates(proposal)) == len(proposal.commands) == 4

@@ -21,18 +21,21 @@ from atlas_sync.operations.sync import sync
 from atlas_sync.sandbox.listen import serving
 from atlas_sync.sandbox.serve import Sandbox
 from atlas_sync.store.publish import open_snapshot
+from tests.readings import Readings
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, readings: Readings) -> Path:
     """Give the state of a synced sandbox."""
     folder = tmp_path_factory.mktemp("dashboard")
     with serving(Sandbox().apps()) as addresses:
         config, _secrets = write_settings(folder, addresses, policy="plan-only")
         workspace = open_workspace(load_settings(config), environ=secret_variables(addresses))
+        readings.lend(workspace.home)
         sync(workspace)
+    readings.keep(workspace.home)
     return workspace.home
 
 

@@ -18,6 +18,7 @@ from atlas_sync.cli.demo import running_sandbox
 from atlas_sync.cli.sandbox import secret_variables, write_settings
 from atlas_sync.config import load_settings, open_workspace
 from atlas_sync.operations.workspace import Workspace
+from tests.readings import Readings
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,10 @@ class Stage:
 
 
 @pytest.fixture
-def make_stage(tmp_path: Path) -> Iterator[Callable[[], Stage]]:
+def make_stage(tmp_path: Path, readings: Readings) -> Iterator[Callable[[], Stage]]:
     """Give a maker of running sandboxes; all are stopped at the end."""
     open_stages = []
+    homes: list[Path] = []
 
     def make() -> Stage:
         home = tmp_path / f"home {len(open_stages)}"
@@ -76,11 +78,15 @@ def make_stage(tmp_path: Path) -> Iterator[Callable[[], Stage]]:
         addresses = running.__enter__()
         open_stages.append(running)
         config, _secrets = write_settings(home, addresses, policy="plan-only")
+        homes.append(home / "state")
+        readings.lend(homes[-1])
         return Stage(home, config, addresses, secret_variables(addresses))
 
     yield make
     for running in open_stages:
         running.__exit__(None, None, None)
+    for home in homes:
+        readings.keep(home)
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ def test_link_that_a_person_confirms_or_rejects_holds_and_is_not_asked_again(sta
     chosen = first["items"][-1]
     kept = stage.json("review", "--confirm", chosen["id"], "--reject", second["promise"]["id"], "--by", "Ada")
     assert [(one["kind"], one["decision"]) for one in kept["decided"]] == [("link", "confirmed"), ("link", "rejected")]
+    assert kept["decided"][0]["item"].startswith("jira:work_item:")
     stage.run("sync")
     after = stage.json("review", "--kind", "links", "--most", "500")
     assert not {first["promise"]["id"], second["promise"]["id"]} & {one["promise"]["id"] for one in after["links"]}

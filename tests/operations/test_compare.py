@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from atlas_sync import coverage
-from atlas_sync.canonical.model import DeliveryProject, Engagement, Promise, TraceLink, WorkItem
+from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Promise, TraceLink, WorkItem
+from atlas_sync.canonical.observed import ObservedProject
 from atlas_sync.operations import compare as comparing
 from atlas_sync.operations import matcher as matching
 from atlas_sync.operations.compare import compare
@@ -120,3 +121,28 @@ def test_what_a_person_says_is_compared_at_the_next_run_and_only_there(
     assert compare(workspace, warehouse, run_at=NOW) == 1
     assert [(link.status, link.how) for link in warehouse.select(TraceLink)] == [("covered", "confirmed by a person")]
     assert compare(workspace, warehouse, run_at=NOW) == 0
+
+
+def test_day_that_counts_compares_its_engagement_again_and_no_other_day_does(
+    workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, None)
+    warehouse.replace(Promise, [promise("Sync is live", due_date=NOW.date() + timedelta(days=20))], engagements=[ENG])
+    compare(workspace, warehouse, run_at=NOW)
+    assert compare(workspace, warehouse, run_at=NOW + timedelta(days=5)) == 0
+    assert compare(workspace, warehouse, run_at=NOW + timedelta(days=6)) == 1
+    assert compare(workspace, warehouse, run_at=NOW + timedelta(days=20)) == 0
+    assert compare(workspace, warehouse, run_at=NOW + timedelta(days=21)) == 1
+
+
+def test_project_without_a_deal_is_found_once_and_let_be_by_a_word(workspace: Workspace, warehouse: Warehouse) -> None:
+    compare(workspace, warehouse, run_at=NOW)
+    warehouse.put([ObservedProject(source="jira:project:7", key="INT", name="Office move")])
+    add_pending(warehouse, "unsold", ["all"])
+    assert compare(workspace, warehouse, run_at=NOW) == 0
+    (gap,) = warehouse.select(Gap, kind="project_without_deal")
+    said = Judgement("gap", gap.id, "", "waived", "Ada", NOW, engagement_id=gap.engagement_id, reason="ours")
+    with closing(workspace.open_ledger()) as ledger:
+        ledger.keep_judgements([said])
+    compare(workspace, warehouse, run_at=NOW)
+    assert [one.state for one in warehouse.select(Gap, kind="project_without_deal")] == ["waived"]

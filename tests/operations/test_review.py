@@ -94,7 +94,7 @@ def test_what_was_judged_is_not_asked_again_until_its_words_change(warehouse: Wa
 
 def test_an_unknown_id_keeps_nothing(warehouse: Warehouse, ledger: Ledger) -> None:
     warehouse.put([promise("a")])
-    with pytest.raises(ConfigError, match="no promise and no link nothing"):
+    with pytest.raises(ConfigError, match="no promise, link or pair nothing"):
         decide(warehouse, ledger, {"a": "confirmed", "nothing": "rejected"}, by="Ada", at=NOW)
     assert ledger.judgements() == []
 

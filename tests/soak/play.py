@@ -35,7 +35,7 @@ from tests.stands.rig import compare, observed
 from tests.stands.salesforce import SalesforceStand
 from tests.stands.wire import Answered, Asked
 
-__all__ = ["Played", "Puller", "play"]
+__all__ = ["Played", "Puller", "job_of", "make_small", "play"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PAGE = 5
@@ -206,25 +206,14 @@ def play(
     dice = Random(seed)  # noqa: S311 - it is to be the same again, not a secret
     is_tight = seed % 2 == 1
     stands: list[Stand] = [SalesforceStand(), HubSpotStand(), JiraStand(), FilesStand()]
-    _make_small(stands)
+    make_small(stands)
     if is_tight:
         _without_lag(stands)
     stage = _Stage(dice, puller, stands, late_s=0 if is_tight else 40, skew_s=0 if is_tight else 5, fault_rate=faults)
     with ExitStack() as stack:
         for stand in stands:
             stack.enter_context(stand.serving(folder))
-        settings = Settings(
-            home=folder / "home",
-            overlap_s=0 if is_tight else 60,
-            connections={stand.kind: {**stand.settings(), "sweep_every_h": 1e-9, "reserve": 0} for stand in stands},
-        )
-        environ = {name: value for stand in stands for name, value in stand.environ().items()}
-        job: dict[str, object] = {
-            "settings": settings.model_dump_json(),
-            "environ": environ,
-            "plant": plant,
-            "is_last": False,
-        }
+        job = job_of(stands, folder, overlap_s=0 if is_tight else 60, plant=plant)
         stage.set_up()
         for _ in range(rounds):
             for _ in range(deeds):
@@ -236,12 +225,20 @@ def play(
         stage.rest(120)
         code = stage.run({**job, "is_last": True}, may_kill=False)
         stage.played.wrong = [] if code == 0 else [f"the last run ended with {code}"]
-        with open_warehouse(settings.home) as warehouse:
+        with open_warehouse(folder / "home") as warehouse:
             _judge(stage, warehouse)
     return stage.played
 
 
-def _make_small(stands: Sequence[Stand]) -> None:
+def job_of(stands: Sequence[Stand], folder: Path, *, overlap_s: float, plant: str) -> dict[str, object]:
+    """Give what the puller is told: to read these vendors, and to list all ids each time."""
+    connections = {stand.kind: {**stand.settings(), "sweep_every_h": 1e-9, "reserve": 0} for stand in stands}
+    settings = Settings(home=folder / "home", overlap_s=overlap_s, connections=connections)
+    environ = {name: value for stand in stands for name, value in stand.environ().items()}
+    return {"settings": settings.model_dump_json(), "environ": environ, "plant": plant, "is_last": False}
+
+
+def make_small(stands: Sequence[Stand]) -> None:
     """Let the vendors give small pages, so that few records make many of them."""
     for stand in stands:
         if isinstance(stand, SalesforceStand):

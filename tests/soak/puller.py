@@ -15,6 +15,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from atlas_sync.config import Settings, open_workspace
 from atlas_sync.connectors.hubspot import walks as hubspot_walks
 from atlas_sync.connectors.transport import Transport
@@ -56,7 +58,7 @@ def _run(job: dict[str, Any]) -> int:
         _nap()
         hubspot_walks._LIST = hubspot_walks._SEARCH = _PAGE
         if job["plant"]:
-            PLANTS[job["plant"]].plant()
+            PLANTS[job["plant"]].plant(pytest.MonkeyPatch())
         opened = open_workspace(Settings.model_validate_json(job["settings"]), environ=job["environ"])
         workspace = replace(opened, part_s=_PART_S)
         manifests = pull(workspace, new_run_id(datetime.now(UTC)))

@@ -8,12 +8,13 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from atlas_sync.sandbox.faults import Rule
 from atlas_sync.sandbox.world import PRESENT
-from tests.stands.protocol import Act, Capability, Fact, Paging
+from tests.stands.protocol import WEBHOOK_SECRET, Act, Announced, Capability, Fact, Paging
 from tests.stands.wire import Wire
 
 __all__ = ["FilesStand"]
@@ -127,6 +128,10 @@ class FilesStand:
 
     def mend(self) -> None:
         """There is no wire to mend."""
+
+    def announce(self, key: str, *, url: str, number: int, at: datetime, secret: str = WEBHOOK_SECRET) -> Announced:
+        """Nothing is announced."""
+        raise NotImplementedError(key, url, number, at, secret)
 
     def spoil(self, what: Capability) -> None:
         """Leave a column out of the export."""

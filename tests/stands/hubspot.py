@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, ClassVar
 
 from atlas_sync.sandbox.hubspot import ACCESS_TOKEN, search
 from atlas_sync.sandbox.hubspot.objects import OBJECTS
 from atlas_sync.sandbox.hubspot.portal import Portal
 from atlas_sync.sandbox.hubspot.store import Record, Values
-from tests.stands.protocol import Act, Capability, Fact, Paging
+from tests.stands.protocol import WEBHOOK_SECRET, Act, Announced, Capability, Fact, Paging
 from tests.stands.sandboxed import Ground
 
 __all__ = ["HubSpotStand"]
@@ -56,6 +63,16 @@ class HubSpotStand(Ground):
         super().__init__("hubspot")
         self._merged: dict[str, str] = {}
 
+    @contextmanager
+    def serving(self, folder: Path) -> Iterator[None]:
+        """Serve the portal; how far a search reaches is as before when this ends."""
+        reach = search._WINDOW
+        try:
+            with super().serving(folder):
+                yield
+        finally:
+            search._WINDOW = reach
+
     @property
     def portal(self) -> Portal:
         """The portal itself."""
@@ -72,7 +89,7 @@ class HubSpotStand(Ground):
 
     def environ(self) -> Mapping[str, str]:
         """Give the secrets."""
-        return {"ATLAS_HUBSPOT_ACCESS_TOKEN": ACCESS_TOKEN}
+        return {"ATLAS_HUBSPOT_ACCESS_TOKEN": ACCESS_TOKEN, "ATLAS_HUBSPOT_CLIENT_SECRET": WEBHOOK_SECRET}
 
     def source(self, stream: str, key: str) -> str:
         """Give a reference."""
@@ -160,6 +177,15 @@ class HubSpotStand(Ground):
         company = self.portal.create(OBJECTS["companies"], {"name": "Nordhavn"}, at=self.at())
         self.portal.associate(record, company, at=self.at())
         return company.id
+
+    def announce(self, key: str, *, url: str, number: int, at: datetime, secret: str = WEBHOOK_SECRET) -> Announced:
+        """Give a webhook of an app, signed in the third version."""
+        event = {"eventId": number, "subscriptionType": "deal.propertyChange", "objectId": int(key)}
+        stamp = str(int(at.timestamp() * 1000))
+        body = json.dumps([{**event, "propertyName": "dealname", "propertyValue": "not to be believed"}]).encode()
+        digest = hmac.new(secret.encode(), b"POST" + url.encode() + body + stamp.encode(), hashlib.sha256).digest()
+        signature = base64.b64encode(digest).decode()
+        return Announced({"X-HubSpot-Signature-v3": signature, "X-HubSpot-Request-Timestamp": stamp}, body)
 
     def spoil(self, what: Capability) -> None:
         """Switch on an awkward behaviour."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from atlas_sync.sandbox import jira
 from atlas_sync.sandbox.jira.store import Issue, Project, Site
-from tests.stands.protocol import Act, Capability, Fact, Paging
+from tests.stands.protocol import WEBHOOK_SECRET, Act, Announced, Capability, Fact, Paging
 from tests.stands.sandboxed import Ground
 
 __all__ = ["JiraStand"]
@@ -66,7 +70,7 @@ class JiraStand(Ground):
 
     def environ(self) -> Mapping[str, str]:
         """Give the secrets."""
-        return {"ATLAS_JIRA_API_TOKEN": jira.API_TOKEN}
+        return {"ATLAS_JIRA_API_TOKEN": jira.API_TOKEN, "ATLAS_JIRA_WEBHOOK_SECRET": WEBHOOK_SECRET}
 
     def source(self, stream: str, key: str) -> str:
         """Give a reference."""
@@ -150,6 +154,14 @@ class JiraStand(Ground):
     def leave(self, member: str) -> None:
         """Nothing is read as a set that could be left."""
         raise NotImplementedError(member)
+
+    def announce(self, key: str, *, url: str, number: int, at: datetime, secret: str = WEBHOOK_SECRET) -> Announced:  # noqa: ARG002 - the address is not signed
+        """Give a webhook of an administrator's."""
+        issue = {"id": key, "fields": {"summary": "not to be believed"}}
+        event = {"webhookEvent": "jira:issue_updated", "timestamp": int(at.timestamp() * 1000), "issue": issue}
+        body = json.dumps(event).encode()
+        signature = f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
+        return Announced({"X-Hub-Signature": signature, "X-Atlassian-Webhook-Identifier": f"hook-{number}"}, body)
 
     def spoil(self, what: Capability) -> None:
         """Switch on an awkward behaviour."""

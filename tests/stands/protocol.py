@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
 from atlas_sync.sandbox.faults import Rule
 from tests.stands.wire import Wire
 
-__all__ = ["CAPABILITIES", "Act", "Capability", "Fact", "Paging", "Stand"]
+__all__ = ["CAPABILITIES", "WEBHOOK_SECRET", "Act", "Announced", "Capability", "Fact", "Paging", "Stand"]
 
 Capability = Literal[
     "network",
@@ -69,6 +70,9 @@ CAPABILITIES: Mapping[Capability, str] = {
     "webhook": "changes are announced by signed requests",
 }
 
+WEBHOOK_SECRET = "invented-webhook-secret"
+"""With which webhooks are signed; a stand that has them gives it to the connection in `environ`."""
+
 Act = Literal["create", "delete", "archive", "merge", "hide", "erase", "member", "relink", "move", "aged"]
 
 
@@ -95,6 +99,14 @@ class Fact:
 
     values: Mapping[str, Any] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A webhook as the vendor sends it."""
+
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class Stand(Protocol):
@@ -154,6 +166,13 @@ class Stand(Protocol):
 
     def spoil(self, what: Capability) -> None:
         """Switch on an awkward behaviour: `cap`, `session` (it ends now), `hidden field`, `hidden object`."""
+        ...
+
+    def announce(self, key: str, *, url: str, number: int, at: datetime, secret: str = WEBHOOK_SECRET) -> Announced:
+        """Give the webhook that says that a record of the main stream changed, signed for an address with a secret.
+
+        `number` tells events apart; the same one again is the same event.
+        """
         ...
 
     def pass_time(self, seconds: float) -> None:

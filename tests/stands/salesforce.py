@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from atlas_sync.sandbox.salesforce import CLIENT_ID, CLIENT_SECRET, INSTANCE_URL
 from atlas_sync.sandbox.salesforce.org import Org
 from atlas_sync.sandbox.salesforce.store import Row
-from tests.stands.protocol import Act, Capability, Fact, Paging
+from tests.stands.protocol import WEBHOOK_SECRET, Act, Announced, Capability, Fact, Paging
 from tests.stands.sandboxed import Ground
 
 __all__ = ["SalesforceStand"]
@@ -147,6 +147,10 @@ class SalesforceStand(Ground):
     def _age(self, key: str) -> None:
         """Give a closed task a day more than a year ago: it is archived from then on."""
         self.set("tasks", key, Status="Completed", ActivityDate=date(2024, 1, 2))
+
+    def announce(self, key: str, *, url: str, number: int, at: datetime, secret: str = WEBHOOK_SECRET) -> Announced:
+        """Nothing is announced."""
+        raise NotImplementedError(key, url, number, at, secret)
 
     def spoil(self, what: Capability) -> None:
         """Switch on an awkward behaviour."""

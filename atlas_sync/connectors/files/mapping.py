@@ -45,7 +45,7 @@ class FilesMapper:
             if (value := cell(row, column)) is not None:
                 try:
                     values |= self._read(name, value, kind)
-                except (ValueError, TypeError, OverflowError):
+                except (ValueError, TypeError, OverflowError, OSError):  # the last: a time beyond the calendar
                     raise _odd(where, f"{column} does not hold a good {name}") from None
         try:
             return [kind.model.model_validate(values)]

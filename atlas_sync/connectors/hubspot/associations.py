@@ -15,7 +15,10 @@ from atlas_sync.connectors.protocol import Page, RawRecord
 from atlas_sync.connectors.raw import raw_members
 from atlas_sync.errors import ContractError
 
-__all__ = ["Associations", "is_primary"]
+__all__ = ["Associations", "Companies", "company_ids"]
+
+Companies = Mapping[str, Sequence[tuple[str, bool]]]
+"""By deal, the ids of its companies, and if each is the primary one."""
 
 _AT_ONCE = 1_000
 _PROOF = "every known deal was asked"
@@ -47,7 +50,7 @@ class Associations:
                 if again & seen:
                     raise ContractError("associations gave the same key twice.", advice="Run again.")
                 seen |= again
-        return {source: sorted(many, key=lambda to: not is_primary(to)) for source, many in found.items()}
+        return {source: sorted(many, key=lambda to: not _is_primary(to)) for source, many in found.items()}
 
     def _read_some(
         self, kind: str, other: str, inputs: Sequence[Mapping[str, str]], found: dict[str, list[Mapping[str, Any]]]
@@ -91,6 +94,11 @@ def _role(deal: str, to: Mapping[str, Any]) -> RawRecord:
     return RawRecord(f"{deal}-{contact}", msgspec.json.encode(body))
 
 
-def is_primary(to: Mapping[str, Any]) -> bool:
+def company_ids(many: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, bool], ...]:
+    """Give the ids of associated companies, and if each is the primary one."""
+    return tuple((str(to["toObjectId"]), _is_primary(to)) for to in many)
+
+
+def _is_primary(to: Mapping[str, Any]) -> bool:
     """Tell if an associated company is the primary one. Source: HubSpot guide, association types 1 and 5."""
     return any(row.get("label") == "Primary" for row in to.get("associationTypes", ()))

@@ -122,6 +122,7 @@ class HubSpotMapper:
             industry=properties.text("industry"),
             city=properties.text("city"),
             country=properties.text("country"),
+            cross_ids=_elsewhere(properties, "salesforceaccountid"),
         )
         return [client, *self._merged("client", wire)]
 
@@ -138,6 +139,7 @@ class HubSpotMapper:
             title=properties.text("jobtitle"),
             client=employers[0] if employers else None,
             roles=tuple(one for one in (properties.text("hs_buying_role") or "").split(";") if one),
+            cross_ids=_elsewhere(properties, "salesforcecontactid", "salesforceleadid"),
         )
         return [person, *self._merged("person", wire)]
 
@@ -241,6 +243,11 @@ class HubSpotMapper:
                 terms="\n\n".join(terms) or None,
             )
         ]
+
+
+def _elsewhere(properties: Wire, *names: str) -> tuple[str, ...]:
+    """Give the ids that a record has in Salesforce, where HubSpot's own integration with it has noted them."""
+    return tuple(one for name in names if (one := properties.text(name)))
 
 
 def _entered(wire: Wire, properties: Wire) -> datetime | None:

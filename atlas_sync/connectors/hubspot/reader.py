@@ -102,10 +102,13 @@ class HubSpotReader:
     def _hanging(self, request: ReadRequest) -> Iterator[Page]:
         """Compare what hangs on deals: on all of them the first time, then on those that changed."""
         deals = request.known.get("deals", ())
-        touched, at = self._records.touched_deals(request.since) if request.since else (deals, None)
+        if request.since is None:
+            yield from self._links.first(deals, self._records.companies)
+            return
+        touched, at = self._records.touched_deals(request.since)
         known = request.known.get("links", ())
-        is_first = request.since is None
-        yield from self._links.pages(deals=deals, touched=touched, known=known, at=at, is_first=is_first)
+        landed_with = self._records.companies
+        yield from self._links.pages(deals=deals, touched=touched, known=known, at=at, companies=landed_with)
 
     def _owners(self) -> Iterator[Page]:
         """Read the owners, those who left in a pass of their own. Source: HubSpot OpenAPI, owners, archived."""

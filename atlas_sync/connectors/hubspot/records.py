@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from atlas_sync.connectors.hubspot.associations import Associations
+from atlas_sync.connectors.hubspot.associations import Associations, company_ids
 from atlas_sync.connectors.hubspot.client import LONGEST_SEARCH, HubSpotClient
 from atlas_sync.connectors.hubspot.faults import NotFoundError, check_batch
 from atlas_sync.connectors.hubspot.objects import OBJECTS
@@ -42,7 +42,7 @@ _STAGES = msgspec.json.Decoder(_Staged)
 
 
 class Records:
-    """Reads the records of object types."""
+    """Reads the records of object types. `companies` are those that deals were landed with."""
 
     def __init__(
         self, client: HubSpotClient, properties: Properties, associations: Associations, pipelines: Pipelines
@@ -51,6 +51,7 @@ class Records:
         self._properties = properties
         self._associations = associations
         self._pipelines = pipelines
+        self.companies: dict[str, Sequence[tuple[str, bool]]] = {}
         self._touched: tuple[datetime, list[str], datetime | None] | None = None
 
     def everything(self, stream: str, *, start: str, until: int, total: int | None) -> Iterator[Page]:
@@ -120,6 +121,8 @@ class Records:
         ids = [id_of(member) for member in members]
         kind = OBJECTS[stream]
         beside = {other: self._associations.read(kind.type, other, ids) for other in kind.beside}
+        if stream == "deals":
+            self.companies |= {one: company_ids(beside["companies"].get(one, ())) for one in ids}
         records: list[RawRecord] = []
         for remote_id, member in zip(ids, members, strict=True):
             parts: dict[str, Any] = {"record": msgspec.Raw(member)}

@@ -54,7 +54,7 @@ class JiraClient:
         """Make something, in one request that is never repeated after it may have been processed."""
         return self._call("POST", path, operation=operation, repeatable=False, body=body)
 
-    def upsert(self, path: str, *, operation: str, body: Mapping[str, Any], method: str = "POST") -> Answer:
+    def upsert(self, path: str, *, operation: str, body: Mapping[str, Any] | None, method: str = "POST") -> Answer:
         """Set something that is the same after the second time."""
         return self._call(method, path, operation=operation, repeatable=True, body=body)
 

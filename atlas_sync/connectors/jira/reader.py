@@ -47,7 +47,7 @@ _STREAMS = (
     StreamSpec("statuses", "set", ()),
     StreamSpec("fields", "set", ()),
     StreamSpec("issues", "increment", ("tracker",), after=("projects",)),
-    StreamSpec("comments", "increment", ("tracker",)),
+    StreamSpec("comments", "increment", ("tracker",), came_from=("issues", "comment")),
     StreamSpec("links", "increment", ("tracker",)),
     StreamSpec("history", "increment", ()),
 )

@@ -8,34 +8,24 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
-
-import msgspec
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 from atlas_sync.connectors.jira.adf import adf_from_document, text_from_adf
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
-from atlas_sync.connectors.jira.mapping import marker_of, state_of
+from atlas_sync.connectors.jira.forms import Forms
+from atlas_sync.connectors.jira.items import Items, number_of
+from atlas_sync.connectors.jira.mapping import state_of
 from atlas_sync.connectors.jira.settings import JiraSettings
-from atlas_sync.connectors.jira.site import ITEM_PROPERTY, LABEL, listed
-from atlas_sync.connectors.protocol import Draft, Edit, RemoteItem
-from atlas_sync.connectors.transport import Answer
+from atlas_sync.connectors.jira.site import ITEM_PROPERTY, LABEL
+from atlas_sync.connectors.protocol import Draft, Edit, Origin, Preflight, RemoteItem, Tail, fingerprint
 from atlas_sync.connectors.wire import Wire
-from atlas_sync.errors import ContractError, RejectedError
+from atlas_sync.errors import AccessError, OutcomeUnknownError, RejectedError
 
 __all__ = ["JiraWriter"]
 
-_FIELDS = ("summary", "description", "duedate", "status", "resolution", "labels")
-_PERMISSIONS = {
-    "BROWSE_PROJECTS": "Browse projects",
-    "CREATE_ISSUES": "Create issues",
-    "EDIT_ISSUES": "Edit issues",
-    "LINK_ISSUES": "Link issues",
-}
 _SUMMARY_LIMIT = 255
-_LOOK_AHEAD = 100
-_OURS = frozenset({"project", "issuetype", "summary", "description", "labels", "duedate", "parent", "reporter"})
 
 
 class JiraWriter:
@@ -43,149 +33,80 @@ class JiraWriter:
 
     def __init__(self, settings: JiraSettings, *, system: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client = JiraClient(settings, system=system, sleep=sleep)
+        self._items = Items(self._client, settings.url)
         self._base = settings.url
         self._is_data_center = settings.is_data_center
-        self._types: dict[str, list[dict[str, Any]]] = {}
-        self._fields: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+        self._forms = Forms(self._client)
 
-    def preflight(self, project: str) -> Sequence[str]:
-        """Say what stands in the way: permissions, missing issue types, fields we cannot fill."""
+    def preflight(self, project: str) -> Preflight:
+        """Look at permissions, issue types and create screens."""
         if self._is_data_center:
-            return ["Items are written to Jira Cloud alone: this connection is to a Data Center, which is only read."]
-        wanted = ",".join(_PERMISSIONS)
-        answer = self._client.get("mypermissions", operation="permissions", projectKey=project, permissions=wanted)
-        held = answer.json().get("permissions", {})
-        problems = [
-            f'Give the integration\'s user "{title}" in project {project}.'
-            for name, title in _PERMISSIONS.items()
-            if not held.get(name, {}).get("havePermission")
-        ]
-        if problems:
-            return problems
-        for kind in ("brief", "item"):
-            found = self._type(project, kind)
-            if found is None:
-                problems.append(
-                    f"Project {project} has no issue type for {'an epic' if kind == 'brief' else 'a task'}."
-                )
-                continue
-            fields = self._create_fields(project, found["id"])
-            problems += [
-                f"Field {field.get('name', name)} is required in project {project} and has no default."
-                for name, field in fields.items()
-                if field.get("required") and not field.get("hasDefaultValue") and name not in _OURS
-            ]
-            if "labels" not in fields:
-                problems.append(f"Put the field Labels on the create screen of project {project}.")
-        return problems
+            message = "Items are written to Jira Cloud alone: this connection is to a Data Center, which is only read."
+            return Preflight(problems=(message,))
+        return self._forms.preflight(project)
 
-    def _type(self, project: str, kind: str) -> dict[str, Any] | None:
-        """Choose the issue type: an epic for a brief, a task (or the first plain type) for an item."""
-        if project not in self._types:
-            answer = self._client.get(f"issue/createmeta/{project}/issuetypes", operation="issue types")
-            found = answer.json()
-            self._types[project] = list(found.get("issueTypes", found.get("values", ())))
-        types = self._types[project]
-        if kind == "brief":
-            return next((one for one in types if one.get("hierarchyLevel") == 1 or one.get("name") == "Epic"), None)
-        plain = [one for one in types if not one.get("subtask") and one.get("hierarchyLevel", 0) == 0]
-        return next((one for one in plain if one.get("name") == "Task"), plain[0] if plain else None)
+    def sweep(self) -> Iterator[RemoteItem]:
+        """Yield every item of ours that search knows."""
+        return self._items.sweep()
 
-    def _create_fields(self, project: str, type_id: str) -> dict[str, dict[str, Any]]:
-        if (project, type_id) not in self._fields:
-            path = f"issue/createmeta/{project}/issuetypes/{type_id}"
-            found = self._client.get(path, operation="create fields", maxResults=200).json()
-            listed = found.get("fields", found.get("values", ()))
-            self._fields[project, type_id] = {str(field.get("fieldId", field.get("key"))): field for field in listed}
-        return self._fields[project, type_id]
+    def tail(self, project: str, *, after: int = 0) -> Tail:
+        """Read the newest issues from the store."""
+        return self._items.tail(project, after=after)
 
     def find(self, marker: str, *, project: str) -> RemoteItem | None:
-        """Find an item by its mark: by search, then among the newest keys, which search may not know yet.
+        """Find an item by its mark."""
+        return self._items.find(marker, project=project)
 
-        Every hit is checked for the mark itself. Of two, the one made first is given.
-        """
-        for item in self._search(f'project = "{project}" AND labels = "{marker}" ORDER BY id ASC'):
-            if item.marker == marker:
-                return item
-        return next((item for item in self._newest(project) if item.marker == marker), None)
-
-    def _newest(self, project: str) -> Iterator[RemoteItem]:
-        """Read the issues past the highest key that search knows, from the store; numbers may have holes.
-
-        Source: Jira Cloud REST v3, issue/bulkfetch; JRACLOUD-78553 on burned numbers.
-        """
-        last = next(self._search(f'project = "{project}" ORDER BY id DESC', most=1), None)
-        number = int(last.key.rpartition("-")[2]) if last else 0
-        keys = [f"{project}-{number + step}" for step in range(1, _LOOK_AHEAD + 1)]
-        body = {"issueIdsOrKeys": keys, "fields": list(_FIELDS), "properties": [ITEM_PROPERTY]}
-        answer = self._client.query("issue/bulkfetch", operation="look", body=body)
-        found = [self._item(Wire(issue)) for issue in _listed(answer)[0]]
-        yield from sorted(found, key=lambda item: int(item.id))
-
-    def sweep(self, project: str) -> Iterator[RemoteItem]:
-        """Yield every item of ours in a project, oldest first."""
-        yield from (
-            item
-            for item in self._search(f'project = "{project}" AND labels = "{LABEL}" ORDER BY id ASC')
-            if item.marker
-        )
-
-    def _search(self, jql: str, *, most: int | None = None) -> Iterator[RemoteItem]:
-        token, tokens, given = None, set[str](), 0
-        while True:
-            body: dict[str, Any] = {
-                "jql": jql,
-                "fields": list(_FIELDS),
-                "properties": [ITEM_PROPERTY],
-                "maxResults": most or _LOOK_AHEAD,
-            }
-            if token:
-                body["nextPageToken"] = token
-            issues, rest = _listed(self._client.query("search/jql", operation="search", body=body))
-            for issue in issues:
-                yield self._item(Wire(issue))
-                given += 1
-                if given == most:
-                    return
-            token = rest.get("nextPageToken")
-            if not token:
-                return
-            if token in tokens:
-                raise ContractError("a search gave the same page token twice.", advice="Run again.")
-            tokens.add(token)
+    def look(self, remote_ids: Sequence[str]) -> Iterator[RemoteItem]:
+        """Yield those of some items that are there."""
+        return self._items.look(remote_ids)
 
     def get(self, remote_id: str) -> RemoteItem | None:
-        """Read an item by id; None when it is gone or hidden."""
-        try:
-            answer = self._client.get(
-                f"issue/{remote_id}", operation="issue", fields=",".join(_FIELDS), properties=ITEM_PROPERTY
-            )
-        except NotFoundError:
-            return None
-        return self._item(Wire(answer.json()))
+        """Read an item by id."""
+        return self._items.get(remote_id)
+
+    def touched(self, remote_id: str) -> Sequence[str]:
+        """Say what anybody else did to an item."""
+        return self._items.touched(remote_id)
+
+    def changes(self, remote_id: str) -> frozenset[str]:
+        """Give the ids of all changes so far."""
+        return self._items.changes(remote_id)
+
+    def overwritten(self, remote_id: str, *, since: frozenset[str]) -> Mapping[str, str]:
+        """Give what others wrote since, and we replaced."""
+        return self._items.overwritten(remote_id, since=since)
 
     def create(self, draft: Draft) -> RemoteItem:
         """Make one item with its mark, in one request that is never repeated."""
-        chosen = self._type(draft.project, draft.kind)
-        if chosen is None:
+        form = self._forms.form(draft.project, draft.kind)
+        if form is None:
             message = f"project {draft.project} has no issue type for this."
-            raise RejectedError(message, code="issue type", advice=f"Add an epic and a task type to {draft.project}.")
-        available = self._create_fields(draft.project, chosen["id"])
+            raise RejectedError(message, code="issue type", advice=f"Add an epic or a task type to {draft.project}.")
         fields: dict[str, Any] = {
             "project": {"key": draft.project},
-            "issuetype": {"id": chosen["id"]},
+            "issuetype": {"id": form.type_id},
             "summary": _one_line(draft.summary),
             "description": adf_from_document(draft.body),
-            "labels": [*draft.labels, draft.marker],
+            **form.filled,
         }
-        if draft.due and "duedate" in available:
+        labels = [*draft.labels, draft.marker] if "labels" in form.fields else []
+        if labels:
+            fields["labels"] = labels
+        if draft.due and "duedate" in form.fields:
             fields["duedate"] = draft.due.isoformat()
-        if draft.parent:
+        if draft.parent and self._forms.has_epics(draft.project):
             fields["parent"] = {"id": draft.parent}
-        properties = [{"key": ITEM_PROPERTY, "value": {"m": draft.marker, "v": 1}}]
+        due = draft.due if "duedate" in fields else None
+        body_text = text_from_adf(fields["description"])
+        written = {"summary": fields["summary"], "body": body_text, "due": due.isoformat() if due else ""}
+        prints = {name: fingerprint(text) for name, text in written.items()}
+        properties = [_property(draft.marker, draft.origin, prints)]
         made = self._client.create(
             "issue", operation="create", body={"fields": fields, "properties": properties}
         ).json()
+        if not isinstance(made, dict) or not made.get("id") or not made.get("key"):
+            raise OutcomeUnknownError("answered without the key of what was made.", operation="create")
         key = str(made["key"])
         return RemoteItem(
             id=str(made["id"]),
@@ -193,48 +114,77 @@ class JiraWriter:
             marker=draft.marker,
             url=f"{self._base}/browse/{key}",
             summary=fields["summary"],
-            body_text=text_from_adf(fields["description"]),
-            due=draft.due,
+            body_text=body_text,
+            due=due,
             state="to_do",
-            labels=tuple(fields["labels"]),
+            labels=tuple(labels),
+            number=number_of(key),
+            origin=draft.origin,
+            written=prints,
         )
 
     def edit(self, change: Edit) -> None:
-        """Set the given fields of an item."""
+        """Set the given fields of an item, and in the same request what we last wrote into them."""
         fields: dict[str, Any] = {}
+        prints = dict(change.item.written)
         if change.summary is not None:
             fields["summary"] = _one_line(change.summary)
+            prints["summary"] = fingerprint(fields["summary"])
         if change.body is not None:
             fields["description"] = adf_from_document(change.body)
+            prints["body"] = fingerprint(text_from_adf(fields["description"]))
         if change.due is not None:
             fields["duedate"] = change.due.isoformat()
-        self._client.upsert(f"issue/{change.remote_id}", operation="edit", body={"fields": fields}, method="PUT")
+            prints["due"] = fingerprint(fields["duedate"])
+        body: dict[str, Any] = {"fields": fields}
+        if not change.puts_back:
+            body["properties"] = [_property(change.item.marker, change.item.origin, prints)]
+        self._client.upsert(f"issue/{change.item.id}", operation="edit", body=body, method="PUT")
+
+    def remove(self, remote_id: str) -> Literal["removed", "closed"]:
+        """Delete an item; where that is not allowed, take its marks off and close it."""
+        try:
+            self._client.upsert(f"issue/{remote_id}", operation="delete", body=None, method="DELETE")
+        except NotFoundError:
+            return "removed"
+        except AccessError:
+            self._close(remote_id)
+            return "closed"
+        return "removed"
+
+    def _close(self, remote_id: str) -> None:
+        """Close an item, then take our marks off: cut off in between, it is still known as ours and done again."""
+        item = self.get(remote_id)
+        if item is None:
+            return
+        if item.state not in {"dropped", "done"}:
+            way = {"transition": {"id": self._closing(remote_id)}}
+            self._client.upsert(f"issue/{remote_id}/transitions", operation="close", body=way)
+        marks = [{"remove": label} for label in item.labels if label in {LABEL, item.marker}]
+        properties = [{"key": ITEM_PROPERTY, "value": {"v": 2, "was": item.marker}}]
+        body = {"update": {"labels": marks}, "properties": properties}
+        self._client.upsert(f"issue/{remote_id}", operation="unmark", body=body, method="PUT")
+
+    def _closing(self, remote_id: str) -> str:
+        """Choose the transition that drops an item, or else finishes it."""
+        shown = self._client.get(f"issue/{remote_id}/transitions", operation="transitions").json()
+        ways = {state_of(Wire({"status": one.get("to")})): one for one in reversed(shown.get("transitions", ()))}
+        chosen = ways.get("dropped") or ways.get("done")
+        if chosen is None:
+            message = "no transition leads to a closed status."
+            raise RejectedError(message, operation="close", advice="Close the item by hand.")
+        return str(chosen["id"])
 
     def link(self, remote_id: str, *, marker: str, url: str, title: str) -> None:
         """Set the item's link; the same mark again replaces it. Source: Jira Cloud REST v3, remotelink by globalId."""
         body = {"globalId": f"system=atlas&id={marker}", "object": {"url": url, "title": _one_line(title)}}
         self._client.upsert(f"issue/{remote_id}/remotelink", operation="link", body=body)
 
-    def _item(self, wire: Wire) -> RemoteItem:
-        fields = wire.object("fields") or Wire({}, "$.fields")
-        key = wire.need("key")
-        return RemoteItem(
-            id=wire.need("id"),
-            key=key,
-            marker=marker_of(wire) or "",
-            url=f"{self._base}/browse/{key}",
-            summary=fields.text("summary") or "",
-            body_text=text_from_adf(fields.raw("description")),
-            due=fields.day("duedate"),
-            state=state_of(fields),
-            labels=tuple(fields.texts("labels")),
-        )
 
-
-def _listed(answer: Answer) -> tuple[list[Any], dict[str, Any]]:
-    """Give the issues of an answer and the rest; one without a list must not pass for "not there", or a twin is made."""
-    members, rest = listed(answer, "issues")
-    return [msgspec.json.decode(member) for member in members], rest
+def _property(marker: str, origin: Origin | None, prints: Mapping[str, str]) -> dict[str, Any]:
+    """Give what an item says of itself where people do not see it: its mark, what it stands for, and what we wrote."""
+    about = {"e": origin.engagement_id, "s": origin.subject_id, "i": origin.item, "r": origin.run} if origin else {}
+    return {"key": ITEM_PROPERTY, "value": {"m": marker, "v": 2, **about, "w": dict(prints)}}
 
 
 def _one_line(text: str) -> str:

@@ -113,13 +113,15 @@ class Around:
         return JSONResponse(project_json(found)) if found else no_project()
 
     def create_types(self, request: Request) -> Response:
-        if self._view.project(request.path_params["project"]) is None:
+        project = self._view.project(request.path_params["project"])
+        if project is None:
             return no_project()
-        listed = [issue_type_json(name) for name in TYPES]
+        listed = [issue_type_json(name) for name in project.types]
         return JSONResponse({"startAt": 0, "maxResults": 50, "total": len(listed), "issueTypes": listed})
 
     def create_fields(self, request: Request) -> Response:
-        if self._view.project(request.path_params["project"]) is None:
+        project = self._view.project(request.path_params["project"])
+        if project is None:
             return no_project()
         hidden = self._view.hidden_fields()
         required = {"project", "issuetype", "summary"}
@@ -132,5 +134,16 @@ class Around:
                 "hasDefaultValue": False,
             }
             for name in sorted(WRITABLE - hidden)
+        ]
+        names = [name for name, (type_id, _level) in TYPES.items() if type_id == request.path_params["type"]]
+        listed += [
+            {"fieldId": key, "key": key, "name": name, "required": True, "hasDefaultValue": False}
+            | (
+                {"allowedValues": [{"id": str(at), "value": value} for at, value in enumerate(values)]}
+                if values
+                else {}
+            )
+            for kind in names
+            for key, (name, values) in project.required.get(kind, {}).items()
         ]
         return JSONResponse({"startAt": 0, "maxResults": 50, "total": len(listed), "fields": listed})

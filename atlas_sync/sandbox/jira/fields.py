@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -33,11 +33,15 @@ def check(view: View, fields: Mapping[str, Any], project: Project, *, creating: 
         RefusedError: with all that is wrong, by field.
     """
     errors: dict[str, str] = {}
-    allowed = WRITABLE - view.hidden_fields()
+    wanted = _required(fields, project)
+    allowed = (WRITABLE - view.hidden_fields()) | wanted.keys()
     errors |= {name: _NOT_ON_SCREEN.format(name=name) for name in fields if name not in allowed}
     read: dict[str, Any] = {}
     for name, value in fields.items():
         if name in errors or name == "project":
+            continue
+        if name in wanted:
+            read.setdefault("custom", {})[name] = value
             continue
         try:
             read |= _read_field(view, name, value, project)
@@ -49,9 +53,19 @@ def check(view: View, fields: Mapping[str, Any], project: Project, *, creating: 
         if "type" not in read and "issuetype" not in errors:
             errors["issuetype"] = "Specify an issue type"
         read.setdefault("description", None)
+        errors |= {name: f"{title} is required." for name, (title, _values) in wanted.items() if name not in fields}
+        if "type" in read and read["type"] not in project.types:
+            errors["issuetype"] = "The issue type selected is invalid."
     if errors:
         raise RefusedError(errors)
     return read
+
+
+def _required(fields: Mapping[str, Any], project: Project) -> Mapping[str, tuple[str, Sequence[str]]]:
+    """Give what the project demands of issues of this type."""
+    kind = fields.get("issuetype") or {}
+    names = [name for name, (type_id, _level) in TYPES.items() if name == kind.get("name") or type_id == kind.get("id")]
+    return project.required.get(names[0], {}) if names else {}
 
 
 def _read_field(view: View, name: str, value: Any, project: Project) -> dict[str, Any]:  # noqa: ANN401 - the wire

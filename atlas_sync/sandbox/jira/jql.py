@@ -22,7 +22,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _CATEGORIES = {"to do": "new", "in progress": "indeterminate", "done": "done"}
 _FIELDS = frozenset(
     ("project", "key", "issuekey", "id", "issue", "labels", "status", "statuscategory", "type", "issuetype", "parent")
-) | frozenset(("assignee", "updated", "created", "text", "summary", "description", "resolution", "reporter"))
+) | frozenset(("assignee", "updated", "created", "text", "summary", "description", "resolution", "reporter", "creator"))
 
 Test = Callable[[Issue], bool]
 
@@ -168,7 +168,8 @@ class _Parser:
 
     def _values(self, *, many: bool) -> list[str]:
         if not many:
-            return [_unquote(self._next())]
+            value = _unquote(self._next())
+            return [self._me()] if value.lower() == "currentuser" and self._peek() == "(" else [value]
         if self._next() != "(":
             raise JqlError("Error in the JQL Query: Expecting '(' after IN.")
         values = [_unquote(self._next())]
@@ -178,6 +179,11 @@ class _Parser:
         if self._next() != ")":
             raise JqlError("Error in the JQL Query: Expecting ')' before the end of the query.")
         return values
+
+    def _me(self) -> str:
+        if (self._next(), self._next()) != ("(", ")"):
+            raise JqlError("Error in the JQL Query: Function 'currentUser' expects no arguments.")
+        return self._site.users["bot"].account_id
 
     def _check_projects(self, values: Sequence[str]) -> None:
         for value in values:
@@ -261,6 +267,7 @@ def _values(issue: Issue, field: str) -> list[str]:
         "parent": [issue.parent.id, issue.parent.key.lower()] if issue.parent else [],
         "assignee": _person(issue.assignee),
         "reporter": _person(issue.reporter),
+        "creator": _person(issue.reporter),
         "resolution": [issue.status.lower()] if category == "done" else [],
     }
     return held.get(field, [])

@@ -83,12 +83,18 @@ class Reading:
     async def histories(self, request: Request) -> Response:
         """Give the histories of up to 1,000 issues, oldest entry first, a page."""
         asked = await request.json()
+        wanted = set(asked.get("fieldIds") or ())
         names = list(asked.get("issueIdsOrKeys", ()))
         if not names or len(names) > _HISTORIES:
             return refused({}, "The number of issues must be between 1 and 1000.")
         seen = {issue.id: issue for name in names if (issue := self._view.issue(str(name)))}
         entries = sorted(
-            ((entry["created"], int(key), entry) for key, issue in seen.items() for entry in issue.history),
+            (
+                (entry["created"], int(key), entry)
+                for key, issue in seen.items()
+                for entry in issue.history
+                if not wanted or history_json(entry)["items"][0]["fieldId"] in wanted
+            ),
             key=lambda one: one[:2],
         )
         start, size = int(asked.get("nextPageToken") or 0), int(asked.get("maxResults") or 1000)

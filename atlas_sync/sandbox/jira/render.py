@@ -26,6 +26,7 @@ __all__ = [
 ZONE = "Europe/Berlin"
 """The profile time zone of the API user, in which dates are shown and queries are read."""
 
+_HISTORY_NAMES = {"due": "duedate"}
 BASE = "https://api.atlassian.com/ex/jira/11111111-2222-3333-4444-555555555555"
 ALL_FIELDS = (
     "project",
@@ -88,7 +89,7 @@ def project_json(project: Project) -> dict[str, Any]:
         "name": project.name,
         "description": project.description,
         "lead": user_json(project.lead),
-        "projectTypeKey": "software",
+        "projectTypeKey": project.kind,
         "simplified": False,
         "style": "classic",
         "isPrivate": not project.client_visible,
@@ -140,7 +141,8 @@ def field_json(name: str) -> dict[str, Any]:
 
 def history_json(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Give one entry of an issue's history."""
-    item = {"field": entry["field"], "fieldId": entry["field"], "fieldtype": "jira"}
+    field = _HISTORY_NAMES.get(entry["field"], entry["field"])
+    item = {"field": field, "fieldId": field, "fieldtype": "jira"}
     return {
         "id": entry["id"],
         "author": user_json(entry["author"]),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from atlas_sync.sandbox.clock import Clock
+from atlas_sync.sandbox.jira.adf import text_of
 
 __all__ = ["STATUSES", "TYPES", "Comment", "Issue", "Project", "Site", "User"]
 
@@ -42,7 +43,11 @@ class User:
 
 @dataclass(slots=True)
 class Project:
-    """A project and the number its next issue gets."""
+    """A project and the number its next issue gets.
+
+    `types` are the issue types it has; `required` are custom fields that a type demands, by type and id, as their name and
+    the values that are allowed (none for free text).
+    """
 
     id: str
     key: str
@@ -52,6 +57,9 @@ class Project:
     client_visible: bool
     next_number: int = 1
     state: Literal["live", "archived", "deleted"] = "live"
+    kind: str = "software"
+    types: Sequence[str] = tuple(TYPES)
+    required: Mapping[str, Mapping[str, tuple[str, Sequence[str]]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -132,8 +140,10 @@ class Site:
         self.snapshot(issue)
         for name, value in changes.items():
             before = getattr(issue, name)
+            if before == value:
+                continue
             entry = {"id": self.new_id(), "author": who, "created": at, "field": name}
-            issue.history.append({**entry, "from": str(before), "to": str(value)})
+            issue.history.append({**entry, "from": _shown(before), "to": _shown(value)})
             setattr(issue, name, value)
         self.touch(issue, at)
 
@@ -157,8 +167,8 @@ class Site:
         del self.issues[issue.id]
 
     def snapshot(self, issue: Issue) -> None:
-        """Keep the state that the index knows before a change is made."""
-        if issue.seen is None or self.clock.now() - issue.updated >= self._lag:
+        """Keep the state that the index knows before a change is made; of what it does not know yet, there is none."""
+        if self.clock.now() - issue.updated >= self._lag:
             shadow = copy.copy(issue)
             shadow.labels = list(issue.labels)
             shadow.properties = dict(issue.properties)
@@ -193,3 +203,8 @@ class Site:
     def find_project(self, id_or_key: str) -> Project | None:
         """Find a project by id or key."""
         return next((one for one in self.projects.values() if id_or_key in {one.id, one.key}), None)
+
+
+def _shown(value: object) -> str:
+    """Give a value as a history tells it: documents by their words."""
+    return text_of(value) if isinstance(value, Mapping) else str(value)

@@ -102,7 +102,11 @@ class Writing:
         issue = self._view.issue(request.path_params["issue"])
         if issue is None:
             return missing()
-        del self._view.site.issues[issue.id]
+        if self._view.is_denied("DELETE_ISSUES"):
+            return forbidden("You do not have permission to delete issues in this project.")
+        if self._view.site.children(issue):
+            return refused({}, "The issue has subtasks. You must specify the 'deleteSubtasks' parameter.")
+        self._view.site.erase(issue)
         return done()
 
     def transitions(self, request: Request) -> Response:

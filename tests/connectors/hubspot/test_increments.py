@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from atlas_sync.canonical.observed import ObservedDeal, ObservedInteraction
-from atlas_sync.connectors.protocol import ReadRequest
+from atlas_sync.connectors.protocol import Page, ReadRequest
 from atlas_sync.errors import ContractError, TransientError
 from tests.connectors.hubspot.conftest import Stage
 from tests.sandbox.hubspot.rig import LAG, NOW
@@ -292,6 +292,31 @@ def test_links_rely_on_deals_read_earlier_in_the_run_only_if_that_window_began_n
     list(reader.read(ReadRequest("deals", stage.wire.clock.now())))
     pages = list(reader.read(ReadRequest("links", since, known)))
     assert [record.id.split("-")[2] for page in pages for record in page.records] == [note]
+
+
+def test_company_that_came_and_went_while_a_run_read_is_not_kept(stage: Stage) -> None:
+    deal, old = _only(stage, "deals"), _only(stage, "companies")
+    known = _known(stage)
+    since = _later(stage)
+    other = stage.wire.create("companies", name="Quay Ltd")
+    _link(stage, "deals", deal, "companies", other, label="Primary")
+    stage.wire.call("PATCH", f"/crm/v3/objects/deals/{deal}", json={"properties": {"amount": "1"}})
+    stage.wire.wait(LAG + 1)
+    for _ in range(2):
+        reader = stage.reader()
+        pages = list(reader.read(ReadRequest("deals", since, known)))
+        assert [row.client for row in _deals(stage, "deals", pages)] == [f"hs:client:{other}"]
+        _part(stage, "deals", deal, "companies", other)
+        _link(stage, "deals", deal, "companies", old, label="Primary")
+        pages = list(reader.read(ReadRequest("links", since, known)))
+        assert [row.client for row in _deals(stage, "links", pages)] == [f"hs:client:{old}"]
+        known["links"] += [record.id for page in pages for record in page.records]
+        _link(stage, "deals", deal, "companies", other, label="Primary")
+
+
+def _deals(stage: Stage, stream: str, pages: list[Page]) -> list[ObservedDeal]:
+    rows = [row for page in pages for record in page.records for row in stage.map(stream, record.body)]
+    return [row for row in rows if isinstance(row, ObservedDeal)]
 
 
 def test_role_that_was_taken_away_is_not_in_the_set_any_more(stage: Stage) -> None:

@@ -29,6 +29,7 @@ from atlas_sync.sandbox.serve import Sandbox
 from atlas_sync.sandbox.world import load_world
 from atlas_sync.store.tables import Intake, Quarantined
 from atlas_sync.store.warehouse import open_warehouse
+from tests.readings import Readings
 
 
 @dataclass
@@ -67,12 +68,14 @@ class Firm:
 
 
 @pytest.fixture
-def firm(tmp_path: Path) -> Iterator[Firm]:
+def firm(tmp_path: Path, readings: Readings) -> Iterator[Firm]:
     sandbox = Sandbox(load_world(("td-nordhavn", "cf-nordhavn")))
     with serving(sandbox.apps()) as addresses:
         config, _secrets = write_settings(tmp_path, addresses, policy="plan-only")
         workspace = open_workspace(load_settings(config), environ=secret_variables(addresses))
+        readings.lend(workspace.home)
         yield Firm(sandbox, workspace, addresses["hubspot"])
+    readings.keep(workspace.home)
 
 
 def test_what_people_did_between_two_runs_is_what_the_tables_say(firm: Firm) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from atlas_sync.connectors.jira.site import Found
 from atlas_sync.connectors.jira.walk import Route, walk
 from atlas_sync.connectors.protocol import ReadRequest
-from atlas_sync.errors import ContractError
+from atlas_sync.errors import ContractError, TransientError
 from tests.connectors.jira.conftest import SINCE, Stage, bodies, ids
 from tests.sandbox.jira.rig import NOW
 
@@ -133,14 +134,43 @@ def test_moved_issue_comes_under_its_new_key_with_its_old_id(stage: Stage) -> No
     assert (issue["id"], issue["key"]) == (before, "PIER-1")
 
 
+def test_issue_that_moved_up_while_others_of_its_minute_were_read_is_not_lost(stage: Stage) -> None:
+    made = [str(stage.wire.create(f"At once {number}")["id"]) for number in range(12)]
+    at = stage.wire.clock.now()
+    for issue in stage.wire.sandbox._site.issues.values():
+        issue.updated = at
+    stage.wait(hours=1)
+
+    def move(number: int) -> None:
+        stage.edit(stage.wire.sandbox._site.issues[made[number]].key, summary="Moved")
+        stage.wait(minutes=1)
+
+    found = _while_read(stage, lambda number: move(number) if number < 3 else None)
+    assert set(made) <= set(found)
+
+
+def test_issues_that_never_stand_still_end_the_walk_with_an_error() -> None:
+    class Restless(Scripted):
+        def search(self, jql: str, *, fields: Any, after: str = "", size: int = 100) -> Found:  # noqa: ANN401 - as the protocol has it
+            if fields == ("id",):
+                return Found([b'{"id":"99"}'], NOW, "", "the end")
+            return super().search(jql, fields=fields, after=after, size=size)
+
+    site = Restless([_found(OLD, after="t"), _found(OLD, after="t"), *[_found(OLD)] * 20])
+    with pytest.raises(TransientError, match="faster"):
+        list(walk(site, Route(), fields=()))  # type: ignore[arg-type]  # only searches are asked for
+
+
 class Scripted:
-    """A site whose searches are given in advance; it notes what was asked."""
+    """A site whose searches are given in advance; it notes what was asked. Its lists of ids show that nothing was left out."""
 
     def __init__(self, answers: list[Found]) -> None:
         self._answers: Iterator[Found] = iter(answers)
         self.asked: list[tuple[str, str]] = []
 
     def search(self, jql: str, *, fields: Any, after: str = "", size: int = 100) -> Found:  # noqa: ANN401, ARG002 - as the protocol has it
+        if fields == ("id",):
+            return Found((), NOW, "", "the end")
         self.asked.append((jql, after))
         return next(self._answers)
 
@@ -200,7 +230,9 @@ def test_walk_finds_every_issue_whatever_the_stamps_and_pages(minutes: list[int]
         def search(self, jql: str, *, fields: Any, after: str = "", size: int = 100) -> Found:  # noqa: ANN401, ARG002 - as the protocol has it
             floor = jql.split(">= ")[1].split(" ", maxsplit=1)[0]
             since = datetime.fromtimestamp(int(floor) / 1000, UTC) if floor.isdigit() else start
-            rows = [row for row in stamps if row[0] >= since][int(after or 0) :]
+            before = re.search(r" < (\d+)", jql)
+            until = datetime.fromtimestamp(int(before[1]) / 1000, UTC) if before else NOW
+            rows = [row for row in stamps if since <= row[0] < until][int(after or 0) :]
             bodies = [
                 b'{"id":"%d","fields":{"updated":"%s"}}' % (place, at.isoformat().encode()) for at, place in rows[:cap]
             ]

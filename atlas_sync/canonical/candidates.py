@@ -1,0 +1,121 @@
+"""Pairs of records that may be one and that no key decides: scored, explained, and left to a person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from atlas_sync.canonical.cluster import Words
+from atlas_sync.canonical.likeness import spelt_alike
+from atlas_sync.canonical.normalize import company_key, person_key
+from atlas_sync.canonical.resolution import Keyed
+
+__all__ = ["Candidate", "unsure_clients", "unsure_people"]
+
+_LEAST = 0.5
+_MOST = 0.95
+_BLOCK = 20
+"""Records that share something said of more than these say nothing by it."""
+
+Scored = tuple[float, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Two records that may be one: how likely, by what is for and against it. `one` was seen first."""
+
+    one: Keyed
+    other: Keyed
+    score: float
+    reasons: tuple[str, ...]
+
+
+def unsure_people(records: Sequence[Keyed], entity_of: Mapping[str, str], words: Words) -> list[Candidate]:
+    """List pairs of people that may be one, the likeliest first: namesakes, initials, one address under two names."""
+    return _unsure(records, _people_blocks, _score_people, entity_of=entity_of, words=words)
+
+
+def unsure_clients(records: Sequence[Keyed], entity_of: Mapping[str, str], words: Words) -> list[Candidate]:
+    """List pairs of companies that may be one, the likeliest first: one domain, or nearly one name."""
+    return _unsure(records, _client_blocks, _score_clients, entity_of=entity_of, words=words)
+
+
+def _unsure(
+    records: Sequence[Keyed],
+    blocks_of: Callable[[Keyed], Iterator[str]],
+    score: Callable[[Keyed, Keyed], Scored],
+    *,
+    entity_of: Mapping[str, str],
+    words: Words,
+) -> list[Candidate]:
+    blocks: dict[str, list[Keyed]] = defaultdict(list)
+    for record in records:
+        for block in blocks_of(record):
+            blocks[block].append(record)
+    best: dict[tuple[str, str], Candidate] = {}
+    for one, other in _pairs(blocks.values()):
+        left, right = entity_of[one.source], entity_of[other.source]
+        if left == right or words.parts([one.source], [other.source]):
+            continue
+        likely, reasons = score(one, other)
+        pair = (min(left, right), max(left, right))
+        if likely >= _LEAST and (pair not in best or best[pair].score < likely):
+            best[pair] = Candidate(one, other, round(likely, 2), reasons)
+    return sorted(best.values(), key=lambda one: (-one.score, one.one.source, one.other.source))
+
+
+def _pairs(blocks: Iterable[Sequence[Keyed]]) -> Iterator[tuple[Keyed, Keyed]]:
+    for block in blocks:
+        if len(block) <= _BLOCK:
+            yield from combinations(block, 2)
+
+
+def _people_blocks(record: Keyed) -> Iterator[str]:
+    words = person_key(record.name).split()
+    if record.address:
+        yield f"address {record.address}"
+    if len(words) > 1:
+        yield f"name {' '.join(words)}"
+        yield f"initial {words[0][0]} {words[-1]}"
+
+
+def _client_blocks(record: Keyed) -> Iterator[str]:
+    words = company_key(record.name).split()
+    if record.domain:
+        yield f"domain {record.domain}"
+    if words:
+        yield f"word {words[0]}"
+
+
+def _score_people(one: Keyed, other: Keyed) -> Scored:
+    left, right = person_key(one.name), person_key(other.name)
+    score, reasons = 0.5 * spelt_alike(left, right), [f"{one.name} and {other.name} are written alike"]
+    if left.split()[:1] != right.split()[:1] and left.split()[-1:] == right.split()[-1:]:
+        reasons = [f"{one.name} and {other.name} share a family name"]
+    if one.address and one.address == other.address:
+        score, reasons = score + 0.4, [*reasons, f"both have the address {one.address}"]
+    elif one.address and other.address and _box(one.address) == _box(other.address):
+        score, reasons = score + 0.2, [*reasons, "their addresses begin alike"]
+    if one.client and one.client == other.client:
+        score, reasons = score + 0.2, [*reasons, "both are at the same client"]
+    elif one.client and other.client:
+        score, reasons = score - 0.05, [*reasons, "against it: they are at two clients"]
+    doubts = [key.doubt(one, other) for key in one.keys if key.doubt]
+    against = [f"against it: {doubt}" for doubt in dict.fromkeys(filter(None, doubts))]
+    return min(_MOST, score), (*reasons, *against)
+
+
+def _score_clients(one: Keyed, other: Keyed) -> Scored:
+    likeness = spelt_alike(company_key(one.name), company_key(other.name))
+    score, reasons = 0.6 * likeness, [f"{one.name} and {other.name} are written alike"]
+    if one.domain and one.domain == other.domain:
+        score, reasons = score + 0.3, [*reasons, f"both have the domain {one.domain}"]
+    elif one.domain and other.domain:
+        score, reasons = score - 0.1, [*reasons, f"against it: their domains are {one.domain} and {other.domain}"]
+    return min(_MOST, score), tuple(reasons)
+
+
+def _box(address: str) -> str:
+    return address.partition("@")[0]

@@ -1,0 +1,91 @@
+"""People's words put over clusters of records: what is said to be two is taken apart, what is said to be one is joined.
+
+The outcome follows from the clusters and from what is said, not from the order of saying; without words it is the clusters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from atlas_sync.canonical.identity import derive_id
+
+if TYPE_CHECKING:
+    from atlas_sync.canonical.resolution import Assignment, Keyed
+
+__all__ = ["Words", "regroup"]
+
+_SAID_SAME = "a person said they are one"
+_SAID_DIFFERENT = "a person said they are two"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Pairs of records that people said are one, or are two; each pair in one of both. Said to be two goes first."""
+
+    same: frozenset[tuple[str, str]] = frozenset()
+    different: frozenset[tuple[str, str]] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Tell if anything was said."""
+        return bool(self.same or self.different)
+
+    def parts(self, ones: Iterable[str], others: Iterable[str]) -> bool:
+        """Tell if any of some records was said to differ from any of some others."""
+        others = set(others)
+        return any((min(one, two), max(one, two)) in self.different for one in ones for two in others)
+
+
+def regroup(prefix: str, records: Sequence[Keyed], base: Sequence[Assignment], words: Words) -> list[Assignment]:
+    """Give the assignments with people's words applied; the group that comes first keeps the id that it has."""
+    by_source = {record.source: record for record in records}
+    clusters: dict[str, list[str]] = {}
+    for one in base:
+        clusters.setdefault(one.entity_id, []).append(one.source)
+    groups: list[list[str]] = []
+    names: dict[str, str] = {}
+    for entity, sources in clusters.items():
+        for number, group in enumerate(_split(sources, by_source, words)):
+            names[group[0]] = derive_id(prefix, group[0]) if number else entity
+            groups.append(group)
+    order = {one.source: place for place, one in enumerate(base)}
+    entity_of = {source: names[group[0]] for group in _joined(groups, order, words) for source in group}
+    return [_named(one, entity_of[one.source], is_new=entity_of[one.source] not in clusters) for one in base]
+
+
+def _named(one: Assignment, entity: str, *, is_new: bool) -> Assignment:
+    if entity == one.base_id:
+        return one
+    return replace(one, entity_id=entity, reason=_SAID_DIFFERENT if is_new else _SAID_SAME)
+
+
+def _split(sources: Sequence[str], records: dict[str, Keyed], words: Words) -> list[list[str]]:
+    """Part a cluster so that no group holds two that differ: each record goes to the first group it shares a key with."""
+    groups: list[list[str]] = []
+    for source in sources:
+        fitting = [group for group in groups if not words.parts([source], group)]
+        related = [group for group in fitting if _share_a_key(records[source], (records[one] for one in group))]
+        if related or fitting:
+            (related or fitting)[0].append(source)
+        else:
+            groups.append([source])
+    return groups
+
+
+def _share_a_key(record: Keyed, others: Iterable[Keyed]) -> bool:
+    keys = {(key.reason, key.value) for key in record.keys}
+    return any((key.reason, key.value) in keys for other in others for key in other.keys)
+
+
+def _joined(groups: list[list[str]], order: dict[str, int], words: Words) -> list[list[str]]:
+    """Join the groups of pairs that are one, unless that would bring two together that differ."""
+    group_of = {source: group for group in groups for source in group}
+    for one, other in sorted(words.same):
+        left, right = group_of.get(one), group_of.get(other)
+        if left is None or right is None or left is right or words.parts(left, right):
+            continue
+        first, second = sorted((left, right), key=lambda group: order[group[0]])
+        first += second
+        group_of |= dict.fromkeys(second, first)
+    return list({id(group): group for group in group_of.values()}.values())

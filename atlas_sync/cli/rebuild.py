@@ -1,0 +1,31 @@
+"""`atlas-sync rebuild`: the warehouse once more, from what was landed and what people decided."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from atlas_sync.cli.shared import Out, command, workspace_of
+from atlas_sync.operations.rebuild import rebuild
+
+__all__ = ["rebuild_command"]
+
+
+@click.command(name="rebuild")
+@click.option("--wait", "wait_s", type=float, default=0.0, show_default=True, help="Seconds to wait for another run.")
+@click.pass_context
+@command
+def rebuild_command(context: click.Context, *, wait_s: float, out: Out) -> None:
+    """Make the warehouse anew from landing and ledger, with the same ids, gaps and history, and publish it.
+
+    For a warehouse that was lost or damaged, and after an upgrade that reads more than before. Asks no system anything; the
+    old warehouse stays until the new one is complete.
+
+    Example: atlas-sync rebuild
+    """
+    workspace = workspace_of(context)
+    with out.console.status("reading landing") as status:
+        done = rebuild(workspace, report=lambda run: status.update(f"run {run}"), wait_s=wait_s)
+    out.say(f"{done.runs} runs lived through again: {done.engagements} engagements, published as {done.snapshot}")
+    out.result(asdict(done))

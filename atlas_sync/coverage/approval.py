@@ -1,0 +1,55 @@
+"""What a person should see before it is written, and why: money, dates, doubt, and whatever the client can read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from atlas_sync.coverage.commands import CreateItem, LinkItem, UpdateItem
+from atlas_sync.coverage.record import EngagementRecord
+from atlas_sync.coverage.text import show_day
+
+__all__ = ["Need", "needs_of"]
+
+
+class Need(BaseModel):
+    """A command that a person should see first, by its mark and action, with the reasons."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    marker: str
+    action: str
+    reasons: tuple[str, ...]
+
+
+def needs_of(
+    commands: Sequence[CreateItem | LinkItem | UpdateItem], record: EngagementRecord, *, sure_above: float, many: int
+) -> tuple[Need, ...]:
+    """List the commands of one engagement that need a look; links go with their items.
+
+    `sure_above` is the confidence from which a statement needs none, `many` the number of writes above which all do.
+    """
+    writes = [command for command in commands if not isinstance(command, LinkItem)]
+    together = (f"{len(writes)} writes at once",) if len(writes) > many else ()
+    found = []
+    for command in writes:
+        reasons = (*_reasons(command, record, sure_above=sure_above), *together)
+        if reasons:
+            found.append(Need(marker=command.marker, action=command.action, reasons=reasons))
+    return tuple(found)
+
+
+def _reasons(command: CreateItem | UpdateItem, record: EngagementRecord, *, sure_above: float) -> list[str]:
+    reasons = []
+    if isinstance(command, CreateItem):
+        said = {one.id: one for one in (*record.promises, *record.scope)}.get(command.subject_id)
+        if any(one.id == command.subject_id and one.kind == "price" for one in record.promises):
+            reasons.append("it is about money")
+        if said is not None and said.confidence < sure_above:
+            reasons.append(f"only {said.confidence:.0%} sure")
+    if command.due is not None:
+        reasons.append(f"it sets a date, {show_day(command.due)}")
+    if command.audience != "internal":
+        reasons.append("the client can read it")
+    return reasons

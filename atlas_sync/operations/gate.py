@@ -1,0 +1,72 @@
+"""The gate: what of a plan may be written now, by the policy, what was approved, and the caps."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection
+
+from atlas_sync.coverage import CreateItem, LinkItem, UpdateItem, WriteCommand
+from atlas_sync.operations.plan import PlannedEngagement
+from atlas_sync.operations.workspace import Delivery
+
+__all__ = ["Gate", "digest_of", "why_look"]
+
+_ALL = "the policy is to approve everything"
+
+
+class Gate:
+    """Lets commands of one run through, or holds them. `approved` are digests of commands."""
+
+    def __init__(self, delivery: Delivery, approved: Collection[str]) -> None:
+        self._delivery = delivery
+        self._approved = approved
+        self._held: set[str] = set()
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def holds(self, command: WriteCommand, place: PlannedEngagement) -> str:
+        """Say why a command may not be written now, nothing where it may; what stands below what is held is held too."""
+        parent = command.parent_marker if isinstance(command, CreateItem) else None
+        if {command.marker, parent} & self._held:
+            self._held.add(command.marker)
+            return "what it belongs to is held."
+        if isinstance(command, LinkItem):
+            return ""
+        why = self._unapproved(command, place) or self._over(place)
+        if why and isinstance(command, CreateItem):
+            self._held.add(command.marker)
+        return why
+
+    def _unapproved(self, command: CreateItem | UpdateItem, place: PlannedEngagement) -> str:
+        reasons = why_look(command, place, self._delivery)
+        if self._delivery.policy == "plan-only" or not reasons or digest_of(command) in self._approved:
+            return ""
+        return f"it needs approval: {'; '.join(reasons)}."
+
+    def _over(self, place: PlannedEngagement) -> str:
+        caps = self._delivery.caps
+        limits = {("run", ""): caps.run, ("project", place.project): caps.project}
+        limits |= {("engagement", place.engagement_id): caps.engagement}
+        for (what, name), most in limits.items():
+            if self._counts[what, name] >= most:
+                return f"{most} are the most for one {what} and run; the next run goes on."
+        self._counts.update(limits.keys())
+        return ""
+
+
+def why_look(command: WriteCommand, place: PlannedEngagement, delivery: Delivery) -> tuple[str, ...]:
+    """Say why a person should see a command first, by its content and the policy; nothing where nobody has to."""
+    if isinstance(command, LinkItem):
+        return ()
+    found = next((one for one in place.needs if (one.marker, one.action) == (command.marker, command.action)), None)
+    reasons = found.reasons if found else ()
+    if delivery.policy == "approve":
+        return reasons or (_ALL,)
+    if isinstance(command, CreateItem) and command.item not in delivery.auto_kinds:
+        return (*reasons, f"{command.item} items are not written unseen")
+    return reasons
+
+
+def digest_of(command: WriteCommand) -> str:
+    """Give a digest of everything a command writes."""
+    return hashlib.sha256(command.model_dump_json().encode()).hexdigest()

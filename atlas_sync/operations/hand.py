@@ -1,0 +1,273 @@
+"""The hand that writes: single commands of one run, each with the ledger before and after.
+
+For a create the intent is committed, the one request carries the mark, the outcome is committed. What dies in between, the
+next run finds by the mark.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from atlas_sync.connectors.protocol import Draft, Edit, Origin, RemoteItem
+from atlas_sync.coverage import CreateItem, LinkItem, UpdateItem, WriteCommand, assert_audience
+from atlas_sync.errors import AtlasError, OutcomeUnknownError, RejectedError
+from atlas_sync.operations.gate import Gate
+from atlas_sync.operations.holdings import intent_of, is_edited
+from atlas_sync.operations.plan import Ground, Plan, PlannedEngagement
+from atlas_sync.operations.twins import Twins
+from atlas_sync.operations.workspace import Workspace, new_run_id
+from atlas_sync.operations.written import finish_edits, put_back
+from atlas_sync.store.ledger import Intent, Ledger, WriteStep
+
+__all__ = ["Hand", "Result", "Step"]
+
+Result = Literal["created", "found", "updated", "linked", "kept", "refused", "unknown", "waiting", "held"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command carried out: what came of it, and on which item. `kept` means that a person's version stays.
+
+    `unknown` got no clear answer and was not found; `waiting` waits for one such; `held` needs approval, or is over a cap.
+    """
+
+    command: WriteCommand
+    result: Result
+    key: str = ""
+    url: str = ""
+    reason: str = ""
+
+
+class Hand:
+    """Carries out single commands of one run, several at a time where it is asked to."""
+
+    def __init__(self, workspace: Workspace, ledger: Ledger, ground: Ground, *, plan: Plan) -> None:
+        self._now = workspace.now
+        self._settle_s = workspace.delivery.settle_s
+        self._ledger = ledger
+        self._ground = ground
+        self._writer = ground.writer
+        self._gate = Gate(workspace.delivery, {one.command for one in ledger.approvals()})
+        self._plan = plan
+        self.run = new_run_id(workspace.now())
+        self._twins = Twins(ground.writer, ledger, run=self.run, system=ground.tracker.name, now=workspace.now)
+        self._read = dict(ground.holdings.tails)
+        self._own: dict[str, int] = {}
+        self._unclear: set[str] = set()
+        self._seen: dict[str, RemoteItem] = {}
+        self._lock = threading.Lock()
+
+    def tidy(self) -> list[str]:
+        """Bring to an end what earlier runs left: edits that nobody looked back at, and twins."""
+        notes = finish_edits(self._writer, self._ledger, run=self.run, now=self._now(), settle_s=self._settle_s)
+        for marker, items in self._ground.holdings.items.items():
+            if len(items) > 1:
+                notes += self._twins.part(marker, items)
+        return notes
+
+    def settled(self) -> Iterator[Step]:
+        """Give the creates that an earlier run left without an answer, and that are there."""
+        found = {intent.marker: intent for intent in self._ground.holdings.settled}
+        for command in self._plan.commands:
+            if isinstance(command, CreateItem) and command.marker in found:
+                intent = found[command.marker]
+                self._note(command, "found", intent.remote_id)
+                yield Step(command, "found", key=intent.remote_key or "", url=intent.url or "")
+
+    def carry_out(self, command: WriteCommand, place: PlannedEngagement) -> Step:
+        """Do one command.
+
+        Raises:
+            TransientError: the tracker is not available; nothing unclear is left behind but what the ledger says.
+            AccessError, ContractError: as the tracker answers.
+        """
+        assert_audience(command, place.audience)
+        with self._lock:
+            why = self._gate.holds(command, place)
+        if why:
+            return Step(command, "held", reason=why)
+        match command:
+            case CreateItem():
+                return self._create(command)
+            case LinkItem():
+                return self._link(command)
+            case UpdateItem():
+                return self._update(command)
+
+    def _step(self, command: WriteCommand, result: str, remote_id: str | None = None, *, note: str = "") -> WriteStep:
+        return WriteStep(self.run, command.marker, command.action, result, remote_id, note, at=self._now())
+
+    def _note(self, command: WriteCommand, result: str, remote_id: str | None = None, *, note: str = "") -> None:
+        self._ledger.note(self._step(command, result, remote_id, note=note))
+
+    def _create(self, command: CreateItem) -> Step:
+        before = self._ledger.intent(command.marker)
+        if command.marker in self._seen:
+            return self._settle(command, self._seen[command.marker], "found")
+        if before is not None and before.state == "done":
+            return Step(command, "found", key=before.remote_key or "", url=before.url or "")
+        parent = self._ledger.intent(command.parent_marker) if command.parent_marker else None
+        if command.parent_marker and (parent is None or parent.state != "done"):
+            waits = parent is not None and parent.state in {"sent", "unknown"}
+            return Step(command, "waiting" if waits else "refused", reason="its epic was not made.")
+        intent = Intent(
+            marker=command.marker,
+            system=self._ground.tracker.name,
+            project=command.project,
+            engagement_id=command.engagement_id,
+            subject_id=command.subject_id,
+            item=command.item,
+            state="sent",
+            plan_id=self._plan.id,
+            changed_at=self._now(),
+        )
+        if not self._ledger.claim(intent, self._step(command, "sent"), before=before):
+            return Step(command, "waiting", reason="another process is making it.")
+        return self._send(command, intent, parent=parent.remote_id if parent else None)
+
+    def _send(self, command: CreateItem, intent: Intent, *, parent: str | None) -> Step:
+        draft = Draft(
+            marker=command.marker,
+            project=command.project,
+            kind=command.kind,
+            summary=command.summary,
+            body=command.body,
+            due=command.due,
+            parent=parent,
+            labels=command.labels,
+            origin=Origin(command.engagement_id, command.subject_id, command.item, self.run),
+        )
+        try:
+            made = self._create_under(draft)
+        except OutcomeUnknownError:
+            self._ledger.record(replace(intent, state="unknown", changed_at=self._now()))
+            self._unclear.add(command.project)
+            found = self._newest(command)
+            return (
+                self._settle(command, found, "found") if found else Step(command, "unknown", reason="no clear answer.")
+            )
+        except AtlasError as error:
+            self._ledger.record(replace(intent, state="refused", changed_at=self._now()))
+            if isinstance(error, RejectedError):
+                return Step(command, "refused", reason=str(error))
+            raise
+        with self._lock:
+            self._own[command.project] = max(self._own.get(command.project, 0), made.number)
+        step = self._settle(command, made, "created")
+        return self._yield_brief(command, made, step) if command.kind == "brief" else step
+
+    def _create_under(self, draft: Draft) -> RemoteItem:
+        """Make an item, without its brief where that cannot hold it: a person moved the brief to another project."""
+        try:
+            return self._writer.create(draft)
+        except RejectedError as error:
+            if draft.parent is None or not {"parent", "parentId"} & set(error.fields):
+                raise
+        return self._writer.create(replace(draft, parent=None))
+
+    def _yield_brief(self, command: CreateItem, made: RemoteItem, step: Step) -> Step:
+        """Make room for a brief that another writer made at the same time, before anything is put below ours."""
+        self._read_on(command.project)
+        other = self._seen.get(command.marker, made)
+        notes = self._twins.part(command.marker, (made, other))
+        kept = self._ledger.intent(command.marker)
+        if not notes or kept is None:
+            return step
+        return replace(step, key=kept.remote_key or "", url=kept.url or "", reason=" ".join(notes))
+
+    def _read_on(self, project: str) -> tuple[RemoteItem, ...]:
+        """Read from the store what came about in a project since the last look."""
+        tail = self._writer.tail(project, after=self._read.get(project, 0))
+        self._read[project] = tail.at
+        self._remember(tail.items)
+        return tail.items
+
+    def _newest(self, command: CreateItem) -> RemoteItem | None:
+        """Look once past the newest number we know in a project: a create of ours that got no answer is there, or nowhere."""
+        known = max(self._read.get(command.project, 0), self._own.get(command.project, 0))
+        self._remember(self._writer.tail(command.project, after=known).items)
+        return self._seen.get(command.marker)
+
+    def _remember(self, items: Iterable[RemoteItem]) -> None:
+        with self._lock:
+            for item in items:
+                self._seen.setdefault(item.marker, item)
+
+    def look_back(self) -> list[str]:
+        """Look at all that came about in the projects since the start, and take back what another writer made first."""
+        notes: list[str] = []
+        self._read = dict(self._ground.holdings.tails)
+        for project in self._own.keys() | self._unclear:
+            by_marker: dict[str, list[RemoteItem]] = defaultdict(list)
+            for item in self._read_on(project):
+                by_marker[item.marker].append(item)
+            for marker, items in by_marker.items():
+                others = self._ground.holdings.items.get(marker, ())
+                notes += self._twins.part(marker, (*others, *items))
+        return notes
+
+    def found_late(self, step: Step) -> Step | None:
+        """Give the step anew where its create was found after all."""
+        found = self._seen.get(step.command.marker) if step.result == "unknown" else None
+        if found is None or not isinstance(step.command, CreateItem):
+            return None
+        return self._settle(step.command, found, "found")
+
+    def _settle(self, command: CreateItem, item: RemoteItem, result: Result) -> Step:
+        before = self._ledger.intent(command.marker)
+        done = intent_of(item, before, system=self._ground.tracker.name, now=self._now(), plan_id=self._plan.id)
+        self._ledger.record(done, self._step(command, result, item.id))
+        return Step(command, result, key=item.key, url=item.url)
+
+    def _link(self, command: LinkItem) -> Step:
+        intent = self._ledger.intent(command.marker)
+        if intent is None or intent.remote_id is None or intent.state != "done":
+            waits = intent is not None and intent.state in {"sent", "unknown"}
+            return Step(command, "waiting" if waits else "refused", reason="the item was not made.")
+        try:
+            self._writer.link(intent.remote_id, marker=command.marker, url=command.url, title=command.title)
+        except RejectedError as error:
+            return Step(command, "refused", key=intent.remote_key or "", reason=str(error))
+        linked = replace(intent, linked=True, changed_at=self._now())
+        self._ledger.record(linked, self._step(command, "linked", intent.remote_id))
+        return Step(command, "linked", key=intent.remote_key or "", url=command.url)
+
+    def _update(self, command: UpdateItem) -> Step:
+        """Change an item of ours that still holds what we last wrote, and look back if a person was faster."""
+        intent = self._ledger.intent(command.marker)
+        if intent is None or intent.remote_id is None:
+            return Step(command, "kept", reason="the item is gone; a person removed it.")
+        since = self._writer.changes(intent.remote_id)
+        item = self._writer.get(intent.remote_id)
+        if item is None or (why := _why_theirs(item, intent)):
+            reason = why if item else "the item is gone; a person removed it."
+            return Step(command, "kept", key=item.key if item else "", reason=reason)
+        self._note(command, "sent", item.id, note=json.dumps(sorted(since)))
+        try:
+            self._writer.edit(Edit(item, summary=command.summary, body=command.body, due=command.due))
+        except RejectedError as error:
+            return Step(command, "refused", key=item.key, reason=str(error))
+        self._note(command, "done", item.id)
+        if put_back(self._writer, item.id, since=since):
+            self._note(command, "closed", item.id)
+            return Step(
+                command, "kept", key=item.key, reason="a person changed it at that moment; theirs was put back."
+            )
+        after = self._writer.get(item.id)
+        if after is not None:
+            self._ledger.record(
+                replace(intent, written_summary=after.summary, written_body=after.body_text, changed_at=self._now())
+            )
+        return Step(command, "updated", key=item.key, url=item.url)
+
+
+def _why_theirs(item: RemoteItem, intent: Intent) -> str:
+    """Say why an item is not ours to change any more, nothing where it is."""
+    if is_edited(item, intent):
+        return "a person changed the text."
+    return "a person closed it." if item.state in {"done", "dropped"} else ""

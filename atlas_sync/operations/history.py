@@ -1,0 +1,82 @@
+"""History: every state an engagement was ever in, kept by what changed, so that it can be shown as it was known on a day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from atlas_sync.canonical.model import Gap, Handoff, Interaction, WorkItem
+from atlas_sync.coverage import EngagementRecord
+from atlas_sync.store.asof import tables_of
+from atlas_sync.store.tables import TABLES, Version
+from atlas_sync.store.warehouse import Rows, Warehouse
+
+__all__ = ["gap_states", "known_at", "remember"]
+
+_NAMES = {kind: name for name, kind in TABLES.items()}
+_LEFT_OUT: dict[type[BaseModel], dict[str, str]] = {Interaction: {"body": ""}, WorkItem: {"text": ""}}
+
+
+def remember(
+    warehouse: Warehouse,
+    records: Iterable[tuple[EngagementRecord, Sequence[Gap], Handoff | None]],
+    *,
+    engagements: Sequence[str],
+    at: datetime,
+) -> None:
+    """Keep how some engagements are now, where that differs from how they were; those without a record have ended."""
+    now = {(row.engagement_id, row.entity, row.entity_id): row for one in records for row in _versions(*one, at=at)}
+    held = warehouse.select(Version, engagement_id=engagements, until=None)
+    before = {(row.engagement_id, row.entity, row.entity_id): row for row in held}
+    ended = [row for key, row in before.items() if key not in now or now[key].body != row.body]
+    fresh = [row for key, row in now.items() if key not in before or before[key].body != row.body]
+    # What began at this very moment was never seen: the last word of a moment is what was known then.
+    warehouse.delete(Version, column="key", values=[row.key for row in ended if row.since == at])
+    warehouse.put([row.model_copy(update={"until": at}) for row in ended if row.since != at])
+    warehouse.put(fresh)
+
+
+def _versions(
+    record: EngagementRecord, gaps: Sequence[Gap], handoff: Handoff | None, *, at: datetime
+) -> Iterator[Version]:
+    engagement = record.engagement.id
+    for row in _rows(record, gaps, handoff):
+        entity = _NAMES[type(row)]
+        name = str(getattr(row, "id", engagement))
+        body = row.model_copy(update=_LEFT_OUT.get(type(row), {})).model_dump_json()
+        key = f"{engagement}/{entity}/{name}/{at:%Y%m%dT%H%M%S.%f}"
+        yield Version(key=key, engagement_id=engagement, entity=entity, entity_id=name, since=at, body=body)
+
+
+def _rows(record: EngagementRecord, gaps: Sequence[Gap], handoff: Handoff | None) -> Iterator[BaseModel]:
+    yield record.engagement
+    yield from (record.client,) if record.client else ()
+    yield from (*record.promises, *record.outcomes, *record.scope, *record.obligations, *record.stakeholders)
+    yield from (*record.contracts, *record.interactions, *record.projects, *record.items, *record.links, *gaps)
+    yield from (handoff,) if handoff else ()
+
+
+@contextmanager
+def known_at(rows: Rows, engagement_id: str, moment: datetime) -> Iterator[Rows]:
+    """Give the tables as they stood for one engagement at a moment, while the block runs; empty before it was first seen."""
+    kept = rows.select(Version, engagement_id=engagement_id)
+    then = [row for row in kept if row.since <= moment and (row.until is None or moment < row.until)]
+    with tables_of(TABLES[row.entity].model_validate_json(row.body) for row in then) as tables:
+        yield tables
+
+
+def gap_states(rows: Rows, gaps: Iterable[Gap]) -> dict[str, list[dict[str, Any]]]:
+    """Give for each gap the states it went through, the first first, with when each began."""
+    wanted = sorted({gap.id for gap in gaps})
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in sorted(rows.select(Version, entity="gap", entity_id=wanted), key=lambda one: one.since):
+        gap = Gap.model_validate_json(row.body)
+        states = found[gap.id]
+        if not states or states[-1]["state"] != gap.state:
+            states.append({"state": gap.state, "since": row.since, "by": gap.judged_by})
+    return dict(found)

@@ -1,0 +1,164 @@
+"""What the tracker holds of ours, by mark: its own word first, then what only the ledger still knows.
+
+Search lags and a ledger can be lost, so both are asked, and the newest items are read from the store. Nothing is written
+but the ledger.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from atlas_sync.connectors.protocol import RemoteItem, Tail, Writer
+from atlas_sync.coverage import ExistingItem
+from atlas_sync.store.ledger import Intent, Ledger
+
+__all__ = ["Holdings", "intent_of", "is_edited", "take_stock"]
+
+_OPEN = frozenset({"sent", "unknown"})
+_AWAY = frozenset({"gone", "undone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What is there. `items` has every item under its mark, twins with several; `tails` is how far each project was read.
+
+    `open` are creates without a clear answer that were not found and may still come about; `settled` those that were found.
+    """
+
+    items: Mapping[str, tuple[RemoteItem, ...]]
+    existing: dict[str, ExistingItem]
+    tails: Mapping[str, int]
+    settled: tuple[Intent, ...] = ()
+
+
+def take_stock(
+    writer: Writer,
+    ledger: Ledger,
+    projects: Iterable[str],
+    *,
+    system: str,
+    engagements: Collection[str],
+    now: datetime,
+    settle_s: float,
+) -> Holdings:
+    """Look at everything of ours, and bring the ledger up to what is seen.
+
+    An item that was made once and is not there any more was removed by a person; it counts as existing, so that it is never
+    made again. A create without an answer stays open for `settle_s` after it was sent, and may be tried again after that.
+    """
+    tails = {project: writer.tail(project) for project in projects}
+    intents = {intent.marker: intent for intent in ledger.intents()}
+    by_marker = _found(writer, intents, tails, engagements=engagements)
+    existing: dict[str, ExistingItem] = {}
+    settled = []
+    for marker, items in by_marker.items():
+        before = intents.get(marker)
+        kept = next((item for item in items if before and item.id == before.remote_id), items[0])
+        intent = before
+        if intent is None or intent.state != "done" or intent.remote_id != kept.id:
+            intent = intent_of(kept, before, system=system, now=now)
+            ledger.record(intent)
+        if before is not None and before.state in _OPEN:
+            settled.append(intent)
+        existing[marker] = _from_remote(kept, intent)
+    for marker, intent in intents.items():
+        if marker in by_marker or intent.state in {"refused", "undone"}:
+            continue
+        state = _state_of_absent(intent, now=now, settle_s=settle_s)
+        if state is not None:
+            existing[marker] = ExistingItem(marker=marker, key=intent.remote_key or "", state=state)
+        if state == "gone" and intent.state == "done":
+            ledger.record(replace(intent, state="gone", changed_at=now))
+        elif state is None:
+            ledger.record(replace(intent, state="refused", changed_at=now))
+    return Holdings(
+        items={marker: tuple(items) for marker, items in by_marker.items()},
+        existing=existing,
+        tails={project: tail.at for project, tail in tails.items()},
+        settled=tuple(settled),
+    )
+
+
+def _found(
+    writer: Writer, intents: Mapping[str, Intent], tails: Mapping[str, Tail], *, engagements: Collection[str]
+) -> dict[str, list[RemoteItem]]:
+    """Find the items of ours by mark, each the oldest first: by search, among the newest, and by the ids that we know."""
+    found = {item.id: item for item in writer.sweep()}
+    # What we took back, or a person removed, search may still show.
+    doubtful = [item.id for item in found.values() if item.marker in intents and intents[item.marker].state in _AWAY]
+    for remote_id in doubtful:
+        del found[remote_id]
+    found |= {item.id: item for item in writer.look(doubtful) if item.marker}
+    found |= {item.id: item for tail in tails.values() for item in tail.items}
+    by_marker: dict[str, list[RemoteItem]] = defaultdict(list)
+    for item in sorted(found.values(), key=lambda item: int(item.id)):
+        if item.marker in intents or _is_ours(item, engagements, projects=tails):
+            by_marker[item.marker].append(item)
+    missing = {one.remote_id: marker for marker, one in intents.items() if marker not in by_marker and one.remote_id}
+    for item in writer.look(list(missing)):
+        by_marker[missing[item.id]].append(item)
+    return by_marker
+
+
+def _state_of_absent(intent: Intent, *, now: datetime, settle_s: float) -> Literal["gone", "pending"] | None:
+    """Tell what an item that cannot be seen counts as; None for one that was not made in all the time it had."""
+    if intent.state in {"done", "gone"}:
+        return "gone"
+    if intent.changed_at and now < intent.changed_at + timedelta(seconds=settle_s):
+        return "pending"
+    return None
+
+
+def intent_of(item: RemoteItem, before: Intent | None, *, system: str, now: datetime, plan_id: str = "") -> Intent:
+    """Write down an item as done. Of one that a lost ledger made, what it stands for follows from the item itself."""
+    about = item.origin
+    if before is None:
+        before = Intent(
+            marker=item.marker,
+            system=system,
+            project=item.key.rpartition("-")[0],
+            engagement_id=about.engagement_id if about else "",
+            subject_id=about.subject_id if about else item.marker,
+            item=about.item if about else "adopted",
+            state="done",
+            plan_id=plan_id,
+        )
+    return replace(
+        before,
+        state="done",
+        remote_id=item.id,
+        linked=before.linked and before.remote_id == item.id,
+        remote_key=item.key,
+        url=item.url,
+        written_summary=item.summary,
+        written_body=item.body_text,
+        changed_at=now,
+    )
+
+
+def _is_ours(item: RemoteItem, engagements: Collection[str], *, projects: Collection[str]) -> bool:
+    """Tell if an item that no ledger knows was made for an engagement of this installation."""
+    if item.origin is None:
+        return item.key.rpartition("-")[0] in projects
+    return item.origin.engagement_id in engagements
+
+
+def _from_remote(item: RemoteItem, intent: Intent) -> ExistingItem:
+    """Describe an item of ours; a body that is not as we wrote it belongs to the person who changed it."""
+    return ExistingItem(
+        marker=item.marker or intent.marker,
+        key=item.key,
+        state=item.state,
+        body_text=item.body_text,
+        edited_by_person=is_edited(item, intent),
+        linked=intent.linked,
+    )
+
+
+def is_edited(item: RemoteItem, intent: Intent) -> bool:
+    """Tell if the text of an item is not what we last wrote: by the item's own word, else by the ledger's."""
+    return "body" in item.edited() if item.written else item.body_text != intent.written_body

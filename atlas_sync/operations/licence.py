@@ -1,0 +1,50 @@
+"""Licence: what of an engagement's sources was read completely, so that something may be called absent there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from atlas_sync.canonical.identity import SourceRef
+from atlas_sync.canonical.model import Engagement
+from atlas_sync.coverage import Licence
+from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.landing import Manifest
+from atlas_sync.store.warehouse import Rows
+
+__all__ = ["latest_manifests", "licence_for", "licence_of_systems"]
+
+_NEEDS = {"deal": ("conversation",), "conversation": ("conversation",), "people": ("people",), "tracker": ("tracker",)}
+
+
+def latest_manifests(rows: Rows) -> dict[str, list[Manifest]]:
+    """Give the newest read of each stream, by connection."""
+    by_system: dict[str, list[Manifest]] = defaultdict(list)
+    for manifest in rows.newest(Manifest, per=("system", "stream"), by="run"):
+        by_system[manifest.system].append(manifest)
+    return by_system
+
+
+def licence_for(workspace: Workspace, engagement: Engagement, manifests: Mapping[str, list[Manifest]]) -> Licence:
+    """Say what of an engagement's sources was not read completely: its CRM's streams and every tracker's."""
+    return licence_of_systems(workspace, [SourceRef.parse(engagement.source).system], manifests)
+
+
+def licence_of_systems(
+    workspace: Workspace, systems: Iterable[str], manifests: Mapping[str, list[Manifest]]
+) -> Licence:
+    """Say what of some systems, and of every tracker, was not read completely."""
+    trackers = [connection.name for connection in workspace.connections.values() if connection.role == "tracker"]
+    unproven: dict[str, list[str]] = defaultdict(list)
+    if not trackers:
+        unproven["tracker"].append("no tracker is connected.")
+    for name in dict.fromkeys([*systems, *trackers]):
+        if name not in manifests:
+            need = "tracker" if name in trackers else "conversation"
+            unproven[need].append(f"{name} has not been read.")
+        for manifest in manifests.get(name, ()):
+            if manifest.status != "complete":
+                sentence = f"{name} {manifest.stream}: {manifest.reason} {manifest.advice}".rstrip()
+                for need in {need for feed in manifest.feeds for need in _NEEDS.get(feed, ())}:
+                    unproven[need].append(sentence)
+    return Licence(unproven={need: tuple(sentences) for need, sentences in unproven.items()})

@@ -1,0 +1,59 @@
+"""Same: what people say of two clients or two people, and which pairs wait for somebody to say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from atlas_sync.errors import ConfigError
+from atlas_sync.operations.identify import words_of
+from atlas_sync.store.judgements import Judgement, standing
+from atlas_sync.store.ledger import Ledger
+from atlas_sync.store.tables import Identity, Unsure
+from atlas_sync.store.warehouse import Rows
+
+__all__ = ["judge_pair", "list_unsure"]
+
+
+def list_unsure(rows: Rows, judgements: Iterable[Judgement]) -> list[Unsure]:
+    """List the pairs that may be one and that nobody has judged yet, the likeliest first."""
+    words = words_of(standing(judgements))
+    judged = words.same | words.different
+    waiting = [row for row in rows.select(Unsure) if (min(row.one, row.other), max(row.one, row.other)) not in judged]
+    return sorted(waiting, key=lambda row: (-row.score, row.id))
+
+
+def judge_pair(  # noqa: PLR0917 - what a judgement holds
+    rows: Rows,
+    ledger: Ledger,
+    one: str,
+    other: str,
+    decision: Literal["same", "different"],
+    *,
+    by: str,
+    at: datetime,
+    reason: str = "",
+) -> Judgement:
+    """Keep that two records, by their source or the id of their client or person, are one or two; shown after the next sync.
+
+    Raises:
+        ConfigError: they are not two records of one kind; nothing was kept.
+    """
+    left, right = _record(rows, one), _record(rows, other)
+    if left.source == right.source or left.kind != right.kind:
+        message = f"{one} and {other} are not two records of one kind."
+        raise ConfigError(message, advice="Give two clients, or two people; nothing was kept.")
+    first, second = sorted((left.source, right.source))
+    kept = Judgement("same", first, second, decision, by, at, reason=reason)
+    ledger.keep_judgements([kept])
+    return kept
+
+
+def _record(rows: Rows, wanted: str) -> Identity:
+    """Find a record by its source, or the first one of a client or person."""
+    found = rows.select(Identity, source=wanted) or rows.select(Identity, entity_id=wanted)
+    if not found:
+        message = f"there is no client or person {wanted!r}."
+        raise ConfigError(message, advice="`atlas-sync review --kind identities --json` prints ids; nothing was kept.")
+    return min(found, key=lambda row: row.place)

@@ -1,0 +1,55 @@
+"""Twins: two items that stand for the same, made by two writers that did not know of each other.
+
+No tracker lets only one of two creates through, but their order is the same for everybody who looks after making. So all
+come to the same choice, and each takes back only what it made itself and nobody touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from atlas_sync.connectors.protocol import RemoteItem, Writer
+from atlas_sync.operations.holdings import intent_of
+from atlas_sync.store.ledger import Ledger, WriteStep
+
+__all__ = ["Twins"]
+
+
+class Twins:
+    """Parts twins, in the name of one run."""
+
+    def __init__(self, writer: Writer, ledger: Ledger, *, run: str, system: str, now: Callable[[], datetime]) -> None:
+        self._writer = writer
+        self._ledger = ledger
+        self._run = run
+        self._system = system
+        self._now = now
+
+    def part(self, marker: str, items: Iterable[RemoteItem]) -> list[str]:
+        """Keep one of some items, the one that people touched or else the first, and say what became of the others."""
+        ids = sorted({item.id for item in items}, key=int)
+        if len(ids) < 2:  # noqa: PLR2004 - a pair
+            return []
+        live = [item for item in self._writer.look(ids) if item.marker == marker]
+        touched = {item.id: self._writer.touched(item.id) for item in live} if len(live) > 1 else {}
+        kept = min(live, key=lambda item: (not touched.get(item.id), int(item.id)), default=None)
+        if kept is None:
+            return []
+        notes = [self._take_back(other, kept, touched=bool(touched[other.id])) for other in live if other is not kept]
+        before = self._ledger.intent(marker)
+        if before is None or before.remote_id != kept.id or before.state != "done":
+            self._ledger.record(intent_of(kept, before, system=self._system, now=self._now()))
+        return notes
+
+    def _take_back(self, other: RemoteItem, kept: RemoteItem, *, touched: bool) -> str:
+        if touched:
+            return f"{kept.key} and {other.key} stand for the same, and people changed both: close one of them."
+        if other.origin is None or not self._ledger.steps(run=other.origin.run):
+            return (
+                f"{kept.key} and {other.key} stand for the same: whoever made {other.key} takes it back, or close it."
+            )
+        how = self._writer.remove(other.id)
+        note = f"{kept.key} stands for it"
+        self._ledger.note(WriteStep(self._run, kept.marker, "remove", how, other.id, note, at=self._now()))
+        return f"{other.key} was made a second time and is {how} again: {note}."

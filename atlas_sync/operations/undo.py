@@ -1,0 +1,145 @@
+"""Undo: take back what one run made, item by item, and leave what anybody has touched since.
+
+An item goes if it is as we made it; a person's edit, comment or file makes it theirs. Edits that a run made to items of
+earlier runs are not turned back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from atlas_sync.connectors.protocol import Writer
+from atlas_sync.errors import AtlasError, ConfigError, RejectedError
+from atlas_sync.operations.plan import open_writer, tracker_of
+from atlas_sync.operations.workspace import Workspace, new_run_id
+from atlas_sync.store.ledger import Intent, Ledger, WriteStep
+from atlas_sync.store.lock import writer_lock
+
+__all__ = ["MadeRun", "TakenBack", "Undone", "runs", "undo"]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What became of one item. `left` is still there, with the reason; `gone` was removed by a person before."""
+
+    key: str
+    title: str
+    result: Literal["removed", "closed", "left", "gone"]
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Undone:
+    """What an undo did; `error` is what ended it early. The same undo again goes on."""
+
+    run: str
+    items: list[TakenBack] = field(default_factory=list)
+    error: AtlasError | None = None
+
+    def count(self, *results: str) -> int:
+        """Count the items with one of some results."""
+        return sum(item.result in results for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeRun:
+    """A run that made items: its id, when it began, and how many of them still stand."""
+
+    run: str
+    at: datetime | None
+    made: int
+    standing: int
+
+
+def runs(ledger: Ledger) -> list[MadeRun]:
+    """List the runs that made something, the newest first."""
+    standing = {one.marker for one in ledger.intents() if one.state == "done"}
+    by_run: dict[str, list[WriteStep]] = {}
+    for step in ledger.steps(action="create"):
+        by_run.setdefault(step.run, []).append(step)
+    return [
+        MadeRun(run, steps[0].at, len({one.marker for one in steps}), len({one.marker for one in steps} & standing))
+        for run, steps in sorted(by_run.items(), reverse=True)
+    ]
+
+
+def undo(workspace: Workspace, run: str, *, report: Callable[[TakenBack], None] = lambda _one: None) -> Undone:
+    """Take back what a run made, what stands below a brief before the brief.
+
+    Raises:
+        ConfigError: no such run made anything.
+        StoreError: another run is writing.
+    """
+    with writer_lock(workspace.home, wait_s=60.0), closing(workspace.open_ledger()) as ledger:
+        made = _made_by(ledger, run)
+        hand = _Undoer(open_writer(tracker_of(workspace)), ledger, undoing=run, now=workspace.now)
+        undone = Undone(run)
+        for intent in made:
+            try:
+                item = hand.take_back(intent)
+            except AtlasError as error:
+                undone.error = error
+                break
+            undone.items.append(item)
+            report(item)
+        return undone
+
+
+def _made_by(ledger: Ledger, run: str) -> Sequence[Intent]:
+    """Give what a run made and is not taken back yet, briefs last."""
+    marks = {step.marker for step in ledger.steps(run=run, action="create")}
+    if not marks:
+        message = f"no run {run} made anything."
+        raise ConfigError(message, advice="`atlas-sync undo` without a run lists them.")
+    standing = [one for one in ledger.intents() if one.marker in marks and one.state in {"done", "gone"}]
+    return sorted(standing, key=lambda one: (one.item == "brief", one.marker))
+
+
+class _Undoer:
+    """Takes items back."""
+
+    def __init__(self, writer: Writer, ledger: Ledger, *, undoing: str, now: Callable[[], datetime]) -> None:
+        self._writer = writer
+        self._ledger = ledger
+        self._undoing = undoing
+        self._now = now
+        self._run = new_run_id(now())
+
+    def take_back(self, intent: Intent) -> TakenBack:
+        """Take one item back unless it is another run's, or somebody touched it."""
+        title, key = intent.written_summary or "", intent.remote_key or ""
+        item = self._writer.get(intent.remote_id) if intent.remote_id else None
+        if item is None and intent.remote_id in self._begun():
+            self._settle(intent, "removed")
+            return TakenBack(key, title, "removed")
+        if item is None:
+            return TakenBack(key, title, "gone", "a person removed it, or it is hidden from us.")
+        if item.origin is None or item.origin.run != self._undoing:
+            return TakenBack(item.key, title, "left", "another run or writer made it.")
+        touched = self._writer.touched(item.id)
+        if touched:
+            return TakenBack(item.key, title, "left", f"{', '.join(touched)}.")
+        self._note(intent, "sent")
+        try:
+            how = self._writer.remove(item.id)
+        except RejectedError as error:
+            return TakenBack(item.key, title, "left", str(error))
+        self._settle(intent, how)
+        return TakenBack(item.key, title, how)
+
+    def _begun(self) -> set[str | None]:
+        """Give the items whose removal an undo that was cut off had begun."""
+        return {step.remote_id for step in self._ledger.steps(action="undo") if step.note == self._undoing}
+
+    def _note(self, intent: Intent, result: str) -> None:
+        step = WriteStep(self._run, intent.marker, "undo", result, intent.remote_id, self._undoing, at=self._now())
+        self._ledger.note(step)
+
+    def _settle(self, intent: Intent, how: str) -> None:
+        """Write down that an item is taken back: it may be made again, with a link of its own."""
+        self._note(intent, how)
+        self._ledger.record(replace(intent, state="undone", remote_id=None, linked=False, changed_at=self._now()))

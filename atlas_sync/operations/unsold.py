@@ -1,0 +1,54 @@
+"""Unsold: the gaps about tracker projects that no deal leads to, looked for when anything about them may be new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from atlas_sync.canonical.model import Client, DeliveryProject, Gap
+from atlas_sync.canonical.observed import ObservedProject
+from atlas_sync.coverage.judged import Judged
+from atlas_sync.coverage.unsold import unsold_projects
+from atlas_sync.operations.licence import latest_manifests, licence_of_systems
+from atlas_sync.operations.pending import add_pending, done, pending
+from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.tables import Taken
+from atlas_sync.store.warehouse import Warehouse
+
+__all__ = ["look_for_unsold"]
+
+
+def look_for_unsold(
+    workspace: Workspace, warehouse: Warehouse, judged: Mapping[str, Judged], *, run_at: datetime, is_due: bool
+) -> None:
+    """Store the gaps about projects without a deal: when it is due, a project changed, or people said something of one."""
+    words = {name: word for one in judged.values() for name, word in one.gaps.items()}
+    before = {gap.id: gap for gap in warehouse.select(Gap, kind="project_without_deal")}
+    said = Taken(
+        name="words on projects", value=repr(sorted((name, words[name]) for name in before.keys() & words.keys()))
+    )
+    is_news = said.value != next((row.value for row in warehouse.select(Taken, name=said.name)), "[]")
+    if not (is_due or is_news or pending(warehouse, "unsold")):
+        return
+    projects = warehouse.select(ObservedProject)
+    now = unsold_projects(
+        projects,
+        sold={place.source for place in warehouse.select(DeliveryProject)} | _shared(workspace, projects),
+        clients=warehouse.select(Client),
+        licence=licence_of_systems(workspace, list(workspace.connections), latest_manifests(warehouse)),
+        previous=before,
+        words=words,
+        run_at=run_at,
+    )
+    with warehouse.transaction():
+        if {gap.id: gap for gap in now} != before:
+            warehouse.replace(Gap, now, engagements=[gap.engagement_id for gap in (*before.values(), *now)])
+            add_pending(warehouse, "publish", ["all"])
+        warehouse.put([said])
+        done(warehouse, "unsold", ["all"])
+
+
+def _shared(workspace: Workspace, projects: Iterable[ObservedProject]) -> set[str]:
+    """Name the projects that serve many engagements, and so need no deal of their own."""
+    keys = set(workspace.delivery.default_project.values())
+    return {project.source for project in projects if project.key in keys}

@@ -1,0 +1,169 @@
+# ruff: noqa: ANN401 - a builder passes any field on
+"""What must not fool identity, and people's words over it: in any order, and taken back without a trace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atlas_sync.canonical.candidates import unsure_clients, unsure_people
+from atlas_sync.canonical.cluster import Words
+from atlas_sync.canonical.observed import ObservedClient, ObservedPerson
+from atlas_sync.canonical.resolution import keyed_clients, keyed_people, resolve, resolve_clients, resolve_people
+
+SALESFORCE = "0035e00000Ab1cDAAR"
+
+
+def person(source: str, name: str, email: str | None = None, client: str | None = None, **more: Any) -> ObservedPerson:
+    return ObservedPerson(source=source, name=name, email=email, client=client, **more)
+
+
+def company(source: str, name: str, domain: str | None = None, **more: Any) -> ObservedClient:
+    return ObservedClient(source=source, name=name, domain=domain, **more)
+
+
+def entities(*people: ObservedPerson, words: Words | None = None) -> dict[str, str]:
+    client_of = {one.client: one.client for one in people if one.client}
+    return {one.source: one.entity_id for one in resolve_people(people, [], client_of, {}, words=words or Words())}
+
+
+def companies(*clients: ObservedClient) -> dict[str, str]:
+    return {one.source: one.entity_id for one in resolve_clients(clients, {})}
+
+
+def test_mailbox_that_many_read_joins_nobody() -> None:
+    found = entities(
+        person("s:person:1", "Ruth Amadi", "info@p.example"), person("h:person:2", "Tom Weiss", "info@p.example")
+    )
+    assert len(set(found.values())) == 2
+
+
+def test_one_address_under_two_unlike_names_is_unsure() -> None:
+    people = [person("s:person:1", "Ruth Amadi", "r@p.example"), person("h:person:2", "Tom Weiss", "r@p.example")]
+    found = entities(*people)
+    assert len(set(found.values())) == 2
+    (candidate,) = unsure_people(keyed_people(people, [], {}), found, Words())
+    assert "both have the address r@p.example" in candidate.reasons
+    assert "against it: the names differ: Ruth Amadi and Tom Weiss" in candidate.reasons
+
+
+def test_consultant_with_two_employers_is_one_human_by_address_and_unsure_by_name() -> None:
+    same = entities(
+        person("s:person:1", "Ida Falk", "ida@falk.example", "c1"),
+        person("h:person:2", "Ida Falk", "ida@falk.example", "c2"),
+    )
+    assert len(set(same.values())) == 1
+    people = [
+        person("s:person:1", "Ida Falk", "ida@one.example", "c1"),
+        person("h:person:2", "Ida Falk", "ida@two.example", "c2"),
+    ]
+    found = entities(*people)
+    assert len(set(found.values())) == 2
+    (candidate,) = unsure_people(keyed_people(people, [], {"c1": "c1", "c2": "c2"}), found, Words())
+    assert "against it: they are at two clients" in candidate.reasons
+
+
+def test_two_of_one_name_in_one_system_with_two_addresses_stay_apart() -> None:
+    people = [
+        person("s:person:1", "Anna Berg", "anna.berg@n.example", "c1"),
+        person("s:person:2", "Anna Berg", "anna.berg2@n.example", "c1"),
+    ]
+    found = entities(*people)
+    assert len(set(found.values())) == 2
+    assert len(unsure_people(keyed_people(people, [], {"c1": "c1"}), found, Words())) == 1
+
+
+def test_subsidiaries_share_a_domain_and_are_not_one_company() -> None:
+    clients = [
+        company("s:client:1", "Nordhavn Logistics", "n.example"),
+        company("s:client:2", "Nordhavn Terminals", "n.example"),
+        company("h:client:3", "Nordhavn Terminals GmbH", "n.example"),
+        company("h:client:4", "Nordhavn Ports", "n.example"),
+    ]
+    found = companies(*clients)
+    assert found["s:client:2"] == found["h:client:3"]
+    assert len(set(found.values())) == 3
+    unsure = unsure_clients(keyed_clients(clients), found, Words())
+    assert all("both have the domain n.example" in one.reasons for one in unsure)
+    assert unsure
+
+
+def test_namesakes_with_two_domains_are_two_companies() -> None:
+    found = companies(
+        company("s:client:1", "Atlas Ltd", "atlas.example"), company("h:client:2", "Atlas", "atlas-uk.example")
+    )
+    assert len(set(found.values())) == 2
+
+
+def test_id_that_one_system_notes_of_the_other_joins_without_name_or_address() -> None:
+    found = entities(
+        person(f"salesforce:person:{SALESFORCE}", "Margarethe Köhler"),
+        person("hubspot:person:201", "Greta K.", cross_ids=(SALESFORCE[:15],)),
+    )
+    assert len(set(found.values())) == 1
+
+
+def test_small_ids_that_two_systems_give_alike_join_nobody() -> None:
+    assert (
+        len(set(companies(company("a:client:1", "One"), company("b:client:1", "Two", cross_ids=("1",))).values())) == 2
+    )
+
+
+def pair(one: str, other: str) -> tuple[str, str]:
+    return min(one, other), max(one, other)
+
+
+def test_person_who_says_one_or_two_is_right_and_the_first_keeps_its_id() -> None:
+    ruth, other = person("s:person:1", "Ruth Amadi", "r@p.example"), person("h:person:2", "R. Amadi", "r@p.example")
+    before = entities(ruth, other)
+    parted = entities(ruth, other, words=Words(different=frozenset({pair(ruth.source, other.source)})))
+    assert parted["s:person:1"] == before["s:person:1"]
+    assert parted["h:person:2"] != before["s:person:1"]
+    tom = person("h:person:3", "Tom Weiss", "t@p.example")
+    joined = entities(ruth, tom, words=Words(same=frozenset({pair(ruth.source, tom.source)})))
+    assert set(joined.values()) == {before["s:person:1"]}
+
+
+SOURCES = [f"s:person:{number}" for number in range(8)]
+PEOPLE = st.lists(
+    st.tuples(
+        st.sampled_from(["Ruth Amadi", "R. Amadi", "Tom Weiss"]), st.sampled_from(["r@p.example", "t@p.example", None])
+    ),
+    min_size=2,
+    max_size=8,
+)
+PAIRS = st.sets(
+    st.tuples(st.sampled_from(SOURCES), st.sampled_from(SOURCES)).filter(lambda one: one[0] < one[1]), max_size=6
+)
+
+
+def made(rows: list[tuple[str, str | None]]) -> list[ObservedPerson]:
+    return [person(SOURCES[at], name, email, "c1") for at, (name, email) in enumerate(rows)]
+
+
+@given(PEOPLE, PAIRS, st.tuples(st.sampled_from(SOURCES), st.sampled_from(SOURCES)).filter(lambda one: one[0] < one[1]))
+def test_merging_then_splitting_is_the_identity(
+    rows: list[tuple[str, str | None]], parted: set[tuple[str, str]], wanted: tuple[str, str]
+) -> None:
+    people = made(rows)
+    before = entities(*people, words=Words(different=frozenset(parted)))
+    apart = before.get(wanted[0]) != before.get(wanted[1])
+    merged = Words(same=frozenset({wanted} - parted), different=frozenset(parted))
+    split = Words(different=frozenset(parted | {wanted}))
+    entities(*people, words=merged)
+    if apart:
+        assert entities(*people, words=split) == before
+
+
+@given(PEOPLE, PAIRS, PAIRS)
+def test_what_was_said_to_be_two_is_never_one(
+    rows: list[tuple[str, str | None]], same: set[tuple[str, str]], different: set[tuple[str, str]]
+) -> None:
+    words = Words(frozenset(same - different), frozenset(different))
+    found = entities(*made(rows), words=words)
+    assert all(found[one] != found[two] for one, two in different if one in found and two in found)
+    records = keyed_people(made(rows), [], {"c1": "c1"})
+    again = resolve("per", records, {one.source: one.base_id for one in resolve("per", records, {})}, words)
+    assert {one.source: one.entity_id for one in again} == found

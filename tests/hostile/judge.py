@@ -1,0 +1,105 @@
+"""What must be true when all is quiet: one item for each promise, texts as people left them, ledger and tracker alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from atlas_sync.canonical.document import plain_text
+from atlas_sync.canonical.model import Gap
+from atlas_sync.connectors.jira.adf import text_from_adf
+from atlas_sync.coverage import CreateItem, Target, propose
+from atlas_sync.operations.compare import load_record
+from atlas_sync.sandbox.jira import JiraSandbox
+from atlas_sync.sandbox.jira.store import Issue
+from tests.hostile.people import People, mark_of
+from tests.hostile.record import PROJECTS, TENANT, published
+from tests.hostile.wire import Wire
+
+__all__ = ["judge"]
+
+
+class _Stage(Protocol):
+    """What is judged."""
+
+    site: JiraSandbox
+    people: People
+    wire: Wire
+    version: int
+    kept_gone: set[str]
+    writers: Sequence[Any]
+    played: Any
+
+    def run(self, writer: Any) -> Any: ...  # noqa: ANN401 - one of the writers
+    def intents(self, writer: Any, *states: str) -> list[Any]: ...  # noqa: ANN401 - as above
+
+
+def judge(stage: _Stage) -> list[str]:
+    """Say what is wrong; in the end, that another run writes something."""
+    by_mark: dict[str, list[Issue]] = {}
+    for issue in stage.site._site.issues.values():
+        if mark_of(issue):
+            by_mark.setdefault(mark_of(issue), []).append(issue)
+    stage.played.made = len(by_mark)
+    wrong = _judge_items(stage, by_mark) + stage.people.wronged()
+    for writer in stage.writers:
+        held = {intent.marker: intent for intent in stage.intents(writer)}
+        wrong += [f"ledger {writer.name}: {text}" for text in _judge_ledger(held, by_mark, stage.people.hidden)]
+    writes = len(stage.wire.writes)
+    for writer in stage.writers:
+        stage.run(writer)
+    more = Counter(stage.wire.writes[writes:])
+    return [*wrong, f"another run writes {more}"] if more else wrong
+
+
+def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[str]:
+    wanted, people = _wanted(stage.version), stage.people
+    wrong = [f"{marker} stands for nothing" for marker in by_mark.keys() - wanted.keys()]
+    wrong += [f"{marker} was deleted by a person, and is there again" for marker in by_mark.keys() & stage.kept_gone]
+    for marker, issues in by_mark.items():
+        if len(issues) == 1:
+            continue
+        if all(one.id in people.touched for one in issues):
+            stage.played.twins += 1
+        else:
+            wrong.append(f"{marker} is there {len(issues)} times: {[one.key for one in issues]}")
+    given_up = people.erased | people.closed | people.hidden
+    for marker, command in wanted.items():
+        brief = command.parent_marker or marker
+        if marker not in by_mark and not {marker, brief} & given_up:
+            wrong.append(f"{marker} is missing")
+        for issue in by_mark.get(marker, ()):
+            if (
+                issue.id not in people.touched
+                and text_from_adf(issue.description).split() != plain_text(command.body).split()
+            ):
+                wrong.append(f"{issue.key} does not say what the record says, and nobody touched it")
+    return wrong
+
+
+def _wanted(version: int) -> dict[str, CreateItem]:
+    """Give by its mark everything that the record asks for."""
+    rows: Any = published(version)
+    found: dict[str, CreateItem] = {}
+    for engagement_id, project in (("eng_one", "ONE"), ("eng_two", "TWO")):
+        record = load_record(rows, engagement_id)
+        assert record is not None
+        gaps = rows.select(Gap, engagement_id=engagement_id)
+        target = Target(project=project, audience=PROJECTS[project])
+        commands = propose(record, gaps, target=target, existing={}, tenant=TENANT).commands
+        found |= {one.marker: one for one in commands if isinstance(one, CreateItem)}
+    return found
+
+
+def _judge_ledger(held: Mapping[str, Any], by_mark: Mapping[str, Sequence[Issue]], hidden: set[str]) -> list[str]:
+    wrong = [f"{marker} is not in it" for marker in by_mark.keys() - held.keys() - hidden]
+    for marker, intent in held.items():
+        there = [one.id for one in by_mark.get(marker, ())]
+        if intent.state in {"sent", "unknown"}:
+            wrong.append(f"{marker} is still {intent.state}")
+        elif intent.state == "done" and intent.remote_id not in there:
+            wrong.append(f"{marker} is {intent.remote_id}, the tracker has {there}")
+        elif intent.state == "gone" and there and marker not in hidden:
+            wrong.append(f"{marker} is gone, the tracker has {there}")
+    return wrong

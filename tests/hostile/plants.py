@@ -1,0 +1,47 @@
+"""Bugs to plant, one of each kind that makes twins or hurts people; the hostile tracker must catch every one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+from atlas_sync.connectors.jira import items
+from atlas_sync.connectors.jira.client import JiraClient
+from atlas_sync.connectors.jira.items import Items
+from atlas_sync.connectors.protocol import Tail
+from atlas_sync.operations import hand, holdings
+from atlas_sync.operations.hand import Hand
+from atlas_sync.operations.twins import Twins
+
+__all__ = ["PLANTS", "planted"]
+
+
+def _blindly(self: JiraClient, path: str, *, operation: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - an answer
+    return self.upsert(path, operation=operation, body=body)
+
+
+def _state_as_never_made(*_args: object, **_given: object) -> None:
+    return None
+
+
+PLANTS: Mapping[str, tuple[object, str, object]] = {
+    "a create is repeated": (JiraClient, "create", _blindly),
+    "twins are not parted": (Twins, "part", lambda *_args: []),
+    "only search is asked": (Items, "tail", lambda *_args, **_given: Tail((), 0)),
+    "only labels are looked for": (items, "_OURS", f'labels = "{items.LABEL}"'),
+    "nobody looks for a create without an answer": (Hand, "_newest", lambda *_args: None),
+    "every text is taken for ours": (hand, "is_edited", lambda *_args: False),
+    "a text written over is not put back": (hand, "put_back", lambda *_args, **_given: ""),
+    "what a person deleted counts as never made": (holdings, "_state_of_absent", _state_as_never_made),
+}
+"""By what goes wrong: where it is planted, and what."""
+
+
+@contextmanager
+def planted(name: str) -> Iterator[None]:
+    """Plant a bug while the block runs."""
+    owner, attribute, bug = PLANTS[name]
+    with mock.patch.object(owner, attribute, bug):
+        yield

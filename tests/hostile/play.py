@@ -1,0 +1,241 @@
+"""One schedule: writers fill a tracker that fails, in which people work, and processes die."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any, TypeVar
+from unittest import mock
+
+import requests
+from pydantic import SecretStr
+
+from atlas_sync.connectors.jira import JiraSettings, JiraWriter
+from atlas_sync.connectors.line import Line
+from atlas_sync.connectors.transport import ReroutingAdapter
+from atlas_sync.errors import AtlasError
+from atlas_sync.operations import apply as applying
+from atlas_sync.operations import plan as planning
+from atlas_sync.operations.workspace import Connection, Delivery, Workspace
+from atlas_sync.sandbox import world
+from atlas_sync.sandbox.faults import Faults
+from atlas_sync.sandbox.jira import API_TOKEN, EMAIL, JiraSandbox
+from atlas_sync.sandbox.world import Event
+from atlas_sync.store.ledger import Ledger
+from tests.factories import TellingMapper, TellingReader
+from tests.hostile.judge import judge
+from tests.hostile.people import People
+from tests.hostile.record import PROJECTS, TENANT, Published, published
+from tests.hostile.turns import Turns
+from tests.hostile.wire import KilledError, Time, Wire
+
+__all__ = ["Played", "Stage", "calm_stage", "on_stage", "play"]
+
+
+Given = TypeVar("Given")
+
+
+@dataclass
+class Played:
+    """What came of a schedule. `twins` are pairs that people changed on both sides, which are shown and left to them."""
+
+    wrong: list[str] = field(default_factory=list)
+    runs: int = 0
+    killed: int = 0
+    faults: int = 0
+    deeds: int = 0
+    writers: int = 1
+    made: int = 0
+    twins: int = 0
+
+
+@dataclass
+class Installation:
+    """One installation that writes: its own folder and ledger."""
+
+    name: str
+    home: Path
+    line: Line
+    kill_in: int | None = None
+
+    @property
+    def ledger_url(self) -> str:
+        return f"sqlite:///{self.home / 'ledger.sqlite'}"
+
+    def forget(self) -> None:
+        """Lose the ledger."""
+        for file in self.home.glob("ledger.sqlite*"):
+            file.unlink()
+
+
+class Stage:
+    """A tracker, its people, and the writers."""
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        self.dice = Random(seed)  # noqa: S311 - it is to be the same again, not a secret
+        self.time = Time()
+        self.kind = ("alone", "alone", "forgetful", "two", "two")[seed % 5]
+        lag = self.dice.choice([0.0, 2.0, 30.0, 240.0])
+        self.site = JiraSandbox(self.time, Faults(), index_lag_s=lag)
+        _settle(self.site, self.time)
+        self.turns = Turns(self.dice)
+        self.wire = Wire(self.site.app(), self.time, self.dice, fault_rate=self.dice.choice([0.0, 0.02, 0.06]))
+        self.wire.meanwhile, self.wire.may_die = self._meanwhile, self._may_die
+        self.people = People(self.site, self.dice, "u-ada", may_hide=self.kind == "alone")
+        self.busy = self.dice.choice([0.0, 0.02, 0.06])
+        self.version = 1
+        self.published: Callable[[int], Published] = published
+        self.delivery = Delivery(audience=PROJECTS, at_once=1)
+        self.kept_gone: set[str] = set()
+        self.played = Played(writers=2 if self.kind == "two" else 1)
+        self.writers = [self._writer(folder / name) for name in ("a", "b")[: self.played.writers]]
+        self._current = threading.local()
+
+    def _writer(self, home: Path) -> Installation:
+        home.mkdir(parents=True)
+        return Installation(home.name, home, Line(clock=lambda: self.time.now().timestamp()))
+
+    def _meanwhile(self, method: str) -> None:
+        self.turns.give()
+        # Between a last look and a delete there is no help against a person: no tracker deletes on a condition.
+        if method != "DELETE" and self.dice.random() < self.busy:
+            self.person()
+
+    def person(self) -> None:
+        """Let a person do something."""
+        before = set(self.people.erased)
+        self.people.act()
+        for marker in self.people.erased - before:
+            if self.kind == "alone" and any(one.marker == marker for one in self.intents(self.writers[0], "done")):
+                self.kept_gone.add(marker)
+
+    def _may_die(self) -> None:
+        writer: Installation = self._current.writer
+        if writer.kill_in is not None:
+            writer.kill_in -= 1
+            if writer.kill_in < 0:
+                writer.kill_in = None
+                self.played.killed += 1
+                raise KilledError
+
+    def intents(self, writer: Installation, *states: str) -> list[Any]:
+        with closing(Ledger(writer.ledger_url)) as ledger:
+            return [one for one in ledger.intents() if not states or one.state in states]
+
+    def workspace(self, writer: Installation) -> Workspace:
+        """Open a writer's workspace, as a new process does."""
+        settings = JiraSettings(
+            url="http://127.0.0.1:9", email=EMAIL, api_token=SecretStr(API_TOKEN), calls_per_second=1e9
+        )
+        make = partial(writer.line.lend, lambda: JiraWriter(settings, system="jira", sleep=self.wire.pass_time))
+        connection = Connection("jira", "jira", "tracker", TellingReader, TellingMapper(), make, line=writer.line)
+        return Workspace(
+            home=writer.home,
+            tenant=TENANT,
+            connections={"jira": connection},
+            delivery=self.delivery,
+            ledger_url=writer.ledger_url,
+            now=self.time.now,
+        )
+
+    def run(self, writer: Installation, *, pause_s: float = 0.0) -> applying.Applied | None:
+        """Plan and apply once, as two processes; give what was done, None where that ended early."""
+        self._current.writer = writer
+        self.played.runs += 1
+        return self.attempt(partial(self._plan_and_apply, writer, pause_s))
+
+    def attempt(self, work: Callable[[], Given]) -> Given | None:
+        """Do something that may fail, or die."""
+        with suppress(AtlasError, KilledError):
+            return work()
+        return None
+
+    def _plan_and_apply(self, writer: Installation, pause_s: float) -> applying.Applied:
+        drawn = planning.plan(self.workspace(writer))
+        if pause_s:
+            self.wire.pass_time(pause_s)
+        return applying.apply(self.workspace(writer), drawn.id)
+
+    def round(self) -> None:
+        """Let all writers run at once, some of them to their death."""
+        for writer in self.writers:
+            writer.kill_in = self.dice.randint(0, 60) if self.dice.random() < 0.5 else None
+        pause_s = self.dice.choice([0.0, 0.0, 5.0, 100.0])
+        self.turns.run([partial(self._run_one, writer, pause_s) for writer in self.writers])
+
+    def _run_one(self, writer: Installation, pause_s: float) -> None:
+        self.run(writer, pause_s=pause_s)
+        writer.kill_in = None
+
+    def quiet(self) -> None:
+        """Let everything go well, and time pass, until nothing is left to do."""
+        self.busy, self.wire.fault_rate = 0.0, 0.0
+        for _turn in range(5):
+            self.wire.pass_time(1000)
+            results = [self.run(writer) for writer in self.writers]
+            if all(one is not None and not one.steps and not one.error for one in results):
+                return
+        self.played.wrong.append(f"it never came to rest: {results}")
+
+
+def calm_stage(folder: Path, *, lag_s: float = 30.0) -> Stage:
+    """Give a stage on which nothing goes wrong by itself, with one writer."""
+    stage = Stage(0, folder)
+    stage.wire.fault_rate = stage.busy = 0.0
+    stage.site._site._lag = timedelta(seconds=lag_s)
+    return stage
+
+
+def play(seed: int, folder: Path) -> Played:
+    """Play a schedule and say what is wrong in the end."""
+    stage = Stage(seed, folder)
+    with closing(stage.wire), on_stage(stage):
+        rounds = stage.dice.randint(2, 4)
+        for number in range(rounds):
+            stage.round()
+            if number == rounds // 2:
+                stage.version = 2
+            if stage.kind == "forgetful" and stage.dice.random() < 0.5:
+                stage.writers[0].forget()
+            if stage.busy:
+                stage.person()
+            stage.wire.pass_time(stage.dice.choice([1.0, 20.0, 300.0, 1000.0]))
+        stage.quiet()
+        stage.played.wrong += judge(stage)
+    stage.played.faults, stage.played.deeds = stage.wire.faults, stage.people.deeds
+    return stage.played
+
+
+@contextmanager
+def on_stage(stage: Stage) -> Iterator[None]:
+    """Lead every call to the stage's tracker, and every look at the record to what is published there."""
+
+    def send(_self: object, request: requests.PreparedRequest, **_options: object) -> requests.Response:
+        return stage.wire.send(request)
+
+    def opened(home: object) -> Any:  # noqa: ANN401 - a context
+        return stage.published(stage.version).opened(home)
+
+    with (
+        mock.patch.object(ReroutingAdapter, "send", send),
+        mock.patch.object(planning, "open_snapshot", opened),
+        mock.patch.object(applying, "open_snapshot", opened),
+    ):
+        yield
+
+
+def _settle(site: JiraSandbox, time: Time) -> None:
+    """Make the site's people and projects."""
+    site.apply(
+        Event(time.now(), world.UserJoined(world.User("u-ada", "Ada", "ada@tidemark.example", "Lead", ("jira",))))
+    )
+    for key, is_open in (("ONE", False), ("TWO", True), ("ELSE", False)):
+        site.apply(
+            Event(time.now(), world.ProjectCreated(world.Project(key, key, "", "u-ada", client_visible=is_open)))
+        )

@@ -1,0 +1,17 @@
+"""However the tracker fails, whoever works in it and whatever dies: one item for each promise, and no person's text changed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.hostile.play import play
+
+
+def test_every_promise_has_one_item_and_no_persons_text_is_changed(schedule: int, tmp_path: Path) -> None:
+    played = play(schedule, tmp_path)
+    sys.stdout.write(
+        f"schedule {schedule}: {played.writers} writers, {played.runs} runs, {played.killed} killed, "
+        f"{played.faults} faults, {played.deeds} deeds of people, {played.made} items\n"
+    )
+    assert not played.wrong, "\n".join(played.wrong)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from atlas_sync.operations.apply import Applied, apply
+from atlas_sync.operations.plan import plan
+from tests.hostile.people import mark_of
+from tests.hostile.play import Stage
+
+_CREATE = r"^POST .*/issue$"
+
+
+def _apply(stage: Stage) -> Applied:
+    stage._current.writer = stage.writers[0]
+    workspace = stage.workspace(stage.writers[0])
+    return apply(workspace, plan(workspace).id)
+
+
+def _marks(stage: Stage) -> list[str]:
+    return [mark_of(one) for one in stage.site._site.issues.values()]
+
+
+def _creates(stage: Stage) -> int:
+    return sum(asked == "POST /rest/api/3/issue" for asked in stage.wire.asked)
+
+
+@pytest.fixture
+def calls(stage: Stage) -> int:
+    """Tell how many calls it takes where all goes well. A brief is looked for when it was made in any case, so that is free."""
+    _apply(stage)
+    number = len(stage.wire.asked)
+    for issue in list(stage.site._site.issues.values()):
+        stage.site._site.erase(issue)
+    stage.writers[0].forget()
+    stage.wire.asked.clear()
+    return number
+
+
+@pytest.mark.parametrize("fault", ["503_after", "drop_after", "page_after"])
+@pytest.mark.parametrize(("place", "looks"), [(0, 0), (2, 1), (5, 1)])
+def test_one_create_without_a_clear_answer_costs_at_most_one_look_and_makes_no_second_item(
+    stage: Stage, calls: int, fault: str, place: int, looks: int
+) -> None:
+    stage.wire.script += [(_CREATE, "")] * place + [(_CREATE, fault)]
+    applied = _apply(stage)
+    assert applied.error is None
+    assert applied.count("found") == 1
+    assert len(stage.wire.asked) == calls + looks
+    assert _creates(stage) == len(_marks(stage)) == 7
+    assert max(Counter(_marks(stage)).values()) == 1
+
+
+@pytest.mark.parametrize("fault", ["503", "drop_before", "lost"])
+def test_create_that_is_not_found_waits_and_is_then_sent_a_second_time(stage: Stage, fault: str) -> None:
+    stage.wire.script.append((_CREATE, fault))
+    applied = _apply(stage)
+    assert applied.count("unknown") == 1
+    assert applied.error is not None
+    assert applied.error.exit_code == 4
+    for _turn in range(3):
+        stage.wire.pass_time(200)
+        again = _apply(stage)
+        assert again.count("created") == 0
+    stage.wire.pass_time(900)
+    assert _apply(stage).error is None
+    assert _creates(stage) == 8
+    assert sorted(_marks(stage)) == sorted(set(_marks(stage)))
+    assert len(_marks(stage)) == 7
+
+
+def test_create_that_comes_about_after_it_was_given_up_is_found_and_not_sent_again(stage: Stage) -> None:
+    stage.wire.late_by_s = (300, 400)
+    stage.wire.script.append((_CREATE, "late"))
+    assert _apply(stage).count("unknown") == 1
+    stage.wire.pass_time(500)
+    assert _apply(stage).error is None
+    assert _creates(stage) == len(_marks(stage)) == 7
+
+
+def test_edit_that_overwrote_a_person_is_turned_back(stage: Stage) -> None:
+    _apply(stage)
+    stage.wire.pass_time(60)
+    brief = next(one for one in stage.site._site.issues.values() if one.type == "Epic" and one.project.key == "ONE")
+
+    def write(method: str) -> None:
+        if method == "PUT" and not stage.people.texts:
+            stage.people._write(brief)
+
+    stage.wire.meanwhile = write
+    stage.version = 2
+    applied = _apply(stage)
+    (step,) = [step for step in applied.steps if step.command.marker == mark_of(brief)]
+    assert step.result == "kept"
+    assert "put back" in step.reason
+    assert stage.people.texts
+    assert not stage.people.wronged()
+    stage.wire.pass_time(60)
+    again = _apply(stage)
+    assert not again.steps

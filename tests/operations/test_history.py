@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from atlas_sync.canonical.model import Gap, Promise, WorkItem
+from atlas_sync.operations.history import gap_states, known_at, remember
+from atlas_sync.store.tables import Version
+from atlas_sync.store.warehouse import Warehouse, open_warehouse
+from tests.coverage.build import ENG, RUN, gaps_of, item, promise, record
+
+LATER = RUN + timedelta(days=3)
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+    with open_warehouse(tmp_path) as opened:
+        yield opened
+
+
+def keep(warehouse: Warehouse, made: object, *, gaps: list[Gap] | None = None, at: object = RUN) -> None:
+    rows = [] if made is None else [(made, gaps or [], None)]
+    remember(warehouse, rows, engagements=[ENG], at=at)  # type: ignore[arg-type]  # a record and a moment
+
+
+def test_only_what_differs_is_kept_again(warehouse: Warehouse) -> None:
+    made = record(promises=(promise(),))
+    keep(warehouse, made)
+    count = warehouse.count(Version)
+    keep(warehouse, made, at=LATER)
+    assert warehouse.count(Version) == count
+    keep(warehouse, replace(made, promises=(promise("Sync is live by 1 September"),)), at=LATER)
+    assert warehouse.count(Version) == count + 1
+    assert {row.until for row in warehouse.select(Version, entity="promise")} == {LATER, None}
+
+
+def test_record_is_shown_as_it_was_known_at_each_moment(warehouse: Warehouse) -> None:
+    made = record(promises=(promise("first words"),))
+    keep(warehouse, made)
+    keep(warehouse, replace(made, promises=(promise("other words"),), items=()), at=LATER)
+    keep(warehouse, None, at=LATER + timedelta(days=1))
+    known = []
+    for moment in (RUN - timedelta(seconds=1), RUN, LATER - timedelta(seconds=1), LATER, LATER + timedelta(days=1)):
+        with known_at(warehouse, ENG, moment) as then:
+            known.append(([one.text for one in then.select(Promise)], then.count(WorkItem)))
+    assert known == [([], 0), (["first words"], 1), (["first words"], 1), (["other words"], 0), ([], 0)]
+
+
+def test_last_word_of_a_moment_is_what_was_known_then(warehouse: Warehouse) -> None:
+    keep(warehouse, record(items=(item(), item("SCAN-2"))))
+    keep(warehouse, record(items=(item(summary="Order more pallets"),)))
+    with known_at(warehouse, ENG, RUN) as then:
+        assert [one.summary for one in then.select(WorkItem)] == ["Order more pallets"]
+    assert len({row.key for row in warehouse.select(Version)}) == warehouse.count(Version)
+
+
+def test_gap_tells_when_each_of_its_states_began(warehouse: Warehouse) -> None:
+    made = record(promises=(promise(),))
+    gaps = gaps_of(made)
+    keep(warehouse, made, gaps=gaps)
+    covered = record(promises=(promise(),), items=(item(text="Record: prm_1"),))
+    later = gaps_of(covered, previous={gap.id: gap for gap in gaps}, run_at=LATER)
+    keep(warehouse, covered, gaps=later, at=LATER)
+    (gap,) = [gap for gap in later if gap.kind == "promise_missing"]
+    states = [(one["state"], one["since"]) for one in gap_states(warehouse, [gap])[gap.id]]
+    assert states == [("open", RUN), ("resolved", LATER)]
