@@ -13,16 +13,27 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
 from atlas_sync.canonical.model import Audience
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.registry import ConnectorSpec, connector
+from atlas_sync.connectors.transport import check_endpoint
 from atlas_sync.errors import ConfigError
+from atlas_sync.operations.advice import Adviser
 from atlas_sync.operations.workspace import Caps, Connection, Delivery, Workspace, WritePolicy
 
-__all__ = ["DeliverySettings", "Manners", "Settings", "load_settings", "open_local", "open_workspace"]
+__all__ = [
+    "AdviceSettings",
+    "DeliverySettings",
+    "Manners",
+    "Settings",
+    "load_settings",
+    "open_adviser",
+    "open_local",
+    "open_workspace",
+]
 
 _PREFIX = "ATLAS_"
 
@@ -88,6 +99,27 @@ class Manners(BaseModel):
     )
 
 
+class AdviceSettings(BaseModel):
+    """A language model that may be asked about sentences in review, behind an OpenAI-compatible API.
+
+    Its key, where it needs one, is read from ATLAS_ADVICE_KEY.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(description="Base address of the API, such as http://127.0.0.1:11434/v1 for one of your own.")
+    model: str = Field(description="Name of the model there.")
+    connections: tuple[str, ...] = Field(
+        default=(), description="Names of the connections whose texts may be sent there; none by default."
+    )
+    timeout_s: float = Field(default=60.0, gt=0, description="Seconds to wait for an answer.")
+
+    @field_validator("url")
+    @classmethod
+    def _check_url(cls, url: str) -> str:
+        return check_endpoint(url, setting="advice.url")
+
+
 class Settings(BaseModel):
     """All settings of one installation."""
 
@@ -106,6 +138,7 @@ class Settings(BaseModel):
         description="Connected systems by name; `kind` chooses the connector, the rest is its own.",
     )
     delivery: DeliverySettings = Field(default_factory=DeliverySettings)
+    advice: AdviceSettings | None = Field(default=None, description="A language model to ask; none by default.")
 
 
 def load_settings(path: Path | None = None, *, environ: Mapping[str, str] | None = None) -> Settings:
@@ -158,6 +191,21 @@ def open_workspace(settings: Settings, *, environ: Mapping[str, str] | None = No
         ledger_url=_ledger_url(settings),
         overlap_s=settings.overlap_s,
     )
+
+
+def open_adviser(settings: Settings, *, environ: Mapping[str, str] | None = None) -> Adviser:
+    """Make what asks the language model that the settings name. Nothing is contacted.
+
+    Raises:
+        ConfigError: they name none, or no connection whose texts may be sent there.
+    """
+    env = os.environ if environ is None else environ
+    given = settings.advice
+    if given is None or not given.connections:
+        message = "no language model may be asked."
+        raise ConfigError(message, advice="Set advice.url, advice.model and advice.connections.")
+    key = env.get(f"{_PREFIX}ADVICE_KEY", "")
+    return Adviser(given.url, given.model, key, given.connections, given.timeout_s)
 
 
 def _delivery(settings: Settings) -> Delivery:

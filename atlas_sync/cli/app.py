@@ -36,6 +36,7 @@ _COMMANDS = (
     "apply",
     "undo",
     "review",
+    "ask",
     "waive",
     "acknowledge",
     "reopen",

@@ -17,11 +17,11 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
-from atlas_sync.config import load_settings, open_local, open_workspace
+from atlas_sync.config import Settings, load_settings, open_local, open_workspace
 from atlas_sync.errors import AtlasError
 from atlas_sync.operations.workspace import Workspace
 
-__all__ = ["JSON_VERSION", "Out", "by_option", "clean", "command", "fail", "local_of", "workspace_of"]
+__all__ = ["JSON_VERSION", "Out", "by_option", "clean", "command", "fail", "local_of", "settings_of", "workspace_of"]
 
 JSON_VERSION = 1
 """Counted up when a field of any `--json` answer changes its meaning or goes away."""
@@ -88,8 +88,7 @@ def workspace_of(context: click.Context) -> Workspace:
     Raises:
         ConfigError: they do not.
     """
-    path: Path | None = context.find_root().params.get("config")
-    return open_workspace(load_settings(path))
+    return open_workspace(settings_of(context))
 
 
 def local_of(context: click.Context) -> Workspace:
@@ -98,8 +97,17 @@ def local_of(context: click.Context) -> Workspace:
     Raises:
         ConfigError: the settings are wrong.
     """
+    return open_local(settings_of(context))
+
+
+def settings_of(context: click.Context) -> Settings:
+    """Read the settings that `--config` or the environment names, or atlas.toml.
+
+    Raises:
+        ConfigError: they are wrong.
+    """
     path: Path | None = context.find_root().params.get("config")
-    return open_local(load_settings(path))
+    return load_settings(path)
 
 
 def _plain(value: object) -> object:

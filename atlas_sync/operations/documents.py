@@ -279,7 +279,7 @@ def _author_side(document: Document, here: Sequence[Attendee], kind: Interaction
     known = next((one.side for one in here if one.name and one.name == document.author), None)
     if known:
         return known
-    if kind in {"note", "task"}:
+    if kind in {"note", "task", "promises"}:
         return "us"
     sides = {one.side for one in here}
     return sides.pop() if len(sides) == 1 and document.author is None else "unknown"
