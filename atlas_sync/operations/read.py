@@ -154,7 +154,7 @@ def _unique(people: Iterable[Person]) -> list[Person]:
 
 
 def _attendee(person: Person) -> Attendee:
-    return Attendee(name=person.name, email=person.email, side=person.side, aliases=person.aliases)
+    return Attendee(name=person.name, email=person.email, side=person.side, aliases=person.aliases, title=person.title)
 
 
 def _key(conversation: Conversation) -> str:
