@@ -341,7 +341,6 @@ PLANTS: Mapping[str, Plant] = {
         ),
         increments.test_bound_is_inclusive,
         HubSpotStand,
-        is_random=True,
     ),
     "jira: minute rounded up": Plant(
         "a change in the minute of the last read",
@@ -394,7 +393,6 @@ PLANTS: Mapping[str, Plant] = {
         _wrap(hubspot_walks, "raw_members", _empty_is_last),
         reading.test_empty_page_is_no_end,
         HubSpotStand,
-        _FIRST,
     ),
     "salesforce: a short page is the last": Plant(
         "what comes behind it",
