@@ -110,6 +110,7 @@ def test_late_commit_is_read(rig: Rig) -> None:
 @pytest.mark.case(SECTION, "what an index finds late comes with the next read", needs=("lag",))
 def test_lagging_index_loses_nothing(rig: Rig) -> None:
     made = _settled(rig)
+    rig.stand.spoil("lag")
     rig.stand.create(rig.main, "Kilbride")
     rig.stand.rename(rig.main, made[:1], "Pellworth")
     rig.stand.pass_time(1)

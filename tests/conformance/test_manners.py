@@ -120,7 +120,7 @@ def test_reserve_is_left(rig: Rig) -> None:
 @pytest.mark.parametrize("variant", ["just changed", "changed long ago"])
 def test_session_is_renewed(rig: Rig, variant: str) -> None:
     _fill(rig.stand, 70)
-    rig.stand.pass_time(3600 if variant == "changed long ago" else 0)
+    rig.stand.pass_time(3600 if variant == "changed long ago" else 1)
     ended: list[Asked] = []
 
     def end(asked: Asked) -> Answered | None:

@@ -195,6 +195,8 @@ class HubSpotStand(Ground):
             )
         elif what == "cap":
             search._WINDOW = 300
+        elif what == "lag":
+            self.sandbox.hubspot._index_lag_s = 20
         elif what == "hidden field":
             self.sandbox.faults.hide("hubspot", "deals", "dealstage")
         elif what == "hidden object":

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from atlas_sync.sandbox import jira
@@ -165,7 +165,9 @@ class JiraStand(Ground):
 
     def spoil(self, what: Capability) -> None:
         """Switch on an awkward behaviour."""
-        if what == "hidden field":
+        if what == "lag":
+            self.site._lag = timedelta(seconds=20)
+        elif what == "hidden field":
             self.sandbox.faults.hide("jira", "issue", "summary")
         elif what == "hidden object":
             self.sandbox.faults.deny("jira", "BROWSE_PROJECTS")

@@ -165,7 +165,7 @@ class Stand(Protocol):
         ...
 
     def spoil(self, what: Capability) -> None:
-        """Switch on an awkward behaviour: `cap`, `session` (it ends now), `hidden field`, `hidden object`."""
+        """Switch on an awkward behaviour: `cap`, `lag` (of 20 s), `session` (it ends now), `hidden field`, `hidden object`."""
         ...
 
     def announce(self, key: str, *, url: str, number: int, at: datetime, secret: str = WEBHOOK_SECRET) -> Announced:
