@@ -73,7 +73,7 @@ def newest_as_of(rows: Rows, local: datetime) -> datetime:
 def finish_run(workspace: Workspace, warehouse: Warehouse, *, run: str, started: datetime) -> Run:
     """Write down a run; publish a snapshot if anything differs from the last one, and the run's own row in any case."""
     before = last_run(workspace.home)
-    taken = [row for row in warehouse.select(Intake) if before is None or row.run > before.run]
+    taken = warehouse.after(Intake, before.run if before else "")
     newest = [manifest for manifests in latest_manifests(warehouse).values() for manifest in manifests]
     row = Run(
         run=run,

@@ -71,6 +71,15 @@ class Rows:
         rows = self._connection.execute(query).fetchall()
         return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
 
+    def after(self, kind: type[ModelT], run: str, /) -> list[ModelT]:
+        """Give the rows of later runs than one, in order of insertion; what is older is not read."""
+        table = _NAMES[kind]
+        columns = list(columns_of(table))
+        names = ", ".join(f'"{name}"' for name in columns)
+        query = f'SELECT {names} FROM "{table}" WHERE run > ? ORDER BY rowid'  # noqa: S608 - names from the models
+        rows = self._connection.execute(query, [run]).fetchall()
+        return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
+
     def keys(self, kind: type[BaseModel]) -> set[tuple[str, ...]]:
         """Give the keys of a table's rows."""
         names = ", ".join(f'"{name}"' for name in key_of(_NAMES[kind]))
