@@ -5,7 +5,7 @@ All of it is set-based: a part's ids and hashes are a file that the engine reads
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,15 +29,22 @@ GROUP BY id
 # Joined and then subtracted, since the engine then builds its table of what arrived and not of all that was ever seen.
 _SEEN = """
 CREATE OR REPLACE TEMP TABLE seen AS
-SELECT a.id, h.used FROM raw_head h JOIN arrived a ON h.id = a.id
+SELECT a.id, h.used, (h.hash = a.hash AND h.hash <> '' AND h.mapping = $mapping) OR h.run > $run AS is_known
+FROM raw_head h JOIN arrived a ON h.id = a.id
 WHERE h.system = $system AND h.stream = $stream
-AND ((h.hash = a.hash AND h.hash <> '' AND h.mapping = $mapping) OR h.run > $run)
 """
 
 _FRESH = """
 CREATE OR REPLACE TEMP TABLE fresh AS
-SELECT id, hash, line FROM arrived WHERE id NOT IN (SELECT id FROM seen)
+SELECT id, hash, line FROM arrived WHERE id NOT IN (SELECT id FROM seen WHERE is_known)
 """
+
+_FORGET = """
+DELETE FROM raw_head
+WHERE system = $system AND stream = $stream AND id IN (SELECT id FROM seen WHERE NOT is_known)
+"""
+
+_COUNTS = "SELECT count(*) FILTER (WHERE is_known AND NOT used), count(*) FILTER (WHERE NOT is_known) FROM seen"
 
 _KEEP = """
 INSERT INTO raw_head (system, stream, id, hash, mapping, run, used)
@@ -50,7 +57,7 @@ FROM fresh WHERE id NOT IN (SELECT unnest($odd::VARCHAR[]))
 class Staged:
     """What a part holds: the `lines` of records that are new or differ, in order; how many others say nothing to us."""
 
-    lines: list[int]
+    lines: Sequence[int]
     unused: int
 
 
@@ -65,6 +72,7 @@ class Heads:
         self._execute = warehouse.execute
         self._stream = {"system": system, "stream": stream}
         self._read = {**self._stream, "run": run, "mapping": mapping}
+        self._differing = 0
         self._execute("CREATE OR REPLACE TEMP TABLE present (id VARCHAR)")
 
     def stage(self, ids: Path) -> Staged:
@@ -72,16 +80,19 @@ class Heads:
         self._execute(_ARRIVED, {"ids": str(ids)})
         self._execute(_SEEN, self._read)
         self._execute(_FRESH)
-        lines = [line for (line,) in self._execute("SELECT line FROM fresh ORDER BY line")]
-        ((unused,),) = self._execute("SELECT count(*) FROM seen WHERE NOT used")
-        return Staged(lines, unused)
+        ((unused, self._differing),) = self._execute(_COUNTS)
+        return Staged(self._fresh_lines(), unused)
+
+    def _fresh_lines(self) -> Sequence[int]:
+        ((number, first, last),) = self._execute("SELECT count(*), min(line), max(line) FROM fresh")
+        if number and last - first + 1 == number:
+            return range(first, last + 1)
+        return [line for (line,) in self._execute("SELECT line FROM fresh ORDER BY line")]
 
     def keep(self, *, unused: Iterable[str], odd: Iterable[str]) -> None:
         """Remember what was staged as seen, but for the `odd` ones, which are tried again whenever they come."""
-        self._execute(
-            "DELETE FROM raw_head WHERE system = $system AND stream = $stream AND id IN (SELECT id FROM fresh)",
-            self._stream,
-        )
+        if self._differing:
+            self._execute(_FORGET, self._stream)
         self._execute(_KEEP, {**self._read, "unused": list(unused), "odd": list(odd)})
 
     def note_present(self) -> None:
