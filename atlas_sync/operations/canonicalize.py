@@ -50,18 +50,19 @@ def canonicalize(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
     """Take in every landed manifest that the warehouse does not know yet, and give how each was taken in."""
     known = warehouse.keys(Manifest)
     taken: list[Intake] = []
-    for system, run, stream in workspace.landing.committed():
-        connection = workspace.connections.get(system)
-        if connection is None or (system, stream, run) in known:
-            continue
-        manifest = workspace.landing.manifest((system, run, stream))
-        with warehouse.frugal(), warehouse.transaction():
-            intake, changes = _TakeIn(workspace.landing, warehouse, connection.mapper, manifest).run()
-            note_changes(workspace, warehouse, changes)
-            note_licence(workspace, warehouse, manifest)
-            warehouse.put([manifest])
-            warehouse.put([intake])
-        taken.append(intake)
+    with warehouse.frugal():
+        for system, run, stream in workspace.landing.committed():
+            connection = workspace.connections.get(system)
+            if connection is None or (system, stream, run) in known:
+                continue
+            manifest = workspace.landing.manifest((system, run, stream))
+            with warehouse.transaction():
+                intake, changes = _TakeIn(workspace.landing, warehouse, connection.mapper, manifest).run()
+                note_changes(workspace, warehouse, changes)
+                note_licence(workspace, warehouse, manifest)
+                warehouse.add([manifest])
+                warehouse.add([intake])
+            taken.append(intake)
     return taken
 
 

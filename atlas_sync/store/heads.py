@@ -44,7 +44,11 @@ DELETE FROM raw_head
 WHERE system = $system AND stream = $stream AND id IN (SELECT id FROM seen WHERE NOT is_known)
 """
 
-_COUNTS = "SELECT count(*) FILTER (WHERE is_known AND NOT used), count(*) FILTER (WHERE NOT is_known) FROM seen"
+_COUNTS = """
+SELECT * FROM
+    (SELECT count(*) FILTER (WHERE is_known AND NOT used), count(*) FILTER (WHERE NOT is_known) FROM seen),
+    (SELECT count(*), min(line), max(line) FROM fresh)
+"""
 
 _KEEP = """
 INSERT INTO raw_head (system, stream, id, hash, mapping, run, used)
@@ -72,7 +76,7 @@ class Heads:
         self._execute = warehouse.execute
         self._stream = {"system": system, "stream": stream}
         self._read = {**self._stream, "run": run, "mapping": mapping}
-        self._differing = 0
+        self._differing = self._fresh = 0
         self._execute("CREATE OR REPLACE TEMP TABLE present (id VARCHAR)")
 
     def stage(self, ids: Path) -> Staged:
@@ -80,20 +84,17 @@ class Heads:
         self._execute(_ARRIVED, {"ids": str(ids)})
         self._execute(_SEEN, self._read)
         self._execute(_FRESH)
-        ((unused, self._differing),) = self._execute(_COUNTS)
-        return Staged(self._fresh_lines(), unused)
-
-    def _fresh_lines(self) -> Sequence[int]:
-        ((number, first, last),) = self._execute("SELECT count(*), min(line), max(line) FROM fresh")
-        if number and last - first + 1 == number:
-            return range(first, last + 1)
-        return [line for (line,) in self._execute("SELECT line FROM fresh ORDER BY line")]
+        ((unused, self._differing, self._fresh, first, last),) = self._execute(_COUNTS)
+        if not self._fresh or last - first + 1 == self._fresh:
+            return Staged(range(first or 0, (first or 0) + self._fresh), unused)
+        return Staged([line for (line,) in self._execute("SELECT line FROM fresh ORDER BY line")], unused)
 
     def keep(self, *, unused: Iterable[str], odd: Iterable[str]) -> None:
         """Remember what was staged as seen, but for the `odd` ones, which are tried again whenever they come."""
         if self._differing:
             self._execute(_FORGET, self._stream)
-        self._execute(_KEEP, {**self._read, "unused": list(unused), "odd": list(odd)})
+        if self._fresh:
+            self._execute(_KEEP, {**self._read, "unused": list(unused), "odd": list(odd)})
 
     def note_present(self) -> None:
         """Remember all that was staged as present in the set."""
