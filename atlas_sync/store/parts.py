@@ -13,7 +13,8 @@ from binascii import b2a_base64
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
-from itertools import count
+from itertools import count, repeat
+from operator import contains
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -128,11 +129,9 @@ class PartWriter:
     def _flush(self, file: io.BufferedWriter) -> None:
         """Write what waits as a frame of its own, which costs less than a stream of small pieces."""
         if self._lines:
-            text = b"\n".join([*self._lines, b""])
-            if text.count(b"\n") > len(self._lines):
+            if any(map(contains, self._lines, repeat(b"\n"))):
                 self._lines = [line.replace(b"\n", b" ") for line in self._lines]
-                text = b"\n".join([*self._lines, b""])
-            file.write(self._packer.compress(text))
+            file.write(self._packer.compress(b"\n".join([*self._lines, b""])))
             self._hashes += _hashes(self._lines)
         self._bytes += self._waiting
         self._lines = []
