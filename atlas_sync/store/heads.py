@@ -26,12 +26,14 @@ FROM (
 GROUP BY id
 """
 
+_OURS = "read IN (SELECT number FROM landed_read WHERE system = $system AND stream = $stream)"
+
 # Joined and then subtracted, since the engine then builds its table of what arrived and not of all that was ever seen.
 _SEEN = """
 CREATE OR REPLACE TEMP TABLE seen AS
-SELECT a.id, h.used, (h.hash = a.hash AND h.hash <> '' AND h.mapping = $mapping) OR h.run > $run AS is_known
-FROM raw_head h JOIN arrived a ON h.id = a.id
-WHERE h.system = $system AND h.stream = $stream
+SELECT a.id, h.used, (h.hash = a.hash AND h.hash <> '' AND r.mapping = $mapping) OR r.run > $run AS is_known
+FROM landed_head h JOIN arrived a ON h.id = a.id JOIN landed_read r ON r.number = h.read
+WHERE r.system = $system AND r.stream = $stream
 """
 
 _FRESH = """
@@ -39,10 +41,7 @@ CREATE OR REPLACE TEMP TABLE fresh AS
 SELECT id, hash, line FROM arrived WHERE id NOT IN (SELECT id FROM seen WHERE is_known)
 """
 
-_FORGET = """
-DELETE FROM raw_head
-WHERE system = $system AND stream = $stream AND id IN (SELECT id FROM seen WHERE NOT is_known)
-"""
+_FORGET = f"DELETE FROM landed_head WHERE {_OURS} AND id IN (SELECT id FROM seen WHERE NOT is_known)"  # noqa: S608 - as above
 
 _COUNTS = """
 SELECT * FROM
@@ -51,10 +50,21 @@ SELECT * FROM
 """
 
 _KEEP = """
-INSERT INTO raw_head (system, stream, id, hash, mapping, run, used)
-SELECT $system, $stream, id, hash, $mapping, $run, id NOT IN (SELECT unnest($unused::VARCHAR[]))
+INSERT INTO landed_head (id, hash, read, used)
+SELECT id, hash, $read, id NOT IN (SELECT unnest($unused::VARCHAR[]))
 FROM fresh WHERE id NOT IN (SELECT unnest($odd::VARCHAR[]))
 """
+
+_BEGIN = """
+INSERT INTO landed_read (number, system, stream, run, mapping)
+SELECT coalesce(max(number), 0) + 1, $system, $stream, $run, $mapping FROM landed_read RETURNING number
+"""
+
+_PRUNE = """
+DELETE FROM landed_read WHERE system = $system AND stream = $stream AND number NOT IN (SELECT read FROM landed_head)
+"""
+
+_ABSENT = f"DELETE FROM landed_head WHERE {_OURS} AND id NOT IN (SELECT id FROM present)"  # noqa: S608 - as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ class Heads:
         self._execute = warehouse.execute
         self._stream = {"system": system, "stream": stream}
         self._read = {**self._stream, "run": run, "mapping": mapping}
-        self._differing = self._fresh = 0
+        self._number = self._differing = self._fresh = 0
         self._execute("CREATE OR REPLACE TEMP TABLE present (id VARCHAR)")
 
     def stage(self, ids: Path) -> Staged:
@@ -94,7 +104,14 @@ class Heads:
         if self._differing:
             self._execute(_FORGET, self._stream)
         if self._fresh:
-            self._execute(_KEEP, {**self._read, "unused": list(unused), "odd": list(odd)})
+            read = {"read": self._number or self._begun()}
+            self._execute(_KEEP, {**read, "unused": list(unused), "odd": list(odd)})
+
+    def _begun(self) -> int:
+        """Give this read a number; reads of the stream of which no head is left are forgotten."""
+        self._execute(_PRUNE, self._stream)
+        ((self._number,),) = self._execute(_BEGIN, self._read)
+        return self._number
 
     def note_present(self) -> None:
         """Remember all that was staged as present in the set."""
@@ -111,10 +128,7 @@ class Heads:
             ORDER BY rowid
         """
         gone = [(source, entity) for source, entity in self._execute(query, self._stream)]
-        self._execute(
-            "DELETE FROM raw_head WHERE system = $system AND stream = $stream AND id NOT IN (SELECT id FROM present)",
-            self._stream,
-        )
+        self._execute(_ABSENT, self._stream)
         return gone
 
     def is_newest(self) -> bool:

@@ -24,6 +24,8 @@ __all__ = ["Rows", "Warehouse", "open_warehouse"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _NAMES = {kind: name for name, kind in TABLES.items()}
+_SLACK = 1024 * 1024
+"""What the engine may read beyond the longest row; it reserves a multiple of both for each thread."""
 
 
 class Rows:
@@ -154,10 +156,8 @@ class Warehouse(Rows):
     @contextmanager
     def _staged(self, table: str, rows: Sequence[BaseModel]) -> Iterator[None]:
         columns = columns_of(table)
-        with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8", delete=False) as lines:
-            for row in rows:
-                lines.write(row.model_dump_json())
-                lines.write("\n")
+        with tempfile.NamedTemporaryFile(suffix=".ndjson", delete=False) as lines:
+            longest = max(lines.write(row.model_dump_json().encode() + b"\n") for row in rows)
         try:
             kinds = {
                 name: kind if kind in {"JSON", "BOOLEAN", "BIGINT", "DOUBLE"} else "VARCHAR"
@@ -166,8 +166,8 @@ class Warehouse(Rows):
             chosen = ", ".join(_cast(name, kind) for name, kind in columns.items())
             self._connection.execute(
                 f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {chosen} "  # noqa: S608 - names from the models
-                "FROM read_json(?, columns = ?, format = 'newline_delimited', maximum_object_size = 67108864)",
-                [lines.name, kinds],
+                "FROM read_json(?, columns = ?, format = 'newline_delimited', maximum_object_size = ?)",
+                [lines.name, kinds, longest + _SLACK],
             )
             yield
         finally:
@@ -202,6 +202,7 @@ def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
     Their old rows hold the model's defaults.
     """
+    connection.execute("DROP TABLE IF EXISTS raw_head")  # of an older release; `landed_head` is made again in its place
     query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
     there = set(connection.execute(query).fetchall())
     tables = {table for table, _name in there}

@@ -202,7 +202,7 @@ def made_workspace(home: Path, reader: Reader) -> Workspace:
 def _ours(pages: Path, work: Path) -> tuple[int, Iterable[str]]:
     workspace = made_workspace(work, PagesReader(pages))
     manifests = pull_connection(workspace, workspace.connections["made"], new_run_id(workspace.now()))
-    with open_warehouse(work) as warehouse:
+    with open_warehouse(work) as warehouse, warehouse.frugal():
         for manifest in manifests:
             with warehouse.transaction():
                 heads = Heads(warehouse, system="made", stream=manifest.stream, run=manifest.run, mapping=__version__)
