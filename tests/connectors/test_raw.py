@@ -49,10 +49,10 @@ VALUES = st.recursive(
 )
 
 
-@given(st.lists(st.dictionaries(NAMES, VALUES, max_size=4), min_size=1, max_size=3), st.booleans())
+@given(records=st.lists(st.dictionaries(NAMES, VALUES, max_size=4), min_size=1, max_size=3), spaced=st.booleans())
 def test_ids_of_a_page_are_those_that_each_record_gives_by_itself(
-    records: list[dict[str, object]], spaced: bool
-) -> None:  # noqa: FBT001 - drawn
+    *, records: list[dict[str, object]], spaced: bool
+) -> None:
     separators = (", ", ": ") if spaced else (",", ":")
     members = [json.dumps(one, separators=separators, ensure_ascii=spaced).encode() for one in records]
     try:
