@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
+import msgspec
+
 from atlas_sync.canonical.document import Document
 from atlas_sync.canonical.observed import Observed
 
@@ -69,8 +71,7 @@ class ReadRequest:
     window: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RawRecord:
+class RawRecord(msgspec.Struct, frozen=True, gc=False):
     """One record as received: `body` is its JSON on one line, untouched but for line breaks between tokens."""
 
     id: str

@@ -5,6 +5,7 @@ Objects of a vendor's package cost many times the parsing, and a parsed record i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -14,7 +15,7 @@ import msgspec
 from atlas_sync.connectors.protocol import RawRecord
 from atlas_sync.errors import ContractError
 
-__all__ = ["raw_members", "raw_records", "record_id"]
+__all__ = ["raw_members", "raw_records", "record_id", "record_ids"]
 
 
 def raw_members(body: bytes, *, list_name: str) -> tuple[list[bytes], dict[str, Any]]:
@@ -75,28 +76,57 @@ def raw_records(body: bytes, *, list_name: str, key: str = "id") -> tuple[tuple[
         ContractError: as `raw_members`, or a record has no id.
     """
     members, rest = raw_members(body, list_name=list_name)
-    return tuple(map(RawRecord, _ids_of(members, key), members)), rest
+    return tuple(map(RawRecord, record_ids(members, key=key), members)), rest
+
+
+def record_ids(members: Sequence[bytes], *, key: str = "id") -> list[str]:
+    """Give the ids of records that `raw_members` gave, which are known to be whole, without reading on behind an id.
+
+    Raises:
+        ContractError: one has none.
+    """
+    found = [match[1] for match in map(_early_id(key).match, members) if match]
+    if not found or len(found) < len(members):
+        return _read_ids(members, key)
+    try:
+        return b"\n".join(found).decode().split("\n")
+    except UnicodeDecodeError:
+        raise _without(key) from None
 
 
 def record_id(body: bytes, *, key: str = "id") -> str:
-    """Give a record's id without making anything of the rest.
+    """Give a record's id without making anything of the rest, which is read to its end all the same.
 
     Raises:
-        ContractError: there is none.
+        ContractError: there is none, or the record is cut short.
     """
-    return _ids_of([body], key)[0]
+    return _read_ids([body], key)[0]
 
 
-def _ids_of(members: Sequence[bytes], key: str) -> list[str]:
+def _read_ids(members: Sequence[bytes], key: str) -> list[str]:
     decode = _id_decoder(key).decode
     try:
         ids = [decode(member).id for member in members]
     except (msgspec.DecodeError, UnicodeDecodeError):
-        ids = [None]
+        raise _without(key) from None
     if None in ids or "" in ids:
-        message = f"a record without {key}."
-        raise ContractError(message, advice="The answer was kept out; run again.")
+        raise _without(key)
     return list(map(str, ids))
+
+
+def _without(key: str) -> ContractError:
+    message = f"a record without {key}."
+    return ContractError(message, advice="The answer was kept out; run again.")
+
+
+@cache
+def _early_id(key: str) -> re.Pattern[bytes]:
+    """Match an object up to its id, where nothing but plain texts and flat objects stands before: no need to read on."""
+    text = rb'"[^"\\\x00-\x1f]*+"'
+    flat = rb'\{(?:[^{}"]|' + text + rb")*+\}"
+    name = re.escape(f'"{key}"').encode()
+    before = rb"(?:(?!" + name + rb":)" + text + rb":(?:" + text + rb"|" + flat + rb"),)*+"
+    return re.compile(rb"\{" + before + name + rb':"([^"\\\x00-\x1f]++)"')
 
 
 @cache

@@ -49,18 +49,19 @@ def canonicalize(workspace: Workspace, warehouse: Warehouse, *, upto: str | None
     """Take in every landed manifest, of runs up to one, that the warehouse does not know yet; give how each was taken in."""
     known = warehouse.keys(Manifest)
     taken: list[Intake] = []
-    for system, run, stream in workspace.landing.committed():
-        connection = workspace.connections.get(system)
-        if connection is None or (system, stream, run) in known or (upto is not None and run > upto):
-            continue
-        manifest = workspace.landing.manifest((system, run, stream))
-        with warehouse.frugal(), warehouse.transaction():
-            intake, changes = _TakeIn(workspace.landing, warehouse, connection, manifest).run()
-            note_changes(workspace, warehouse, changes)
-            note_licence(workspace, warehouse, manifest)
-            warehouse.put([manifest])
-            warehouse.put([intake])
-        taken.append(intake)
+    with warehouse.frugal():
+        for system, run, stream in workspace.landing.committed():
+            connection = workspace.connections.get(system)
+            if connection is None or (system, stream, run) in known or (upto is not None and run > upto):
+                continue
+            manifest = workspace.landing.manifest((system, run, stream))
+            with warehouse.transaction():
+                intake, changes = _TakeIn(workspace.landing, warehouse, connection, manifest).run()
+                note_changes(workspace, warehouse, changes)
+                note_licence(workspace, warehouse, manifest)
+                warehouse.add([manifest])
+                warehouse.add([intake])
+            taken.append(intake)
     return taken
 
 

@@ -159,8 +159,7 @@ def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Ch
 
 def note_licence(workspace: Workspace, warehouse: Warehouse, manifest: Manifest) -> None:
     """Ask to compare all that depends on a stream of which more or less could be read than the time before."""
-    newest = warehouse.newest(Manifest, per=("system", "stream"), by="run")
-    last = next((row for row in newest if (row.system, row.stream) == (manifest.system, manifest.stream)), None)
+    last = warehouse.last_read(manifest.system, manifest.stream)
     if last is not None and last.run > manifest.run:
         return
     if last is not None and (last.status, last.reason) == (manifest.status, manifest.reason):

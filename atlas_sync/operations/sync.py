@@ -102,7 +102,7 @@ def record_run(
     warehouse: Warehouse, before: Run | None, *, run: str, started: datetime, finished: datetime
 ) -> tuple[Run, bool]:
     """Keep a run with its counts of gaps if anything differs from the run `before`, and tell if it does."""
-    taken = [row for row in warehouse.select(Intake) if before is None or row.run > before.run]
+    taken = warehouse.after(Intake, before.run if before else "")
     newest = [manifest for manifests in latest_manifests(warehouse).values() for manifest in manifests]
     row = Run(
         run=run,

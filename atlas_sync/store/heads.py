@@ -5,7 +5,7 @@ All of it is set-based: a part's ids and hashes are a file that the engine reads
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,31 +26,52 @@ FROM (
 GROUP BY id
 """
 
+_OURS = "read IN (SELECT number FROM landed_read WHERE system = $system AND stream = $stream)"
+
 # Joined and then subtracted, since the engine then builds its table of what arrived and not of all that was ever seen.
 _SEEN = """
 CREATE OR REPLACE TEMP TABLE seen AS
-SELECT a.id, h.used FROM raw_head h JOIN arrived a ON h.id = a.id
-WHERE h.system = $system AND h.stream = $stream
-AND ((h.hash = a.hash AND h.hash <> '' AND h.mapping = $mapping) OR h.run > $run)
+SELECT a.id, h.used, (h.hash = a.hash AND h.hash <> '' AND r.mapping = $mapping) OR r.run > $run AS is_known
+FROM landed_head h JOIN arrived a ON h.id = a.id JOIN landed_read r ON r.number = h.read
+WHERE r.system = $system AND r.stream = $stream
 """
 
 _FRESH = """
 CREATE OR REPLACE TEMP TABLE fresh AS
-SELECT id, hash, line FROM arrived WHERE id NOT IN (SELECT id FROM seen)
+SELECT id, hash, line FROM arrived WHERE id NOT IN (SELECT id FROM seen WHERE is_known)
+"""
+
+_FORGET = f"DELETE FROM landed_head WHERE {_OURS} AND id IN (SELECT id FROM seen WHERE NOT is_known)"  # noqa: S608 - as above
+
+_COUNTS = """
+SELECT * FROM
+    (SELECT count(*) FILTER (WHERE is_known AND NOT used), count(*) FILTER (WHERE NOT is_known) FROM seen),
+    (SELECT count(*), min(line), max(line) FROM fresh)
 """
 
 _KEEP = """
-INSERT INTO raw_head (system, stream, id, hash, mapping, run, used)
-SELECT $system, $stream, id, hash, $mapping, $run, id NOT IN (SELECT unnest($unused::VARCHAR[]))
+INSERT INTO landed_head (id, hash, read, used)
+SELECT id, hash, $read, id NOT IN (SELECT unnest($unused::VARCHAR[]))
 FROM fresh WHERE id NOT IN (SELECT unnest($odd::VARCHAR[]))
 """
+
+_BEGIN = """
+INSERT INTO landed_read (number, system, stream, run, mapping)
+SELECT coalesce(max(number), 0) + 1, $system, $stream, $run, $mapping FROM landed_read RETURNING number
+"""
+
+_PRUNE = """
+DELETE FROM landed_read WHERE system = $system AND stream = $stream AND number NOT IN (SELECT read FROM landed_head)
+"""
+
+_ABSENT = f"DELETE FROM landed_head WHERE {_OURS} AND id NOT IN (SELECT id FROM present)"  # noqa: S608 - as above
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
     """What a part holds: the `lines` of records that are new or differ, in order; how many others say nothing to us."""
 
-    lines: list[int]
+    lines: Sequence[int]
     unused: int
 
 
@@ -65,6 +86,7 @@ class Heads:
         self._execute = warehouse.execute
         self._stream = {"system": system, "stream": stream}
         self._read = {**self._stream, "run": run, "mapping": mapping}
+        self._number = self._differing = self._fresh = 0
         self._execute("CREATE OR REPLACE TEMP TABLE present (id VARCHAR)")
 
     def stage(self, ids: Path) -> Staged:
@@ -72,17 +94,24 @@ class Heads:
         self._execute(_ARRIVED, {"ids": str(ids)})
         self._execute(_SEEN, self._read)
         self._execute(_FRESH)
-        lines = [line for (line,) in self._execute("SELECT line FROM fresh ORDER BY line")]
-        ((unused,),) = self._execute("SELECT count(*) FROM seen WHERE NOT used")
-        return Staged(lines, unused)
+        ((unused, self._differing, self._fresh, first, last),) = self._execute(_COUNTS)
+        if not self._fresh or last - first + 1 == self._fresh:
+            return Staged(range(first or 0, (first or 0) + self._fresh), unused)
+        return Staged([line for (line,) in self._execute("SELECT line FROM fresh ORDER BY line")], unused)
 
     def keep(self, *, unused: Iterable[str], odd: Iterable[str]) -> None:
         """Remember what was staged as seen, but for the `odd` ones, which are tried again whenever they come."""
-        self._execute(
-            "DELETE FROM raw_head WHERE system = $system AND stream = $stream AND id IN (SELECT id FROM fresh)",
-            self._stream,
-        )
-        self._execute(_KEEP, {**self._read, "unused": list(unused), "odd": list(odd)})
+        if self._differing:
+            self._execute(_FORGET, self._stream)
+        if self._fresh:
+            read = {"read": self._number or self._begun()}
+            self._execute(_KEEP, {**read, "unused": list(unused), "odd": list(odd)})
+
+    def _begun(self) -> int:
+        """Give this read a number; reads of the stream of which no head is left are forgotten."""
+        self._execute(_PRUNE, self._stream)
+        ((self._number,),) = self._execute(_BEGIN, self._read)
+        return self._number
 
     def note_present(self) -> None:
         """Remember all that was staged as present in the set."""
@@ -99,10 +128,7 @@ class Heads:
             ORDER BY rowid
         """
         gone = [(source, entity) for source, entity in self._execute(query, self._stream)]
-        self._execute(
-            "DELETE FROM raw_head WHERE system = $system AND stream = $stream AND id NOT IN (SELECT id FROM present)",
-            self._stream,
-        )
+        self._execute(_ABSENT, self._stream)
         return gone
 
     def told_by(self, stream: str, kind: str) -> list[tuple[str, str]]:

@@ -4,7 +4,8 @@
     landing/<system>/<run>/<stream>-<n>.ids             their ids and hashes, in the same order
     landing/<system>/<run>/<stream>.json                the manifest; without it the parts do not count
     landing/<system>/<stream>.progress                  a manifest of a read that is going on, or was killed
-    landing/<system>/<stream>.state  .known  .gone      what the next read needs to know of all before it; see `memory`
+    landing/<system>/<stream>.state  .known  .gone  .commits
+                                                        what the next read needs to know of all before it; see `memory`
 
 What cannot be found here was never read. Nothing here knows what a record means.
 """
@@ -54,6 +55,7 @@ class Landing:
     def commit(self, manifest: Manifest) -> None:
         """Make the parts of a manifest count, all at once."""
         path = self._manifest_path((manifest.system, manifest.run, manifest.stream))
+        self.memory(manifest.system, manifest.stream).announce(manifest.run)
         write_whole(path, manifest.model_dump_json(indent=1))
         self.memory(manifest.system, manifest.stream).take_in(manifest)
         self._progress(manifest.system, manifest.stream).unlink(missing_ok=True)

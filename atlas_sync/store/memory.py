@@ -3,8 +3,10 @@
     <stream>.state          watermark, last listing of ids, last read if it was cut off, and how much of `.known` counts
     <stream>-<n>.known      ids landed, a line each; some may stand twice
     <stream>.gone           ids that are known to be gone, so that they are not asked about again
+    <stream>.commits        runs in order of their commits, each written down before its manifest is
 
-All of it follows from the manifests: what is lost or behind is made again from them.
+All of it follows from the manifests: what is lost or behind is made again from them. The list of commits tells which they
+are without a look at all the others.
 """
 
 from __future__ import annotations
@@ -26,7 +28,10 @@ _SLACK_BYTES = 1024 * 1024
 
 
 class _State(BaseModel):
-    """`upto` is the newest run taken in; `compact` the size of the list of ids when none stood twice."""
+    """What follows from all reads up to `upto`, the newest run taken in.
+
+    `commits` tells how much of their list was read (-1: never), `compact` the size of the list of ids when none stood twice.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,6 +42,7 @@ class _State(BaseModel):
     generation: int = 0
     known: int = 0
     compact: int = 0
+    commits: int = -1
 
 
 class StreamMemory:
@@ -47,6 +53,7 @@ class StreamMemory:
         self._stream = stream
         self._read_manifest = read_manifest
         self._state = self._load()
+        self._listed = self._commits.stat().st_size if self._commits.exists() else 0
         self._behind = [self._read_manifest(path) for path in self._manifests_after(self._state.upto)]
 
     @property
@@ -82,6 +89,14 @@ class StreamMemory:
         """Remember the ids that are known to be gone, and no others."""
         write_whole(self._folder / f"{self._stream}.gone", sorted(ids))
 
+    def announce(self, run: str) -> None:
+        """Write down that a manifest is about to be committed."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._commits.open("ab") as commits:
+            commits.write(f"\n{run}\n".encode())  # whatever a killed process left of a line
+            commits.flush()
+            os.fsync(commits.fileno())
+
     def take_in(self, manifest: Manifest) -> None:
         """Take in a manifest that was just committed."""
         self._catch_up()
@@ -105,12 +120,23 @@ class StreamMemory:
         return state if is_whole and self._size(state) >= state.known else _State()
 
     def _manifests_after(self, run: str) -> list[Path]:
+        is_listed = 0 <= self._state.commits <= self._listed
+        runs = sorted({one for one in (self._announced() if is_listed else self._all_runs()) if one > run})
+        paths = (self._folder / name / f"{self._stream}.json" for name in runs)
+        return [path for path in paths if path.exists()]
+
+    def _announced(self) -> Iterable[str]:
+        if self._state.commits == self._listed:
+            return []
+        with self._commits.open("rb") as commits:
+            commits.seek(self._state.commits)
+            return commits.read(self._listed - self._state.commits).decode().split()
+
+    def _all_runs(self) -> Iterable[str]:
         if not self._folder.is_dir():
             return []
         with os.scandir(self._folder) as entries:
-            runs = sorted(entry.name for entry in entries if entry.name > run and entry.is_dir())
-        paths = (self._folder / name / f"{self._stream}.json" for name in runs)
-        return [path for path in paths if path.exists()]
+            return [entry.name for entry in entries if entry.is_dir()]
 
     def _with_ids(self, state: _State, manifest: Manifest) -> _State:
         if manifest.mode == "set" and manifest.status == "complete":
@@ -150,6 +176,10 @@ class StreamMemory:
         with self._known_path(state).open("rb") as known:
             return known.read(state.known)
 
+    @property
+    def _commits(self) -> Path:
+        return self._folder / f"{self._stream}.commits"
+
     def _known_path(self, state: _State) -> Path:
         return self._folder / f"{self._stream}-{state.generation}.known"
 
@@ -158,7 +188,7 @@ class StreamMemory:
         return path.stat().st_size if path.exists() else 0
 
     def _save(self, state: _State) -> None:
-        before = self._known_path(self._state)
+        before, state = self._known_path(self._state), state.model_copy(update={"commits": self._listed})
         write_whole(self._folder / f"{self._stream}.state", state.model_dump_json())
         self._state = state
         if before != self._known_path(state):

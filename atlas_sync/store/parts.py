@@ -13,7 +13,8 @@ from binascii import b2a_base64
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
-from itertools import count
+from itertools import count, repeat
+from operator import contains
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -70,6 +71,7 @@ class PartWriter:
         self._lines: list[bytes] = []
         self._waiting = 0
         self._ids: list[str] = []
+        self._hashes: list[str] = []
         self._bytes = 0
         self._opened = 0.0
 
@@ -109,10 +111,9 @@ class PartWriter:
         if not ids:
             return
         file = self._file or self._opened_file()
-        lines = [body.replace(b"\n", b" ") if b"\n" in body else body for body in bodies]
-        self._lines += lines
-        self._ids += [f"{remote_id}\t{_hash(line)}\n" for remote_id, line in zip(ids, lines, strict=True)]
-        self._waiting += sum(map(len, lines)) + len(lines)
+        self._lines += bodies
+        self._ids += ids
+        self._waiting += sum(map(len, bodies)) + len(bodies)
         if self._waiting >= _FRAME_BYTES:
             with _writing():
                 self._flush(file)
@@ -128,8 +129,10 @@ class PartWriter:
     def _flush(self, file: io.BufferedWriter) -> None:
         """Write what waits as a frame of its own, which costs less than a stream of small pieces."""
         if self._lines:
-            self._lines.append(b"")
-            file.write(self._packer.compress(b"\n".join(self._lines)))
+            if any(map(contains, self._lines, repeat(b"\n"))):
+                self._lines = [line.replace(b"\n", b" ") for line in self._lines]
+            file.write(self._packer.compress(b"\n".join([*self._lines, b""])))
+            self._hashes += _hashes(self._lines)
         self._bytes += self._waiting
         self._lines = []
         self._waiting = 0
@@ -144,10 +147,17 @@ class PartWriter:
             self._flush(file)
             file.flush()
             os.fsync(file.fileno())
-            ids_path(path).write_text("".join(self._ids), encoding="utf-8")
+            self._write_ids(ids_path(path))
         self._parts.append(Part(name=path.name, records=len(self._ids), bytes=self._bytes))
-        self._ids = []
+        self._ids, self._hashes = [], []
         self._bytes = 0
+
+    def _write_ids(self, path: Path) -> None:
+        lines = [f"{remote_id}\t{digest}\n" for remote_id, digest in zip(self._ids, self._hashes, strict=True)]
+        with path.open("w", encoding="utf-8") as file:
+            file.write("".join(lines))
+            file.flush()
+            os.fsync(file.fileno())
 
 
 @contextmanager
@@ -160,9 +170,10 @@ def _writing() -> Iterator[None]:
         raise StoreError(message, advice="Make room, or correct the rights of the folder, and run again.") from None
 
 
-def _hash(line: bytes) -> str:
-    """Give 72 bits of a record's hash in twelve characters."""
-    return b2a_base64(sha256(line).digest()[:9], newline=False).decode()
+def _hashes(lines: Sequence[bytes]) -> list[str]:
+    """Give 72 bits of each record's hash in twelve characters: nine bytes each, so that all are written at once."""
+    text = b2a_base64(b"".join([sha256(line).digest()[:9] for line in lines]), newline=False).decode()
+    return [text[start : start + 12] for start in range(0, len(text), 12)]
 
 
 def read_lines(part: Path) -> Iterator[bytes]:

@@ -17,12 +17,15 @@ from pydantic import BaseModel
 
 from atlas_sync.errors import StoreError
 from atlas_sync.store.lock import writer_lock
+from atlas_sync.store.manifest import Manifest
 from atlas_sync.store.tables import TABLES, columns_of, create_statement, from_row, key_of
 
 __all__ = ["Rows", "Warehouse", "open_warehouse"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _NAMES = {kind: name for name, kind in TABLES.items()}
+_SLACK = 1024 * 1024
+"""What the engine may read beyond the longest row; it reserves a multiple of both for each thread."""
 
 
 class Rows:
@@ -38,7 +41,6 @@ class Rows:
         NULL; names come from code.
         """
         table = _NAMES[kind]
-        columns = list(columns_of(table))
         tests: list[str] = []
         values: list[object] = []
         for column, wanted in equal.items():
@@ -53,22 +55,30 @@ class Rows:
             else:
                 tests.append(f'"{column}" IN (SELECT unnest(?))')
                 values.append(list(wanted))
-        names = ", ".join(f'"{name}"' for name in columns)
-        where = f" WHERE {' AND '.join(tests)}" if tests else ""
-        query = f'SELECT {names} FROM "{table}"{where} ORDER BY rowid'  # noqa: S608 - names from the models
-        rows = self._connection.execute(query, values).fetchall()
-        return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
+        where = f"WHERE {' AND '.join(tests)} " if tests else ""
+        return self._read(kind, f"{where}ORDER BY rowid", values)
+
+    def after(self, kind: type[ModelT], run: str, /) -> list[ModelT]:
+        """Give the rows of later runs than one, in order of insertion; what is older is not read."""
+        return self._read(kind, "WHERE run > ? ORDER BY rowid", [run])
+
+    def last_read(self, system: str, stream: str) -> Manifest | None:
+        """Give the newest read of a stream."""
+        found = self._read(Manifest, "WHERE system = ? AND stream = ? ORDER BY run DESC LIMIT 1", [system, stream])
+        return found[0] if found else None
 
     def newest(self, kind: type[ModelT], /, *, per: Sequence[str], by: str) -> list[ModelT]:
         """Give the row with the greatest `by` of each group of equal `per`; names come from code."""
+        groups = ", ".join(f'"{name}"' for name in per)
+        place = f'row_number() OVER (PARTITION BY {groups} ORDER BY "{by}" DESC)'
+        return self._read(kind, f"QUALIFY {place} = 1 ORDER BY {groups}")
+
+    def _read(self, kind: type[ModelT], clauses: str, values: Sequence[object] = ()) -> list[ModelT]:
         table = _NAMES[kind]
         columns = list(columns_of(table))
-        names, groups = (", ".join(f'"{name}"' for name in some) for some in (columns, per))
-        query = (
-            f'SELECT {names} FROM "{table}" '  # noqa: S608 - names from the models
-            f'QUALIFY row_number() OVER (PARTITION BY {groups} ORDER BY "{by}" DESC) = 1 ORDER BY {groups}'
-        )
-        rows = self._connection.execute(query).fetchall()
+        names = ", ".join(f'"{name}"' for name in columns)
+        query = f'SELECT {names} FROM "{table}" {clauses}'  # noqa: S608 - names from the models, clauses from above
+        rows = self._connection.execute(query, values).fetchall()
         return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
 
     def keys(self, kind: type[BaseModel]) -> set[tuple[str, ...]]:
@@ -122,6 +132,13 @@ class Warehouse(Rows):
             )
             self._insert_staged(table)
 
+    def add(self, rows: Sequence[BaseModel]) -> None:
+        """Insert rows of one kind, of which none is there yet."""
+        if rows:
+            table = _NAMES[type(rows[0])]
+            with self._staged(table, rows):
+                self._insert_staged(table)
+
     def replace(self, kind: type[BaseModel], rows: Sequence[BaseModel], *, engagements: Iterable[str]) -> None:
         """Make `rows` all that a table holds for the given engagements."""
         table = _NAMES[kind]
@@ -139,10 +156,8 @@ class Warehouse(Rows):
     @contextmanager
     def _staged(self, table: str, rows: Sequence[BaseModel]) -> Iterator[None]:
         columns = columns_of(table)
-        with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8", delete=False) as lines:
-            for row in rows:
-                lines.write(row.model_dump_json())
-                lines.write("\n")
+        with tempfile.NamedTemporaryFile(suffix=".ndjson", delete=False) as lines:
+            longest = max(lines.write(row.model_dump_json().encode() + b"\n") for row in rows)
         try:
             kinds = {
                 name: kind if kind in {"JSON", "BOOLEAN", "BIGINT", "DOUBLE"} else "VARCHAR"
@@ -151,8 +166,8 @@ class Warehouse(Rows):
             chosen = ", ".join(_cast(name, kind) for name, kind in columns.items())
             self._connection.execute(
                 f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {chosen} "  # noqa: S608 - names from the models
-                "FROM read_json(?, columns = ?, format = 'newline_delimited', maximum_object_size = 67108864)",
-                [lines.name, kinds],
+                "FROM read_json(?, columns = ?, format = 'newline_delimited', maximum_object_size = ?)",
+                [lines.name, kinds, longest + _SLACK],
             )
             yield
         finally:
@@ -182,11 +197,19 @@ def _cast(name: str, kind: str) -> str:
     return f'CAST("{name}" AS {kind}) AS "{name}"'
 
 
-def _add_new_columns(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give tables of an older release the columns that came since; their old rows hold the model's defaults."""
+def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make what tables there are not, and give those of an older release the columns that came since.
+
+    Their old rows hold the model's defaults.
+    """
+    connection.execute("DROP TABLE IF EXISTS raw_head")  # of an older release; `landed_head` is made again in its place
     query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
     there = set(connection.execute(query).fetchall())
+    tables = {table for table, _name in there}
     for table in TABLES:
+        if table not in tables:
+            connection.execute(create_statement(table))
+            continue
         for name, kind in columns_of(table).items():
             if (table, name) not in there:
                 connection.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}')
@@ -207,9 +230,7 @@ def open_warehouse(home: Path, *, wait_s: float = 0.0) -> Iterator[Warehouse]:
             target = str(home / "warehouse.duckdb").replace("'", "''")
             connection.execute(f"ATTACH '{target}' AS warehouse")
             connection.execute("USE warehouse")
-            for table in TABLES:
-                connection.execute(create_statement(table))
-            _add_new_columns(connection)
+            _make_tables(connection)
         except duckdb.Error as error:
             message = f"the warehouse cannot be opened ({type(error).__name__})."
             raise StoreError(message, advice="Move warehouse.duckdb away; it is rebuilt from landing.") from None

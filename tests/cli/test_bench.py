@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from atlas_sync.cli import main
-from atlas_sync.cli.benches import pages
+from atlas_sync.cli.benches import ingest, pages
 from atlas_sync.cli.benches.figures import Report, Side, Target, checksum_of
 from atlas_sync.cli.benches.made import made_pages
 
@@ -44,14 +44,20 @@ def test_pages_are_measured_with_the_same_result_on_both_sides() -> None:
     assert report.checksums_agree
     assert {side.records for side in report.sides} == {1200, 600}
     assert all(side.cpu_s > 0 for side in report.sides)
+    assert [target.name.partition(":")[0] for target in report.targets] == ["HubSpot", "Jira"]
+    assert "no object model" in report.notes[0]
 
 
-def test_ingest_measures_each_side_in_a_process_of_its_own() -> None:
+def test_ingest_measures_each_side_in_a_process_of_its_own_and_says_how_to_get_the_peers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ingest, "is_there", lambda _package: False)
     done = CliRunner().invoke(main, ["bench", "ingest", "--records", "2400", "--json"])
     said = json.loads(done.output)
     assert said["checksums_agree"]
     assert {"ours", "mapped"} <= {side["name"] for side in said["sides"]}
     assert all(side["rss_mib"] > 20 for side in said["sides"])
+    assert sum("--group bench" in note for note in said["notes"]) == 2
     assert done.exit_code == (0 if said["is_met"] else 7)
 
 

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from atlas_sync.connectors.protocol import RawRecord
-from atlas_sync.connectors.raw import raw_members, raw_records, record_id
+from atlas_sync.connectors.raw import raw_members, raw_records, record_id, record_ids
 from atlas_sync.errors import ContractError
 
 
@@ -35,6 +39,48 @@ def test_id_of_a_record_is_found_without_reading_the_rest(body: bytes, found: st
 def test_record_without_an_id_is_outside_the_contract(body: bytes) -> None:
     with pytest.raises(ContractError):
         record_id(body)
+
+
+NAMES = st.sampled_from(["Id", "id", "attributes", "a b", 'q"', "i\\u0064", "ü"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(records=st.lists(st.dictionaries(NAMES, VALUES, max_size=4), min_size=1, max_size=3), spaced=st.booleans())
+def test_ids_of_a_page_are_those_that_each_record_gives_by_itself(
+    *, records: list[dict[str, object]], spaced: bool
+) -> None:
+    separators = (", ", ": ") if spaced else (",", ":")
+    members = [json.dumps(one, separators=separators, ensure_ascii=spaced).encode() for one in records]
+    try:
+        found = [record_id(member, key="Id") for member in members]
+    except ContractError:
+        with pytest.raises(ContractError):
+            record_ids(members, key="Id")
+    else:
+        assert record_ids(members, key="Id") == found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"attributes":{"type":"Task}","Id":"x"},"Id":"7","Name":"n"}',
+        b'{"expand":"\xc3\xbc,{","Id":"7","self":"s"}',
+        b'{"note":"a \\"Id\\":\\"8\\" b","Id":"7"}',
+        b'{"Id":7}',
+        b'{ "Id" : "7" }',
+    ],
+)
+def test_id_is_found_whatever_stands_before_it(body: bytes) -> None:
+    assert record_ids([body, body], key="Id") == ["7", "7"]
+
+
+def test_single_record_that_is_cut_short_gives_no_id() -> None:
+    with pytest.raises(ContractError):
+        record_id(b'{"id":"7","name":"n')
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,7 @@ def test_warehouse_that_knows_no_landed_records_yet_learns_them_without_a_change
     _taken(workspace)
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as old:
         old.execute("ALTER TABLE record_head DROP COLUMN remote_id")
-        old.execute("DROP TABLE raw_head")
+        old.execute("DROP TABLE landed_head")
     reader.records["roles"].pop()
     pull(workspace, "r2")
     assert _taken(workspace).changed == 1

@@ -54,7 +54,28 @@ def test_what_is_remembered_costs_no_look_into_earlier_runs(tmp_path: Path, monk
     assert {path.name for path in opened} == {"deals.state"}
 
 
-@pytest.mark.parametrize("lost", [("deals.state",), ("deals-0.known",), ("deals.state", "deals-0.known")])
+def test_next_commit_lists_no_earlier_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    landing = Landing(tmp_path)
+    for place in range(3):
+        _land(landing, f"r{place}", str(place))
+    with monkeypatch.context() as patch:
+        patch.delattr("os.scandir")
+        _land(landing, "r3", "3", watermark=MOMENT)
+        assert _remembered(landing) == (["0", "1", "2", "3"], MOMENT, "")
+
+
+def test_commit_that_was_announced_and_never_made_is_none(tmp_path: Path) -> None:
+    landing = Landing(tmp_path)
+    _land(landing, "r1", "a")
+    landing.memory("crm", "deals").announce("r2")
+    assert _remembered(landing)[0] == ["a"]
+    _land(landing, "r3", "b")
+    assert _remembered(landing)[0] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "lost", [("deals.state",), ("deals-0.known",), ("deals.state", "deals-0.known"), ("deals.state", "deals.commits")]
+)
 def test_lost_memory_is_made_again_from_the_manifests(tmp_path: Path, lost: tuple[str, ...]) -> None:
     landing = Landing(tmp_path)
     _land(landing, "r1", "b", "a", watermark=MOMENT)
@@ -68,7 +89,7 @@ def test_lost_memory_is_made_again_from_the_manifests(tmp_path: Path, lost: tupl
 def test_memory_that_a_killed_process_left_behind_catches_up(tmp_path: Path) -> None:
     landing = Landing(tmp_path)
     _land(landing, "r1", "a")
-    saved = {path.name: path.read_bytes() for path in (tmp_path / "crm").glob("deals*")}
+    saved = {path.name: path.read_bytes() for path in (tmp_path / "crm").glob("deals*[!s]")}  # all but the commits
     _land(landing, "r2", "b", watermark=MOMENT)
     for name, content in saved.items():
         (tmp_path / "crm" / name).write_bytes(content + (b"torn" if name.endswith(".known") else b""))

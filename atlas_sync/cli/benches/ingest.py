@@ -36,6 +36,7 @@ _STREAMS = ("hubspot_deals", "hubspot_activities", "salesforce_deals", "salesfor
 _SMALL = 24_000
 _DLT = 60_000
 _MAPPED = 24_000
+_INSTALL = "In a checkout, `.venv/bin/uv pip install --group bench` gets all that is compared with."
 
 
 def bench_ingest(records: int = 1_200_000) -> Report:
@@ -53,7 +54,7 @@ def bench_ingest(records: int = 1_200_000) -> Report:
             sides.append(floor)
             targets.append(_most("CPU over that of orjson.loads", ours.cpu_s / floor.cpu_s, 2.5))
         else:
-            notes.append("orjson is not installed (dependency group bench): no comparison with plain parsing.")
+            notes.append(f"no comparison with plain parsing: orjson is not there. {_INSTALL}")
         if is_there("dlt") and is_there("pyarrow"):
             other, same = _side("dlt", home, peer), _side("ours", home, peer)
             sides += [other, same]
@@ -63,7 +64,7 @@ def bench_ingest(records: int = 1_200_000) -> Report:
             )
             notes.append("dlt stores the texts in its tables; ours stay in landing, as received.")
         else:
-            notes.append("dlt with pyarrow is not installed (dependency group bench): no comparison with it.")
+            notes.append(f"no comparison with dlt: it is not there, or pyarrow is not. {_INSTALL}")
         mapped = _side("mapped", home, min(records, _MAPPED))
         sides.append(mapped)
         notes.append(f"a first load also maps every record, {mapped.cpu_us:.0f} us of CPU each with all the above.")
@@ -201,7 +202,7 @@ def made_workspace(home: Path, reader: Reader) -> Workspace:
 def _ours(pages: Path, work: Path) -> tuple[int, Iterable[str]]:
     workspace = made_workspace(work, PagesReader(pages))
     manifests = pull_connection(workspace, workspace.connections["made"], new_run_id(workspace.now()))
-    with open_warehouse(work) as warehouse:
+    with open_warehouse(work) as warehouse, warehouse.frugal():
         for manifest in manifests:
             with warehouse.transaction():
                 heads = Heads(warehouse, system="made", stream=manifest.stream, run=manifest.run, mapping=__version__)

@@ -22,7 +22,7 @@ from atlas_sync.connectors.hubspot.pipelines import Pipelines
 from atlas_sync.connectors.hubspot.properties import Properties
 from atlas_sync.connectors.hubspot.records import Records
 from atlas_sync.connectors.hubspot.settings import HubSpotSettings
-from atlas_sync.connectors.hubspot.walks import id_of, walk
+from atlas_sync.connectors.hubspot.walks import ids_of, walk
 from atlas_sync.connectors.hubspot.windows import bounds, windows
 from atlas_sync.connectors.protocol import FieldReport, Nudge, Page, RawRecord, ReadRequest, StreamSpec
 
@@ -114,5 +114,5 @@ class HubSpotReader:
         """Read the owners, those who left in a pass of their own. Source: HubSpot OpenAPI, owners, archived."""
         for archived in ("false", "true"):
             for batch in walk(self._client, "owners", "", operation="users", archived=archived):
-                records = (RawRecord(id_of(member), member) for member in batch.members)
+                records = map(RawRecord, ids_of(batch.members), batch.members)
                 yield Page(tuple(records), batch.at, proof=batch.proof if archived == "true" else "")

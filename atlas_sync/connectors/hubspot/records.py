@@ -18,7 +18,7 @@ from atlas_sync.connectors.hubspot.faults import NotFoundError, check_batch
 from atlas_sync.connectors.hubspot.objects import OBJECTS
 from atlas_sync.connectors.hubspot.pipelines import Pipelines
 from atlas_sync.connectors.hubspot.properties import Properties
-from atlas_sync.connectors.hubspot.walks import Batch, id_of, search_body, walk, walk_changed
+from atlas_sync.connectors.hubspot.walks import Batch, ids_of, search_body, walk, walk_changed
 from atlas_sync.connectors.protocol import Page, RawRecord
 from atlas_sync.connectors.raw import raw_members
 
@@ -86,7 +86,7 @@ class Records:
         """Pass batches on, and keep the ids once the walk has come to its end."""
         ids, first = list[str](), None
         for batch in batches:
-            ids += [id_of(member) for member in batch.members]
+            ids += ids_of(batch.members)
             first = first or batch.at
             yield batch
         self._touched = (since, ids, first)
@@ -118,7 +118,7 @@ class Records:
 
     def landed(self, stream: str, members: Sequence[bytes]) -> list[RawRecord]:
         """Put records together with what they are associated with."""
-        ids = [id_of(member) for member in members]
+        ids = ids_of(members)
         kind = OBJECTS[stream]
         beside = {other: self._associations.read(kind.type, other, ids) for other in kind.beside}
         if stream == "deals":
@@ -142,7 +142,7 @@ class Records:
             kept += batch.members
             if not batch.proof and len(kept) < _TOGETHER:
                 continue
-            members = kept if is_whole else self.by_id(stream, [id_of(member) for member in kept])
+            members = kept if is_whole else self.by_id(stream, ids_of(kept))
             yield Page(tuple(self.landed(stream, members)), batch.at, batch.position, batch.proof, total)
             kept = []
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from atlas_sync.connectors.hubspot.client import HubSpotClient
 from atlas_sync.connectors.hubspot.objects import ObjectType
-from atlas_sync.connectors.raw import raw_members, record_id
+from atlas_sync.connectors.raw import raw_members, record_id, record_ids
 from atlas_sync.errors import ContractError, TransientError
 
-__all__ = ["END", "Batch", "following", "id_of", "search_body", "walk", "walk_changed"]
+__all__ = ["END", "Batch", "following", "id_of", "ids_of", "search_body", "walk", "walk_changed"]
 
 END = "no paging.next"
 _LIST, _SEARCH, _REACH = 100, 200, 10_000
@@ -71,7 +71,7 @@ def walk_changed(client: HubSpotClient, kind: ObjectType, since: datetime, *, na
             kind.type, search_body(kind, since, last=last, after=offset, names=names), operation=kind.type
         )
         members, rest = raw_members(answer.body, list_name="results")
-        ids = [int(id_of(member)) for member in members]
+        ids = list(map(int, ids_of(members)))
         if ids != sorted(ids) or (ids and ids[0] <= last):
             raise ContractError("a search did not keep the order of ids.", advice=_AGAIN)
         next_offset = following(rest)
@@ -119,7 +119,19 @@ def id_of(member: bytes) -> str:
     Raises:
         ContractError: it has none, or one that is no number.
     """
-    found = record_id(member)
-    if not found.isdigit():
+    return _numbers([record_id(member)])[0]
+
+
+def ids_of(members: Sequence[bytes]) -> list[str]:
+    """Give the ids of the records of a page.
+
+    Raises:
+        ContractError: one has none, or one that is no number.
+    """
+    return _numbers(record_ids(members))
+
+
+def _numbers(ids: list[str]) -> list[str]:
+    if not all(map(str.isdigit, ids)):
         raise ContractError("a record whose id is no number.", advice=_AGAIN)
-    return found
+    return ids

@@ -13,8 +13,9 @@ from dataclasses import replace
 import msgspec
 
 from atlas_sync.connectors.jira.faults import NotFoundError
-from atlas_sync.connectors.jira.site import Site, compose, id_of, look
+from atlas_sync.connectors.jira.site import Site, compose, look
 from atlas_sync.connectors.protocol import Page, RawRecord
+from atlas_sync.connectors.raw import record_id
 
 __all__ = ["Known", "comments_of", "entries_of", "gone", "links_of", "without_bodies"]
 
@@ -63,7 +64,7 @@ def comments_of(site: Site, page: Page, known: Known) -> Page:
         if members is None:
             continue
         found = [
-            RawRecord(f"{issue.id}/{id_of(one)}", compose(issue=issue.id, key=issue.key, comment=one))
+            RawRecord(f"{issue.id}/{record_id(one)}", compose(issue=issue.id, key=issue.key, comment=one))
             for one in members
         ]
         records += [*found, *(gone(one) for one in known.left(issue.id, (record.id for record in found)))]
@@ -88,7 +89,7 @@ def links_of(links: Callable[[str], Sequence[bytes] | None], page: Page, known: 
         members = links(issue)
         if members is None:
             continue
-        found = [RawRecord(f"{issue}/{id_of(one)}", compose(issue=issue, link=one)) for one in members]
+        found = [RawRecord(f"{issue}/{record_id(one)}", compose(issue=issue, link=one)) for one in members]
         records += [*found, *(gone(one) for one in known.left(issue, (record.id for record in found)))]
     return replace(page, records=tuple(records))
 
@@ -96,7 +97,7 @@ def links_of(links: Callable[[str], Sequence[bytes] | None], page: Page, known: 
 def entries_of(site: Site, page: Page, landed: frozenset[str]) -> Page:
     """Give the entries in the histories of the issues on a page that were not landed yet: an entry never changes."""
     found = (
-        RawRecord(f"{issue}/{id_of(entry)}", compose(issue=issue, history=entry))
+        RawRecord(f"{issue}/{record_id(entry)}", compose(issue=issue, history=entry))
         for issue, entry in site.histories([record.id for record in page.records])
     )
     return replace(page, records=tuple(record for record in found if record.id not in landed))

@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 
 from atlas_sync.connectors.jira.client import JiraClient
-from atlas_sync.connectors.jira.site import ITEM_PROPERTY, Found, chunks, id_of, listed, look, page_of, plain_list
+from atlas_sync.connectors.jira.site import ITEM_PROPERTY, Found, chunks, listed, look, page_of, plain_list
 from atlas_sync.connectors.protocol import Page
+from atlas_sync.connectors.raw import record_id
 from atlas_sync.connectors.transport import raw_members
 from atlas_sync.errors import ContractError, RejectedError
 
@@ -141,7 +142,7 @@ class CloudSite:
             body = {"issueIdsOrKeys": asked, "fields": ["*all", "-comment"], "properties": [ITEM_PROPERTY]}
             answer = self._client.query("issue/bulkfetch", operation="look up", body=body)
             members, rest = listed(answer, "issues")
-            found = {id_of(member): member for member in members}
+            found = {record_id(member): member for member in members}
             failed = {str(error.get("id")) for error in rest.get("issueErrors") or () if isinstance(error, dict)}
             yield from ((one, found.get(one)) for one in asked if one not in failed)
 
@@ -150,5 +151,5 @@ class CloudSite:
         for asked in chunks(ids, _LISTED):
             numbers = [int(one.rpartition("/")[2]) for one in asked]
             answer = self._client.query("comment/list", operation="look up", body={"ids": numbers})
-            found = {id_of(member): member for member in listed(answer, "values")[0]}
+            found = {record_id(member): member for member in listed(answer, "values")[0]}
             yield from ((one, found.get(one.rpartition("/")[2])) for one in asked)

@@ -12,8 +12,9 @@ import msgspec
 
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
-from atlas_sync.connectors.jira.site import Found, chunks, compose, id_of, listed, look, one_record, page_of, plain_list
+from atlas_sync.connectors.jira.site import Found, chunks, compose, listed, look, one_record, page_of, plain_list
 from atlas_sync.connectors.protocol import Page
+from atlas_sync.connectors.raw import record_id
 from atlas_sync.connectors.transport import raw_members
 from atlas_sync.errors import ContractError, RejectedError
 
@@ -202,5 +203,5 @@ class DataCenterSite:
             except NotFoundError:
                 self._epics[key] = ""
             else:
-                self._epics[key] = id_of(answer.body)
+                self._epics[key] = record_id(answer.body)
         return self._epics[key]

@@ -30,10 +30,11 @@ from atlas_sync.connectors.jira.datacenter import DataCenterSite
 from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.settings import JiraSettings
 from atlas_sync.connectors.jira.sight import Sight
-from atlas_sync.connectors.jira.site import LABEL, Site, compose, id_of, page_of, plain_list
+from atlas_sync.connectors.jira.site import LABEL, Site, compose, page_of, plain_list
 from atlas_sync.connectors.jira.walk import EVERYTHING, Route, listing, quoted, walk
 from atlas_sync.connectors.jira.windows import clauses_of, parted
 from atlas_sync.connectors.protocol import FieldReport, Nudge, Page, RawRecord, ReadRequest, StreamSpec
+from atlas_sync.connectors.raw import record_id, record_ids
 from atlas_sync.errors import AccessError, ContractError, RejectedError
 
 __all__ = ["JiraReader"]
@@ -182,7 +183,7 @@ class JiraReader:
             case "issues":
                 jql = f"{' AND '.join(self._scope() or (EVERYTHING,))} ORDER BY id ASC"
                 for found in listing(self._site, jql, fields=("id",), size=_ID_PAGE):
-                    records = tuple(RawRecord(id_of(body), b"") for body in found.members)
+                    records = tuple(RawRecord(one, b"") for one in record_ids(found.members))
                     yield Page(records, found.server_time, proof=found.proof)
             case "comments" | "links":
                 yield from without_bodies(self.read(everything))
@@ -217,7 +218,7 @@ class JiraReader:
 
     def _links_by_id(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
         for issue, asked in groupby(sorted(ids), key=lambda one: one.partition("/")[0]):
-            found = {f"{issue}/{id_of(body)}": body for body in self._links(issue) or ()}
+            found = {f"{issue}/{record_id(body)}": body for body in self._links(issue) or ()}
             for one in asked:
                 body = found.get(one)
                 yield one, body and compose(issue=issue, link=body)

@@ -12,8 +12,9 @@ from atlas_sync.connectors.jira.auth import notices
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.settings import JiraSettings
-from atlas_sync.connectors.jira.site import Site, id_of, look, one_record, plain_list
+from atlas_sync.connectors.jira.site import Site, look, one_record, plain_list
 from atlas_sync.connectors.protocol import FieldReport, Page, RawRecord, ReadRequest
+from atlas_sync.connectors.raw import record_id
 from atlas_sync.errors import AccessError
 
 __all__ = ["Sight"]
@@ -64,7 +65,7 @@ class Sight:
         held = tuple(name for name, is_held in self._held.items() if is_held)
         if stream != "issues":
             return FieldReport(advice=" ".join(warnings), permissions=held)
-        shown = {id_of(field) for field in plain_list(self._client.get("field", operation="fields"))}
+        shown = {record_id(field) for field in plain_list(self._client.get("field", operation="fields"))}
         missing = tuple(name for name in _NEEDED if name not in shown)
         required = tuple(name for name in missing if name in _REQUIRED)
         show = [f"Show the fields {', '.join(missing)} to the integration's user in Jira."] if missing else []
@@ -95,7 +96,7 @@ class Sight:
             yield replace(page, proof="")
             last = page
         missing = sorted(set(request.known.get("projects", ())) - seen - set(self._settings.gone_projects))
-        found = {id_of(body): body for body in (self._site.put_away(missing) if missing else ())}
+        found = {record_id(body): body for body in (self._site.put_away(missing) if missing else ())}
         for one in missing:
             if one not in found and (body := self._project(one)):
                 found[one] = body

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from atlas_sync.connectors.protocol import Page, RawRecord
-from atlas_sync.connectors.transport import Answer, raw_members
+from atlas_sync.connectors.raw import raw_members, record_ids
+from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import ContractError
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "Site",
     "chunks",
     "compose",
-    "id_of",
     "listed",
     "look",
     "page_of",
@@ -100,29 +99,8 @@ def look(body: bytes, shape: type[Shape]) -> Shape:
 
 def page_of(members: Sequence[bytes], answer: Answer, *, key: str = "id", proof: str = "") -> Page:
     """Make a page of records as received."""
-    return Page(tuple(RawRecord(id_of(body, key), body) for body in members), answer.server_time, proof=proof)
-
-
-def id_of(body: bytes, key: str = "id") -> str:
-    """Give a record's id.
-
-    Raises:
-        ContractError: it has none.
-    """
-    try:
-        found = getattr(msgspec.json.decode(body, type=_keyed(key)), key)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        found = ""
-    if found == "":
-        message = f"a record without {key}."
-        raise ContractError(message, advice="The answer was kept out; run again.")
-    return str(found)
-
-
-@cache
-def _keyed(key: str) -> type[msgspec.Struct]:
-    """Make the shape of a record of which only the id is wanted, so that the rest is not built."""
-    return msgspec.defstruct("Keyed", [(key, str | int)])
+    records = map(RawRecord, record_ids(members, key=key), members)
+    return Page(tuple(records), answer.server_time, proof=proof)
 
 
 def listed(answer: Answer, name: str) -> tuple[list[bytes], dict[str, Any]]:

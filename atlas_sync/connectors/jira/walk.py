@@ -18,8 +18,9 @@ from typing import Any
 
 import msgspec
 
-from atlas_sync.connectors.jira.site import Found, Site, id_of, look
+from atlas_sync.connectors.jira.site import Found, Site, look
 from atlas_sync.connectors.protocol import Page, RawRecord
+from atlas_sync.connectors.raw import record_id
 from atlas_sync.errors import ContractError, TransientError
 
 __all__ = ["EVERYTHING", "Route", "listing", "quoted", "walk"]
@@ -115,7 +116,7 @@ def _passed_over(
         return
     jql = route.jql(floor, until)
     for _ in range(_ROUNDS):
-        there = {id_of(body) for found in listing(site, jql, fields=("id",), size=_ID_PAGE) for body in found.members}
+        there = {record_id(body) for found in listing(site, jql, fields=("id",), size=_ID_PAGE) for body in found.members}
         if there <= {remote_id for remote_id, _stamp in seen}:
             return
         for found in listing(site, jql, fields=(*fields, "updated"), size=size):

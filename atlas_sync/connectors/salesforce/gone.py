@@ -39,7 +39,7 @@ def sweep(client: SalesforceClient, source: Source) -> Iterator[Page]:
         operation=f"sweep {source.thing}",
         stamp="",
     )
-    return (replace(page, records=tuple(replace(record, body=b"") for record in page.records)) for page in pages)
+    return (replace(page, records=tuple(RawRecord(record.id, b"") for record in page.records)) for page in pages)
 
 
 class Deletions:

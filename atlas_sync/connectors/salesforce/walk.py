@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from atlas_sync.connectors.protocol import Page, RawRecord
+from atlas_sync.connectors.protocol import Page
+from atlas_sync.connectors.raw import raw_records
 from atlas_sync.connectors.salesforce.client import SalesforceClient
 from atlas_sync.connectors.salesforce.faults import LocatorLostError, SessionLostError
 from atlas_sync.connectors.salesforce.soql import STAMP, Key
-from atlas_sync.connectors.transport import Answer, raw_members
+from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import ContractError
 
 __all__ = ["ManyError", "peek", "rows", "walk"]
@@ -133,13 +134,13 @@ def _fetch(ask: Callable[[], Answer]) -> tuple[Page, dict[str, Any]]:
 
 def _read(answer: Answer) -> tuple[Page, dict[str, Any]]:
     try:
-        members, rest = raw_members(answer.body, list_name="records")
+        records, rest = raw_records(answer.body, list_name="records", key="Id")
     except ContractError:
         answer.json()  # says more where it is no JSON at all: a proxy's page
         raise
     if "done" not in rest:
         raise ContractError("an answer that is no page of a query.", advice="The answer was kept out; run again.")
-    return Page(tuple(RawRecord(peek(body, _Row).id, body) for body in members), answer.server_time), rest
+    return Page(records, answer.server_time), rest
 
 
 def _total(rest: dict[str, Any]) -> int | None:
