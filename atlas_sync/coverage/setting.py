@@ -23,13 +23,13 @@ def set_up(record: EngagementRecord) -> Iterator[Finding]:
 
 
 def out_of_order(record: EngagementRecord) -> Iterator[Finding]:
-    """Find a signed contract of a deal that is neither won nor lost, with no project to deliver it."""
+    """Find a signed contract of a deal that is neither won nor lost: a project is joined to it only once it is won."""
     signed = [contract for contract in record.contracts if _is_signed(contract)]
     if record.engagement.stage == "open" and signed and not record.projects:
         yield Finding(
             kind="contract_without_project",
             subject_id=record.engagement.id,
-            title=f"{shorten(record.engagement.name, TITLE - 60)} has a signed contract, but no project and no won deal",
+            title=f"{shorten(record.engagement.name, TITLE - 70)} has a signed contract, an open deal and no project",
             severity="medium",
             next_step="Move the deal to won, or correct the contract, in the CRM.",
             reasons=tuple(_signed_on(contract) for contract in signed),

@@ -1,0 +1,61 @@
+"""The kinds of gap in the sandbox's stories, the handoff score, and what was known on a day, through the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.conftest import Stage
+
+pytestmark = pytest.mark.e2e
+
+
+def test_stories_hold_what_is_out_of_order_unsold_unowned_or_owed(stage: Stage) -> None:
+    stage.run("sync")
+    answer = stage.json("gaps")
+    by_kind = {gap["kind"]: gap for gap in answer["gaps"]}
+    assert {"contract_without_project", "project_without_deal", "owner_missing", "obligation_open"} <= by_kind.keys()
+    assert "NL-2026-014" in by_kind["contract_without_project"]["reasons"][0]
+    unsold = [gap for gap in answer["gaps"] if gap["kind"] == "project_without_deal"]
+    assert [(gap["title"].split()[7], gap["severity"]) for gap in unsold] == [("OPS", "low")]
+    assert all(gap["evidence"]["quote"] for gap in answer["gaps"] if gap["kind"] == "obligation_open")
+    assert not any(gap["severity"] == "high" for gap in answer["gaps"] if gap["kind"] == "obligation_open")
+
+    scores = answer["handoffs"]
+    assert scores == sorted(scores, key=lambda one: (one["score"], one["engagement"]))
+    assert all(0 <= one["score"] <= 100 and one["parts"] for one in scores)
+    chain = stage.json("show", scores[0]["engagement_id"])["chains"][0]
+    assert chain["handoff"]["score"] == scores[0]["score"]
+    assert f"handoff   {scores[0]['score']} of 100" in stage.run("show", scores[0]["engagement_id"]).stdout
+    assert stage.json("show", unsold[0]["id"])["chains"][0]["what"] == "project"
+
+
+def test_contract_is_in_order_once_the_deal_is_won_and_the_day_before_is_still_known(stage: Stage) -> None:
+    stage.run("sync")
+    before = next(gap for gap in stage.json("gaps")["gaps"] if gap["kind"] == "contract_without_project")
+    stage.control("move", {"to": "2026-06-16T10:06:00+00:00"})
+    stage.run("sync")
+    kinds = {gap["kind"] for gap in stage.json("gaps")["gaps"] if gap["engagement_id"] == before["engagement_id"]}
+    assert "contract_without_project" not in kinds
+    assert "project_missing" in kinds
+    engagement = before["engagement_id"]
+    (now, *_rest) = stage.json("show", engagement)["chains"]
+    (then, *_rest) = stage.json("show", engagement, "--as-of", "2026-06-15")["chains"]
+    assert (now["engagement"]["stage"], then["engagement"]["stage"]) == ("won", "open")
+    assert [gap["kind"] for gap in then["gaps"]] == ["contract_without_project"]
+    assert [one["state"] for one in now["gap_states"][before["id"]]] == ["open", "resolved"]
+    stage.run("show", engagement, "--as-of", "2026-06-01", check=2)
+
+
+def test_rebuild_through_the_command_line_keeps_gaps_judgements_and_history(stage: Stage) -> None:
+    stage.run("sync")
+    gap = next(gap for gap in stage.json("gaps")["gaps"] if gap["state"] == "open")["id"]
+    stage.run("waive", gap, "--reason", "agreed", "--by", "Ada")
+    stage.run("sync")
+    before = stage.json("gaps", "--waived")
+    chains = stage.json("show", gap)["chains"]
+    (stage.home / "state" / "warehouse.duckdb").unlink()
+    assert stage.json("rebuild")["runs"] == 2
+    after = stage.json("gaps", "--waived")
+    assert (after["gaps"], after["handoffs"]) == (before["gaps"], before["handoffs"])
+    assert stage.json("show", gap)["chains"] == chains
+    assert stage.json("sync")["engagements_compared"] == 0
