@@ -18,22 +18,29 @@ _SIGNED = frozenset({"activated", "active", "signed", "executed"})
 def set_up(record: EngagementRecord) -> Iterator[Finding]:
     """Find what a won engagement needs before anything else: where it is delivered, who owns it, what was said."""
     yield from _project(record)
+    yield from out_of_order(record)
     yield from _owner(record)
     yield from _conversation(record)
 
 
 def out_of_order(record: EngagementRecord) -> Iterator[Finding]:
-    """Find a signed contract of a deal that is neither won nor lost: a project is joined to it only once it is won."""
-    signed = [contract for contract in record.contracts if _is_signed(contract)]
-    if record.engagement.stage == "open" and signed and not record.projects:
-        yield Finding(
-            kind="contract_without_project",
-            subject_id=record.engagement.id,
-            title=f"{shorten(record.engagement.name, TITLE - 70)} has a signed contract, an open deal and no project",
-            severity="medium",
-            next_step="Move the deal to won, or correct the contract, in the CRM.",
-            reasons=tuple(_signed_on(contract) for contract in signed),
-        )
+    """Find the signed contracts of a deal that was not lost and that no project is joined to.
+
+    A deal that is still open has none until it is won: that is what to look at. Of a won one the missing project says it.
+    """
+    stage = record.engagement.stage
+    for contract in record.contracts if stage != "lost" and not record.projects else ():
+        if _is_signed(contract):
+            yield Finding(
+                kind="contract_without_project",
+                subject_id=contract.id,
+                title=f"{_signed_on(contract)}, and no project is joined to {shorten(record.engagement.name, TITLE - 90)}",
+                severity="medium" if stage == "open" else "low",
+                next_step="Move the deal to won, or correct the contract, in the CRM."
+                if stage == "open"
+                else "Link the delivery project to the deal.",
+                reasons=(f"the deal is {stage}",),
+            )
 
 
 def open_obligations(record: EngagementRecord, run_at: datetime) -> Iterator[Finding]:
@@ -108,5 +115,5 @@ def _is_signed(contract: Contract) -> bool:
 
 
 def _signed_on(contract: Contract) -> str:
-    number = f"contract {shorten(contract.number, 40)}" if contract.number else "a contract"
+    number = f"contract {shorten(contract.number, 30)}" if contract.number else "a contract"
     return f"{number} is signed" + (f" since {show_day(contract.signed_on)}" if contract.signed_on else "")

@@ -368,12 +368,14 @@ def test_signed_contract_of_an_open_deal_without_a_project_is_out_of_order() -> 
     signed = contract(signed_on=date(2026, 6, 1))
     made = record(engagement=still_open, projects=(), contracts=(signed,))
     gap = by_kind(gaps_of(made), "contract_without_project")
-    assert gap.reasons == ("contract C-17 is signed since 1 Jun 2026",)
+    assert gap.title == "contract C-17 is signed since 1 Jun 2026, and no project is joined to Yard scanners"
+    assert (gap.severity, gap.reasons, gap.subject_id) == ("medium", ("the deal is open",), "con_1")
     assert gaps_of(record(engagement=still_open, projects=(), contracts=(contract(status="Draft"),))) == []
     assert gaps_of(record(engagement=still_open, contracts=(signed,))) == []
     assert gaps_of(record(engagement=engagement(stage="lost"), projects=(), contracts=(signed,))) == []
     won = record(projects=(), contracts=(signed,))
-    assert by_kind(gaps_of(won), "project_missing").reasons == gap.reasons
+    assert by_kind(gaps_of(won), "project_missing").reasons == ("contract C-17 is signed since 1 Jun 2026",)
+    assert by_kind(gaps_of(won), "contract_without_project").severity == "low"
 
 
 def test_conversation_is_attached_by_an_item_of_ours_or_by_its_address() -> None:

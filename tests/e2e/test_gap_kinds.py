@@ -14,7 +14,7 @@ def test_stories_hold_what_is_out_of_order_unsold_unowned_or_owed(stage: Stage) 
     answer = stage.json("gaps")
     by_kind = {gap["kind"]: gap for gap in answer["gaps"]}
     assert {"contract_without_project", "project_without_deal", "owner_missing", "obligation_open"} <= by_kind.keys()
-    assert "NL-2026-014" in by_kind["contract_without_project"]["reasons"][0]
+    assert "NL-2026-014" in by_kind["contract_without_project"]["title"]
     unsold = [gap for gap in answer["gaps"] if gap["kind"] == "project_without_deal"]
     assert [(gap["title"].split()[7], gap["severity"]) for gap in unsold] == [("OPS", "low")]
     assert all(gap["evidence"]["quote"] for gap in answer["gaps"] if gap["kind"] == "obligation_open")
@@ -29,21 +29,22 @@ def test_stories_hold_what_is_out_of_order_unsold_unowned_or_owed(stage: Stage) 
     assert stage.json("show", unsold[0]["id"])["chains"][0]["what"] == "project"
 
 
-def test_contract_is_in_order_once_the_deal_is_won_and_the_day_before_is_still_known(stage: Stage) -> None:
+def test_deal_that_was_won_since_is_shown_as_it_was_known_the_day_before(stage: Stage) -> None:
     stage.run("sync")
-    before = next(gap for gap in stage.json("gaps")["gaps"] if gap["kind"] == "contract_without_project")
+    before = {one["engagement_id"] for one in stage.json("gaps")["handoffs"]}
     stage.control("move", {"to": "2026-06-16T10:06:00+00:00"})
     stage.run("sync")
-    kinds = {gap["kind"] for gap in stage.json("gaps")["gaps"] if gap["engagement_id"] == before["engagement_id"]}
-    assert "contract_without_project" not in kinds
-    assert "project_missing" in kinds
-    engagement = before["engagement_id"]
+    answer = stage.json("gaps")
+    engagement = next(one["engagement_id"] for one in answer["handoffs"] if one["engagement_id"] not in before)
+    gap = next(one for one in answer["gaps"] if one["engagement_id"] == engagement)
     (now, *_rest) = stage.json("show", engagement)["chains"]
     (then, *_rest) = stage.json("show", engagement, "--as-of", "2026-06-15")["chains"]
     assert (now["engagement"]["stage"], then["engagement"]["stage"]) == ("won", "open")
-    assert [gap["kind"] for gap in then["gaps"]] == ["contract_without_project"]
-    assert [one["state"] for one in now["gap_states"][before["id"]]] == ["open", "resolved"]
+    assert (then["gaps"], then["handoff"]) == ([], None)
+    states = stage.json("show", gap["id"])["chains"][0]["gap_states"][gap["id"]]
+    assert [(one["state"], one["since"][:10]) for one in states] == [("open", "2026-06-16")]
     stage.run("show", engagement, "--as-of", "2026-06-01", check=2)
+    assert stage.run("show", now["engagement"]["name"], "--as-of", "2026-06-15").stdout
 
 
 def test_rebuild_through_the_command_line_keeps_gaps_judgements_and_history(stage: Stage) -> None:
