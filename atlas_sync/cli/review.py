@@ -74,7 +74,7 @@ def review_command(
         choices = [one for one in choices if _holds(one.engagement, wanted)]
         pairs = list_unsure(snapshot, ledger.judgements("same")) if kind in {None, "identities"} and not wanted else []
         questions = [*map(_of_doubt, doubts[:most]), *map(_of_choice, choices[:most]), *map(_of_pair, pairs[:most])]
-        if not answers and not out.as_json and sys.stdin.isatty():
+        if not answers and not out.as_json and _is_terminal():
             for answer in _asked(out, questions):
                 kept += decide(snapshot, ledger, answer, by=by, at=workspace.now())
         elif not answers:
@@ -92,6 +92,10 @@ def review_command(
             "decided": [_kept_row(one) for one in kept],
         }
     )
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _answers(confirm: Sequence[str], reject: Sequence[str]) -> dict[str, Answer]:
