@@ -35,8 +35,8 @@ class Judged:
 def as_judged(gap: Gap, word: GapWord | None, today: date) -> Gap:
     """Give a gap with what was said of it; a gap that is resolved stays so.
 
-    A gap that is let be stays so until its day, whatever else becomes of it. That somebody knows of one is said only while it is
-    open, and not of one that comes back after it was resolved.
+    A gap that is let be stays so until its day, whatever else becomes of it. That somebody knows of one is said only while it
+    is open, and not of one that comes back after it was resolved.
     """
     if word is None or gap.state == "resolved":
         return gap
