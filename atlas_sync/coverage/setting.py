@@ -44,11 +44,17 @@ def out_of_order(record: EngagementRecord) -> Iterator[Finding]:
 
 
 def open_obligations(record: EngagementRecord, run_at: datetime) -> Iterator[Finding]:
-    """Find what the customer has to do and no finished work item stands for; pressing only once its day has passed."""
+    """Find what the customer has to do and no finished work item stands for; pressing only once its day has passed.
+
+    What was due before the deal was won belonged to the sale, and is over.
+    """
+    won_at = record.engagement.won_at
     done = {item.id for item in record.living if item.state == "done"}
     for one in record.obligations:
         links = record.links_of.get(one.id, ())
         if any(link.status == "covered" and link.work_item_id in done for link in links):
+            continue
+        if one.due_date and won_at and one.due_date < won_at.date():
             continue
         is_late = one.due_date is not None and one.due_date < run_at.date()
         yield Finding(

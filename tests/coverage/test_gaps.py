@@ -395,3 +395,8 @@ def test_what_the_customer_owes_is_open_until_its_item_is_done() -> None:
     assert "obligation_open" in kinds_of(gaps_of(record(obligations=(owed,), items=(tracked,))))
     done = item(text="Record: obl_1", state="done")
     assert "obligation_open" not in kinds_of(gaps_of(record(obligations=(owed,), items=(done,))))
+
+
+def test_what_the_customer_owed_before_the_sale_is_over() -> None:
+    owed = obligation("Send the drawings by 1 May", due_date=date(2026, 5, 1))
+    assert "obligation_open" not in kinds_of(gaps_of(record(obligations=(owed,))))

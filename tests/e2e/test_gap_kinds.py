@@ -60,3 +60,23 @@ def test_rebuild_through_the_command_line_keeps_gaps_judgements_and_history(stag
     assert (after["gaps"], after["handoffs"]) == (before["gaps"], before["handoffs"])
     assert stage.json("show", gap)["chains"] == chains
     assert stage.json("sync")["engagements_compared"] == 0
+
+
+def test_work_that_a_person_confirmed_is_late_after_its_day_and_stalled_when_it_lies_still(stage: Stage) -> None:
+    stage.run("sync")
+    links = stage.json("review", "--kind", "links", "--most", "500")["links"]
+    wanted = {"Loch Arder is on air": "BRACK-3", "dug by hand": "BRACK-4"}
+    found = [
+        item["id"]
+        for one in links
+        for item in one["items"]
+        for words, key in wanted.items()
+        if words in one["promise"]["text"] and item["work_item_key"] == key
+    ]
+    stage.run("review", *(arg for name in found for arg in ("--confirm", name)))
+    stage.run("sync")
+    gaps = {gap["kind"]: gap for gap in stage.json("gaps")["gaps"] if gap["work_item_key"] in wanted.values()}
+    assert gaps["promise_late"]["work_item_key"] == "BRACK-3"
+    assert gaps["promise_late"]["reasons"][0].startswith("was due 22 May 2026")
+    assert gaps["promise_stalled"]["work_item_key"] == "BRACK-4"
+    assert "has not moved since 27 Apr 2026" in gaps["promise_stalled"]["reasons"][0]
