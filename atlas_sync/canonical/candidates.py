@@ -9,7 +9,7 @@ from itertools import combinations
 
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.likeness import spelt_alike
-from atlas_sync.canonical.normalize import company_key, person_key
+from atlas_sync.canonical.normalize import company_key, is_shared_mailbox, person_key
 from atlas_sync.canonical.resolution import Keyed
 
 __all__ = ["Candidate", "unsure_clients", "unsure_people"]
@@ -74,7 +74,7 @@ def _pairs(blocks: Iterable[Sequence[Keyed]]) -> Iterator[tuple[Keyed, Keyed]]:
 
 def _people_blocks(record: Keyed) -> Iterator[str]:
     words = person_key(record.name).split()
-    if record.address:
+    if record.address and not is_shared_mailbox(record.address):
         yield f"address {record.address}"
     if len(words) > 1:
         yield f"name {' '.join(words)}"
@@ -94,9 +94,9 @@ def _score_people(one: Keyed, other: Keyed) -> Scored:
     score, reasons = 0.5 * spelt_alike(left, right), [f"{one.name} and {other.name} are written alike"]
     if left.split()[:1] != right.split()[:1] and left.split()[-1:] == right.split()[-1:]:
         reasons = [f"{one.name} and {other.name} share a family name"]
-    if one.address and one.address == other.address:
+    if one.address and one.address == other.address and not is_shared_mailbox(one.address):
         score, reasons = score + 0.4, [*reasons, f"both have the address {one.address}"]
-    elif one.address and other.address and _box(one.address) == _box(other.address):
+    elif one.address and other.address and _begins_alike(one.address, other.address):
         score, reasons = score + 0.2, [*reasons, "their addresses begin alike"]
     if one.client and one.client == other.client:
         score, reasons = score + 0.2, [*reasons, "both are at the same client"]
@@ -113,9 +113,11 @@ def _score_clients(one: Keyed, other: Keyed) -> Scored:
     if one.domain and one.domain == other.domain:
         score, reasons = score + 0.3, [*reasons, f"both have the domain {one.domain}"]
     elif one.domain and other.domain:
-        score, reasons = score - 0.1, [*reasons, f"against it: their domains are {one.domain} and {other.domain}"]
+        score, reasons = score - 0.05, [*reasons, f"against it: their domains are {one.domain} and {other.domain}"]
     return min(_MOST, score), tuple(reasons)
 
 
-def _box(address: str) -> str:
-    return address.partition("@")[0]
+def _begins_alike(one: str, other: str) -> bool:
+    """Tell if two addresses have one name before the @, at two domains, and it is somebody's own."""
+    box, other_box = one.partition("@")[0], other.partition("@")[0]
+    return box == other_box and not is_shared_mailbox(one) and one != other

@@ -96,7 +96,7 @@ def review_command(  # noqa: PLR0913 - an option each
         kept = told[0]() if told else []
         doubts, choices, pairs = _waiting(desk, wanted, kind)
         questions = [*map(_of_doubt, doubts[:most]), *map(_of_choice, choices[:most]), *map(_of_pair, pairs[:most])]
-        if not told and not out.as_json and sys.stdin.isatty():
+        if not told and not out.as_json and _is_terminal():
             for keep in _asked(out, questions, desk):
                 kept += keep()
         elif not told:
@@ -114,6 +114,10 @@ def review_command(  # noqa: PLR0913 - an option each
             "decided": [_kept_row(one) for one in kept],
         }
     )
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _answers(confirm: Sequence[str], reject: Sequence[str]) -> dict[str, Answer]:

@@ -35,15 +35,15 @@ class Judged:
 def as_judged(gap: Gap, word: GapWord | None, today: date) -> Gap:
     """Give a gap with what was said of it; a gap that is resolved stays so.
 
-    A gap that is let be stays so until its day, whatever else becomes of it. One that somebody knows of is open again when it
-    comes back after it was resolved, and while it cannot be decided that is what it says.
+    A gap that is let be stays so until its day, whatever else becomes of it. That somebody knows of one is said only while it
+    is open, and not of one that comes back after it was resolved.
     """
     if word is None or gap.state == "resolved":
         return gap
     if word.decision == "waived":
         holds = word.until is None or today <= word.until
     else:
-        holds = gap.state != "not_decidable" and gap.opened_at <= word.at
+        holds = gap.state in {"open", "planned"} and gap.opened_at <= word.at
     if not holds:
         return gap
     said = {"judged_by": word.by, "judged_at": word.at, "judged_reason": word.reason, "waived_until": word.until}

@@ -18,30 +18,43 @@ _SIGNED = frozenset({"activated", "active", "signed", "executed"})
 def set_up(record: EngagementRecord) -> Iterator[Finding]:
     """Find what a won engagement needs before anything else: where it is delivered, who owns it, what was said."""
     yield from _project(record)
+    yield from out_of_order(record)
     yield from _owner(record)
     yield from _conversation(record)
 
 
 def out_of_order(record: EngagementRecord) -> Iterator[Finding]:
-    """Find a signed contract of a deal that is neither won nor lost, with no project to deliver it."""
-    signed = [contract for contract in record.contracts if _is_signed(contract)]
-    if record.engagement.stage == "open" and signed and not record.projects:
-        yield Finding(
-            kind="contract_without_project",
-            subject_id=record.engagement.id,
-            title=f"{shorten(record.engagement.name, TITLE - 60)} has a signed contract, but no project and no won deal",
-            severity="medium",
-            next_step="Move the deal to won, or correct the contract, in the CRM.",
-            reasons=tuple(_signed_on(contract) for contract in signed),
-        )
+    """Find the signed contracts of a deal that was not lost and that no project is joined to.
+
+    A deal that is still open has none until it is won: that is what to look at. Of a won one the missing project says it.
+    """
+    stage = record.engagement.stage
+    for contract in record.contracts if stage != "lost" and not record.projects else ():
+        if _is_signed(contract):
+            yield Finding(
+                kind="contract_without_project",
+                subject_id=contract.id,
+                title=f"{_signed_on(contract)}, and no project is joined to {shorten(record.engagement.name, TITLE - 90)}",
+                severity="medium" if stage == "open" else "low",
+                next_step="Move the deal to won, or correct the contract, in the CRM."
+                if stage == "open"
+                else "Link the delivery project to the deal.",
+                reasons=(f"the deal is {stage}",),
+            )
 
 
 def open_obligations(record: EngagementRecord, run_at: datetime) -> Iterator[Finding]:
-    """Find what the customer has to do and no finished work item stands for; pressing only once its day has passed."""
+    """Find what the customer has to do and no finished work item stands for; pressing only once its day has passed.
+
+    What was due before the deal was won belonged to the sale, and is over.
+    """
+    won_at = record.engagement.won_at
     done = {item.id for item in record.living if item.state == "done"}
     for one in record.obligations:
         links = record.links_of.get(one.id, ())
         if any(link.status == "covered" and link.work_item_id in done for link in links):
+            continue
+        if one.due_date and won_at and one.due_date < won_at.date():
             continue
         is_late = one.due_date is not None and one.due_date < run_at.date()
         yield Finding(
@@ -108,5 +121,5 @@ def _is_signed(contract: Contract) -> bool:
 
 
 def _signed_on(contract: Contract) -> str:
-    number = f"contract {shorten(contract.number, 40)}" if contract.number else "a contract"
+    number = f"contract {shorten(contract.number, 30)}" if contract.number else "a contract"
     return f"{number} is signed" + (f" since {show_day(contract.signed_on)}" if contract.signed_on else "")

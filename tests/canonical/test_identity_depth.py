@@ -38,6 +38,12 @@ def test_mailbox_that_many_read_joins_nobody() -> None:
         person("s:person:1", "Ruth Amadi", "info@p.example"), person("h:person:2", "Tom Weiss", "info@p.example")
     )
     assert len(set(found.values())) == 2
+    assert (
+        unsure_pairs(
+            person("s:person:1", "Ruth Amadi", "info@p.example"), person("h:person:2", "Tom Weiss", "info@p.example")
+        )
+        == []
+    )
 
 
 def test_one_address_under_two_unlike_names_is_unsure() -> None:
@@ -109,6 +115,45 @@ def test_small_ids_that_two_systems_give_alike_join_nobody() -> None:
     assert (
         len(set(companies(company("a:client:1", "One"), company("b:client:1", "Two", cross_ids=("1",))).values())) == 2
     )
+
+
+def unsure_pairs(*people: ObservedPerson) -> list[tuple[str, ...]]:
+    """Give the reasons of each pair that is left to a person, the likeliest first."""
+    client_of = {one.client: one.client for one in people if one.client}
+    return [one.reasons for one in unsure_people(keyed_people(people, [], client_of), entities(*people), Words())]
+
+
+def test_initial_with_the_same_family_name_at_one_client_is_unsure() -> None:
+    (reasons,) = unsure_pairs(
+        person("s:person:1", "M. Koehler", None, "c1"), person("h:person:2", "Margarethe Koehler", None, "c1")
+    )
+    assert reasons == ("M. Koehler and Margarethe Koehler share a family name", "both are at the same client")
+
+
+def test_addresses_that_begin_alike_speak_for_one_person() -> None:
+    (reasons,) = unsure_pairs(
+        person("s:person:1", "Ida Falk", "ida@one.example"), person("h:person:2", "Ida Falk", "ida@two.example")
+    )
+    assert "their addresses begin alike" in reasons
+
+
+def test_nothing_is_asked_of_single_names_of_crowds_or_of_pairs_said_to_be_two() -> None:
+    assert unsure_pairs(person("s:person:1", "Ida"), person("h:person:2", "Ida")) == []
+    crowd = [person(f"s:person:{at}", "Ida Falk", f"ida{at}@x{at}.example", f"c{at}") for at in range(21)]
+    assert unsure_pairs(*crowd) == []
+    two = [person("s:person:1", "Ida Falk", "i@one.example"), person("h:person:2", "Ida Falk", "i@two.example")]
+    words = Words(different=frozenset({pair(two[0].source, two[1].source)}))
+    assert unsure_people(keyed_people(two, [], {}), entities(*two), words) == []
+
+
+def test_companies_with_nearly_one_name_and_two_domains_are_unsure_with_what_is_against_it() -> None:
+    clients = [
+        company("s:client:1", "Pellworth Farms", "p.example"),
+        company("h:client:2", "Pellworth Farm", "pf.example"),
+        company("h:client:3", "", None),
+    ]
+    (one,) = unsure_clients(keyed_clients(clients), companies(*clients), Words())
+    assert one.reasons[1] == "against it: their domains are p.example and pf.example"
 
 
 def pair(one: str, other: str) -> tuple[str, str]:

@@ -368,12 +368,14 @@ def test_signed_contract_of_an_open_deal_without_a_project_is_out_of_order() -> 
     signed = contract(signed_on=date(2026, 6, 1))
     made = record(engagement=still_open, projects=(), contracts=(signed,))
     gap = by_kind(gaps_of(made), "contract_without_project")
-    assert gap.reasons == ("contract C-17 is signed since 1 Jun 2026",)
+    assert gap.title == "contract C-17 is signed since 1 Jun 2026, and no project is joined to Yard scanners"
+    assert (gap.severity, gap.reasons, gap.subject_id) == ("medium", ("the deal is open",), "con_1")
     assert gaps_of(record(engagement=still_open, projects=(), contracts=(contract(status="Draft"),))) == []
     assert gaps_of(record(engagement=still_open, contracts=(signed,))) == []
     assert gaps_of(record(engagement=engagement(stage="lost"), projects=(), contracts=(signed,))) == []
     won = record(projects=(), contracts=(signed,))
-    assert by_kind(gaps_of(won), "project_missing").reasons == gap.reasons
+    assert by_kind(gaps_of(won), "project_missing").reasons == ("contract C-17 is signed since 1 Jun 2026",)
+    assert by_kind(gaps_of(won), "contract_without_project").severity == "low"
 
 
 def test_conversation_is_attached_by_an_item_of_ours_or_by_its_address() -> None:
@@ -393,3 +395,8 @@ def test_what_the_customer_owes_is_open_until_its_item_is_done() -> None:
     assert "obligation_open" in kinds_of(gaps_of(record(obligations=(owed,), items=(tracked,))))
     done = item(text="Record: obl_1", state="done")
     assert "obligation_open" not in kinds_of(gaps_of(record(obligations=(owed,), items=(done,))))
+
+
+def test_what_the_customer_owed_before_the_sale_is_over() -> None:
+    owed = obligation("Send the drawings by 1 May", due_date=date(2026, 5, 1))
+    assert "obligation_open" not in kinds_of(gaps_of(record(obligations=(owed,))))

@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from atlas_sync.canonical.observed import (
+    ObservedClient,
     ObservedContract,
     ObservedDeal,
     ObservedInteraction,
@@ -97,6 +98,16 @@ def test_several_choices_are_roles() -> None:
     assert isinstance(row, ObservedPerson)
     assert row.roles == ("BLOCKER", "END_USER")
     assert row.link == "https://app.hubspot.com/contacts/99/record/0-1/5"
+
+
+def test_ids_that_the_integration_with_salesforce_noted_are_kept() -> None:
+    person = MAPPER.map_record(
+        "persons", _record({"email": "a@b.example", "salesforcecontactid": "0035e00000Ab1cDAAR"})
+    )[0]
+    client = MAPPER.map_record("clients", _record({"name": "Pier", "salesforceaccountid": "0015e00000Ab1cDAAR"}))[0]
+    assert isinstance(person, ObservedPerson)
+    assert isinstance(client, ObservedClient)
+    assert (person.cross_ids, client.cross_ids) == (("0035e00000Ab1cDAAR",), ("0015e00000Ab1cDAAR",))
 
 
 def test_quote_is_a_paper_with_its_terms() -> None:

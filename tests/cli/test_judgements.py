@@ -1,0 +1,168 @@
+"""What people say through the command line, over a small published record: kept with a name, and shown at once."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from atlas_sync.canonical.model import Engagement, Gap, Promise, TraceLink, WorkItem
+from atlas_sync.canonical.observed import ObservedPerson
+from atlas_sync.cli import main
+from atlas_sync.cli import review as reviewing
+from atlas_sync.operations.identify import identify
+from atlas_sync.store.judgements import Judgement
+from atlas_sync.store.ledger import Ledger
+from atlas_sync.store.publish import publish, write_last_run
+from atlas_sync.store.tables import Run
+from atlas_sync.store.warehouse import open_warehouse
+from tests.coverage.build import ENG, RUN, engagement, gaps_of, item, promise, record
+
+ANNA = ObservedPerson(source="crm:person:3", name="Anna Berg", email="anna@one.example")
+ANNA_TOO = ObservedPerson(source="hub:person:4", name="Anna Berg", email="anna@two.example")
+
+
+class Desk:
+    """The command line with the settings of one installation."""
+
+    def __init__(self, home: Path) -> None:
+        self.ledger = f"sqlite:///{home / 'ledger.sqlite'}"
+        self._config = home / "atlas.toml"
+        self._config.write_text(f'home = "{home}"\ntenant = "test"\n')
+
+    def json(self, *args: str, code: int = 0) -> dict[str, Any]:
+        done = CliRunner().invoke(main, ["--config", str(self._config), *args, "--json"])
+        assert done.exit_code == code, done.output
+        found: dict[str, Any] = json.loads(done.output)
+        return found
+
+    def text(self, *args: str) -> str:
+        return CliRunner().invoke(main, ["--config", str(self._config), *args]).output
+
+    def kept(self) -> list[Judgement]:
+        with closing(Ledger(self.ledger)) as ledger:
+            return ledger.judgements()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Publish an engagement with a promise in doubt, one with two candidates, and two records of one name."""
+    items = [item("SCAN-1", "Scanner sync Kaiserhafen"), item("SCAN-2", "Scanner sync live")]
+    made = record(promises=(promise(),), items=tuple(items))
+    links = [
+        TraceLink(
+            id=f"trl_{at}",
+            engagement_id=ENG,
+            subject_id="prm_1",
+            work_item_id=one.id,
+            work_item_key=one.key,
+            rank=at,
+            status="review",
+            score=0.6,
+            how="similar words",
+            reasons=(f"{one.key} says “{one.summary}”",),
+            contradictions=(f"{one.key} says 2 September, agreed was 14 August",),
+        )
+        for at, one in enumerate(items)
+    ]
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.replace(Engagement, [engagement()], engagements=[ENG])
+        doubtful = promise("We may send a trainer", id="prm_2", needs_review=True)
+        warehouse.replace(Promise, [promise(), doubtful], engagements=[ENG])
+        warehouse.replace(WorkItem, items, engagements=[ENG])
+        warehouse.replace(TraceLink, links, engagements=[ENG])
+        warehouse.replace(Gap, gaps_of(made), engagements=[ENG])
+        warehouse.put([ANNA, ANNA_TOO])
+        identify(warehouse)
+        publish(warehouse, tmp_path, run="1")
+    row = Run(
+        run="1",
+        started_at=RUN,
+        finished_at=RUN,
+        as_of=RUN,
+        status="complete",
+        pulled=1,
+        changed=1,
+        quarantined=0,
+        engagements=1,
+    )
+    write_last_run(tmp_path, row)
+    return Desk(tmp_path)
+
+
+def test_review_lists_all_three_kinds_of_question_with_what_is_for_and_against(desk: Desk) -> None:
+    answer = desk.json("review")
+    assert (answer["waiting"], answer["links_waiting"], answer["identities_waiting"]) == (1, 1, 1)
+    assert [one["work_item_key"] for one in answer["links"][0]["items"]] == ["SCAN-1", "SCAN-2"]
+    shown = desk.text("review")
+    for words in (
+        "We may send a trainer",
+        "for: SCAN-1 says",
+        "against: SCAN-2 says 2 September",
+        "Anna Berg  hub:person:4",
+    ):
+        assert words in shown
+    assert desk.json("review", "--kind", "links")["waiting"] == 0
+    assert desk.json("review", "--engagement", "nobody")["identities_waiting"] == 0
+
+
+def test_answers_of_every_kind_are_kept_with_a_name_and_never_asked_again(desk: Desk) -> None:
+    (pair,) = desk.json("review")["identities"]
+    args = ["--confirm", "trl_1", "--reject", "prm_2", "--confirm", pair["id"], "--by", "Ada"]
+    assert {one["decision"] for one in desk.json("review", *args)["decided"]} == {"confirmed", "rejected", "same"}
+    again = desk.json("review")
+    assert (again["waiting"], again["links_waiting"], again["identities_waiting"]) == (0, 0, 0)
+    assert {(one.kind, one.by) for one in desk.kept()} == {("link", "Ada"), ("promise", "Ada"), ("same", "Ada")}
+    assert "Nothing waits for a look." in desk.text("review")
+
+
+def test_one_key_answers_on_a_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = iter("x2y")
+    monkeypatch.setattr(click, "getchar", lambda: next(keys))
+    monkeypatch.setattr(reviewing, "_is_terminal", lambda: True)
+    assert "2 kept" in desk.text("review", "--by", "Ada")
+    assert [(one.kind, one.subject, one.decision) for one in desk.kept()] == [
+        ("link", "prm_1", "confirmed"),
+        ("same", "crm:person:3", "same"),
+    ]
+    assert desk.kept()[0].other == "jira:work_item:SCAN-2"
+
+
+def test_last_key_ends_and_none_rejects_every_item(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = iter("xnq")
+    monkeypatch.setattr(click, "getchar", lambda: next(keys))
+    monkeypatch.setattr(reviewing, "_is_terminal", lambda: True)
+    desk.text("review")
+    assert [(one.decision, one.seen) for one in desk.kept()] == [
+        ("rejected", ("jira:work_item:SCAN-1", "jira:work_item:SCAN-2"))
+    ]
+
+
+def test_gaps_are_waived_acknowledged_and_opened_again(desk: Desk) -> None:
+    gap = next(gap for gap in desk.json("gaps")["gaps"] if gap["kind"] == "promise_review")["id"]
+    desk.json("waive", gap, "--reason", "by phone", "--until", "2026-06-15", "--by", "Ada")
+    assert gap not in {one["id"] for one in desk.json("gaps")["gaps"]}
+    (waived,) = [one for one in desk.json("gaps", "--waived")["gaps"] if one["id"] == gap]
+    assert (waived["state"], waived["judged_by"], waived["waived_until"]) == ("waived", "Ada", "2026-06-15")
+    desk.json("acknowledge", gap, "--reason", "on Monday", "--by", "Ben")
+    assert {one["state"] for one in desk.json("gaps")["gaps"] if one["id"] == gap} == {"acknowledged"}
+    desk.json("reopen", gap)
+    assert {one["state"] for one in desk.json("gaps")["gaps"] if one["id"] == gap} == {"open"}
+    for command in (["waive", "gap_x", "--reason", "x"], ["acknowledge", "gap_x"], ["reopen", "gap_x"]):
+        desk.json(*command, code=2)
+
+
+def test_same_and_different_take_ids_of_people_or_of_their_records(desk: Desk) -> None:
+    (pair,) = desk.json("review")["identities"]
+    assert (
+        desk.json("same", pair["one_entity"], pair["other"], "--reason", "asked her")["decided"][0]["decision"]
+        == "same"
+    )
+    assert desk.json("different", pair["one"], pair["other"])["decided"][0]["decision"] == "different"
+    assert [one.reason for one in desk.kept()] == ["asked her", ""]
+    desk.json("same", "per_nobody", pair["other"], code=2)
