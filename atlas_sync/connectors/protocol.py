@@ -309,8 +309,8 @@ class Writer(Protocol):
         """Yield every item of ours that search knows, wherever people moved it, in order of creation."""
         ...
 
-    def tail(self, project: str, *, after: int = 0) -> Tail:
-        """Read the newest items of a project from the store, which knows what search does not yet."""
+    def tail(self, project: str, *, after: int = 0, up_to: int = 0) -> Tail:
+        """Read the newest items of a project, past one and at least up to another, from the store, past search's delay."""
         ...
 
     def find(self, marker: str, *, project: str) -> RemoteItem | None:

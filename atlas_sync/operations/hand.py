@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -65,10 +65,13 @@ class Hand:
     def tidy(self) -> list[str]:
         """Bring to an end what earlier runs left: edits that nobody looked back at, and twins."""
         notes = finish_edits(self._writer, self._ledger, run=self.run, now=self._now(), settle_s=self._settle_s)
-        for marker, items in self._ground.holdings.items.items():
-            if len(items) > 1:
-                notes += self._twins.part(marker, items)
-        return notes
+        several = {marker: items for marker, items in self._ground.holdings.items.items() if len(items) > 1}
+        return notes + self._part(several)
+
+    def _part(self, several: Mapping[str, Sequence[RemoteItem]]) -> list[str]:
+        """Part twins, briefs last: what stands below one that goes has to go first."""
+        order = sorted(several.items(), key=lambda pair: bool(pair[1][0].origin and pair[1][0].origin.item == "brief"))
+        return [note for marker, items in order for note in self._twins.part(marker, items)]
 
     def settled(self) -> Iterator[Step]:
         """Give the creates that an earlier run left without an answer, and that are there."""
@@ -182,7 +185,7 @@ class Hand:
 
     def _read_on(self, project: str) -> tuple[RemoteItem, ...]:
         """Read from the store what came about in a project since the last look."""
-        tail = self._writer.tail(project, after=self._read.get(project, 0))
+        tail = self._writer.tail(project, after=self._read.get(project, 0), up_to=self._own.get(project, 0))
         self._read[project] = tail.at
         self._remember(tail.items)
         return tail.items
@@ -200,16 +203,13 @@ class Hand:
 
     def look_back(self) -> list[str]:
         """Look at all that came about in the projects since the start, and take back what another writer made first."""
-        notes: list[str] = []
+        by_marker: dict[str, list[RemoteItem]] = defaultdict(list)
         self._read = dict(self._ground.holdings.tails)
         for project in self._own.keys() | self._unclear:
-            by_marker: dict[str, list[RemoteItem]] = defaultdict(list)
             for item in self._read_on(project):
                 by_marker[item.marker].append(item)
-            for marker, items in by_marker.items():
-                others = self._ground.holdings.items.get(marker, ())
-                notes += self._twins.part(marker, (*others, *items))
-        return notes
+        known = self._ground.holdings.items
+        return self._part({marker: (*known.get(marker, ()), *items) for marker, items in by_marker.items()})
 
     def found_late(self, step: Step) -> Step | None:
         """Give the step anew where its create was found after all."""

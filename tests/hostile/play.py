@@ -176,10 +176,12 @@ class Stage:
     def quiet(self) -> None:
         """Let everything go well, and time pass, until nothing is left to do."""
         self.busy, self.wire.fault_rate = 0.0, 0.0
-        for _turn in range(5):
+        notes: list[str] | None = None
+        for _turn in range(6):
             self.wire.pass_time(1000)
             results = [self.run(writer) for writer in self.writers]
-            if all(one is not None and not one.steps and not one.error for one in results):
+            before, notes = notes, [note for one in results if one for note in one.notes]
+            if notes in ([], before) and all(one and not one.steps and not one.error for one in results):
                 return
         self.played.wrong.append(f"it never came to rest: {results}")
 

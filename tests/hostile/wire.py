@@ -80,7 +80,7 @@ class Wire:
         if fault in {"drop_before", "503", "429", "403", "lost", "never", "late"}:
             return self._spoil(fault, request)
         answer = self.handle(request)
-        self.meanwhile("" if request.method == "GET" else request.method or "")
+        self.meanwhile("DELETE")
         self.may_die()
         return self._spoil(fault, request) if fault else answer
 

@@ -49,9 +49,9 @@ class JiraWriter:
         """Yield every item of ours that search knows."""
         return self._items.sweep()
 
-    def tail(self, project: str, *, after: int = 0) -> Tail:
+    def tail(self, project: str, *, after: int = 0, up_to: int = 0) -> Tail:
         """Read the newest issues from the store."""
-        return self._items.tail(project, after=after)
+        return self._items.tail(project, after=after, up_to=up_to)
 
     def find(self, marker: str, *, project: str) -> RemoteItem | None:
         """Find an item by its mark."""
