@@ -57,7 +57,7 @@ def print_step(out: Out, step: Step) -> None:
     """Print one step; links go without saying unless they failed."""
     if isinstance(step.command, LinkItem) and step.result == "linked":
         return
-    title = getattr(step.command, "summary", None) or "the brief"
+    title = getattr(step.command, "summary", None) or getattr(step.command, "title", "") or "the brief"
     reason = f"  ({step.reason})" if step.reason else ""
     out.say(f"  {step.result:<8} {step.key:<9} {title}{reason}", style="yellow" if step.reason else None)
 

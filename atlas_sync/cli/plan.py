@@ -81,6 +81,6 @@ def _line(one: WriteCommand) -> str:
             due = f"  (due {one.due})" if one.due else ""
             return f"+ {one.item:<8} {one.summary}{due}"
         case UpdateItem():
-            return f"~ {'update':<8} {one.summary or 'the brief'}"
+            return f"~ {'update':<8} {one.title or one.summary or 'the brief'}"
         case LinkItem():
             return ""

@@ -274,14 +274,16 @@ class Edit:
 class Preflight:
     """What a project takes. `problems` stand in the way of everything; `notes` say what is left out, or written otherwise.
 
-    Without `takes_items` only the brief can be made there, which holds everything; without `takes_links` nothing is linked.
-    `is_open` is a project that the tracker itself shows to customers, whatever was declared of it.
+    Without `takes_items` only the brief can be made there, which holds everything; without `takes_links` nothing is linked,
+    without `takes_comments` nothing said. `is_open` is a project that the tracker itself shows to customers, whatever was
+    declared of it.
     """
 
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     takes_items: bool = True
     takes_links: bool = True
+    takes_comments: bool = True
     is_open: bool = False
 
 
@@ -350,6 +352,14 @@ class Writer(Protocol):
 
     def edit(self, change: Edit) -> None:
         """Set fields of an item of ours."""
+        ...
+
+    def has_comment(self, remote_id: str, body: Document) -> bool:
+        """Tell if we have made this very comment on an item."""
+        ...
+
+    def comment(self, remote_id: str, body: Document) -> None:
+        """Comment on an item of ours, in one request that is never repeated; raises as `create` does."""
         ...
 
     def remove(self, remote_id: str) -> Literal["removed", "closed"]:

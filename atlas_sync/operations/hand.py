@@ -11,9 +11,11 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
-from atlas_sync.connectors.protocol import Draft, Edit, Origin, RemoteItem
+from atlas_sync.canonical.document import Document, plain_text
+from atlas_sync.connectors.protocol import Draft, Edit, Origin, RemoteItem, fingerprint
 from atlas_sync.coverage import CreateItem, LinkItem, UpdateItem, WriteCommand, assert_audience
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, RejectedError
 from atlas_sync.operations.gate import Gate
@@ -48,7 +50,7 @@ class Hand:
 
     def __init__(self, workspace: Workspace, ledger: Ledger, ground: Ground, *, plan: Plan) -> None:
         self._now = workspace.now
-        self._settle_s = workspace.delivery.settle_s
+        self._settle = timedelta(seconds=workspace.delivery.settle_s)
         self._ledger = ledger
         self._ground = ground
         self._writer = ground.writer
@@ -64,7 +66,9 @@ class Hand:
 
     def tidy(self) -> list[str]:
         """Bring to an end what earlier runs left: edits that nobody looked back at, and twins."""
-        notes = finish_edits(self._writer, self._ledger, run=self.run, now=self._now(), settle_s=self._settle_s)
+        notes = finish_edits(
+            self._writer, self._ledger, run=self.run, now=self._now(), settle_s=self._settle.total_seconds()
+        )
         several = {marker: items for marker, items in self._ground.holdings.items.items() if len(items) > 1}
         return notes + self._part(several)
 
@@ -111,7 +115,7 @@ class Hand:
     def _create(self, command: CreateItem) -> Step:
         before = self._ledger.intent(command.marker)
         if command.marker in self._seen:
-            return self._settle(command, self._seen[command.marker], "found")
+            return self._finish(command, self._seen[command.marker], "found")
         if before is not None and before.state == "done":
             return Step(command, "found", key=before.remote_key or "", url=before.url or "")
         parent = self._ledger.intent(command.parent_marker) if command.parent_marker else None
@@ -152,7 +156,7 @@ class Hand:
             self._unclear.add(command.project)
             found = self._newest(command)
             return (
-                self._settle(command, found, "found") if found else Step(command, "unknown", reason="no clear answer.")
+                self._finish(command, found, "found") if found else Step(command, "unknown", reason="no clear answer.")
             )
         except AtlasError as error:
             self._ledger.record(replace(intent, state="refused", changed_at=self._now()))
@@ -161,7 +165,7 @@ class Hand:
             raise
         with self._lock:
             self._own[command.project] = max(self._own.get(command.project, 0), made.number)
-        step = self._settle(command, made, "created")
+        step = self._finish(command, made, "created")
         return self._yield_brief(command, made, step) if command.kind == "brief" else step
 
     def _create_under(self, draft: Draft) -> RemoteItem:
@@ -216,9 +220,9 @@ class Hand:
         found = self._seen.get(step.command.marker) if step.result == "unknown" else None
         if found is None or not isinstance(step.command, CreateItem):
             return None
-        return self._settle(step.command, found, "found")
+        return self._finish(step.command, found, "found")
 
-    def _settle(self, command: CreateItem, item: RemoteItem, result: Result) -> Step:
+    def _finish(self, command: CreateItem, item: RemoteItem, result: Result) -> Step:
         before = self._ledger.intent(command.marker)
         done = intent_of(item, before, system=self._ground.tracker.name, now=self._now(), plan_id=self._plan.id)
         self._ledger.record(done, self._step(command, result, item.id))
@@ -237,6 +241,27 @@ class Hand:
         self._ledger.record(linked, self._step(command, "linked", intent.remote_id))
         return Step(command, "linked", key=intent.remote_key or "", url=command.url)
 
+    def _say(self, command: UpdateItem, comment: Document, item: RemoteItem) -> Step | None:
+        """Say on an item what will change, once: one that got no clear answer is looked for, and waited for, first."""
+        if self._writer.has_comment(item.id, comment):
+            return None
+        key = (command.marker, _print(comment))
+        sent = [one for one in self._ledger.steps(action="comment") if (one.marker, one.note) == key]
+        if sent and sent[-1].result == "sent" and sent[-1].at and self._now() < sent[-1].at + self._settle:
+            return Step(command, "waiting", key=item.key, reason="its comment got no clear answer.")
+        note = WriteStep(self.run, command.marker, "comment", "sent", item.id, _print(comment), at=self._now())
+        self._ledger.note(note)
+        try:
+            self._writer.comment(item.id, comment)
+        except OutcomeUnknownError:
+            if not self._writer.has_comment(item.id, comment):
+                return Step(command, "unknown", key=item.key, reason="its comment got no clear answer.")
+        except AtlasError as error:
+            self._ledger.note(replace(note, result="refused", at=self._now()))
+            if not isinstance(error, RejectedError):
+                raise
+        return None
+
     def _update(self, command: UpdateItem) -> Step:
         """Change an item of ours that still holds what we last wrote, and look back if a person was faster."""
         intent = self._ledger.intent(command.marker)
@@ -244,9 +269,11 @@ class Hand:
             return Step(command, "kept", reason="the item is gone; a person removed it.")
         since = self._writer.changes(intent.remote_id)
         item = self._writer.get(intent.remote_id)
-        if item is None or (why := _why_theirs(item, intent)):
+        if item is None or (why := _why_theirs(item, intent, command)):
             reason = why if item else "the item is gone; a person removed it."
             return Step(command, "kept", key=item.key if item else "", reason=reason)
+        if command.comment is not None and (unsaid := self._say(command, command.comment, item)):
+            return unsaid
         self._note(command, "sent", item.id, note=json.dumps(sorted(since)))
         try:
             self._writer.edit(Edit(item, summary=command.summary, body=command.body, due=command.due))
@@ -266,8 +293,14 @@ class Hand:
         return Step(command, "updated", key=item.key, url=item.url)
 
 
-def _why_theirs(item: RemoteItem, intent: Intent) -> str:
+def _print(comment: Document) -> str:
+    return fingerprint(plain_text(comment))
+
+
+def _why_theirs(item: RemoteItem, intent: Intent, command: UpdateItem) -> str:
     """Say why an item is not ours to change any more, nothing where it is."""
-    if is_edited(item, intent):
+    if command.due is not None and "due" in item.edited():
+        return "a person changed the due day."
+    if command.body is not None and is_edited(item, intent):
         return "a person changed the text."
     return "a person closed it." if item.state in {"done", "dropped"} else ""

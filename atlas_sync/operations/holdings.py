@@ -154,7 +154,9 @@ def _from_remote(item: RemoteItem, intent: Intent) -> ExistingItem:
         key=item.key,
         state=item.state,
         body_text=item.body_text,
+        due=item.due,
         edited_by_person=is_edited(item, intent),
+        due_by_person=not item.written or "due" in item.edited(),
         linked=intent.linked,
     )
 

@@ -12,6 +12,7 @@ from atlas_sync.connectors.jira.adf import text_from_adf
 from atlas_sync.coverage import CreateItem, Target, propose
 from atlas_sync.operations.compare import load_record
 from atlas_sync.sandbox.jira import JiraSandbox
+from atlas_sync.sandbox.jira.adf import text_of
 from atlas_sync.sandbox.jira.store import Issue
 from tests.hostile.people import People, mark_of
 from tests.hostile.record import PROJECTS, TENANT, published
@@ -70,11 +71,14 @@ def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[
         if marker not in by_mark and not {marker, brief} & given_up:
             wrong.append(f"{marker} is missing")
         for issue in by_mark.get(marker, ()):
-            if (
-                issue.id not in people.touched
-                and text_from_adf(issue.description).split() != plain_text(command.body).split()
-            ):
+            if issue.id in people.touched:
+                continue
+            text = text_from_adf(issue.description)
+            if (text.split(), issue.due) != (plain_text(command.body).split(), command.due):
                 wrong.append(f"{issue.key} does not say what the record says, and nobody touched it")
+            said = Counter(text_of(comment.body) for comment in issue.comments)
+            if len(stage.writers) == 1 and max(said.values(), default=1) > 1:
+                wrong.append(f"{issue.key} has the same comment twice")
     return wrong
 
 

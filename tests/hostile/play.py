@@ -101,10 +101,10 @@ class Stage:
         home.mkdir(parents=True)
         return Installation(home.name, home, Line(clock=lambda: self.time.now().timestamp()))
 
-    def _meanwhile(self, method: str) -> None:
+    def _meanwhile(self, asked: str) -> None:
         self.turns.give()
         # Between a last look and a delete there is no help against a person: no tracker deletes on a condition.
-        if method != "DELETE" and self.dice.random() < self.busy:
+        if not asked.startswith("DELETE") and self.dice.random() < self.busy:
             self.person()
 
     def person(self) -> None:

@@ -15,7 +15,7 @@ from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.mapping import marker_of, state_of
 from atlas_sync.connectors.jira.site import ITEM_PROPERTY, LABEL, chunks, listed
-from atlas_sync.connectors.protocol import Origin, RemoteItem, Tail
+from atlas_sync.connectors.protocol import Origin, RemoteItem, Tail, fingerprint
 from atlas_sync.connectors.transport import Answer
 from atlas_sync.connectors.wire import Wire
 from atlas_sync.errors import ContractError
@@ -115,6 +115,14 @@ class Items:
             for item in history.get("items", ())
         }
         return [*(f"{field} was changed" for field in others), *said]
+
+    def has_comment(self, remote_id: str, text: str) -> bool:
+        """Tell if we have made a comment with this text on an issue; the newest hundred are looked at."""
+        shown = self._client.get(
+            f"issue/{remote_id}/comment", operation="comments", maxResults=_PAGE, orderBy="-created"
+        ).json()
+        own = (one for one in shown.get("comments", ()) if not self._is_foreign(one.get("author")))
+        return any(fingerprint(text_from_adf(one.get("body"))) == fingerprint(text) for one in own)
 
     def changes(self, remote_id: str) -> frozenset[str]:
         """Give the ids of all changes made so far to what we write of an item."""
