@@ -154,3 +154,13 @@ def test_item_moved_to_another_project_is_brought_up_to_date_there(stage: Stage)
     stage.version = 2
     _apply(stage)
     assert (item.key.partition("-")[0], item.due) == ("ELSE", date(2026, 9, 1))
+
+
+def test_second_run_writes_nothing_while_search_still_shows_the_texts_of_before(stage: Stage) -> None:
+    _apply(stage)
+    stage.wire.pass_time(60)
+    stage.version = 2
+    assert _apply(stage).count("updated") == 3
+    writes = len(stage.wire.writes)
+    assert not _apply(stage).steps
+    assert len(stage.wire.writes) == writes
