@@ -27,6 +27,7 @@ class _Stage(Protocol):
     site: JiraSandbox
     people: People
     wire: Wire
+    kind: str
     version: int
     kept_gone: set[str]
     writers: Sequence[Any]
@@ -57,6 +58,8 @@ def judge(stage: _Stage) -> list[str]:
 def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[str]:
     wanted, people = _wanted(stage.version), stage.people
     wrong = [f"{marker} stands for nothing" for marker in by_mark.keys() - wanted.keys()]
+    if stage.kind == "alone" and any(asked.startswith("DELETE") for asked in stage.wire.writes):
+        wrong.append("one writer alone made an item twice, if only for a while")
     wrong += [f"{marker} was deleted by a person, and is there again" for marker in by_mark.keys() & stage.kept_gone]
     for marker, issues in by_mark.items():
         if len(issues) == 1:
@@ -71,14 +74,18 @@ def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[
         if marker not in by_mark and not {marker, brief} & given_up:
             wrong.append(f"{marker} is missing")
         for issue in by_mark.get(marker, ()):
-            if issue.id in people.touched:
-                continue
-            text = text_from_adf(issue.description)
-            if (text.split(), issue.due) != (plain_text(command.body).split(), command.due):
-                wrong.append(f"{issue.key} does not say what the record says, and nobody touched it")
-            said = Counter(text_of(comment.body) for comment in issue.comments)
-            if len(stage.writers) == 1 and max(said.values(), default=1) > 1:
-                wrong.append(f"{issue.key} has the same comment twice")
+            if issue.id not in people.touched:
+                wrong += _judge_untouched(issue, command, is_alone=len(stage.writers) == 1)
+    return wrong
+
+
+def _judge_untouched(issue: Issue, command: CreateItem, *, is_alone: bool) -> list[str]:
+    wrong = []
+    if (text_from_adf(issue.description).split(), issue.due) != (plain_text(command.body).split(), command.due):
+        wrong.append(f"{issue.key} does not say what the record says, and nobody touched it")
+    said = Counter(text_of(comment.body) for comment in issue.comments)
+    if is_alone and max(said.values(), default=1) > 1:
+        wrong.append(f"{issue.key} has the same comment twice")
     return wrong
 
 
