@@ -40,6 +40,9 @@ __all__ = ["Played", "Stage", "calm_stage", "on_stage", "play"]
 
 Given = TypeVar("Given")
 
+_KINDS = ("alone", "forgetful", "two", "shared", "alone", "two")
+"""One writer, one that loses its ledger, two that do not know of each other, and two that share a ledger."""
+
 
 @dataclass
 class Played:
@@ -57,20 +60,24 @@ class Played:
 
 @dataclass
 class Installation:
-    """One installation that writes: its own folder and ledger."""
+    """One installation that writes: its own folder, and a ledger that is its own or shared."""
 
-    name: str
     home: Path
+    ledger: Path
     line: Line
     kill_in: int | None = None
 
     @property
     def ledger_url(self) -> str:
-        return f"sqlite:///{self.home / 'ledger.sqlite'}"
+        return f"sqlite:///{self.ledger}"
+
+    @property
+    def name(self) -> str:
+        return self.home.name
 
     def forget(self) -> None:
         """Lose the ledger."""
-        for file in self.home.glob("ledger.sqlite*"):
+        for file in self.ledger.parent.glob(f"{self.ledger.name}*"):
             file.unlink()
 
 
@@ -80,7 +87,7 @@ class Stage:
     def __init__(self, seed: int, folder: Path) -> None:
         self.dice = Random(seed)  # noqa: S311 - it is to be the same again, not a secret
         self.time = Time()
-        self.kind = ("alone", "alone", "forgetful", "two", "two")[seed % 5]
+        self.kind = _KINDS[seed % len(_KINDS)]
         lag = self.dice.choice([0.0, 2.0, 30.0, 240.0])
         self.site = JiraSandbox(self.time, Faults(), index_lag_s=lag)
         _settle(self.site, self.time)
@@ -93,13 +100,14 @@ class Stage:
         self.published: Callable[[int], Published] = published
         self.delivery = Delivery(audience=PROJECTS, at_once=1)
         self.kept_gone: set[str] = set()
-        self.played = Played(writers=2 if self.kind == "two" else 1)
+        self.played = Played(writers=1 if self.kind in {"alone", "forgetful"} else 2)
         self.writers = [self._writer(folder / name) for name in ("a", "b")[: self.played.writers]]
         self._current = threading.local()
 
     def _writer(self, home: Path) -> Installation:
         home.mkdir(parents=True)
-        return Installation(home.name, home, Line(clock=lambda: self.time.now().timestamp()))
+        ledger = (home.parent if self.kind == "shared" else home) / "ledger.sqlite"
+        return Installation(home, ledger, Line(clock=lambda: self.time.now().timestamp()))
 
     def _meanwhile(self, asked: str) -> None:
         self.turns.give()
