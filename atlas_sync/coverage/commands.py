@@ -82,10 +82,11 @@ WriteCommand = Annotated[CreateItem | LinkItem | UpdateItem, Field(discriminator
 
 
 class Skipped(_Value):
-    """Something that is not written, and why."""
+    """Something that is not written, and why; in a conflict a person decided otherwise than the record, and both are named."""
 
     subject: str
     reason: str
+    is_conflict: bool = False
 
 
 class Proposal(_Value):

@@ -111,6 +111,10 @@ class _Proposer:
     def _skip(self, subject: str, reason: str) -> None:
         self._skipped.append(Skipped(subject=shorten(subject, 120), reason=reason))
 
+    def _differ(self, key: str, reason: str) -> None:
+        """List a conflict: theirs stays."""
+        self._skipped.append(Skipped(subject=key, reason=reason, is_conflict=True))
+
     def _write_brief(self, there: ExistingItem | None, gaps: Sequence[Gap]) -> None:
         body = kickoff_brief(self._record, audience=self._audience)
         closed = self._closed_by_brief(there, gaps)
@@ -231,14 +235,14 @@ class _Proposer:
         is_moved = promise.due_date is not None and promise.due_date != there.due
         if is_moved and there.due_by_person:
             theirs = show_day(there.due) if there.due else "no day"
-            self._skip(
+            self._differ(
                 there.key, f"a person set {theirs}, and the record says {show_day(promise.due_date or date.max)}"
             )
         due = promise.due_date if is_moved and not there.due_by_person else None
         wanted = items.promise_body(promise, self._record, self._audience)
         body = None if there.edited_by_person or same_text(wanted, there.body_text) else wanted
         if there.edited_by_person:
-            self._skip(there.key, f"a person changed its text; the record says: {'; '.join(news)}")
+            self._differ(there.key, f"a person changed its text; the record says: {'; '.join(news)}")
         if due is None and body is None:
             return
         comment = items.promise_comment(promise, news, self._record, self._audience)

@@ -56,6 +56,17 @@ def test_plan_says_what_a_project_cannot_take(stage: Stage) -> None:
     assert "may not comment in project ONE" in " ".join(_run("plan").output.split())
 
 
+def test_conflict_is_shown_with_both_values(stage: Stage) -> None:
+    _run("plan")
+    _run("apply")
+    item = next(one for one in stage.site._site.issues.values() if "Scanner sync is live" in one.summary)
+    stage.site.edit_as_person(item.id, user_key="u-ada", fields={"due": "2026-08-20"})
+    stage.wire.pass_time(60)
+    stage.version = 2
+    shown = " ".join(_run("plan").output.split())
+    assert f"= {item.key}: a person set 20 Aug 2026, and the record says 1 Sep 2026; theirs stays" in shown
+
+
 def test_what_is_held_is_exit_code_5_until_it_is_approved(stage: Stage) -> None:
     stage.delivery = replace(stage.delivery, policy="approve")
     shown = " ".join(_run("plan").output.split())
