@@ -275,8 +275,8 @@ class Preflight:
     """What a project takes. `problems` stand in the way of everything; `notes` say what is left out, or written otherwise.
 
     Without `takes_items` only the brief can be made there, which holds everything; without `takes_links` nothing is linked,
-    without `takes_comments` nothing said. `is_open` is a project that the tracker itself shows to customers, whatever was
-    declared of it.
+    without `takes_comments` nothing said, and without `takes_days` a due day stands in the text alone. `is_open` is a project
+    that the tracker itself shows to customers, whatever was declared of it.
     """
 
     problems: tuple[str, ...] = ()
@@ -284,6 +284,7 @@ class Preflight:
     takes_items: bool = True
     takes_links: bool = True
     takes_comments: bool = True
+    takes_days: bool = True
     is_open: bool = False
 
 

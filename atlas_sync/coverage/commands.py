@@ -99,7 +99,7 @@ class Proposal(_Value):
 class Target(_Value):
     """Where an engagement is written. `client_ok` means that the client can read the project.
 
-    A project that cannot take items, or links, gets the brief alone, or no way back to the CRM.
+    A project that cannot take items gets the brief alone; links, comments and due days that it cannot take are left out.
     """
 
     project: str
@@ -107,6 +107,7 @@ class Target(_Value):
     takes_items: bool = True
     takes_links: bool = True
     takes_comments: bool = True
+    takes_days: bool = True
 
 
 class ExistingItem(_Value):

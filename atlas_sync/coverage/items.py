@@ -16,6 +16,7 @@ from atlas_sync.coverage.text import shorten, show_day
 
 __all__ = [
     "brief_summary",
+    "day_in",
     "decision_body",
     "decision_summary",
     "person_body",
@@ -89,6 +90,11 @@ def promise_news(promise: Promise, *, body_text: str, due: date | None, is_ours:
     if promise.status == "withdrawn" and not _holds(body_text, _TAKEN_BACK):
         news.append("it was taken back")
     return news
+
+
+def day_in(promise: Promise, body_text: str) -> date | None:
+    """Give the promise's day if a text that we wrote holds it, as it does where a tracker has no field for it."""
+    return promise.due_date if promise.due_date and _holds(body_text, f"Due {show_day(promise.due_date)}") else None
 
 
 def promise_comment(promise: Promise, news: Sequence[str], record: EngagementRecord, audience: Audience) -> Document:

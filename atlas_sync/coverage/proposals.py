@@ -229,10 +229,11 @@ class _Proposer:
 
     def _keep_up(self, promise: Promise, there: ExistingItem) -> None:
         """Bring an item up to what was said of its promise since, field by field, and list what a person decided otherwise."""
-        news = items.promise_news(promise, body_text=there.body_text, due=there.due, is_ours=not there.edited_by_person)
+        day = there.due if self._target.takes_days else items.day_in(promise, there.body_text)
+        news = items.promise_news(promise, body_text=there.body_text, due=day, is_ours=not there.edited_by_person)
         if not news:
             return
-        is_moved = promise.due_date is not None and promise.due_date != there.due
+        is_moved = self._target.takes_days and promise.due_date is not None and promise.due_date != day
         if is_moved and there.due_by_person:
             theirs = show_day(there.due) if there.due else "no day"
             self._differ(

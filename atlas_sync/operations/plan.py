@@ -246,6 +246,7 @@ def _fit(target: Target, found: Preflight) -> Target:
         takes_items=found.takes_items,
         takes_links=found.takes_links,
         takes_comments=found.takes_comments,
+        takes_days=found.takes_days,
     )
 
 

@@ -494,3 +494,15 @@ def test_client_is_told_of_a_change_without_an_address_of_the_crm() -> None:
     (update,) = [one for one in found if isinstance(one, UpdateItem) and one.marker == ITEM]
     assert update.comment is not None
     assert "crm.example" not in update.comment.model_dump_json()
+
+
+def test_day_of_a_project_without_due_dates_stands_in_the_text_and_moves_there() -> None:
+    target = OURS.model_copy(update={"takes_days": False})
+    before, moved = _promised(), _promised(due_date=date(2026, 9, 1))
+    held = _item_there(before, due=None)
+    assert not [one for one in proposed(before, target, existing=held).commands if one.marker == ITEM]
+    (update,) = [one for one in proposed(moved, target, existing=held).commands if one.marker == ITEM]
+    assert isinstance(update, UpdateItem)
+    assert update.due is None
+    assert update.body is not None
+    assert "Due 1 Sep 2026" in plain_text(update.body)

@@ -81,13 +81,19 @@ class Forms:
             notes.append(
                 f"The integration's user may not link issues in project {project}: no way back to the CRM is set."
             )
-        if item and "duedate" not in item.fields:
+        takes_days = item is not None and "duedate" in item.fields
+        if item and not takes_days:
             notes.append(f"The due date is not on the create screen of project {project}: the day stands in the text.")
         if "labels" not in brief.fields:
             notes.append(f"Labels are not on the create screen of project {project}: items are known by a hidden mark.")
         takes_items = item is not None and not item.lacking
         return Preflight(
-            notes=tuple(notes), takes_items=takes_items, takes_links=links, takes_comments=comments, is_open=is_open
+            notes=tuple(notes),
+            takes_items=takes_items,
+            takes_links=links,
+            takes_comments=comments,
+            takes_days=takes_days,
+            is_open=is_open,
         )
 
     def has_epics(self, project: str) -> bool:
