@@ -74,7 +74,8 @@ def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[
         if marker not in by_mark and not {marker, brief} & given_up:
             wrong.append(f"{marker} is missing")
         for issue in by_mark.get(marker, ()):
-            if issue.id not in people.touched:
+            # Without its brief an engagement is left alone, whoever took it away.
+            if issue.id not in people.touched and brief not in given_up:
                 wrong += _judge_untouched(issue, command, is_alone=len(stage.writers) == 1)
     return wrong
 
