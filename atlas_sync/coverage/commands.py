@@ -120,6 +120,7 @@ class ExistingItem(_Value):
     marker: str
     key: str = ""
     state: Literal["to_do", "in_progress", "done", "dropped", "gone", "pending"]
+    summary: str = ""
     body_text: str = ""
     due: date | None = None
     edited_by_person: bool = False

@@ -246,14 +246,16 @@ class _Proposer:
             self._differ(there.key, f"a person changed its text; the record says: {'; '.join(news)}")
         if due is None and body is None:
             return
+        title = items.promise_summary(promise, self._record)
         comment = items.promise_comment(promise, news, self._record, self._audience)
         self._commands.append(
             UpdateItem(
                 marker=there.marker,
                 engagement_id=self._id,
+                summary=title if body is not None and there.summary not in {"", title} else None,
                 body=body,
                 due=due,
-                title=items.promise_summary(promise, self._record),
+                title=title,
                 comment=comment if self._target.takes_comments else None,
                 audience=self._audience,
             )

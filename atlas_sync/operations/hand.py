@@ -28,6 +28,8 @@ from atlas_sync.store.ledger import Intent, Ledger, WriteStep
 
 __all__ = ["Hand", "Result", "Step"]
 
+_FIELDS = {"summary": "title", "body": "text", "due": "due day"}
+
 Result = Literal["created", "found", "updated", "linked", "kept", "refused", "unknown", "waiting", "held"]
 
 
@@ -269,38 +271,51 @@ class Hand:
             return Step(command, "kept", reason="the item is gone; a person removed it.")
         since = self._writer.changes(intent.remote_id)
         item = self._writer.get(intent.remote_id)
-        if item is None or (why := _why_theirs(item, intent, command)):
-            reason = why if item else "the item is gone; a person removed it."
-            return Step(command, "kept", key=item.key if item else "", reason=reason)
+        if item is None:
+            return Step(command, "kept", reason="the item is gone; a person removed it.")
+        change, theirs = _still_ours(command, item, intent)
+        if item.state in {"done", "dropped"} or change is None:
+            why = f"a person changed the {' and the '.join(theirs)}." if theirs else "a person closed it."
+            return Step(command, "kept", key=item.key, reason=why)
         if command.comment is not None and (unsaid := self._say(command, command.comment, item)):
             return unsaid
         self._note(command, "sent", item.id, note=json.dumps(sorted(since)))
         try:
-            self._writer.edit(Edit(item, summary=command.summary, body=command.body, due=command.due))
+            self._writer.edit(change)
         except RejectedError as error:
             return Step(command, "refused", key=item.key, reason=str(error))
         self._note(command, "done", item.id)
-        if put_back(self._writer, item.id, since=since):
+        return self._look_back_at(command, intent, item, since=since)
+
+    def _look_back_at(self, command: UpdateItem, intent: Intent, item: RemoteItem, *, since: frozenset[str]) -> Step:
+        """See what became of an edit, and put back what a person wrote while it was made."""
+        key = put_back(self._writer, item.id, since=since)
+        if key:
             self._note(command, "closed", item.id)
-            return Step(
-                command, "kept", key=item.key, reason="a person changed it at that moment; theirs was put back."
-            )
         after = self._writer.get(item.id)
-        if after is not None:
-            self._ledger.record(
-                replace(intent, written_summary=after.summary, written_body=after.body_text, changed_at=self._now())
-            )
+        if after is not None and "body" not in after.edited():
+            written = replace(intent, written_summary=after.summary, written_body=after.body_text)
+            self._ledger.record(replace(written, changed_at=self._now()))
+        if key:
+            reason = "a person changed it at that moment; theirs was put back."
+            return Step(command, "kept", key=item.key, reason=reason)
         return Step(command, "updated", key=item.key, url=item.url)
+
+
+def _still_ours(command: UpdateItem, item: RemoteItem, intent: Intent) -> tuple[Edit | None, list[str]]:
+    """Give what of a change falls on fields that hold what we last wrote, None for nothing, and name the fields that do not."""
+    edited = {*item.edited()} - {"body"} | ({"body"} if is_edited(item, intent) else set())
+    wanted = {"summary": command.summary, "body": command.body, "due": command.due}
+    theirs = [_FIELDS[name] for name, value in wanted.items() if value is not None and name in edited]
+    change = Edit(
+        item,
+        summary=None if "summary" in edited else command.summary,
+        body=None if "body" in edited else command.body,
+        due=None if "due" in edited else command.due,
+    )
+    is_empty = change.summary is None and change.body is None and change.due is None
+    return None if is_empty else change, theirs
 
 
 def _print(comment: Document) -> str:
     return fingerprint(plain_text(comment))
-
-
-def _why_theirs(item: RemoteItem, intent: Intent, command: UpdateItem) -> str:
-    """Say why an item is not ours to change any more, nothing where it is."""
-    if command.due is not None and "due" in item.edited():
-        return "a person changed the due day."
-    if command.body is not None and is_edited(item, intent):
-        return "a person changed the text."
-    return "a person closed it." if item.state in {"done", "dropped"} else ""

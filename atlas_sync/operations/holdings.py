@@ -158,6 +158,7 @@ def _from_remote(item: RemoteItem, intent: Intent) -> ExistingItem:
         marker=item.marker or intent.marker,
         key=item.key,
         state=item.state,
+        summary=item.summary,
         body_text=item.body_text,
         due=item.due,
         edited_by_person=is_edited(item, intent),

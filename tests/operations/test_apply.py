@@ -146,6 +146,22 @@ def test_person_who_sets_another_day_at_that_moment_keeps_it(stage: Stage) -> No
     assert item.due == date(2026, 8, 20)
 
 
+def test_of_several_fields_only_those_that_are_still_ours_are_written(stage: Stage) -> None:
+    _apply(stage)
+    item = _item(stage, "Scanner sync is live")
+    stage.wire.pass_time(60)
+    stage.version = 2
+
+    def write(asked: str) -> None:
+        if asked == f"GET /rest/api/3/issue/{item.id}" and not item.history:
+            stage.site.edit_as_person(item.id, user_key="u-ada", fields={"description": "Ours now"})
+
+    stage.wire.meanwhile = write
+    (step,) = [step for step in _apply(stage).steps if step.command.marker == mark_of(item)]
+    assert step.result == "updated"
+    assert (text_of(item.description), item.due) == ("Ours now", date(2026, 9, 1))
+
+
 def test_item_moved_to_another_project_is_brought_up_to_date_there(stage: Stage) -> None:
     _apply(stage)
     item = _item(stage, "Scanner sync is live")
