@@ -6,45 +6,24 @@ next run finds by the mark.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Literal
+from dataclasses import replace
 
-from atlas_sync.canonical.document import Document, plain_text
-from atlas_sync.connectors.protocol import Draft, Edit, Origin, RemoteItem, fingerprint
+from atlas_sync.connectors.protocol import Draft, Origin, RemoteItem
 from atlas_sync.coverage import CreateItem, LinkItem, UpdateItem, WriteCommand, assert_audience
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, RejectedError
+from atlas_sync.operations.edits import Editor, finish_edits
 from atlas_sync.operations.gate import Gate
-from atlas_sync.operations.holdings import intent_of, is_edited
+from atlas_sync.operations.holdings import intent_of
 from atlas_sync.operations.plan import Ground, Plan, PlannedEngagement
+from atlas_sync.operations.step import Result, Step
 from atlas_sync.operations.twins import Twins
 from atlas_sync.operations.workspace import Workspace, new_run_id
-from atlas_sync.operations.written import finish_edits, put_back
 from atlas_sync.store.ledger import Intent, Ledger, WriteStep
 
-__all__ = ["Hand", "Result", "Step"]
-
-_FIELDS = {"summary": "title", "body": "text", "due": "due day"}
-
-Result = Literal["created", "found", "updated", "linked", "kept", "refused", "unknown", "waiting", "held"]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One command carried out: what came of it, and on which item. `kept` means that a person's version stays.
-
-    `unknown` got no clear answer and was not found; `waiting` waits for one such; `held` needs approval, or is over a cap.
-    """
-
-    command: WriteCommand
-    result: Result
-    key: str = ""
-    url: str = ""
-    reason: str = ""
+__all__ = ["Hand"]
 
 
 class Hand:
@@ -52,7 +31,7 @@ class Hand:
 
     def __init__(self, workspace: Workspace, ledger: Ledger, ground: Ground, *, plan: Plan) -> None:
         self._now = workspace.now
-        self._settle = timedelta(seconds=workspace.delivery.settle_s)
+        self._settle_s = workspace.delivery.settle_s
         self._ledger = ledger
         self._ground = ground
         self._writer = ground.writer
@@ -60,6 +39,9 @@ class Hand:
         self._plan = plan
         self.run = new_run_id(workspace.now())
         self._twins = Twins(ground.writer, ledger, run=self.run, system=ground.tracker.name, now=workspace.now)
+        self._editor = Editor(
+            ground.writer, ledger, run=self.run, now=workspace.now, settle_s=workspace.delivery.settle_s
+        )
         self._read = dict(ground.holdings.tails)
         self._own: dict[str, int] = {}
         self._unclear: set[str] = set()
@@ -68,9 +50,7 @@ class Hand:
 
     def tidy(self) -> list[str]:
         """Bring to an end what earlier runs left: edits that nobody looked back at, and twins."""
-        notes = finish_edits(
-            self._writer, self._ledger, run=self.run, now=self._now(), settle_s=self._settle.total_seconds()
-        )
+        notes = finish_edits(self._writer, self._ledger, run=self.run, now=self._now(), settle_s=self._settle_s)
         several = {marker: items for marker, items in self._ground.holdings.items.items() if len(items) > 1}
         return notes + self._part(several)
 
@@ -106,7 +86,7 @@ class Hand:
             case LinkItem():
                 return self._link(command)
             case UpdateItem():
-                return self._update(command)
+                return self._editor.update(command)
 
     def _step(self, command: WriteCommand, result: str, remote_id: str | None = None, *, note: str = "") -> WriteStep:
         return WriteStep(self.run, command.marker, command.action, result, remote_id, note, at=self._now())
@@ -242,80 +222,3 @@ class Hand:
         linked = replace(intent, linked=True, changed_at=self._now())
         self._ledger.record(linked, self._step(command, "linked", intent.remote_id))
         return Step(command, "linked", key=intent.remote_key or "", url=command.url)
-
-    def _say(self, command: UpdateItem, comment: Document, item: RemoteItem) -> Step | None:
-        """Say on an item what will change, once: one that got no clear answer is looked for, and waited for, first."""
-        if self._writer.has_comment(item.id, comment):
-            return None
-        key = (command.marker, _print(comment))
-        sent = [one for one in self._ledger.steps(action="comment") if (one.marker, one.note) == key]
-        if sent and sent[-1].result == "sent" and sent[-1].at and self._now() < sent[-1].at + self._settle:
-            return Step(command, "waiting", key=item.key, reason="its comment got no clear answer.")
-        note = WriteStep(self.run, command.marker, "comment", "sent", item.id, _print(comment), at=self._now())
-        self._ledger.note(note)
-        try:
-            self._writer.comment(item.id, comment)
-        except OutcomeUnknownError:
-            if not self._writer.has_comment(item.id, comment):
-                return Step(command, "unknown", key=item.key, reason="its comment got no clear answer.")
-        except AtlasError as error:
-            self._ledger.note(replace(note, result="refused", at=self._now()))
-            if not isinstance(error, RejectedError):
-                raise
-        return None
-
-    def _update(self, command: UpdateItem) -> Step:
-        """Change an item of ours that still holds what we last wrote, and look back if a person was faster."""
-        intent = self._ledger.intent(command.marker)
-        if intent is None or intent.remote_id is None:
-            return Step(command, "kept", reason="the item is gone; a person removed it.")
-        since = self._writer.changes(intent.remote_id)
-        item = self._writer.get(intent.remote_id)
-        if item is None:
-            return Step(command, "kept", reason="the item is gone; a person removed it.")
-        change, theirs = _still_ours(command, item, intent)
-        if item.state in {"done", "dropped"} or change is None:
-            why = f"a person changed the {' and the '.join(theirs)}." if theirs else "a person closed it."
-            return Step(command, "kept", key=item.key, reason=why)
-        if command.comment is not None and (unsaid := self._say(command, command.comment, item)):
-            return unsaid
-        self._note(command, "sent", item.id, note=json.dumps(sorted(since)))
-        try:
-            self._writer.edit(change)
-        except RejectedError as error:
-            return Step(command, "refused", key=item.key, reason=str(error))
-        self._note(command, "done", item.id)
-        return self._look_back_at(command, intent, item, since=since)
-
-    def _look_back_at(self, command: UpdateItem, intent: Intent, item: RemoteItem, *, since: frozenset[str]) -> Step:
-        """See what became of an edit, and put back what a person wrote while it was made."""
-        key = put_back(self._writer, item.id, since=since)
-        if key:
-            self._note(command, "closed", item.id)
-        after = self._writer.get(item.id)
-        if after is not None and "body" not in after.edited():
-            written = replace(intent, written_summary=after.summary, written_body=after.body_text)
-            self._ledger.record(replace(written, changed_at=self._now()))
-        if key:
-            reason = "a person changed it at that moment; theirs was put back."
-            return Step(command, "kept", key=item.key, reason=reason)
-        return Step(command, "updated", key=item.key, url=item.url)
-
-
-def _still_ours(command: UpdateItem, item: RemoteItem, intent: Intent) -> tuple[Edit | None, list[str]]:
-    """Give what of a change falls on fields that hold what we last wrote, None for nothing, and name the fields that do not."""
-    edited = {*item.edited()} - {"body"} | ({"body"} if is_edited(item, intent) else set())
-    wanted = {"summary": command.summary, "body": command.body, "due": command.due}
-    theirs = [_FIELDS[name] for name, value in wanted.items() if value is not None and name in edited]
-    change = Edit(
-        item,
-        summary=None if "summary" in edited else command.summary,
-        body=None if "body" in edited else command.body,
-        due=None if "due" in edited else command.due,
-    )
-    is_empty = change.summary is None and change.body is None and change.due is None
-    return None if is_empty else change, theirs
-
-
-def _print(comment: Document) -> str:
-    return fingerprint(plain_text(comment))
