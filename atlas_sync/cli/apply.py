@@ -55,9 +55,9 @@ def apply_command(context: click.Context, *, plan_id: str | None, out: Out) -> N
 
 def print_step(out: Out, step: Step) -> None:
     """Print one step; links go without saying unless they failed."""
-    if isinstance(step.command, LinkItem) and step.result == "linked":
+    if isinstance(step.command, LinkItem) and step.result in {"linked", "held"}:
         return
-    title = getattr(step.command, "summary", None) or "the brief"
+    title = getattr(step.command, "summary", None) or getattr(step.command, "title", "") or "the brief"
     reason = f"  ({step.reason})" if step.reason else ""
     out.say(f"  {step.result:<8} {step.key:<9} {title}{reason}", style="yellow" if step.reason else None)
 
@@ -70,7 +70,7 @@ def summary(applied: Applied) -> str:
         "linked": applied.count("linked"),
         "kept as a person left them": applied.count("kept"),
         "refused": applied.count("refused"),
-        "held": applied.count("held"),
+        "held": sum(step.result == "held" and not isinstance(step.command, LinkItem) for step in applied.steps),
         "without a clear answer": applied.count("unknown", "waiting"),
     }
     return ", ".join(f"{number} {what}" for what, number in parts.items() if number) or "Nothing to do."

@@ -30,12 +30,13 @@ def plan_command(context: click.Context, *, skipped: bool, out: Out) -> None:
 
 
 def print_plan(out: Out, made: Plan, *, delivery: Delivery, skipped: bool = False) -> None:
-    """Print a plan as a diff: `+` makes an item, `~` changes one of ours; links go with their items.
+    """Print a plan as a diff: `+` makes an item, `~` changes one of ours, `=` leaves what a person decided otherwise.
 
-    In brackets stands why a person should see a line first.
+    Links go with their items. In brackets stands why a person should see a line first.
     """
     for engagement in made.engagements:
-        if engagement.commands or engagement.problems or (skipped and engagement.skipped):
+        conflicts = any(left.is_conflict for left in engagement.skipped)
+        if engagement.commands or engagement.problems or conflicts or (skipped and engagement.skipped):
             _print_engagement(out, engagement, delivery=delivery, skipped=skipped)
     out.say()
     if not made.commands:
@@ -69,10 +70,13 @@ def _print_engagement(out: Out, engagement: PlannedEngagement, *, delivery: Deli
             why = why_look(one, engagement, delivery)
             line += f"  [{'; '.join(why)}]" if why else ""
             out.say(f"  {line}", style="green" if line.startswith("+") else "cyan")
-    for left in engagement.skipped if skipped else ():
+    for left in (left for left in engagement.skipped if left.is_conflict):
+        out.say(f"  = {left.subject}: {left.reason}; theirs stays", style="yellow")
+    rest = [left for left in engagement.skipped if not left.is_conflict]
+    for left in rest if skipped else ():
         out.say(f"  - {left.subject}: {left.reason}", style="dim")
-    if engagement.skipped and not skipped:
-        out.say(f"    {len(engagement.skipped)} left out; --skipped says why", style="dim")
+    if rest and not skipped:
+        out.say(f"    {len(rest)} left out; --skipped says why", style="dim")
 
 
 def _line(one: WriteCommand) -> str:
@@ -81,6 +85,6 @@ def _line(one: WriteCommand) -> str:
             due = f"  (due {one.due})" if one.due else ""
             return f"+ {one.item:<8} {one.summary}{due}"
         case UpdateItem():
-            return f"~ {'update':<8} {one.summary or 'the brief'}"
+            return f"~ {'update':<8} {one.title or one.summary or 'the brief'}"
         case LinkItem():
             return ""

@@ -277,14 +277,17 @@ class Edit:
 class Preflight:
     """What a project takes. `problems` stand in the way of everything; `notes` say what is left out, or written otherwise.
 
-    Without `takes_items` only the brief can be made there, which holds everything; without `takes_links` nothing is linked.
-    `is_open` is a project that the tracker itself shows to customers, whatever was declared of it.
+    Without `takes_items` only the brief can be made there, which holds everything; without `takes_links` nothing is linked,
+    without `takes_comments` nothing said, and without `takes_days` a due day stands in the text alone. `is_open` is a project
+    that the tracker itself shows to customers, whatever was declared of it.
     """
 
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     takes_items: bool = True
     takes_links: bool = True
+    takes_comments: bool = True
+    takes_days: bool = True
     is_open: bool = False
 
 
@@ -312,8 +315,8 @@ class Writer(Protocol):
         """Yield every item of ours that search knows, wherever people moved it, in order of creation."""
         ...
 
-    def tail(self, project: str, *, after: int = 0) -> Tail:
-        """Read the newest items of a project from the store, which knows what search does not yet."""
+    def tail(self, project: str, *, after: int = 0, up_to: int = 0) -> Tail:
+        """Read the newest items of a project, past one and at least up to another, from the store, past search's delay."""
         ...
 
     def find(self, marker: str, *, project: str) -> RemoteItem | None:
@@ -353,6 +356,14 @@ class Writer(Protocol):
 
     def edit(self, change: Edit) -> None:
         """Set fields of an item of ours."""
+        ...
+
+    def has_comment(self, remote_id: str, body: Document) -> bool:
+        """Tell if we have made this very comment on an item."""
+        ...
+
+    def comment(self, remote_id: str, body: Document) -> None:
+        """Comment on an item of ours, in one request that is never repeated; raises as `create` does."""
         ...
 
     def remove(self, remote_id: str) -> Literal["removed", "closed"]:

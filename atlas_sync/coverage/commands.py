@@ -62,7 +62,10 @@ class LinkItem(_Value):
 
 
 class UpdateItem(_Value):
-    """Set fields of an item of ours; None leaves a field as it is."""
+    """Set fields of an item of ours; None leaves a field as it is.
+
+    `title` names the item for people; `comment` says on it what changed and why, before it changes.
+    """
 
     action: Literal["update"] = "update"
     marker: str
@@ -70,6 +73,8 @@ class UpdateItem(_Value):
     summary: str | None = Field(default=None, min_length=1, max_length=255, pattern=r"^[^\r\n]+$")
     body: Document | None = None
     due: date | None = None
+    title: str = ""
+    comment: Document | None = None
     audience: Audience
 
 
@@ -77,10 +82,11 @@ WriteCommand = Annotated[CreateItem | LinkItem | UpdateItem, Field(discriminator
 
 
 class Skipped(_Value):
-    """Something that is not written, and why."""
+    """Something that is not written, and why; in a conflict a person decided otherwise than the record, and both are named."""
 
     subject: str
     reason: str
+    is_conflict: bool = False
 
 
 class Proposal(_Value):
@@ -93,26 +99,32 @@ class Proposal(_Value):
 class Target(_Value):
     """Where an engagement is written. `client_ok` means that the client can read the project.
 
-    A project that cannot take items, or links, gets the brief alone, or no way back to the CRM.
+    A project that cannot take items gets the brief alone; links, comments and due days that it cannot take are left out.
     """
 
     project: str
     audience: Audience
     takes_items: bool = True
     takes_links: bool = True
+    takes_comments: bool = True
+    takes_days: bool = True
 
 
 class ExistingItem(_Value):
     """An item of ours as the tracker holds it.
 
-    `gone` was made once and removed by a person; `pending` was sent without a clear answer and may still come about.
+    `gone` was made once and removed by a person; `pending` was sent without a clear answer and may still come about. Text
+    and due day are a person's where they are not what we last wrote.
     """
 
     marker: str
     key: str = ""
     state: Literal["to_do", "in_progress", "done", "dropped", "gone", "pending"]
+    summary: str = ""
     body_text: str = ""
+    due: date | None = None
     edited_by_person: bool = False
+    due_by_person: bool = False
     linked: bool = False
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date
 
 from atlas_sync.canonical.document import Document, Paragraph, Quote, Span
 from atlas_sync.canonical.model import Audience, Promise, PromiseKind, ScopeItem, Stakeholder
@@ -14,15 +16,19 @@ from atlas_sync.coverage.text import shorten, show_day
 
 __all__ = [
     "brief_summary",
+    "day_in",
     "decision_body",
     "decision_summary",
     "person_body",
     "person_summary",
     "promise_body",
+    "promise_comment",
+    "promise_news",
     "promise_summary",
 ]
 
 _SUMMARY = 120
+_TAKEN_BACK = "Taken back"
 _NAME = 60
 _OPENING = re.compile(r"^(?:(?:and|so|then|okay|ok|well|yes|also|but)\b[, ]*){1,3}", re.IGNORECASE)
 _DONE_WHEN: dict[PromiseKind, str] = {
@@ -61,11 +67,43 @@ def promise_body(promise: Promise, record: EngagementRecord, audience: Audience)
         blocks.append(_line(f"Due {show_day(promise.due_date)}{said}."))
     elif promise.due_text:
         blocks.append(_line(f"When, as said: “{shorten(promise.due_text, _SUMMARY)}”."))
+    if promise.status == "withdrawn":
+        blocks.append(_line(f"{_TAKEN_BACK} on {when}: whoever delivers decides what becomes of this item."))
     if promise.repeats and audience == "internal":
         days = dict.fromkeys(show_day(one.said_at.date()) for one in promise.repeats)
         blocks.append(_line(f"Also said on {shorten(', '.join(days), _SUMMARY)}."))
     blocks.append(_line(_DONE_WHEN[promise.kind].format(who=shorten(to, _NAME))))
     return Document(blocks=(*blocks, _origin(promise.id)))
+
+
+def promise_news(promise: Promise, *, body_text: str, due: date | None, is_ours: bool) -> list[str]:
+    """Say what was said of a promise since its item was written: another day, another wording, or that it was taken back.
+
+    Only what was said counts: an item does not change because we would word it otherwise today. From a text that is not
+    ours any more nothing follows about the wording.
+    """
+    news = []
+    if promise.due_date is not None and promise.due_date != due:
+        news.append(f"due {show_day(promise.due_date)}" + (f" instead of {show_day(due)}" if due else ""))
+    if is_ours and not _holds(body_text, line_of(promise.text, limit=2_000).text):
+        news.append("it was said in other words")
+    if promise.status == "withdrawn" and not _holds(body_text, _TAKEN_BACK):
+        news.append("it was taken back")
+    return news
+
+
+def day_in(promise: Promise, body_text: str) -> date | None:
+    """Give the promise's day if a text that we wrote holds it, as it does where a tracker has no field for it."""
+    return promise.due_date if promise.due_date and _holds(body_text, f"Due {show_day(promise.due_date)}") else None
+
+
+def promise_comment(promise: Promise, news: Sequence[str], record: EngagementRecord, audience: Audience) -> Document:
+    """Say on an item what changed of its promise, and in whose words."""
+    return Document(blocks=(_line(f"Changed in the sale: {'; '.join(news)}."), _quote(promise, record, audience)))
+
+
+def _holds(text: str, part: str) -> bool:
+    return " ".join(part.split()) in " ".join(text.split())
 
 
 def decision_summary(point: ScopeItem) -> str:

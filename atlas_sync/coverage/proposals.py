@@ -35,6 +35,7 @@ __all__ = ["propose"]
 _IN_BRIEF: frozenset[GapKind] = frozenset({"project_missing", "why_missing", "scope_missing", "conversation_missing"})
 _ITEM_OF: frozenset[GapKind] = frozenset({"promise_missing", "vague_undecided", "person_missing"})
 _REMOVED = frozenset({"gone", "dropped"})
+_AT_WORK = frozenset({"to_do", "in_progress"})
 _NOT_THERE = frozenset({"gone", "dropped", "pending"})
 _PENDING = "it was sent and got no clear answer; it is looked for before it is tried again"
 _INTERNAL = "internal evidence, client-visible target"
@@ -108,6 +109,10 @@ class _Proposer:
 
     def _skip(self, subject: str, reason: str) -> None:
         self._skipped.append(Skipped(subject=shorten(subject, 120), reason=reason))
+
+    def _differ(self, key: str, reason: str) -> None:
+        """List a conflict: theirs stays."""
+        self._skipped.append(Skipped(subject=key, reason=reason, is_conflict=True))
 
     def _write_brief(self, there: ExistingItem | None, gaps: Sequence[Gap]) -> None:
         body = kickoff_brief(self._record, audience=self._audience)
@@ -190,6 +195,8 @@ class _Proposer:
         there = self._existing.get(marker)
         if there is None and gap is None:
             return
+        if there is not None and isinstance(subject, Promise) and there.state in _AT_WORK and self._may_show(subject):
+            self._keep_up(subject, there)
         if gap and there:
             self._answer(gap, _why_there(there))
         elif gap and not self._may_show(subject):
@@ -218,6 +225,40 @@ class _Proposer:
                 )
             )
         self._link_to_source(marker, there, subject)
+
+    def _keep_up(self, promise: Promise, there: ExistingItem) -> None:
+        """Bring an item up to what was said of its promise since, field by field, and list what a person decided otherwise."""
+        day = there.due if self._target.takes_days else items.day_in(promise, there.body_text)
+        news = items.promise_news(promise, body_text=there.body_text, due=day, is_ours=not there.edited_by_person)
+        if not news:
+            return
+        is_moved = self._target.takes_days and promise.due_date is not None and promise.due_date != day
+        if is_moved and there.due_by_person:
+            theirs = show_day(there.due) if there.due else "no day"
+            self._differ(
+                there.key, f"a person set {theirs}, and the record says {show_day(promise.due_date or date.max)}"
+            )
+        due = promise.due_date if is_moved and not there.due_by_person else None
+        wanted = items.promise_body(promise, self._record, self._audience)
+        body = None if there.edited_by_person or same_text(wanted, there.body_text) else wanted
+        if there.edited_by_person:
+            self._differ(there.key, f"a person changed its text; the record says: {'; '.join(news)}")
+        if due is None and body is None:
+            return
+        title = items.promise_summary(promise, self._record)
+        comment = items.promise_comment(promise, news, self._record, self._audience)
+        self._commands.append(
+            UpdateItem(
+                marker=there.marker,
+                engagement_id=self._id,
+                summary=title if body is not None and there.summary not in {"", title} else None,
+                body=body,
+                due=due,
+                title=title,
+                comment=comment if self._target.takes_comments else None,
+                audience=self._audience,
+            )
+        )
 
     def _may_show(self, subject: Promise | ScopeItem | Stakeholder) -> bool:
         if isinstance(subject, Stakeholder):

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 
 from atlas_sync.coverage import CreateItem, WriteCommand
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, StaleError
-from atlas_sync.operations.hand import Hand, Result, Step
+from atlas_sync.operations.hand import Hand
 from atlas_sync.operations.plan import Plan, PlannedEngagement, draw_up, load_plan, survey
+from atlas_sync.operations.step import Result, Step
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.lock import writer_lock

@@ -6,41 +6,24 @@ next run finds by the mark.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from atlas_sync.connectors.protocol import Draft, Edit, Origin, RemoteItem
+from atlas_sync.connectors.protocol import Draft, Origin, RemoteItem
 from atlas_sync.coverage import CreateItem, LinkItem, UpdateItem, WriteCommand, assert_audience
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, RejectedError
+from atlas_sync.operations.edits import Editor, finish_edits
 from atlas_sync.operations.gate import Gate
-from atlas_sync.operations.holdings import intent_of, is_edited
+from atlas_sync.operations.holdings import intent_of
 from atlas_sync.operations.plan import Ground, Plan, PlannedEngagement
+from atlas_sync.operations.step import Result, Step
 from atlas_sync.operations.twins import Twins
 from atlas_sync.operations.workspace import Workspace, new_run_id
-from atlas_sync.operations.written import finish_edits, put_back
 from atlas_sync.store.ledger import Intent, Ledger, WriteStep
 
-__all__ = ["Hand", "Result", "Step"]
-
-Result = Literal["created", "found", "updated", "linked", "kept", "refused", "unknown", "waiting", "held"]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One command carried out: what came of it, and on which item. `kept` means that a person's version stays.
-
-    `unknown` got no clear answer and was not found; `waiting` waits for one such; `held` needs approval, or is over a cap.
-    """
-
-    command: WriteCommand
-    result: Result
-    key: str = ""
-    url: str = ""
-    reason: str = ""
+__all__ = ["Hand"]
 
 
 class Hand:
@@ -56,6 +39,9 @@ class Hand:
         self._plan = plan
         self.run = new_run_id(workspace.now())
         self._twins = Twins(ground.writer, ledger, run=self.run, system=ground.tracker.name, now=workspace.now)
+        self._editor = Editor(
+            ground.writer, ledger, run=self.run, now=workspace.now, settle_s=workspace.delivery.settle_s
+        )
         self._read = dict(ground.holdings.tails)
         self._own: dict[str, int] = {}
         self._unclear: set[str] = set()
@@ -65,10 +51,13 @@ class Hand:
     def tidy(self) -> list[str]:
         """Bring to an end what earlier runs left: edits that nobody looked back at, and twins."""
         notes = finish_edits(self._writer, self._ledger, run=self.run, now=self._now(), settle_s=self._settle_s)
-        for marker, items in self._ground.holdings.items.items():
-            if len(items) > 1:
-                notes += self._twins.part(marker, items)
-        return notes
+        several = {marker: items for marker, items in self._ground.holdings.items.items() if len(items) > 1}
+        return notes + self._part(several)
+
+    def _part(self, several: Mapping[str, Sequence[RemoteItem]]) -> list[str]:
+        """Part twins, briefs last: what stands below one that goes has to go first."""
+        order = sorted(several.items(), key=lambda pair: bool(pair[1][0].origin and pair[1][0].origin.item == "brief"))
+        return [note for marker, items in order for note in self._twins.part(marker, items)]
 
     def settled(self) -> Iterator[Step]:
         """Give the creates that an earlier run left without an answer, and that are there."""
@@ -97,7 +86,7 @@ class Hand:
             case LinkItem():
                 return self._link(command)
             case UpdateItem():
-                return self._update(command)
+                return self._editor.update(command)
 
     def _step(self, command: WriteCommand, result: str, remote_id: str | None = None, *, note: str = "") -> WriteStep:
         return WriteStep(self.run, command.marker, command.action, result, remote_id, note, at=self._now())
@@ -108,7 +97,7 @@ class Hand:
     def _create(self, command: CreateItem) -> Step:
         before = self._ledger.intent(command.marker)
         if command.marker in self._seen:
-            return self._settle(command, self._seen[command.marker], "found")
+            return self._finish(command, self._seen[command.marker], "found")
         if before is not None and before.state == "done":
             return Step(command, "found", key=before.remote_key or "", url=before.url or "")
         parent = self._ledger.intent(command.parent_marker) if command.parent_marker else None
@@ -149,7 +138,7 @@ class Hand:
             self._unclear.add(command.project)
             found = self._newest(command)
             return (
-                self._settle(command, found, "found") if found else Step(command, "unknown", reason="no clear answer.")
+                self._finish(command, found, "found") if found else Step(command, "unknown", reason="no clear answer.")
             )
         except AtlasError as error:
             self._ledger.record(replace(intent, state="refused", changed_at=self._now()))
@@ -158,7 +147,7 @@ class Hand:
             raise
         with self._lock:
             self._own[command.project] = max(self._own.get(command.project, 0), made.number)
-        step = self._settle(command, made, "created")
+        step = self._finish(command, made, "created")
         return self._yield_brief(command, made, step) if command.kind == "brief" else step
 
     def _create_under(self, draft: Draft) -> RemoteItem:
@@ -182,7 +171,7 @@ class Hand:
 
     def _read_on(self, project: str) -> tuple[RemoteItem, ...]:
         """Read from the store what came about in a project since the last look."""
-        tail = self._writer.tail(project, after=self._read.get(project, 0))
+        tail = self._writer.tail(project, after=self._read.get(project, 0), up_to=self._own.get(project, 0))
         self._read[project] = tail.at
         self._remember(tail.items)
         return tail.items
@@ -200,25 +189,22 @@ class Hand:
 
     def look_back(self) -> list[str]:
         """Look at all that came about in the projects since the start, and take back what another writer made first."""
-        notes: list[str] = []
+        by_marker: dict[str, list[RemoteItem]] = defaultdict(list)
         self._read = dict(self._ground.holdings.tails)
         for project in self._own.keys() | self._unclear:
-            by_marker: dict[str, list[RemoteItem]] = defaultdict(list)
             for item in self._read_on(project):
                 by_marker[item.marker].append(item)
-            for marker, items in by_marker.items():
-                others = self._ground.holdings.items.get(marker, ())
-                notes += self._twins.part(marker, (*others, *items))
-        return notes
+        known = self._ground.holdings.items
+        return self._part({marker: (*known.get(marker, ()), *items) for marker, items in by_marker.items()})
 
     def found_late(self, step: Step) -> Step | None:
         """Give the step anew where its create was found after all."""
         found = self._seen.get(step.command.marker) if step.result == "unknown" else None
         if found is None or not isinstance(step.command, CreateItem):
             return None
-        return self._settle(step.command, found, "found")
+        return self._finish(step.command, found, "found")
 
-    def _settle(self, command: CreateItem, item: RemoteItem, result: Result) -> Step:
+    def _finish(self, command: CreateItem, item: RemoteItem, result: Result) -> Step:
         before = self._ledger.intent(command.marker)
         done = intent_of(item, before, system=self._ground.tracker.name, now=self._now(), plan_id=self._plan.id)
         self._ledger.record(done, self._step(command, result, item.id))
@@ -236,38 +222,3 @@ class Hand:
         linked = replace(intent, linked=True, changed_at=self._now())
         self._ledger.record(linked, self._step(command, "linked", intent.remote_id))
         return Step(command, "linked", key=intent.remote_key or "", url=command.url)
-
-    def _update(self, command: UpdateItem) -> Step:
-        """Change an item of ours that still holds what we last wrote, and look back if a person was faster."""
-        intent = self._ledger.intent(command.marker)
-        if intent is None or intent.remote_id is None:
-            return Step(command, "kept", reason="the item is gone; a person removed it.")
-        since = self._writer.changes(intent.remote_id)
-        item = self._writer.get(intent.remote_id)
-        if item is None or (why := _why_theirs(item, intent)):
-            reason = why if item else "the item is gone; a person removed it."
-            return Step(command, "kept", key=item.key if item else "", reason=reason)
-        self._note(command, "sent", item.id, note=json.dumps(sorted(since)))
-        try:
-            self._writer.edit(Edit(item, summary=command.summary, body=command.body, due=command.due))
-        except RejectedError as error:
-            return Step(command, "refused", key=item.key, reason=str(error))
-        self._note(command, "done", item.id)
-        if put_back(self._writer, item.id, since=since):
-            self._note(command, "closed", item.id)
-            return Step(
-                command, "kept", key=item.key, reason="a person changed it at that moment; theirs was put back."
-            )
-        after = self._writer.get(item.id)
-        if after is not None:
-            self._ledger.record(
-                replace(intent, written_summary=after.summary, written_body=after.body_text, changed_at=self._now())
-            )
-        return Step(command, "updated", key=item.key, url=item.url)
-
-
-def _why_theirs(item: RemoteItem, intent: Intent) -> str:
-    """Say why an item is not ours to change any more, nothing where it is."""
-    if is_edited(item, intent):
-        return "a person changed the text."
-    return "a person closed it." if item.state in {"done", "dropped"} else ""

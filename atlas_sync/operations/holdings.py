@@ -88,8 +88,8 @@ def _found(
 ) -> dict[str, list[RemoteItem]]:
     """Find the items of ours by mark, each the oldest first: by search, among the newest, and by the ids that we know."""
     found = {item.id: item for item in writer.sweep()}
-    # What we took back, or a person removed, search may still show.
-    doubtful = [item.id for item in found.values() if item.marker in intents and intents[item.marker].state in _AWAY]
+    # Search may still show what was removed, and texts as they were before our last edit.
+    doubtful = [item.id for item in found.values() if _may_be_old(item, intents.get(item.marker))]
     for remote_id in doubtful:
         del found[remote_id]
     found |= {item.id: item for item in writer.look(doubtful) if item.marker}
@@ -102,6 +102,11 @@ def _found(
     for item in writer.look(list(missing)):
         by_marker[missing[item.id]].append(item)
     return by_marker
+
+
+def _may_be_old(item: RemoteItem, intent: Intent | None) -> bool:
+    """Tell if search shows an item otherwise than we know it."""
+    return intent is not None and (intent.state in _AWAY or intent.written_body != item.body_text)
 
 
 def _state_of_absent(intent: Intent, *, now: datetime, settle_s: float) -> Literal["gone", "pending"] | None:
@@ -153,8 +158,11 @@ def _from_remote(item: RemoteItem, intent: Intent) -> ExistingItem:
         marker=item.marker or intent.marker,
         key=item.key,
         state=item.state,
+        summary=item.summary,
         body_text=item.body_text,
+        due=item.due,
         edited_by_person=is_edited(item, intent),
+        due_by_person=not item.written or "due" in item.edited(),
         linked=intent.linked,
     )
 

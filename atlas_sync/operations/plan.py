@@ -42,6 +42,7 @@ __all__ = ["Ground", "Plan", "PlannedEngagement", "draw_up", "load_plan", "open_
 
 _CALLS_PER_PROJECT = 10
 _CALLS_PER_UPDATE = 5
+_CALLS_PER_COMMENT = 2
 
 
 class _Part(BaseModel):
@@ -89,15 +90,16 @@ class Plan(_Part):
     @property
     def notifications(self) -> int:
         """Tell how many events the tracker tells people of, as the project's notification scheme has it."""
-        return sum(not isinstance(command, LinkItem) for command in self.commands)
+        comments = sum(isinstance(command, UpdateItem) and command.comment is not None for command in self.commands)
+        return comments + sum(not isinstance(command, LinkItem) for command in self.commands)
 
 
 def _calls(command: WriteCommand) -> int:
     match command:
         case CreateItem(kind="brief"):
             return 2
-        case UpdateItem():
-            return _CALLS_PER_UPDATE
+        case UpdateItem(comment=said):
+            return _CALLS_PER_UPDATE + (_CALLS_PER_COMMENT if said else 0)
         case _:
             return 1
 
@@ -239,7 +241,12 @@ def _fit(target: Target, found: Preflight) -> Target:
     """Narrow a target to what the tracker says of it; its word on who can read there goes before what was declared."""
     audience = "client_ok" if found.is_open else target.audience
     return Target(
-        project=target.project, audience=audience, takes_items=found.takes_items, takes_links=found.takes_links
+        project=target.project,
+        audience=audience,
+        takes_items=found.takes_items,
+        takes_links=found.takes_links,
+        takes_comments=found.takes_comments,
+        takes_days=found.takes_days,
     )
 
 

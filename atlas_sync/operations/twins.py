@@ -43,12 +43,13 @@ class Twins:
         return notes
 
     def _take_back(self, other: RemoteItem, kept: RemoteItem, *, touched: bool) -> str:
+        both = f"{kept.key} and {other.key} stand for the same"
         if touched:
-            return f"{kept.key} and {other.key} stand for the same, and people changed both: close one of them."
+            return f"{both}, and both are in use: close one of them."
         if other.origin is None or not self._ledger.steps(run=other.origin.run):
-            return (
-                f"{kept.key} and {other.key} stand for the same: whoever made {other.key} takes it back, or close it."
-            )
+            return f"{both}: whoever made {other.key} takes it back, or close it."
+        if self._writer.touched(other.id):
+            return f"{both}, and {other.key} is in use since a moment: close one of them."
         how = self._writer.remove(other.id)
         note = f"{kept.key} stands for it"
         self._ledger.note(WriteStep(self._run, kept.marker, "remove", how, other.id, note, at=self._now()))

@@ -71,3 +71,13 @@ def test_made_records_are_the_same_every_time_and_as_many_as_asked_for() -> None
 def test_checksum_does_not_depend_on_the_order() -> None:
     assert checksum_of(["a", "b"]) == checksum_of(["b", "a"]) != checksum_of(["a", "c"])
     assert checksum_of([]).startswith("0/")
+
+
+@pytest.mark.e2e
+def test_written_items_are_in_the_tracker_once_and_their_time_is_measured() -> None:
+    done = CliRunner().invoke(main, ["bench", "write", "--records", "100", "--json"])
+    said = json.loads(done.output)
+    assert said["checksums_agree"]
+    assert [side["records"] for side in said["sides"]] == [50, 100]
+    assert said["sides"][1]["wall_s"] > 100 * 2 / 50
+    assert done.exit_code == (0 if said["is_met"] else 7)

@@ -161,7 +161,11 @@ def carry_out(proposal: Proposal, existing: Mapping[str, ExistingItem]) -> dict[
                 assert command.marker not in held
                 assert command.parent_marker is None or command.parent_marker in held
                 held[command.marker] = ExistingItem(
-                    marker=command.marker, key=f"SCAN-{90 + len(held)}", state="to_do", body_text=_kept(command.body)
+                    marker=command.marker,
+                    key=f"SCAN-{90 + len(held)}",
+                    state="to_do",
+                    body_text=_kept(command.body),
+                    due=command.due,
                 )
             case LinkItem():
                 held[command.marker] = held[command.marker].model_copy(update={"linked": True})

@@ -27,6 +27,8 @@ def _ours(stage: Stage) -> list[str]:
 
 
 def test_killed_between_the_trackers_commit_and_our_ledger_makes_one_item(stage: Stage) -> None:
+    settings = stage.config.read_text(encoding="utf-8")
+    stage.config.write_text(settings.replace("[delivery]", "[delivery]\nat_once = 1"), encoding="utf-8")
     stage.run("sync")
     plan = stage.json("plan")
     creates = [c for e in plan["plan"]["engagements"] for c in e["commands"] if c["action"] == "create"]
@@ -69,8 +71,6 @@ def test_create_without_a_clear_answer_is_looked_for_and_never_repeated(stage: S
     stage.control("fault", {"system": "jira", "kind": kind, "method": "POST", "path": "/rest/api/3/issue$", "times": 1})
     first = stage.run("apply", check=None)
     assert first.returncode == (4 if kind == "drop_before" else 0)
-    settings = stage.config.read_text(encoding="utf-8")
-    stage.config.write_text(settings.replace("[delivery]", "[delivery]\nsettle_s = 0"), encoding="utf-8")
     stage.run("apply")
     assert len(_ours(stage)) == len(creates)
     assert max(Counter(_ours(stage)).values()) == 1

@@ -12,6 +12,7 @@ from atlas_sync.connectors.jira.adf import text_from_adf
 from atlas_sync.coverage import CreateItem, Target, propose
 from atlas_sync.operations.compare import load_record
 from atlas_sync.sandbox.jira import JiraSandbox
+from atlas_sync.sandbox.jira.adf import text_of
 from atlas_sync.sandbox.jira.store import Issue
 from tests.hostile.people import People, mark_of
 from tests.hostile.record import PROJECTS, TENANT, published
@@ -26,6 +27,7 @@ class _Stage(Protocol):
     site: JiraSandbox
     people: People
     wire: Wire
+    kind: str
     version: int
     kept_gone: set[str]
     writers: Sequence[Any]
@@ -56,6 +58,8 @@ def judge(stage: _Stage) -> list[str]:
 def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[str]:
     wanted, people = _wanted(stage.version), stage.people
     wrong = [f"{marker} stands for nothing" for marker in by_mark.keys() - wanted.keys()]
+    if stage.kind == "alone" and any(asked.startswith("DELETE") for asked in stage.wire.writes):
+        wrong.append("one writer alone made an item twice, if only for a while")
     wrong += [f"{marker} was deleted by a person, and is there again" for marker in by_mark.keys() & stage.kept_gone]
     for marker, issues in by_mark.items():
         if len(issues) == 1:
@@ -70,11 +74,19 @@ def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[
         if marker not in by_mark and not {marker, brief} & given_up:
             wrong.append(f"{marker} is missing")
         for issue in by_mark.get(marker, ()):
-            if (
-                issue.id not in people.touched
-                and text_from_adf(issue.description).split() != plain_text(command.body).split()
-            ):
-                wrong.append(f"{issue.key} does not say what the record says, and nobody touched it")
+            # Without its brief an engagement is left alone, whoever took it away.
+            if issue.id not in people.touched and brief not in given_up:
+                wrong += _judge_untouched(issue, command, is_alone=len(stage.writers) == 1)
+    return wrong
+
+
+def _judge_untouched(issue: Issue, command: CreateItem, *, is_alone: bool) -> list[str]:
+    wrong = []
+    if (text_from_adf(issue.description).split(), issue.due) != (plain_text(command.body).split(), command.due):
+        wrong.append(f"{issue.key} does not say what the record says, and nobody touched it")
+    said = Counter(text_of(comment.body) for comment in issue.comments)
+    if is_alone and max(said.values(), default=1) > 1:
+        wrong.append(f"{issue.key} has the same comment twice")
     return wrong
 
 

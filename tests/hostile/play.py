@@ -40,6 +40,9 @@ __all__ = ["Played", "Stage", "calm_stage", "on_stage", "play"]
 
 Given = TypeVar("Given")
 
+_KINDS = ("alone", "forgetful", "two", "shared", "alone", "two")
+"""One writer, one that loses its ledger, two that do not know of each other, and two that share a ledger."""
+
 
 @dataclass
 class Played:
@@ -57,20 +60,24 @@ class Played:
 
 @dataclass
 class Installation:
-    """One installation that writes: its own folder and ledger."""
+    """One installation that writes: its own folder, and a ledger that is its own or shared."""
 
-    name: str
     home: Path
+    ledger: Path
     line: Line
     kill_in: int | None = None
 
     @property
     def ledger_url(self) -> str:
-        return f"sqlite:///{self.home / 'ledger.sqlite'}"
+        return f"sqlite:///{self.ledger}"
+
+    @property
+    def name(self) -> str:
+        return self.home.name
 
     def forget(self) -> None:
         """Lose the ledger."""
-        for file in self.home.glob("ledger.sqlite*"):
+        for file in self.ledger.parent.glob(f"{self.ledger.name}*"):
             file.unlink()
 
 
@@ -80,7 +87,7 @@ class Stage:
     def __init__(self, seed: int, folder: Path) -> None:
         self.dice = Random(seed)  # noqa: S311 - it is to be the same again, not a secret
         self.time = Time()
-        self.kind = ("alone", "alone", "forgetful", "two", "two")[seed % 5]
+        self.kind = _KINDS[seed % len(_KINDS)]
         lag = self.dice.choice([0.0, 2.0, 30.0, 240.0])
         self.site = JiraSandbox(self.time, Faults(), index_lag_s=lag)
         _settle(self.site, self.time)
@@ -93,18 +100,19 @@ class Stage:
         self.published: Callable[[int], Published] = published
         self.delivery = Delivery(audience=PROJECTS, at_once=1)
         self.kept_gone: set[str] = set()
-        self.played = Played(writers=2 if self.kind == "two" else 1)
+        self.played = Played(writers=1 if self.kind in {"alone", "forgetful"} else 2)
         self.writers = [self._writer(folder / name) for name in ("a", "b")[: self.played.writers]]
         self._current = threading.local()
 
     def _writer(self, home: Path) -> Installation:
         home.mkdir(parents=True)
-        return Installation(home.name, home, Line(clock=lambda: self.time.now().timestamp()))
+        ledger = (home.parent if self.kind == "shared" else home) / "ledger.sqlite"
+        return Installation(home, ledger, Line(clock=lambda: self.time.now().timestamp()))
 
-    def _meanwhile(self, method: str) -> None:
+    def _meanwhile(self, asked: str) -> None:
         self.turns.give()
         # Between a last look and a delete there is no help against a person: no tracker deletes on a condition.
-        if method != "DELETE" and self.dice.random() < self.busy:
+        if not asked.startswith("DELETE") and self.dice.random() < self.busy:
             self.person()
 
     def person(self) -> None:
@@ -176,10 +184,12 @@ class Stage:
     def quiet(self) -> None:
         """Let everything go well, and time pass, until nothing is left to do."""
         self.busy, self.wire.fault_rate = 0.0, 0.0
-        for _turn in range(5):
+        notes: list[str] | None = None
+        for _turn in range(6):
             self.wire.pass_time(1000)
             results = [self.run(writer) for writer in self.writers]
-            if all(one is not None and not one.steps and not one.error for one in results):
+            before, notes = notes, [note for one in results if one for note in one.notes]
+            if notes in ([], before) and all(one and not one.steps and not one.error for one in results):
                 return
         self.played.wrong.append(f"it never came to rest: {results}")
 

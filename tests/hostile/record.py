@@ -57,7 +57,7 @@ class Published:
 
 @cache
 def published(version: int) -> Published:
-    """Give the first or the second snapshot; in the second a promise more was made, and what is known of the why."""
+    """Give the first or the second snapshot; in the second a promise more was made, and another has a later day."""
     return snapshot_of(f"snapshot-{version}", [_internal(version), _client(version)])
 
 
@@ -78,7 +78,8 @@ def snapshot_of(name: str, records: Sequence[EngagementRecord]) -> Published:
 
 def _internal(version: int) -> EngagementRecord:
     own = {"engagement_id": "eng_one"}
-    said = [promise(text, id=f"prm_one{at}", **own, due_date=date(2026, 8, 14)) for at, text in enumerate(_SAID)]
+    days = (date(2026, 8, 14) if version == 1 else date(2026, 9, 1), date(2026, 8, 14), date(2026, 8, 14))
+    said = [promise(text, id=f"prm_one{at}", **own, due_date=days[at]) for at, text in enumerate(_SAID)]
     return record(
         engagement=engagement(id="eng_one", name="Yard scanners", source="hubspot:deal:1"),
         interactions=(interaction("int_call", engagement_id="eng_one"),),

@@ -57,7 +57,7 @@ class Wire:
     time: Time
     dice: Random
     fault_rate: float
-    meanwhile: Callable[[str], None] = lambda _method: None
+    meanwhile: Callable[[str], None] = lambda _asked: None
     may_die: Callable[[], None] = lambda: None
     faults: int = 0
     asked: list[str] = field(default_factory=list)
@@ -70,7 +70,7 @@ class Wire:
 
     def send(self, request: requests.PreparedRequest) -> requests.Response:
         """Carry one request there and its answer back, or let something go wrong with it."""
-        self.meanwhile(request.method or "")
+        self.meanwhile(f"{request.method} {urlsplit(request.url or '').path}")
         self.may_die()
         self.pass_time(self.dice.uniform(0.05, 0.5))
         path = urlsplit(request.url or "").path
@@ -80,7 +80,7 @@ class Wire:
         if fault in {"drop_before", "503", "429", "403", "lost", "never", "late"}:
             return self._spoil(fault, request)
         answer = self.handle(request)
-        self.meanwhile("" if request.method == "GET" else request.method or "")
+        self.meanwhile("DELETE")
         self.may_die()
         return self._spoil(fault, request) if fault else answer
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 import pytest
 
 from atlas_sync.operations.apply import Applied, apply
 from atlas_sync.operations.plan import plan
+from atlas_sync.sandbox.jira.adf import text_of
+from atlas_sync.sandbox.jira.store import Issue
 from tests.hostile.people import mark_of
 from tests.hostile.play import Stage
 
@@ -84,8 +87,8 @@ def test_edit_that_overwrote_a_person_is_turned_back(stage: Stage) -> None:
     stage.wire.pass_time(60)
     brief = next(one for one in stage.site._site.issues.values() if one.type == "Epic" and one.project.key == "ONE")
 
-    def write(method: str) -> None:
-        if method == "PUT" and not stage.people.texts:
+    def write(asked: str) -> None:
+        if asked == f"PUT /rest/api/3/issue/{brief.id}" and not stage.people.texts:
             stage.people._write(brief)
 
     stage.wire.meanwhile = write
@@ -99,3 +102,81 @@ def test_edit_that_overwrote_a_person_is_turned_back(stage: Stage) -> None:
     stage.wire.pass_time(60)
     again = _apply(stage)
     assert not again.steps
+
+
+def _item(stage: Stage, text: str) -> Issue:
+    return next(one for one in stage.site._site.issues.values() if text in one.summary)
+
+
+@pytest.mark.parametrize("fault", ["", "503_after", "drop_before", "late"])
+def test_later_day_is_set_with_one_comment_that_says_what_changed(stage: Stage, fault: str) -> None:
+    _apply(stage)
+    stage.version = 2
+    stage.wire.late_by_s = (300, 400)
+    stage.wire.script.append((r"^POST .*/comment$", fault))
+    for _turn in range(2):
+        stage.wire.pass_time(1000)
+        _apply(stage)
+    item = _item(stage, "Scanner sync is live")
+    assert item.due == date(2026, 9, 1)
+    (comment,) = item.comments
+    assert "due 1 Sep 2026 instead of 14 Aug 2026" in text_of(comment.body)
+    stage.wire.pass_time(1000)
+    assert not _apply(stage).steps
+
+
+def test_person_who_sets_another_day_at_that_moment_keeps_it(stage: Stage) -> None:
+    _apply(stage)
+    stage.wire.pass_time(60)
+    item = _item(stage, "Scanner sync is live")
+    stage.version = 2
+
+    def write(asked: str) -> None:
+        if asked == f"PUT /rest/api/3/issue/{item.id}" and str(item.due) == "2026-08-14":
+            stage.site.edit_as_person(item.id, user_key="u-ada", fields={"due": "2026-08-20"})
+
+    stage.wire.meanwhile = write
+    applied = _apply(stage)
+    (step,) = [step for step in applied.steps if step.command.marker == mark_of(item)]
+    assert (step.result, item.due) == ("kept", date(2026, 8, 20))
+    assert "Due 1 Sep 2026" in text_of(item.description)
+    stage.wire.pass_time(60)
+    again = _apply(stage)
+    assert not [one for one in again.steps if one.command.marker == mark_of(item)]
+    assert item.due == date(2026, 8, 20)
+
+
+def test_of_several_fields_only_those_that_are_still_ours_are_written(stage: Stage) -> None:
+    _apply(stage)
+    item = _item(stage, "Scanner sync is live")
+    stage.wire.pass_time(60)
+    stage.version = 2
+
+    def write(asked: str) -> None:
+        if asked == f"GET /rest/api/3/issue/{item.id}" and not item.history:
+            stage.site.edit_as_person(item.id, user_key="u-ada", fields={"description": "Ours now"})
+
+    stage.wire.meanwhile = write
+    (step,) = [step for step in _apply(stage).steps if step.command.marker == mark_of(item)]
+    assert step.result == "updated"
+    assert (text_of(item.description), item.due) == ("Ours now", date(2026, 9, 1))
+
+
+def test_item_moved_to_another_project_is_brought_up_to_date_there(stage: Stage) -> None:
+    _apply(stage)
+    item = _item(stage, "Scanner sync is live")
+    stage.site.move_as_person(item.id, "ELSE")
+    stage.wire.pass_time(60)
+    stage.version = 2
+    _apply(stage)
+    assert (item.key.partition("-")[0], item.due) == ("ELSE", date(2026, 9, 1))
+
+
+def test_second_run_writes_nothing_while_search_still_shows_the_texts_of_before(stage: Stage) -> None:
+    _apply(stage)
+    stage.wire.pass_time(60)
+    stage.version = 2
+    assert _apply(stage).count("updated") == 3
+    writes = len(stage.wire.writes)
+    assert not _apply(stage).steps
+    assert len(stage.wire.writes) == writes

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from atlas_sync.errors import StoreError
-from atlas_sync.store.ledger import Intent, Ledger, StoredPlan
+from atlas_sync.store.ledger import Approval, Intent, Ledger, StoredPlan, WriteStep
 
 INTENT = Intent(
     marker="atlas-1",
@@ -56,3 +57,45 @@ def test_same_plan_twice_is_kept_once_and_the_newest_is_given(tmp_path: Path) ->
 def test_ledger_that_cannot_be_opened_is_a_store_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="ledger"):
         Ledger(f"sqlite:///{tmp_path / 'missing' / 'ledger.sqlite'}")
+
+
+def test_intent_is_claimed_by_one_of_two(tmp_path: Path) -> None:
+    step = WriteStep("r1", INTENT.marker, "create", "sent")
+    with closing(_open(tmp_path)) as one, closing(_open(tmp_path)) as other:
+        assert one.claim(INTENT, step, before=None)
+        assert not other.claim(INTENT, step, before=None)
+        seen = other.intent(INTENT.marker)
+        assert seen is not None
+        again = replace(INTENT, changed_at=datetime(2026, 6, 15, 9, tzinfo=UTC))
+        assert one.claim(again, step, before=seen)
+        assert not other.claim(replace(again, state="refused"), step, before=seen)
+        assert len(one.steps()) == 2  # a claim that was lost leaves no step
+
+
+def test_steps_of_a_run_are_given_in_their_order(tmp_path: Path) -> None:
+    at = datetime(2026, 6, 15, 9, tzinfo=UTC)
+    with closing(_open(tmp_path)) as ledger:
+        for number, (run, action) in enumerate([("r1", "create"), ("r2", "create"), ("r1", "link")]):
+            ledger.note(WriteStep(run, f"atlas-{number}", action, "done", "7", note="x", at=at))
+        assert [step.marker for step in ledger.steps(run="r1")] == ["atlas-0", "atlas-2"]
+        assert [step.marker for step in ledger.steps(action="create")] == ["atlas-0", "atlas-1"]
+        assert {step.at for step in ledger.steps()} == {at}
+
+
+def test_approval_is_kept_with_who_and_when(tmp_path: Path) -> None:
+    given = Approval("digest", "atlas-1", "p1", "ada", datetime(2026, 6, 15, 9, tzinfo=UTC))
+    with closing(_open(tmp_path)) as ledger:
+        ledger.approve([])
+        ledger.approve([given])
+        assert ledger.approvals() == [given]
+
+
+def test_ledger_of_an_earlier_version_gets_what_it_lacks(tmp_path: Path) -> None:
+    with closing(_open(tmp_path)) as ledger:
+        ledger.record(INTENT)
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as old:
+        for table in ("write_step", "approval"):
+            old.execute(f"DROP TABLE {table}")
+    with closing(_open(tmp_path)) as ledger:
+        assert ledger.intents() == [INTENT]
+        assert ledger.steps() == ledger.approvals() == []

@@ -5,7 +5,7 @@ Source: Jira Cloud REST v3, issue/createmeta; what only a workflow demands does 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,7 @@ class Forms:
 
     def preflight(self, project: str) -> Preflight:
         """Say what stands in the way, and what will be left out or written otherwise."""
-        wanted = ",".join((*_NEEDED, "LINK_ISSUES"))
+        wanted = ",".join((*_NEEDED, "LINK_ISSUES", "ADD_COMMENTS"))
         answer = self._client.get("mypermissions", operation="permissions", projectKey=project, permissions=wanted)
         shown = answer.json().get("permissions", {})
         held = {name for name, one in shown.items() if one.get("havePermission")}
@@ -53,9 +53,9 @@ class Forms:
         if problems:
             return Preflight(problems=tuple(problems))
         shown = self._client.get(f"project/{project}", operation="project").json()
-        return self._compare(project, links="LINK_ISSUES" in held, is_open=shown.get("projectTypeKey") == _PORTAL)
+        return self._compare(project, held, is_open=shown.get("projectTypeKey") == _PORTAL)
 
-    def _compare(self, project: str, *, links: bool, is_open: bool) -> Preflight:
+    def _compare(self, project: str, held: Collection[str], *, is_open: bool) -> Preflight:
         brief, item = self.form(project, "brief"), self.form(project, "item")
         if brief is None or brief.lacking:
             why = f"{brief.lacking[0]} is required there" if brief else "it has neither an epic nor a task type"
@@ -72,16 +72,29 @@ class Forms:
             notes.append(
                 f"{what} is required of a {item.name.lower()} in project {project}: all stands in the brief alone."
             )
+        links, comments = "LINK_ISSUES" in held, "ADD_COMMENTS" in held
+        if not comments:
+            notes.append(
+                f"The integration's user may not comment in project {project}: changes are made without a word."
+            )
         if not links:
             notes.append(
                 f"The integration's user may not link issues in project {project}: no way back to the CRM is set."
             )
-        if item and "duedate" not in item.fields:
+        takes_days = item is not None and "duedate" in item.fields
+        if item and not takes_days:
             notes.append(f"The due date is not on the create screen of project {project}: the day stands in the text.")
         if "labels" not in brief.fields:
             notes.append(f"Labels are not on the create screen of project {project}: items are known by a hidden mark.")
         takes_items = item is not None and not item.lacking
-        return Preflight(notes=tuple(notes), takes_items=takes_items, takes_links=links, is_open=is_open)
+        return Preflight(
+            notes=tuple(notes),
+            takes_items=takes_items,
+            takes_links=links,
+            takes_comments=comments,
+            takes_days=takes_days,
+            is_open=is_open,
+        )
 
     def has_epics(self, project: str) -> bool:
         """Tell if a brief is an epic there, which holds the items."""

@@ -15,7 +15,7 @@ from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.mapping import marker_of, state_of
 from atlas_sync.connectors.jira.site import ITEM_PROPERTY, LABEL, chunks, listed
-from atlas_sync.connectors.protocol import Origin, RemoteItem, Tail
+from atlas_sync.connectors.protocol import Origin, RemoteItem, Tail, fingerprint
 from atlas_sync.connectors.transport import Answer
 from atlas_sync.connectors.wire import Wire
 from atlas_sync.errors import ContractError
@@ -53,8 +53,10 @@ class Items:
                 return item
         return next((item for item in self.tail(project, after=0).items if item.marker == marker), None)
 
-    def tail(self, project: str, *, after: int) -> Tail:
+    def tail(self, project: str, *, after: int, up_to: int = 0) -> Tail:
         """Read the issues numbered past `after` from the store, 0 for the newest that search may not know yet.
+
+        Numbers without an issue end it, but not before `up_to`, which is known to be there.
 
         Source: Jira Cloud REST v3, issue/bulkfetch; a key that was moved away gives the issue under its new one.
         """
@@ -67,10 +69,9 @@ class Items:
             page = list(self.look(keys))
             found += [item for item in page if item.marker]
             newest = max((number_of(item.key) for item in page if item.key.startswith(f"{project}-")), default=after)
-            is_end = newest < after + _PAGE - _CLEAR and len(page) < _CLEAR
-            after = newest if is_end else max(newest, after + _CLEAR)
-            if is_end:
-                return Tail(tuple(sorted(found, key=lambda item: int(item.id))), after)
+            if newest < after + _PAGE - _CLEAR and after + _PAGE >= up_to:
+                return Tail(tuple(sorted(found, key=lambda item: int(item.id))), newest)
+            after = newest if newest > after else after + _PAGE
 
     def look(self, names: Sequence[str]) -> Iterator[RemoteItem]:
         """Yield what is there under some ids or keys, ours or not, from the store."""
@@ -90,19 +91,14 @@ class Items:
 
     def touched(self, remote_id: str) -> Sequence[str]:
         """Say what anybody else did to an item of ours."""
+        below = sum(1 for _one in self.look([one.id for one in self._search(f'parent = "{remote_id}"')]))
         fields = "comment,attachment,worklog,subtasks,issuelinks"
         try:
             shown = self._client.get(f"issue/{remote_id}", operation="issue", fields=fields).json()
         except NotFoundError:
             return ()
         named = Wire(shown).object("fields") or Wire({}, "$.fields")
-        others = {
-            field: ""
-            for history in self._histories(remote_id)
-            if self._is_foreign(history.get("author"))
-            for field in (str(item.get("field")) for item in history.get("items", ()))
-        }
-        said = [f"{field} was changed" for field in others]
+        said = [f"{below} items below it"] if below else []
         for field, word in (("comment", "comments"), ("worklog", "worklogs")):
             inner = named.object(field)
             entries = (inner.raw(word) or ()) if inner else ()
@@ -111,8 +107,22 @@ class Items:
         for field, word in (("attachment", "attachments"), ("subtasks", "sub-tasks"), ("issuelinks", "links")):
             number = len(named.raw(field) or ())
             said += [f"{number} {word}"] if number else []
-        below = sum(1 for _one in self.look([one.id for one in self._search(f'parent = "{remote_id}"')]))
-        return [*said, f"{below} items below it"] if below else said
+        # What was written comes last: it is what must not be lost between this look and what is done after it.
+        others = {
+            str(item.get("field")): None
+            for history in self._histories(remote_id)
+            if self._is_foreign(history.get("author"))
+            for item in history.get("items", ())
+        }
+        return [*(f"{field} was changed" for field in others), *said]
+
+    def has_comment(self, remote_id: str, text: str) -> bool:
+        """Tell if we have made a comment with this text on an issue; the newest hundred are looked at."""
+        shown = self._client.get(
+            f"issue/{remote_id}/comment", operation="comments", maxResults=_PAGE, orderBy="-created"
+        ).json()
+        own = (one for one in shown.get("comments", ()) if not self._is_foreign(one.get("author")))
+        return any(fingerprint(text_from_adf(one.get("body"))) == fingerprint(text) for one in own)
 
     def changes(self, remote_id: str) -> frozenset[str]:
         """Give the ids of all changes made so far to what we write of an item."""

@@ -116,7 +116,9 @@ def _passed_over(
         return
     jql = route.jql(floor, until)
     for _ in range(_ROUNDS):
-        there = {record_id(body) for found in listing(site, jql, fields=("id",), size=_ID_PAGE) for body in found.members}
+        there = {
+            record_id(body) for found in listing(site, jql, fields=("id",), size=_ID_PAGE) for body in found.members
+        }
         if there <= {remote_id for remote_id, _stamp in seen}:
             return
         for found in listing(site, jql, fields=(*fields, "updated"), size=size):

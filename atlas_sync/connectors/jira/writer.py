@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from atlas_sync.canonical.document import Document
 from atlas_sync.connectors.jira.adf import adf_from_document, text_from_adf
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
@@ -49,9 +50,9 @@ class JiraWriter:
         """Yield every item of ours that search knows."""
         return self._items.sweep()
 
-    def tail(self, project: str, *, after: int = 0) -> Tail:
+    def tail(self, project: str, *, after: int = 0, up_to: int = 0) -> Tail:
         """Read the newest issues from the store."""
-        return self._items.tail(project, after=after)
+        return self._items.tail(project, after=after, up_to=up_to)
 
     def find(self, marker: str, *, project: str) -> RemoteItem | None:
         """Find an item by its mark."""
@@ -140,6 +141,15 @@ class JiraWriter:
         if not change.puts_back:
             body["properties"] = [_property(change.item.marker, change.item.origin, prints)]
         self._client.upsert(f"issue/{change.item.id}", operation="edit", body=body, method="PUT")
+
+    def has_comment(self, remote_id: str, body: Document) -> bool:
+        """Tell if we have made this very comment."""
+        return self._items.has_comment(remote_id, text_from_adf(adf_from_document(body)))
+
+    def comment(self, remote_id: str, body: Document) -> None:
+        """Comment on an issue, once."""
+        content = {"body": adf_from_document(body)}
+        self._client.create(f"issue/{remote_id}/comment", operation="comment", body=content)
 
     def remove(self, remote_id: str) -> Literal["removed", "closed"]:
         """Delete an item; where that is not allowed, take its marks off and close it."""

@@ -76,13 +76,16 @@ class Attached:
         if issue is None:
             return missing()
         start, size = int(request.query_params.get("startAt", 0)), int(request.query_params.get("maxResults", 50))
-        shown = [comment_json(one) for one in issue.comments[start : start + size]]
+        ordered = issue.comments[::-1] if request.query_params.get("orderBy") == "-created" else issue.comments
+        shown = [comment_json(one) for one in ordered[start : start + size]]
         return JSONResponse({"startAt": start, "maxResults": size, "total": len(issue.comments), "comments": shown})
 
     async def add_comment(self, request: Request) -> Response:
         issue = self._view.issue(request.path_params["issue"])
         if issue is None:
             return missing()
+        if self._view.is_denied("ADD_COMMENTS"):
+            return forbidden("You do not have the permission to comment on this issue.")
         body = (await request.json()).get("body")
         if not adf.is_valid(body):
             return refused({"comment": "Comment body is not valid!"})
