@@ -45,7 +45,7 @@ def test_nothing_is_written_unapproved_and_an_approval_holds_for_what_was_seen(s
     applied = _apply(stage)
     assert {step.reason for step in applied.steps if step.result == "held"} > {"what it belongs to is held."}
     assert _made(stage, "ONE") == 5
-    assert _approve(stage, engagement="eng_one") == 2
+    assert _approve(stage, engagement="eng_one") == 3
     _apply(stage)
     assert _made(stage, "ONE") == 6
 
