@@ -114,6 +114,8 @@ class Stage:
         # Between a last look and a delete there is no help against a person: no tracker deletes on a condition.
         if not asked.startswith("DELETE") and self.dice.random() < self.busy:
             self.person()
+        if asked.startswith("PUT") and self.dice.random() < 4 * self.busy:
+            self.people.cut_in(asked.rpartition("/")[2])
 
     def person(self) -> None:
         """Let a person do something."""
