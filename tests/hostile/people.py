@@ -46,12 +46,21 @@ class People:
             self._write,
             self._retitle,
             self._unlabel,
+            self._unlabel,
             self._comment,
             self._close,
             self._move,
         ]
         self.dice.choice([*deeds, self._erase, *([self._hide, self._archive] if self.may_hide else [])])(issue)
         self.touched.add(issue.id)
+
+    def cut_in(self, issue_id: str) -> None:
+        """Write into an issue just before an edit of it arrives."""
+        issue = self.site._site.issues.get(issue_id)
+        if issue is not None:
+            self.dice.choice([self._write, self._retitle])(issue)
+            self.touched.add(issue.id)
+            self.deeds += 1
 
     def _say(self) -> str:
         return f"{self.dice.choice(_WORDS)} {self.dice.randrange(10_000)}"

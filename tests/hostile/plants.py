@@ -9,10 +9,8 @@ from unittest import mock
 
 from atlas_sync.connectors.jira import items
 from atlas_sync.connectors.jira.client import JiraClient
-from atlas_sync.connectors.jira.items import Items
-from atlas_sync.connectors.protocol import Tail
+from atlas_sync.connectors.protocol import RemoteItem
 from atlas_sync.operations import edits, holdings
-from atlas_sync.operations.hand import Hand
 from atlas_sync.operations.twins import Twins
 from atlas_sync.store.ledger import Intent
 
@@ -34,10 +32,8 @@ def _state_without_patience(intent: Intent, **_given: object) -> str | None:
 PLANTS: Mapping[str, tuple[object, str, object]] = {
     "a create is repeated": (JiraClient, "create", _blindly),
     "twins are not parted": (Twins, "part", lambda *_args: []),
-    "only search is asked": (Items, "tail", lambda *_args, **_given: Tail((), 0)),
     "only labels are looked for": (items, "_OURS", f'labels = "{items.LABEL}"'),
-    "nobody looks for a create without an answer": (Hand, "_newest", lambda *_args: None),
-    "every text is taken for ours": (edits, "is_edited", lambda *_args: False),
+    "every text is taken for ours": (RemoteItem, "edited", lambda _self: frozenset()),
     "a text written over is not put back": (edits, "put_back", lambda *_args, **_given: ""),
     "a create without an answer is tried again at once": (holdings, "_state_of_absent", _state_without_patience),
     "what a person deleted counts as never made": (holdings, "_state_of_absent", _state_as_never_made),

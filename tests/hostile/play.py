@@ -92,7 +92,7 @@ class Stage:
         self.site = JiraSandbox(self.time, Faults(), index_lag_s=lag)
         _settle(self.site, self.time)
         self.turns = Turns(self.dice)
-        self.wire = Wire(self.site.app(), self.time, self.dice, fault_rate=self.dice.choice([0.0, 0.02, 0.06]))
+        self.wire = Wire(self.site.app(), self.time, self.dice, fault_rate=self.dice.choice([0.0, 0.04, 0.12]))
         self.wire.meanwhile, self.wire.may_die = self._meanwhile, self._may_die
         self.people = People(self.site, self.dice, "u-ada", may_hide=self.kind == "alone")
         self.busy = self.dice.choice([0.0, 0.02, 0.06])
@@ -114,6 +114,8 @@ class Stage:
         # Between a last look and a delete there is no help against a person: no tracker deletes on a condition.
         if not asked.startswith("DELETE") and self.dice.random() < self.busy:
             self.person()
+        if asked.startswith("PUT") and self.dice.random() < 4 * self.busy:
+            self.people.cut_in(asked.rpartition("/")[2])
 
     def person(self) -> None:
         """Let a person do something."""
@@ -206,7 +208,7 @@ def play(seed: int, folder: Path) -> Played:
     """Play a schedule and say what is wrong in the end."""
     stage = Stage(seed, folder)
     with closing(stage.wire), on_stage(stage):
-        rounds = stage.dice.randint(2, 4)
+        rounds = stage.dice.randint(2, 5)
         for number in range(rounds):
             stage.round()
             if number == rounds // 2:
