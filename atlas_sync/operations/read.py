@@ -27,7 +27,7 @@ from atlas_sync.store.ledger import Verdict
 from atlas_sync.store.tables import CachedReading
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["conversation_of", "read_conversations"]
+__all__ = ["conversation_of", "read_conversations", "readings_of"]
 
 _MIN_SURNAME = 3
 
@@ -47,7 +47,7 @@ def read_conversations(warehouse: Warehouse, verdicts: Sequence[Verdict] = ()) -
     people: list[Stakeholder] = []
     for engagement in warehouse.select(Engagement, id=waiting):
         roles = warehouse.select(ObservedRole, deal=engagement.source, deletion=None)
-        readings, new = _readings(warehouse, engagement, roster, roles)
+        readings, new = readings_of(warehouse, engagement, roster, roles)
         fresh += new
         story = tell_story(engagement.id, readings)
         stories.append(story)
@@ -69,7 +69,7 @@ def read_conversations(warehouse: Warehouse, verdicts: Sequence[Verdict] = ()) -
     return fresh
 
 
-def _readings(
+def readings_of(
     warehouse: Warehouse, engagement: Engagement, roster: Roster, roles: Sequence[ObservedRole]
 ) -> tuple[list[Reading], int]:
     """Give the readings of an engagement's interactions in order of time, and how many had to be made."""
