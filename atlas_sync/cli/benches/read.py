@@ -64,9 +64,8 @@ def bench_read(records: int = 12_000) -> Report:
 
 def _read(warehouse: Warehouse, sales: Sequence[Engagement]) -> tuple[list[Reading], int]:
     """Give the readings of all conversations of some sales, and how many had to be made."""
-    roster, found, made = _roster(), [], 0
-    for sale in sales:
-        readings, fresh = readings_of(warehouse, sale, roster, ())
+    found, made = [], 0
+    for _sale, _roles, readings, fresh in readings_of(warehouse, [sale.id for sale in sales], _roster()):
         found += readings
         made += fresh
     return found, made
@@ -121,6 +120,7 @@ def _main(side: str, home: Path, records: int) -> None:
     sales = _sales(records)
     with open_warehouse(home) as warehouse:
         if side == "sentences":
+            warehouse.put(sales)
             warehouse.put([interaction for sale in sales for interaction in _talk(sale)])
 
         def work() -> tuple[int, Iterable[str]]:
