@@ -23,7 +23,7 @@ __all__ = ["Scored", "calibrate", "scored_units"]
 
 CALIBRATION = Path(__file__).parent / "calibration.json"
 Floats = NDArray[np.float64]
-_QUEUES = (0.225, 0.175)
+_QUEUES = (0.2, 0.18)
 _PRECISE = 0.7
 _RARE = 0.2
 _FEWEST = 25
