@@ -38,7 +38,7 @@ def ship(network: Network, folder: Path, calibration: dict[str, Any]) -> str:
 def write_sheet(folder: Path, calibration: dict[str, Any]) -> str:
     """Write the sheet beside the weights of a folder and give their hash.
 
-    `calibration` holds `scales` and `bands` as `training.calibrate` finds them; without it scores are taken as they are.
+    `calibration` holds `weights` and `bands` as `training.calibrate` finds them; without it scores are taken as they are.
     """
     found = hashlib.sha256((folder / "reader.onnx").read_bytes()).hexdigest()
     sheet = {
@@ -46,7 +46,7 @@ def write_sheet(folder: Path, calibration: dict[str, Any]) -> str:
         "sha256": found,
         "labels": LABELS,
         "kinds": KINDS,
-        "scales": calibration.get("scales", {}),
+        "weights": calibration.get("weights", {name: ({name: 1.0}, {name: 1.0}) for name in LABELS}),
         "bands": calibration.get("bands", dict.fromkeys(LABELS, _EVEN)),
         "due": _DUE,
     }

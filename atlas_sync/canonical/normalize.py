@@ -86,6 +86,8 @@ def fold(text: str) -> str:
     >>> fold("Köhler"), fold("Łukasz Åberg")
     ('koehler', 'lukasz aberg')
     """
+    if text.isascii():
+        return text.casefold()
     lowered = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     spelt = unicodedata.normalize("NFKD", lowered.translate(_UMLAUTS).translate(_SPELT))
     return "".join(char for char in spelt if not unicodedata.combining(char)).casefold()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from atlas_sync.canonical.model import Client, Person, Side
-from atlas_sync.canonical.normalize import domain_of, email_key, person_key
+from atlas_sync.canonical.normalize import domain_of, email_key, fold, person_key, surname
 from atlas_sync.canonical.observed import Participant
 
 __all__ = ["Roster"]
+
+_MIN_SURNAME = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,18 @@ class Roster:
     by_source: Mapping[str, str] = field(default_factory=dict)
     by_email: Mapping[str, str] = field(default_factory=dict)
     our_domains: frozenset[str] = frozenset()
+    _by_name: Mapping[str, Sequence[Person]] = field(init=False, repr=False, compare=False)
+    _our_surnames: Sequence[tuple[str, Person]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Look all names up once: every conversation asks for some."""
+        by_name: dict[str, list[Person]] = defaultdict(list)
+        for person in self.people.values():
+            for key in {person_key(spelling) for spelling in (person.name, *person.aliases)}:
+                by_name[key].append(person)
+        surnames = [(surname(person.name), person) for person in self.people.values() if person.side == "us"]
+        object.__setattr__(self, "_by_name", dict(by_name))
+        object.__setattr__(self, "_our_surnames", [pair for pair in surnames if len(pair[0]) >= _MIN_SURNAME])
 
     def person(self, participant: Participant) -> Person | None:
         """Find a participant by the record linked to them, else by address."""
@@ -44,16 +59,12 @@ class Roster:
             return "us"
         return "customer" if client is not None and domain == client.domain else "unknown"
 
-    def ours(self) -> list[Person]:
-        """List our own people."""
-        return [person for person in self.people.values() if person.side == "us"]
+    def ours_named_in(self, text: str) -> list[Person]:
+        """List our own people whose surname stands in a text."""
+        folded = fold(text)
+        return [person for name, person in self._our_surnames if name in folded]
 
     def named(self, name: str) -> Person | None:
         """Find a person by their full name or another spelling of it; None where two share it or nobody has it."""
-        key = person_key(name)
-        found = {
-            person.id: person
-            for person in self.people.values()
-            if key in {person_key(spelling) for spelling in (person.name, *person.aliases)}
-        }
-        return next(iter(found.values())) if len(found) == 1 else None
+        found = self._by_name.get(person_key(name), ())
+        return found[0] if len(found) == 1 else None

@@ -9,7 +9,7 @@ from atlas_sync.extraction.conversation import Conversation
 from atlas_sync.extraction.units import Unit
 from atlas_sync.extraction.wordpiece import Piece, Vocabulary
 
-__all__ = ["Encoded", "Question", "encode", "questions_of", "said_before"]
+__all__ = ["Encoded", "Question", "encode", "questions_of", "said_before", "traits_of"]
 
 _BEFORE_CHARS, _AFTER_CHARS = 100, 60
 _BEFORE, _AFTER, _UNIT = 28, 16, 78
@@ -59,6 +59,12 @@ def questions_of(units: Sequence[Unit], conversation: Conversation) -> list[Ques
 
 def _told(unit: Unit) -> str:
     return f"{unit.side} : {unit.text[-_BEFORE_CHARS:]}"
+
+
+def traits_of(question: Question) -> dict[str, float]:
+    """Give what is known of a unit from outside: side, channel, and if it asks; `always` holds for each."""
+    asks = float(question.text.rstrip("\"'”’)] ").endswith("?"))
+    return dict.fromkeys(question.where.split(), 1.0) | {"always": 1.0, "asks": asks}
 
 
 def said_before(context: str) -> str:

@@ -17,7 +17,7 @@ Change = Literal["none", "renegotiated", "softened", "withdrawn"]
 
 _REMARKS: tuple[Label, ...] = ("conditional", "refusal", "obligation")
 _CHANGES: tuple[Change, ...] = ("withdrawn", "softened", "renegotiated")
-_NEAR = 0.6
+_NEAR = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +55,25 @@ def _veto(unit: Unit) -> str | None:
 
 def _promise(unit: Unit, answer: Answer, *, by: str) -> Iterator[Judgement]:
     score, band = answer.scores["promise"], answer.bands["promise"]
-    stronger = _stronger(answer)
-    if score < band.review or (veto := _veto(unit)) or stronger:
+    veto = _veto(unit)
+    if score < band.review or veto:
         if _is_near(answer):
-            yield _near(answer, by, veto if score >= band.review and veto else stronger)
+            yield _near(answer, by, veto if score >= band.review else None)
         return
-    unsure = score < band.sure or unit.side == "unknown"
+    rather = _rather(answer)
     yield Judgement(
         "promise",
-        f"{by}: promise {score:.2f}",
+        f"{by}: promise {score:.2f}" + (f", {rather}" if rather else ""),
         confidence=score,
-        needs_review=unsure,
+        needs_review=score < band.sure or rather is not None or unit.side == "unknown",
         change=_change(answer),
         kind=cast("PromiseKind", max(answer.kinds, key=answer.kinds.__getitem__)),
         due=answer.due,
     )
 
 
-def _stronger(answer: Answer) -> str | None:
-    """Name what a unit rather is where another label is decided and likelier than a promise."""
+def _rather(answer: Answer) -> str | None:
+    """Name what a unit rather is where another label is decided and likelier than a promise; then a person has to say."""
     for name in _REMARKS:
         if _is_sure(answer, name) and answer.scores[name] > answer.scores["promise"]:
             return f"rather {name} {answer.scores[name]:.2f}"

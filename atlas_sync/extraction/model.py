@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from atlas_sync.errors import ConfigError
-from atlas_sync.extraction.inputs import Encoded, Question, encode
+from atlas_sync.extraction.inputs import Encoded, Question, encode, traits_of
 from atlas_sync.extraction.wordpiece import Vocabulary
 
 __all__ = ["Answer", "Band", "Model", "Sheet", "shipped", "shipped_version"]
@@ -41,14 +41,15 @@ class Band:
 class Sheet:
     """What is shipped with the weights: their hash, the names of their answers, how to read a score, where labels begin.
 
-    `scales` gives slope and shift for the logit of a label, first for a unit alone, then for one among others.
+    `weights` says what a label's score is made of: its own logit, for some labels those of others too, and traits of the
+    unit, each with a weight; first for a unit alone, then for one among others.
     """
 
     name: str
     sha256: str
     labels: tuple[str, ...]
     kinds: tuple[str, ...]
-    scales: Mapping[str, tuple[tuple[float, float], tuple[float, float]]]
+    weights: Mapping[str, tuple[Mapping[str, float], Mapping[str, float]]]
     bands: Mapping[str, tuple[Band, Band]]
     due: float
 
@@ -61,7 +62,7 @@ class Sheet:
             sha256=found["sha256"],
             labels=tuple(found["labels"]),
             kinds=tuple(found["kinds"]),
-            scales={name: (tuple(alone), tuple(among)) for name, (alone, among) in found["scales"].items()},
+            weights={name: (alone, among) for name, (alone, among) in found["weights"].items()},
             bands={name: (Band(*alone), Band(*among)) for name, (alone, among) in found["bands"].items()},
             due=found["due"],
         )
@@ -126,10 +127,11 @@ class Model:
 
     def _answer(self, question: Question, windows: Sequence[_Logits]) -> Answer:
         among = 1 if question.before or question.after else 0
-        scores = {}
-        for place, name in enumerate(self.sheet.labels):
-            slope, shift = self.sheet.scales.get(name, ((1.0, 0.0), (1.0, 0.0)))[among]
-            scores[name] = _sigmoid(slope * max(one.labels[place] for one in windows) + shift)
+        known = [traits_of(question) | dict(zip(self.sheet.labels, one.labels, strict=True)) for one in windows]
+        scores = {
+            name: _sigmoid(max(_sum(self.sheet.weights[name][among], one) for one in known))
+            for name in self.sheet.labels
+        }
         first = max(windows, key=lambda one: one.labels[0])
         total = sum(math.exp(kind) for kind in first.kinds)
         kinds = {name: math.exp(kind) / total for name, kind in zip(self.sheet.kinds, first.kinds, strict=True)}
@@ -142,6 +144,10 @@ class _Logits:
     labels: list[float]
     kinds: list[float]
     due: tuple[tuple[tuple[int, int], float], ...]
+
+
+def _sum(weights: Mapping[str, float], known: Mapping[str, float]) -> float:
+    return sum(weight * known.get(name, 0.0) for name, weight in weights.items())
 
 
 def _sigmoid(logit: float) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from atlas_sync.canonical.engagement import build_stakeholders
 from atlas_sync.canonical.identity import derive_id
@@ -18,7 +19,6 @@ from atlas_sync.canonical.model import (
     Stakeholder,
     WorkItem,
 )
-from atlas_sync.canonical.normalize import fold, surname
 from atlas_sync.canonical.observed import ObservedRole
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read, tell_story
@@ -31,9 +31,9 @@ from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.tables import CachedReading
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["conversation_of", "read_conversations"]
+__all__ = ["conversation_of", "read_conversations", "readings_of"]
 
-_MIN_SURNAME = 3
+_AT_ONCE = 50
 
 
 def read_conversations(warehouse: Warehouse, verdicts: Sequence[Judgement] = ()) -> int:
@@ -50,10 +50,8 @@ def read_conversations(warehouse: Warehouse, verdicts: Sequence[Judgement] = ())
     stories: list[Story] = []
     people: list[Stakeholder] = []
     obligations: list[Obligation] = []
-    for engagement in warehouse.select(Engagement, id=waiting):
-        roles = warehouse.select(ObservedRole, deal=engagement.source, deletion=None)
-        readings, new = _readings(warehouse, engagement, roster, roles)
-        fresh += new
+    for engagement, roles, readings, made in readings_of(warehouse, waiting, roster):
+        fresh += made
         story = tell_story(engagement.id, readings)
         stories.append(story)
         obligations += _obligations(engagement, readings)
@@ -96,25 +94,31 @@ def _obligations(engagement: Engagement, readings: Sequence[Reading]) -> list[Ob
     return list(found.values())
 
 
-def _readings(
-    warehouse: Warehouse, engagement: Engagement, roster: Roster, roles: Sequence[ObservedRole]
-) -> tuple[list[Reading], int]:
-    """Give the readings of an engagement's interactions in order of time, and how many had to be made."""
-    interactions = warehouse.select(Interaction, engagement_id=engagement.id)
-    conversations = [conversation_of(interaction, roster, roles) for interaction in interactions]
-    keys = [_key(conversation) for conversation in conversations]
-    cached = {row.key: row.reading for row in warehouse.select(CachedReading, key=keys)}
-    readings: list[Reading] = []
-    made: dict[str, CachedReading] = {}
-    for key, conversation in zip(keys, conversations, strict=True):
-        if key in cached:
-            readings.append(Reading.model_validate_json(cached[key]))
-        else:
-            reading = read(conversation)
-            made[key] = CachedReading(key=key, reading=reading.model_dump_json())
-            readings.append(reading)
-    warehouse.put(list(made.values()))
-    return readings, len(made)
+def readings_of(
+    warehouse: Warehouse, engagements: Sequence[str], roster: Roster
+) -> Iterator[tuple[Engagement, Sequence[ObservedRole], list[Reading], int]]:
+    """Yield engagements with the roles on their deal, what was said in each interaction, and how many had to be read.
+
+    What is known is looked up for many engagements at once; what was read is put down with each of them.
+    """
+    for start in range(0, len(engagements), _AT_ONCE):
+        some = warehouse.select(Engagement, id=engagements[start : start + _AT_ONCE])
+        roles = defaultdict(list)
+        for role in warehouse.select(ObservedRole, deal=[one.source for one in some], deletion=None):
+            roles[role.deal].append(role)
+        source_of = {one.id: one.source for one in some}
+        said: dict[str, dict[str, Conversation]] = {one.id: {} for one in some}
+        for interaction in warehouse.select(Interaction, engagement_id=list(said)):
+            conversation = conversation_of(interaction, roster, roles[source_of[interaction.engagement_id]])
+            said[interaction.engagement_id][_key(conversation)] = conversation
+        keys = [key for conversations in said.values() for key in conversations]
+        known = {row.key: row.reading for row in warehouse.select(CachedReading, key=keys)}
+        for engagement in some:
+            conversations = said[engagement.id]
+            made = {key: read(one) for key, one in conversations.items() if key not in known}
+            warehouse.put([CachedReading(key=key, reading=one.model_dump_json()) for key, one in made.items()])
+            readings = [made.get(key) or Reading.model_validate_json(known[key]) for key in conversations]
+            yield engagement, roles[engagement.source], readings, len(made)
 
 
 def conversation_of(interaction: Interaction, roster: Roster, roles: Sequence[ObservedRole]) -> Conversation:
@@ -122,13 +126,10 @@ def conversation_of(interaction: Interaction, roster: Roster, roles: Sequence[Ob
 
     Our own people count when the text names them, so that a new colleague does not make every text unread.
     """
-    text = fold(interaction.body)
     on_deal = [person for role in roles if (person := roster.people.get(roster.by_source.get(role.person, "")))]
     named = [person for name in interaction.participants if (person := roster.named(name))]
     author = roster.named(interaction.author) if interaction.author else None
-    ours = [
-        person for person in roster.ours() if len(surname(person.name)) >= _MIN_SURNAME and surname(person.name) in text
-    ]
+    ours = roster.ours_named_in(interaction.body)
     attendees = [_attendee(person) for person in _unique([*([author] if author else []), *named, *on_deal, *ours])]
     known = {attendee.name for attendee in attendees}
     attendees += [

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from atlas_sync.cli import main
-from atlas_sync.cli.benches import ingest, pages
+from atlas_sync.cli.benches import ingest, pages, read
 from atlas_sync.cli.benches.figures import Report, Side, Target, checksum_of
 from atlas_sync.cli.benches.made import made_pages
 
@@ -59,6 +59,14 @@ def test_ingest_measures_each_side_in_a_process_of_its_own_and_says_how_to_get_t
     assert all(side["rss_mib"] > 20 for side in said["sides"])
     assert sum("--group bench" in note for note in said["notes"]) == 2
     assert done.exit_code == (0 if said["is_met"] else 7)
+
+
+def test_read_finds_each_text_again_and_makes_of_it_what_was_made_before() -> None:
+    report = read.bench_read(240)
+    assert report.checksums_agree
+    assert [(side.name, side.records) for side in report.sides] == [("sentences", 240), ("unchanged", 20)]
+    assert report.checksum.startswith("20/")
+    assert report.targets[0].value == report.sides[0].per_second
 
 
 def test_made_records_are_the_same_every_time_and_as_many_as_asked_for() -> None:

@@ -48,11 +48,12 @@ def test_the_card_names_the_weights_that_are_shipped(reader: Model) -> None:
 def test_the_sheet_fits_what_training_asks(reader: Model) -> None:
     assert reader.sheet.labels == LABELS
     assert reader.sheet.kinds == KINDS
-    assert set(reader.sheet.bands) == set(reader.sheet.scales) == set(LABELS)
+    assert set(reader.sheet.bands) == set(reader.sheet.weights) == set(LABELS)
     for alone, among in reader.sheet.bands.values():
         assert 0 < alone.review <= alone.sure < 1
         assert 0 < among.review <= among.sure < 1
-    assert all(slope > 0 for pair in reader.sheet.scales.values() for slope, _shift in pair)
+    for name, pair in reader.sheet.weights.items():
+        assert all(weights[name] > 0 for weights in pair), "a label's own logit speaks for it"
 
 
 def test_damaged_weights_are_refused(tmp_path: Path) -> None:
