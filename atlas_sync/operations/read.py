@@ -19,6 +19,7 @@ from atlas_sync.canonical.model import (
     Stakeholder,
     WorkItem,
 )
+from atlas_sync.canonical.normalize import fold
 from atlas_sync.canonical.observed import ObservedRole
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read, tell_story
