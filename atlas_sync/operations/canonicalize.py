@@ -11,7 +11,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 import msgspec
 
@@ -29,7 +28,7 @@ from atlas_sync.store.warehouse import Warehouse
 __all__ = ["canonicalize"]
 
 _ENTITIES = {kind: name for name, kind in TABLES.items()}
-_BATCH = 4000
+_BATCH, _BATCH_BYTES = 4000, 16 << 20
 """Records that are objects at the same time."""
 
 
@@ -49,19 +48,19 @@ def canonicalize(workspace: Workspace, warehouse: Warehouse, *, upto: str | None
     """Take in every landed manifest, of runs up to one, that the warehouse does not know yet; give how each was taken in."""
     known = warehouse.keys(Manifest)
     taken: list[Intake] = []
-    with warehouse.frugal():
-        for system, run, stream in workspace.landing.committed():
-            connection = workspace.connections.get(system)
-            if connection is None or (system, stream, run) in known or (upto is not None and run > upto):
-                continue
-            manifest = workspace.landing.manifest((system, run, stream))
-            with warehouse.transaction():
+    for system, run, stream in workspace.landing.committed():
+        connection = workspace.connections.get(system)
+        if connection is None or (system, stream, run) in known or (upto is not None and run > upto):
+            continue
+        manifest = workspace.landing.manifest((system, run, stream))
+        with warehouse.transaction():  # whose end is not frugal: long texts must fit in memory all at once then
+            with warehouse.frugal():
                 intake, changes = _TakeIn(workspace.landing, warehouse, connection, manifest).run()
-                note_changes(workspace, warehouse, changes)
-                note_licence(workspace, warehouse, manifest)
-                warehouse.add([manifest])
-                warehouse.add([intake])
-            taken.append(intake)
+            note_changes(workspace, warehouse, changes)
+            note_licence(workspace, warehouse, manifest)
+            warehouse.add([manifest])
+            warehouse.add([intake])
+        taken.append(intake)
     return taken
 
 
@@ -124,7 +123,7 @@ class _TakeIn:
         unused: list[str] = []
         odd: list[str] = []
         picked = _picked(zip(read_ids(path), read_lines(path), strict=True), staged.lines)
-        while records := list(islice(picked, _BATCH)):
+        for records in _batches(picked):
             batch = self._mapped(records)
             self._take_in(batch)
             unused += batch.unused
@@ -247,6 +246,20 @@ def _picked(records: Iterable[tuple[str, bytes]], lines: Sequence[int]) -> Itera
             line = next(wanted, None)
             if line is None:
                 return
+
+
+def _batches(records: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+    """Yield records in batches bounded in number and in bytes: what the engine holds of one must fit its small memory."""
+    batch: list[tuple[str, bytes]] = []
+    held = 0
+    for record in records:
+        batch.append(record)
+        held += len(record[1])
+        if len(batch) == _BATCH or held >= _BATCH_BYTES:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
 
 
 def _by_kind(rows: Iterable[Observed]) -> dict[type[Observed], list[Observed]]:

@@ -202,9 +202,9 @@ def made_workspace(home: Path, reader: Reader) -> Workspace:
 def _ours(pages: Path, work: Path) -> tuple[int, Iterable[str]]:
     workspace = made_workspace(work, PagesReader(pages))
     manifests = pull_connection(workspace, workspace.connections["made"], new_run_id(workspace.now()))
-    with open_warehouse(work) as warehouse, warehouse.frugal():
+    with open_warehouse(work) as warehouse:
         for manifest in manifests:
-            with warehouse.transaction():
+            with warehouse.transaction(), warehouse.frugal():
                 heads = Heads(warehouse, system="made", stream=manifest.stream, run=manifest.run, mapping=__version__)
                 for part in manifest.parts:
                     heads.stage(ids_path(workspace.landing.part_path(manifest, part)))
