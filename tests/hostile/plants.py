@@ -7,12 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from atlas_sync.connectors.jira import items
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.protocol import RemoteItem
 from atlas_sync.operations import edits, holdings
 from atlas_sync.operations.twins import Twins
-from atlas_sync.store.ledger import Intent
 
 __all__ = ["PLANTS", "planted"]
 
@@ -25,17 +23,11 @@ def _state_as_never_made(*_args: object, **_given: object) -> None:
     return None
 
 
-def _state_without_patience(intent: Intent, **_given: object) -> str | None:
-    return "gone" if intent.state in {"done", "gone"} else None
-
-
 PLANTS: Mapping[str, tuple[object, str, object]] = {
     "a create is repeated": (JiraClient, "create", _blindly),
     "twins are not parted": (Twins, "part", lambda *_args: []),
-    "only labels are looked for": (items, "_OURS", f'labels = "{items.LABEL}"'),
     "every text is taken for ours": (RemoteItem, "edited", lambda _self: frozenset()),
     "a text written over is not put back": (edits, "put_back", lambda *_args, **_given: ""),
-    "a create without an answer is tried again at once": (holdings, "_state_of_absent", _state_without_patience),
     "what a person deleted counts as never made": (holdings, "_state_of_absent", _state_as_never_made),
 }
 """By what goes wrong: where it is planted, and what."""

@@ -96,7 +96,7 @@ class Wire:
             return ""
         self.faults += 1
         kinds = ["drop_before", "503", "429", "403", "lost", "never", "drop_after", "503_after", "page_after"]
-        return self.dice.choice([*kinds, "late", "late"] if is_write else kinds)
+        return self.dice.choice([*kinds, *["late"] * 4] if is_write else kinds)
 
     def _spoil(self, fault: str, request: requests.PreparedRequest) -> requests.Response:
         match fault:

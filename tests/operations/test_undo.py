@@ -64,7 +64,7 @@ def test_undo_removes_what_the_run_made_and_apply_gives_the_same_tracker(stage: 
     [
         (lambda site, key: site.edit_as_person(key, user_key="u-ada", fields={"summary": "Ours now"}), "summary"),
         (lambda site, key: site.edit_as_person(key, user_key="u-ada", fields={"labels": []}), "labels"),
-        (lambda site, key: site.comment_as_person(key, user_key="u-ada", text="On it"), "1 comments"),
+        (lambda site, key: site.comment_as_person(key, user_key="u-ada", text="On it"), "1 comment"),
         (lambda site, key: site.close_as_person(key, "Done"), "status"),
         (lambda site, key: site.attach_as_person(key, "plan.pdf", 7), "attach"),
         (lambda site, key: site.move_as_person(key, "ELSE"), "Key"),
@@ -78,7 +78,7 @@ def test_item_that_somebody_touched_is_left_with_its_brief(stage: Stage, touch: 
     undone = _undo(stage, applied.run)
     left = {one.key: one.reason for one in undone.items if one.result == "left"}
     assert why in left.pop(item.key)
-    assert list(left.values()) == ["1 items below it."]
+    assert list(left.values()) == ["1 item below it."]
     assert len(_keys(stage)) == 2
 
 

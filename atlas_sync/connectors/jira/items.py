@@ -98,15 +98,15 @@ class Items:
         except NotFoundError:
             return ()
         named = Wire(shown).object("fields") or Wire({}, "$.fields")
-        said = [f"{below} items below it"] if below else []
+        said = [f"{_counted(below, 'item')} below it"] if below else []
         for field, word in (("comment", "comments"), ("worklog", "worklogs")):
             inner = named.object(field)
             entries = (inner.raw(word) or ()) if inner else ()
             number = sum(self._is_foreign(entry.get("author")) for entry in entries)
-            said += [f"{number} {word}"] if number else []
-        for field, word in (("attachment", "attachments"), ("subtasks", "sub-tasks"), ("issuelinks", "links")):
+            said += [_counted(number, field)] if number else []
+        for field, word in (("attachment", "attachment"), ("subtasks", "sub-task"), ("issuelinks", "link")):
             number = len(named.raw(field) or ())
-            said += [f"{number} {word}"] if number else []
+            said += [_counted(number, word)] if number else []
         # What was written comes last: it is what must not be lost between this look and what is done after it.
         others = {
             str(item.get("field")): None
@@ -216,6 +216,10 @@ class Items:
             origin=_origin(kept),
             written=dict(kept.raw("w") or {}) if kept else {},
         )
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def number_of(key: str) -> int:
