@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from atlas_sync.cli.demo import running_sandbox
 from atlas_sync.cli.sandbox import secret_variables, write_settings
 from atlas_sync.config import load_settings, open_workspace
 from atlas_sync.operations.workspace import Workspace
+from tests.e2e.command import run_command
 from tests.readings import Readings
 
 
@@ -32,13 +32,8 @@ class Stage:
 
     def run(self, *args: str, check: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Run `atlas-sync` with these settings and expect an exit code."""
-        result = subprocess.run(
-            [sys.executable, "-m", "atlas_sync", "--config", str(self.config), *args],
-            env={**os.environ, **self.env},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
+        result = run_command(
+            ["--config", str(self.config), *args], env={**os.environ, **self.env}, folder=self.config.parent
         )
         if check is not None:
             assert result.returncode == check, f"{result.returncode}\n{result.stdout[-2000:]}\n{result.stderr[-2000:]}"
