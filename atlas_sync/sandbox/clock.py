@@ -30,3 +30,7 @@ class Clock:
             raise ValueError(msg)
         self._base = moment
         self._since = time.monotonic()
+
+    def move_by(self, seconds: float) -> None:
+        """Go forward by `seconds`, however few."""
+        self._base += timedelta(seconds=seconds)

@@ -53,7 +53,8 @@ class Ground:
 
     def pass_time(self, seconds: float) -> None:
         """Move the clock on."""
-        self.wire.run(lambda: self.sandbox.move_to(self.sandbox.clock.now() + timedelta(seconds=seconds)))
+        self.sandbox.clock.move_by(seconds)
+        self.wire.run(self.sandbox.catch_up)
 
     def at(self, late_s: float = 0) -> datetime:
         """Give the moment so many seconds ago."""

@@ -60,7 +60,7 @@ class Wire:
         return body
 
     def wait(self, seconds: float) -> None:
-        self.clock.move_to(self.clock.now() + timedelta(seconds=seconds))
+        self.clock.move_by(seconds)
 
     def create(self, kind: str, **properties: Any) -> str:
         return str(self.post(f"/crm/v3/objects/{kind}", {"properties": properties}, status=201)["id"])
