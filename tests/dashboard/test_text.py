@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 
+from atlas_sync.canonical.model import GapKind
 from atlas_sync.dashboard.charts import sparkline
-from atlas_sync.dashboard.text import age, label, money, readable
+from atlas_sync.dashboard.text import LABELS, age, label, money, readable
 
 NOW = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
 
@@ -23,6 +25,10 @@ NOW = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
 def test_age_reads_in_its_largest_unit(before: timedelta, words: str) -> None:
     assert age(NOW - before, NOW) == words
     assert age((NOW - before).replace(tzinfo=None), NOW) == words
+
+
+def test_every_kind_of_gap_has_its_words_and_can_be_filtered_by() -> None:
+    assert LABELS["kind"].keys() == set(get_args(GapKind))
 
 
 def test_nothing_has_no_age_and_no_price() -> None:
