@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 TRAIN := .venv-train
 UV_VERSION := 0.13.9
+# Four at once wait for each other's servers; one thread of algebra in each, or they wait for cores.
+TESTS := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 4 --dist worksteal
 
 
 .PHONY: help setup demo test soak hostile check fmt dev record bench train folds lock clean
@@ -28,7 +30,7 @@ demo: $(STAMP) ## the whole idea on a sandbox: read, compare, plan, fill the tra
 	@$(BIN)/python -m atlas_sync demo
 
 test: $(STAMP) ## run the tests
-	@$(BIN)/python -m pytest -n 4 --dist worksteal
+	@$(TESTS)
 
 soak: $(STAMP) ## 200 random histories with kills, and a planted bug of each kind (takes half an hour)
 	@$(BIN)/python -m pytest tests/soak --soak --seeds 200 -n 2 --dist worksteal
@@ -42,7 +44,7 @@ check: $(STAMP) ## everything CI wants: format, lint, types, layers, dependencie
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
-	@$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=term:skip-covered
+	@$(TESTS) --cov --cov-report=term:skip-covered
 
 fmt: $(STAMP) ## format and fix
 	@$(BIN)/ruff format .
