@@ -157,20 +157,29 @@ def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Ch
     return found
 
 
-def note_licence(workspace: Workspace, warehouse: Warehouse, manifest: Manifest) -> None:
-    """Ask to compare all that depends on a stream of which more or less could be read than the time before."""
-    last = warehouse.last_read(manifest.system, manifest.stream)
-    if last is not None and last.run > manifest.run:
+def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence[Manifest]) -> None:
+    """Ask to compare all that depends on streams of which more or less could be read than the time before.
+
+    The manifests are of one run, and not in the warehouse yet.
+    """
+    newest = warehouse.newest(Manifest, per=("system", "stream"), by="run")
+    before = {(last.system, last.stream): last for last in newest}
+    systems = {one.system for one in manifests if _reads_otherwise(one, before.get((one.system, one.stream)))}
+    if not systems:
         return
-    if last is not None and (last.status, last.reason) == (manifest.status, manifest.reason):
-        return
-    is_tracker = workspace.connections[manifest.system].role == "tracker"
+    is_any_tracker = any(workspace.connections[system].role == "tracker" for system in systems)
     add_pending(
         warehouse,
         "compare",
         [
             row.id
             for row in warehouse.select(Engagement, stage="won")
-            if is_tracker or SourceRef.parse(row.source).system == manifest.system
+            if is_any_tracker or SourceRef.parse(row.source).system in systems
         ],
     )
+
+
+def _reads_otherwise(manifest: Manifest, last: Manifest | None) -> bool:
+    if last is None:
+        return True
+    return last.run <= manifest.run and (last.status, last.reason) != (manifest.status, manifest.reason)

@@ -25,6 +25,7 @@ __all__ = [
     "Intake",
     "LandedHead",
     "LandedRead",
+    "Mark",
     "Pending",
     "Quarantined",
     "RecordHead",
@@ -105,6 +106,13 @@ class Intake(_Row):
     unused: int
     quarantined: int
     changed: int
+
+
+class Mark(_Row):
+    """How much of the list of a stream's commits was taken in, so that a look for new ones costs the same forever."""
+
+    id: str
+    commits: int
 
 
 class Quarantined(_Row):
@@ -244,6 +252,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "landed_read": LandedRead,
     "record_head": RecordHead,
     "intake": Intake,
+    "mark": Mark,
     "quarantined": Quarantined,
     "identity": Identity,
     "unsure": Unsure,
