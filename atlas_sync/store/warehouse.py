@@ -17,7 +17,6 @@ from pydantic import BaseModel
 
 from atlas_sync.errors import StoreError
 from atlas_sync.store.lock import writer_lock
-from atlas_sync.store.manifest import Manifest
 from atlas_sync.store.tables import TABLES, columns_of, create_statement, from_row, key_of
 
 __all__ = ["Rows", "Warehouse", "open_warehouse"]
@@ -40,38 +39,19 @@ class Rows:
         Each keyword is a column that must equal a text, be one of several texts (or, for a list, hold one of them), or be
         NULL; names come from code.
         """
-        table = _NAMES[kind]
-        tests: list[str] = []
-        values: list[object] = []
-        for column, wanted in equal.items():
-            if wanted is None:
-                tests.append(f'"{column}" IS NULL')
-            elif isinstance(wanted, str):
-                tests.append(f'"{column}" = ?')
-                values.append(wanted)
-            elif columns_of(table)[column] == "JSON":
-                tests.append(f'list_has_any(CAST("{column}" AS VARCHAR[]), ?)')
-                values.append(list(wanted))
-            else:
-                tests.append(f'"{column}" IN (SELECT unnest(?))')
-                values.append(list(wanted))
-        where = f"WHERE {' AND '.join(tests)} " if tests else ""
+        where, values = _where(_NAMES[kind], equal)
         return self._read(kind, f"{where}ORDER BY rowid", values)
 
     def after(self, kind: type[ModelT], run: str, /) -> list[ModelT]:
         """Give the rows of later runs than one, in order of insertion; what is older is not read."""
         return self._read(kind, "WHERE run > ? ORDER BY rowid", [run])
 
-    def last_read(self, system: str, stream: str) -> Manifest | None:
-        """Give the newest read of a stream."""
-        found = self._read(Manifest, "WHERE system = ? AND stream = ? ORDER BY run DESC LIMIT 1", [system, stream])
-        return found[0] if found else None
-
     def newest(self, kind: type[ModelT], /, *, per: Sequence[str], by: str) -> list[ModelT]:
         """Give the row with the greatest `by` of each group of equal `per`; names come from code."""
         groups = ", ".join(f'"{name}"' for name in per)
-        place = f'row_number() OVER (PARTITION BY {groups} ORDER BY "{by}" DESC)'
-        return self._read(kind, f"QUALIFY {place} = 1 ORDER BY {groups}")
+        # Found by these columns alone: the engine then reads the others of the rows that are given, and not of all.
+        newest = f'SELECT {groups}, max("{by}") FROM "{_NAMES[kind]}" GROUP BY ALL'  # noqa: S608 - names from code
+        return self._read(kind, f'WHERE ({groups}, "{by}") IN ({newest}) ORDER BY {groups}')
 
     def _read(self, kind: type[ModelT], clauses: str, values: Sequence[object] = ()) -> list[ModelT]:
         table = _NAMES[kind]
@@ -81,10 +61,11 @@ class Rows:
         rows = self._connection.execute(query, values).fetchall()
         return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
 
-    def keys(self, kind: type[BaseModel]) -> set[tuple[str, ...]]:
-        """Give the keys of a table's rows."""
+    def keys(self, kind: type[BaseModel], **equal: str | Sequence[str] | None) -> set[tuple[str, ...]]:
+        """Give the keys of a table's rows, of all or as in `select`."""
         names = ", ".join(f'"{name}"' for name in key_of(_NAMES[kind]))
-        return set(self._connection.execute(f'SELECT {names} FROM "{_NAMES[kind]}"').fetchall())  # noqa: S608 - names from the models
+        where, values = _where(_NAMES[kind], equal)
+        return set(self._connection.execute(f'SELECT {names} FROM "{_NAMES[kind]}" {where}', values).fetchall())  # noqa: S608 - names from the models
 
     def count(self, kind: type[BaseModel]) -> int:
         """Count the rows of a table."""
@@ -102,12 +83,15 @@ class Warehouse(Rows):
 
     @contextmanager
     def frugal(self) -> Iterator[None]:
-        """Keep the engine's memory small in the block: what one transaction stores of many texts goes to disk meanwhile."""
-        self._connection.execute("SET memory_limit = '320MB'")
+        """Keep the engine's memory small in the block: what one transaction stores of many texts goes to disk meanwhile.
+
+        One thread, since each takes memory of its own and there is little for a second one to do.
+        """
+        self._connection.execute("SET memory_limit = '320MB'; SET threads = 1")
         try:
             yield
         finally:
-            self._connection.execute("RESET memory_limit")
+            self._connection.execute("RESET memory_limit; RESET threads")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -189,6 +173,26 @@ class Warehouse(Rows):
         finally:
             self._connection.execute("USE warehouse")
             self._connection.execute("DETACH published")
+
+
+def _where(table: str, equal: Mapping[str, str | Sequence[str] | None]) -> tuple[str, list[object]]:
+    """Give a condition with its values: each column equals a text, is one of several, or is NULL."""
+    tests: list[str] = []
+    values: list[object] = []
+    for column, wanted in equal.items():
+        if wanted is None:
+            tests.append(f'"{column}" IS NULL')
+        elif isinstance(wanted, str):
+            tests.append(f'"{column}" = ?')
+            values.append(wanted)
+        elif columns_of(table)[column] == "JSON":
+            tests.append(f'list_has_any(CAST("{column}" AS VARCHAR[]), ?)')
+            values.append(list(wanted))
+        else:
+            tests.append(f'"{column}" IN (SELECT unnest(?))')
+            values.append(list(wanted))
+    where = f"WHERE {' AND '.join(tests)} " if tests else ""
+    return where, values
 
 
 def _cast(name: str, kind: str) -> str:
