@@ -58,9 +58,8 @@ INSERT INTO landed_read (number, system, stream, run, mapping)
 SELECT coalesce(max(number), 0) + 1, $system, $stream, $run, $mapping FROM landed_read RETURNING number
 """
 
-_PRUNE = """
-DELETE FROM landed_read WHERE system = $system AND stream = $stream AND number NOT IN (SELECT read FROM landed_head)
-"""
+_PRUNE = "DELETE FROM landed_read WHERE number < $number AND number NOT IN (SELECT read FROM landed_head)"
+_PRUNE_EVERY = 100
 
 _ABSENT = f"DELETE FROM landed_head WHERE {_OURS} AND id NOT IN (SELECT id FROM present)"  # noqa: S608 - as above
 
@@ -107,9 +106,10 @@ class Heads:
             self._execute(_KEEP, {**self._ids, **read, "unused": list(unused), "odd": list(odd)})
 
     def _begun(self) -> int:
-        """Give this read a number; reads of the stream of which no head is left are forgotten."""
-        self._execute(_PRUNE, self._stream)
+        """Give this read a number; now and then, reads of which no head is left are forgotten."""
         ((self._number,),) = self._execute(_BEGIN, self._read)
+        if self._number % _PRUNE_EVERY == 0:
+            self._execute(_PRUNE, {"number": self._number})
         return self._number
 
     def note_present(self) -> None:

@@ -39,8 +39,13 @@ class Rows:
         Each keyword is a column that must equal a text, be one of several texts (or, for a list, hold one of them), or be
         NULL; names come from code.
         """
-        where, values = _where(_NAMES[kind], equal)
-        return self._read(kind, f"{where}ORDER BY rowid", values)
+        table = _NAMES[kind]
+        if [] in equal.values():
+            return []
+        where, values = _where(table, equal)
+        # Rows are found first and read then: else the engine reads every row's texts to give a few.
+        found = f'WHERE rowid IN (SELECT rowid FROM "{table}" {where}) ' if where else ""  # noqa: S608 - names from the models
+        return self._read(kind, f"{found}ORDER BY rowid", values)
 
     def after(self, kind: type[ModelT], run: str, /) -> list[ModelT]:
         """Give the rows of later runs than one, in order of insertion; what is older is not read."""
@@ -49,9 +54,8 @@ class Rows:
     def newest(self, kind: type[ModelT], /, *, per: Sequence[str], by: str) -> list[ModelT]:
         """Give the row with the greatest `by` of each group of equal `per`; names come from code."""
         groups = ", ".join(f'"{name}"' for name in per)
-        # Found by these columns alone: the engine then reads the others of the rows that are given, and not of all.
-        newest = f'SELECT {groups}, max("{by}") FROM "{_NAMES[kind]}" GROUP BY ALL'  # noqa: S608 - names from code
-        return self._read(kind, f'WHERE ({groups}, "{by}") IN ({newest}) ORDER BY {groups}')
+        found = f'SELECT arg_max(rowid, "{by}") FROM "{_NAMES[kind]}" GROUP BY {groups}'  # noqa: S608 - names from code
+        return self._read(kind, f"WHERE rowid IN ({found}) ORDER BY {groups}")
 
     def _read(self, kind: type[ModelT], clauses: str, values: Sequence[object] = ()) -> list[ModelT]:
         table = _NAMES[kind]
