@@ -112,37 +112,17 @@ class Warehouse(Rows):
         """Insert rows of one kind, replacing those with the same key."""
         if not rows:
             return
-        table = _NAMES[type(rows[0])]
-        with self._staged(table, rows):
-            same = " AND ".join(f't."{column}" = s."{column}"' for column in key_of(table))
-            self._connection.execute(
-                f'DELETE FROM "{table}" t WHERE EXISTS (SELECT 1 FROM staged s WHERE {same})'  # noqa: S608 - names from the models
-            )
-            self._insert_staged(table)
+        key = key_of(_NAMES[type(rows[0])])
+        names, lists = ", ".join(f'"{name}"' for name in key), ", ".join("unnest(?)" for _name in key)
+        query = f'DELETE FROM "{_NAMES[type(rows[0])]}" WHERE ({names}) IN (SELECT {lists})'  # noqa: S608 - names from the models
+        self._connection.execute(query, [[getattr(row, name) for row in rows] for name in key])
+        self.add(rows)
 
     def add(self, rows: Sequence[BaseModel]) -> None:
         """Insert rows of one kind, of which none is there yet."""
-        if rows:
-            table = _NAMES[type(rows[0])]
-            with self._staged(table, rows):
-                self._insert_staged(table)
-
-    def replace(self, kind: type[BaseModel], rows: Sequence[BaseModel], *, engagements: Iterable[str]) -> None:
-        """Make `rows` all that a table holds for the given engagements."""
-        table = _NAMES[kind]
-        column = "id" if table == "engagement" else "engagement_id"
-        self.delete(kind, column=column, values=engagements)
-        if rows:
-            with self._staged(table, rows):
-                self._insert_staged(table)
-
-    def delete(self, kind: type[BaseModel], *, column: str, values: Iterable[str]) -> None:
-        """Remove the rows whose `column` is one of the values."""
-        query = f'DELETE FROM "{_NAMES[kind]}" WHERE "{column}" IN (SELECT unnest(?))'  # noqa: S608 - names from code
-        self._connection.execute(query, [list(values)])
-
-    @contextmanager
-    def _staged(self, table: str, rows: Sequence[BaseModel]) -> Iterator[None]:
+        if not rows:
+            return
+        table = _NAMES[type(rows[0])]
         columns = columns_of(table)
         with tempfile.NamedTemporaryFile(suffix=".ndjson", delete=False) as lines:
             longest = max(lines.write(row.model_dump_json().encode() + b"\n") for row in rows)
@@ -151,19 +131,26 @@ class Warehouse(Rows):
                 name: kind if kind in {"JSON", "BOOLEAN", "BIGINT", "DOUBLE"} else "VARCHAR"
                 for name, kind in columns.items()
             }
+            names = ", ".join(f'"{name}"' for name in columns)
             chosen = ", ".join(_cast(name, kind) for name, kind in columns.items())
             self._connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {chosen} "  # noqa: S608 - names from the models
+                f'INSERT INTO "{table}" ({names}) SELECT {chosen} '  # noqa: S608 - names from the models
                 "FROM read_json(?, columns = ?, format = 'newline_delimited', maximum_object_size = ?)",
                 [lines.name, kinds, longest + _SLACK],
             )
-            yield
         finally:
             Path(lines.name).unlink()
 
-    def _insert_staged(self, table: str) -> None:
-        names = ", ".join(f'"{name}"' for name in columns_of(table))
-        self._connection.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM staged')  # noqa: S608 - names from the models
+    def replace(self, kind: type[BaseModel], rows: Sequence[BaseModel], *, engagements: Iterable[str]) -> None:
+        """Make `rows` all that a table holds for the given engagements."""
+        column = "id" if _NAMES[kind] == "engagement" else "engagement_id"
+        self.delete(kind, column=column, values=engagements)
+        self.add(rows)
+
+    def delete(self, kind: type[BaseModel], *, column: str, values: Iterable[str]) -> None:
+        """Remove the rows whose `column` is one of the values."""
+        query = f'DELETE FROM "{_NAMES[kind]}" WHERE "{column}" IN (SELECT unnest(?))'  # noqa: S608 - names from code
+        self._connection.execute(query, [list(values)])
 
     def copy_to(self, path: Path, tables: Iterable[str], views: str) -> None:
         """Write some tables, and views over them, into a new database file that older engines can read too."""
@@ -210,17 +197,22 @@ def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
     Their old rows hold the model's defaults.
     """
-    connection.execute("DROP TABLE IF EXISTS raw_head")  # of an older release; `landed_head` is made again in its place
     query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
     there = set(connection.execute(query).fetchall())
     tables = {table for table, _name in there}
-    for table in TABLES:
-        if table not in tables:
-            connection.execute(create_statement(table))
-            continue
-        for name, kind in columns_of(table).items():
-            if (table, name) not in there:
-                connection.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}')
+    made = [create_statement(table) for table in TABLES if table not in tables]
+    grown = [
+        f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}'
+        for table in TABLES
+        if table in tables
+        for name, kind in columns_of(table).items()
+        if (table, name) not in there
+    ]
+    dropped = (
+        ["DROP TABLE raw_head"] if "raw_head" in tables else []
+    )  # of an older release: `landed_head` takes its place
+    if statements := [*made, *grown, *dropped]:
+        connection.execute("; ".join(["BEGIN", *statements, "COMMIT"]))
 
 
 @contextmanager
