@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -19,7 +20,7 @@ import msgspec
 from atlas_sync import __version__
 from atlas_sync.canonical.observed import Deletion, Observed, ObservedClient, ObservedPerson, ObservedTombstone
 from atlas_sync.errors import MappingError
-from atlas_sync.operations.pending import Changes, note_changes, note_licence
+from atlas_sync.operations.pending import Changes, LastReads, last_reads, note_changes, note_licence
 from atlas_sync.operations.workspace import Connection, Workspace
 from atlas_sync.store.heads import Heads
 from atlas_sync.store.landing import NOT_VISIBLE, Key, Landing, Manifest, Part
@@ -65,15 +66,17 @@ def canonicalize(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
 def take_in(workspace: Workspace, warehouse: Warehouse, keys: Sequence[Key]) -> list[Intake]:
     """Take in some manifests, in order of runs, of which the warehouse knows none; give how each was taken in."""
     taken: list[Intake] = []
+    last = last_reads(warehouse) if keys else {}
     for _run, same in groupby(keys, key=itemgetter(1)):
         manifests = [workspace.landing.manifest(key) for key in same]
         quiet = [manifest for manifest in manifests if _is_quiet(manifest)]
         if quiet:
             with warehouse.transaction():
-                taken += _noted(workspace, warehouse, quiet, [_counted(manifest) for manifest in quiet])
+                intakes = [_counted(manifest) for manifest in quiet]
+                taken += _noted(workspace, warehouse, last=last, manifests=quiet, intakes=intakes)
         for manifest in manifests:
             if not _is_quiet(manifest):
-                taken += _taken_in(workspace, warehouse, manifest)
+                taken += _taken_in(workspace, warehouse, last, manifest)
     return taken
 
 
@@ -82,19 +85,25 @@ def _is_quiet(manifest: Manifest) -> bool:
     return manifest.mode == "increment" and manifest.since is not None and not manifest.parts
 
 
-def _taken_in(workspace: Workspace, warehouse: Warehouse, manifest: Manifest) -> list[Intake]:
+def _taken_in(workspace: Workspace, warehouse: Warehouse, last: LastReads, manifest: Manifest) -> list[Intake]:
+    is_much = sum(part.bytes for part in manifest.parts) > _BATCH_BYTES
     with warehouse.transaction():  # whose end is not frugal: long texts must fit in memory all at once then
-        with warehouse.frugal():
+        with warehouse.frugal() if is_much else nullcontext():
             connection = workspace.connections[manifest.system]
             intake, changes = _TakeIn(workspace.landing, warehouse, connection, manifest).run()
         note_changes(workspace, warehouse, changes)
-        return _noted(workspace, warehouse, [manifest], [intake])
+        return _noted(workspace, warehouse, last=last, manifests=[manifest], intakes=[intake])
 
 
 def _noted(
-    workspace: Workspace, warehouse: Warehouse, manifests: Sequence[Manifest], intakes: Sequence[Intake]
+    workspace: Workspace,
+    warehouse: Warehouse,
+    *,
+    last: LastReads,
+    manifests: Sequence[Manifest],
+    intakes: Sequence[Intake],
 ) -> list[Intake]:
-    note_licence(workspace, warehouse, manifests)
+    note_licence(workspace, warehouse, manifests, last=last)
     warehouse.add(manifests)
     warehouse.add(intakes)
     return list(intakes)
