@@ -12,13 +12,11 @@ from atlas_sync.canonical.observed import (
     ObservedClient,
     ObservedContract,
     ObservedDeal,
-    ObservedInteraction,
     ObservedLineItem,
     ObservedPerson,
     ObservedRole,
     ObservedTombstone,
     ObservedUser,
-    Participant,
     Stage,
 )
 from atlas_sync.connectors.hubspot.conversation import Conversation
@@ -26,6 +24,7 @@ from atlas_sync.connectors.hubspot.objects import OBJECTS
 from atlas_sync.connectors.hubspot.refs import Refs, properties_of
 from atlas_sync.connectors.hubspot.settings import HubSpotSettings
 from atlas_sync.connectors.wire import Wire
+from atlas_sync.connectors.written import Field, texts_of
 from atlas_sync.errors import MappingError
 
 __all__ = ["HubSpotMapper"]
@@ -171,29 +170,12 @@ class HubSpotMapper:
 
     def _promises(self, wire: Wire, deal: ObservedDeal) -> list[Observed]:
         """Give each property in which promises are written down as a text about the deal, gone when it is emptied."""
-        properties = properties_of(wire)
-        written, deal_id = deal.created_at or deal.updated_at, SourceRef.parse(deal.source).id
-        rows: list[Observed] = []
-        for name in self._settings.promise_properties:
-            text, source = properties.text(name), self._promises_ref(deal_id, name)
-            if text is None or written is None:
-                rows.append(ObservedTombstone(source=source, deletion="deleted"))
-                continue
-            rows.append(
-                ObservedInteraction(
-                    source=source,
-                    link=deal.link,
-                    updated_at=deal.updated_at,
-                    deletion=deal.deletion,
-                    kind="promises",
-                    at=written,
-                    subject=name.replace("_", " "),
-                    body=text,
-                    author=Participant(ref=deal.owner) if deal.owner else None,
-                    deals=(deal.source,),
-                )
-            )
-        return rows
+        properties, deal_id = properties_of(wire), SourceRef.parse(deal.source).id
+        fields = [
+            Field(self._promises_ref(deal_id, name), "promises", name.replace("_", " "), properties.text(name))
+            for name in self._settings.promise_properties
+        ]
+        return texts_of(deal, fields, at=deal.created_at or deal.updated_at)
 
     def _promises_ref(self, deal_id: str, name: str) -> str:
         return self._refs.ref("interaction/property", f"{deal_id}:{name}")
