@@ -30,7 +30,7 @@ class Stages:
 
     def __init__(self, folder: Path, readings: Readings) -> None:
         self._folder = folder
-        self._readings = readings
+        self.readings = readings
         self._kept = ExitStack()
         self.ports = {name: self._keep_port() for name in SERVED}
         self.seconds = 0.0  # that had passed in the world when the first sync ended
@@ -38,13 +38,6 @@ class Stages:
     def close(self) -> None:
         """Give the ports back."""
         self._kept.close()
-
-    @contextmanager
-    def reading(self, home: Path) -> Iterator[None]:
-        """Let what syncs into an empty `home` in the block know what the model read elsewhere, and the other way round."""
-        self._readings.lend(home)
-        yield
-        self._readings.keep(home)
 
     def copy(self, state: Path) -> None:
         """Put the state after the first sync into a folder that is not there yet."""
@@ -63,7 +56,7 @@ class Stages:
         with self.serving(sandbox) as addresses:
             config, _secrets = write_settings(self._folder, addresses, policy="plan-only")
             workspace = open_workspace(load_settings(config), environ=secret_variables(addresses))
-            with self.reading(workspace.home):
+            with self.readings.shared(workspace.home):
                 sync(workspace)
         self.seconds = (sandbox.clock.now() - start).total_seconds()
         return workspace.home

@@ -22,6 +22,7 @@ from atlas_sync.definitions import defs
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.sandbox.faults import Rule
 from atlas_sync.sandbox.serve import Sandbox
+from tests.readings import Readings
 from tests.stages import Stages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,7 +99,7 @@ def test_job_fills_the_tracker_once(synced: tuple[Sandbox, Workspace]) -> None:
 
 
 def test_connection_is_pulled_whatever_its_name(
-    stage: tuple[Sandbox, Workspace], monkeypatch: pytest.MonkeyPatch, stages: Stages
+    stage: tuple[Sandbox, Workspace], monkeypatch: pytest.MonkeyPatch, readings: Readings
 ) -> None:
     _sandbox, workspace = stage
     config = Path(os.environ["ATLAS_CONFIG"])
@@ -106,7 +107,7 @@ def test_connection_is_pulled_whatever_its_name(
     config.write_text(renamed, encoding="utf-8")
     for secret in ("CLIENT_ID", "CLIENT_SECRET"):
         monkeypatch.setenv(f"ATLAS_EMEA_{secret}", os.environ[f"ATLAS_SALESFORCE_{secret}"])
-    with stages.reading(workspace.home):
+    with readings.shared(workspace.home):
         assert _run().success
     pulled = {manifest.system for manifest in workspace.landing.manifests() if manifest.records}
     assert pulled == {"emea", "hubspot", "jira"}

@@ -73,6 +73,7 @@ def test_bound_is_inclusive(stand: Stand, tmp_path: Path, monkeypatch: pytest.Mo
             rig.stand.create(rig.main, "Kilbride")
             rig.pull_main()
             rig.stand.create(rig.main, "Pellworth")
+            rig.stand.pass_time(60)  # an index that lags shows it to the next one
         rig.stand.wire.reset()
         rig.stand.pass_time(60)
         rig.pull_main()

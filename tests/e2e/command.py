@@ -20,6 +20,7 @@ from atlas_sync.sandbox.serve import Sandbox
 __all__ = ["run_command", "running_sandbox"]
 
 _PATIENCE_S = 120.0
+_LATE = ("onnxruntime", "hubspot.crm.deals", "sqlalchemy.dialects.sqlite")  # imported by a command when it needs them
 _COMMANDS = (
     "apply",
     "approve",
@@ -35,7 +36,7 @@ _COMMANDS = (
     "waive",
 )
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["onnxruntime", *(f"atlas_sync.cli.{name}" for name in _COMMANDS)])
+_FORKS.set_forkserver_preload([*_LATE, *(f"atlas_sync.cli.{name}" for name in _COMMANDS)])
 
 
 def run_command(args: Sequence[str], *, env: Mapping[str, str], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -70,7 +70,7 @@ def stage(tmp_path: Path, stages: Stages) -> Iterator[Stage]:
     """Give a running sandbox of which nothing was read yet."""
     with running_sandbox(stages.ports, seconds=0) as addresses:
         stage = _stage(tmp_path / "a home", addresses)
-        with stages.reading(stage.state):
+        with stages.readings.shared(stage.state):
             yield stage
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.conftest import Stage
-from tests.stages import Stages
+from tests.readings import Readings
 
 pytestmark = pytest.mark.e2e
 
@@ -46,14 +46,14 @@ def test_deal_that_was_won_since_is_shown_as_it_was_known_the_day_before(synced:
     assert synced.run("show", now["engagement"]["name"], "--as-of", "2026-06-15").stdout
 
 
-def test_rebuild_through_the_command_line_keeps_gaps_judgements_and_history(synced: Stage, stages: Stages) -> None:
+def test_rebuild_through_the_command_line_keeps_gaps_judgements_and_history(synced: Stage, readings: Readings) -> None:
     gap = next(gap for gap in synced.json("gaps")["gaps"] if gap["state"] == "open")["id"]
     synced.run("waive", gap, "--reason", "agreed", "--by", "Ada")
     synced.run("sync")
     before = synced.json("gaps", "--waived")
     chains = synced.json("show", gap)["chains"]
     (synced.state / "warehouse.duckdb").unlink()
-    with stages.reading(synced.state):
+    with readings.shared(synced.state):
         assert synced.json("rebuild")["runs"] == 2
     after = synced.json("gaps", "--waived")
     assert (after["gaps"], after["handoffs"]) == (before["gaps"], before["handoffs"])

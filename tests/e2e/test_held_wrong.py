@@ -47,11 +47,11 @@ def test_tracker_that_dies_between_two_writes_is_said_plainly_and_filled_once_la
     assert len(set(after)) == len(after)
 
 
-def test_revoked_permission_is_named_and_nothing_is_called_missing(stage: Stage) -> None:
-    stage.control("fault", {"deny": ["jira", "BROWSE_PROJECTS"]})
-    result = stage.run("sync", check=3)
+def test_revoked_permission_is_named_and_nothing_is_called_missing(synced: Stage) -> None:
+    synced.control("fault", {"deny": ["jira", "BROWSE_PROJECTS"]})
+    result = synced.run("sync", check=3)
     assert "BROWSE_PROJECTS" in result.stdout
-    assert _states(stage) == {"not_decidable"}
+    assert _states(synced) == {"not_decidable"}
 
 
 def test_project_that_is_hidden_later_is_not_taken_for_empty(synced: Stage) -> None:
@@ -76,8 +76,8 @@ def test_missing_scope_stops_one_crm_and_not_the_other(stage: Stage) -> None:
     assert _states(stage, "yard data platform") == {"open"}
 
 
-def test_wrong_secret_says_which_one_to_renew(stage: Stage) -> None:
-    wrong = Stage(stage.home, stage.config, stage.addresses, {**stage.env, "ATLAS_JIRA_API_TOKEN": "wrong"})
+def test_wrong_secret_says_which_one_to_renew(synced: Stage) -> None:
+    wrong = Stage(synced.home, synced.config, synced.addresses, {**synced.env, "ATLAS_JIRA_API_TOKEN": "wrong"})
     result = wrong.run("sync", check=3)
     assert "jira" in result.stdout
     assert "renew" in result.stdout

@@ -73,9 +73,8 @@ def test_rebuild_from_landing_and_ledger_is_the_same_in_every_row(tmp_path: Path
     with serving(sandbox.apps()) as addresses:
         config, _secrets = write_settings(tmp_path, addresses, policy="plan-only")
         workspace = open_workspace(load_settings(config), environ=secret_variables(addresses))
-        readings.lend(workspace.home)
-        _live_through_the_story(sandbox, workspace)
-    readings.keep(workspace.home)
+        with readings.shared(workspace.home):
+            _live_through_the_story(sandbox, workspace)
     lived = _content(workspace)
     assert all(lived[name] for name in ("engagement", "promise", "stakeholder", "trace_link", "handoff", "gap_count"))
     assert {'"waived"', '"acknowledged"'} <= {part for row in lived["gap"] for part in row.replace(":", ",").split(",")}
