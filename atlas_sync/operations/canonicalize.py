@@ -28,7 +28,7 @@ from atlas_sync.store.parts import ids_path, read_ids, read_lines
 from atlas_sync.store.tables import TABLES, Intake, Mark, Quarantined, RecordHead
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["canonicalize", "take_in"]
+__all__ = ["canonicalize", "put_marks", "take_in"]
 
 _ENTITIES = {kind: name for name, kind in TABLES.items()}
 _BATCH, _BATCH_BYTES = 4000, 16 << 20
@@ -54,13 +54,18 @@ def canonicalize(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
     known = warehouse.keys(Manifest, run=sorted({run for _system, run, _stream in keys})) if keys else set()
     new = [key for key in keys if key[0] in workspace.connections and (key[0], key[2], key[1]) not in known]
     taken = take_in(workspace, warehouse, new)
+    put_marks(workspace, warehouse, before=marks, now=now)
+    return taken
+
+
+def put_marks(workspace: Workspace, warehouse: Warehouse, *, before: Mapping[str, int], now: Mapping[str, int]) -> None:
+    """Remember how much of what is landed was taken in."""
     # The marks of a system that is not connected stay, so that all of it is news once it is.
     seen = {
-        name: mark if name.partition("/")[0] in workspace.connections else marks.get(name, 0)
+        name: mark if name.partition("/")[0] in workspace.connections else before.get(name, 0)
         for name, mark in now.items()
     }
-    warehouse.put([Mark(id=name, commits=mark) for name, mark in seen.items() if marks.get(name) != mark])
-    return taken
+    warehouse.put([Mark(id=name, commits=mark) for name, mark in seen.items() if before.get(name) != mark])
 
 
 def take_in(workspace: Workspace, warehouse: Warehouse, keys: Sequence[Key]) -> list[Intake]:
