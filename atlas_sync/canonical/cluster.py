@@ -5,7 +5,7 @@ The outcome follows from the clusters and from what is said, not from the order 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from atlas_sync.canonical.identity import derive_id
 if TYPE_CHECKING:
     from atlas_sync.canonical.resolution import Assignment, Keyed
 
-__all__ = ["Words", "regroup"]
+__all__ = ["Words", "joined", "regroup"]
 
 _SAID_SAME = "a person said they are one"
 _SAID_DIFFERENT = "a person said they are two"
@@ -50,7 +50,9 @@ def regroup(prefix: str, records: Sequence[Keyed], base: Sequence[Assignment], w
             names[group[0]] = derive_id(prefix, group[0]) if number else entity
             groups.append(group)
     order = {one.source: place for place, one in enumerate(base)}
-    entity_of = {source: names[group[0]] for group in _joined(groups, order, words) for source in group}
+    entity_of = {
+        source: names[group[0]] for group in joined(groups, order, sorted(words.same), words) for source in group
+    }
     return [_named(one, entity_of[one.source], is_new=entity_of[one.source] not in clusters) for one in base]
 
 
@@ -78,10 +80,12 @@ def _share_a_key(record: Keyed, others: Iterable[Keyed]) -> bool:
     return any((key.reason, key.value) in keys for other in others for key in other.keys)
 
 
-def _joined(groups: list[list[str]], order: dict[str, int], words: Words) -> list[list[str]]:
-    """Join the groups of pairs that are one, unless that would bring two together that differ."""
+def joined(
+    groups: Sequence[list[str]], order: Mapping[str, int], pairs: Iterable[tuple[str, str]], words: Words
+) -> list[list[str]]:
+    """Join the groups of pairs that are one, in the order given, unless that would bring two together that differ."""
     group_of = {source: group for group in groups for source in group}
-    for one, other in sorted(words.same):
+    for one, other in pairs:
         left, right = group_of.get(one), group_of.get(other)
         if left is None or right is None or left is right or words.parts(left, right):
             continue

@@ -15,7 +15,14 @@ from dataclasses import dataclass, field
 import msgspec
 
 from atlas_sync import __version__
-from atlas_sync.canonical.observed import Deletion, Observed, ObservedClient, ObservedPerson, ObservedTombstone
+from atlas_sync.canonical.observed import (
+    Deletion,
+    Observed,
+    ObservedClient,
+    ObservedDeal,
+    ObservedPerson,
+    ObservedTombstone,
+)
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import Changes, note_changes, note_licence
 from atlas_sync.operations.workspace import Connection, Workspace
@@ -276,6 +283,6 @@ def _hash(row: Observed) -> str:
 
 def _joined(row: Observed, into: Mapping[str, str | None]) -> Observed:
     """Give a record that is gone with what it was merged into, where its kind remembers that."""
-    if into.get(row.source) is None or not isinstance(row, ObservedClient | ObservedPerson):
+    if into.get(row.source) is None or not isinstance(row, ObservedClient | ObservedPerson | ObservedDeal):
         return row
     return row.model_copy(update={"merged_into": into[row.source]})

@@ -26,7 +26,7 @@ from atlas_sync.coverage.judged import as_judged
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.history import gap_states, known_at
-from atlas_sync.operations.judged import judged_by_engagement
+from atlas_sync.operations.judged import judged_of
 from atlas_sync.store.judgements import standing
 from atlas_sync.store.ledger import Intent, Ledger
 from atlas_sync.store.tables import Version
@@ -86,8 +86,7 @@ def list_gaps(rows: Rows, ledger: Ledger, *, today: date) -> list[tuple[Engageme
     """List every gap that is not resolved with its engagement, worst first; those written or judged since say so."""
     engagements = {row.id: row for row in rows.select(Engagement)}
     written = {intent.subject_id for intent in ledger.intents() if intent.state == "done"}
-    judged = judged_by_engagement(standing(ledger.judgements("gap")))
-    words = {name: word for one in judged.values() for name, word in one.gaps.items()}
+    words = judged_of(standing(ledger.judgements("gap"))).gaps
     order = {"high": 0, "medium": 1, "low": 2}
     found = [
         (engagement, as_judged(_as_it_is(gap, written), words.get(gap.id), today))
