@@ -54,9 +54,13 @@ def resolve_deals(
         sources = sorted(group, key=order.__getitem__)
         entity = engagement_id_for(by_source[sources[0]])
         for source in sources:
-            why = next((reasons[pair] for pair in pairs if source in pair and set(pair) <= set(sources)), "first seen")
-            reason = "first seen" if source == sources[0] else why
-            found[source] = Assignment(source, entity, reason, engagement_id_for(by_source[source]))
+            own = engagement_id_for(by_source[source])
+            pair = next((pair for pair in pairs if source in pair and set(pair) <= set(sources)), None)
+            if pair is None or source == sources[0]:
+                found[source] = Assignment(source, entity, "first seen", own)
+            else:
+                partner = pair[0] if pair[1] == source else pair[1]
+                found[source] = Assignment(source, entity, reasons[pair], own, partner)
     return [found[deal.source] for deal in deals]
 
 
@@ -110,11 +114,10 @@ def _notes(deals: Sequence[ObservedDeal]) -> Iterator[tuple[str, str]]:
 
 def _held(deals: Mapping[str, ObservedDeal], before: Mapping[str, Assignment]) -> Iterator[tuple[str, str]]:
     """Yield the pairs that were noted once and of which neither deal notes anything now."""
-    firsts = {one.entity_id: one.source for one in before.values() if one.entity_id == one.base_id}
     for one in before.values():
-        first = firsts.get(one.entity_id)
-        if one.reason == _NOTED and first and not (deals[one.source].cross_ids or deals[first].cross_ids):
-            yield _pair(one.source, first)
+        both = [deals[source] for source in (one.source, one.partner) if source in deals]
+        if one.reason == _NOTED and not any(deal.cross_ids for deal in both):
+            yield _pair(one.source, one.partner)
 
 
 def _pair(one: str, other: str) -> tuple[str, str]:

@@ -26,12 +26,16 @@ Doubt = Callable[["Keyed", "Keyed"], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A record's entity and why it is that one; `base_id` is the entity that keys alone gave it, at first sight."""
+    """A record's entity and why it is that one; `base_id` is the entity that keys alone gave it, at first sight.
+
+    `partner` is the record it is one with, where it is that record alone.
+    """
 
     source: str
     entity_id: str
     reason: str
     base_id: str = ""
+    partner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,10 @@ def identify_deals(warehouse: Warehouse, sources: Collection[str], words: Words,
     first = warehouse.count(Identity)
     places |= {source: first + number for number, source in enumerate(new)}
     deals.sort(key=lambda deal: places[deal.source])
-    known = {source: Assignment(source, row.entity_id, row.reason, row.base_id) for source, row in before.items()}
+    known = {
+        source: Assignment(source, row.entity_id, row.reason, row.base_id, row.partner)
+        for source, row in before.items()
+    }
     now = [
         Identity(
             source=one.source,
@@ -41,6 +44,7 @@ def identify_deals(warehouse: Warehouse, sources: Collection[str], words: Words,
             reason=one.reason,
             base_id=one.base_id,
             place=places[one.source],
+            partner=one.partner,
         )
         for one in resolve_deals(deals, words, known)
     ]

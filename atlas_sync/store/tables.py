@@ -132,7 +132,8 @@ class Pending(_Row):
 class Identity(_Row):
     """Which entity a source record belongs to: what keys gave it at first sight (`base_id`), or what was said since.
 
-    A deal's `base_id` is its own; what joins deals is looked at anew each time. `place` is the order of first sight.
+    A deal's `base_id` is its own; what joins it to its `partner` is looked at anew each time. `place` is the order of first
+    sight.
     """
 
     source: str
@@ -141,6 +142,7 @@ class Identity(_Row):
     reason: str
     base_id: str = ""
     place: int = 0
+    partner: str = ""
 
 
 class Unsure(_Row):
