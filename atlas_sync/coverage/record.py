@@ -19,6 +19,7 @@ from atlas_sync.canonical.model import (
     Promise,
     ScopeItem,
     Stakeholder,
+    Statement,
     TraceLink,
     WorkItem,
 )
@@ -28,7 +29,10 @@ __all__ = ["EngagementRecord", "Licence"]
 
 @dataclass(frozen=True)
 class EngagementRecord:
-    """An engagement with everything known of it. `links` hold the trace of its promises and scope points."""
+    """An engagement with everything known of it.
+
+    `links` hold the trace of its promises and scope points, `statements` who says what of its values.
+    """
 
     engagement: Engagement
     client: Client | None = None
@@ -42,6 +46,7 @@ class EngagementRecord:
     projects: tuple[DeliveryProject, ...] = ()
     items: tuple[WorkItem, ...] = ()
     links: tuple[TraceLink, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
     @cached_property
     def interaction_by_id(self) -> Mapping[str, Interaction]:

@@ -25,6 +25,7 @@ from atlas_sync.canonical.model import (
     Promise,
     ScopeItem,
     Stakeholder,
+    Statement,
     TraceLink,
     WorkItem,
 )
@@ -151,4 +152,5 @@ def load_record(rows: Rows, engagement_id: str) -> EngagementRecord | None:
         projects=tuple(rows.select(DeliveryProject, engagement_id=engagement_id)),
         items=tuple(rows.select(WorkItem, engagement_id=engagement_id)),
         links=tuple(rows.select(TraceLink, engagement_id=engagement_id)),
+        statements=tuple(rows.select(Statement, engagement_id=engagement_id)),
     )
