@@ -27,12 +27,12 @@ from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import Changes, note_changes, note_licence
 from atlas_sync.operations.workspace import Connection, Workspace
 from atlas_sync.store.heads import Heads
-from atlas_sync.store.landing import NOT_VISIBLE, Landing, Manifest, Part
+from atlas_sync.store.landing import NOT_VISIBLE, Key, Landing, Manifest, Part
 from atlas_sync.store.parts import ids_path, read_ids, read_lines
 from atlas_sync.store.tables import TABLES, Intake, Quarantined, RecordHead
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["canonicalize"]
+__all__ = ["canonicalize", "untaken"]
 
 _ENTITIES = {kind: name for name, kind in TABLES.items()}
 _BATCH, _BATCH_BYTES = 4000, 16 << 20
@@ -51,14 +51,23 @@ class _Batch:
     odd: dict[str, Quarantined] = field(default_factory=dict)
 
 
+def untaken(workspace: Workspace, warehouse: Warehouse) -> list[Key]:
+    """List the landed manifests that the warehouse does not know yet, in order of runs."""
+    known = warehouse.keys(Manifest)
+    return [
+        (system, run, stream)
+        for system, run, stream in workspace.landing.committed()
+        if system in workspace.connections and (system, stream, run) not in known
+    ]
+
+
 def canonicalize(workspace: Workspace, warehouse: Warehouse, *, upto: str | None = None) -> list[Intake]:
     """Take in every landed manifest, of runs up to one, that the warehouse does not know yet; give how each was taken in."""
-    known = warehouse.keys(Manifest)
     taken: list[Intake] = []
-    for system, run, stream in workspace.landing.committed():
-        connection = workspace.connections.get(system)
-        if connection is None or (system, stream, run) in known or (upto is not None and run > upto):
+    for system, run, stream in untaken(workspace, warehouse):
+        if upto is not None and run > upto:
             continue
+        connection = workspace.connections[system]
         manifest = workspace.landing.manifest((system, run, stream))
         with warehouse.transaction():  # whose end is not frugal: long texts must fit in memory all at once then
             with warehouse.frugal():

@@ -5,12 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from atlas_sync.errors import StoreError
 from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.sync import record_run, work_off
-from atlas_sync.operations.workspace import Workspace
+from atlas_sync.operations.workspace import Workspace, start_of
 from atlas_sync.store.lock import writer_lock
 from atlas_sync.store.publish import publish, write_last_run
 from atlas_sync.store.tables import Run
@@ -63,13 +62,8 @@ def relive(
     last: Run | None = None
     for run in runs:
         report(run)
-        started = _start_of(run)
+        started = start_of(run)
         canonicalize(workspace, warehouse, upto=run)
         work_off(workspace, warehouse, started=started)
         last, _is_news = record_run(warehouse, last, run=run, started=started, finished=started)
     return len(runs), last
-
-
-def _start_of(run: str) -> datetime:
-    """Read back when a run began, which its id says."""
-    return datetime.strptime(run, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)

@@ -15,7 +15,7 @@ from atlas_sync.connectors.protocol import Mapper, Reader, Writer
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.ledger import Ledger
 
-__all__ = ["Caps", "Connection", "Delivery", "Workspace", "WritePolicy", "new_run_id"]
+__all__ = ["Caps", "Connection", "Delivery", "Workspace", "WritePolicy", "new_run_id", "start_of"]
 
 
 _FIRST_SEEN = Precedence()
@@ -117,6 +117,11 @@ class Workspace:
     def trackers(self) -> list[Connection]:
         """Give the connections that can be written to."""
         return [connection for connection in self.connections.values() if connection.open_writer is not None]
+
+
+def start_of(run: str) -> datetime:
+    """Read back when a run began, which its id says."""
+    return datetime.strptime(run, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
 
 
 def new_run_id(now: datetime) -> str:
