@@ -48,7 +48,7 @@ from atlas_sync.store.warehouse import Rows, Warehouse
 
 __all__ = ["compare", "load_record"]
 
-_TRACING = "1"
+_TRACING = "2"
 """Grows with every change of tracing or gaps that a release brings: then all is compared again, once."""
 
 _TOGETHER = 200
