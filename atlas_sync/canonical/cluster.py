@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from atlas_sync.canonical.identity import derive_id
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Words", "joined", "regroup"]
 
+_NONE: Mapping[tuple[str, str], str] = MappingProxyType({})
 _SAID_SAME = "a person said they are one"
 _SAID_DIFFERENT = "a person said they are two"
 
@@ -37,8 +39,18 @@ class Words:
         return any((min(one, two), max(one, two)) in self.different for one in ones for two in others)
 
 
-def regroup(prefix: str, records: Sequence[Keyed], base: Sequence[Assignment], words: Words) -> list[Assignment]:
-    """Give the assignments with people's words applied; the group that comes first keeps the id that it has."""
+def regroup(
+    prefix: str,
+    records: Sequence[Keyed],
+    base: Sequence[Assignment],
+    words: Words,
+    *,
+    sure: Mapping[tuple[str, str], str] = _NONE,
+) -> list[Assignment]:
+    """Give the assignments with people's words applied; the group that comes first keeps the id that it has.
+
+    `sure` are pairs that became one since they were first seen, with the reason; what people said goes before it.
+    """
     by_source = {record.source: record for record in records}
     clusters: dict[str, list[str]] = {}
     for one in base:
@@ -50,16 +62,22 @@ def regroup(prefix: str, records: Sequence[Keyed], base: Sequence[Assignment], w
             names[group[0]] = derive_id(prefix, group[0]) if number else entity
             groups.append(group)
     order = {one.source: place for place, one in enumerate(base)}
-    entity_of = {
-        source: names[group[0]] for group in joined(groups, order, sorted(words.same), words) for source in group
-    }
-    return [_named(one, entity_of[one.source], is_new=entity_of[one.source] not in clusters) for one in base]
+    pairs = [*sorted(words.same), *sorted(sure)]
+    entity_of = {source: names[group[0]] for group in joined(groups, order, pairs, words) for source in group}
+    why = {source: reason for pair, reason in sorted(sure.items(), reverse=True) for source in pair}
+    why |= dict.fromkeys((source for pair in words.same for source in pair), _SAID_SAME)
+    return [
+        _named(
+            one, entity_of[one.source], why.get(one.source, _SAID_SAME), is_new=entity_of[one.source] not in clusters
+        )
+        for one in base
+    ]
 
 
-def _named(one: Assignment, entity: str, *, is_new: bool) -> Assignment:
+def _named(one: Assignment, entity: str, why: str, *, is_new: bool) -> Assignment:
     if entity == one.base_id:
         return one
-    return replace(one, entity_id=entity, reason=_SAID_DIFFERENT if is_new else _SAID_SAME)
+    return replace(one, entity_id=entity, reason=_SAID_DIFFERENT if is_new else why)
 
 
 def _split(sources: Sequence[str], records: dict[str, Keyed], words: Words) -> list[list[str]]:

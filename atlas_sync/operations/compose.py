@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from atlas_sync.canonical.engagement import build_contract, build_interaction
 from atlas_sync.canonical.linking import Tracker
@@ -37,6 +38,8 @@ from atlas_sync.store.warehouse import Rows
 
 __all__ = ["Composed", "Composer"]
 
+RecordT = TypeVar("RecordT")
+
 
 @dataclass(frozen=True, slots=True)
 class Composed:
@@ -66,6 +69,25 @@ class Composer:
         self._first_on: dict[str, list[str]] = defaultdict(list)
         for row in rows.select(Interaction, engagement_id=list(engagements)):
             self._first_on[row.source].append(row.deal)
+        self._said: dict[str, list[Statement]] = defaultdict(list)
+        for one in rows.select(Statement, engagement_id=list(engagements)):
+            self._said[one.engagement_id].append(one)
+        self._load_people([deal.source for deals in self._deals.values() for deal in deals])
+
+    def _load_people(self, deals: Sequence[str]) -> None:
+        """Load who is on some deals, and the records of theirs and of the clients."""
+        self._on: dict[str, list[Person]] = defaultdict(list)
+        for role in self._rows.select(ObservedRole, deal=list(deals), deletion=None):
+            if person := self._roster.people.get(self._roster.by_source.get(role.person, "")):
+                self._on[role.deal].append(person)
+        sources = sorted({source for people in self._on.values() for person in people for source in person.sources})
+        self._humans: dict[str, ObservedPerson | ObservedUser] = {
+            **{row.source: row for row in self._rows.select(ObservedPerson, source=sources)},
+            **self._owners,
+        }
+        sold_to = {deal.client for found in self._deals.values() for deal in found if deal.client in self._clients}
+        wanted = sorted({source for one in sold_to for source in self._clients[one or ""].sources})
+        self._companies = {row.source: row for row in self._rows.select(ObservedClient, source=wanted)}
 
     def compose(self, engagement_id: str) -> Composed:
         """Put one engagement together."""
@@ -76,7 +98,8 @@ class Composer:
         precedence = self._workspace.precedence
         told = hear_deals(living, self._values, precedence)
         engagement = build_engagement(engagement_id, deals, told, clients=self._clients, owners=self._owners)
-        people = self._people(living)
+        people = list({one.id: one for deal in living for one in self._on[deal.source]}.values())
+        client = self._by_id.get(engagement.client_id or "")
         places, items = self._delivery(engagement, living)
         return Composed(
             engagements=[engagement],
@@ -87,18 +110,12 @@ class Composer:
             statements=state_sale(
                 engagement,
                 told,
-                client=self._records_of_client(self._by_id.get(engagement.client_id or "")),
-                people={one.id: self._records_of_person(one) for one in people},
+                client=_in_order(client.sources if client else (), self._companies),
+                people={one.id: _in_order(one.sources, self._humans) for one in people},
                 precedence=precedence,
-                before=self._rows.select(Statement, engagement_id=engagement.id),
+                before=self._said[engagement.id],
             ),
         )
-
-    def _people(self, deals: Sequence[ObservedDeal]) -> list[Person]:
-        """List the people that the CRMs put on some deals, in order of the roles."""
-        roles = self._rows.select(ObservedRole, deal=[deal.source for deal in deals], deletion=None)
-        found = (self._roster.people.get(self._roster.by_source.get(role.person, "")) for role in roles)
-        return list({person.id: person for person in found if person}.values())
 
     def _interactions(
         self, engagement: Engagement, deals: Sequence[ObservedDeal], people: Sequence[Person]
@@ -145,15 +162,7 @@ class Composer:
             items |= {item.id: item for item in made}
         return places, list(items.values())
 
-    def _records_of_person(self, person: Person) -> list[ObservedPerson | ObservedUser]:
-        """Give a person's records, in order of first sight."""
-        found: dict[str, ObservedPerson | ObservedUser] = {
-            row.source: row for row in self._rows.select(ObservedPerson, source=list(person.sources))
-        }
-        found |= {row.source: row for row in self._rows.select(ObservedUser, source=list(person.sources))}
-        return [found[source] for source in person.sources if source in found]
 
-    def _records_of_client(self, client: Client | None) -> list[ObservedClient]:
-        sources = list(client.sources) if client else []
-        found = {row.source: row for row in self._rows.select(ObservedClient, source=sources)}
-        return [found[source] for source in sources if source in found]
+def _in_order(sources: Iterable[str], records: Mapping[str, RecordT]) -> list[RecordT]:
+    """Give the records of some sources, in order of first sight."""
+    return [records[source] for source in sources if source in records]

@@ -53,8 +53,10 @@ def read_conversations(warehouse: Warehouse, verdicts: Sequence[Judgement] = ())
     obligations: list[Obligation] = []
     for engagement, roles, readings, made in readings_of(warehouse, waiting, roster):
         fresh += made
-        homes = {row.id: row.home for row in warehouse.select(Interaction, engagement_id=engagement.id)}
-        story = _at_home(engagement, tell_story(engagement.id, readings), homes)
+        story, homes = tell_story(engagement.id, readings), {}
+        if len(engagement.ids) > 1:
+            homes = {row.id: row.home for row in warehouse.select(Interaction, engagement_id=engagement.id)}
+            story = _at_home(engagement, story, homes)
         stories.append(story)
         obligations += _obligations(engagement, readings, homes)
         people += build_stakeholders(
@@ -104,7 +106,9 @@ def _obligations(engagement: Engagement, readings: Sequence[Reading], homes: Map
             said = remark.evidence
             _words, due = find_due(remark.text, said_at=said.said_at)
             row = Obligation(
-                id=derive_id("obl", homes[said.interaction_id], said.interaction_id, str(said.start)),
+                id=derive_id(
+                    "obl", homes.get(said.interaction_id, engagement.id), said.interaction_id, str(said.start)
+                ),
                 engagement_id=engagement.id,
                 evidence=said,
                 rule=remark.rule,
