@@ -11,12 +11,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
 from atlas_sync.canonical.model import Audience
+from atlas_sync.canonical.statement import Precedence, ValueName
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.registry import ConnectorSpec, connector
 from atlas_sync.connectors.transport import check_endpoint
@@ -28,6 +29,7 @@ __all__ = [
     "AdviceSettings",
     "DeliverySettings",
     "Manners",
+    "RecordSettings",
     "Settings",
     "load_settings",
     "open_adviser",
@@ -79,6 +81,19 @@ class DeliverySettings(BaseModel):
     )
     links: dict[str, str] = Field(
         default_factory=dict, description="Deal id at the CRM to tracker project key, where nothing else joins the two."
+    )
+
+
+class RecordSettings(BaseModel):
+    """Whose word holds where several systems say something of one client, person or sale."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    precedence: tuple[str, ...] = Field(
+        default=(), description="Names of connections, whose word goes first; else the record that was seen first."
+    )
+    precedence_of: dict[ValueName, tuple[str, ...]] = Field(
+        default_factory=dict, description="The same for single values, such as amount, before `precedence`."
     )
 
 
@@ -138,7 +153,17 @@ class Settings(BaseModel):
         description="Connected systems by name; `kind` chooses the connector, the rest is its own.",
     )
     delivery: DeliverySettings = Field(default_factory=DeliverySettings)
+    record: RecordSettings = Field(default_factory=RecordSettings)
     advice: AdviceSettings | None = Field(default=None, description="A language model to ask; none by default.")
+
+    @model_validator(mode="after")
+    def _check_precedence(self) -> Self:
+        """Hold that whoever's word goes first is connected: a name that nobody has would be passed over in silence."""
+        named = {name for names in (self.record.precedence, *self.record.precedence_of.values()) for name in names}
+        if unknown := sorted(named - self.connections.keys()):
+            message = f"record.precedence names {', '.join(unknown)}, which is not connected"
+            raise ValueError(message)
+        return self
 
 
 def load_settings(path: Path | None = None, *, environ: Mapping[str, str] | None = None) -> Settings:
@@ -172,6 +197,7 @@ def open_local(settings: Settings) -> Workspace:
         connections={},
         delivery=_delivery(settings),
         ledger_url=_ledger_url(settings),
+        precedence=Precedence(settings.record.precedence, settings.record.precedence_of),
     )
 
 
@@ -189,6 +215,7 @@ def open_workspace(settings: Settings, *, environ: Mapping[str, str] | None = No
         connections=made,
         delivery=_delivery(settings),
         ledger_url=_ledger_url(settings),
+        precedence=Precedence(settings.record.precedence, settings.record.precedence_of),
         overlap_s=settings.overlap_s,
     )
 

@@ -6,9 +6,9 @@ from atlas_sync.assets.raw import KINDS
 from atlas_sync.assets.resources import OWNERS, WorkspaceResource
 from atlas_sync.canonical.model import Engagement, Interaction, Outcome, Promise, ScopeItem, Stakeholder
 from atlas_sync.operations.assemble import assemble
-from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.read import read_conversations
 from atlas_sync.operations.review import verdicts_of
+from atlas_sync.operations.sync import start_to_finish, take_in
 from atlas_sync.store.warehouse import open_warehouse
 
 __all__ = ["engagements", "statements"]
@@ -26,8 +26,8 @@ def engagements(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """One record per engagement: deal, client, people, conversation, contract and where it is delivered."""
     opened = workspace.open()
     with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
-        taken = canonicalize(opened, warehouse)
-        touched = assemble(opened, warehouse)
+        taken = take_in(opened, warehouse)
+        touched = assemble(opened, warehouse, judged_by=start_to_finish(opened, warehouse))
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": warehouse.count(Engagement),
@@ -54,7 +54,7 @@ def statements(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """What was said: promises, whys, scope and people, each with the quoted sentence. Each text is read once."""
     opened = workspace.open()
     with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
-        fresh = read_conversations(warehouse, verdicts_of(opened))
+        fresh = read_conversations(warehouse, verdicts_of(opened, start_to_finish(opened, warehouse)))
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": warehouse.count(Promise),

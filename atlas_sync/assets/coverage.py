@@ -8,7 +8,7 @@ from atlas_sync.assets.canonical import statements
 from atlas_sync.assets.resources import OWNERS, WorkspaceResource
 from atlas_sync.canonical.model import Gap
 from atlas_sync.operations.compare import compare
-from atlas_sync.operations.sync import finish_run, newest_as_of
+from atlas_sync.operations.sync import finish_run, newest_as_of, start_to_finish
 from atlas_sync.operations.workspace import new_run_id
 from atlas_sync.store.publish import current_name
 from atlas_sync.store.warehouse import open_warehouse
@@ -28,7 +28,8 @@ def gaps(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """Every promise, why, person and scope point that delivery lacks; undecided where something could not be read."""
     opened = workspace.open()
     with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
-        compared = compare(opened, warehouse, run_at=newest_as_of(warehouse, opened.now()))
+        started = start_to_finish(opened, warehouse)
+        compared = compare(opened, warehouse, run_at=newest_as_of(warehouse, started), judged_by=started)
         counts = Counter((gap.kind, gap.state) for gap in warehouse.select(Gap))
         table = [
             dg.TableRecord({"kind": kind, "state": state, "gaps": number})
@@ -64,7 +65,7 @@ def gaps(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
 def snapshot(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """The read-only copy for dashboard, command line and BI tools."""
     opened = workspace.open()
-    started = opened.now()
     with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
+        started = start_to_finish(opened, warehouse)
         run = finish_run(opened, warehouse, run=new_run_id(started), started=started)
     return dg.MaterializeResult(metadata={"snapshot": current_name(opened.home) or "", "status": run.status})

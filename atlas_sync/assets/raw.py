@@ -5,9 +5,8 @@ Definitions load without settings, so the assets are those of the built-in kinds
 
 import dagster as dg
 
-from atlas_sync.assets.resources import OWNERS, WorkspaceResource
+from atlas_sync.assets.resources import OWNERS, WorkspaceResource, run_of
 from atlas_sync.operations.pull import pull_connection, worst
-from atlas_sync.operations.workspace import new_run_id
 from atlas_sync.store.landing import Manifest
 
 __all__ = ["KINDS", "raw_assets"]
@@ -43,12 +42,12 @@ def _raw_asset(name: str) -> dg.AssetsDefinition:
         description=f"Every record {described} as received, with a proof of how complete the read was.",
         retry_policy=dg.RetryPolicy(max_retries=1, delay=30),
     )
-    def pull_asset(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
+    def pull_asset(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         opened = workspace.open()
         connections = [one for one in opened.connections.values() if _asset_of(one.kind) == name]
         if not connections:
             return dg.MaterializeResult(metadata={"status": "not connected", "records": 0})
-        run = new_run_id(opened.now())
+        run = run_of(context)
         manifests = [manifest for one in connections for manifest in pull_connection(opened, one, run)]
         return dg.MaterializeResult(
             metadata={

@@ -6,51 +6,68 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Protocol, TypeVar
 
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.likeness import spelt_alike
 from atlas_sync.canonical.normalize import company_key, is_shared_mailbox, person_key
 from atlas_sync.canonical.resolution import Keyed
 
-__all__ = ["Candidate", "unsure_clients", "unsure_people"]
+__all__ = ["MOST", "Candidate", "Scored", "unsure", "unsure_clients", "unsure_people"]
 
 _LEAST = 0.5
-_MOST = 0.95
+MOST = 0.95
 _BLOCK = 20
 """Records that share something said of more than these say nothing by it."""
 
 Scored = tuple[float, tuple[str, ...]]
 
 
+class Named(Protocol):
+    """A record as it is shown to whoever has to judge it."""
+
+    @property
+    def source(self) -> str:
+        """Give where it comes from."""
+
+    @property
+    def name(self) -> str:
+        """Give what it is called."""
+
+
+NamedT = TypeVar("NamedT", bound=Named)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Two records that may be one: how likely, by what is for and against it. `one` was seen first."""
 
-    one: Keyed
-    other: Keyed
+    one: Named
+    other: Named
     score: float
     reasons: tuple[str, ...]
 
 
 def unsure_people(records: Sequence[Keyed], entity_of: Mapping[str, str], words: Words) -> list[Candidate]:
     """List pairs of people that may be one, the likeliest first: namesakes, initials, one address under two names."""
-    return _unsure(records, _people_blocks, _score_people, entity_of=entity_of, words=words)
+    return unsure(records, _people_blocks, _score_people, entity_of=entity_of, words=words)
 
 
 def unsure_clients(records: Sequence[Keyed], entity_of: Mapping[str, str], words: Words) -> list[Candidate]:
     """List pairs of companies that may be one, the likeliest first: one domain, or nearly one name."""
-    return _unsure(records, _client_blocks, _score_clients, entity_of=entity_of, words=words)
+    return unsure(records, _client_blocks, _score_clients, entity_of=entity_of, words=words)
 
 
-def _unsure(
-    records: Sequence[Keyed],
-    blocks_of: Callable[[Keyed], Iterator[str]],
-    score: Callable[[Keyed, Keyed], Scored],
+def unsure(
+    records: Sequence[NamedT],
+    blocks_of: Callable[[NamedT], Iterator[str]],
+    score: Callable[[NamedT, NamedT], Scored],
     *,
     entity_of: Mapping[str, str],
     words: Words,
 ) -> list[Candidate]:
-    blocks: dict[str, list[Keyed]] = defaultdict(list)
+    """List the pairs of two entities that share a block and score enough, one a pair of entities, the likeliest first."""
+    blocks: dict[str, list[NamedT]] = defaultdict(list)
     for record in records:
         for block in blocks_of(record):
             blocks[block].append(record)
@@ -66,7 +83,7 @@ def _unsure(
     return sorted(best.values(), key=lambda one: (-one.score, one.one.source, one.other.source))
 
 
-def _pairs(blocks: Iterable[Sequence[Keyed]]) -> Iterator[tuple[Keyed, Keyed]]:
+def _pairs(blocks: Iterable[Sequence[NamedT]]) -> Iterator[tuple[NamedT, NamedT]]:
     for block in blocks:
         if len(block) <= _BLOCK:
             yield from combinations(block, 2)
@@ -104,7 +121,7 @@ def _score_people(one: Keyed, other: Keyed) -> Scored:
         score, reasons = score - 0.05, [*reasons, "against it: they are at two clients"]
     doubts = [key.doubt(one, other) for key in one.keys if key.doubt]
     against = [f"against it: {doubt}" for doubt in dict.fromkeys(filter(None, doubts))]
-    return min(_MOST, score), (*reasons, *against)
+    return min(MOST, score), (*reasons, *against)
 
 
 def _score_clients(one: Keyed, other: Keyed) -> Scored:
@@ -114,7 +131,7 @@ def _score_clients(one: Keyed, other: Keyed) -> Scored:
         score, reasons = score + 0.3, [*reasons, f"both have the domain {one.domain}"]
     elif one.domain and other.domain:
         score, reasons = score - 0.05, [*reasons, f"against it: their domains are {one.domain} and {other.domain}"]
-    return min(_MOST, score), tuple(reasons)
+    return min(MOST, score), tuple(reasons)
 
 
 def _begins_alike(one: str, other: str) -> bool:

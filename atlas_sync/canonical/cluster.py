@@ -5,8 +5,9 @@ The outcome follows from the clusters and from what is said, not from the order 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from atlas_sync.canonical.identity import derive_id
@@ -14,8 +15,9 @@ from atlas_sync.canonical.identity import derive_id
 if TYPE_CHECKING:
     from atlas_sync.canonical.resolution import Assignment, Keyed
 
-__all__ = ["Words", "regroup"]
+__all__ = ["Words", "joined", "regroup"]
 
+_NONE: Mapping[tuple[str, str], str] = MappingProxyType({})
 _SAID_SAME = "a person said they are one"
 _SAID_DIFFERENT = "a person said they are two"
 
@@ -37,8 +39,18 @@ class Words:
         return any((min(one, two), max(one, two)) in self.different for one in ones for two in others)
 
 
-def regroup(prefix: str, records: Sequence[Keyed], base: Sequence[Assignment], words: Words) -> list[Assignment]:
-    """Give the assignments with people's words applied; the group that comes first keeps the id that it has."""
+def regroup(
+    prefix: str,
+    records: Sequence[Keyed],
+    base: Sequence[Assignment],
+    words: Words,
+    *,
+    sure: Mapping[tuple[str, str], str] = _NONE,
+) -> list[Assignment]:
+    """Give the assignments with people's words applied; the group that comes first keeps the id that it has.
+
+    `sure` are pairs that became one since they were first seen, with the reason; what people said goes before it.
+    """
     by_source = {record.source: record for record in records}
     clusters: dict[str, list[str]] = {}
     for one in base:
@@ -50,14 +62,22 @@ def regroup(prefix: str, records: Sequence[Keyed], base: Sequence[Assignment], w
             names[group[0]] = derive_id(prefix, group[0]) if number else entity
             groups.append(group)
     order = {one.source: place for place, one in enumerate(base)}
-    entity_of = {source: names[group[0]] for group in _joined(groups, order, words) for source in group}
-    return [_named(one, entity_of[one.source], is_new=entity_of[one.source] not in clusters) for one in base]
+    pairs = [*sorted(words.same), *sorted(sure)]
+    entity_of = {source: names[group[0]] for group in joined(groups, order, pairs, words) for source in group}
+    why = {source: reason for pair, reason in sorted(sure.items(), reverse=True) for source in pair}
+    why |= dict.fromkeys((source for pair in words.same for source in pair), _SAID_SAME)
+    return [
+        _named(
+            one, entity_of[one.source], why.get(one.source, _SAID_SAME), is_new=entity_of[one.source] not in clusters
+        )
+        for one in base
+    ]
 
 
-def _named(one: Assignment, entity: str, *, is_new: bool) -> Assignment:
+def _named(one: Assignment, entity: str, why: str, *, is_new: bool) -> Assignment:
     if entity == one.base_id:
         return one
-    return replace(one, entity_id=entity, reason=_SAID_DIFFERENT if is_new else _SAID_SAME)
+    return replace(one, entity_id=entity, reason=_SAID_DIFFERENT if is_new else why)
 
 
 def _split(sources: Sequence[str], records: dict[str, Keyed], words: Words) -> list[list[str]]:
@@ -78,10 +98,12 @@ def _share_a_key(record: Keyed, others: Iterable[Keyed]) -> bool:
     return any((key.reason, key.value) in keys for other in others for key in other.keys)
 
 
-def _joined(groups: list[list[str]], order: dict[str, int], words: Words) -> list[list[str]]:
-    """Join the groups of pairs that are one, unless that would bring two together that differ."""
+def joined(
+    groups: Sequence[list[str]], order: Mapping[str, int], pairs: Iterable[tuple[str, str]], words: Words
+) -> list[list[str]]:
+    """Join the groups of pairs that are one, in the order given, unless that would bring two together that differ."""
     group_of = {source: group for group in groups for source in group}
-    for one, other in sorted(words.same):
+    for one, other in pairs:
         left, right = group_of.get(one), group_of.get(other)
         if left is None or right is None or left is right or words.parts(left, right):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from atlas_sync.canonical.normalize import company_key, fold
@@ -39,29 +39,30 @@ class Link:
 
 
 def find_links(
-    deal: ObservedDeal,
+    deals: Sequence[ObservedDeal],
     tracker: Tracker,
     *,
-    brief_marker: str,
-    client_names: Iterable[str],
-    configured: str | None = None,
+    brief_markers: Collection[str],
+    client_names: Collection[str],
+    configured: Iterable[str] = (),
 ) -> list[Link]:
-    """List where a deal is delivered, the surest sign first; one link a place.
+    """List where a sale is delivered, the surest sign first; one link a place. `deals` are all of its deals.
 
-    `brief_marker` is the mark of our own brief for this engagement; `configured` a project key set by hand.
+    `brief_markers` are the marks of our own briefs for this sale; `configured` are project keys set by hand.
     """
     by_key = {project.key: project for project in tracker.projects.values()}
     found: list[Link] = []
-    if configured in by_key:
-        found.append(Link(by_key[configured], "configured"))
-    found.extend(Link(by_key[key], "named on the deal") for key in _keys_in(deal.project_hint) if key in by_key)
-    linked = {link.work_item for link in tracker.links if deal.link and link.url == deal.link}
+    found.extend(Link(by_key[key], "configured") for key in configured if key in by_key)
+    named = [key for deal in deals for key in _keys_in(deal.project_hint)]
+    found.extend(Link(by_key[key], "named on the deal") for key in named if key in by_key)
+    pages = {deal.link for deal in deals if deal.link}
+    linked = {link.work_item for link in tracker.links if link.url in pages}
     for item in tracker.items:
         project = tracker.projects.get(item.project)
         if project is None:
             continue
         shared = project.key in tracker.shared
-        if item.marker == brief_marker:
+        if item.marker in brief_markers:
             found.append(Link(project, "our brief", item.source if shared else None))
         elif item.source in linked:
             found.append(Link(project, "a link to the deal", item.source if shared else None))

@@ -1,60 +1,87 @@
-"""Several records of one thing become one entity: the first seen leads, the others fill what it leaves blank."""
+"""Several records of one thing become one entity: each value from the record whose word goes first, of those that tell it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from atlas_sync.canonical.model import Client, Person, Side
-from atlas_sync.canonical.normalize import email_key, shown_name
+from atlas_sync.canonical.normalize import company_key, email_key, fold, person_key, shown_name
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
+from atlas_sync.canonical.statement import Precedence, Telling, ValueName, heard
 
-__all__ = ["merge_client", "merge_person"]
+__all__ = ["CLIENT_VALUES", "PERSON_VALUES", "merge_client", "merge_person"]
 
-RecordT = TypeVar("RecordT", ObservedClient, ObservedPerson, ObservedUser, ObservedPerson | ObservedUser)
+Human = ObservedPerson | ObservedUser
+RecordT = TypeVar("RecordT", ObservedClient, Human)
 
 
-def merge_client(client_id: str, records: Sequence[ObservedClient]) -> Client:
-    """Make one client of its records, in order of precedence; other spellings are kept as aliases.
+def _text(value: str | None) -> tuple[str, object] | None:
+    return (value, fold(value)) if value else None
+
+
+CLIENT_VALUES: Mapping[ValueName, Telling[ObservedClient]] = {
+    "name": lambda record: (record.name, company_key(record.name)),
+    "domain": lambda record: _text((record.domain or "").lower()),
+}
+PERSON_VALUES: Mapping[ValueName, Telling[Human]] = {
+    "name": lambda record: (shown_name(record.name), person_key(record.name)),
+    "email": lambda record: _text(email_key(record.email)),
+    "title": lambda record: _text(record.title),
+}
+_FIRST_SEEN = Precedence()
+
+
+def merge_client(client_id: str, records: Sequence[ObservedClient], precedence: Precedence = _FIRST_SEEN) -> Client:
+    """Make one client of its records, in order of first sight; other spellings are kept as aliases.
 
     Raises:
         ValueError: there is no record; a caller's mistake.
     """
-    leading = _leading(records)
-    names = list(dict.fromkeys(record.name for record in records))
+    name, names = _names(records, CLIENT_VALUES["name"], precedence)
+    domains = heard(records, "domain", CLIENT_VALUES["domain"], precedence)
     return Client(
         id=client_id,
-        name=leading.name,
-        domain=next((record.domain.lower() for record in records if record.domain), None),
-        aliases=tuple(name for name in names if name != leading.name),
+        name=name,
+        domain=domains[0].value if domains else None,
+        aliases=names,
         sources=tuple(record.source for record in records),
     )
 
 
 def merge_person(
-    person_id: str, records: Sequence[ObservedPerson | ObservedUser], *, side: Side, client_id: str | None
+    person_id: str,
+    records: Sequence[Human],
+    *,
+    side: Side,
+    client_id: str | None,
+    precedence: Precedence = _FIRST_SEEN,
 ) -> Person:
-    """Make one person of their records, in order of precedence.
+    """Make one person of their records, in order of first sight.
 
     Raises:
         ValueError: there is no record; a caller's mistake.
     """
-    name = shown_name(_leading(records).name)
-    names = list(dict.fromkeys(record.name for record in records))
+    name, names = _names(records, PERSON_VALUES["name"], precedence)
+    emails = heard(records, "email", PERSON_VALUES["email"], precedence)
+    titles = heard(records, "title", PERSON_VALUES["title"], precedence)
     return Person(
         id=person_id,
         name=name,
-        email=next((email for record in records if (email := email_key(record.email))), None),
-        title=next((record.title for record in records if record.title), None),
+        email=emails[0].value if emails else None,
+        title=titles[0].value if titles else None,
         side=side,
         client_id=client_id,
-        aliases=tuple(other for other in names if other != name),
+        aliases=names,
         sources=tuple(record.source for record in records),
     )
 
 
-def _leading(records: Sequence[RecordT]) -> RecordT:
-    """Give the record that leads: the first that still exists, else the first."""
+def _names(
+    records: Sequence[RecordT], telling: Telling[RecordT], precedence: Precedence
+) -> tuple[str, tuple[str, ...]]:
+    """Give the name that holds, and the other spellings in order of first sight."""
     if not records:
         raise ValueError("an entity needs at least one record")
-    return next((record for record in records if record.deletion is None), records[0])
+    name = heard(records, "name", telling, precedence)[0].value
+    return name, tuple(other for other in dict.fromkeys(record.name for record in records) if other != name)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.observed import InteractionKind, Stage
 
 __all__ = [
@@ -35,12 +36,14 @@ __all__ = [
     "Promise",
     "PromiseKind",
     "PromiseStatus",
+    "Saying",
     "ScopeItem",
     "ScopeKind",
     "Severity",
     "Side",
     "Stakeholder",
     "Stance",
+    "Statement",
     "TraceLink",
     "WorkItem",
 ]
@@ -103,15 +106,19 @@ class Person(_Entity):
 
 
 class Engagement(_Entity):
-    """One sale and its delivery. `id` is fixed at first sight of the deal; `source` is that deal.
+    """One sale and its delivery. `id` is fixed at first sight of its first deal, however many systems keep it.
 
-    `amount` is in `currency` units; `owner_sales` is a person's name, with `owner_sales_active` false for one who left.
+    `source` is the deal whose word goes first, `sources` are all of its deals, the one seen first first and those that are gone
+    as well; `links` are the pages of those that are there. `amount` is in `currency` units; `owner_sales` is a person's name,
+    with `owner_sales_active` false for one who left.
     """
 
     id: str
     name: str
     source: str
     link: str | None = None
+    sources: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     client_id: str | None = None
     client_name: str | None = None
     stage: Stage
@@ -123,6 +130,42 @@ class Engagement(_Entity):
     close_date: date | None = None
     won_at: datetime | None = None
     created_at: datetime | None = None
+
+    @property
+    def deals(self) -> tuple[str, ...]:
+        """Give its deals, the one whose word goes first first."""
+        return tuple(dict.fromkeys((self.source, *self.sources)))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Give its id, then those that its other deals would have if they were sales of their own, or had until they joined."""
+        return tuple(dict.fromkeys((self.id, *(derive_id("eng", source) for source in self.sources))))
+
+
+class Saying(_Entity):
+    """What one record says a value is, and since when, as far as its system tells."""
+
+    source: str
+    value: str
+    at: datetime | None = None
+
+
+class Statement(_Entity):
+    """One value of an engagement's deal, client or people: what holds and who says so, and what the other records say.
+
+    `name` is the property; `is_conflict` tells that another living record says something else.
+    """
+
+    id: str
+    engagement_id: str
+    about: Literal["deal", "client", "person"]
+    subject_id: str
+    name: str
+    value: str
+    source: str
+    at: datetime | None = None
+    others: tuple[Saying, ...] = ()
+    is_conflict: bool = False
 
 
 class Contract(_Entity):
@@ -142,7 +185,8 @@ class Contract(_Entity):
 class Interaction(_Entity):
     """One piece of the conversation of an engagement; `source` leads to the record, `audience` says who may see it.
 
-    An interaction that a customer took part in is `client_ok`; notes and mails among ourselves are `internal`.
+    `deal` is the deal it was first seen on, from which its id follows. An interaction that a customer took part in is
+    `client_ok`; notes and mails among ourselves are `internal`.
     """
 
     id: str
@@ -159,6 +203,12 @@ class Interaction(_Entity):
     body_format: Literal["text", "html"] = "text"
     text_hash: str
     audience: Audience = "internal"
+    deal: str = ""
+
+    @property
+    def home(self) -> str:
+        """Give the id that its engagement had when its deal stood alone; what is said here takes its ids from that."""
+        return derive_id("eng", self.deal) if self.deal else self.engagement_id
 
 
 class Evidence(_Entity):

@@ -98,7 +98,7 @@ class ObservedDeal(Observed):
 
     `amount` is in whole `currency` units with decimals; `crm_id` is the id as people see it in addresses.
     `project_hint` is a tracker project key or address that somebody entered on the deal; `contract` is the deal's own,
-    where the system links from the deal.
+    where the system links from the deal. `merged_into` and `cross_ids` as above.
     """
 
     name: str
@@ -115,6 +115,8 @@ class ObservedDeal(Observed):
     next_step: str | None = None
     project_hint: str | None = None
     contract: str | None = None
+    merged_into: str | None = None
+    cross_ids: tuple[str, ...] = ()
 
 
 class ObservedRole(Observed):

@@ -19,6 +19,9 @@ __all__ = ["Assignment", "Keyed", "keyed_clients", "keyed_people", "resolve", "r
 
 _MIN_NAME_WORDS = 2
 _SHORT, _LONG = 15, 18
+_MERGED, _NOTED = "the same record after a merge", "noted as the same by the other system"
+_SURE = frozenset({_MERGED, _NOTED})
+"""Keys by which a system itself says that two are one; they hold whenever they are told."""
 _NOBODY = Words()
 
 Doubt = Callable[["Keyed", "Keyed"], str | None]
@@ -26,12 +29,16 @@ Doubt = Callable[["Keyed", "Keyed"], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A record's entity and why it is that one; `base_id` is the entity that keys alone gave it, at first sight."""
+    """A record's entity and why it is that one; `base_id` is the entity that keys alone gave it, at first sight.
+
+    `partner` is the record it is one with, where it is that record alone.
+    """
 
     source: str
     entity_id: str
     reason: str
     base_id: str = ""
+    partner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ def keyed_clients(clients: Iterable[ObservedClient]) -> list[Keyed]:
 
 
 def _keyed_client(client: ObservedClient) -> Keyed:
-    keys = [Key("the same record after a merge", client.merged_into or client.source), *_cross("client", client)]
+    keys = [Key(_MERGED, client.merged_into or client.source), *_cross("client", client)]
     domain = domain_of(f"x@{client.domain}" if client.domain else None)
     name = company_key(client.name)
     if domain and name:
@@ -110,7 +117,7 @@ def keyed_people(
 
 
 def _keyed_person(person: ObservedPerson, client_of: Mapping[str, str]) -> Keyed:
-    keys = [Key("the same record after a merge", person.merged_into or person.source), *_cross("person", person)]
+    keys = [Key(_MERGED, person.merged_into or person.source), *_cross("person", person)]
     address = email_key(person.email)
     if address and not is_shared_mailbox(address):
         keys.append(Key("the same e-mail", address, _other_person))
@@ -137,7 +144,7 @@ def _cross(kind: str, record: ObservedClient | ObservedPerson) -> list[Key]:
     """
     ids = [SourceRef.parse(record.source).id, *record.cross_ids]
     telling = [one for one in ids if len(one) in {_SHORT, _LONG} and one.isalnum() and not one.isdigit()]
-    return [Key("noted as the same by the other system", f"{kind}/{one[:_SHORT]}") for one in telling]
+    return [Key(_NOTED, f"{kind}/{one[:_SHORT]}") for one in telling]
 
 
 def _is_full(name: str) -> bool:
@@ -168,10 +175,24 @@ def resolve(
 ) -> list[Assignment]:
     """Assign every record to an entity; `known` are the entities that keys alone gave at first sight, and they hold.
 
-    Records are taken in the order given. `words` are applied after the keys, and whatever order they were said in.
+    Records are taken in the order given. `words` are applied after the keys, and whatever order they were said in. A merge, or
+    an id noted by the other system, joins what was seen as two before.
     """
     base = _by_keys(prefix, records, known)
-    return regroup(prefix, records, base, words) if words else base
+    sure = _since(records, {one.source: one.entity_id for one in base})
+    return regroup(prefix, records, base, words, sure=sure) if words or sure else base
+
+
+def _since(records: Sequence[Keyed], entity_of: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """Give the pairs of two entities that a sure key makes one by now, with the key's reason."""
+    firsts: dict[tuple[str, str], str] = {}
+    pairs: dict[tuple[str, str], str] = {}
+    for record in records:
+        for key in record.keys:
+            first = firsts.setdefault((key.reason, key.value), record.source) if key.reason in _SURE else record.source
+            if entity_of[first] != entity_of[record.source]:
+                pairs[min(first, record.source), max(first, record.source)] = key.reason
+    return pairs
 
 
 def _by_keys(prefix: str, records: Sequence[Keyed], known: Mapping[str, str]) -> list[Assignment]:

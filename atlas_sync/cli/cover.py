@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from atlas_sync.cli.shared import Out, clean, command
+from atlas_sync.cli.shared import Out, command, tell_bad_lines
 from atlas_sync.operations.cover import cover
 from atlas_sync.operations.extract import writing
 from atlas_sync.operations.matcher import shipped_matcher
@@ -43,8 +43,7 @@ def cover_command(*, source: Path, target: Path, out: Out) -> None:
     """
     with writing(target) as lines:
         done = cover(source, lines, matcher=shipped_matcher())
-    for bad in done.bad:
-        click.echo(clean(str(bad)), err=True)
+    bad_lines = tell_bad_lines(done.bad)
     if str(target) != "-":
         answers = done.answers
         out.say(
@@ -55,8 +54,8 @@ def cover_command(*, source: Path, target: Path, out: Out) -> None:
             {
                 "engagements": done.engagements,
                 **answers,
-                "bad_lines": [{"line": bad.line, "reason": bad.reason} for bad in done.bad],
+                "bad_lines": bad_lines,
                 "output": str(target),
             }
         )
-    sys.exit(1 if done.bad else 0)
+    sys.exit(1 if bad_lines else 0)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from atlas_sync.cli.shared import Out, clean, command
+from atlas_sync.cli.shared import Out, command, tell_bad_lines
 from atlas_sync.operations.extract import extract
 
 __all__ = ["extract_command"]
@@ -46,8 +46,7 @@ def extract_command(*, source: Path, target: Path, explain: bool, out: Out) -> N
     Example: atlas-sync extract --input conversations.jsonl --output found.jsonl
     """
     done = extract(source, target, explain=explain)
-    for bad in done.bad:
-        click.echo(clean(str(bad)), err=True)
+    bad_lines = tell_bad_lines(done.bad)
     if str(target) != "-":
         out.say(f"{done.documents} documents, {done.promises} promises, {done.in_review} of them for review: {target}")
         out.result(
@@ -55,8 +54,8 @@ def extract_command(*, source: Path, target: Path, explain: bool, out: Out) -> N
                 "documents": done.documents,
                 "promises": done.promises,
                 "in_review": done.in_review,
-                "bad_lines": [{"line": bad.line, "reason": bad.reason} for bad in done.bad],
+                "bad_lines": bad_lines,
                 "output": str(target),
             }
         )
-    sys.exit(1 if done.bad else 0)
+    sys.exit(1 if bad_lines else 0)

@@ -6,7 +6,7 @@ import getpass
 import json
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -19,9 +19,21 @@ from rich.text import Text
 
 from atlas_sync.config import Settings, load_settings, open_local, open_workspace
 from atlas_sync.errors import AtlasError
+from atlas_sync.operations.documents import BadLine
 from atlas_sync.operations.workspace import Workspace
 
-__all__ = ["JSON_VERSION", "Out", "by_option", "clean", "command", "fail", "local_of", "settings_of", "workspace_of"]
+__all__ = [
+    "JSON_VERSION",
+    "Out",
+    "by_option",
+    "clean",
+    "command",
+    "fail",
+    "local_of",
+    "settings_of",
+    "tell_bad_lines",
+    "workspace_of",
+]
 
 JSON_VERSION = 1
 """Counted up when a field of any `--json` answer changes its meaning or goes away."""
@@ -70,6 +82,14 @@ def command(function: Callable[P, None]) -> Callable[P, None]:
 def clean(text: str) -> str:
     """Give a text that cannot steer a terminal: control characters other than line breaks become spaces."""
     return "".join(char if char == "\n" or unicodedata.category(char) != "Cc" else " " for char in text)
+
+
+def tell_bad_lines(bad: Iterable[BadLine]) -> list[dict[str, object]]:
+    """Name the lines of a file that could not be used where errors are looked for, and give them for machines."""
+    found = list(bad)
+    for one in found:
+        click.echo(clean(str(one)), err=True)
+    return [{"line": one.line, "reason": one.reason} for one in found]
 
 
 def fail(error: AtlasError, *, as_json: bool) -> NoReturn:

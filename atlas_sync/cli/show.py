@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import click
 
-from atlas_sync.canonical.model import Handoff
+from atlas_sync.canonical.identity import SourceRef
+from atlas_sync.canonical.model import Handoff, Saying, Statement
 from atlas_sync.cli.shared import Out, command, local_of
 from atlas_sync.operations.show import Chain, show, show_as_of
 from atlas_sync.store.publish import open_snapshot
@@ -53,6 +55,7 @@ def _plain(chain: Chain) -> dict[str, object]:
         "gaps": list(chain.gaps),
         "gap_states": chain.gap_states,
         "handoff": chain.handoff,
+        "statements": list(chain.statements),
         "written": [asdict(intent) for intent in chain.written],
     }
 
@@ -78,6 +81,12 @@ def print_chain(out: Out, chain: Chain) -> None:
             out.say(f"            {intent.url or ''}", style="dim")
     if chain.handoff:
         print_handoff(out, chain.handoff)
+    _print_statements(out, chain.statements)
+    _print_gaps(out, chain)
+
+
+def _print_gaps(out: Out, chain: Chain) -> None:
+    """Print what contradicts something and what is missing of it, with the states that the gap went through."""
     for link in chain.links:
         for contradiction in link.contradictions:
             out.say(f"  but       {contradiction}", style="yellow")
@@ -86,6 +95,22 @@ def print_chain(out: Out, chain: Chain) -> None:
         states = chain.gap_states.get(gap.id, ())
         since = [f"{str(one['state']).replace('_', ' ')} since {one['since']:%Y-%m-%d}" for one in states]
         out.say(f"            {', '.join(since) or f'since {gap.opened_at:%Y-%m-%d}'}", style="dim")
+
+
+def _print_statements(out: Out, statements: Iterable[Statement]) -> None:
+    """Print the deal's values with who says so and since when, and of every value that systems disagree on all that is said."""
+    for statement in statements:
+        first = Saying(source=statement.source, value=statement.value, at=statement.at)
+        if statement.about == "deal" or statement.is_conflict:
+            name = statement.name if statement.about == "deal" else f"{statement.about}'s {statement.name}"
+            out.say(f"  {name.replace('_', ' '):<9} {_said(first)}", style="yellow" if statement.is_conflict else None)
+        for other in statement.others if statement.is_conflict else ():
+            out.say(f"            but {_said(other)}", style="dim")
+
+
+def _said(saying: Saying) -> str:
+    since = f" since {saying.at:%Y-%m-%d}" if saying.at else ""
+    return f"{saying.value} ({SourceRef.parse(saying.source).system}{since})"
 
 
 def print_handoff(out: Out, handoff: Handoff) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from atlas_sync.canonical.model import CoverageStatus
 from atlas_sync.coverage.comparison import Comparison
 
-__all__ = ["LO", "Bounds", "Fit", "Matcher", "decide", "weigh"]
+__all__ = ["LO", "Bounds", "Fit", "Matcher", "decide", "weigh", "with_leads"]
 
 LO = 0.12
 """Below this likeness of words an item is no candidate where no matcher is at hand."""
 
 _MOST_AGREEING = 3
+_LEAD, _MOST_LEAD = 0.75, 3.0
+_RIVAL = 0.5
+"""How much it counts that an item fits one promise better than another; chosen on authors left out, see decision 0003."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,26 @@ class Matcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well one item fits: its score, the share of words, and what both sides say about the same things."""
+    """How well one item fits: its score, the share of words, and what both sides say about the same things.
+
+    `lead` is by how much the item fits this better than anything else that was agreed; below zero, something else fits better.
+    """
 
     score: float
     words: float
     comparisons: tuple[Comparison, ...] = ()
     lacking: tuple[str, ...] = ()
+    lead: float = 0.0
+
+    @property
+    def rank(self) -> float:
+        """Give what items are put in order by: an item mostly delivers one promise, the one that it fits best."""
+        return self.score + _LEAD * max(-_MOST_LEAD, min(_MOST_LEAD, self.lead))
+
+    @property
+    def claim(self) -> float:
+        """Give the score that is left when the item rather delivers something else; what leads gains nothing by it."""
+        return self.score + _RIVAL * min(0.0, self.lead)
 
     @property
     def agreements(self) -> list[Comparison]:
@@ -80,6 +97,17 @@ def weigh(learned: float, words: float, comparisons: Sequence[Comparison], bound
     return learned + bounds.words * words + bounds.agreement * agreeing
 
 
+def with_leads(rows: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
+    """Give the fits of several things agreed, a row each over the same items, with their leads; alone, one leads by nothing."""
+    if len(rows) <= 1:
+        return [list(row) for row in rows]
+    leads = []
+    for column in zip(*rows, strict=True):
+        second, first = sorted(fit.score for fit in column)[-2:]
+        leads.append([fit.score - (second if fit.score == first else first) for fit in column])
+    return [[replace(fit, lead=leads[at][number]) for at, fit in enumerate(row)] for number, row in enumerate(rows)]
+
+
 def decide(fits: Sequence[Fit], bounds: Bounds | None) -> tuple[CoverageStatus, float]:
     """Give the answer for what was agreed from the fits of its living candidates, the best first, and its probability.
 
@@ -90,7 +118,7 @@ def decide(fits: Sequence[Fit], bounds: Bounds | None) -> tuple[CoverageStatus, 
     best = fits[0]
     if bounds is None:
         return ("review" if best.score >= LO else "missing"), best.score
-    probability = bounds.probability(best.score, len(fits))
+    probability = bounds.probability(best.claim, len(fits))
     if probability >= bounds.cover and not best.doubts:
         return "covered", probability
     is_silent = all(fit.words < bounds.silence for fit in fits)

@@ -75,7 +75,8 @@ def _gap(
     record: EngagementRecord, finding: Finding, *, licence: Licence, previous: Mapping[str, Gap], run_at: datetime
 ) -> Gap:
     engagement = record.engagement
-    gap_id = derive_id("gap", engagement.id, finding.kind, finding.subject_id)
+    home = record.homes.get(finding.subject_id, engagement.id)
+    gap_id = derive_id("gap", home, finding.kind, finding.subject_id)
     before = previous.get(gap_id)
     because = licence.lacks(*_CLAIMS_ABSENCE.get(finding.kind, ()))
     return Gap(

@@ -101,7 +101,13 @@ class _Proposer:
         return Proposal(commands=tuple(self._commands), skipped=tuple(self._skipped))
 
     def _marker(self, item: ItemKind, subject_id: str) -> str:
-        return marker_for(self._tenant, self._id, item, subject_id)
+        """Give the mark of what was written for a subject, under any name that it ever had, else the mark to write it under."""
+        names = [subject_id, *(name for name, now in self._record.names.items() if now == subject_id)]
+        names += self._record.engagement.ids if item == "brief" else ()
+        home = self._record.homes.get(subject_id, self._id)
+        homes = dict.fromkeys((home, *self._record.engagement.ids))
+        marks = [marker_for(self._tenant, one, item, name) for name in names for one in homes]
+        return next((mark for mark in marks if mark in self._existing), marks[0])
 
     def _answer(self, gap: Gap, reason: str) -> None:
         self._answered.add(gap.id)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import (
     Audience,
     Client,
@@ -18,6 +19,7 @@ from atlas_sync.canonical.model import (
     Promise,
     ScopeItem,
     Stakeholder,
+    Statement,
     TraceLink,
     WorkItem,
 )
@@ -27,7 +29,10 @@ __all__ = ["EngagementRecord", "Licence"]
 
 @dataclass(frozen=True)
 class EngagementRecord:
-    """An engagement with everything known of it. `links` hold the trace of its promises and scope points."""
+    """An engagement with everything known of it.
+
+    `links` hold the trace of its promises and scope points, `statements` who says what of its values.
+    """
 
     engagement: Engagement
     client: Client | None = None
@@ -41,11 +46,44 @@ class EngagementRecord:
     projects: tuple[DeliveryProject, ...] = ()
     items: tuple[WorkItem, ...] = ()
     links: tuple[TraceLink, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
     @cached_property
     def interaction_by_id(self) -> Mapping[str, Interaction]:
         """Give the interactions by their ids."""
         return {one.id: one for one in self.interactions}
+
+    @cached_property
+    def homes(self) -> Mapping[str, str]:
+        """Give by what something is about the id that its engagement had when its deal stood alone.
+
+        Marks and gaps take their ids from that, so that they hold when deals join and part. What is not named is the
+        engagement's own.
+        """
+        own = self.engagement.ids
+        if len(own) == 1 and own[0] == self.engagement.id:
+            return {}
+        at = {one.id: one.home for one in self.interactions}
+        said: list[Outcome | ScopeItem | Obligation] = [*self.outcomes, *self.scope, *self.obligations]
+        found = {one.id: at[one.evidence.interaction_id] for one in said if one.evidence.interaction_id in at}
+        for promise in self.promises:
+            first = (*promise.repeats, promise.evidence)[0]
+            found |= {promise.id: at[first.interaction_id]} if first.interaction_id in at else {}
+        born = {derive_id("sta", home, person.person_id): home for person in self.stakeholders for home in own}
+        return found | {person.id: born[person.id] for person in self.stakeholders if person.id in born}
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Give the promise that each mention of it would be alone, and was before deals joined; none of a lone deal."""
+        if len(self.engagement.ids) == 1:
+            return {}
+        at = {one.id: one.home for one in self.interactions}
+        return {
+            derive_id("pro", at[said.interaction_id], said.interaction_id, str(said.start)): promise.id
+            for promise in self.promises
+            for said in (*promise.repeats, promise.evidence)
+            if said.interaction_id in at
+        }
 
     @cached_property
     def client_label(self) -> str:

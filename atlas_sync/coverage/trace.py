@@ -14,7 +14,7 @@ from types import MappingProxyType
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import CoverageStatus, Obligation, Promise, ScopeItem, TraceLink, WorkItem
 from atlas_sync.coverage.contradictions import compare_item, contradictions_of, uncovered_in
-from atlas_sync.coverage.decision import Fit, Matcher, decide, weigh
+from atlas_sync.coverage.decision import Fit, Matcher, decide, weigh, with_leads
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.passages import best_part, passages_of
 from atlas_sync.coverage.record import EngagementRecord
@@ -134,11 +134,24 @@ class _Tracer:
         said_there = Counter(subject.address for subject in subjects)
         certain = [self._by_sign(subject) for subject in subjects]
         open_ones = [subject for subject, found in zip(subjects, certain, strict=True) if found is None]
-        learned = iter(self._learned(open_ones))
-        return [
-            found or self._alike(subject, next(learned), alone=said_there[subject.address] == 1)
-            for subject, found in zip(subjects, certain, strict=True)
-        ]
+        fits = iter(self._fits(open_ones, [said_there[subject.address] == 1 for subject in open_ones]))
+        return [found or self._alike(subject, next(fits)) for subject, found in zip(subjects, certain, strict=True)]
+
+    def _fits(self, subjects: Sequence[Subject], alone: Sequence[bool]) -> list[list[Fit]]:
+        """Give how each item fits each subject; a promise's items are weighed against the other promises, a scope point's not.
+
+        A point says once more what a promise says, and one item is right for both.
+        """
+        rows = []
+        for subject, is_alone, learned in zip(subjects, alone, self._learned(subjects), strict=True):
+            likeness = self._words(subject, alone=is_alone)
+            rows.append([self._fit(subject, at, words, learned) for at, words in enumerate(likeness)])
+        if self._matcher is None:
+            return rows
+        promises = [number for number, subject in enumerate(subjects) if not subject.is_point]
+        for number, row in zip(promises, with_leads([rows[number] for number in promises]), strict=True):
+            rows[number] = row
+        return rows
 
     def _by_sign(self, subject: Subject) -> Verdict | None:
         certain = [(item, how) for item in self._items if (how := self._certain(subject, item))]
@@ -175,10 +188,9 @@ class _Tracer:
             rows.append([max(next(scores) for _passage in own) for own in passages])
         return rows
 
-    def _alike(self, subject: Subject, learned: Sequence[float] | None, *, alone: bool) -> Verdict:
-        fits = [self._fit(subject, at, words, learned) for at, words in enumerate(self._words(subject, alone=alone))]
+    def _alike(self, subject: Subject, fits: Sequence[Fit]) -> Verdict:
         rejected = self._judged.rejected.get(subject.id, ())
-        order = sorted(range(len(fits)), key=lambda at: (-fits[at].score, at))
+        order = sorted(range(len(fits)), key=lambda at: (-fits[at].rank, at))
         order = [at for at in order if self._others[at].source not in rejected]
         living = [at for at in order if self._others[at].state != "dropped"]
         status, probability = decide([fits[at] for at in living], self._matcher.bounds if self._matcher else None)
@@ -215,7 +227,7 @@ class _Tracer:
         return (f"by a person's word {', '.join(keys[:_CANDIDATES])}{more} do not deliver it",) if keys else ()
 
     def _score(self, fit: Fit, candidates: int) -> float:
-        return self._matcher.bounds.probability(fit.score, candidates) if self._matcher else fit.score
+        return self._matcher.bounds.probability(fit.claim, candidates) if self._matcher else fit.score
 
     def _words(self, subject: Subject, *, alone: bool) -> list[float]:
         scores = self._likeness.scores(subject.text)

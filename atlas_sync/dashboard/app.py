@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from atlas_sync.dashboard.charts import sparkline
-from atlas_sync.dashboard.text import LABELS, age, label, money, quote_of, readable
+from atlas_sync.dashboard.text import LABELS, age, crm_of, label, money, quote_of, readable
 from atlas_sync.errors import StoreError
 from atlas_sync.operations.show import EngagementView, view_engagement
 from atlas_sync.store.publish import Snapshot, last_run, open_snapshot
@@ -68,6 +68,7 @@ class _Pages:
             loader=PackageLoader("atlas_sync.dashboard"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
         self._templates.globals.update(age=age, label=label, money=money, quote_of=quote_of, readable=readable)
+        self._templates.globals.update(crm_of=crm_of)
 
     def _render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - a template's values
         return HTMLResponse(self._templates.get_template(template).render(values), status_code=status)
@@ -77,12 +78,14 @@ class _Pages:
         chosen = {name: request.query_params.get(name, "").strip() for name in _FILTERS}
         with open_snapshot(self._home) as snapshot:
             rows = _run(snapshot, "portfolio", chosen)
+            unsold = _run(snapshot, "unsold", chosen)
             kinds = _run(snapshot, "kinds")
             trend = list(reversed(_run(snapshot, "trend")))
             streams = _run(snapshot, "streams")
         return self._render(
             "portfolio.html",
             rows=rows,
+            unsold=unsold,
             kinds=kinds,
             trend=trend,
             chart=sparkline([int(row["open"] or 0) for row in trend]),

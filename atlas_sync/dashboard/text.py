@@ -7,9 +7,10 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Evidence
 
-__all__ = ["LABELS", "age", "label", "money", "quote_of", "readable"]
+__all__ = ["LABELS", "age", "crm_of", "label", "money", "quote_of", "readable"]
 
 LABELS = {
     "kind": {
@@ -57,6 +58,11 @@ def age(moment: datetime | None, now: datetime) -> str:
         if seconds >= size:
             return f"{int(seconds // size)} {unit}"
     return "just now"
+
+
+def crm_of(source: str) -> str:
+    """Give the connection that a record comes from."""
+    return SourceRef.parse(source).system
 
 
 def money(amount: Decimal | None, currency: str | None) -> str:

@@ -14,11 +14,19 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 import msgspec
 
 from atlas_sync import __version__
-from atlas_sync.canonical.observed import Deletion, Observed, ObservedClient, ObservedPerson, ObservedTombstone
+from atlas_sync.canonical.observed import (
+    Deletion,
+    Observed,
+    ObservedClient,
+    ObservedDeal,
+    ObservedPerson,
+    ObservedTombstone,
+)
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import Changes, LastReads, last_reads, note_changes, note_licence
 from atlas_sync.operations.workspace import Connection, Workspace
@@ -28,7 +36,7 @@ from atlas_sync.store.parts import ids_path, read_ids, read_lines
 from atlas_sync.store.tables import TABLES, Intake, Mark, Quarantined, RecordHead
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["canonicalize", "put_marks", "take_in"]
+__all__ = ["News", "canonicalize", "put_marks", "take_in_reads", "untaken"]
 
 _ENTITIES = {kind: name for name, kind in TABLES.items()}
 _BATCH, _BATCH_BYTES = 4000, 16 << 20
@@ -47,28 +55,42 @@ class _Batch:
     odd: dict[str, Quarantined] = field(default_factory=dict)
 
 
+class News(NamedTuple):
+    """What was landed and not taken in yet, in order of runs, and the marks of what was seen before and now."""
+
+    keys: list[Key]
+    before: Mapping[str, int]
+    now: Mapping[str, int]
+
+
 def canonicalize(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
     """Take in every landed manifest that the warehouse does not know yet, and give how each was taken in."""
-    marks = {mark.id: mark.commits for mark in warehouse.select(Mark)}
-    keys, now = workspace.landing.committed_since(marks)
-    known = warehouse.keys(Manifest, run=sorted({run for _system, run, _stream in keys})) if keys else set()
-    new = [key for key in keys if key[0] in workspace.connections and (key[0], key[2], key[1]) not in known]
-    taken = take_in(workspace, warehouse, new)
-    put_marks(workspace, warehouse, before=marks, now=now)
+    news = untaken(workspace, warehouse)
+    taken = take_in_reads(workspace, warehouse, news.keys)
+    put_marks(workspace, warehouse, news)
     return taken
 
 
-def put_marks(workspace: Workspace, warehouse: Warehouse, *, before: Mapping[str, int], now: Mapping[str, int]) -> None:
-    """Remember how much of what is landed was taken in."""
+def untaken(workspace: Workspace, warehouse: Warehouse) -> News:
+    """List the landed manifests that the warehouse does not know yet."""
+    before = {mark.id: mark.commits for mark in warehouse.select(Mark)}
+    keys, now = workspace.landing.committed_since(before)
+    known = warehouse.keys(Manifest, run=sorted({run for _system, run, _stream in keys})) if keys else set()
+    new = [key for key in keys if key[0] in workspace.connections and (key[0], key[2], key[1]) not in known]
+    return News(new, before, now)
+
+
+def put_marks(workspace: Workspace, warehouse: Warehouse, news: News) -> None:
+    """Remember that all news were taken in."""
     # The marks of a system that is not connected stay, so that all of it is news once it is.
     seen = {
-        name: mark if name.partition("/")[0] in workspace.connections else before.get(name, 0)
-        for name, mark in now.items()
+        name: mark if name.partition("/")[0] in workspace.connections else news.before.get(name, 0)
+        for name, mark in news.now.items()
     }
-    warehouse.put([Mark(id=name, commits=mark) for name, mark in seen.items() if before.get(name) != mark])
+    warehouse.put([Mark(id=name, commits=mark) for name, mark in seen.items() if news.before.get(name) != mark])
 
 
-def take_in(workspace: Workspace, warehouse: Warehouse, keys: Sequence[Key]) -> list[Intake]:
+def take_in_reads(workspace: Workspace, warehouse: Warehouse, keys: Sequence[Key]) -> list[Intake]:
     """Take in some manifests, in order of runs, of which the warehouse knows none; give how each was taken in."""
     taken: list[Intake] = []
     last = last_reads(warehouse) if keys else {}
@@ -330,6 +352,6 @@ def _hash(row: Observed) -> str:
 
 def _joined(row: Observed, into: Mapping[str, str | None]) -> Observed:
     """Give a record that is gone with what it was merged into, where its kind remembers that."""
-    if into.get(row.source) is None or not isinstance(row, ObservedClient | ObservedPerson):
+    if into.get(row.source) is None or not isinstance(row, ObservedClient | ObservedPerson | ObservedDeal):
         return row
     return row.model_copy(update={"merged_into": into[row.source]})

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
+from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import (
     Client,
     Contract,
@@ -24,6 +25,7 @@ from atlas_sync.canonical.model import (
     Promise,
     ScopeItem,
     Stakeholder,
+    Statement,
     TraceLink,
     WorkItem,
 )
@@ -32,7 +34,8 @@ from atlas_sync.coverage.calendar import next_change
 from atlas_sync.coverage.handoff import handoff_of
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.operations.history import remember
-from atlas_sync.operations.judged import fingerprints, judged_by_engagement, judgements_at
+from atlas_sync.operations.identify_deals import engagement_of_joined
+from atlas_sync.operations.judged import fingerprints, judged_of, judgements_at
 from atlas_sync.operations.licence import latest_manifests, licence_for
 from atlas_sync.operations.matcher import LearnedMatcher, usable_matcher
 from atlas_sync.operations.pending import add_pending, done, pending
@@ -45,10 +48,9 @@ from atlas_sync.store.warehouse import Rows, Warehouse
 
 __all__ = ["compare", "load_record"]
 
-_TRACING = "1"
+_TRACING = "2"
 """Grows with every change of tracing or gaps that a release brings: then all is compared again, once."""
 
-_NOTHING_SAID = Judged()
 _TOGETHER = 200
 """Engagements that are compared and stored at once, which bounds what is in memory and what a kill undoes."""
 
@@ -61,7 +63,7 @@ class _Terms:
     version: str
     matcher: LearnedMatcher | None
     markers: Mapping[str, str]
-    judged: Mapping[str, Judged]
+    judged: Judged
     prints: Mapping[str, str]
     manifests: Mapping[str, list[Manifest]]
 
@@ -74,7 +76,8 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, jud
     matcher, _why_not = usable_matcher()
     version = f"{_TRACING}/{matcher.version if matcher else 'no matcher'}"
     judgements = judgements_at(workspace, judged_by)
-    judged, prints = judged_by_engagement(judgements), fingerprints(judgements)
+    joined = {derive_id("eng", source): now for source, now in engagement_of_joined(warehouse).items()}
+    judged, prints = judged_of(judgements), fingerprints(judgements, joined)
     add_pending(warehouse, "compare", stale_engagements(warehouse, version=version, at=run_at))
     add_pending(warehouse, "compare", _judged_since(warehouse, prints))
     waiting = pending(warehouse, "compare")
@@ -84,7 +87,7 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, jud
         terms = _Terms(run_at, version, matcher, markers, judged, prints, latest_manifests(warehouse))
         for start in range(0, len(waiting), _TOGETHER):
             _compare_some(workspace, warehouse, terms, waiting[start : start + _TOGETHER])
-    look_for_unsold(workspace, warehouse, judged, run_at=run_at, is_due=bool(waiting))
+    look_for_unsold(workspace, warehouse, judged.gaps, run_at=run_at, is_due=bool(waiting))
     return len(waiting)
 
 
@@ -96,8 +99,8 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         record = load_record(warehouse, name)
         if record is None:
             continue
-        words = terms.judged.get(name, _NOTHING_SAID)
-        record = trace_record(record, markers=terms.markers, judged=words, matcher=terms.matcher)
+        words = terms.judged
+        record = trace_record(record, markers=_as_now(record, terms.markers), judged=words, matcher=terms.matcher)
         previous = {gap.id: gap for gap in warehouse.select(Gap, engagement_id=name)}
         licence = licence_for(workspace, record.engagement, terms.manifests)
         gaps = find_gaps(record, licence=licence, previous=previous, run_at=terms.run_at, words=words.gaps)
@@ -115,6 +118,12 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         remember(warehouse, known, engagements=engagements, at=terms.run_at)
         done(warehouse, "compare", engagements)
         add_pending(warehouse, "publish", ["all"])
+
+
+def _as_now(record: EngagementRecord, markers: Mapping[str, str]) -> Mapping[str, str]:
+    """Give the subjects of marks as they are called now: a promise of its own may be a repetition since its deal joined."""
+    names = record.names
+    return {mark: names.get(subject, subject) for mark, subject in markers.items()} if names else markers
 
 
 def _judged_since(rows: Rows, prints: Mapping[str, str]) -> list[str]:
@@ -143,4 +152,5 @@ def load_record(rows: Rows, engagement_id: str) -> EngagementRecord | None:
         projects=tuple(rows.select(DeliveryProject, engagement_id=engagement_id)),
         items=tuple(rows.select(WorkItem, engagement_id=engagement_id)),
         links=tuple(rows.select(TraceLink, engagement_id=engagement_id)),
+        statements=tuple(rows.select(Statement, engagement_id=engagement_id)),
     )

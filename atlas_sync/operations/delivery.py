@@ -1,13 +1,14 @@
-"""Where deals are delivered: the tracker as the warehouse knows it, and the links from deals into it."""
+"""Where engagements are delivered: the tracker as the warehouse knows it, and the links from deals into it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from atlas_sync.canonical.engagement import build_work_item, engagement_id_for
+from atlas_sync.canonical.engagement import build_work_item
 from atlas_sync.canonical.identity import SourceRef, derive_id, marker_for
 from atlas_sync.canonical.linking import Link, Tracker, find_links, items_of
-from atlas_sync.canonical.model import DeliveryProject, WorkItem
+from atlas_sync.canonical.model import DeliveryProject, Engagement, WorkItem
 from atlas_sync.canonical.observed import (
     ObservedClient,
     ObservedComment,
@@ -34,17 +35,21 @@ def load_tracker(workspace: Workspace, rows: Rows) -> Tracker:
     )
 
 
-def links_of(workspace: Workspace, rows: Rows, deal: ObservedDeal, tracker: Tracker) -> list[Link]:
-    """List the places where a deal is delivered, the surest first; none for a deal that is not won."""
-    if deal.stage != "won":
+def links_of(
+    workspace: Workspace, rows: Rows, engagement: Engagement, deals: Sequence[ObservedDeal], *, tracker: Tracker
+) -> list[Link]:
+    """List the places where an engagement is delivered, the surest first; none for one that is not won."""
+    if engagement.stage != "won":
         return []
-    engagement_id = engagement_id_for(deal)
+    links = workspace.delivery.links
+    ids = [SourceRef.parse(deal.source).id for deal in deals]
+    clients = sorted({deal.client for deal in deals if deal.client})
     return find_links(
-        deal,
+        deals,
         tracker,
-        brief_marker=marker_for(workspace.tenant, engagement_id, "brief", engagement_id),
-        client_names=[client.name for client in rows.select(ObservedClient, source=deal.client or "")],
-        configured=workspace.delivery.links.get(SourceRef.parse(deal.source).id),
+        brief_markers={marker_for(workspace.tenant, one, "brief", one) for one in engagement.ids},
+        client_names=[client.name for client in rows.select(ObservedClient, source=clients)],
+        configured=[links[one] for one in ids if one in links],
     )
 
 

@@ -17,23 +17,25 @@ from atlas_sync.canonical.normalize import domain_of, email_key
 from atlas_sync.canonical.observed import Observed, ObservedClient, ObservedPerson, ObservedUser
 from atlas_sync.canonical.resolution import Assignment, keyed_clients, keyed_people, resolve
 from atlas_sync.canonical.roster import Roster
+from atlas_sync.canonical.statement import Precedence
 from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.tables import Identity, Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["identify", "load_roster", "words_of"]
+__all__ = ["as_unsure", "identify", "load_roster", "words_of"]
 
 _NOBODY = Words()
+_FIRST_SEEN = Precedence()
 
 ObservedT = TypeVar("ObservedT", bound=Observed)
 
 
-def identify(warehouse: Warehouse, words: Words = _NOBODY) -> list[str]:
+def identify(warehouse: Warehouse, words: Words = _NOBODY, precedence: Precedence = _FIRST_SEEN) -> list[str]:
     """Give every client and person record its entity, merge the entities, and name the records whose entity is another now.
 
     What people said is applied to what keys gave at first sight, so that it can be taken back without a trace.
     """
-    rows = sorted(warehouse.select(Identity), key=lambda row: row.place)
+    rows = sorted(warehouse.select(Identity, kind=["client", "person"]), key=lambda row: row.place)
     known = {row.source: row.base_id or row.entity_id for row in rows}
     before = {row.source: row.entity_id for row in rows}
     clients = _by_first_sight(warehouse.select(ObservedClient), known)
@@ -53,11 +55,15 @@ def identify(warehouse: Warehouse, words: Words = _NOBODY) -> list[str]:
     by_client: dict[str, list[ObservedClient]] = defaultdict(list)
     for client in clients:
         by_client[client_of[client.source]].append(client)
-    _replace_all(warehouse, [merge_client(client_id, records) for client_id, records in by_client.items()], Client)
-    _replace_all(warehouse, _merge_people(people, users, client_of, person_of), Person)
-    unsure = _unsure("client", unsure_clients(client_records, client_of, words), client_of)
-    unsure += _unsure("person", unsure_people(people_records, person_of, words), person_of)
-    _replace_all(warehouse, unsure, Unsure)
+    _replace_all(
+        warehouse, [merge_client(client_id, records, precedence) for client_id, records in by_client.items()], Client
+    )
+    _replace_all(warehouse, _merge_people(people, users, client_of, person_of, precedence=precedence), Person)
+    unsure = as_unsure("client", unsure_clients(client_records, client_of, words), client_of)
+    unsure += as_unsure("person", unsure_people(people_records, person_of, words), person_of)
+    for kind in ("client", "person"):
+        warehouse.delete(Unsure, column="kind", values=[kind])
+    warehouse.put(unsure)
     return [row.source for row in fresh if before.get(row.source, row.entity_id) != row.entity_id]
 
 
@@ -68,9 +74,10 @@ def _replace_all(warehouse: Warehouse, rows: Sequence[BaseModel], kind: type[Bas
     warehouse.put(rows)
 
 
-def _unsure(
-    kind: Literal["client", "person"], found: Iterable[Candidate], entity_of: Mapping[str, str]
+def as_unsure(
+    kind: Literal["client", "person", "engagement"], found: Iterable[Candidate], entity_of: Mapping[str, str]
 ) -> list[Unsure]:
+    """Give pairs as they are put before a person."""
     return [
         Unsure(
             id=derive_id("idq", one.one.source, one.other.source),
@@ -108,6 +115,8 @@ def _merge_people(
     users: Sequence[ObservedUser],
     client_of: Mapping[str, str],
     person_of: Mapping[str, str],
+    *,
+    precedence: Precedence,
 ) -> list[Person]:
     """Merge the records of each human: a user of ours is on our side, whatever else knows them."""
     ours = _our_domains(users)
@@ -121,7 +130,8 @@ def _merge_people(
         employers = [record.client for record in group if isinstance(record, ObservedPerson) and record.client]
         client = next((client_of.get(employer) for employer in employers), None)
         side: Side = "us" if is_ours else "customer"
-        merged.append(merge_person(person_id, group, side=side, client_id=None if is_ours else client))
+        client_id = None if is_ours else client
+        merged.append(merge_person(person_id, group, side=side, client_id=client_id, precedence=precedence))
     return merged
 
 

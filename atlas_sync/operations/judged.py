@@ -12,7 +12,7 @@ from atlas_sync.coverage.judged import GapWord, Judged
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import Judgement, standing
 
-__all__ = ["fingerprints", "judged_by_engagement", "judgements_at", "quote_key"]
+__all__ = ["fingerprints", "judged_of", "judgements_at", "quote_key"]
 
 
 def judgements_at(workspace: Workspace, moment: datetime | None = None) -> list[Judgement]:
@@ -26,29 +26,26 @@ def quote_key(quote: str) -> str:
     return hashlib.sha256(quote.encode()).hexdigest()[:32]
 
 
-def judged_by_engagement(judgements: Iterable[Judgement]) -> dict[str, Judged]:
-    """Sort what holds about links and gaps by engagement; of two words on one link the newer holds."""
-    found: dict[str, Judged] = {}
-    for engagement, mine in _by_engagement(judgements).items():
-        confirmed, rejected = _links(mine)
-        found[engagement] = Judged(confirmed, rejected, _gaps(mine))
-    return found
+def judged_of(judgements: Iterable[Judgement]) -> Judged:
+    """Give what holds about links and gaps; of two words on one link the newer holds.
+
+    What is judged has an id of its own, so a word holds wherever its deal is now.
+    """
+    said = list(judgements)
+    confirmed, rejected = _links([one for one in said if one.kind == "link"])
+    return Judged(confirmed, rejected, _gaps(said))
 
 
-def fingerprints(judgements: Iterable[Judgement]) -> dict[str, str]:
-    """Give for each engagement a value that changes when something new is said about its links or gaps."""
-    return {
-        engagement: hashlib.sha256(repr(mine).encode()).hexdigest()[:16]
-        for engagement, mine in _by_engagement(judgements).items()
-    }
+def fingerprints(judgements: Iterable[Judgement], engagement_now: Mapping[str, str]) -> dict[str, str]:
+    """Give for each engagement a value that changes when something new is said about its links or gaps.
 
-
-def _by_engagement(judgements: Iterable[Judgement]) -> dict[str, list[Judgement]]:
+    `engagement_now` gives the engagement that another one has become a part of since.
+    """
     sorted_out: dict[str, list[Judgement]] = defaultdict(list)
     for one in judgements:
         if one.kind in {"link", "gap"}:
-            sorted_out[one.engagement_id].append(one)
-    return sorted_out
+            sorted_out[engagement_now.get(one.engagement_id, one.engagement_id)].append(one)
+    return {engagement: hashlib.sha256(repr(mine).encode()).hexdigest()[:16] for engagement, mine in sorted_out.items()}
 
 
 def _links(judgements: Sequence[Judgement]) -> tuple[Mapping[str, set[str]], Mapping[str, set[str]]]:
@@ -56,7 +53,7 @@ def _links(judgements: Sequence[Judgement]) -> tuple[Mapping[str, set[str]], Map
     for one in judgements:
         for item in (one.other,) if one.other else one.seen:
             before = said.get((one.subject, item))
-            if one.kind == "link" and (before is None or before.at <= one.at):
+            if before is None or before.at <= one.at:
                 said[one.subject, item] = one
     sides: dict[str, dict[str, set[str]]] = {"confirmed": defaultdict(set), "rejected": defaultdict(set)}
     for (subject, item), one in said.items():

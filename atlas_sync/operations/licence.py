@@ -26,8 +26,9 @@ def latest_manifests(rows: Rows) -> dict[str, list[Manifest]]:
 
 
 def licence_for(workspace: Workspace, engagement: Engagement, manifests: Mapping[str, list[Manifest]]) -> Licence:
-    """Say what of an engagement's sources was not read completely: its CRM's streams and every tracker's."""
-    return licence_of_systems(workspace, [SourceRef.parse(engagement.source).system], manifests)
+    """Say what of an engagement's sources was not read completely: its CRMs' streams and every tracker's."""
+    systems = [SourceRef.parse(source).system for source in engagement.deals]
+    return licence_of_systems(workspace, systems, manifests)
 
 
 def licence_of_systems(

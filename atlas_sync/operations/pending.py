@@ -6,10 +6,10 @@ dies between two steps loses nothing, and each step can be a run of its own.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from atlas_sync.canonical.engagement import engagement_id_for
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import DeliveryProject, Engagement
 from atlas_sync.canonical.observed import (
@@ -143,20 +143,25 @@ def _touched_deals(workspace: Workspace, warehouse: Warehouse, changes: Changes)
 
 
 def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Changes) -> set[str]:
-    """Find the won deals whose place in the tracker holds, or held, a changed record."""
+    """Find a deal of each won engagement whose place in the tracker holds, or held, a changed record."""
     if not changes.projects and not changes.items:
         return set()
     projects = changes.projects | {
         item.project for item in warehouse.select(ObservedWorkItem, source=sorted(changes.items))
     }
     tracker = load_tracker(workspace, warehouse)
-    before = {(place.engagement_id, place.source) for place in warehouse.select(DeliveryProject)}
+    held: dict[str, set[str]] = defaultdict(set)
+    for place in warehouse.select(DeliveryProject):
+        held[place.engagement_id].add(place.source)
+    won = warehouse.select(Engagement, stage="won")
+    sources = [source for engagement in won for source in engagement.deals]
+    deals = {deal.source: deal for deal in warehouse.select(ObservedDeal, source=sources, deletion=None)}
     found: set[str] = set()
-    for deal in warehouse.select(ObservedDeal, stage="won"):
-        now = {link.project.source for link in links_of(workspace, warehouse, deal, tracker)}
-        held = {source for engagement, source in before if engagement == engagement_id_for(deal)}
-        if (now | held) & projects:
-            found.add(deal.source)
+    for engagement in won:
+        living = [deals[source] for source in engagement.deals if source in deals]
+        now = {link.project.source for link in links_of(workspace, warehouse, engagement, living, tracker=tracker)}
+        if living and (now | held[engagement.id]) & projects:
+            found.add(living[0].source)
     return found
 
 
@@ -188,6 +193,6 @@ def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence
         [
             row.id
             for row in warehouse.select(Engagement, stage="won")
-            if is_any_tracker or SourceRef.parse(row.source).system in systems
+            if is_any_tracker or systems & {SourceRef.parse(source).system for source in row.deals}
         ],
     )

@@ -173,7 +173,7 @@ def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
         ledger,
         [project for project in projects if not fitness[project].problems],
         system=tracker.name,
-        engagements={row.id for row in engagements},
+        engagements={one for row in engagements for one in row.ids},
         now=workspace.now(),
         settle_s=workspace.delivery.settle_s,
     )
@@ -232,8 +232,11 @@ def _target(workspace: Workspace, rows: Rows, engagement: Engagement) -> Target 
     """Choose where an engagement is written: its surely linked project, else its CRM's default project."""
     record = load_record(rows, engagement.id)
     certain = [project.key for project in record.projects if project.certain] if record else []
-    system = SourceRef.parse(engagement.source).system
-    key = certain[0] if certain else workspace.delivery.default_project.get(system)
+    systems = [SourceRef.parse(source).system for source in engagement.deals]
+    usual = [
+        workspace.delivery.default_project[system] for system in systems if system in workspace.delivery.default_project
+    ]
+    key = next(iter((*certain, *usual)), None)
     return Target(project=key, audience=workspace.delivery.audience_of(key)) if key else None
 
 

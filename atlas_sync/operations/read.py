@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from atlas_sync.canonical.engagement import build_stakeholders
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import (
     Engagement,
@@ -22,6 +21,7 @@ from atlas_sync.canonical.model import (
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.canonical.observed import ObservedRole
 from atlas_sync.canonical.roster import Roster
+from atlas_sync.canonical.stakeholders import build_stakeholders
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read, tell_story
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.operations.corrections import corrected
@@ -53,11 +53,14 @@ def read_conversations(warehouse: Warehouse, verdicts: Sequence[Judgement] = ())
     obligations: list[Obligation] = []
     for engagement, roles, readings, made in readings_of(warehouse, waiting, roster):
         fresh += made
-        story = tell_story(engagement.id, readings)
+        story, homes = tell_story(engagement.id, readings), {}
+        if len(engagement.ids) > 1:
+            homes = {row.id: row.home for row in warehouse.select(Interaction, engagement_id=engagement.id)}
+            story = _at_home(engagement, story, homes)
         stories.append(story)
-        obligations += _obligations(engagement, readings)
+        obligations += _obligations(engagement, readings, homes)
         people += build_stakeholders(
-            engagement.id,
+            engagement,
             roles=roles,
             mentions=story.mentions,
             roster=roster,
@@ -75,7 +78,27 @@ def read_conversations(warehouse: Warehouse, verdicts: Sequence[Judgement] = ())
     return fresh
 
 
-def _obligations(engagement: Engagement, readings: Sequence[Reading]) -> list[Obligation]:
+def _at_home(engagement: Engagement, story: Story, homes: Mapping[str, str]) -> Story:
+    """Give what was said the ids that follow from the deal it was said on, so that they hold when deals join and part.
+
+    `homes` are by interaction. Whys and scope points have theirs from reading; a promise takes that of its first mention.
+    """
+    promises = []
+    for promise in story.promises:
+        first = (*promise.repeats, promise.evidence)[0]
+        name = derive_id("pro", homes[first.interaction_id], first.interaction_id, str(first.start))
+        promises.append(promise.model_copy(update={"id": name}))
+    moved = {"engagement_id": engagement.id}
+    return story.model_copy(
+        update={
+            "promises": tuple(promises),
+            "outcomes": tuple(row.model_copy(update=moved) for row in story.outcomes),
+            "scope": tuple(row.model_copy(update=moved) for row in story.scope),
+        }
+    )
+
+
+def _obligations(engagement: Engagement, readings: Sequence[Reading], homes: Mapping[str, str]) -> list[Obligation]:
     """List what the customer has to do, each said once, with the day by which."""
     found: dict[str, Obligation] = {}
     for reading in readings:
@@ -83,7 +106,9 @@ def _obligations(engagement: Engagement, readings: Sequence[Reading]) -> list[Ob
             said = remark.evidence
             _words, due = find_due(remark.text, said_at=said.said_at)
             row = Obligation(
-                id=derive_id("obl", engagement.id, said.interaction_id, str(said.start)),
+                id=derive_id(
+                    "obl", homes.get(said.interaction_id, engagement.id), said.interaction_id, str(said.start)
+                ),
                 engagement_id=engagement.id,
                 evidence=said,
                 rule=remark.rule,
@@ -98,19 +123,19 @@ def _obligations(engagement: Engagement, readings: Sequence[Reading]) -> list[Ob
 def readings_of(
     warehouse: Warehouse, engagements: Sequence[str], roster: Roster
 ) -> Iterator[tuple[Engagement, Sequence[ObservedRole], list[Reading], int]]:
-    """Yield engagements with the roles on their deal, what was said in each interaction, and how many had to be read.
+    """Yield engagements with the roles on their deals, also those that are gone, what was said, and how much had to be read.
 
     What is known is looked up for many engagements at once; what was read is put down with each of them.
     """
     for start in range(0, len(engagements), _AT_ONCE):
         some = warehouse.select(Engagement, id=engagements[start : start + _AT_ONCE])
-        roles = defaultdict(list)
-        for role in warehouse.select(ObservedRole, deal=[one.source for one in some], deletion=None):
-            roles[role.deal].append(role)
-        source_of = {one.id: one.source for one in some}
+        engagement_of = {source: one.id for one in some for source in one.deals}
+        roles: dict[str, list[ObservedRole]] = defaultdict(list)
+        for role in warehouse.select(ObservedRole, deal=list(engagement_of)):
+            roles[engagement_of[role.deal]].append(role)
         said: dict[str, dict[str, Conversation]] = {one.id: {} for one in some}
         for interaction in warehouse.select(Interaction, engagement_id=list(said)):
-            conversation = conversation_of(interaction, roster, roles[source_of[interaction.engagement_id]])
+            conversation = conversation_of(interaction, roster, roles[interaction.engagement_id])
             said[interaction.engagement_id][_key(conversation)] = conversation
         keys = [key for conversations in said.values() for key in conversations]
         known = {row.key: row.reading for row in warehouse.select(CachedReading, key=keys)}
@@ -119,7 +144,7 @@ def readings_of(
             made = {key: read(one) for key, one in conversations.items() if key not in known}
             warehouse.put([CachedReading(key=key, reading=one.model_dump_json()) for key, one in made.items()])
             readings = [made.get(key) or Reading.model_validate_json(known[key]) for key in conversations]
-            yield engagement, roles[engagement.source], readings, len(made)
+            yield engagement, roles[engagement.id], readings, len(made)
 
 
 def conversation_of(interaction: Interaction, roster: Roster, roles: Sequence[ObservedRole]) -> Conversation:
@@ -127,7 +152,8 @@ def conversation_of(interaction: Interaction, roster: Roster, roles: Sequence[Ob
 
     Our own people count when the text names them, so that a new colleague does not make every text unread.
     """
-    on_deal = [person for role in roles if (person := roster.people.get(roster.by_source.get(role.person, "")))]
+    there = [roster.people.get(roster.by_source.get(role.person, "")) for role in roles if role.deletion is None]
+    on_deal = [person for person in there if person]
     named = [person for name in interaction.participants if (person := roster.named(name))]
     author = roster.named(interaction.author) if interaction.author else None
     ours = roster.ours_named_in(interaction.body)
@@ -138,7 +164,7 @@ def conversation_of(interaction: Interaction, roster: Roster, roles: Sequence[Ob
     ]
     return Conversation(
         interaction_id=interaction.id,
-        engagement_id=interaction.engagement_id,
+        engagement_id=interaction.home,
         kind=interaction.kind,
         at=interaction.at,
         subject=interaction.subject,

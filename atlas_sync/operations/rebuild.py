@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 
 from atlas_sync.errors import StoreError
-from atlas_sync.operations.canonicalize import put_marks, take_in
+from atlas_sync.operations.canonicalize import put_marks, take_in_reads, untaken
 from atlas_sync.operations.sync import record_run, work_off
-from atlas_sync.operations.workspace import Workspace
+from atlas_sync.operations.workspace import Workspace, start_of
 from atlas_sync.store.lock import writer_lock
 from atlas_sync.store.publish import publish, write_last_run
 from atlas_sync.store.tables import Run
@@ -61,21 +60,15 @@ def relive(
     workspace: Workspace, warehouse: Warehouse, *, report: Callable[[str], None] = lambda _run: None
 ) -> tuple[int, Run | None]:
     """Live through every landed run again in an empty warehouse, each with what people had said by then."""
-    landed, marks = workspace.landing.committed_since({})
-    keys = [key for key in landed if key[0] in workspace.connections]
+    news = untaken(workspace, warehouse)
     last: Run | None = None
     runs = 0
-    for run, same in groupby(keys, key=itemgetter(1)):
+    for run, same in groupby(news.keys, key=itemgetter(1)):
         runs += 1
         report(run)
-        started = _start_of(run)
-        take_in(workspace, warehouse, list(same))
+        started = start_of(run)
+        take_in_reads(workspace, warehouse, list(same))
         work_off(workspace, warehouse, started=started)
         last, _is_news = record_run(warehouse, last, run=run, started=started, finished=started)
-    put_marks(workspace, warehouse, before={}, now=marks)
+    put_marks(workspace, warehouse, news)
     return runs, last
-
-
-def _start_of(run: str) -> datetime:
-    """Read back when a run began, which its id says."""
-    return datetime.strptime(run, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)

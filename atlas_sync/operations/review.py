@@ -14,7 +14,7 @@ from typing import Literal
 from atlas_sync.canonical.model import Engagement, Promise, TraceLink, WorkItem
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.corrections import uncorrected
-from atlas_sync.operations.judged import judged_by_engagement, judgements_at, quote_key
+from atlas_sync.operations.judged import judged_of, judgements_at, quote_key
 from atlas_sync.operations.pending import add_pending
 from atlas_sync.operations.ranking import BARE, Ranking, traits_of
 from atlas_sync.operations.workspace import Workspace
@@ -89,19 +89,18 @@ def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Dou
 
 def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
     """List the promises in force of which likeness cannot tell what delivers them, those where a look pays most first."""
-    judged = judged_by_engagement(standing(ledger.judgements("link")))
+    judged = judged_of(standing(ledger.judgements("link")))
     engagements = {row.id: row for row in rows.select(Engagement, stage="won")}
     waiting = [link for link in rows.select(TraceLink, status="review") if link.engagement_id in engagements]
     promises = {row.id: row for row in rows.select(Promise, id=sorted({link.subject_id for link in waiting}))}
     items = {row.id: row for row in rows.select(WorkItem, id=[link.work_item_id or "" for link in waiting])}
     offered: dict[str, list[TraceLink]] = {}
     for link in sorted(waiting, key=lambda one: one.rank):
-        words = judged.get(link.engagement_id)
         item = items.get(link.work_item_id or "")
         promise = promises.get(link.subject_id)
         if item is None or promise is None or promise.needs_review:
             continue
-        if words and (link.subject_id in words.confirmed or item.source in words.rejected.get(link.subject_id, ())):
+        if link.subject_id in judged.confirmed or item.source in judged.rejected.get(link.subject_id, ()):
             continue
         offered.setdefault(link.subject_id, []).append(link)
     found = [

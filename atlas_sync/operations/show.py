@@ -18,6 +18,7 @@ from atlas_sync.canonical.model import (
     Promise,
     ScopeItem,
     Stakeholder,
+    Statement,
     TraceLink,
     WorkItem,
 )
@@ -26,7 +27,7 @@ from atlas_sync.coverage.judged import as_judged
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.history import gap_states, known_at
-from atlas_sync.operations.judged import judged_by_engagement
+from atlas_sync.operations.judged import judged_of
 from atlas_sync.store.judgements import standing
 from atlas_sync.store.ledger import Intent, Ledger
 from atlas_sync.store.tables import Version
@@ -44,6 +45,7 @@ class EngagementView:
 
     record: EngagementRecord
     gaps: tuple[Gap, ...]
+    handoff: Handoff | None = None
 
     def links_of(self, subject_id: str) -> list[TraceLink]:
         """Give the trace of a promise or scope point, best first."""
@@ -69,6 +71,7 @@ class Chain:
     gaps: tuple[Gap, ...] = ()
     written: tuple[Intent, ...] = ()
     handoff: Handoff | None = None
+    statements: tuple[Statement, ...] = ()
     gap_states: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
 
 
@@ -79,15 +82,17 @@ def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
         return None
     order = {"high": 0, "medium": 1, "low": 2}
     gaps = [gap for gap in rows.select(Gap, engagement_id=engagement_id) if gap.state != "resolved"]
-    return EngagementView(record, tuple(sorted(gaps, key=lambda gap: (order[gap.severity], gap.kind, gap.title))))
+    handoff = next(iter(rows.select(Handoff, engagement_id=engagement_id)), None)
+    return EngagementView(
+        record, tuple(sorted(gaps, key=lambda gap: (order[gap.severity], gap.kind, gap.title))), handoff
+    )
 
 
 def list_gaps(rows: Rows, ledger: Ledger, *, today: date) -> list[tuple[Engagement, Gap]]:
     """List every gap that is not resolved with its engagement, worst first; those written or judged since say so."""
     engagements = {row.id: row for row in rows.select(Engagement)}
     written = {intent.subject_id for intent in ledger.intents() if intent.state == "done"}
-    judged = judged_by_engagement(standing(ledger.judgements("gap")))
-    words = {name: word for one in judged.values() for name, word in one.gaps.items()}
+    words = judged_of(standing(ledger.judgements("gap"))).gaps
     order = {"high": 0, "medium": 1, "low": 2}
     found = [
         (engagement, as_judged(_as_it_is(gap, written), words.get(gap.id), today))
@@ -121,7 +126,7 @@ def find_engagement(rows: Rows, wanted: str) -> Engagement:
     """
     engagements = rows.select(Engagement)
     for fits in (
-        lambda row: wanted in {row.id, row.source, row.link, SourceRef.parse(row.source).id},
+        lambda row: wanted in {*row.ids, *row.deals, *row.links, *(SourceRef.parse(deal).id for deal in row.deals)},
         lambda row: wanted.casefold() == row.name.casefold(),
         lambda row: wanted.casefold() in f"{row.name} {row.client_name or ''}".casefold(),
     ):
@@ -219,7 +224,7 @@ def _subjects_named(rows: Rows, wanted: str) -> Iterator[tuple[str, str]]:
         *rows.select(Stakeholder, id=wanted),
     ]
     yield from ((wanted, row.engagement_id) for row in named)
-    yield from ((wanted, row.id) for row in rows.select(Engagement, id=wanted))
+    yield from ((row.id, row.id) for row in rows.select(Engagement) if wanted in row.ids)
 
 
 def _chains_of_subject(rows: Rows, ledger: Ledger | None, subject_id: str, engagement_id: str) -> list[Chain]:
@@ -260,6 +265,7 @@ def _chain(rows: Rows, ledger: Ledger | None, subject_id: str, engagement: Engag
         gap_states=gap_states(rows, gaps),
         written=tuple(ledger.intents(subject_id=subject_id)) if ledger else (),
         handoff=next(iter(rows.select(Handoff, engagement_id=subject_id)), None),
+        statements=tuple(rows.select(Statement, engagement_id=subject_id)),
     )
 
 

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from atlas_sync.canonical.model import Engagement, Gap
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.assemble import assemble
-from atlas_sync.operations.canonicalize import canonicalize
+from atlas_sync.operations.canonicalize import put_marks, take_in_reads, untaken
 from atlas_sync.operations.compare import compare
 from atlas_sync.operations.licence import latest_manifests
 from atlas_sync.operations.matcher import usable_matcher
@@ -18,13 +20,13 @@ from atlas_sync.operations.pending import done, pending
 from atlas_sync.operations.pull import Progress, pull, worst
 from atlas_sync.operations.read import read_conversations
 from atlas_sync.operations.review import verdicts_of
-from atlas_sync.operations.workspace import Workspace, new_run_id
+from atlas_sync.operations.workspace import Workspace, new_run_id, start_of
 from atlas_sync.store.landing import Manifest
 from atlas_sync.store.publish import last_run, publish, write_last_run
 from atlas_sync.store.tables import GapCount, Intake, Run
 from atlas_sync.store.warehouse import Rows, Warehouse, open_warehouse
 
-__all__ = ["SyncResult", "finish_run", "newest_as_of", "record_run", "sync", "work_off"]
+__all__ = ["SyncResult", "finish_run", "newest_as_of", "record_run", "start_to_finish", "sync", "take_in", "work_off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def sync(workspace: Workspace, *, report: Progress = lambda _manifest: None, wai
     run = new_run_id(started)
     with open_warehouse(workspace.home, wait_s=wait_s) as warehouse:
         manifests = pull(workspace, run, report=report)
-        canonicalize(workspace, warehouse)
+        take_in(workspace, warehouse)
         texts, compared = work_off(workspace, warehouse, started=started)
         row = finish_run(workspace, warehouse, run=run, started=started)
     _matcher, why_not = usable_matcher()
@@ -76,6 +78,39 @@ def newest_as_of(rows: Rows, local: datetime) -> datetime:
     """Give the latest vendor clock of any complete read; ours only where no vendor ever told theirs."""
     marks = [manifest.watermark for manifests in latest_manifests(rows).values() for manifest in manifests]
     return max((mark for mark in marks if mark is not None), default=local)
+
+
+def take_in(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
+    """Take in what was landed; runs before the newest that were cut short are finished first, one after the other.
+
+    Else what several runs read would come in at once, and a rebuild, which lives through each, would tell another who was seen
+    first, and since when a gap is known.
+    """
+    news = untaken(workspace, warehouse)
+    by_run = {run: list(same) for run, same in groupby(news.keys, key=itemgetter(1))}
+    if unfinished := _unfinished(workspace, warehouse):
+        by_run.setdefault(unfinished, [])
+    *earlier, newest = sorted(by_run) or [""]
+    for run in earlier:
+        take_in_reads(workspace, warehouse, by_run[run])
+        work_off(workspace, warehouse, started=start_of(run))
+        finish_run(workspace, warehouse, run=run, started=start_of(run))
+    taken = take_in_reads(workspace, warehouse, by_run.get(newest, []))
+    put_marks(workspace, warehouse, news)
+    return taken
+
+
+def start_to_finish(workspace: Workspace, rows: Rows) -> datetime:
+    """Tell when the run began that is being worked off step by step: the newest that was landed, or now where that is done."""
+    run = _unfinished(workspace, rows)
+    return start_of(run) if run else workspace.now()
+
+
+def _unfinished(workspace: Workspace, rows: Rows) -> str | None:
+    """Name the newest run that was taken in, unless it is done."""
+    newest = max((manifest.run for manifest in rows.newest(Manifest, per=("system",), by="run")), default="")
+    done = last_run(workspace.home)
+    return newest if newest and (done is None or newest > done.run) else None
 
 
 def work_off(workspace: Workspace, warehouse: Warehouse, *, started: datetime) -> tuple[int, int]:

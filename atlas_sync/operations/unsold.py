@@ -7,7 +7,7 @@ from datetime import datetime
 
 from atlas_sync.canonical.model import Client, DeliveryProject, Gap
 from atlas_sync.canonical.observed import ObservedProject
-from atlas_sync.coverage.judged import Judged
+from atlas_sync.coverage.judged import GapWord
 from atlas_sync.coverage.unsold import unsold_projects
 from atlas_sync.operations.licence import latest_manifests, licence_of_systems
 from atlas_sync.operations.pending import add_pending, done, pending
@@ -19,10 +19,9 @@ __all__ = ["look_for_unsold"]
 
 
 def look_for_unsold(
-    workspace: Workspace, warehouse: Warehouse, judged: Mapping[str, Judged], *, run_at: datetime, is_due: bool
+    workspace: Workspace, warehouse: Warehouse, words: Mapping[str, GapWord], *, run_at: datetime, is_due: bool
 ) -> None:
     """Store the gaps about projects without a deal: when it is due, a project changed, or people said something of one."""
-    words = {name: word for one in judged.values() for name, word in one.gaps.items()}
     before = {gap.id: gap for gap in warehouse.select(Gap, kind="project_without_deal")}
     said = Taken(
         name="words on projects", value=repr(sorted((name, words[name]) for name in before.keys() & words.keys()))

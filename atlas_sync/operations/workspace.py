@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Literal
 
 from atlas_sync.canonical.model import Audience
+from atlas_sync.canonical.statement import Precedence
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.protocol import Mapper, Reader, Writer
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.ledger import Ledger
 
-__all__ = ["Caps", "Connection", "Delivery", "Workspace", "WritePolicy", "new_run_id"]
+__all__ = ["Caps", "Connection", "Delivery", "Workspace", "WritePolicy", "new_run_id", "start_of"]
+
+
+_FIRST_SEEN = Precedence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One installation's state and connections.
+    """One installation's state and connections. `precedence` says whose word goes first where several say something.
 
     `overlap_s` is how far windows reach back over their watermark; `part_s` how long what was read may be in danger of a kill.
     """
@@ -91,6 +95,7 @@ class Workspace:
     connections: Mapping[str, Connection]
     delivery: Delivery
     ledger_url: str
+    precedence: Precedence = _FIRST_SEEN
     overlap_s: float = 900.0
     part_s: float = 20.0
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -112,6 +117,11 @@ class Workspace:
     def trackers(self) -> list[Connection]:
         """Give the connections that can be written to."""
         return [connection for connection in self.connections.values() if connection.open_writer is not None]
+
+
+def start_of(run: str) -> datetime:
+    """Read back when a run began, which its id says."""
+    return datetime.strptime(run, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
 
 
 def new_run_id(now: datetime) -> str:

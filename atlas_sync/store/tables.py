@@ -138,9 +138,10 @@ class Pending(_Row):
 
 
 class Identity(_Row):
-    """Which entity a source record belongs to: what keys gave it at first sight (`base_id`), or what a person said since.
+    """Which entity a source record belongs to: what keys gave it at first sight (`base_id`), or what was said since.
 
-    `place` is the order of first sight.
+    A deal's `base_id` is its own; what joins it to its `partner` is looked at anew each time. `place` is the order of first
+    sight.
     """
 
     source: str
@@ -149,13 +150,14 @@ class Identity(_Row):
     reason: str
     base_id: str = ""
     place: int = 0
+    partner: str = ""
 
 
 class Unsure(_Row):
-    """Two records that may be one client or person, for somebody to say: how likely, by what is for and against it."""
+    """Two records that may be one client, person or sale, for somebody to say: how likely, by what is for and against it."""
 
     id: str
-    kind: Literal["client", "person"]
+    kind: Literal["client", "person", "engagement"]
     one: str
     other: str
     one_entity: str
@@ -246,6 +248,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "trace_link": model.TraceLink,
     "gap": model.Gap,
     "handoff": model.Handoff,
+    "statement": model.Statement,
     "pull": Manifest,
     "run": Run,
     "landed_head": LandedHead,
@@ -280,6 +283,7 @@ PUBLISHED = (
     "trace_link",
     "gap",
     "handoff",
+    "statement",
     "pull",
     "run",
     "quarantined",

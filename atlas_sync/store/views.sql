@@ -1,8 +1,9 @@
 -- Views of the published snapshot that dashboards and BI tools may rely on. Times are UTC.
 
+-- Gaps that are neither resolved nor waived; that of a project without a deal has no engagement.
 CREATE VIEW open_gap AS
 SELECT g.*, e.name AS engagement_name, e.client_name, e.owner_sales, e.amount, e.currency
-FROM gap g JOIN engagement e ON e.id = g.engagement_id
+FROM gap g LEFT JOIN engagement e ON e.id = g.engagement_id
 WHERE g.state NOT IN ('resolved', 'waived');
 
 CREATE VIEW portfolio AS

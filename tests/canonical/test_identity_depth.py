@@ -111,6 +111,26 @@ def test_id_that_one_system_notes_of_the_other_joins_without_name_or_address() -
     assert len(set(found.values())) == 1
 
 
+def test_merge_and_id_that_are_told_later_join_what_was_seen_as_two_and_people_still_have_the_last_word() -> None:
+    one, other = person("h:person:1", "Ruth Amadi", "r@p.example"), person("h:person:2", "Tom Weiss", "t@p.example")
+    lone = person(f"salesforce:person:{SALESFORCE}", "Greta K.")
+    known = entities(one, other, lone)
+    assert len(set(known.values())) == 3
+    told = [
+        one.model_copy(update={"deletion": "merged", "merged_into": other.source}),
+        other.model_copy(update={"cross_ids": (SALESFORCE,)}),
+        lone,
+    ]
+    found = {row.source: row for row in resolve_people(told, [], {}, known)}
+    assert {row.entity_id for row in found.values()} == {known[one.source]}
+    assert found[other.source].reason == "the same record after a merge"
+    assert found[lone.source].reason == "noted as the same by the other system"
+    said = Words(different=frozenset({pair(one.source, other.source)}))
+    parted = {row.source: row.entity_id for row in resolve_people(told, [], {}, known, words=said)}
+    assert parted[one.source] != parted[other.source] == parted[lone.source]
+    assert {row.source: row.entity_id for row in resolve_people([one, other, lone], [], {}, known)} == known
+
+
 def test_small_ids_that_two_systems_give_alike_join_nobody() -> None:
     assert (
         len(set(companies(company("a:client:1", "One"), company("b:client:1", "Two", cross_ids=("1",))).values())) == 2

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas_sync.coverage import trace
-from atlas_sync.coverage.decision import LO, Bounds, Fit, decide, weigh
+from atlas_sync.coverage.decision import LO, Bounds, Fit, decide, weigh, with_leads
 from atlas_sync.coverage.passages import best_part, parts_of, passages_of
 from tests.coverage.build import item, point, promise
 
@@ -127,3 +127,54 @@ def test_terse_item_is_read_with_the_one_above_it() -> None:
 @given(st.text(max_size=400), st.text(max_size=3000))
 def test_any_item_has_a_passage(summary: str, text: str) -> None:
     assert passages_of(item(summary=summary, text=text), {})
+
+
+class ByText(Fixed):
+    """A matcher that holds a score for each pair of a word of what was said and a word of the passage."""
+
+    def __init__(self, pairs: dict[tuple[str, str], float]) -> None:
+        super().__init__({})
+        self._pairs = pairs
+
+    def scores(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[float]]:
+        return [
+            [
+                max(
+                    (score for (said, word), score in self._pairs.items() if said in text and word in passage),
+                    default=-9.0,
+                )
+                for passage in passages
+            ]
+            for text in texts
+        ]
+
+
+def test_item_that_fits_another_promise_better_comes_later_and_counts_less() -> None:
+    items = [item("A-1", "Alpha"), item("A-2", "Beta")]
+    cranes, gates = promise("cranes", id="prm_1"), promise("gates", id="prm_2")
+    matcher = ByText(
+        {("cranes", "Alpha"): 2.0, ("gates", "Alpha"): 5.0, ("cranes", "Beta"): 1.5, ("gates", "Beta"): -2.0}
+    )
+    links = [link for link in trace([cranes, gates], items, matcher=matcher) if link.rank == 0]
+    assert [link.work_item_key for link in links] == ["A-2", "A-1"]
+    alone = trace([cranes], items, matcher=matcher)
+    assert alone[0].work_item_key == "A-1"
+    wanted = ByText({("cranes", "Alpha"): 1.0, ("gates", "Alpha"): 9.0})
+    assert trace([cranes, gates], items[:1], matcher=wanted)[0].status == "missing"
+    assert trace([cranes], items[:1], matcher=wanted)[0].status == "review"
+
+
+def test_scope_point_shares_its_item_with_the_promise_that_says_the_same() -> None:
+    items = [item("A-1", "Alpha")]
+    matcher = ByText({("cranes", "Alpha"): 1.0, ("gates", "Alpha"): 9.0})
+    links = trace([promise("gates"), point("cranes")], items, matcher=matcher)
+    assert [(link.status, link.work_item_key) for link in links] == [("covered", "A-1"), ("review", "A-1")]
+
+
+def test_leads_are_differences_and_two_that_fit_alike_lead_by_nothing() -> None:
+    rows = with_leads([[Fit(3.0, 0.0), Fit(1.0, 0.0)], [Fit(1.0, 0.0), Fit(1.0, 0.0)]])
+    assert [[fit.lead for fit in row] for row in rows] == [[2.0, 0.0], [-2.0, 0.0]]
+    assert (rows[0][0].rank, rows[0][0].claim) == (4.5, 3.0)
+    assert (rows[1][0].rank, rows[1][0].claim) == (-0.5, 0.0)
+    assert Fit(0.0, 0.0, lead=-9.0).rank == -2.25
+    assert with_leads([[Fit(1.0, 0.0)]]) == [[Fit(1.0, 0.0)]]

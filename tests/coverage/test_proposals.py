@@ -1,7 +1,5 @@
-# ruff: noqa: ANN401 - builders pass any field on
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,12 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atlas_sync.canonical.document import plain_text
-from atlas_sync.canonical.identity import derive_id, marker_for
-from atlas_sync.canonical.model import Audience, Gap
+from atlas_sync.canonical.identity import derive_id
+from atlas_sync.canonical.model import Audience
 from atlas_sync.coverage import (
-    CreateItem,
     EngagementRecord,
-    ExistingItem,
     LinkItem,
     Proposal,
     Target,
@@ -42,34 +38,7 @@ from tests.coverage.build import (
     promise,
     record,
 )
-
-OURS = Target(project="SCAN", audience="internal")
-THEIRS = Target(project="SCAN", audience="client_ok")
-BRIEF = marker_for("t", ENG, "brief", ENG)
-ITEM = marker_for("t", ENG, "promise", "prm_1")
-ALIKE = "Scanner sync Kaiserhafen live"
-
-
-def proposed(
-    made: EngagementRecord,
-    target: Target = OURS,
-    existing: Mapping[str, ExistingItem] | None = None,
-    gaps: list[Gap] | None = None,
-) -> Proposal:
-    return propose(made, gaps_of(made) if gaps is None else gaps, target=target, existing=existing or {}, tenant="t")
-
-
-def creates(proposal: Proposal) -> list[CreateItem]:
-    return [command for command in proposal.commands if isinstance(command, CreateItem)]
-
-
-def there(marker: str = BRIEF, **changes: Any) -> dict[str, ExistingItem]:
-    values = {"marker": marker, "key": "SCAN-90", "state": "to_do", "linked": True}
-    return {marker: ExistingItem.model_validate({**values, **changes})}
-
-
-def brief_there(made: EngagementRecord, **changes: Any) -> dict[str, ExistingItem]:
-    return there(body_text=plain_text(kickoff_brief(made, audience="internal")), **changes)
+from tests.coverage.proposing import ALIKE, BRIEF, ITEM, OURS, THEIRS, brief_there, creates, proposed, there
 
 
 def test_brief_comes_first_then_an_item_for_each_gap_and_a_link_after_each() -> None:
@@ -425,84 +394,3 @@ def test_project_that_takes_no_items_gets_the_brief_with_everything_in_it() -> N
 def test_project_that_takes_no_links_gets_none() -> None:
     proposal = proposed(full_record(), OURS.model_copy(update={"takes_links": False}))
     assert len(creates(proposal)) == len(proposal.commands) == 4
-
-
-def _promised(**changes: Any) -> EngagementRecord:
-    return record(promises=(promise(**{"due_date": date(2026, 8, 14), **changes}),))
-
-
-def _item_there(made: EngagementRecord, **changes: Any) -> dict[str, ExistingItem]:
-    body = next(one.body for one in creates(proposed(made)) if one.item == "promise")
-    values = {"body_text": plain_text(body), "due": made.promises[0].due_date, **changes}
-    return brief_there(made) | there(ITEM, **values)
-
-
-def _updates(made: EngagementRecord, existing: Mapping[str, ExistingItem]) -> list[UpdateItem]:
-    found = proposed(made, existing=existing).commands
-    return [one for one in found if isinstance(one, UpdateItem) and one.marker == ITEM]
-
-
-def test_item_of_a_promise_whose_day_moved_is_updated_with_a_comment_that_says_so() -> None:
-    before = _promised()
-    (update,) = _updates(_promised(due_date=date(2026, 9, 1)), _item_there(before))
-    assert update.due == date(2026, 9, 1)
-    assert update.body is not None
-    assert "Due 1 Sep 2026" in plain_text(update.body)
-    assert update.comment is not None
-    said = plain_text(update.comment)
-    assert "due 1 Sep 2026 instead of 14 Aug 2026" in said
-    assert before.promises[0].text in said
-    assert "Hana Vrba" in said
-
-
-def test_item_of_a_promise_that_was_taken_back_says_so_and_stays_open() -> None:
-    (update,) = _updates(_promised(status="withdrawn"), _item_there(_promised()))
-    assert update.body is not None
-    assert "Taken back on 24 Feb 2026" in plain_text(update.body)
-    assert update.comment is not None
-    assert "it was taken back" in plain_text(update.comment)
-    assert update.due is None
-
-
-def test_item_that_was_brought_up_to_date_is_left_alone() -> None:
-    moved = _promised(due_date=date(2026, 9, 1))
-    assert not _updates(moved, _item_there(moved))
-
-
-@pytest.mark.parametrize("state", ["done", "dropped", "gone", "pending"])
-def test_item_that_is_not_at_work_is_not_updated(state: str) -> None:
-    assert not _updates(_promised(due_date=date(2026, 9, 1)), _item_there(_promised(), state=state))
-
-
-def test_field_that_a_person_changed_stays_and_both_values_are_listed() -> None:
-    moved = _promised(due_date=date(2026, 9, 1))
-    theirs = _item_there(_promised(), due=date(2026, 8, 20), due_by_person=True)
-    (update,) = _updates(moved, theirs)
-    assert update.due is None
-    reasons = [one.reason for one in proposed(moved, existing=theirs).skipped]
-    assert "a person set 20 Aug 2026, and the record says 1 Sep 2026" in reasons
-    text_theirs = _item_there(_promised(), body_text="Ours now", edited_by_person=True)
-    (update,) = _updates(moved, text_theirs)
-    assert (update.body, update.due) == (None, date(2026, 9, 1))
-    reasons = [one.reason for one in proposed(moved, existing=text_theirs).skipped]
-    assert "a person changed its text; the record says: due 1 Sep 2026 instead of 14 Aug 2026" in reasons
-
-
-def test_client_is_told_of_a_change_without_an_address_of_the_crm() -> None:
-    before, moved = _promised(), _promised(due_date=date(2026, 9, 1))
-    found = proposed(moved, THEIRS, existing=_item_there(before)).commands
-    (update,) = [one for one in found if isinstance(one, UpdateItem) and one.marker == ITEM]
-    assert update.comment is not None
-    assert "crm.example" not in update.comment.model_dump_json()
-
-
-def test_day_of_a_project_without_due_dates_stands_in_the_text_and_moves_there() -> None:
-    target = OURS.model_copy(update={"takes_days": False})
-    before, moved = _promised(), _promised(due_date=date(2026, 9, 1))
-    held = _item_there(before, due=None)
-    assert not [one for one in proposed(before, target, existing=held).commands if one.marker == ITEM]
-    (update,) = [one for one in proposed(moved, target, existing=held).commands if one.marker == ITEM]
-    assert isinstance(update, UpdateItem)
-    assert update.due is None
-    assert update.body is not None
-    assert "Due 1 Sep 2026" in plain_text(update.body)

@@ -8,12 +8,13 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 
 import pytest
 import requests
 
-from atlas_sync.canonical.model import Engagement
+from atlas_sync.canonical.model import Engagement, Gap, Handoff, Statement
 from atlas_sync.dashboard.app import make_app
 from atlas_sync.sandbox.listen import serving
 from atlas_sync.store.publish import open_snapshot
@@ -86,6 +87,40 @@ def test_engagement_page_holds_quotes_people_and_conversation(client: Client, ho
     for section in ("Why they bought", "People", "Promises", "Scope", "Gaps", "Conversation"):
         assert f"<h2>{section}</h2>" in page
     assert "<blockquote>" in page
+
+
+def test_handoff_is_scored_on_both_pages_with_its_parts(client: Client, home: Path) -> None:
+    engagement = _engagement(home, "Nordhavn")
+    with open_snapshot(home) as snapshot:
+        (handoff,) = snapshot.select(Handoff, engagement_id=engagement.id)
+    page = client.get(f"/engagements/{engagement.id}").text
+    assert f"<b>{handoff.score} of 100</b>" in page
+    assert all(f'<span class="tag">{part.name} {part.held:g} of {part.total}' in page for part in handoff.parts)
+    row = client.get("/", params={"q": engagement.name}).text
+    assert f'<td class="n">{handoff.score}</td>' in row
+
+
+def test_values_name_the_system_that_said_them_and_the_page_says_where_systems_disagree(
+    client: Client, home: Path
+) -> None:
+    with open_snapshot(home) as snapshot:
+        disputed = next(one for one in snapshot.select(Statement) if one.is_conflict)
+    page = client.get(f"/engagements/{disputed.engagement_id}").text
+    _before, _heading, table = page.partition("<h2>Where the systems disagree</h2>")
+    said = [(disputed.value, disputed.source), *((other.value, other.source) for other in disputed.others)]
+    assert all(escape(value) in table and source.partition(":")[0] in table for value, source in said)
+
+
+def test_project_that_no_deal_leads_to_stands_on_the_portfolio(client: Client, home: Path) -> None:
+    with open_snapshot(home) as snapshot:
+        (gap,) = snapshot.select(Gap, kind="project_without_deal")
+    for params in ({}, {"kind": "project_without_deal"}):
+        page = client.get("/", params=params).text
+        assert "Projects without a deal</h2>" in page
+        assert escape(gap.title) in page
+    assert "Projects without a deal</h2>" not in client.get("/", params={"kind": "why_missing"}).text
+    found = client.get("/api/gaps", params={"kind": "project_without_deal"}).json()["gaps"]
+    assert [one["id"] for one in found] == [gap.id]
 
 
 def test_unknown_engagement_is_not_found(client: Client) -> None:

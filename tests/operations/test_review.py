@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from atlas_sync.canonical.model import Engagement, Evidence, Promise, TraceLink, WorkItem
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.corrections import Edit, correct, corrected, merge, uncorrected
-from atlas_sync.operations.judged import fingerprints, judged_by_engagement, quote_key
+from atlas_sync.operations.judged import fingerprints, judged_of, quote_key
 from atlas_sync.operations.pending import done, pending
 from atlas_sync.operations.review import ask_again, decide, list_choices, list_doubts, with_verdicts
 from atlas_sync.store.judgements import Judgement, standing
@@ -157,7 +157,7 @@ def test_confirmed_link_is_never_asked_again(warehouse: Warehouse, ledger: Ledge
     (kept,) = decide(warehouse, ledger, {"trl_1": "confirmed"}, by="Ada", at=NOW)
     assert (kept.kind, kept.subject, kept.other, kept.by) == ("link", "said", "jira:work_item:T-2", "Ada")
     assert list_choices(warehouse, ledger) == []
-    assert judged_by_engagement([kept])["eng_1"].confirmed == {"said": {"jira:work_item:T-2"}}
+    assert judged_of([kept]).confirmed == {"said": {"jira:work_item:T-2"}}
 
 
 def test_rejected_link_is_not_offered_and_none_rejects_all_that_are_there(warehouse: Warehouse, ledger: Ledger) -> None:
@@ -173,7 +173,7 @@ def test_newer_word_on_one_link_holds_against_none_of_all() -> None:
     none = Judgement("link", "said", "", "rejected", "Ada", NOW, engagement_id="e", seen=("i1", "i2"))
     one = Judgement("link", "said", "i1", "confirmed", "Ben", NOW + timedelta(hours=1), engagement_id="e")
     for order in ([none, one], [one, none]):
-        judged = judged_by_engagement(order)["e"]
+        judged = judged_of(order)
         assert (judged.confirmed, judged.rejected) == ({"said": {"i1"}}, {"said": {"i2"}})
 
 
@@ -188,8 +188,8 @@ def test_judgements_in_any_order_say_the_same(order: list[int]) -> None:
         Judgement("gap", "h", "", "acknowledged", "Ada", NOW, engagement_id="f"),
     ]
     shuffled = standing(made[at] for at in order)
-    assert judged_by_engagement(shuffled) == judged_by_engagement(standing(made))
-    assert fingerprints(shuffled) == fingerprints(standing(made))
+    assert judged_of(shuffled) == judged_of(standing(made))
+    assert fingerprints(shuffled, {}) == fingerprints(standing(made), {})
 
 
 def test_many_writers_at_once_lose_no_judgement(tmp_path: Path) -> None:

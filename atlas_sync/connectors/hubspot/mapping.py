@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -121,7 +121,7 @@ class HubSpotMapper:
             industry=properties.text("industry"),
             city=properties.text("city"),
             country=properties.text("country"),
-            cross_ids=_elsewhere(properties, "salesforceaccountid"),
+            cross_ids=_elsewhere(properties, self._settings.client_cross_ids),
         )
         return [client, *self._merged("client", wire)]
 
@@ -138,7 +138,7 @@ class HubSpotMapper:
             title=properties.text("jobtitle"),
             client=employers[0] if employers else None,
             roles=tuple(one for one in (properties.text("hs_buying_role") or "").split(";") if one),
-            cross_ids=_elsewhere(properties, "salesforcecontactid", "salesforceleadid"),
+            cross_ids=_elsewhere(properties, self._settings.person_cross_ids),
         )
         return [person, *self._merged("person", wire)]
 
@@ -165,6 +165,7 @@ class HubSpotMapper:
             description=properties.text("description"),
             next_step=properties.text("hs_next_step"),
             project_hint=properties.text(project) if project else None,
+            cross_ids=_elsewhere(properties, self._settings.deal_cross_ids),
         )
         return [deal, *self._merged("deal", wire), *self._promises(wire, deal)]
 
@@ -227,8 +228,8 @@ class HubSpotMapper:
         ]
 
 
-def _elsewhere(properties: Wire, *names: str) -> tuple[str, ...]:
-    """Give the ids that a record has in Salesforce, where HubSpot's own integration with it has noted them."""
+def _elsewhere(properties: Wire, names: Iterable[str]) -> tuple[str, ...]:
+    """Give the ids that a record has in another CRM, as an integration notes them, such as HubSpot's own with Salesforce."""
     return tuple(one for name in names if (one := properties.text(name)))
 
 

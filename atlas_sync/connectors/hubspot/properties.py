@@ -31,13 +31,22 @@ class Properties:
         self._client = client
         named = [settings.project_property] if settings.project_property else []
         self._promised = (*named, *settings.promise_properties)
+        self._noted = {
+            "deals": settings.deal_cross_ids,
+            "clients": settings.client_cross_ids,
+            "persons": settings.person_cross_ids,
+        }
         self._shown: dict[str, Definitions] = {}
 
     def asked(self, stream: str) -> list[str]:
-        """Give the names to ask for, in order; ours even if they are not shown."""
+        """Give the names to ask for, in order; ours even if they are not shown.
+
+        Ids in another CRM are asked for where there are any: without an integration the portal has no such property.
+        """
         shown = self._shown.get(stream) or self._read(stream)
+        noted = [name for name in self._noted.get(stream, ()) if name in shown]
         others = (name for name, row in shown.items() if not _is_noise(row) and not _is_sensitive(row))
-        return sorted({*self._ours(stream), *others})
+        return sorted({*self._ours(stream), *noted, *others})
 
     def report(self, stream: str) -> FieldReport:
         """Compare what we need with what is shown now; what is marked as sensitive is left alone and reported."""

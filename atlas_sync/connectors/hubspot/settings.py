@@ -43,6 +43,16 @@ class HubSpotSettings(BaseModel):
         default=(),
         description="Names of deal properties in which sales writes down promises: each line of them is one.",
     )
+    deal_cross_ids: tuple[str, ...] = Field(
+        default=("hs_salesforceopportunityid",),
+        description="Names of deal properties that hold the deal's id in another CRM; Salesforce's by default.",
+    )
+    client_cross_ids: tuple[str, ...] = Field(
+        default=("salesforceaccountid",), description="The same, of company properties."
+    )
+    person_cross_ids: tuple[str, ...] = Field(
+        default=("salesforcecontactid", "salesforceleadid"), description="The same, of contact properties."
+    )
     default_currency: str = Field(default="EUR", description="Currency of amounts on deals without one (ISO code).")
     endpoint: str = Field(
         default="https://api.hubapi.com", description="Address of the API; another one for a sandbox."

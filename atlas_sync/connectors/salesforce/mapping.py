@@ -182,6 +182,7 @@ class SalesforceMapper:
             next_step=wire.text("NextStep"),
             project_hint=wire.text(hint) if hint else None,
             contract=self._refs.maybe("contract", wire.text("ContractId")),
+            cross_ids=tuple(one for name in self._settings.deal_cross_ids if (one := wire.text(name))),
         )
 
     def _deal_and_texts(self, wire: Wire) -> list[Observed]:

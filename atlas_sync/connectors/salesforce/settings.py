@@ -86,6 +86,9 @@ class SalesforceSettings(BaseModel):
     project_field: str | None = Field(
         default=None, description="API name of the Opportunity field that holds the delivery project's key or address."
     )
+    deal_cross_ids: tuple[str, ...] = Field(
+        default=(), description="API names of Opportunity text fields that hold the deal's id in another CRM."
+    )
     deal_texts: tuple[str, ...] = Field(
         default=(), description="API names of Opportunity text fields that are read as notes, such as Handoff__c."
     )

@@ -1,6 +1,6 @@
 -- One row an engagement that is won, worst first. $q, $kind, $severity and $state are filters; an empty text lets all pass.
-SELECT p.*, count(g.id) AS matching
-FROM portfolio p LEFT JOIN open_gap g
+SELECT p.*, h.score, count(g.id) AS matching
+FROM portfolio p LEFT JOIN handoff h ON h.engagement_id = p.id LEFT JOIN open_gap g
   ON g.engagement_id = p.id
   AND ($kind = '' OR g.kind = $kind)
   AND ($severity = '' OR g.severity = $severity)

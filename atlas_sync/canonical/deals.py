@@ -1,0 +1,124 @@
+"""Which deals are one sale: by what a system says of its own merges and of another system's ids, and by what people say.
+
+A sale keeps the id of its deal that was seen first. What joins two deals is looked at anew each time, so that a person's word,
+or a reference that names another deal now, parts them without a trace. Likeness joins nothing: see `alike_deals`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from atlas_sync.canonical.cluster import Words, joined
+from atlas_sync.canonical.identity import SourceRef, derive_id
+from atlas_sync.canonical.observed import ObservedDeal
+from atlas_sync.canonical.resolution import Assignment
+
+__all__ = ["JOINED", "engagement_id_for", "noted_sources", "resolve_deals", "spelt_ids"]
+
+_MERGED = "the same record after a merge"
+_NOTED = "noted as the same by the other system"
+_SAID = "a person said they are one"
+_NOTHING: Mapping[str, Assignment] = MappingProxyType({})
+JOINED = (_MERGED, _NOTED, _SAID)
+"""Why a deal may be one with an earlier one."""
+_SHORT, _LONG = 15, 18
+_TELLING_FIGURES = 8
+_CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+
+def engagement_id_for(deal: ObservedDeal) -> str:
+    """Derive the id that an engagement gets when its deal is first seen."""
+    return derive_id("eng", deal.source)
+
+
+def resolve_deals(
+    deals: Sequence[ObservedDeal], words: Words, before: Mapping[str, Assignment] = _NOTHING
+) -> list[Assignment]:
+    """Assign every deal to an engagement. `deals` are in order of first sight; each one's own id is its `base_id`.
+
+    Deals that people said are two are never one, and what people said goes before what systems note. What a system noted
+    `before` holds while it notes nothing else: a field that was hidden looks like one that was emptied.
+    """
+    by_source = {deal.source: deal for deal in deals}
+    reasons = {
+        **dict.fromkeys(_held(by_source, before), _NOTED),
+        **dict.fromkeys(_notes(deals), _NOTED),
+        **dict.fromkeys(_merges(deals), _MERGED),
+        **dict.fromkeys(words.same, _SAID),
+    }
+    pairs = sorted(reasons, key=lambda pair: (reasons[pair] != _SAID, reasons[pair] != _MERGED, pair))
+    order = {deal.source: place for place, deal in enumerate(deals)}
+    found: dict[str, Assignment] = {}
+    for group in joined([[deal.source] for deal in deals], order, pairs, words):
+        sources = sorted(group, key=order.__getitem__)
+        entity = engagement_id_for(by_source[sources[0]])
+        for source in sources:
+            own = engagement_id_for(by_source[source])
+            pair = next((pair for pair in pairs if source in pair and set(pair) <= set(sources)), None)
+            if pair is None or source == sources[0]:
+                found[source] = Assignment(source, entity, "first seen", own)
+            else:
+                partner = pair[0] if pair[1] == source else pair[1]
+                found[source] = Assignment(source, entity, reasons[pair], own, partner)
+    return [found[deal.source] for deal in deals]
+
+
+def noted_sources(deal: ObservedDeal, systems: Iterable[str]) -> list[str]:
+    """List the deals of other systems that a deal's own system may mean by the ids that it notes."""
+    own = SourceRef.parse(deal.source).system
+    ids = [spelling for noted in deal.cross_ids for spelling in spelt_ids(noted)]
+    return [str(SourceRef(system, "deal", one)) for system in systems if system != own for one in ids]
+
+
+def spelt_ids(remote_id: str) -> tuple[str, ...]:
+    """Give the ways in which an id that tells one record may be written; none for one that tells nothing.
+
+    Salesforce writes 15 letters and figures, or 18, of which the last three say which of the others are capitals. Figures
+    alone have to be many. Source: Salesforce object reference, ID field type.
+
+    >>> spelt_ids("0065e00000AbCdE"), spelt_ids("17")
+    (('0065e00000AbCdE', '0065e00000AbCdEAUU'), ())
+    """
+    one = remote_id.strip()
+    if not one.isascii() or not one.isalnum():
+        return ()
+    if one.isdigit():
+        return (one,) if len(one) >= _TELLING_FIGURES else ()
+    if len(one) not in {_SHORT, _LONG}:
+        return ()
+    short = one[:_SHORT]
+    fives = (short[start : start + 5] for start in range(0, _SHORT, 5))
+    check = "".join(_CHECK[sum(1 << at for at, sign in enumerate(five) if sign.isupper())] for five in fives)
+    return (short, short + check)
+
+
+def _merges(deals: Iterable[ObservedDeal]) -> Iterator[tuple[str, str]]:
+    for deal in deals:
+        if deal.merged_into:
+            yield _pair(deal.source, deal.merged_into)
+
+
+def _notes(deals: Sequence[ObservedDeal]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs that a system notes. Where two deals of it note the same one, the first counts: the other is a copy."""
+    there = {deal.source for deal in deals}
+    systems = sorted({SourceRef.parse(source).system for source in there})
+    claimed: set[tuple[str, str]] = set()
+    for deal in deals:
+        own = SourceRef.parse(deal.source).system
+        for noted in noted_sources(deal, systems):
+            if deal.deletion is None and noted in there and (own, noted) not in claimed:
+                claimed.add((own, noted))
+                yield _pair(deal.source, noted)
+
+
+def _held(deals: Mapping[str, ObservedDeal], before: Mapping[str, Assignment]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs that were noted once and of which neither deal notes anything now."""
+    for one in before.values():
+        both = [deals[source] for source in (one.source, one.partner) if source in deals]
+        if one.reason == _NOTED and not any(deal.cross_ids for deal in both):
+            yield _pair(one.source, one.partner)
+
+
+def _pair(one: str, other: str) -> tuple[str, str]:
+    return min(one, other), max(one, other)

@@ -1,0 +1,81 @@
+"""Who has a part in an engagement: the people that CRMs put on its deals, and those that were spoken of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from atlas_sync.canonical.identity import derive_id
+from atlas_sync.canonical.model import Engagement, Mention, Person, Stakeholder, WorkItem
+from atlas_sync.canonical.normalize import fold, person_key
+from atlas_sync.canonical.observed import ObservedRole
+from atlas_sync.canonical.roster import Roster
+
+__all__ = ["build_stakeholders"]
+
+
+def build_stakeholders(
+    engagement: Engagement,
+    *,
+    roles: Sequence[ObservedRole],
+    mentions: Sequence[Mention],
+    roster: Roster,
+    items: Sequence[WorkItem],
+) -> list[Stakeholder]:
+    """List the customer's people on an engagement, with what the CRM says of them first and what was said about them after.
+
+    One row a person, in order of the CRM's roles, then of mention. The latest stance holds, with the sentence that shows it. An
+    id follows from the first deal that the person was ever put on, so roles that are gone are told as well.
+    """
+    found: dict[str, _Draft] = {}
+    first_on: dict[str, int] = {}
+    for role in sorted(roles, key=lambda role: (not role.primary, role.source)):
+        if person := roster.people.get(roster.by_source.get(role.person, "")):
+            place = engagement.sources.index(role.deal) if role.deal in engagement.sources else 0
+            first_on[person.id] = min(place, first_on.get(person.id, place))
+            if role.deletion is None:
+                found.setdefault(person.id, _Draft(person, home=engagement.id)).add_role(role.role, "CRM")
+    for mention in sorted(mentions, key=lambda mention: mention.evidence.said_at):
+        person = roster.named(mention.name)
+        if person is not None and person.side != "us":
+            draft = found.setdefault(person.id, _Draft(person, home=mention.engagement_id))
+            for said in mention.roles:
+                draft.add_role(said, "said")
+            if mention.stance is not None or draft.mention is None:
+                draft.mention = mention
+    texts = {item.key: fold(f"{item.summary}\n{item.text}\n{item.assignee or ''}") for item in items}
+    for person_id, draft in found.items():
+        if person_id in first_on and engagement.sources:
+            draft.home = derive_id("eng", engagement.sources[first_on[person_id]])
+    return [draft.finish(engagement.id, texts) for draft in found.values()]
+
+
+class _Draft:
+    """A stakeholder while their roles are collected; `home` is the deal's own engagement, from which their id follows."""
+
+    def __init__(self, person: Person, *, home: str) -> None:
+        self.person = person
+        self.home = home
+        self.roles: dict[str, str] = {}
+        self.mention: Mention | None = None
+
+    def add_role(self, role: str | None, where: str) -> None:
+        if role:
+            self.roles.setdefault(role.replace("_", " ").strip().lower(), where)
+
+    def finish(self, engagement_id: str, texts: Mapping[str, str]) -> Stakeholder:
+        names = [fold(name) for name in (self.person.name, *self.person.aliases)] + [
+            person_key(name) for name in (self.person.name, *self.person.aliases)
+        ]
+        return Stakeholder(
+            id=derive_id("sta", self.home, self.person.id),
+            engagement_id=engagement_id,
+            person_id=self.person.id,
+            name=self.person.name,
+            title=self.person.title,
+            email=self.person.email,
+            roles=tuple(self.roles),
+            role_sources=tuple(self.roles.values()),
+            stance=self.mention.stance if self.mention else None,
+            evidence=self.mention.evidence if self.mention else None,
+            in_delivery=tuple(key for key, text in texts.items() if any(name in text for name in names)),
+        )

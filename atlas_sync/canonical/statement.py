@@ -1,0 +1,96 @@
+"""Who says what a value is: several records of one thing, whose word goes first, and what the others say instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Generic, Literal, TypeVar
+
+from atlas_sync.canonical.identity import SourceRef, derive_id
+from atlas_sync.canonical.model import Saying, Statement
+from atlas_sync.canonical.observed import Observed
+
+__all__ = ["Precedence", "Telling", "ValueName", "Voice", "heard", "statement_of"]
+
+ValueName = Literal["name", "client", "stage", "owner", "amount", "close_date", "domain", "email", "title"]
+_NONE: Mapping[ValueName, Sequence[str]] = MappingProxyType({})
+
+RecordT = TypeVar("RecordT", bound=Observed)
+Telling = Callable[[RecordT], tuple[str, object] | None]
+"""What a record says of one property, as shown and as compared; None where it is silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precedence:
+    """Whose word goes first: names of connections, and others for single properties; else the record that was seen first."""
+
+    systems: Sequence[str] = ()
+    of: Mapping[ValueName, Sequence[str]] = field(default_factory=lambda: _NONE)
+
+    def rank(self, record: Observed, name: ValueName) -> int:
+        """Give the place of a record's system, one place for all that are not named."""
+        order = [*self.of.get(name, ()), *self.systems]
+        system = SourceRef.parse(record.source).system
+        return order.index(system) if system in order else len(order)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice(Generic[RecordT]):
+    """A record that says something of a property: `value` is what is shown of it, `key` what is compared."""
+
+    record: RecordT
+    value: str
+    key: object
+
+
+def heard(
+    records: Iterable[RecordT], name: ValueName, telling: Telling[RecordT], precedence: Precedence
+) -> list[Voice[RecordT]]:
+    """List what records say of a property, whose word holds first: one that still exists, then by precedence, then as given."""
+    ordered = sorted(records, key=lambda record: (record.deletion is not None, precedence.rank(record, name)))
+    told = ((record, telling(record)) for record in ordered)
+    return [Voice(record, *said) for record, said in told if said is not None]
+
+
+def statement_of(
+    voices: Sequence[Voice[RecordT]],
+    name: ValueName,
+    *,
+    about: Literal["deal", "client", "person"],
+    subject_id: str,
+    engagement_id: str,
+    before: Mapping[str, Statement],
+) -> Statement:
+    """State a value with who says so. `before` are the statements made last, by id: what was said then is said since then.
+
+    Raises:
+        IndexError: nobody says anything; a caller's mistake.
+    """
+    statement_id = derive_id("stm", engagement_id, subject_id, name)
+    earlier = before.get(statement_id)
+    since = {(one.source, one.value): one.at for one in _sayings(earlier)} if earlier else {}
+    first, *others = (
+        Saying(
+            source=one.record.source,
+            value=one.value,
+            at=since.get((one.record.source, one.value), one.record.updated_at),
+        )
+        for one in voices
+    )
+    return Statement(
+        id=statement_id,
+        engagement_id=engagement_id,
+        about=about,
+        subject_id=subject_id,
+        name=name,
+        value=first.value,
+        source=first.source,
+        at=first.at,
+        others=tuple(others),
+        is_conflict=any(one.key != voices[0].key for one in voices if one.record.deletion is None),
+    )
+
+
+def _sayings(statement: Statement) -> tuple[Saying, ...]:
+    return (Saying(source=statement.source, value=statement.value, at=statement.at), *statement.others)

@@ -1,0 +1,168 @@
+"""Compose: put one engagement together from all deals of its sale: its values, conversation, contracts and delivery."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from atlas_sync.canonical.engagement import build_contract, build_interaction
+from atlas_sync.canonical.linking import Tracker
+from atlas_sync.canonical.model import (
+    Client,
+    Contract,
+    DeliveryProject,
+    Engagement,
+    Interaction,
+    Person,
+    Statement,
+    WorkItem,
+)
+from atlas_sync.canonical.observed import (
+    ObservedClient,
+    ObservedContract,
+    ObservedDeal,
+    ObservedInteraction,
+    ObservedPerson,
+    ObservedRole,
+    ObservedUser,
+)
+from atlas_sync.canonical.roster import Roster
+from atlas_sync.canonical.sale import build_engagement, deal_values, hear_deals, state_sale
+from atlas_sync.operations.delivery import build_place, build_work_items, links_of, load_tracker
+from atlas_sync.operations.identify import load_roster
+from atlas_sync.operations.identify_deals import deals_of
+from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.warehouse import Rows
+
+__all__ = ["Composed", "Composer"]
+
+RecordT = TypeVar("RecordT")
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """One engagement put together; nothing of one whose deals are all gone."""
+
+    engagements: Sequence[Engagement] = ()
+    interactions: Sequence[Interaction] = ()
+    contracts: Sequence[Contract] = ()
+    places: Sequence[DeliveryProject] = ()
+    items: Sequence[WorkItem] = ()
+    statements: Sequence[Statement] = ()
+
+
+class Composer:
+    """Everything that several engagements share while they are put together, loaded once."""
+
+    def __init__(self, workspace: Workspace, rows: Rows, engagements: Sequence[str]) -> None:
+        self._workspace = workspace
+        self._rows = rows
+        self._deals = deals_of(rows, engagements)
+        self._roster: Roster = load_roster(rows)
+        self._tracker: Tracker = load_tracker(workspace, rows)
+        self._owners = {user.source: user for user in rows.select(ObservedUser)}
+        self._by_id = {client.id: client for client in rows.select(Client)}
+        self._clients = {source: client for client in self._by_id.values() for source in client.sources}
+        self._values = deal_values(self._clients, self._owners, self._roster.by_source)
+        self._first_on: dict[str, list[str]] = defaultdict(list)
+        for row in rows.select(Interaction, engagement_id=list(engagements)):
+            self._first_on[row.source].append(row.deal)
+        self._said: dict[str, list[Statement]] = defaultdict(list)
+        for one in rows.select(Statement, engagement_id=list(engagements)):
+            self._said[one.engagement_id].append(one)
+        self._load_people([deal.source for deals in self._deals.values() for deal in deals])
+
+    def _load_people(self, deals: Sequence[str]) -> None:
+        """Load who is on some deals, and the records of theirs and of the clients."""
+        self._on: dict[str, list[Person]] = defaultdict(list)
+        for role in self._rows.select(ObservedRole, deal=list(deals), deletion=None):
+            if person := self._roster.people.get(self._roster.by_source.get(role.person, "")):
+                self._on[role.deal].append(person)
+        sources = sorted({source for people in self._on.values() for person in people for source in person.sources})
+        self._humans: dict[str, ObservedPerson | ObservedUser] = {
+            **{row.source: row for row in self._rows.select(ObservedPerson, source=sources)},
+            **self._owners,
+        }
+        sold_to = {deal.client for found in self._deals.values() for deal in found if deal.client in self._clients}
+        wanted = sorted({source for one in sold_to for source in self._clients[one or ""].sources})
+        self._companies = {row.source: row for row in self._rows.select(ObservedClient, source=wanted)}
+
+    def compose(self, engagement_id: str) -> Composed:
+        """Put one engagement together."""
+        deals = self._deals[engagement_id]
+        living = [deal for deal in deals if deal.deletion is None]
+        if not living:
+            return Composed()
+        precedence = self._workspace.precedence
+        told = hear_deals(living, self._values, precedence)
+        engagement = build_engagement(engagement_id, deals, told, clients=self._clients, owners=self._owners)
+        people = list({one.id: one for deal in living for one in self._on[deal.source]}.values())
+        client = self._by_id.get(engagement.client_id or "")
+        places, items = self._delivery(engagement, living)
+        return Composed(
+            engagements=[engagement],
+            interactions=self._interactions(engagement, living, people),
+            contracts=self._contracts(engagement, living),
+            places=places,
+            items=items,
+            statements=state_sale(
+                engagement,
+                told,
+                client=_in_order(client.sources if client else (), self._companies),
+                people={one.id: _in_order(one.sources, self._humans) for one in people},
+                precedence=precedence,
+                before=self._said[engagement.id],
+            ),
+        )
+
+    def _interactions(
+        self, engagement: Engagement, deals: Sequence[ObservedDeal], people: Sequence[Person]
+    ) -> list[Interaction]:
+        """Make the conversation of all deals; what was said keeps its id when its deal joins another, or is merged away."""
+        sources = [deal.source for deal in deals]
+        seen: Sequence[ObservedInteraction] = self._rows.select(ObservedInteraction, deals=sources, deletion=None)
+        client = self._by_id.get(engagement.client_id or "")
+        made = []
+        for one in sorted(seen, key=lambda one: (one.at, one.source)):
+            first_on = [source for source in engagement.sources if source in self._first_on[one.source]]
+            now_on = [source for source in sources if source in one.deals]
+            made.append(
+                build_interaction(
+                    one,
+                    engagement_id=engagement.id,
+                    deal=(first_on or now_on)[0],
+                    client=client,
+                    roster=self._roster,
+                    deal_people=people,
+                )
+            )
+        return made
+
+    def _contracts(self, engagement: Engagement, deals: Sequence[ObservedDeal]) -> list[Contract]:
+        """Make the contracts of all deals, each once."""
+        made: dict[str, Contract] = {}
+        for deal in deals:
+            found = self._rows.select(ObservedContract, deal=deal.source, deletion=None)
+            found += self._rows.select(ObservedContract, source=deal.contract, deletion=None) if deal.contract else []
+            for contract in found:
+                row = build_contract(contract, engagement_id=engagement.id, deal=deal.source)
+                made.setdefault(contract.source, row)
+        return list(made.values())
+
+    def _delivery(
+        self, engagement: Engagement, deals: Sequence[ObservedDeal]
+    ) -> tuple[list[DeliveryProject], list[WorkItem]]:
+        places: list[DeliveryProject] = []
+        items: dict[str, WorkItem] = {}
+        for link in links_of(self._workspace, self._rows, engagement, deals, tracker=self._tracker):
+            places.append(build_place(self._workspace, engagement.id, link))
+            made = build_work_items(self._rows, link, self._tracker, engagement_id=engagement.id, roster=self._roster)
+            items |= {item.id: item for item in made}
+        return places, list(items.values())
+
+
+def _in_order(sources: Iterable[str], records: Mapping[str, RecordT]) -> list[RecordT]:
+    """Give the records of some sources, in order of first sight."""
+    return [records[source] for source in sources if source in records]

@@ -1,0 +1,124 @@
+"""Who says what: the first seen, or whom the settings name; the others' word is kept, and so is since when it was said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from atlas_sync.canonical.merge import merge_client, merge_person
+from atlas_sync.canonical.model import Client, Statement
+from atlas_sync.canonical.observed import ObservedClient, ObservedDeal, ObservedPerson, ObservedUser
+from atlas_sync.canonical.sale import build_engagement, deal_values, hear_deals, state_sale
+from atlas_sync.canonical.statement import Precedence
+
+MARCH, APRIL = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
+HUB = ObservedDeal(
+    source="hub:deal:1",
+    name="Yard",
+    stage="open",
+    stage_label="Proposal",
+    client="hub:client:1",
+    owner="hub:user:1",
+    amount=Decimal(100),
+    currency="EUR",
+    link="https://hub.example/1",
+    updated_at=MARCH,
+)
+SALES = HUB.model_copy(
+    update={
+        "source": "sf:deal:2",
+        "stage": "won",
+        "stage_label": "Closed Won",
+        "amount": Decimal(120),
+        "owner": "sf:user:1",
+        "link": "https://sf.example/2",
+        "won_at": APRIL,
+        "updated_at": APRIL,
+    }
+)
+CLIENT = Client(id="cli_1", name="Pellworth")
+OWNERS = {source: ObservedUser(source=source, name="Ada Lind") for source in ("hub:user:1", "sf:user:1")}
+VALUES = deal_values({"hub:client:1": CLIENT}, OWNERS, {"hub:user:1": "per_1", "sf:user:1": "per_1"})
+_NONE = Precedence()
+
+
+def stated(
+    *deals: ObservedDeal, precedence: Precedence = _NONE, before: list[Statement] | None = None
+) -> list[Statement]:
+    told = hear_deals(deals, VALUES, precedence)
+    engagement = build_engagement("eng_1", deals, told, clients={"hub:client:1": CLIENT}, owners=OWNERS)
+    return state_sale(engagement, told, client=[], people={}, precedence=precedence, before=before or [])
+
+
+def value(rows: list[Statement], name: str) -> Statement:
+    return next(row for row in rows if row.name == name)
+
+
+def test_the_first_seen_leads_and_what_the_others_say_is_kept_as_a_conflict() -> None:
+    amount = value(stated(HUB, SALES), "amount")
+    assert (amount.value, amount.source, amount.at, amount.is_conflict) == ("100 EUR", HUB.source, MARCH, True)
+    assert [(one.source, one.value, one.at) for one in amount.others] == [(SALES.source, "120 EUR", APRIL)]
+
+
+def test_two_spellings_of_one_person_client_or_stage_are_no_conflict() -> None:
+    rows = stated(HUB.model_copy(update={"stage": "won"}), SALES)
+    assert {row.name for row in rows if row.is_conflict} == {"amount"}
+    assert value(rows, "stage").others[0].value == "Closed Won"
+
+
+def test_settings_say_whose_word_goes_first_for_all_values_or_for_one() -> None:
+    assert value(stated(HUB, SALES, precedence=Precedence(("sf", "hub"))), "amount").source == SALES.source
+    only = Precedence(("sf",), {"amount": ("hub",)})
+    rows = stated(HUB, SALES, precedence=only)
+    assert (value(rows, "amount").source, value(rows, "name").source) == (HUB.source, SALES.source)
+
+
+def test_won_in_one_system_is_won_though_the_other_still_says_open() -> None:
+    told = hear_deals([HUB, SALES], VALUES, _NONE)
+    found = build_engagement("eng_1", [HUB, SALES], told, clients={"hub:client:1": CLIENT}, owners=OWNERS)
+    assert (found.stage, found.won_at, found.source) == ("won", APRIL, HUB.source)
+    assert found.links == (HUB.link, SALES.link)
+    assert found.deals == (HUB.source, SALES.source)
+    assert value(stated(HUB, SALES), "stage").is_conflict
+
+
+def test_since_when_a_value_is_said_does_not_move_with_other_changes_of_its_record() -> None:
+    before = stated(HUB, SALES)
+    later = datetime(2026, 5, 1, tzinfo=UTC)
+    touched = HUB.model_copy(update={"name": "Yard, second phase", "updated_at": later})
+    rows = stated(touched, SALES, before=before)
+    assert (value(rows, "amount").at, value(rows, "name").at) == (MARCH, later)
+
+
+def test_deal_that_says_nothing_but_its_name_is_stated_as_far_as_it_goes() -> None:
+    bare = ObservedDeal(source="hub:deal:1", name="Yard", stage="open", stage_label="Open")
+    assert [row.name for row in stated(bare)] == ["name", "stage"]
+    found = build_engagement("eng_1", [bare], hear_deals([bare], VALUES, _NONE), clients={}, owners={})
+    assert (found.client_name, found.owner_sales, found.amount, found.links) == (None, None, None, ())
+
+
+def test_client_and_people_are_stated_and_merged_by_the_same_precedence() -> None:
+    records = [
+        ObservedClient(source="hub:client:1", name="Pellworth Ltd", domain="P.example"),
+        ObservedClient(source="sf:client:2", name="Pellworth Limited", domain="pf.example"),
+    ]
+    people = [
+        ObservedPerson(source="hub:person:1", name="Ruth Amadi", title="CFO"),
+        ObservedPerson(source="sf:person:2", name="Amadi, Ruth", title="Finance", email="ruth@p.example"),
+    ]
+    first = Precedence(("sf",))
+    assert merge_client("cli_1", records, first).domain == "pf.example"
+    merged = merge_person("per_1", people, side="customer", client_id=None, precedence=first)
+    assert (merged.name, merged.title, merged.email) == ("Ruth Amadi", "Finance", "ruth@p.example")
+    told = hear_deals([HUB], VALUES, first)
+    engagement = build_engagement("eng_1", [HUB], told, clients={"hub:client:1": CLIENT}, owners=OWNERS)
+    rows = state_sale(engagement, told, client=records, people={"per_1": people}, precedence=first, before=[])
+    conflicts = [(row.about, row.name) for row in rows if row.is_conflict]
+    assert conflicts == [("client", "domain"), ("person", "title")]
+
+
+def test_nobody_is_no_entity() -> None:
+    with pytest.raises(ValueError, match="at least one record"):
+        merge_client("cli_1", [])
