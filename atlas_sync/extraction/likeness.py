@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -17,7 +18,9 @@ from typing import Protocol
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import PromiseMention
 
-__all__ = ["WEIGHTS", "Terms", "features", "likeness", "terms_of"]
+__all__ = ["BY_SENSE", "BY_WORDS", "Alike", "Terms", "Weighing", "features", "likeness", "terms_of"]
+
+Alike = Callable[[str, str], float]
 
 _WORD = re.compile(r"[^\W\d_]{2,40}|(?<=\d)k\b|\d{1,3}(?:[.,]\d{3})+|\d{1,12}(?:[.,]\d{1,2})?")
 _STOP = frozenset(
@@ -91,8 +94,20 @@ _CHANGES = re.compile(
     re.IGNORECASE,
 )
 
-WEIGHTS: tuple[float, ...] = (-4.39, 2.8, 0.8, 2.19, 2.5, 1.95, 0.15, 0.77, 0.41, -1.91, -1.22, -2.27, 0.81)
-"""One a feature, in the order of `features`."""
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """One weight a feature, in the order of `features`, and the likeness from which two mentions are one promise."""
+
+    weights: tuple[float, ...]
+    linked: float
+
+
+BY_WORDS = Weighing((-4.39, 2.8, 0.8, 2.19, 2.5, 1.95, 0.15, 0.77, 0.41, -1.91, -1.22, -2.27, 0.81), linked=0.23)
+BY_SENSE = Weighing(
+    (-7.68, 1.68, 0.38, 1.45, 0.89, 1.84, -0.57, 0.85, 0.38, -1.65, -0.27, -1.62, 0.79, 7.49), linked=0.1
+)
+"""Both bounds are low, since most pairs that are compared are none."""
 
 
 class _Said(Protocol):
@@ -154,9 +169,16 @@ def _stem(word: str) -> str:
 
 
 def features(
-    left: tuple[PromiseMention, Terms], right: tuple[PromiseMention, Terms], *, seen: Counter[str]
+    left: tuple[PromiseMention, Terms],
+    right: tuple[PromiseMention, Terms],
+    *,
+    seen: Counter[str],
+    sense: float | None = None,
 ) -> tuple[float, ...]:
-    """Describe a pair, the later mention first; `seen` counts the mentions that hold a term."""
+    """Describe a pair, the later mention first; `seen` counts the mentions that hold a term.
+
+    `sense` is how nearly the two say the same, None where nothing can tell.
+    """
     (later, mine), (earlier, theirs) = left, right
     shared = mine.words & theirs.words
     weigh = {word: 1.0 / (1.0 + math.log(max(1, seen[word]))) for word in mine.words | theirs.words}
@@ -177,6 +199,7 @@ def features(
         float(later.needs_review),
         float(earlier.needs_review),
         float(later.changes != "none"),
+        *(() if sense is None else (sense,)),
     )
 
 
@@ -184,7 +207,14 @@ def _same_day(left: date | None, right: date | None) -> bool:
     return left is not None and left == right
 
 
-def likeness(left: tuple[PromiseMention, Terms], right: tuple[PromiseMention, Terms], *, seen: Counter[str]) -> float:
+def likeness(
+    left: tuple[PromiseMention, Terms],
+    right: tuple[PromiseMention, Terms],
+    *,
+    seen: Counter[str],
+    sense: float | None = None,
+) -> float:
     """Give the chance, 0 to 1, that the later mention speaks of the same promise as the earlier one."""
-    described = features(left, right, seen=seen)
-    return 1.0 / (1.0 + math.exp(-sum(weight * value for weight, value in zip(WEIGHTS, described, strict=True))))
+    described = features(left, right, seen=seen, sense=sense)
+    weights = (BY_WORDS if sense is None else BY_SENSE).weights
+    return 1.0 / (1.0 + math.exp(-sum(weight * value for weight, value in zip(weights, described, strict=True))))

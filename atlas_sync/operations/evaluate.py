@@ -50,7 +50,8 @@ def evaluate(paths: Sequence[Path], *, with_misses: bool) -> Evaluation:
         ConfigError: none of the files holds labelled documents, sentences, trackers or pairs.
     """
     done = Evaluation()
-    documents, sentences = DocumentScorer(), SentenceScorer()
+    matcher = shipped_matcher()
+    documents, sentences = DocumentScorer(matcher.likeness if matcher else None), SentenceScorer()
     files = {path: _shape(path) for path in _files(paths)}
     for path, shape in files.items():
         if shape in _TRACING:

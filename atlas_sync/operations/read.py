@@ -26,6 +26,7 @@ from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Readin
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.operations.corrections import corrected
 from atlas_sync.operations.identify import load_roster
+from atlas_sync.operations.matcher import usable_matcher
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.review import ask_again, with_verdicts
 from atlas_sync.store.judgements import Judgement
@@ -47,13 +48,14 @@ def read_conversations(warehouse: Warehouse, verdicts: Sequence[Judgement] = ())
     if not waiting:
         return 0
     roster = load_roster(warehouse)
+    matcher, _reason = usable_matcher()
     fresh = 0
     stories: list[Story] = []
     people: list[Stakeholder] = []
     obligations: list[Obligation] = []
     for engagement, roles, readings, made in readings_of(warehouse, waiting, roster):
         fresh += made
-        story = tell_story(engagement.id, readings)
+        story = tell_story(engagement.id, readings, alike=matcher.likeness if matcher else None)
         stories.append(story)
         obligations += _obligations(engagement, readings)
         people += build_stakeholders(

@@ -11,6 +11,7 @@ from atlas_sync.canonical.normalize import person_key
 from atlas_sync.extraction import PromiseMention, Reading
 from atlas_sync.extraction.clean import clean
 from atlas_sync.extraction.dues import resolve_due
+from atlas_sync.extraction.likeness import Alike
 from atlas_sync.extraction.story import Heard, Telling
 from atlas_sync.extraction.units import split
 from atlas_sync.operations.documents import Document, Gold, GoldPromise, GoldQuote
@@ -123,14 +124,15 @@ class SentenceScorer(_Scorer):
 
 
 class DocumentScorer(_Scorer):
-    """Scores whole documents by their spans, and the story across them."""
+    """Scores whole documents by their spans, and the story across them; `alike` as in `Telling`."""
 
-    def __init__(self) -> None:
+    def __init__(self, alike: Alike | None = None) -> None:
         super().__init__()
+        self._alike = alike
         self._engagement = ""
         self._labels: dict[str, str] = {}
         self._roots: dict[str, str] = {}
-        self._given = Telling()
+        self._given = Telling(alike)
         self._given_pids: dict[str, str] = {}
 
     def score(self, told: Told) -> None:
@@ -138,7 +140,7 @@ class DocumentScorer(_Scorer):
         gold = told.placed.document.gold or Gold()
         if told.placed.engagement != self._engagement:
             self._engagement = told.placed.engagement
-            self._labels, self._roots, self._given, self._given_pids = {}, {}, Telling(), {}
+            self._labels, self._roots, self._given, self._given_pids = {}, {}, Telling(self._alike), {}
         self.tallies.next_document()
         visible = Visible(told.conversation.body, is_html=told.conversation.body_format == "html")
         for one in gold.promises:
