@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from atlas_sync.canonical.normalize import fold
@@ -119,12 +120,15 @@ class _Said(Protocol):
 class Terms:
     """What a mention is recognised by: word stems and numbers, each written one way.
 
-    `amounts` are numbers with the word after them: 15 of "minut".
+    `amounts` are numbers with the word after them: 15 of "minut". The last two tell if words say that something is said
+    again, or is no longer as it was.
     """
 
     words: frozenset[str]
     numbers: frozenset[str]
     amounts: frozenset[tuple[str, str]]
+    repeats: bool
+    changes: bool
 
 
 def terms_of(said: _Said) -> Terms:
@@ -145,7 +149,13 @@ def terms_of(said: _Said) -> Terms:
             if counted:
                 amounts.add((numbers[-1], stem))
             counted = False
-    return Terms(frozenset(words.union(numbers)), frozenset(numbers), frozenset(amounts))
+    return Terms(
+        frozenset(words.union(numbers)),
+        frozenset(numbers),
+        frozenset(amounts),
+        repeats=_REPEATS.search(said.text[:_LONGEST]) is not None,
+        changes=_CHANGES.search(said.text[:_LONGEST]) is not None,
+    )
 
 
 def _scaled(number: str, scale: int) -> str:
@@ -180,11 +190,9 @@ def features(
     `sense` is how nearly the two say the same, None where nothing can tell.
     """
     (later, mine), (earlier, theirs) = left, right
-    shared = mine.words & theirs.words
-    weigh = {word: 1.0 / (1.0 + math.log(max(1, seen[word]))) for word in mine.words | theirs.words}
-    common = sum(weigh[word] for word in shared)
-    smaller = min(sum(weigh[word] for word in mine.words), sum(weigh[word] for word in theirs.words))
-    union = sum(weigh.values())
+    common = _weight(mine.words & theirs.words, seen)
+    each = _weight(mine.words, seen), _weight(theirs.words, seen)
+    smaller, union = min(each), sum(each) - common
     return (
         1.0,
         common / smaller if smaller else 0.0,
@@ -193,14 +201,23 @@ def features(
         float(_same_day(later.due_date, earlier.due_date)),
         float(later.kind == earlier.kind),
         float(bool(later.due_date and earlier.due_date and later.due_date != earlier.due_date)),
-        float(bool(_REPEATS.search(later.text))),
-        float(bool(_CHANGES.search(later.text))),
+        float(mine.repeats),
+        float(mine.changes),
         float(later.evidence.interaction_id == earlier.evidence.interaction_id),
         float(later.needs_review),
         float(earlier.needs_review),
         float(later.changes != "none"),
         *(() if sense is None else (sense,)),
     )
+
+
+def _weight(words: frozenset[str], seen: Counter[str]) -> float:
+    return math.fsum([_rarity(seen[word]) for word in words])
+
+
+@lru_cache(maxsize=1024)
+def _rarity(count: int) -> float:
+    return 1.0 / (1.0 + math.log(max(1, count)))
 
 
 def _same_day(left: date | None, right: date | None) -> bool:

@@ -22,6 +22,8 @@ __all__ = ["Heard", "Telling", "tell_story"]
 StatementT = TypeVar("StatementT", Outcome, ScopeItem)
 _SAME = 0.6
 _LOOKED_AT = 40
+_LATEST = 3
+"""A chain is known by its first mention and so many of its latest."""
 _COMMON = 400
 _CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
     (
@@ -116,7 +118,8 @@ class Telling:
         best, score = -1, 0.0
         for number in self._near(terms):
             chain = self._chains[number]
-            for heard, other in zip(chain.heard[-_LOOKED_AT:], chain.terms[-_LOOKED_AT:], strict=True):
+            for place in sorted({0, *range(max(0, len(chain.heard) - _LATEST), len(chain.heard))}):
+                heard, other = chain.heard[place], chain.terms[place]
                 sense = self.alike(mention.text, heard.mention.text) if self.alike else None
                 alike = likeness((mention, terms), (heard.mention, other), seen=self._seen, sense=sense)
                 if alike > score:

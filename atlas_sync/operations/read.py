@@ -33,7 +33,7 @@ from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.tables import CachedReading
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["conversation_of", "read_conversations", "readings_of"]
+__all__ = ["conversation_of", "key_of", "read_conversations", "readings_of"]
 
 _AT_ONCE = 50
 
@@ -41,13 +41,17 @@ _AT_ONCE = 50
 def read_conversations(warehouse: Warehouse, verdicts: Sequence[Judgement] = ()) -> int:
     """Read the conversations of all engagements that wait for it, and tell how many texts were new to the reader.
 
-    What people said of a promise holds: a rejected one stays out, a confirmed one needs no review.
+    What people said of a promise holds: a rejected one stays out, a confirmed one needs no review. Some engagements at a
+    time are read and put down, so that memory holds no more and what is cut off goes on from there.
     """
     ask_again(warehouse, verdicts)
     waiting = pending(warehouse, "read")
-    if not waiting:
-        return 0
-    roster = load_roster(warehouse)
+    roster = load_roster(warehouse) if waiting else Roster()
+    blocks = (waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE))
+    return sum(_read_some(warehouse, block, roster, verdicts) for block in blocks)
+
+
+def _read_some(warehouse: Warehouse, waiting: Sequence[str], roster: Roster, verdicts: Sequence[Judgement]) -> int:
     matcher, _reason = usable_matcher()
     fresh = 0
     stories: list[Story] = []
@@ -113,7 +117,7 @@ def readings_of(
         said: dict[str, dict[str, Conversation]] = {one.id: {} for one in some}
         for interaction in warehouse.select(Interaction, engagement_id=list(said)):
             conversation = conversation_of(interaction, roster, roles[source_of[interaction.engagement_id]])
-            said[interaction.engagement_id][_key(conversation)] = conversation
+            said[interaction.engagement_id][key_of(conversation)] = conversation
         keys = [key for conversations in said.values() for key in conversations]
         known = {row.key: row.reading for row in warehouse.select(CachedReading, key=keys)}
         for engagement in some:
@@ -161,5 +165,6 @@ def _attendee(person: Person) -> Attendee:
     return Attendee(name=person.name, email=person.email, side=person.side, aliases=person.aliases, title=person.title)
 
 
-def _key(conversation: Conversation) -> str:
+def key_of(conversation: Conversation) -> str:
+    """Give what a reading is remembered by: all that the reader is told, and what reads."""
     return hashlib.sha256(f"{READER_VERSION}\n{conversation!r}".encode()).hexdigest()
