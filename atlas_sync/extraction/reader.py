@@ -187,7 +187,7 @@ def _promise(conversation: Conversation, unit: Unit, judgement: Judgement, evide
     due_text, due_date = _due(conversation, unit, judgement)
     return PromiseMention(
         evidence=evidence,
-        text=" ".join(untagged(unit.text).split()),
+        text=" ".join(untagged(unit.text, conversation.tags).split()),
         kind=judgement.kind,
         rule=judgement.rule,
         confidence=round(judgement.confidence, 2),

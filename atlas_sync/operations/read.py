@@ -23,6 +23,7 @@ from atlas_sync.canonical.normalize import fold
 from atlas_sync.canonical.observed import ObservedRole
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read, tell_story
+from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.operations.corrections import corrected
 from atlas_sync.operations.identify import load_roster
@@ -38,26 +39,36 @@ __all__ = ["conversation_of", "key_of", "read_conversations", "readings_of"]
 _AT_ONCE = 50
 
 
-def read_conversations(warehouse: Warehouse, verdicts: Sequence[Judgement] = ()) -> int:
+def read_conversations(
+    warehouse: Warehouse, verdicts: Sequence[Judgement] = (), *, tags: tuple[str, ...] = TAGS
+) -> int:
     """Read the conversations of all engagements that wait for it, and tell how many texts were new to the reader.
 
     What people said of a promise holds: a rejected one stays out, a confirmed one needs no review. Some engagements at a
-    time are read and put down, so that memory holds no more and what is cut off goes on from there.
+    time are read and put down, so that memory holds no more and what is cut off goes on from there. A line of our notes
+    that begins with one of the `tags` is a promise.
     """
     ask_again(warehouse, verdicts)
     waiting = pending(warehouse, "read")
     roster = load_roster(warehouse) if waiting else Roster()
     blocks = (waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE))
-    return sum(_read_some(warehouse, block, roster, verdicts) for block in blocks)
+    return sum(_read_some(warehouse, block, roster, verdicts, tags=tags) for block in blocks)
 
 
-def _read_some(warehouse: Warehouse, waiting: Sequence[str], roster: Roster, verdicts: Sequence[Judgement]) -> int:
+def _read_some(
+    warehouse: Warehouse,
+    waiting: Sequence[str],
+    roster: Roster,
+    verdicts: Sequence[Judgement],
+    *,
+    tags: tuple[str, ...],
+) -> int:
     matcher, _reason = usable_matcher()
     fresh = 0
     stories: list[Story] = []
     people: list[Stakeholder] = []
     obligations: list[Obligation] = []
-    for engagement, roles, readings, made in readings_of(warehouse, waiting, roster):
+    for engagement, roles, readings, made in readings_of(warehouse, waiting, roster, tags=tags):
         fresh += made
         story = tell_story(engagement.id, readings, alike=matcher.likeness if matcher else None)
         stories.append(story)
@@ -102,7 +113,7 @@ def _obligations(engagement: Engagement, readings: Sequence[Reading]) -> list[Ob
 
 
 def readings_of(
-    warehouse: Warehouse, engagements: Sequence[str], roster: Roster
+    warehouse: Warehouse, engagements: Sequence[str], roster: Roster, *, tags: tuple[str, ...] = TAGS
 ) -> Iterator[tuple[Engagement, Sequence[ObservedRole], list[Reading], int]]:
     """Yield engagements with the roles on their deal, what was said in each interaction, and how many had to be read.
 
@@ -116,7 +127,8 @@ def readings_of(
         source_of = {one.id: one.source for one in some}
         said: dict[str, dict[str, Conversation]] = {one.id: {} for one in some}
         for interaction in warehouse.select(Interaction, engagement_id=list(said)):
-            conversation = conversation_of(interaction, roster, roles[source_of[interaction.engagement_id]])
+            known_roles = roles[source_of[interaction.engagement_id]]
+            conversation = conversation_of(interaction, roster, known_roles, tags=tags)
             said[interaction.engagement_id][key_of(conversation)] = conversation
         keys = [key for conversations in said.values() for key in conversations]
         known = {row.key: row.reading for row in warehouse.select(CachedReading, key=keys)}
@@ -128,7 +140,9 @@ def readings_of(
             yield engagement, roles[engagement.source], readings, len(made)
 
 
-def conversation_of(interaction: Interaction, roster: Roster, roles: Sequence[ObservedRole]) -> Conversation:
+def conversation_of(
+    interaction: Interaction, roster: Roster, roles: Sequence[ObservedRole], *, tags: tuple[str, ...] = TAGS
+) -> Conversation:
     """Give an interaction as the reader takes it, with everybody in or on it whose side is known.
 
     Our own people count when the text names them, so that a new colleague does not make every text unread.
@@ -154,6 +168,7 @@ def conversation_of(interaction: Interaction, roster: Roster, roles: Sequence[Ob
         body=interaction.body,
         body_format=interaction.body_format,
         audience=interaction.audience,
+        tags=tags,
     )
 
 
