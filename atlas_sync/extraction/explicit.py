@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from atlas_sync.extraction.conversation import Conversation
 from atlas_sync.extraction.judgement import Judgement
-from atlas_sync.extraction.rules import kind_of_promise
+from atlas_sync.extraction.naming import kind_of_promise
 from atlas_sync.extraction.units import Unit
 
 __all__ = ["untagged", "written_down"]

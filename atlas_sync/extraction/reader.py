@@ -17,9 +17,10 @@ from atlas_sync.extraction.inputs import questions_of
 from atlas_sync.extraction.judgement import Judgement, judge
 from atlas_sync.extraction.languages import foreign_commitments, language_of
 from atlas_sync.extraction.model import Answer, shipped, shipped_version
+from atlas_sync.extraction.naming import name_scope
 from atlas_sync.extraction.parties import promisee_of, promiser_of
 from atlas_sync.extraction.people import Cast
-from atlas_sync.extraction.rules import judge_by_rules, name_scope
+from atlas_sync.extraction.rules import judge_by_rules
 from atlas_sync.extraction.units import Unit, split
 
 __all__ = ["READER_VERSION", "explain", "read", "read_many"]

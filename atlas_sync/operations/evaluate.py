@@ -9,10 +9,11 @@ from pathlib import Path
 import msgspec
 
 from atlas_sync.errors import ConfigError
+from atlas_sync.operations.document_scorer import DocumentScorer
 from atlas_sync.operations.documents import BadLine
 from atlas_sync.operations.extract import open_documents, tell
 from atlas_sync.operations.matcher import shipped_matcher
-from atlas_sync.operations.scorers import DocumentScorer, Miss, SentenceScorer
+from atlas_sync.operations.scorers import Miss, SentenceScorer
 from atlas_sync.operations.scoring import Figure, Share
 from atlas_sync.operations.tracker_scorer import TrackerScorer, promises_said, tracker_shape
 
