@@ -19,7 +19,7 @@ from typing import Protocol
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import PromiseMention
 
-__all__ = ["BY_SENSE", "BY_WORDS", "Alike", "Terms", "Weighing", "features", "likeness", "terms_of"]
+__all__ = ["BY_SENSE", "BY_WORDS", "Alike", "Terms", "Weighing", "features", "likeness", "stem_of", "terms_of"]
 
 Alike = Callable[[str, str], float]
 
@@ -144,7 +144,7 @@ def terms_of(said: _Said) -> Terms:
             numbers.append(number)
             counted = True
         elif word not in _STOP:
-            stem = _SYNONYMS.get(word) or _stem(word)
+            stem = _SYNONYMS.get(word) or stem_of(word)
             words.add(stem)
             if counted:
                 amounts.add((numbers[-1], stem))
@@ -170,7 +170,8 @@ def _number(word: str) -> str | None:
     return whole.lstrip("0").replace(",", ".") or "0"
 
 
-def _stem(word: str) -> str:
+def stem_of(word: str) -> str:
+    """Give a word without its ending."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             word = word[: -len(ending)]
