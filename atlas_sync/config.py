@@ -22,6 +22,7 @@ from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.registry import ConnectorSpec, connector
 from atlas_sync.connectors.transport import check_endpoint
 from atlas_sync.errors import ConfigError
+from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.operations.advice import Adviser
 from atlas_sync.operations.workspace import Caps, Connection, Delivery, Workspace, WritePolicy
 
@@ -148,6 +149,9 @@ class Settings(BaseModel):
     overlap_s: float = Field(
         default=900.0, ge=0, description="Seconds by which each pull reaches back over the last one."
     )
+    promise_tags: tuple[str, ...] = Field(
+        default=TAGS, description="What begins a line of a note or task of ours that is a promise for certain."
+    )
     connections: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
         description="Connected systems by name; `kind` chooses the connector, the rest is its own.",
@@ -217,6 +221,7 @@ def open_workspace(settings: Settings, *, environ: Mapping[str, str] | None = No
         ledger_url=_ledger_url(settings),
         precedence=Precedence(settings.record.precedence, settings.record.precedence_of),
         overlap_s=settings.overlap_s,
+        promise_tags=settings.promise_tags,
     )
 
 

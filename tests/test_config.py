@@ -70,6 +70,11 @@ def test_looking_needs_no_secret(tmp_path: Path) -> None:
     assert open_local(load_settings(_file(tmp_path, CONNECTION), environ={})).connections == {}
 
 
+def test_tags_of_promises_reach_the_reader(tmp_path: Path) -> None:
+    (tmp_path / "atlas.toml").write_text('promise_tags = ["[P]"]')
+    assert open_workspace(load_settings(tmp_path / "atlas.toml", environ={}), environ={}).promise_tags == ("[P]",)
+
+
 def test_project_that_was_not_declared_counts_as_read_by_the_client(tmp_path: Path) -> None:
     workspace = open_local(load_settings(_file(tmp_path, "[delivery.audience]\nTD = 'internal'\n"), environ={}))
     assert workspace.delivery.audience_of("TD") == "internal"

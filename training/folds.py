@@ -21,6 +21,7 @@ from atlas_sync.extraction.model import Model
 from atlas_sync.extraction.units import split
 from training.examples import AUTHORS, BARE, GROUPS, conversations_of, examples_of
 from training.fit import RECIPE, fit_all
+from training.kinds import ship_kinds
 from training.ship import ship
 
 __all__ = ["answers_of"]
@@ -65,6 +66,7 @@ def main(work: Path, encoder: Path, groups: Sequence[str]) -> None:
         left_out = group.split("+")
         others = [one for other in AUTHORS if other not in left_out for one in examples_of(other)]
         ship(fit_all(others, encoder, RECIPE), work / group, {})
+        ship_kinds(others, work / group)
         for author in left_out:
             with (work / f"{author}.jsonl").open("w", encoding="utf-8") as lines:
                 for row in answers_of(Model(work / group), author):

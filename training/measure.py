@@ -18,10 +18,12 @@ from training.calibrate import calibrate, scored_units
 from training.examples import AUTHORS, BARE, DATA, GROUPS, conversations_of
 from training.ship import write_sheet
 
+__all__ = ["LeftOut"]
+
 _log = logging.getLogger("training")
 
 
-class _LeftOut:
+class LeftOut:
     """Reads each conversation with the model of the group that its author belongs to."""
 
     def __init__(self, work: Path) -> None:
@@ -52,7 +54,7 @@ def _files(group: str) -> Iterator[str]:
 
 def main(work: Path) -> None:
     """Print the figures as a table for the model card."""
-    left_out = _LeftOut(work)
+    left_out = LeftOut(work)
     paths = [DATA / f"{name}.jsonl" for group in left_out.groups for name in _files(group)]
     with patch("atlas_sync.operations.extract.read_all", left_out.read_all):
         done = evaluate(paths, with_misses="--misses" in sys.argv)

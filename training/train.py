@@ -15,6 +15,7 @@ from pathlib import Path
 from training.calibrate import CALIBRATION
 from training.examples import AUTHORS, examples_of
 from training.fit import RECIPE, fit_all
+from training.kinds import ship_kinds
 from training.ship import SHIPPED, ship
 
 _CARD = Path(__file__).parent.parent / "docs" / "reader-model.md"
@@ -27,6 +28,7 @@ def main(encoder: Path) -> None:
     examples = [one for author in AUTHORS for one in examples_of(author)]
     calibration = json.loads(CALIBRATION.read_text(encoding="utf-8"))
     found = ship(fit_all(examples, encoder, RECIPE), SHIPPED, calibration)
+    ship_kinds(examples, SHIPPED)
     _note(found)
     _log.info("%d examples, %.0f s, sha256 %s", len(examples), time.monotonic() - started, found)
 

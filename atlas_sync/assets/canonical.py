@@ -54,7 +54,8 @@ def statements(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """What was said: promises, whys, scope and people, each with the quoted sentence. Each text is read once."""
     opened = workspace.open()
     with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
-        fresh = read_conversations(warehouse, verdicts_of(opened, start_to_finish(opened, warehouse)))
+        verdicts = verdicts_of(opened, start_to_finish(opened, warehouse))
+        fresh = read_conversations(warehouse, verdicts, tags=opened.promise_tags)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": warehouse.count(Promise),

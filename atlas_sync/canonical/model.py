@@ -54,7 +54,7 @@ PromiseKind = Literal["timeline", "deliverable", "price", "resource", "quality",
 PromiseStatus = Literal["open", "repeat", "softened", "renegotiated", "withdrawn"]
 OutcomeKind = Literal["pain", "trigger", "outcome", "metric", "why_us", "deadline_reason"]
 ScopeKind = Literal["in", "out", "vague", "later", "assumption", "tradeoff"]
-Stance = Literal["supporter", "neutral", "skeptic"]
+Stance = Literal["supporter", "neutral", "skeptic", "opponent"]
 CoverageStatus = Literal["covered", "review", "missing"]
 GapKind = Literal[
     "promise_missing",

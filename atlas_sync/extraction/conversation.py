@@ -39,11 +39,16 @@ class Attendee:
         return tuple(name for name in (self.name, *self.aliases) if name)
 
 
+TAGS = ("#promise", "#promised")
+"""What our side tags a promise with in its notes, where the settings say nothing else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """One interaction as the reader takes it; `attendees` are all whose side is known or asked.
 
-    `context` is what was said just before, where the body is a piece of something longer.
+    `context` is what was said just before, where the body is a piece of something longer. A line of our own note that
+    begins with one of the `tags` is a promise for certain.
     """
 
     interaction_id: str
@@ -58,6 +63,7 @@ class Conversation:
     body_format: Literal["text", "html"]
     audience: Audience
     context: str = ""
+    tags: tuple[str, ...] = TAGS
 
 
 class _Value(BaseModel):

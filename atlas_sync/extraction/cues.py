@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-__all__ = ["SAID_BY", "SAID_OF", "TURNED", "cued", "roles_of_title"]
+__all__ = ["OPPOSED", "SAID_BY", "SAID_OF", "TURNED", "cued", "roles_of_title"]
 
 Table = tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -282,6 +282,14 @@ TURNED = _re(
     r"friendlier|happy now|warmed|happier|ok in person|fine with|big fan now|now big fan|is fine\b|likes the"
 )
 """What tells that somebody who was against it no longer is."""
+OPPOSED = _re(
+    r"(?:is|was|are|were|be|['’]s|voted?|votes|spoke|firmly|strictly|still|all|dead set) against\b|voted? no\b|"
+    r"oppos(?:es|ed|ing)\b|refus(?:es|ed|ing)\b|hates? (?:the idea|it|this|us)\b|landmine|hostile|furious|unrealistic|"
+    r"blocker|block(?:s|ing) (?:it|us|this)|never wanted|counter-?quote|wants? to (?:stay with|keep the old)|"
+    r"(?:wants?|trying) (?:us|it|this) (?:out|gone|dead|stopped)|not over my|over my dead|i let nobody|"
+    r"(?:do not|don['’]t|does not|doesn['’]t) want [^.;]{2,40} at all|dagegen\b|contre\b"
+)
+"""What tells that somebody who doubts does more than doubt."""
 
 _NEGATED = re.compile(
     r"\b(?:do|does|did|is|are|was|will|would|can|could)(?:n['’]t| not) (?:hold|have|own|decide|sign|run|use|pay|control)\b"

@@ -10,14 +10,18 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import PromiseMention
 
-__all__ = ["WEIGHTS", "Terms", "features", "likeness", "terms_of"]
+__all__ = ["BY_SENSE", "BY_WORDS", "Alike", "Terms", "Weighing", "features", "likeness", "stem_of", "terms_of"]
+
+Alike = Callable[[str, str], float]
 
 _WORD = re.compile(r"[^\W\d_]{2,40}|(?<=\d)k\b|\d{1,3}(?:[.,]\d{3})+|\d{1,12}(?:[.,]\d{1,2})?")
 _STOP = frozenset(
@@ -91,8 +95,20 @@ _CHANGES = re.compile(
     re.IGNORECASE,
 )
 
-WEIGHTS: tuple[float, ...] = (-4.39, 2.8, 0.8, 2.19, 2.5, 1.95, 0.15, 0.77, 0.41, -1.91, -1.22, -2.27, 0.81)
-"""One a feature, in the order of `features`."""
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """One weight a feature, in the order of `features`, and the likeness from which two mentions are one promise."""
+
+    weights: tuple[float, ...]
+    linked: float
+
+
+BY_WORDS = Weighing((-4.39, 2.8, 0.8, 2.19, 2.5, 1.95, 0.15, 0.77, 0.41, -1.91, -1.22, -2.27, 0.81), linked=0.23)
+BY_SENSE = Weighing(
+    (-7.68, 1.68, 0.38, 1.45, 0.89, 1.84, -0.57, 0.85, 0.38, -1.65, -0.27, -1.62, 0.79, 7.49), linked=0.1
+)
+"""Both bounds are low, since most pairs that are compared are none."""
 
 
 class _Said(Protocol):
@@ -104,12 +120,15 @@ class _Said(Protocol):
 class Terms:
     """What a mention is recognised by: word stems and numbers, each written one way.
 
-    `amounts` are numbers with the word after them: 15 of "minut".
+    `amounts` are numbers with the word after them: 15 of "minut". The last two tell if words say that something is said
+    again, or is no longer as it was.
     """
 
     words: frozenset[str]
     numbers: frozenset[str]
     amounts: frozenset[tuple[str, str]]
+    repeats: bool
+    changes: bool
 
 
 def terms_of(said: _Said) -> Terms:
@@ -125,12 +144,18 @@ def terms_of(said: _Said) -> Terms:
             numbers.append(number)
             counted = True
         elif word not in _STOP:
-            stem = _SYNONYMS.get(word) or _stem(word)
+            stem = _SYNONYMS.get(word) or stem_of(word)
             words.add(stem)
             if counted:
                 amounts.add((numbers[-1], stem))
             counted = False
-    return Terms(frozenset(words.union(numbers)), frozenset(numbers), frozenset(amounts))
+    return Terms(
+        frozenset(words.union(numbers)),
+        frozenset(numbers),
+        frozenset(amounts),
+        repeats=_REPEATS.search(said.text[:_LONGEST]) is not None,
+        changes=_CHANGES.search(said.text[:_LONGEST]) is not None,
+    )
 
 
 def _scaled(number: str, scale: int) -> str:
@@ -145,7 +170,8 @@ def _number(word: str) -> str | None:
     return whole.lstrip("0").replace(",", ".") or "0"
 
 
-def _stem(word: str) -> str:
+def stem_of(word: str) -> str:
+    """Give a word without its ending."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             word = word[: -len(ending)]
@@ -154,15 +180,20 @@ def _stem(word: str) -> str:
 
 
 def features(
-    left: tuple[PromiseMention, Terms], right: tuple[PromiseMention, Terms], *, seen: Counter[str]
+    left: tuple[PromiseMention, Terms],
+    right: tuple[PromiseMention, Terms],
+    *,
+    seen: Counter[str],
+    sense: float | None = None,
 ) -> tuple[float, ...]:
-    """Describe a pair, the later mention first; `seen` counts the mentions that hold a term."""
+    """Describe a pair, the later mention first; `seen` counts the mentions that hold a term.
+
+    `sense` is how nearly the two say the same, None where nothing can tell.
+    """
     (later, mine), (earlier, theirs) = left, right
-    shared = mine.words & theirs.words
-    weigh = {word: 1.0 / (1.0 + math.log(max(1, seen[word]))) for word in mine.words | theirs.words}
-    common = sum(weigh[word] for word in shared)
-    smaller = min(sum(weigh[word] for word in mine.words), sum(weigh[word] for word in theirs.words))
-    union = sum(weigh.values())
+    common = _weight(mine.words & theirs.words, seen)
+    each = _weight(mine.words, seen), _weight(theirs.words, seen)
+    smaller, union = min(each), sum(each) - common
     return (
         1.0,
         common / smaller if smaller else 0.0,
@@ -171,20 +202,37 @@ def features(
         float(_same_day(later.due_date, earlier.due_date)),
         float(later.kind == earlier.kind),
         float(bool(later.due_date and earlier.due_date and later.due_date != earlier.due_date)),
-        float(bool(_REPEATS.search(later.text))),
-        float(bool(_CHANGES.search(later.text))),
+        float(mine.repeats),
+        float(mine.changes),
         float(later.evidence.interaction_id == earlier.evidence.interaction_id),
         float(later.needs_review),
         float(earlier.needs_review),
         float(later.changes != "none"),
+        *(() if sense is None else (sense,)),
     )
+
+
+def _weight(words: frozenset[str], seen: Counter[str]) -> float:
+    return math.fsum([_rarity(seen[word]) for word in words])
+
+
+@lru_cache(maxsize=1024)
+def _rarity(count: int) -> float:
+    return 1.0 / (1.0 + math.log(max(1, count)))
 
 
 def _same_day(left: date | None, right: date | None) -> bool:
     return left is not None and left == right
 
 
-def likeness(left: tuple[PromiseMention, Terms], right: tuple[PromiseMention, Terms], *, seen: Counter[str]) -> float:
+def likeness(
+    left: tuple[PromiseMention, Terms],
+    right: tuple[PromiseMention, Terms],
+    *,
+    seen: Counter[str],
+    sense: float | None = None,
+) -> float:
     """Give the chance, 0 to 1, that the later mention speaks of the same promise as the earlier one."""
-    described = features(left, right, seen=seen)
-    return 1.0 / (1.0 + math.exp(-sum(weight * value for weight, value in zip(WEIGHTS, described, strict=True))))
+    described = features(left, right, seen=seen, sense=sense)
+    weights = (BY_WORDS if sense is None else BY_SENSE).weights
+    return 1.0 / (1.0 + math.exp(-sum(weight * value for weight, value in zip(weights, described, strict=True))))

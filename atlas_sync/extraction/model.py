@@ -19,6 +19,7 @@ from typing import Any
 
 from atlas_sync.errors import ConfigError
 from atlas_sync.extraction.inputs import Encoded, Question, encode, traits_of
+from atlas_sync.extraction.kinds import KindTable
 from atlas_sync.extraction.wordpiece import Vocabulary
 
 __all__ = ["Answer", "Band", "Model", "Sheet", "shipped", "shipped_version"]
@@ -26,6 +27,7 @@ __all__ = ["Answer", "Band", "Model", "Sheet", "shipped", "shipped_version"]
 _FOLDER = Path(__file__).parent / "weights"
 _WITHOUT_MODEL = "rules-3"
 _THREADS = 2
+_FILES = ("reader.json", "reader.onnx", "kinds.json", "vocabulary.txt")
 _REINSTALL = "Install atlas-sync again: the file reader.onnx in its package is damaged."
 
 
@@ -97,6 +99,7 @@ class Model:
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        self._kinds = KindTable.from_json((folder / "kinds.json").read_text(encoding="utf-8"))
         pieces = (folder / "vocabulary.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
         self._vocabulary = Vocabulary(pieces)
 
@@ -133,8 +136,8 @@ class Model:
             for name in self.sheet.labels
         }
         first = max(windows, key=lambda one: one.labels[0])
-        total = sum(math.exp(kind) for kind in first.kinds)
-        kinds = {name: math.exp(kind) / total for name, kind in zip(self.sheet.kinds, first.kinds, strict=True)}
+        both = [math.exp(sum(pair)) for pair in zip(first.kinds, self._kinds.logits(question.text), strict=True)]
+        kinds = {name: kind / sum(both) for name, kind in zip(self.sheet.kinds, both, strict=True)}
         bands = {name: pair[among] for name, pair in self.sheet.bands.items()}
         return Answer(scores, kinds, _phrase(first.due, self.sheet.due), bands)
 
@@ -174,7 +177,7 @@ def _phrase(words: Sequence[tuple[tuple[int, int], float]], least: float) -> tup
 
 
 def _is_complete(folder: Path) -> bool:
-    present = all((folder / name).is_file() for name in ("reader.json", "reader.onnx", "vocabulary.txt"))
+    present = all((folder / name).is_file() for name in _FILES)
     return present and all(importlib.util.find_spec(name) for name in ("onnxruntime", "numpy"))
 
 
@@ -189,9 +192,10 @@ def shipped() -> Model | None:
 
 
 def shipped_version() -> str:
-    """Tell what reads: the model's name with the start of its hash and of its sheet's, or the rules alone."""
+    """Tell what reads: the model's name with the start of its hash and of its two sheets', or the rules alone."""
     if not _is_complete(_FOLDER):
         return _WITHOUT_MODEL
     text = (_FOLDER / "reader.json").read_text(encoding="utf-8")
     sheet = Sheet.from_json(text)
-    return f"{sheet.name}-{sheet.sha256[:12]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    sheets = text + (_FOLDER / "kinds.json").read_text(encoding="utf-8")
+    return f"{sheet.name}-{sheet.sha256[:12]}-{hashlib.sha256(sheets.encode()).hexdigest()[:8]}"

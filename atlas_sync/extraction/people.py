@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from atlas_sync.canonical.model import Stance
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import Attendee
-from atlas_sync.extraction.cues import SAID_BY, SAID_OF, TURNED, cued, roles_of_title
+from atlas_sync.extraction.cues import OPPOSED, SAID_BY, SAID_OF, TURNED, cued, roles_of_title
 from atlas_sync.extraction.names import Directory, directory_of
 from atlas_sync.extraction.units import Unit
 
@@ -175,4 +175,6 @@ def _introduction(text: str, person: Attendee) -> str:
 def _stance(roles: Sequence[str], text: str) -> Stance | None:
     if TURNED.search(text) or "champion" in roles:
         return "supporter"
-    return "skeptic" if "skeptic" in roles else None
+    if "skeptic" not in roles:
+        return None
+    return "opponent" if OPPOSED.search(text) else "skeptic"

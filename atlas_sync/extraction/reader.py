@@ -17,14 +17,15 @@ from atlas_sync.extraction.inputs import questions_of
 from atlas_sync.extraction.judgement import Judgement, judge
 from atlas_sync.extraction.languages import foreign_commitments, language_of
 from atlas_sync.extraction.model import Answer, shipped, shipped_version
+from atlas_sync.extraction.naming import name_scope
 from atlas_sync.extraction.parties import promisee_of, promiser_of
 from atlas_sync.extraction.people import Cast
-from atlas_sync.extraction.rules import judge_by_rules, name_scope
+from atlas_sync.extraction.rules import judge_by_rules
 from atlas_sync.extraction.units import Unit, split
 
 __all__ = ["READER_VERSION", "explain", "read", "read_many"]
 
-READER_VERSION = f"{shipped_version()}/4"
+READER_VERSION = f"{shipped_version()}/5"
 """Part of the key of a remembered reading: the weights, and a number that grows with every other change of what is read."""
 
 _FOREIGN = 0.5
@@ -187,7 +188,7 @@ def _promise(conversation: Conversation, unit: Unit, judgement: Judgement, evide
     due_text, due_date = _due(conversation, unit, judgement)
     return PromiseMention(
         evidence=evidence,
-        text=" ".join(untagged(unit.text).split()),
+        text=" ".join(untagged(unit.text, conversation.tags).split()),
         kind=judgement.kind,
         rule=judgement.rule,
         confidence=round(judgement.confidence, 2),

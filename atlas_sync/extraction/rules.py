@@ -10,47 +10,38 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
-from atlas_sync.canonical.model import OutcomeKind, PromiseKind, ScopeKind
 from atlas_sync.extraction.judgement import Change, Judgement, Label
+from atlas_sync.extraction.naming import READ, SCOPE, WHY, first, kind_of_promise, words
 from atlas_sync.extraction.units import Unit
 
-__all__ = ["judge_by_rules", "kind_of_promise", "name_scope"]
-
-NameT = TypeVar("NameT", bound=str)
-_FLAGS = re.IGNORECASE
-
-
-def _re(*parts: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{part})" for part in parts), _FLAGS)
-
+__all__ = ["judge_by_rules"]
 
 # What makes a sentence of our side a promise: name, pattern, confidence.
 _CUES: tuple[tuple[str, re.Pattern[str], float], ...] = (
     (
         "first person future",
-        _re(
+        words(
             r"\b(?:we|i)(?:['’]ll| will| shall)\b(?! (?:see|be in touch|get back|let you know|have to see|look into|check))"
         ),
         0.7,
     ),
-    ("you will have", _re(r"\byou(?:['’]ll| will) (?:get|have|receive|see|find|hear)\b"), 0.65),
+    ("you will have", words(r"\byou(?:['’]ll| will) (?:get|have|receive|see|find|hear)\b"), 0.65),
     (
         "it will be done",
-        _re(
+        words(
             r"\b(?:will be|['’]ll be|gets?|are|is) (?:live|ready|done|finished|delivered|installed|in place|up and running|up|on site|with you|in your (?:hands|inbox))\b"
         ),
         0.65,
     ),
     (
         "our people will",
-        _re(r"\b(?:our|my) \w+(?: \w+)? (?:will|['’]ll|is with you|are with you|comes?|stays?|sits?)\b"),
+        words(r"\b(?:our|my) \w+(?: \w+)? (?:will|['’]ll|is with you|are with you|comes?|stays?|sits?)\b"),
         0.6,
     ),
     (
         "bound price",
-        _re(
+        words(
             r"\b(?:fixed|flat|capped|frozen|all[- ]in|not to exceed)\b.{0,60}(?:€|\$|£|eur|usd|gbp|price|fee|rate|\d)",
             r"\b(?:price|fee|rate)s? .{0,40}\b(?:fixed|frozen|capped|stays?|holds?|won['’]t (?:move|change|go up))",
         ),
@@ -58,19 +49,19 @@ _CUES: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ),
     (
         "free of charge",
-        _re(
+        words(
             r"\b(?:free of charge|at no (?:extra |additional )?(?:cost|charge)|no (?:extra |additional )?(?:cost|charge|fee)\b|on us\b|on the house|at our (?:own )?(?:cost|expense)|we pay for|waived?|thrown? in)"
         ),
         0.7,
     ),
     (
         "included for you",
-        _re(r"\b(?:is|are|comes?) (?:all )?(?:included|part of (?:the|what we)|in (?:the|that) price|in there)\b"),
+        words(r"\b(?:is|are|comes?) (?:all )?(?:included|part of (?:the|what we)|in (?:the|that) price|in there)\b"),
         0.55,
     ),
     (
         "guarantee",
-        _re(
+        words(
             r"\bwe (?:guarantee|commit|promise|undertake|warrant|make sure|see to it)\b",
             r"\b(?:guaranteed|you have (?:my|our) word|has my word|consider it done|count on (?:it|us|me)|leave (?:that|it|the \w+) (?:to|with) (?:us|me))\b",
         ),
@@ -78,19 +69,19 @@ _CUES: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ),
     (
         "we do it for you",
-        _re(
+        words(
             r"\bwe (?:also |then |always )?(?:send|deliver|provide|supply|bring|train|install|migrate|move|set up|hand over|test|put|cover|replace|swap|take care|take on|take over|keep|run|fit|build|write|give|leave|start|finish|switch|connect|host|monitor|repair|fix|answer|respond|report)\b"
         ),
         0.55,
     ),
     (
         "repair clause",
-        _re(r"\b(?:if|should|when) .{3,90}\bwe (?:fix|repair|replace|refund|add|pay|come|put|redo|swap)\b"),
+        words(r"\b(?:if|should|when) .{3,90}\bwe (?:fix|repair|replace|refund|add|pay|come|put|redo|swap)\b"),
         0.7,
     ),
     (
         "no worse",
-        _re(
+        words(
             r"\bno (?:price increase|downtime|data (?:loss|leaves)|lock-in|surprises|travel costs?)\b",
             r"\bwill (?:not|never) (?:leave|exceed|go (?:above|beyond|over|up)|increase|cost you)\b",
             r"\bwon['’]t (?:exceed|cost|go (?:above|over|up))",
@@ -102,14 +93,14 @@ _CUES: tuple[tuple[str, re.Pattern[str], float], ...] = (
 _NOTE_CUES: tuple[tuple[str, re.Pattern[str], float], ...] = (
     (
         "noted promise",
-        _re(
+        words(
             r"\b(?:promised|committed|agreed (?:to|that we|w/)|offered to|gave (?:them|him|her) (?:my|our) word|guaranteed|assured|confirmed (?:that )?we)\b"
         ),
         0.7,
     ),
     (
         "told them we would",
-        _re(
+        words(
             r"\b(?:told|said to|assured|promised) (?:\w+ ){1,3}(?:we|i)(?:['’]d| would| will|['’]ll)\b",
             r"\bsaid (?:we|i)(?:['’]d| would| will|['’]ll)\b",
         ),
@@ -117,21 +108,21 @@ _NOTE_CUES: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ),
     (
         "noted extra",
-        _re(
+        words(
             r"\b(?:throwing in|threw in|thrown in|on us|free\b.{0,40}\b(?:of charge|for)|waiv(?:ed|ing)|at our cost|no charge)"
         ),
         0.65,
     ),
-    ("firm will", _re(r"\b(?:we|us)\b(?:(?: to|: )| will| shall) \w+"), 0.55),
+    ("firm will", words(r"\b(?:we|us)\b(?:(?: to|: )| will| shall) \w+"), 0.55),
     (
         "standing terms",
-        _re(
+        words(
             r"^(?:sla|go-live|golive|start|kickoff|kick-off|delivery|price|training|support|hypercare|warranty|standby)\s*[:=]"
         ),
         0.5,
     ),
 )
-_PLAYED_BACK = _re(
+_PLAYED_BACK = words(
     r"\byou (?:said|promised|told (?:me|us)|agreed|confirmed|offered|assured)\b",
     r"\bas you (?:said|promised|agreed)\b",
     r"\byour (?:word|promise)\b",
@@ -140,73 +131,73 @@ _PLAYED_BACK = _re(
 _CHANGES: tuple[tuple[Change, re.Pattern[str]], ...] = (
     (
         "withdrawn",
-        _re(
+        words(
             r"\b(?:take|have to take|taking) (?:it |that |this |\w+ ){0,4}(?:out|back|off the table)\b",
             r"\b(?:withdraw|have to drop|no longer (?:possible|included|offer)|cannot keep|can['’]t keep|off the table|falls? away|is off\b)",
         ),
     ),
     (
         "renegotiated",
-        _re(
+        words(
             r"\b(?:moves?|moved|shifts?|slips?|pushed?) (?:\w+ ){0,5}(?:to|from|by)\b",
             r"\b(?:instead of|rather than|not \d+|new date|becomes? (?:two|three|\d))",
         ),
     ),
     (
         "softened",
-        _re(r"\b(?:rather than promise|will try|best effort|aim (?:for|to)|if all goes well|weather permitting)\b"),
+        words(r"\b(?:rather than promise|will try|best effort|aim (?:for|to)|if all goes well|weather permitting)\b"),
     ),
 )
 
 _VETOES: tuple[tuple[str, Label, re.Pattern[str]], ...] = (
-    ("question", "none", _re(r"\?[\"'”’)\]]*$")),
+    ("question", "none", words(r"\?[\"'”’)\]]*$")),
     (
         "courtesy",
         "none",
-        _re(
+        words(
             r"\b(?:look(?:ing)? forward|get back to you|be in touch|let you know|let me know|talk soon|speak soon|see you|happy to|glad to|feel free|don['’]t hesitate|thank(?:s| you)|hope (?:this|you|all)|attached|please find|as discussed|nice to|good to (?:see|hear|meet))\b"
         ),
     ),
     (
         "past",
         "none",
-        _re(
+        words(
             r"\b(?:last (?:year|month|week|time|spring|summer|autumn|winter)|we (?:did|delivered|built|had|were|used to|once)|(?:has|have) (?:been|already)|in 20(?:1\d|2[0-4]))\b"
         ),
     ),
     (
         "hedge",
         "refusal",
-        _re(
+        words(
             r"\b(?:might|maybe|perhaps|possibly|probably|should be able|would like to|we['’]d love|i['’]d love|i hope|we hope|ballpark|rough(?:ly)?|gut feeling|no promises?|not promise|can['’]t promise|cannot promise|don['’]t want to promise|don['’]t nail|look at it|look into|will (?:check|see|try|ask)|['’]ll (?:check|see|try|ask|look|think)|let me (?:check|see|ask|look)|roadmap|not sure|i think|i guess|within reason|depends)\b"
         ),
     ),
     (
         "bargain",
         "conditional",
-        _re(
+        words(
             r"\b(?:if you (?:sign|commit|order|take|go|pay|can|agree)|in exchange|in return for|provided (?:that )?you|as long as you|subject to|on condition|only if|unless|once you (?:commit|sign up)|were you to)\b"
         ),
     ),
-    ("hypothetical", "conditional", _re(r"\b(?:we|i) (?:would|could)\b", r"\bwe['’]d (?:be able|have to|need)\b")),
+    ("hypothetical", "conditional", words(r"\b(?:we|i) (?:would|could)\b", r"\bwe['’]d (?:be able|have to|need)\b")),
     (
         "refusal",
         "refusal",
-        _re(
+        words(
             r"\b(?:told (?:\w+ )no|said no|declin(?:ed|e)|can['’]t (?:do|give|offer)|cannot (?:do|give|offer)|not possible|no discount|won['’]t (?:discount|do|give)|refus(?:e|ed))\b"
         ),
     ),
     (
         "ask of the customer",
         "obligation",
-        _re(
+        words(
             r"\b(?:please|could you|can you|would you|you(?:['’]ll| will)? need to|you (?:must|should|have to)|we need (?:from you|your|you|a|the)|from your side|on your side|customer (?:to|will)|client (?:to|will)|they (?:will|['’]ll|to) (?:send|give|provide|share|check|confirm))\b"
         ),
     ),
     (
         "internal",
         "none",
-        _re(
+        words(
             r"^(?:to ?do|todo|internal|fyi|note to self|next|me)\b\s*[:\-]?",
             r"\b(?:ask (?:\w+ )?(?:if|whether|about)|check with|deal desk|forecast|margin|commit this quarter|my boss|need approval|chase)\b",
         ),
@@ -214,134 +205,22 @@ _VETOES: tuple[tuple[str, Label, re.Pattern[str]], ...] = (
     (
         "somebody else's",
         "none",
-        _re(
+        words(
             r"\b(?:competitor|other (?:vendor|supplier|agency|bidder|offer)s?|previous (?:vendor|supplier|agency)|the last (?:agency|vendor|lot|people)|they (?:promised|said they|had promised))\b"
         ),
     ),
 )
 
-_SCOPE: tuple[tuple[ScopeKind, re.Pattern[str]], ...] = (
-    (
-        "out",
-        _re(
-            r"\b(?:not (?:included|part of|in (?:scope|the (?:price|offer|package))|covered)|out of scope|outside (?:the|our) scope|exclud(?:es?|ed|ing)|we (?:don['’]t|do not|won['’]t|will not) (?:touch|do|cover|include|move|take|migrate|replace)|(?:stays?|remains?) with you|is (?:yours|not ours))\b"
-        ),
-    ),
-    (
-        "vague",
-        _re(
-            r"\b(?:tbd|tbc|to be (?:decided|defined|agreed|confirmed|clarified)|still open|open point|left open|leave (?:it|that|this) open|not (?:yet )?(?:decided|agreed|clear|settled)|undecided|who (?:pays|decides)|nobody decided|decide (?:later|by (?:the )?\d|by the end)|to be settled|park(?:ed)? (?:it|that|this))\b",
-            r"\?\?+",
-        ),
-    ),
-    (
-        "later",
-        _re(
-            r"\b(?:phase (?:2|two|ii)|second (?:phase|step|stage|round)|later (?:phase|step|stage)|next year|separate (?:project|step|order|offer|quote)|follow-up project|not now|after that,? (?:perhaps|maybe)|in a second step)\b"
-        ),
-    ),
-    (
-        "tradeoff",
-        _re(
-            r"\b(?:in (?:return|exchange)|instead of|traded?|give up|gave up|swap(?:ped)? .{0,30} for|worth more .{0,40} than|rather .{0,40} than)\b"
-        ),
-    ),
-    (
-        "assumption",
-        _re(r"\b(?:assum(?:e|es|ed|ing|ption)|based on the|presuppos|we take it that|on the basis (?:of|that))\b"),
-    ),
-    (
-        "in",
-        _re(
-            r"\b(?:up to \d|limited to|maximum of|at most \d|scope (?:is|covers|includes)|covers? (?:the|all|only)|in scope)\b"
-        ),
-    ),
-)
-_WHY: tuple[tuple[OutcomeKind, re.Pattern[str]], ...] = (
-    (
-        "why_us",
-        _re(
-            r"\b(?:(?:reason|why) we(?:['’]re| are)? (?:talk|went|chose|pick|call|with)|chose you|picked you|went with you|you(?:['’]re| are| were) the (?:only|first)|because you (?:have|had|are|were|know|did|told|actually)|unlike the (?:others|other))"
-        ),
-    ),
-    (
-        "metric",
-        _re(
-            r"\b(?:from|under|below|at least|at most|less than|more than|down to|up to) [^.]{0,20}\d[\d.,]* ?(?:%|percent|hours?|minutes?|days?|k\b|eur|€|£|\$)[^.]{0,60}\b(?:to|by|today|now|target|want|need|should|must)\b",
-            r"\b(?:cut|reduce|halve|double|increase|bring) [^.]{0,60}\d",
-        ),
-    ),
-    (
-        "deadline_reason",
-        _re(
-            r"\b(?:because|since|before|ahead of|in time for|otherwise)\b[^.]{0,60}\b(?:season|opening|audit|board|harvest|christmas|easter|peak|inspection|contract (?:ends|runs out)|licen[cs]e|regulator|deadline|newsletter|holiday|night|guests?)\b"
-        ),
-    ),
-    (
-        "trigger",
-        _re(
-            r"\b(?:since (?:the|our|we)|after the (?:outage|incident|audit|fire|flood|merger|storm|strike)|never again|last straw|new (?:law|rule|regulation|ceo|owner|manager|director)|(?:contract|licen[cs]e|support|lease) (?:ends|runs out|expires)|budget (?:now|this year|until))\b"
-        ),
-    ),
-    (
-        "pain",
-        _re(
-            r"\b(?:problem|pain|outage|falls? over|fell over|breaks?|broke|broken|lost|losing|lose|waste|wasting|wasted|by hand|manually|spreadsheets?|excel|complain|complaints?|too slow|takes? (?:us )?(?:\w+ ){0,2}(?:hours|days|weeks)|nightmare|fails?|failed|errors?|mess|nobody knows|can['’]t see|blind|queue|queues|stuck)\b"
-        ),
-    ),
-    (
-        "outcome",
-        _re(
-            r"\b(?:(?:we|they|i) (?:want|need|must|expect)|(?:s?he|it) wants?|what (?:we|i) want|goal|the point is|so that|for us (?:it['’]s|it is|success)|success (?:is|means|looks)|would change everything)\b"
-        ),
-    ),
-)
-
-_KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
-    (
-        "price",
-        _re(
-            r"€|\$|£|\b(?:eur|usd|gbp|dkk|price|fee|cost|charge|free|discount|rate|invoice|waive|on us|on the house|budget|pay)\b"
-        ),
-    ),
-    (
-        "quality",
-        _re(
-            r"\b(?:sla|uptime|guarantee|within \d+ (?:minutes?|hours?|seconds?|ms)|in \d+ (?:minutes|seconds)|\d+ ?ms|response time|secure|encrypt|backup|downtime|warranty|\d+(?:\.\d+)? ?%|replace|swap|refund|fix)\b"
-        ),
-    ),
-    (
-        "resource",
-        _re(
-            r"\b(?:on site|onsite|on-site|engineer|engineers|team|trainer|consultant|technician|somebody|someone|person|people|standby|stand-by|helpline|hotline|spare|spares|half a day|workshop|in person|dedicated|floor)\b"
-        ),
-    ),
-    (
-        "communication",
-        _re(
-            r"\b(?:send|sends|sent|mail|e-mail|report|share|call you|introduce|update you|write-up|summary|minutes|proposal|offer|document|answer|tell you|keep you)\b"
-        ),
-    ),
-    (
-        "timeline",
-        _re(
-            r"\b(?:live|go-live|start|starts|ready|finish|finished|done|complete|kickoff|kick-off|cut-?over|open|switch|moves? to|date|week|before the)\b"
-        ),
-    ),
-)
-
-_DOES = _re(
+_DOES = words(
     r"\b(?:go-live|live|start|begin|kick-?off|rollout|roll-out|migration|training|deliver\w*|install\w*|hand-?over|ready|done|"
     r"finish\w*|complete\w*|launch|switch|opens?|arrives?|comes?|goes|run|test\w*|swap\w*|report|moves?|is with you|up)\b"
 )
-_NOT = _re(r"\b(?:will not|won['’]t|not)\b")
+_NOT = words(r"\b(?:will not|won['’]t|not)\b")
 _MAY_DENY = frozenset({"no worse", "free of charge", "bound price", "guarantee"})
 _WARRANTIES = frozenset({"repair clause", "bound price", "guarantee"})
-_UNDERTAKES = _re(r"\b(?:we|i)(?:['’]ll| will) \w+")
-_SHORT, _LONG = 12, 600
+_UNDERTAKES = words(r"\b(?:we|i)(?:['’]ll| will) \w+")
 _SURE = 0.9
 _NO_CUE = "no cue"
-_SAID_OUTRIGHT = frozenset({"vague", "later"})
 
 
 def judge_by_rules(unit: Unit, *, is_note: bool) -> Sequence[Judgement]:
@@ -349,39 +228,19 @@ def judge_by_rules(unit: Unit, *, is_note: bool) -> Sequence[Judgement]:
 
     `is_note` is true for what our side wrote down for itself: notes, minutes, tasks.
     """
-    if unit.zone != "new" or not _SHORT <= len(unit.text) <= _LONG:
+    if unit.zone != "new" or len(unit.text) not in READ:
         return ()
     found = [_promise(unit, is_note=is_note)]
-    scope = _first(_SCOPE, unit.text)
+    scope = first(SCOPE, unit.text)
     if (scope and not unit.text.rstrip().endswith("?")) or scope == "vague":
         found.append(Judgement("scope", f"scope {scope}", 0.6, scope=scope))
     if scope in {"out", "later", "vague"}:
         found = [one for one in found if one.label != "promise" or one.change != "none"]
     if unit.side != "us" or is_note:
-        why = _first(_WHY, unit.text)
+        why = first(WHY, unit.text)
         if why and not any(one.label == "promise" for one in found) and not unit.text.rstrip().endswith("?"):
             found.append(Judgement("why", f"why {why}", 0.55, why=why))
     return [_promised(unit, one) if one.label == "promise" else one for one in found if one.rule != _NO_CUE]
-
-
-def name_scope(unit: Unit, judgements: Sequence[Judgement]) -> list[Judgement]:
-    """Let words that leave a point open or put it off name the kind of scope, whatever the model makes of it.
-
-    "Still open" and "second phase" say it themselves, and the model has seen few of them. A point that is left open is
-    noticed in any case, since somebody has to decide it, and what else is promised in that sentence is for a person.
-    """
-    if unit.zone != "new" or not _SHORT <= len(unit.text) <= _LONG:
-        return list(judgements)
-    said = next((kind for kind, pattern in _SCOPE if kind in _SAID_OUTRIGHT and pattern.search(unit.text)), None)
-    if said is None:
-        return list(judgements)
-    rule = f"scope {said} by its words"
-    named = [replace(one, rule=rule, scope=said) if one.label == "scope" else one for one in judgements]
-    if said != "vague":
-        return named
-    if not any(one.label == "scope" for one in named):
-        named.append(Judgement("scope", rule, 0.6, scope=said))
-    return [replace(one, needs_review=True) if one.label == "promise" else one for one in named]
 
 
 def _promised(unit: Unit, judgement: Judgement) -> Judgement:
@@ -393,7 +252,7 @@ def _promise(unit: Unit, *, is_note: bool) -> Judgement:
     if unit.side == "customer" and not is_note:
         return _customer(unit.text)
     text = unit.text
-    change = _first(_CHANGES, text) or "none"
+    change = first(_CHANGES, text) or "none"
     cue = _cue(text, is_note=is_note)
     if cue is None and unit.dated and _DOES.search(text):
         cue = ("dated statement", 0.5)
@@ -432,12 +291,3 @@ def _veto_of(text: str, only: Sequence[str] = ()) -> tuple[str, Label] | None:
         if (not only or name in only) and pattern.search(text):
             return name, label
     return None
-
-
-def _first(table: Sequence[tuple[NameT, re.Pattern[str]]], text: str) -> NameT | None:
-    return next((name for name, pattern in table if pattern.search(text)), None)
-
-
-def kind_of_promise(text: str) -> PromiseKind:
-    """Give the kind of a promise from its words; a deliverable where nothing says more."""
-    return next((kind for kind, pattern in _KINDS if pattern.search(text)), "deliverable")

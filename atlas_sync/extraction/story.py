@@ -9,20 +9,21 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeVar
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Outcome, Promise, PromiseStatus, ScopeItem
 from atlas_sync.extraction.conversation import PromiseMention, Reading, Story
-from atlas_sync.extraction.likeness import Terms, likeness, terms_of
+from atlas_sync.extraction.likeness import BY_SENSE, BY_WORDS, Alike, Terms, likeness, terms_of
 
 __all__ = ["Heard", "Telling", "tell_story"]
 
 StatementT = TypeVar("StatementT", Outcome, ScopeItem)
-_LINKED = 0.23
-"""Likeness from which two mentions are one promise; low, since most pairs that are compared are none."""
 _SAME = 0.6
 _LOOKED_AT = 40
+_LATEST = 3
+"""A chain is known by its first mention and so many of its latest."""
 _COMMON = 400
 _CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
     (
@@ -79,8 +80,12 @@ class _Chain:
 
 @dataclass(slots=True)
 class Telling:
-    """An engagement's story as far as it was heard; `hear` takes its readings in order of time."""
+    """An engagement's story as far as it was heard; `hear` takes its readings in order of time.
 
+    `alike` tells how nearly two texts say the same, 0 to 1; without it only shared words do.
+    """
+
+    alike: Alike | None = None
     _chains: list[_Chain] = field(default_factory=list)
     _chains_by_term: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     _seen: Counter[str] = field(default_factory=Counter)
@@ -93,7 +98,7 @@ class Telling:
         terms = terms_of(mention)
         self._seen.update(terms.words)
         number, score = self._nearest(mention, terms)
-        if score < _LINKED:
+        if score < (BY_SENSE if self.alike else BY_WORDS).linked:
             heard = Heard(mention, "withdrawn" if mention.changes == "withdrawn" else "open", mention)
             self._chains.append(_Chain([heard], [terms], [reading]))
             number = len(self._chains) - 1
@@ -109,20 +114,30 @@ class Telling:
         return heard
 
     def _nearest(self, mention: PromiseMention, terms: Terms) -> tuple[int, float]:
-        """Give the chain most like a mention, and the chance that they are one promise; without a shared word there is none."""
+        """Give the chain most like a mention, and the chance that they are one promise."""
+        best, score = -1, 0.0
+        for number in self._near(terms):
+            chain = self._chains[number]
+            for place in sorted({0, *range(max(0, len(chain.heard) - _LATEST), len(chain.heard))}):
+                heard, other = chain.heard[place], chain.terms[place]
+                sense = self.alike(mention.text, heard.mention.text) if self.alike else None
+                alike = likeness((mention, terms), (heard.mention, other), seen=self._seen, sense=sense)
+                if alike > score:
+                    best, score = number, alike
+        return best, score
+
+    def _near(self, terms: Terms) -> list[int]:
+        """Give the chains that share rare words with a mention, and where sense can be told the latest others as well."""
         shared: dict[int, float] = defaultdict(float)
         for term in terms.words:
             chains = self._chains_by_term[term]
             for number in chains if len(chains) <= _COMMON else ():
                 shared[number] += 1 / len(chains)
-        best, score = -1, 0.0
-        for number in sorted(shared, key=lambda one: (-shared[one], one))[:_LOOKED_AT]:
-            chain = self._chains[number]
-            for heard, other in zip(chain.heard[-_LOOKED_AT:], chain.terms[-_LOOKED_AT:], strict=True):
-                alike = likeness((mention, terms), (heard.mention, other), seen=self._seen)
-                if alike > score:
-                    best, score = number, alike
-        return best, score
+        found = sorted(shared, key=lambda one: (-shared[one], one))[:_LOOKED_AT]
+        if self.alike:
+            others = (one for one in reversed(range(len(self._chains))) if one not in shared)
+            found += islice(others, _LOOKED_AT - len(found))
+        return found
 
     def promises(self, engagement_id: str) -> Iterator[Promise]:
         """Yield each promise as it stands after what was heard."""
@@ -131,12 +146,12 @@ class Telling:
                 yield _promise(engagement_id, chain)
 
 
-def tell_story(engagement_id: str, readings: Sequence[Reading]) -> Story:
+def tell_story(engagement_id: str, readings: Sequence[Reading], *, alike: Alike | None = None) -> Story:
     """Put the readings of an engagement's conversations together; `readings` are in order of time.
 
-    Ids follow from the place of the first mention, so a later one changes no id.
+    Ids follow from the place of the first mention, so a later one changes no id. For `alike` see `Telling`.
     """
-    telling = Telling()
+    telling = Telling(alike)
     for reading in readings:
         telling.hear(reading)
     return Story(

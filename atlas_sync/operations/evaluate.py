@@ -9,10 +9,11 @@ from pathlib import Path
 import msgspec
 
 from atlas_sync.errors import ConfigError
+from atlas_sync.operations.document_scorer import DocumentScorer
 from atlas_sync.operations.documents import BadLine
 from atlas_sync.operations.extract import open_documents, tell
 from atlas_sync.operations.matcher import shipped_matcher
-from atlas_sync.operations.scorers import DocumentScorer, Miss, SentenceScorer
+from atlas_sync.operations.scorers import Miss, SentenceScorer
 from atlas_sync.operations.scoring import Figure, Share
 from atlas_sync.operations.tracker_scorer import TrackerScorer, promises_said, tracker_shape
 
@@ -50,7 +51,8 @@ def evaluate(paths: Sequence[Path], *, with_misses: bool) -> Evaluation:
         ConfigError: none of the files holds labelled documents, sentences, trackers or pairs.
     """
     done = Evaluation()
-    documents, sentences = DocumentScorer(), SentenceScorer()
+    matcher = shipped_matcher()
+    documents, sentences = DocumentScorer(matcher.likeness if matcher else None), SentenceScorer()
     files = {path: _shape(path) for path in _files(paths)}
     for path, shape in files.items():
         if shape in _TRACING:

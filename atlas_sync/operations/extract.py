@@ -20,6 +20,7 @@ from atlas_sync.extraction.conversation import PromiseMention, Remark
 from atlas_sync.extraction.story import Heard, Telling
 from atlas_sync.extraction.units import split
 from atlas_sync.operations.documents import BadLine, Documents, Placed, conversation_of_document
+from atlas_sync.operations.matcher import usable_matcher
 
 __all__ = ["Extraction", "Told", "extract", "finding_of", "mention_id", "open_documents", "tell", "writing"]
 
@@ -101,12 +102,14 @@ def writing(target: Path) -> Iterator[BinaryIO]:
 def tell(documents: Iterable[Placed]) -> Iterator[Told]:
     """Read documents and tell each engagement's story; documents of one engagement stand together, in order of time."""
     placed = iter(documents)
-    engagement, telling = "", Telling()
+    matcher, _reason = usable_matcher()
+    alike = matcher.likeness if matcher else None
+    engagement, telling = "", Telling(alike)
     while batch := list(islice(placed, _BATCH)):
         conversations = [conversation_of_document(one) for one in batch]
         for one, conversation, reading in zip(batch, conversations, read_all(conversations), strict=True):
             if one.engagement != engagement:
-                engagement, telling = one.engagement, Telling()
+                engagement, telling = one.engagement, Telling(alike)
             if one.document.at is None:
                 reading = _without_days(reading)  # noqa: PLW2901 - the reading that counts
             yield Told(one, conversation, reading, tuple(telling.hear(reading)))

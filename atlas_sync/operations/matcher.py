@@ -86,8 +86,16 @@ class LearnedMatcher:
             rows.append((self._scales[0] * (wholes @ ours.whole) + self._scales[1] * late - self._nothing).tolist())
         return rows
 
+    def likeness(self, text: str, other: str) -> float:
+        """Tell how nearly two texts say the same, 1 for the same words: each piece meets the one most like it, both ways."""
+        ours, theirs = self._read(text), self._read(other)
+        near = ours.pieces @ theirs.pieces.T
+        there = ours.counts @ near.max(axis=1) / ours.counts.sum()
+        back = theirs.counts @ near.max(axis=0) / theirs.counts.sum()
+        return float(there + back) / 2
+
     def _run(self, text: str) -> _Read:
-        import numpy as np  # noqa: PLC0415 - as above
+        import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that
 
         pieces = [piece.number for piece in self._vocabulary.pieces(text[: 20 * _LONGEST])][:_LONGEST]
         numbers = np.array([[self._vocabulary.start, *pieces, self._vocabulary.separator]], dtype=np.int64)

@@ -23,37 +23,55 @@ from atlas_sync.canonical.observed import ObservedRole
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.canonical.stakeholders import build_stakeholders
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read, tell_story
+from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.operations.corrections import corrected
 from atlas_sync.operations.identify import load_roster
+from atlas_sync.operations.matcher import usable_matcher
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.review import ask_again, with_verdicts
 from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.tables import CachedReading
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["conversation_of", "read_conversations", "readings_of"]
+__all__ = ["conversation_of", "key_of", "read_conversations", "readings_of"]
 
 _AT_ONCE = 50
 
 
-def read_conversations(warehouse: Warehouse, verdicts: Sequence[Judgement] = ()) -> int:
+def read_conversations(
+    warehouse: Warehouse, verdicts: Sequence[Judgement] = (), *, tags: tuple[str, ...] = TAGS
+) -> int:
     """Read the conversations of all engagements that wait for it, and tell how many texts were new to the reader.
 
-    What people said of a promise holds: a rejected one stays out, a confirmed one needs no review.
+    What people said of a promise holds: a rejected one stays out, a confirmed one needs no review. Some engagements at a
+    time are read and put down, so that memory holds no more and what is cut off goes on from there. A line of our notes
+    that begins with one of the `tags` is a promise.
     """
     ask_again(warehouse, verdicts)
     waiting = pending(warehouse, "read")
-    if not waiting:
-        return 0
-    roster = load_roster(warehouse)
+    roster = load_roster(warehouse) if waiting else Roster()
+    blocks = (waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE))
+    return sum(_read_some(warehouse, block, roster, verdicts, tags=tags) for block in blocks)
+
+
+def _read_some(
+    warehouse: Warehouse,
+    waiting: Sequence[str],
+    roster: Roster,
+    verdicts: Sequence[Judgement],
+    *,
+    tags: tuple[str, ...],
+) -> int:
+    matcher, _reason = usable_matcher()
     fresh = 0
     stories: list[Story] = []
     people: list[Stakeholder] = []
     obligations: list[Obligation] = []
-    for engagement, roles, readings, made in readings_of(warehouse, waiting, roster):
+    for engagement, roles, readings, made in readings_of(warehouse, waiting, roster, tags=tags):
         fresh += made
-        story, homes = tell_story(engagement.id, readings), {}
+        story = tell_story(engagement.id, readings, alike=matcher.likeness if matcher else None)
+        homes: dict[str, str] = {}
         if len(engagement.ids) > 1:
             homes = {row.id: row.home for row in warehouse.select(Interaction, engagement_id=engagement.id)}
             story = _at_home(engagement, story, homes)
@@ -121,7 +139,7 @@ def _obligations(engagement: Engagement, readings: Sequence[Reading], homes: Map
 
 
 def readings_of(
-    warehouse: Warehouse, engagements: Sequence[str], roster: Roster
+    warehouse: Warehouse, engagements: Sequence[str], roster: Roster, *, tags: tuple[str, ...] = TAGS
 ) -> Iterator[tuple[Engagement, Sequence[ObservedRole], list[Reading], int]]:
     """Yield engagements with the roles on their deals, also those that are gone, what was said, and how much had to be read.
 
@@ -135,8 +153,9 @@ def readings_of(
             roles[engagement_of[role.deal]].append(role)
         said: dict[str, dict[str, Conversation]] = {one.id: {} for one in some}
         for interaction in warehouse.select(Interaction, engagement_id=list(said)):
-            conversation = conversation_of(interaction, roster, roles[interaction.engagement_id])
-            said[interaction.engagement_id][_key(conversation)] = conversation
+            known_roles = roles[interaction.engagement_id]
+            conversation = conversation_of(interaction, roster, known_roles, tags=tags)
+            said[interaction.engagement_id][key_of(conversation)] = conversation
         keys = [key for conversations in said.values() for key in conversations]
         known = {row.key: row.reading for row in warehouse.select(CachedReading, key=keys)}
         for engagement in some:
@@ -147,7 +166,9 @@ def readings_of(
             yield engagement, roles[engagement.id], readings, len(made)
 
 
-def conversation_of(interaction: Interaction, roster: Roster, roles: Sequence[ObservedRole]) -> Conversation:
+def conversation_of(
+    interaction: Interaction, roster: Roster, roles: Sequence[ObservedRole], *, tags: tuple[str, ...] = TAGS
+) -> Conversation:
     """Give an interaction as the reader takes it, with everybody in or on it whose side is known.
 
     Our own people count when the text names them, so that a new colleague does not make every text unread.
@@ -174,6 +195,7 @@ def conversation_of(interaction: Interaction, roster: Roster, roles: Sequence[Ob
         body=interaction.body,
         body_format=interaction.body_format,
         audience=interaction.audience,
+        tags=tags,
     )
 
 
@@ -185,5 +207,6 @@ def _attendee(person: Person) -> Attendee:
     return Attendee(name=person.name, email=person.email, side=person.side, aliases=person.aliases, title=person.title)
 
 
-def _key(conversation: Conversation) -> str:
+def key_of(conversation: Conversation) -> str:
+    """Give what a reading is remembered by: all that the reader is told, and what reads."""
     return hashlib.sha256(f"{READER_VERSION}\n{conversation!r}".encode()).hexdigest()

@@ -12,6 +12,7 @@ from atlas_sync.canonical.model import Audience
 from atlas_sync.canonical.statement import Precedence
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.protocol import Mapper, Reader, Writer
+from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.ledger import Ledger
 
@@ -88,6 +89,7 @@ class Workspace:
     """One installation's state and connections. `precedence` says whose word goes first where several say something.
 
     `overlap_s` is how far windows reach back over their watermark; `part_s` how long what was read may be in danger of a kill.
+    A line of our notes that begins with one of the `promise_tags` is a promise.
     """
 
     home: Path
@@ -98,6 +100,7 @@ class Workspace:
     precedence: Precedence = _FIRST_SEEN
     overlap_s: float = 900.0
     part_s: float = 20.0
+    promise_tags: tuple[str, ...] = TAGS
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -28,9 +29,15 @@ def test_each_line_of_a_place_for_promises_is_one_whatever_it_says() -> None:
 @pytest.mark.parametrize("line", ["#promise Spare keys for both gates", "- #Promised: Spare keys for both gates"])
 def test_a_tagged_line_of_a_note_is_a_promise_without_its_tag(line: str) -> None:
     reading = read(conversation(f"Weather was fine.\n{line}", kind="note"))
-    (promise,) = [one for one in reading.promises if one.rule == "tagged #promise"]
+    (promise,) = [one for one in reading.promises if one.rule.startswith("tagged #promise")]
     assert (promise.text, promise.needs_review) == ("Spare keys for both gates", False)
     assert "Spare keys" in promise.evidence.quote
+
+
+def test_other_tags_can_be_agreed_on() -> None:
+    note = replace(conversation("[P] Spare keys\n#promise no\n[p]\n[P]lus a jetty", kind="note"), tags=("[P]",))
+    (promise,) = [one for one in read(note).promises if one.rule.startswith("tagged")]
+    assert (promise.text, promise.rule) == ("Spare keys", "tagged [p]")
 
 
 def test_a_tag_in_a_mail_of_the_customer_binds_nobody() -> None:

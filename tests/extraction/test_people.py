@@ -51,6 +51,18 @@ def test_each_person_gets_the_role_that_stands_beside_the_name() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("Sabine is dead set against the cloud.", "opponent"),
+        ("Sabine has her doubts, Jens refuses to look at it.", "skeptic"),
+        ("Sabine doubts it, releases funds only against figures.", "skeptic"),
+    ],
+)
+def test_who_works_against_it_does_more_than_doubt(text: str, stance: str) -> None:
+    assert [one for name, _roles, one in shown(text) if name == "Dr. Sabine Ruf"] == [stance]
+
+
 def test_she_is_whom_the_text_spoke_of_last() -> None:
     found = shown("Call with Henrike. She signs this off in the end.")
     assert found[-1][0] == "Henrike (Rike) Hallmann"

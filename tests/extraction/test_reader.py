@@ -6,7 +6,7 @@ import pytest
 
 from atlas_sync.extraction import explain, read, read_many, reader
 from atlas_sync.extraction.judgement import Judgement
-from atlas_sync.extraction.rules import name_scope
+from atlas_sync.extraction.naming import name_scope
 from atlas_sync.extraction.units import Unit
 from tests.extraction.build import conversation
 

@@ -102,6 +102,14 @@ def test_a_promise_about_something_else_opens_a_chain_of_its_own() -> None:
     assert (heard.status, heard.before) == ("open", None)
 
 
+@pytest.mark.parametrize(("sense", "is_one"), [(0.95, True), (0.3, False)])
+def test_wordings_without_a_shared_word_are_one_promise_where_they_mean_the_same(sense: float, *, is_one: bool) -> None:
+    telling = Telling(lambda _text, _other: sense)
+    telling.hear(reading(FIRST))
+    (heard,) = telling.hear(reading(mention("Everybody switched over in spring.", document="d2"), document="d2"))
+    assert (heard.before == FIRST) is is_one
+
+
 def test_the_latest_wording_leads_and_the_trail_stays() -> None:
     moved = mention("The new platform now moves to 24 April.", document="d2", due=date(2026, 4, 24))
     (promise,) = tell_story("c01", [reading(FIRST), reading(moved, document="d2")]).promises

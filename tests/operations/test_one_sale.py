@@ -25,7 +25,7 @@ from atlas_sync.canonical.observed import (
     ObservedRole,
 )
 from atlas_sync.connectors.protocol import StreamSpec
-from atlas_sync.operations.canonicalize import take_in_reads, untaken
+from atlas_sync.operations.canonicalize import canonicalize, take_in_reads, untaken
 from atlas_sync.operations.judged import judged_of
 from atlas_sync.operations.pull import pull, pull_connection
 from atlas_sync.operations.rebuild import relive

@@ -20,9 +20,11 @@ from atlas_sync.extraction import Reading
 from atlas_sync.operations.read import readings_of
 from atlas_sync.store.warehouse import Warehouse, open_warehouse
 
-__all__ = ["bench_read"]
+__all__ = ["TEXTS", "bench_read", "made_roster", "made_sales", "made_talk"]
 
-_SENTENCES, _TEXTS = 12, 10
+_SENTENCES = 12
+TEXTS = 10
+"""How many conversations a made sale has."""
 _START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 _SAID = (
     "We'll have the pump room in service by the {one}th.",
@@ -65,13 +67,14 @@ def bench_read(records: int = 12_000) -> Report:
 def _read(warehouse: Warehouse, sales: Sequence[Engagement]) -> tuple[list[Reading], int]:
     """Give the readings of all conversations of some sales, and how many had to be made."""
     found, made = [], 0
-    for _sale, _roles, readings, fresh in readings_of(warehouse, [sale.id for sale in sales], _roster()):
+    for _sale, _roles, readings, fresh in readings_of(warehouse, [sale.id for sale in sales], made_roster()):
         found += readings
         made += fresh
     return found, made
 
 
-def _sales(records: int) -> list[Engagement]:
+def made_sales(count: int) -> list[Engagement]:
+    """Make sales, each its own."""
     return [
         Engagement(
             id=derive_id("eng", str(number)),
@@ -80,11 +83,11 @@ def _sales(records: int) -> list[Engagement]:
             stage="won",
             stage_label="Won",
         )
-        for number in range(-(-records // (_SENTENCES * _TEXTS)))
+        for number in range(count)
     ]
 
 
-def _talk(sale: Engagement) -> list[Interaction]:
+def made_talk(sale: Engagement) -> list[Interaction]:
     """Make the conversation of a sale: mails in turn by us and the customer, no two alike."""
     chance = random.Random(sale.id)  # noqa: S311 - test data, not a secret
     return [
@@ -102,11 +105,12 @@ def _talk(sale: Engagement) -> list[Interaction]:
             text_hash=str(number),
             audience="client_ok",
         )
-        for number in range(_TEXTS)
+        for number in range(TEXTS)
     ]
 
 
-def _roster() -> Roster:
+def made_roster() -> Roster:
+    """Make the people of those conversations."""
     people = [Person(id=name, name=name, side="us") for name in _OURS]
     people += [Person(id=name, name=name, side="customer") for name in _THEIRS]
     return Roster(people={person.id: person for person in people})
@@ -117,11 +121,11 @@ def _told(readings: Sequence[Reading]) -> Iterable[str]:
 
 
 def _main(side: str, home: Path, records: int) -> None:
-    sales = _sales(records)
+    sales = made_sales(-(-records // (_SENTENCES * TEXTS)))
     with open_warehouse(home) as warehouse:
         if side == "sentences":
             warehouse.put(sales)
-            warehouse.put([interaction for sale in sales for interaction in _talk(sale)])
+            warehouse.put([interaction for sale in sales for interaction in made_talk(sale)])
 
         def work() -> tuple[int, Iterable[str]]:
             readings, made = _read(warehouse, sales)

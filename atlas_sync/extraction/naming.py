@@ -1,0 +1,168 @@
+"""Naming: what kind a promise, a scope point or a why is, by its words alone. The model's answers are named by it as well.
+
+Patterns are short alternations over one sentence; none nests a repetition in a repetition, so none backtracks far.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from atlas_sync.canonical.model import OutcomeKind, PromiseKind, ScopeKind
+from atlas_sync.extraction.judgement import Judgement
+from atlas_sync.extraction.units import Unit
+
+__all__ = ["READ", "SCOPE", "WHY", "first", "kind_of_promise", "name_scope", "words"]
+
+NameT = TypeVar("NameT", bound=str)
+READ = range(12, 601)
+"""How many characters a unit has that is read by its words."""
+
+
+def words(*parts: str) -> re.Pattern[str]:
+    """Give a pattern that finds any of some parts, in any case."""
+    return re.compile("|".join(f"(?:{part})" for part in parts), re.IGNORECASE)
+
+
+SCOPE: tuple[tuple[ScopeKind, re.Pattern[str]], ...] = (
+    (
+        "out",
+        words(
+            r"\b(?:not (?:included|part of|in (?:scope|the (?:price|offer|package))|covered)|out of scope|outside (?:the|our) scope|exclud(?:es?|ed|ing)|we (?:don['’]t|do not|won['’]t|will not) (?:touch|do|cover|include|move|take|migrate|replace)|(?:stays?|remains?) with you|is (?:yours|not ours))\b"
+        ),
+    ),
+    (
+        "vague",
+        words(
+            r"\b(?:tbd|tbc|to be (?:decided|defined|agreed|confirmed|clarified)|still open|open point|left open|leave (?:it|that|this) open|not (?:yet )?(?:decided|agreed|clear|settled)|undecided|who (?:pays|decides)|nobody decided|decide (?:later|by (?:the )?\d|by the end)|to be settled|park(?:ed)? (?:it|that|this))\b",
+            r"\?\?+",
+        ),
+    ),
+    (
+        "later",
+        words(
+            r"\b(?:phase (?:2|two|ii)|second (?:phase|step|stage|round)|later (?:phase|step|stage)|next year|separate (?:project|step|order|offer|quote)|follow-up project|not now|after that,? (?:perhaps|maybe)|in a second step)\b"
+        ),
+    ),
+    (
+        "tradeoff",
+        words(
+            r"\b(?:in (?:return|exchange)|instead of|traded?|give up|gave up|swap(?:ped)? .{0,30} for|worth more .{0,40} than|rather .{0,40} than)\b"
+        ),
+    ),
+    (
+        "assumption",
+        words(r"\b(?:assum(?:e|es|ed|ing|ption)|based on the|presuppos|we take it that|on the basis (?:of|that))\b"),
+    ),
+    (
+        "in",
+        words(
+            r"\b(?:up to \d|limited to|maximum of|at most \d|scope (?:is|covers|includes)|covers? (?:the|all|only)|in scope)\b"
+        ),
+    ),
+)
+WHY: tuple[tuple[OutcomeKind, re.Pattern[str]], ...] = (
+    (
+        "why_us",
+        words(
+            r"\b(?:(?:reason|why) we(?:['’]re| are)? (?:talk|went|chose|pick|call|with)|chose you|picked you|went with you|you(?:['’]re| are| were) the (?:only|first)|because you (?:have|had|are|were|know|did|told|actually)|unlike the (?:others|other))"
+        ),
+    ),
+    (
+        "metric",
+        words(
+            r"\b(?:from|under|below|at least|at most|less than|more than|down to|up to) [^.]{0,20}\d[\d.,]* ?(?:%|percent|hours?|minutes?|days?|k\b|eur|€|£|\$)[^.]{0,60}\b(?:to|by|today|now|target|want|need|should|must)\b",
+            r"\b(?:cut|reduce|halve|double|increase|bring) [^.]{0,60}\d",
+        ),
+    ),
+    (
+        "deadline_reason",
+        words(
+            r"\b(?:because|since|before|ahead of|in time for|otherwise)\b[^.]{0,60}\b(?:season|opening|audit|board|harvest|christmas|easter|peak|inspection|contract (?:ends|runs out)|licen[cs]e|regulator|deadline|newsletter|holiday|night|guests?)\b"
+        ),
+    ),
+    (
+        "trigger",
+        words(
+            r"\b(?:since (?:the|our|we)|after the (?:outage|incident|audit|fire|flood|merger|storm|strike)|never again|last straw|new (?:law|rule|regulation|ceo|owner|manager|director)|(?:contract|licen[cs]e|support|lease) (?:ends|runs out|expires)|budget (?:now|this year|until))\b"
+        ),
+    ),
+    (
+        "pain",
+        words(
+            r"\b(?:problem|pain|outage|falls? over|fell over|breaks?|broke|broken|lost|losing|lose|waste|wasting|wasted|by hand|manually|spreadsheets?|excel|complain|complaints?|too slow|takes? (?:us )?(?:\w+ ){0,2}(?:hours|days|weeks)|nightmare|fails?|failed|errors?|mess|nobody knows|can['’]t see|blind|queue|queues|stuck)\b"
+        ),
+    ),
+    (
+        "outcome",
+        words(
+            r"\b(?:(?:we|they|i) (?:want|need|must|expect)|(?:s?he|it) wants?|what (?:we|i) want|goal|the point is|so that|for us (?:it['’]s|it is|success)|success (?:is|means|looks)|would change everything)\b"
+        ),
+    ),
+)
+
+_KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
+    (
+        "price",
+        words(
+            r"€|\$|£|\b(?:eur|usd|gbp|dkk|price|fee|cost|charge|free|discount|rate|invoice|waive|on us|on the house|budget|pay)\b"
+        ),
+    ),
+    (
+        "quality",
+        words(
+            r"\b(?:sla|uptime|guarantee|within \d+ (?:minutes?|hours?|seconds?|ms)|in \d+ (?:minutes|seconds)|\d+ ?ms|response time|secure|encrypt|backup|downtime|warranty|\d+(?:\.\d+)? ?%|replace|swap|refund|fix)\b"
+        ),
+    ),
+    (
+        "resource",
+        words(
+            r"\b(?:on site|onsite|on-site|engineer|engineers|team|trainer|consultant|technician|somebody|someone|person|people|standby|stand-by|helpline|hotline|spare|spares|half a day|workshop|in person|dedicated|floor)\b"
+        ),
+    ),
+    (
+        "communication",
+        words(
+            r"\b(?:send|sends|sent|mail|e-mail|report|share|call you|introduce|update you|write-up|summary|minutes|proposal|offer|document|answer|tell you|keep you)\b"
+        ),
+    ),
+    (
+        "timeline",
+        words(
+            r"\b(?:live|go-live|start|starts|ready|finish|finished|done|complete|kickoff|kick-off|cut-?over|open|switch|moves? to|date|week|before the)\b"
+        ),
+    ),
+)
+_SAID_OUTRIGHT = frozenset({"vague", "later"})
+
+
+def first(table: Sequence[tuple[NameT, re.Pattern[str]]], text: str) -> NameT | None:
+    """Give the first name of a table whose pattern is in a text."""
+    return next((name for name, pattern in table if pattern.search(text)), None)
+
+
+def name_scope(unit: Unit, judgements: Sequence[Judgement]) -> list[Judgement]:
+    """Let words that leave a point open or put it off name the kind of scope, whatever the model makes of it.
+
+    "Still open" and "second phase" say it themselves, and the model has seen few of them. A point that is left open is
+    noticed in any case, since somebody has to decide it, and what else is promised in that sentence is for a person.
+    """
+    if unit.zone != "new" or len(unit.text) not in READ:
+        return list(judgements)
+    said = next((kind for kind, pattern in SCOPE if kind in _SAID_OUTRIGHT and pattern.search(unit.text)), None)
+    if said is None:
+        return list(judgements)
+    rule = f"scope {said} by its words"
+    named = [replace(one, rule=rule, scope=said) if one.label == "scope" else one for one in judgements]
+    if said != "vague":
+        return named
+    if not any(one.label == "scope" for one in named):
+        named.append(Judgement("scope", rule, 0.6, scope=said))
+    return [replace(one, needs_review=True) if one.label == "promise" else one for one in named]
+
+
+def kind_of_promise(text: str) -> PromiseKind:
+    """Give the kind of a promise from its words; a deliverable where nothing says more."""
+    return next((kind for kind, pattern in _KINDS if pattern.search(text)), "deliverable")

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from atlas_sync.canonical.model import Promise
+from atlas_sync.cli.benches.documents import look_through, put_down
+from atlas_sync.operations.read import read_conversations
+from atlas_sync.store.warehouse import open_warehouse
+
+
+def test_an_archive_is_looked_through_and_only_its_new_texts_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("atlas_sync.operations.read._AT_ONCE", 1)
+    with open_warehouse(tmp_path) as warehouse:
+        assert put_down(warehouse, 20) == 20
+        said = sorted(look_through(warehouse, 20))
+        promises = warehouse.select(Promise)
+        assert said == sorted(f"{one.id}:{one.status}" for one in promises)
+        assert len({one.engagement_id for one in promises}) == 2
+        assert read_conversations(warehouse) == 0
