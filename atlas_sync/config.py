@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 
 from atlas_sync.canonical.model import Audience
 from atlas_sync.connectors.line import Line
+from atlas_sync.connectors.protocol import DealWriter
 from atlas_sync.connectors.registry import ConnectorSpec, connector
 from atlas_sync.connectors.transport import check_endpoint
 from atlas_sync.errors import ConfigError
@@ -57,9 +58,9 @@ class DeliverySettings(BaseModel):
         description="Who decides what is written: plan-only (unattended runs only plan, whoever runs apply decides), approve "
         "(only what was approved), or auto (also what needs no look).",
     )
-    auto_kinds: tuple[Literal["brief", "promise", "decision", "people"], ...] = Field(
-        default=("brief", "promise", "decision", "people"),
-        description="Kinds of items that policy auto may write unseen.",
+    auto_kinds: tuple[Literal["brief", "promise", "decision", "people", "deal"], ...] = Field(
+        default=("brief", "promise", "decision", "people", "deal"),
+        description="Kinds of items that policy auto may write unseen; deal stands for the fields on deals.",
     )
     sure_above: float = Field(
         default=0.8, ge=0, le=1, description="Confidence from which a statement needs no look before it is written."
@@ -251,10 +252,18 @@ def _connection(name: str, given: Mapping[str, Any], env: Mapping[str, str]) -> 
         open_reader=partial(line.lend, partial(spec.open_reader, settings, name)),
         mapper=spec.make_mapper(settings, name),
         open_writer=partial(line.lend, partial(spec.open_writer, settings, name)) if spec.open_writer else None,
+        open_deals=_deals(spec, settings, name, line),
         line=line,
         windows=manners.windows,
         sweep_every_h=manners.sweep_every_h,
     )
+
+
+def _deals(spec: ConnectorSpec, settings: BaseModel, name: str, line: Line) -> Callable[[], DealWriter] | None:
+    """Give how to write on deals, where the settings name fields for it."""
+    if spec.open_deals is None or getattr(settings, "feedback", None) is None:
+        return None
+    return partial(line.lend, partial(spec.open_deals, settings, name))
 
 
 def _secrets(name: str, spec: ConnectorSpec, values: Mapping[str, Any], env: Mapping[str, str]) -> dict[str, str]:

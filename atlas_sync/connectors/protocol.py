@@ -14,6 +14,7 @@ from atlas_sync.canonical.document import Document
 from atlas_sync.canonical.observed import Observed
 
 __all__ = [
+    "DealWriter",
     "Draft",
     "Edit",
     "FieldReport",
@@ -372,4 +373,39 @@ class Writer(Protocol):
 
     def link(self, remote_id: str, *, marker: str, url: str, title: str) -> None:
         """Set the item's link to a page elsewhere; the same marker again replaces it."""
+        ...
+
+
+class DealWriter(Protocol):
+    """Writes fields of ours on deals of a CRM, which are named in its settings. Our words for them are those of the settings.
+
+    Setting a field twice is the same as once, so these calls may be repeated.
+    """
+
+    def lacking(self) -> Sequence[str]:
+        """Say for each field that is not there, or that we may not set, what is to be done about it; empty when all is well."""
+        ...
+
+    def make(self) -> Sequence[str]:
+        """Make the fields that are not there and give their names; none where only an admin can.
+
+        Raises:
+            AccessError: we may not.
+        """
+        ...
+
+    def names(self) -> frozenset[str]:
+        """Give our words for the fields that are there and that we may set."""
+        ...
+
+    def read(self, deals: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """Give what stands in the fields now, by deal, empty for nothing; a deal that is gone or hidden is left out."""
+        ...
+
+    def set(self, deal: str, values: Mapping[str, str]) -> None:
+        """Set fields of one deal, all or none; an empty text empties a field.
+
+        Raises:
+            RejectedError: a rule of the CRM refuses it; nothing was set.
+        """
         ...

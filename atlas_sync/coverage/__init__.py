@@ -6,34 +6,42 @@ from atlas_sync.coverage.approval import Need, needs_of
 from atlas_sync.coverage.brief import kickoff_brief
 from atlas_sync.coverage.commands import (
     CreateItem,
+    DealField,
     ExistingItem,
     LinkItem,
     Proposal,
+    SetDeal,
     Skipped,
     Target,
     UpdateItem,
     WriteCommand,
     assert_audience,
 )
+from atlas_sync.coverage.feedback import FEEDBACK, Feedback, feedback_of
 from atlas_sync.coverage.gaps import find_gaps
 from atlas_sync.coverage.proposals import propose
 from atlas_sync.coverage.record import EngagementRecord, Licence
 from atlas_sync.coverage.trace import Subject, trace, trace_record
 
 __all__ = [
+    "FEEDBACK",
     "CreateItem",
+    "DealField",
     "EngagementRecord",
     "ExistingItem",
+    "Feedback",
     "Licence",
     "LinkItem",
     "Need",
     "Proposal",
+    "SetDeal",
     "Skipped",
     "Subject",
     "Target",
     "UpdateItem",
     "WriteCommand",
     "assert_audience",
+    "feedback_of",
     "find_gaps",
     "kickoff_brief",
     "needs_of",

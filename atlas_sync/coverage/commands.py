@@ -13,10 +13,12 @@ from atlas_sync.errors import RejectedError
 
 __all__ = [
     "CreateItem",
+    "DealField",
     "ExistingItem",
     "ItemKind",
     "LinkItem",
     "Proposal",
+    "SetDeal",
     "Skipped",
     "Target",
     "UpdateItem",
@@ -78,7 +80,29 @@ class UpdateItem(_Value):
     audience: Audience
 
 
-WriteCommand = Annotated[CreateItem | LinkItem | UpdateItem, Field(discriminator="action")]
+class DealField(_Value):
+    """One field of ours on a deal, in our words, with what stands there now and what is to."""
+
+    name: str
+    value: str
+    before: str
+
+
+class SetDeal(_Value):
+    """Set fields of ours on the deal in the CRM `system`; always internal, since no client reads a CRM."""
+
+    action: Literal["deal"] = "deal"
+    marker: str
+    engagement_id: str
+    system: str
+    deal: str
+    title: str
+    fields: tuple[DealField, ...]
+    audience: Literal["internal"] = "internal"
+
+
+TrackerCommand = Annotated[CreateItem | LinkItem | UpdateItem, Field(discriminator="action")]
+WriteCommand = Annotated[CreateItem | LinkItem | UpdateItem | SetDeal, Field(discriminator="action")]
 
 
 class Skipped(_Value):
@@ -90,9 +114,9 @@ class Skipped(_Value):
 
 
 class Proposal(_Value):
-    """What would be written for one engagement, in order, and what is left out."""
+    """What would be written to the tracker for one engagement, in order, and what is left out."""
 
-    commands: tuple[WriteCommand, ...] = ()
+    commands: tuple[TrackerCommand, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
 

@@ -9,18 +9,18 @@ that came second takes its own back.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from atlas_sync.coverage import CreateItem, WriteCommand
+from atlas_sync.coverage import CreateItem, SetDeal, WriteCommand
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, StaleError
 from atlas_sync.operations.hand import Hand
 from atlas_sync.operations.plan import Plan, PlannedEngagement, draw_up, load_plan, survey
 from atlas_sync.operations.step import Result, Step
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.ledger import Ledger
+from atlas_sync.store.ledger import FieldKey, FieldState, Ledger
 from atlas_sync.store.lock import writer_lock
 from atlas_sync.store.publish import open_snapshot
 
@@ -145,7 +145,15 @@ def _refuse_stale(chosen: Plan, now: Plan, ledger: Ledger) -> None:
     wanted = {command.model_dump_json() for command in chosen.commands}
     current = {command.model_dump_json() for command in now.commands}
     settled = {intent.marker for intent in ledger.intents() if intent.state in _SETTLED}
+    known = ledger.deal_fields()
+    settled |= {c.marker for c in chosen.commands if isinstance(c, SetDeal) and _is_told(c, known)}
     lost = [c for c in chosen.commands if c.model_dump_json() not in current and c.marker not in settled]
     if current - wanted or lost:
         message = f"the record or the tracker changed since plan {chosen.id}."
         raise StaleError(message, advice="Run `atlas-sync plan` again and look at what differs.")
+
+
+def _is_told(command: SetDeal, known: Mapping[FieldKey, FieldState]) -> bool:
+    """Tell if all of a command was written, or refused, before."""
+    states = ((one.value, known.get((command.system, command.deal, one.name), FieldState())) for one in command.fields)
+    return all(value in {state.written or "", state.refused} for value, state in states)

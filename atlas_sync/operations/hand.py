@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from atlas_sync.connectors.protocol import Draft, Origin, RemoteItem
-from atlas_sync.coverage import CreateItem, LinkItem, UpdateItem, WriteCommand, assert_audience
+from atlas_sync.coverage import CreateItem, LinkItem, SetDeal, UpdateItem, WriteCommand, assert_audience
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, RejectedError
 from atlas_sync.operations.edits import Editor, finish_edits
 from atlas_sync.operations.gate import Gate
 from atlas_sync.operations.holdings import intent_of
 from atlas_sync.operations.plan import Ground, Plan, PlannedEngagement
 from atlas_sync.operations.step import Result, Step
+from atlas_sync.operations.tell import Teller
 from atlas_sync.operations.twins import Twins
 from atlas_sync.operations.workspace import Workspace, new_run_id
 from atlas_sync.store.ledger import Intent, Ledger, WriteStep
@@ -42,6 +43,7 @@ class Hand:
         self._editor = Editor(
             ground.writer, ledger, run=self.run, now=workspace.now, settle_s=workspace.delivery.settle_s
         )
+        self._teller = Teller(ground.deals, ledger, run=self.run, now=workspace.now)
         self._read = dict(ground.holdings.tails)
         self._own: dict[str, int] = {}
         self._unclear: set[str] = set()
@@ -75,7 +77,8 @@ class Hand:
             TransientError: the tracker is not available; nothing unclear is left behind but what the ledger says.
             AccessError, ContractError: as the tracker answers.
         """
-        assert_audience(command, place.audience)
+        if not isinstance(command, SetDeal):
+            assert_audience(command, place.audience)
         with self._lock:
             why = self._gate.holds(command, place)
         if why:
@@ -87,6 +90,8 @@ class Hand:
                 return self._link(command)
             case UpdateItem():
                 return self._editor.update(command)
+            case SetDeal():
+                return self._teller.tell(command)
 
     def _step(self, command: WriteCommand, result: str, remote_id: str | None = None, *, note: str = "") -> WriteStep:
         return WriteStep(self.run, command.marker, command.action, result, remote_id, note, at=self._now())

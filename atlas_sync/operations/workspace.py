@@ -10,7 +10,7 @@ from typing import Literal
 
 from atlas_sync.canonical.model import Audience
 from atlas_sync.connectors.line import Line
-from atlas_sync.connectors.protocol import Mapper, Reader, Writer
+from atlas_sync.connectors.protocol import DealWriter, Mapper, Reader, Writer
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.ledger import Ledger
 
@@ -21,9 +21,9 @@ __all__ = ["Caps", "Connection", "Delivery", "Workspace", "WritePolicy", "new_ru
 class Connection:
     """One connected system: a name of the user's, the kind of its connector, and `role`, which tells sale from delivery.
 
-    `open_reader` and `open_writer` log in only when a call is made, and share the `line`. `windows` of a stream are read at
-    the same time, where its reader can part it, and every `sweep_every_h` hours its ids are listed, to find what was erased
-    without a trace.
+    `open_reader` and `open_writer` log in only when a call is made, and share the `line`; `open_deals` does too, and is there
+    where deals have fields of ours. `windows` of a stream are read at the same time, where its reader can part it, and every
+    `sweep_every_h` hours its ids are listed, to find what was erased without a trace.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Connection:
     open_reader: Callable[[], Reader]
     mapper: Mapper
     open_writer: Callable[[], Writer] | None = None
+    open_deals: Callable[[], DealWriter] | None = None
     line: Line = field(default_factory=Line)
     windows: int = 4
     sweep_every_h: float = 24.0
@@ -67,7 +68,7 @@ class Delivery:
     audience: Mapping[str, Audience] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     policy: WritePolicy = "plan-only"
-    auto_kinds: Sequence[str] = ("brief", "promise", "decision", "people")
+    auto_kinds: Sequence[str] = ("brief", "promise", "decision", "people", "deal")
     sure_above: float = 0.8
     many: int = 20
     caps: Caps = Caps()

@@ -5,7 +5,7 @@ SQLite by default, PostgreSQL by address; many processes may use it at once. Eac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,11 +19,14 @@ from atlas_sync.store.judgements import TABLE as JUDGEMENT
 from atlas_sync.store.judgements import Judgement, JudgementKind, judgements_of, row_of
 from atlas_sync.store.writes import (
     APPROVAL,
+    DEAL_FIELD,
     INTENT,
     METADATA,
     PLAN,
     STEP,
     Approval,
+    FieldKey,
+    FieldState,
     Intent,
     IntentState,
     StoredPlan,
@@ -37,7 +40,17 @@ from atlas_sync.store.writes import (
     values_of,
 )
 
-__all__ = ["Approval", "Intent", "IntentState", "KeptNudge", "Ledger", "StoredPlan", "WriteStep"]
+__all__ = [
+    "Approval",
+    "FieldKey",
+    "FieldState",
+    "Intent",
+    "IntentState",
+    "KeptNudge",
+    "Ledger",
+    "StoredPlan",
+    "WriteStep",
+]
 
 _NUDGE = sa.Table(
     "nudge",
@@ -138,6 +151,27 @@ class Ledger:
         """Find what we wrote under a tracker key."""
         rows = self._rows(INTENT.select().where(INTENT.c.remote_key == remote_key))
         return intent_of(rows[0]) if rows else None
+
+    def deal_fields(self) -> dict[FieldKey, FieldState]:
+        """Give all that we know of the fields of ours on deals."""
+        rows = [row._asdict() for row in self._rows(DEAL_FIELD.select())]
+        return {
+            (row["system"], row["deal"], row["name"]): FieldState(
+                row["written"], row["sent"], row["refused"], row["changed_at"].replace(tzinfo=UTC)
+            )
+            for row in rows
+        }
+
+    def keep_deal_fields(self, states: Mapping[FieldKey, FieldState], step: WriteStep) -> None:
+        """Write down fields of deals, replacing what was known of them, with the step that led to it."""
+        with self._guarded(), self._engine.begin() as connection:
+            _add_step(connection, step)
+            for (system, deal, name), state in states.items():
+                key = {"system": system, "deal": deal, "name": name}
+                values = fields_of(state) | {"changed_at": naive(state.changed_at)}
+                same = sa.and_(*(DEAL_FIELD.c[column] == value for column, value in key.items()))
+                if connection.execute(DEAL_FIELD.update().where(same).values(values)).rowcount == 0:
+                    connection.execute(DEAL_FIELD.insert().values(key | values))
 
     def approve(self, approvals: Sequence[Approval]) -> None:
         """Write down what a person approved."""

@@ -13,11 +13,14 @@ import sqlalchemy as sa
 
 __all__ = [
     "APPROVAL",
+    "DEAL_FIELD",
     "INTENT",
     "METADATA",
     "PLAN",
     "STEP",
     "Approval",
+    "FieldKey",
+    "FieldState",
     "Intent",
     "IntentState",
     "StoredPlan",
@@ -86,6 +89,33 @@ APPROVAL = sa.Table(
     sa.Column("who", sa.String(255), nullable=False),
     sa.Column("at", sa.DateTime, nullable=False),
 )
+DEAL_FIELD = sa.Table(
+    "deal_field",
+    METADATA,
+    sa.Column("system", sa.String(64), primary_key=True),
+    sa.Column("deal", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("written", sa.Text),
+    sa.Column("sent", sa.Text),
+    sa.Column("refused", sa.Text),
+    sa.Column("changed_at", sa.DateTime, nullable=False),
+)
+
+FieldKey = tuple[str, str, str]
+"""A CRM, a deal there, and our word for a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldState:
+    """What we know of one field of ours on a deal: what we last wrote, and what was sent and may have been written as well.
+
+    `refused` is a value that the CRM would not take. A field that holds anything else was set by a person.
+    """
+
+    written: str | None = None
+    sent: str | None = None
+    refused: str | None = None
+    changed_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +210,7 @@ def plan_of(row: sa.Row[tuple[object, ...]]) -> StoredPlan:
     )
 
 
-def fields_of(row: Intent | Approval | WriteStep) -> dict[str, object]:
+def fields_of(row: Intent | Approval | WriteStep | FieldState) -> dict[str, object]:
     """Give the values of a row by column, as they are."""
     return {name: getattr(row, name) for name in row.__dataclass_fields__}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.observed import (
+    InteractionKind,
     Observed,
     ObservedClient,
     ObservedContract,
@@ -39,6 +40,9 @@ class HubSpotMapper:
     def __init__(self, system: str, settings: HubSpotSettings) -> None:
         self._refs = Refs(system, settings)
         self._settings = settings
+        answers = [settings.feedback.answers] if settings.feedback and settings.feedback.answers else []
+        notes: dict[str, InteractionKind] = dict.fromkeys(answers, "note")
+        self._texts: Mapping[str, InteractionKind] = notes | dict.fromkeys(settings.promise_properties, "promises")
         said = Conversation(self._refs)
         self._mappings: Mapping[str, Callable[[Wire], list[Observed]]] = {
             "users": self._user,
@@ -83,7 +87,7 @@ class HubSpotMapper:
         source = self._refs.ref(OBJECTS[stream].kind, wire.need("id"))
         sources = [source, f"{source}/internal"] if stream == "meetings" else [source]
         if stream == "deals":
-            sources += [self._promises_ref(wire.need("id"), name) for name in self._settings.promise_properties]
+            sources += [self._text_ref(wire.need("id"), name) for name in self._texts]
         into = self._refs.ref_if(OBJECTS[stream].kind, wire.text("into"))
         return [ObservedTombstone(source=one, deletion=how, merged_into=into) for one in sources]
 
@@ -167,15 +171,15 @@ class HubSpotMapper:
             next_step=properties.text("hs_next_step"),
             project_hint=properties.text(project) if project else None,
         )
-        return [deal, *self._merged("deal", wire), *self._promises(wire, deal)]
+        return [deal, *self._merged("deal", wire), *self._written(wire, deal)]
 
-    def _promises(self, wire: Wire, deal: ObservedDeal) -> list[Observed]:
-        """Give each property in which promises are written down as a text about the deal, gone when it is emptied."""
+    def _written(self, wire: Wire, deal: ObservedDeal) -> list[Observed]:
+        """Give each property in which sales writes promises or answers as a text about the deal, gone when it is emptied."""
         properties = properties_of(wire)
         written, deal_id = deal.created_at or deal.updated_at, SourceRef.parse(deal.source).id
         rows: list[Observed] = []
-        for name in self._settings.promise_properties:
-            text, source = properties.text(name), self._promises_ref(deal_id, name)
+        for name, kind in self._texts.items():
+            text, source = properties.text(name), self._text_ref(deal_id, name)
             if text is None or written is None:
                 rows.append(ObservedTombstone(source=source, deletion="deleted"))
                 continue
@@ -185,7 +189,7 @@ class HubSpotMapper:
                     link=deal.link,
                     updated_at=deal.updated_at,
                     deletion=deal.deletion,
-                    kind="promises",
+                    kind=kind,
                     at=written,
                     subject=name.replace("_", " "),
                     body=text,
@@ -195,7 +199,7 @@ class HubSpotMapper:
             )
         return rows
 
-    def _promises_ref(self, deal_id: str, name: str) -> str:
+    def _text_ref(self, deal_id: str, name: str) -> str:
         return self._refs.ref("interaction/property", f"{deal_id}:{name}")
 
     def _role(self, wire: Wire) -> list[Observed]:

@@ -59,7 +59,7 @@ class SalesforceMapper:
     def __init__(self, system: str, settings: SalesforceSettings) -> None:
         self._refs = Refs(system, settings.instance_url)
         self._settings = settings
-        notes: dict[str, InteractionKind] = dict.fromkeys(settings.deal_texts, "note")
+        notes: dict[str, InteractionKind] = dict.fromkeys(settings.notes, "note")
         self._texts: Mapping[str, InteractionKind] = notes | dict.fromkeys(settings.promise_texts, "promises")
         self._maps: Mapping[str, Callable[[Wire], Sequence[Observed]]] = {
             "users": self._user,
