@@ -7,7 +7,7 @@ the plan itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -149,7 +149,8 @@ def plan(workspace: Workspace) -> Plan:
     """
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         ground = survey(workspace, snapshot, ledger)
-        drawn = draw_up(workspace, snapshot, ground, snapshot_name=snapshot.name)
+        planned = tuple(draw_up(workspace, snapshot, ground))
+        drawn = Plan(id=_name_of(planned), made_at=workspace.now(), snapshot=snapshot.name, engagements=planned)
         ground.deals.adopt(ledger, run=new_run_id(drawn.made_at))
         ledger.keep_plan(StoredPlan(id=drawn.id, made_at=drawn.made_at, applied_at=None, body=drawn.model_dump_json()))
     return drawn
@@ -194,15 +195,12 @@ def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
     return Ground(tracker, writer, won, places, fitness, holdings, look_at_deals(workspace, ledger, won))
 
 
-def draw_up(workspace: Workspace, rows: Rows, ground: Ground, *, snapshot_name: str) -> Plan:
-    """Draw up the plan without keeping it."""
-    planned = [
-        _engagement(workspace, rows, ground, record)
-        for row in ground.won
-        if (record := load_record(rows, row.id)) is not None
-    ]
-    digest = hashlib.sha256("\n".join(c.model_dump_json() for p in planned for c in p.commands).encode()).hexdigest()
-    return Plan(id=digest[:12], made_at=workspace.now(), snapshot=snapshot_name, engagements=tuple(planned))
+def draw_up(workspace: Workspace, rows: Rows, ground: Ground) -> Iterator[PlannedEngagement]:
+    """Plan one engagement after the other."""
+    for row in ground.won:
+        record = load_record(rows, row.id)
+        if record is not None:
+            yield _engagement(workspace, rows, ground, record)
 
 
 def _engagement(workspace: Workspace, rows: Rows, ground: Ground, record: EngagementRecord) -> PlannedEngagement:
@@ -252,6 +250,15 @@ def _placed(
             proposal.commands, record, sure_above=workspace.delivery.sure_above, many=workspace.delivery.many
         ),
     )
+
+
+def _name_of(planned: Sequence[PlannedEngagement]) -> str:
+    """Name a plan by a digest of all its commands."""
+    digest = hashlib.sha256()
+    for place in planned:
+        for command in place.commands:
+            digest.update(f"{command.model_dump_json()}\n".encode())
+    return digest.hexdigest()[:12]
 
 
 def open_writer(tracker: Connection) -> Writer:
