@@ -21,6 +21,8 @@ from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.protocol import DealWriter
 from atlas_sync.connectors.registry import ConnectorSpec, connector
 from atlas_sync.connectors.transport import check_endpoint
+from atlas_sync.coverage import Rules, Texts
+from atlas_sync.coverage.templates import our_texts
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.advice import Adviser
 from atlas_sync.operations.workspace import Caps, Connection, Delivery, Workspace, WritePolicy
@@ -77,6 +79,20 @@ class DeliverySettings(BaseModel):
         ge=0,
         description="Seconds in which a create that got no answer may still come about; it is looked for, and tried "
         "again only after that.",
+    )
+    texts: Path | None = Field(
+        default=None,
+        description="Folder of texts of your own: brief.txt, promise.txt, decision.txt and person.txt, or the same in a folder "
+        "named after a type of deal, such as renewal/brief.txt. What is not there is as we write it.",
+    )
+    assign: dict[Literal["brief", "promise", "decision", "people"], str] = Field(
+        default_factory=dict,
+        description="Who gets new items, by kind: the user's id in the tracker. Nobody by default.",
+    )
+    decide_within_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days after the win by which what was left open is to be decided; no day by default.",
     )
     links: dict[str, str] = Field(
         default_factory=dict, description="Deal id at the CRM to tracker project key, where nothing else joins the two."
@@ -162,7 +178,9 @@ def load_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
     except ValidationError as error:
         raise _explain(error, str(file)) from None
     home = settings.home if env.get("ATLAS_HOME") else file.parent / settings.home
-    return settings.model_copy(update={"home": home.resolve()})
+    texts = settings.delivery.texts
+    delivery = settings.delivery.model_copy(update={"texts": file.parent / texts if texts else None})
+    return settings.model_copy(update={"home": home.resolve(), "delivery": delivery})
 
 
 def open_local(settings: Settings) -> Workspace:
@@ -222,7 +240,32 @@ def _delivery(settings: Settings) -> Delivery:
         caps=Caps(run=given.most_per_run, project=given.most_per_project, engagement=given.most_per_engagement),
         settle_s=given.settle_s,
         at_once=given.at_once,
+        rules=Rules(
+            texts=_texts(given.texts),
+            assignees={kind: who for kind, who in given.assign.items() if who},
+            decide_within_days=given.decide_within_days,
+        ),
     )
+
+
+def _texts(folder: Path | None) -> Texts:
+    """Read a company's own texts, and hold that they can be used.
+
+    Raises:
+        ConfigError: the folder or a file in it cannot be read or used.
+    """
+    if folder is None:
+        return our_texts()
+    found = sorted((*folder.glob("*.txt"), *folder.glob("*/*.txt")))
+    if not found:
+        message = f"delivery.texts: there is no text in {folder}."
+        raise ConfigError(message, advice="Correct the folder, or leave the setting out.")
+    try:
+        own = {path.relative_to(folder).with_suffix("").as_posix(): path.read_text(encoding="utf-8") for path in found}
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"delivery.texts: a file in {folder} cannot be read ({type(error).__name__})."
+        raise ConfigError(message, advice="Correct the files.") from None
+    return Texts(own, folder=f"{folder}/")
 
 
 def _ledger_url(settings: Settings) -> str:

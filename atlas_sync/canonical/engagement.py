@@ -62,6 +62,7 @@ def build_engagement(
         client_name=client.name if client else None,
         stage=deal.stage,
         stage_label=deal.stage_label,
+        deal_type=deal.deal_type,
         owner_sales=owner.name if owner else None,
         owner_sales_active=owner.active if owner else True,
         amount=deal.amount,

@@ -105,7 +105,8 @@ class Person(_Entity):
 class Engagement(_Entity):
     """One sale and its delivery. `id` is fixed at first sight of the deal; `source` is that deal.
 
-    `amount` is in `currency` units; `owner_sales` is a person's name, with `owner_sales_active` false for one who left.
+    `deal_type` is the CRM's own word for the kind of deal. `amount` is in `currency` units; `owner_sales` is a person's name,
+    with `owner_sales_active` false for one who left.
     """
 
     id: str
@@ -116,6 +117,7 @@ class Engagement(_Entity):
     client_name: str | None = None
     stage: Stage
     stage_label: str
+    deal_type: str | None = None
     owner_sales: str | None = None
     owner_sales_active: bool = True
     amount: Decimal | None = None

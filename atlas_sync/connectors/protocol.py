@@ -220,7 +220,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A work item to be made. `kind` is `brief` (an epic) or `item` (a task under `parent`, a remote id)."""
+    """A work item to be made. `kind` is `brief` (an epic) or `item` (a task under `parent`, a remote id).
+
+    `assignee` is a user's id in the tracker.
+    """
 
     marker: str
     project: str
@@ -229,6 +232,7 @@ class Draft:
     body: Document
     due: date | None = None
     parent: str | None = None
+    assignee: str | None = None
     labels: tuple[str, ...] = ()
     origin: Origin | None = None
 

@@ -19,8 +19,9 @@ from atlas_sync.coverage.commands import (
 )
 from atlas_sync.coverage.feedback import FEEDBACK, Feedback, feedback_of
 from atlas_sync.coverage.gaps import find_gaps
-from atlas_sync.coverage.proposals import propose
+from atlas_sync.coverage.proposals import Rules, propose
 from atlas_sync.coverage.record import EngagementRecord, Licence
+from atlas_sync.coverage.templates import Texts
 from atlas_sync.coverage.trace import Subject, trace, trace_record
 
 __all__ = [
@@ -34,10 +35,12 @@ __all__ = [
     "LinkItem",
     "Need",
     "Proposal",
+    "Rules",
     "SetDeal",
     "Skipped",
     "Subject",
     "Target",
+    "Texts",
     "UpdateItem",
     "WriteCommand",
     "assert_audience",

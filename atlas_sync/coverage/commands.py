@@ -34,7 +34,10 @@ class _Value(BaseModel):
 
 
 class CreateItem(_Value):
-    """Make one item. `kind` is what the tracker makes of it; `audience` says for whose eyes its text was written."""
+    """Make one item. `kind` is what the tracker makes of it; `audience` says for whose eyes its text was written.
+
+    `assignee` is a user's id in the tracker.
+    """
 
     action: Literal["create"] = "create"
     marker: str
@@ -47,6 +50,7 @@ class CreateItem(_Value):
     body: Document
     due: date | None = None
     parent_marker: str | None = None
+    assignee: str | None = None
     labels: tuple[str, ...] = ("atlas-sync",)
     subject_id: str
     audience: Audience

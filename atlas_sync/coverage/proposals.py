@@ -7,14 +7,15 @@ left alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import partial
 
 from atlas_sync.canonical.document import Document
 from atlas_sync.canonical.identity import marker_for
 from atlas_sync.canonical.model import Audience, Gap, GapKind, Outcome, Promise, ScopeItem, Stakeholder
 from atlas_sync.coverage import items
-from atlas_sync.coverage.brief import kickoff_brief, same_text
+from atlas_sync.coverage.brief import brief_text, same_text
 from atlas_sync.coverage.commands import (
     CreateItem,
     ExistingItem,
@@ -28,9 +29,10 @@ from atlas_sync.coverage.commands import (
 from atlas_sync.coverage.findings import telling_outcomes
 from atlas_sync.coverage.people import matters
 from atlas_sync.coverage.record import EngagementRecord
+from atlas_sync.coverage.templates import Texts, our_texts
 from atlas_sync.coverage.text import shorten, show_day
 
-__all__ = ["propose"]
+__all__ = ["Rules", "propose"]
 
 _IN_BRIEF: frozenset[GapKind] = frozenset({"project_missing", "why_missing", "scope_missing", "conversation_missing"})
 _ITEM_OF: frozenset[GapKind] = frozenset({"promise_missing", "vague_undecided", "person_missing"})
@@ -43,6 +45,15 @@ _BRIEF_ALONE = "no item can be made in this project; it stands in the brief"
 _LIVE = frozenset({"open", "planned", "written"})
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How items are written: by which texts, who gets those of a kind, and how long after the win a point is to be decided."""
+
+    texts: Texts = field(default_factory=our_texts)
+    assignees: Mapping[str, str] = field(default_factory=dict)
+    decide_within_days: int | None = None
+
+
 def propose(
     record: EngagementRecord,
     gaps: Sequence[Gap],
@@ -50,6 +61,7 @@ def propose(
     target: Target,
     existing: Mapping[str, ExistingItem],
     tenant: str,
+    rules: Rules | None = None,
 ) -> Proposal:
     """Give the commands that fill the target, the brief first and each item followed by its link, and what is left out.
 
@@ -59,14 +71,20 @@ def propose(
     """
     if record.engagement.stage != "won":
         return Proposal()
-    return _Proposer(record, target=target, existing=existing, tenant=tenant).run(gaps)
+    return _Proposer(record, target=target, existing=existing, tenant=tenant, rules=rules or Rules()).run(gaps)
 
 
 class _Proposer:
     """Collects what one engagement needs."""
 
     def __init__(
-        self, record: EngagementRecord, *, target: Target, existing: Mapping[str, ExistingItem], tenant: str
+        self,
+        record: EngagementRecord,
+        *,
+        target: Target,
+        existing: Mapping[str, ExistingItem],
+        tenant: str,
+        rules: Rules,
     ) -> None:
         self._record = record
         self._id = record.engagement.id
@@ -74,6 +92,7 @@ class _Proposer:
         self._audience: Audience = target.audience
         self._existing = existing
         self._tenant = tenant
+        self._rules = rules
         self._commands: list[CreateItem | LinkItem | UpdateItem] = []
         self._skipped: list[Skipped] = []
         self._answered: set[str] = set()
@@ -115,7 +134,7 @@ class _Proposer:
         self._skipped.append(Skipped(subject=key, reason=reason, is_conflict=True))
 
     def _write_brief(self, there: ExistingItem | None, gaps: Sequence[Gap]) -> None:
-        body = kickoff_brief(self._record, audience=self._audience)
+        title, body = brief_text(self._record, self._audience, self._rules.texts)
         closed = self._closed_by_brief(there, gaps)
         if there is None:
             self._commands.append(
@@ -126,9 +145,10 @@ class _Proposer:
                     item="brief",
                     project=self._target.project,
                     kind="brief",
-                    summary=items.brief_summary(self._record, self._audience),
+                    summary=title,
                     body=body,
                     subject_id=self._id,
+                    assignee=self._rules.assignees.get("brief"),
                     audience=self._audience,
                 )
             )
@@ -170,16 +190,23 @@ class _Proposer:
             )
 
     def _write_items(self, gaps: Mapping[str, Gap]) -> None:
-        record, audience = self._record, self._audience
+        record, audience, texts = self._record, self._audience, self._rules.texts
         for promise in record.promises:
-            text = partial(_promise_text, promise, record, audience)
+            text = partial(items.promise_text, promise, record, audience, texts)
             self._write("promise", promise, gaps.get(promise.id), text, due=promise.due_date)
+        by = self._decided_by()
         for point in record.scope:
             if point.kind == "vague":
-                self._write("decision", point, gaps.get(point.id), partial(_decision_text, point, record, audience))
+                text = partial(items.decision_text, point, record, audience, texts, by=by)
+                self._write("decision", point, gaps.get(point.id), text, due=by)
         for person in record.stakeholders:
             if matters(person):
-                self._write("people", person, gaps.get(person.id), partial(_person_text, person, record))
+                self._write("people", person, gaps.get(person.id), partial(items.person_text, person, record, texts))
+
+    def _decided_by(self) -> date | None:
+        """Give the day by which what was left open is to be decided, by the rule for it."""
+        days, won_at = self._rules.decide_within_days, self._record.engagement.won_at
+        return None if days is None or won_at is None else won_at.date() + timedelta(days=days)
 
     def _write(
         self,
@@ -221,6 +248,7 @@ class _Proposer:
                     due=due,
                     parent_marker=self._brief,
                     subject_id=subject.id,
+                    assignee=self._rules.assignees.get(item),
                     audience=self._audience,
                 )
             )
@@ -239,13 +267,12 @@ class _Proposer:
                 there.key, f"a person set {theirs}, and the record says {show_day(promise.due_date or date.max)}"
             )
         due = promise.due_date if is_moved and not there.due_by_person else None
-        wanted = items.promise_body(promise, self._record, self._audience)
+        title, wanted = items.promise_text(promise, self._record, self._audience, self._rules.texts)
         body = None if there.edited_by_person or same_text(wanted, there.body_text) else wanted
         if there.edited_by_person:
             self._differ(there.key, f"a person changed its text; the record says: {'; '.join(news)}")
         if due is None and body is None:
             return
-        title = items.promise_summary(promise, self._record)
         comment = items.promise_comment(promise, news, self._record, self._audience)
         self._commands.append(
             UpdateItem(
@@ -288,15 +315,3 @@ def _why_there(there: ExistingItem) -> str:
     if there.state == "pending":
         return _PENDING
     return "a person removed or dropped its item" if there.state in _REMOVED else f"{there.key} was made for it"
-
-
-def _promise_text(promise: Promise, record: EngagementRecord, audience: Audience) -> tuple[str, Document]:
-    return items.promise_summary(promise, record), items.promise_body(promise, record, audience)
-
-
-def _decision_text(point: ScopeItem, record: EngagementRecord, audience: Audience) -> tuple[str, Document]:
-    return items.decision_summary(point), items.decision_body(point, record, audience)
-
-
-def _person_text(person: Stakeholder, record: EngagementRecord) -> tuple[str, Document]:
-    return items.person_summary(person), items.person_body(person, record)

@@ -133,11 +133,12 @@ class Hand:
             body=command.body,
             due=command.due,
             parent=parent,
+            assignee=command.assignee,
             labels=command.labels,
             origin=Origin(command.engagement_id, command.subject_id, command.item, self.run),
         )
         try:
-            made = self._create_under(draft)
+            made, left = self._create_fitting(draft)
         except OutcomeUnknownError:
             self._ledger.record(replace(intent, state="unknown", changed_at=self._now()))
             self._unclear.add(command.project)
@@ -152,17 +153,26 @@ class Hand:
             raise
         with self._lock:
             self._own[command.project] = max(self._own.get(command.project, 0), made.number)
-        step = self._finish(command, made, "created")
+        step = replace(self._finish(command, made, "created"), reason=left)
         return self._yield_brief(command, made, step) if command.kind == "brief" else step
 
-    def _create_under(self, draft: Draft) -> RemoteItem:
-        """Make an item, without its brief where that cannot hold it: a person moved the brief to another project."""
+    def _create_fitting(self, draft: Draft) -> tuple[RemoteItem, str]:
+        """Make an item, and say what was left out of it.
+
+        Its brief may not hold it, since a person moved the brief to another project; its assignee may not be one there.
+        """
         try:
-            return self._writer.create(draft)
+            return self._writer.create(draft), ""
         except RejectedError as error:
-            if draft.parent is None or not {"parent", "parentId"} & set(error.fields):
+            refused = {"parent", "parentId", "assignee"} & set(error.fields)
+            left = replace(
+                draft,
+                parent=None if refused - {"assignee"} else draft.parent,
+                assignee=None if "assignee" in refused else draft.assignee,
+            )
+            if left == draft:
                 raise
-        return self._writer.create(replace(draft, parent=None))
+        return self._writer.create(left), "nobody could be assigned." if left.assignee != draft.assignee else ""
 
     def _yield_brief(self, command: CreateItem, made: RemoteItem, step: Step) -> Step:
         """Make room for a brief that another writer made at the same time, before anything is put below ours."""

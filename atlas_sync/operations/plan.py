@@ -212,7 +212,14 @@ def _engagement(workspace: Workspace, rows: Rows, ground: Ground, record: Engage
     else:
         fitness = ground.fitness[target.project]
         target = _fit(target, fitness)
-        proposal = propose(record, gaps, target=target, existing=ground.holdings.existing, tenant=workspace.tenant)
+        proposal = propose(
+            record,
+            gaps,
+            target=target,
+            existing=ground.holdings.existing,
+            tenant=workspace.tenant,
+            rules=workspace.delivery.rules,
+        )
         place = _placed(workspace, ground, record, target=target, fitness=fitness, proposal=proposal)
     handoffs = rows.select(Handoff, engagement_id=record.engagement.id)
     told, left = ground.deals.tell(record, gaps, handoffs[0] if handoffs else None)

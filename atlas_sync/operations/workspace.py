@@ -11,6 +11,7 @@ from typing import Literal
 from atlas_sync.canonical.model import Audience
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.protocol import DealWriter, Mapper, Reader, Writer
+from atlas_sync.coverage import Rules
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.ledger import Ledger
 
@@ -61,7 +62,8 @@ class Delivery:
 
     `policy` says who decides: `plan-only` lets whoever runs `apply` write, and unattended runs only plan; `approve` writes
     only what was approved; `auto` also writes by itself what needs no look: of `auto_kinds`, from confidence `sure_above` on,
-    not more than `many` writes to an engagement, no money, no date, nothing that the client can read.
+    not more than `many` writes to an engagement, no money, no date, nothing that the client can read. `rules` say how items
+    are written.
     """
 
     default_project: Mapping[str, str] = field(default_factory=dict)
@@ -74,6 +76,7 @@ class Delivery:
     caps: Caps = Caps()
     settle_s: float = 900.0
     at_once: int = 4
+    rules: Rules = field(default_factory=Rules)
 
     def audience_of(self, project: str) -> Audience:
         """Tell who can read a project; the client, unless it was declared internal."""

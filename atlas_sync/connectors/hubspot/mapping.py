@@ -162,6 +162,7 @@ class HubSpotMapper:
             owner=self._refs.ref_if("user", properties.text("hubspot_owner_id")),
             stage=stage,
             stage_label=(shown.text("label") if shown else None) or properties.text("dealstage") or "no stage",
+            deal_type=properties.text(self._settings.type_property),
             amount=properties.number("amount"),
             currency=properties.text("deal_currency_code") or self._settings.default_currency,
             close_date=properties.day("closedate"),

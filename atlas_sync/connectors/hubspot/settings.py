@@ -62,6 +62,11 @@ class HubSpotSettings(BaseModel):
         pattern=_PROPERTY,
         description="Name of the deal property in which sales names the delivery project.",
     )
+    type_property: str = Field(
+        default="dealtype",
+        pattern=_PROPERTY,
+        description="Name of the deal property that chooses texts by type of deal.",
+    )
     promise_properties: tuple[str, ...] = Field(
         default=(),
         description="Names of deal properties in which sales writes down promises: each line of them is one.",

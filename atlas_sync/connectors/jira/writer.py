@@ -96,6 +96,8 @@ class JiraWriter:
             fields["labels"] = labels
         if draft.due and "duedate" in form.fields:
             fields["duedate"] = draft.due.isoformat()
+        if draft.assignee and "assignee" in form.fields:
+            fields["assignee"] = {"accountId": draft.assignee}
         if draft.parent and self._forms.has_epics(draft.project):
             fields["parent"] = {"id": draft.parent}
         due = draft.due if "duedate" in fields else None

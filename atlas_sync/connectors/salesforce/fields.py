@@ -147,6 +147,7 @@ def sources_for(settings: SalesforceSettings) -> Mapping[str, Source]:
     deals = SOURCES["deals"]
     named = (
         *((settings.project_field,) if settings.project_field else ()),
+        *((settings.type_field,) if settings.type_field else ()),
         *settings.notes,
         *settings.promise_texts,
     )

@@ -174,6 +174,7 @@ class SalesforceMapper:
             owner=self._refs.user(wire.text("OwnerId")),
             stage=stage,
             stage_label=wire.need("StageName"),
+            deal_type=wire.text(self._settings.type_field) if self._settings.type_field else None,
             amount=wire.number("Amount"),
             currency=wire.text("CurrencyIsoCode") or self._settings.default_currency,
             close_date=wire.day("CloseDate"),

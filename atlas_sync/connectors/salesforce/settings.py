@@ -108,6 +108,9 @@ class SalesforceSettings(BaseModel):
     project_field: str | None = Field(
         default=None, description="API name of the Opportunity field that holds the delivery project's key or address."
     )
+    type_field: str | None = Field(
+        default=None, description="API name of the Opportunity field that chooses texts by type of deal, such as Type."
+    )
     deal_texts: tuple[str, ...] = Field(
         default=(), description="API names of Opportunity text fields that are read as notes, such as Handoff__c."
     )
@@ -165,10 +168,10 @@ class SalesforceSettings(BaseModel):
     def _check_endpoint(cls, url: str | None) -> str | None:
         return check_endpoint(url, setting="endpoint") if url else None
 
-    @field_validator("project_field")
+    @field_validator("project_field", "type_field")
     @classmethod
-    def _check_project_field(cls, name: str | None) -> str | None:
-        return _check_name(name, setting="project_field") if name else None
+    def _check_one_field(cls, name: str | None, info: ValidationInfo) -> str | None:
+        return _check_name(name, setting=info.field_name or "project_field") if name else None
 
     @field_validator("deal_texts", "promise_texts")
     @classmethod
