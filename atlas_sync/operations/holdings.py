@@ -14,7 +14,7 @@ from typing import Literal
 
 from atlas_sync.connectors.protocol import RemoteItem, Tail, Writer
 from atlas_sync.coverage import ExistingItem
-from atlas_sync.store.ledger import Intent, Ledger
+from atlas_sync.store.ledger import Intent, Ledger, WriteStep
 
 __all__ = ["Holdings", "intent_of", "is_edited", "take_stock"]
 
@@ -61,7 +61,7 @@ def take_stock(
         intent = before
         if intent is None or intent.state != "done" or intent.remote_id != kept.id:
             intent = intent_of(kept, before, system=system, now=now)
-            ledger.record(intent)
+            ledger.record(intent, _to_look_back_at(kept, now) if before is None else None)
         if before is not None and before.state in _OPEN:
             settled.append(intent)
         existing[marker] = _from_remote(kept, intent)
@@ -81,6 +81,11 @@ def take_stock(
         tails={project: tail.at for project, tail in tails.items()},
         settled=tuple(settled),
     )
+
+
+def _to_look_back_at(item: RemoteItem, now: datetime) -> WriteStep:
+    """Note an edit of which a lost ledger took the word along: whoever made it may have died before looking back."""
+    return WriteStep("adopted", item.marker, "update", "sent", item.id, "[]", at=now)
 
 
 def _found(

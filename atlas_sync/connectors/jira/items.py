@@ -132,23 +132,31 @@ class Items:
         """Give the values that others wrote after `since` and that a change of ours replaced, by our field names.
 
         A value we put in place of another's is the only trace of an edit that came between our reading and our writing,
-        for which Jira has no condition. Source: Jira Cloud REST v3, changelog/bulkfetch.
+        for which Jira has no condition. Whoever puts back what we wrote before has lost nothing by our next write.
+        Source: Jira Cloud REST v3, changelog/bulkfetch.
         """
         ours = {theirs: name for name, theirs in _NAMES.items()}
+        written: dict[str, set[str]] = {}
         foreign: dict[str, str] = {}
         lost: dict[str, str] = {}
         for history in self._histories(remote_id, *_NAMES.values()):
-            if str(history.get("id")) in since:
-                continue
+            is_old = str(history.get("id")) in since
             for item in history.get("items", ()):
                 field = ours.get(str(item.get("fieldId")))
                 if field is None:
                     continue
+                value = str(item.get("toString") or "")
+                known = written.setdefault(field, {str(item.get("fromString") or "")})
                 if self._is_foreign(history.get("author")):
-                    foreign[field] = str(item.get("toString") or "")
+                    foreign.pop(field, None)
                     lost.pop(field, None)
-                elif field in foreign:
+                    foreign |= {} if is_old or value in known else {field: value}
+                    continue
+                known.add(value)
+                if field in foreign and value != foreign[field]:
                     lost[field] = foreign[field]
+                elif field in foreign:
+                    lost.pop(field, None)
         return {field: text for field, text in lost.items() if text}
 
     def _histories(self, remote_id: str, *fields: str) -> Iterator[Mapping[str, Any]]:
