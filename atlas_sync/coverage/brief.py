@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atlas_sync.canonical.document import Document, Quote, Span, plain_text
+from atlas_sync.canonical.document import Document, Paragraph, Quote, Span, plain_text
 from atlas_sync.canonical.model import Audience, Evidence, Outcome, Promise, Stakeholder
 from atlas_sync.coverage.page import Entry, Page, line_of
 from atlas_sync.coverage.people import doubts
@@ -10,7 +10,7 @@ from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.templates import Texts, Value, our_texts
 from atlas_sync.coverage.text import shorten, show_day
 
-__all__ = ["BRIEF_LIMIT", "brief_text", "kickoff_brief", "said_by", "same_text"]
+__all__ = ["BRIEF_LIMIT", "brief_comment", "brief_text", "kickoff_brief", "said_by", "same_text"]
 
 BRIEF_LIMIT = 20_000
 """Characters of a whole brief. Source: facts on Jira's limits, 32,767 a description with its markup."""
@@ -54,6 +54,35 @@ def brief_text(record: EngagementRecord, audience: Audience, texts: Texts) -> tu
         "conversation": page.bullets(_conversation(record) if is_ours else []),
     }
     return texts.render("brief", record.engagement.deal_type, values)
+
+
+def brief_comment(record: EngagementRecord, audience: Audience, body_text: str) -> Document | None:
+    """Say what of the sale changed since a brief with this text: promised, agreed or taken back; None where only words did.
+
+    New conversation alone is no news: a comment tells people of it.
+    """
+    held = " ".join(body_text.split())
+    entries: list[Entry] = []
+    for promise in record.promises:
+        text = line_of(promise.text).text
+        if promise.needs_review or not record.shows(promise, audience):
+            continue
+        is_back = promise.status == "withdrawn"
+        if is_back == (text in held):
+            word = "taken back" if is_back else "promised"
+            entries.append(
+                (Span(text=f"{word}: “{text}” ("), *said_by(promise.evidence, record, audience), Span(text=")"))
+            )
+    for point in record.scope:
+        text = line_of(point.text).text
+        if record.shows(point, audience) and text not in held:
+            word = _SCOPE_TITLES[point.kind].lower()
+            entries.append(
+                (Span(text=f"{word}: “{text}” ("), *said_by(point.evidence, record, audience), Span(text=")"))
+            )
+    if not entries:
+        return None
+    return Document(blocks=(Paragraph(spans=(Span(text="Changed in the sale:"),)), *Page(BRIEF_LIMIT).bullets(entries)))
 
 
 def same_text(document: Document, text: str) -> bool:

@@ -15,7 +15,7 @@ from atlas_sync.canonical.document import Document
 from atlas_sync.canonical.identity import marker_for
 from atlas_sync.canonical.model import Audience, Gap, GapKind, Outcome, Promise, ScopeItem, Stakeholder
 from atlas_sync.coverage import items
-from atlas_sync.coverage.brief import brief_text, same_text
+from atlas_sync.coverage.brief import brief_comment, brief_text, same_text
 from atlas_sync.coverage.commands import (
     CreateItem,
     ExistingItem,
@@ -185,8 +185,13 @@ class _Proposer:
         elif there.state == "done":
             self._skip(f"The brief {there.key}", "a person closed it")
         else:
+            comment = (
+                brief_comment(self._record, self._audience, there.body_text) if self._target.takes_comments else None
+            )
             self._commands.append(
-                UpdateItem(marker=self._brief, engagement_id=self._id, body=body, audience=self._audience)
+                UpdateItem(
+                    marker=self._brief, engagement_id=self._id, body=body, comment=comment, audience=self._audience
+                )
             )
 
     def _write_items(self, gaps: Mapping[str, Gap]) -> None:
