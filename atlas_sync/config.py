@@ -89,6 +89,10 @@ class DeliverySettings(BaseModel):
         default_factory=dict,
         description="Who gets new items, by kind: the user's id in the tracker. Nobody by default.",
     )
+    attach_conversation: bool = Field(
+        default=False,
+        description="Whether the whole conversation hangs on each brief as a printable file, where clients cannot read it.",
+    )
     decide_within_days: int | None = Field(
         default=None,
         ge=1,
@@ -244,6 +248,7 @@ def _delivery(settings: Settings) -> Delivery:
             texts=_texts(given.texts),
             assignees={kind: who for kind, who in given.assign.items() if who},
             decide_within_days=given.decide_within_days,
+            attaches=given.attach_conversation,
         ),
     )
 

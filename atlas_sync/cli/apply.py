@@ -68,6 +68,7 @@ def summary(applied: Applied) -> str:
         "made": applied.count("created", "found"),
         "updated": applied.count("updated"),
         "linked": applied.count("linked"),
+        "attached": applied.count("attached"),
         "kept as a person left them": applied.count("kept"),
         "refused": applied.count("refused"),
         "held": sum(step.result == "held" and not isinstance(step.command, LinkItem) for step in applied.steps),

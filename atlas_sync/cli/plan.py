@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from atlas_sync.cli.shared import Out, command, workspace_of
-from atlas_sync.coverage import CreateItem, DealField, LinkItem, SetDeal, UpdateItem, WriteCommand
+from atlas_sync.coverage import AttachFile, CreateItem, DealField, LinkItem, SetDeal, UpdateItem, WriteCommand
 from atlas_sync.coverage.text import shorten
 from atlas_sync.operations.gate import why_look
 from atlas_sync.operations.plan import Plan, PlannedEngagement, plan
@@ -50,6 +50,8 @@ def print_plan(out: Out, made: Plan, *, delivery: Delivery, skipped: bool = Fals
     links = sum(isinstance(one, LinkItem) for one in made.commands)
     deals = sum(isinstance(one, SetDeal) for one in made.commands)
     told = f", {deals} deals to tell" if deals else ""
+    files = sum(isinstance(one, AttachFile) for one in made.commands)
+    told = f", {files} files{told}" if files else told
     out.say(
         f"Plan {made.id}: {creates} items to make, {updates} to update, {links} links{told}; about {made.calls} calls, and "
         f"{made.notifications} events that the tracker tells people of."
@@ -91,6 +93,8 @@ def _line(one: WriteCommand) -> str:
             return f"+ {one.item:<8} {one.summary}{due}"
         case UpdateItem():
             return f"~ {'update':<8} {one.title or one.summary or 'the brief'}"
+        case AttachFile():
+            return f"+ {'file':<8} {one.title}"
         case SetDeal():
             return f"~ {'deal':<8} {'; '.join(_change(field) for field in one.fields)}"
         case LinkItem():

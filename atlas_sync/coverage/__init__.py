@@ -5,6 +5,7 @@ from __future__ import annotations
 from atlas_sync.coverage.approval import Need, needs_of
 from atlas_sync.coverage.brief import kickoff_brief
 from atlas_sync.coverage.commands import (
+    AttachFile,
     CreateItem,
     DealField,
     ExistingItem,
@@ -17,6 +18,7 @@ from atlas_sync.coverage.commands import (
     WriteCommand,
     assert_audience,
 )
+from atlas_sync.coverage.conversation import conversation_page, page_name
 from atlas_sync.coverage.feedback import FEEDBACK, Feedback, feedback_of
 from atlas_sync.coverage.gaps import find_gaps
 from atlas_sync.coverage.proposals import Rules, propose
@@ -26,6 +28,7 @@ from atlas_sync.coverage.trace import Subject, trace, trace_record
 
 __all__ = [
     "FEEDBACK",
+    "AttachFile",
     "CreateItem",
     "DealField",
     "EngagementRecord",
@@ -44,10 +47,12 @@ __all__ = [
     "UpdateItem",
     "WriteCommand",
     "assert_audience",
+    "conversation_page",
     "feedback_of",
     "find_gaps",
     "kickoff_brief",
     "needs_of",
+    "page_name",
     "propose",
     "trace",
     "trace_record",

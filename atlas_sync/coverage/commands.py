@@ -12,6 +12,7 @@ from atlas_sync.canonical.model import Audience
 from atlas_sync.errors import RejectedError
 
 __all__ = [
+    "AttachFile",
     "CreateItem",
     "DealField",
     "ExistingItem",
@@ -21,6 +22,7 @@ __all__ = [
     "SetDeal",
     "Skipped",
     "Target",
+    "TrackerCommand",
     "UpdateItem",
     "WriteCommand",
     "assert_audience",
@@ -67,6 +69,17 @@ class LinkItem(_Value):
     audience: Audience = "internal"
 
 
+class AttachFile(_Value):
+    """Hang the conversation on the brief, in place of an earlier one; always internal. What it holds follows from its name."""
+
+    action: Literal["attach"] = "attach"
+    marker: str
+    engagement_id: str
+    name: str
+    title: str
+    audience: Literal["internal"] = "internal"
+
+
 class UpdateItem(_Value):
     """Set fields of an item of ours; None leaves a field as it is.
 
@@ -105,8 +118,8 @@ class SetDeal(_Value):
     audience: Literal["internal"] = "internal"
 
 
-TrackerCommand = Annotated[CreateItem | LinkItem | UpdateItem, Field(discriminator="action")]
-WriteCommand = Annotated[CreateItem | LinkItem | UpdateItem | SetDeal, Field(discriminator="action")]
+TrackerCommand = Annotated[CreateItem | LinkItem | UpdateItem | AttachFile, Field(discriminator="action")]
+WriteCommand = Annotated[CreateItem | LinkItem | UpdateItem | AttachFile | SetDeal, Field(discriminator="action")]
 
 
 class Skipped(_Value):
@@ -127,7 +140,7 @@ class Proposal(_Value):
 class Target(_Value):
     """Where an engagement is written. `client_ok` means that the client can read the project.
 
-    A project that cannot take items gets the brief alone; links, comments and due days that it cannot take are left out.
+    A project that cannot take items gets the brief alone; links, comments, files and due days that it cannot take are left out.
     """
 
     project: str
@@ -136,13 +149,15 @@ class Target(_Value):
     takes_links: bool = True
     takes_comments: bool = True
     takes_days: bool = True
+    takes_files: bool = True
 
 
 class ExistingItem(_Value):
     """An item of ours as the tracker holds it.
 
     `gone` was made once and removed by a person; `pending` was sent without a clear answer and may still come about. Text
-    and due day are a person's where they are not what we last wrote.
+    and due day are a person's where they are not what we last wrote. `files` are ours that hang on it; `had_file` that we hung
+    one on it.
     """
 
     marker: str
@@ -154,9 +169,11 @@ class ExistingItem(_Value):
     edited_by_person: bool = False
     due_by_person: bool = False
     linked: bool = False
+    files: tuple[str, ...] = ()
+    had_file: bool = False
 
 
-def assert_audience(command: CreateItem | LinkItem | UpdateItem, audience: str) -> None:
+def assert_audience(command: CreateItem | LinkItem | UpdateItem | AttachFile, audience: str) -> None:
     """Refuse what was written for our own eyes where anybody else can read; the last check before a write.
 
     Raises:

@@ -17,6 +17,7 @@ from atlas_sync.canonical.model import Audience, Gap, GapKind, Outcome, Promise,
 from atlas_sync.coverage import items
 from atlas_sync.coverage.brief import brief_comment, brief_text, same_text
 from atlas_sync.coverage.commands import (
+    AttachFile,
     CreateItem,
     ExistingItem,
     ItemKind,
@@ -26,6 +27,7 @@ from atlas_sync.coverage.commands import (
     Target,
     UpdateItem,
 )
+from atlas_sync.coverage.conversation import conversation_page, page_name
 from atlas_sync.coverage.findings import telling_outcomes
 from atlas_sync.coverage.people import matters
 from atlas_sync.coverage.record import EngagementRecord
@@ -47,11 +49,15 @@ _LIVE = frozenset({"open", "planned", "written"})
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How items are written: by which texts, who gets those of a kind, and how long after the win a point is to be decided."""
+    """How items are written: by which texts, who gets those of a kind, and how long after the win a point is to be decided.
+
+    `attaches` hangs the whole conversation on each brief that only our own people can read.
+    """
 
     texts: Texts = field(default_factory=our_texts)
     assignees: Mapping[str, str] = field(default_factory=dict)
     decide_within_days: int | None = None
+    attaches: bool = False
 
 
 def propose(
@@ -93,7 +99,7 @@ class _Proposer:
         self._existing = existing
         self._tenant = tenant
         self._rules = rules
-        self._commands: list[CreateItem | LinkItem | UpdateItem] = []
+        self._commands: list[CreateItem | LinkItem | UpdateItem | AttachFile] = []
         self._skipped: list[Skipped] = []
         self._answered: set[str] = set()
         self._brief = self._marker("brief", self._id)
@@ -157,6 +163,21 @@ class _Proposer:
         elif not same_text(body, there.body_text):
             self._update_brief(there, body)
         self._link(self._brief, there, title=f"Deal: {self._record.engagement.name}", url=self._record.engagement.link)
+        self._attach(there)
+
+    def _attach(self, there: ExistingItem | None) -> None:
+        """Hang the conversation on the brief, unless it is there, is closed, or a person took it off."""
+        if not self._rules.attaches or self._audience != "internal" or not self._target.takes_files:
+            return
+        page = conversation_page(self._record)
+        name = page_name(page)
+        if not page or (there is not None and (name in there.files or there.state not in _AT_WORK)):
+            return
+        if there is not None and there.had_file and not there.files:
+            self._skip(f"The conversation on {there.key}", "a person took it off")
+            return
+        title = f"Conversation, {len(self._record.interactions)} pieces"
+        self._commands.append(AttachFile(marker=self._brief, engagement_id=self._id, name=name, title=title))
 
     def _closed_by_brief(self, there: ExistingItem | None, gaps: Sequence[Gap]) -> tuple[str, ...]:
         """Give the gaps that a new brief closes, and answer those that it does not."""

@@ -13,9 +13,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 
-from atlas_sync.coverage import CreateItem, SetDeal, WriteCommand
+from atlas_sync.coverage import CreateItem, SetDeal, WriteCommand, conversation_page
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, StaleError
+from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.gate import digest_of
 from atlas_sync.operations.hand import Hand
 from atlas_sync.operations.plan import Plan, PlannedEngagement, draw_up, load_plan, survey
@@ -24,6 +26,7 @@ from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.ledger import FieldKey, FieldState, Ledger
 from atlas_sync.store.lock import writer_lock
 from atlas_sync.store.publish import open_snapshot
+from atlas_sync.store.warehouse import Rows
 
 __all__ = ["Applied", "Step", "apply"]
 
@@ -69,7 +72,7 @@ def apply(
     ):
         chosen = load_plan(ledger, plan_id)
         ground = survey(workspace, snapshot, ledger)
-        hand = Hand(workspace, ledger, ground, plan=chosen)
+        hand = Hand(workspace, ledger, ground, plan=chosen, page_of=partial(_page_of, snapshot))
         applied = Applied(chosen.id, hand.run)
         try:
             applied.notes += hand.tidy()
@@ -92,6 +95,11 @@ def apply(
         elif not applied.count("held"):
             ledger.mark_applied(chosen.id)
         return applied
+
+
+def _page_of(rows: Rows, engagement_id: str) -> str:
+    record = load_record(rows, engagement_id)
+    return conversation_page(record) if record else ""
 
 
 def _as_of_now(planned: Iterable[PlannedEngagement]) -> tuple[dict[str, PlannedEngagement], set[str]]:

@@ -6,13 +6,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection
 
-from atlas_sync.coverage import CreateItem, LinkItem, SetDeal, UpdateItem, WriteCommand
+from atlas_sync.coverage import AttachFile, CreateItem, LinkItem, SetDeal, UpdateItem, WriteCommand
 from atlas_sync.operations.plan import PlannedEngagement
 from atlas_sync.operations.workspace import Delivery
 
 __all__ = ["Gate", "digest_of", "why_look"]
 
 _ALL = "the policy is to approve everything"
+_KINDS = {"attach": "brief"}
+"""By action: as which kind of item it counts."""
 
 
 class Gate:
@@ -37,7 +39,7 @@ class Gate:
             self._held.add(command.marker)
         return why
 
-    def _unapproved(self, command: CreateItem | UpdateItem | SetDeal, place: PlannedEngagement) -> str:
+    def _unapproved(self, command: CreateItem | UpdateItem | AttachFile | SetDeal, place: PlannedEngagement) -> str:
         reasons = why_look(command, place, self._delivery)
         if self._delivery.policy == "plan-only" or not reasons or digest_of(command) in self._approved:
             return ""
@@ -62,7 +64,7 @@ def why_look(command: WriteCommand, place: PlannedEngagement, delivery: Delivery
     reasons = found.reasons if found else ()
     if delivery.policy == "approve":
         return reasons or (_ALL,)
-    kind = command.item if isinstance(command, CreateItem) else command.action
+    kind = command.item if isinstance(command, CreateItem) else _KINDS.get(command.action, command.action)
     if kind != "update" and kind not in delivery.auto_kinds:
         return (*reasons, f"{kind} {'fields' if kind == 'deal' else 'items'} are not written unseen")
     return reasons

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from atlas_sync.connectors.protocol import Draft, Origin, RemoteItem
-from atlas_sync.coverage import CreateItem, LinkItem, SetDeal, UpdateItem, WriteCommand, assert_audience
+from atlas_sync.connectors.protocol import Attacher, Draft, Origin, RemoteItem
+from atlas_sync.coverage import (
+    AttachFile,
+    CreateItem,
+    LinkItem,
+    SetDeal,
+    UpdateItem,
+    WriteCommand,
+    assert_audience,
+    page_name,
+)
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, RejectedError
 from atlas_sync.operations.edits import Editor, finish_edits
 from atlas_sync.operations.gate import Gate
@@ -30,7 +39,9 @@ __all__ = ["Hand"]
 class Hand:
     """Carries out single commands of one run, several at a time where it is asked to."""
 
-    def __init__(self, workspace: Workspace, ledger: Ledger, ground: Ground, *, plan: Plan) -> None:
+    def __init__(
+        self, workspace: Workspace, ledger: Ledger, ground: Ground, *, plan: Plan, page_of: Callable[[str], str]
+    ) -> None:
         self._now = workspace.now
         self._settle_s = workspace.delivery.settle_s
         self._ledger = ledger
@@ -38,6 +49,7 @@ class Hand:
         self._writer = ground.writer
         self._gate = Gate(workspace.delivery, {one.command for one in ledger.approvals()})
         self._plan = plan
+        self._page_of = page_of
         self.run = new_run_id(workspace.now())
         self._twins = Twins(ground.writer, ledger, run=self.run, system=ground.tracker.name, now=workspace.now)
         self._editor = Editor(
@@ -90,6 +102,8 @@ class Hand:
                 return self._link(command)
             case UpdateItem():
                 return self._editor.update(command)
+            case AttachFile():
+                return self._attach(command)
             case SetDeal():
                 return self._teller.tell(command)
 
@@ -224,6 +238,23 @@ class Hand:
         done = intent_of(item, before, system=self._ground.tracker.name, now=self._now(), plan_id=self._plan.id)
         self._ledger.record(done, self._step(command, result, item.id))
         return Step(command, result, key=item.key, url=item.url)
+
+    def _attach(self, command: AttachFile) -> Step:
+        intent = self._ledger.intent(command.marker)
+        if intent is None or intent.remote_id is None or intent.state != "done":
+            return Step(command, "refused", reason="the brief was not made.")
+        key, page = intent.remote_key or "", self._page_of(command.engagement_id)
+        if not isinstance(self._writer, Attacher) or page_name(page) != command.name:
+            return Step(command, "refused", key=key, reason="another conversation was planned.")
+        self._note(command, "sent", intent.remote_id)
+        try:
+            self._writer.attach(intent.remote_id, name=command.name, content=page.encode())
+        except RejectedError as error:
+            return Step(command, "refused", key=key, reason=str(error))
+        except OutcomeUnknownError:
+            return Step(command, "refused", key=key, reason="it got no clear answer; the next plan looks for it first.")
+        self._note(command, "done", intent.remote_id)
+        return Step(command, "attached", key=key, url=intent.url or "")
 
     def _link(self, command: LinkItem) -> Step:
         intent = self._ledger.intent(command.marker)

@@ -55,6 +55,7 @@ def take_stock(
     by_marker = _found(writer, intents, tails, engagements=engagements)
     existing: dict[str, ExistingItem] = {}
     settled = []
+    hung = {(step.marker, step.remote_id) for step in ledger.steps(action="attach") if step.result == "done"}
     for marker, items in by_marker.items():
         before = intents.get(marker)
         kept = next((item for item in items if before and item.id == before.remote_id), items[0])
@@ -64,7 +65,7 @@ def take_stock(
             ledger.record(intent, _to_look_back_at(kept, now) if before is None else None)
         if before is not None and before.state in _OPEN:
             settled.append(intent)
-        existing[marker] = _from_remote(kept, intent)
+        existing[marker] = _from_remote(kept, intent, had_file=(marker, kept.id) in hung)
     for marker, intent in intents.items():
         if marker in by_marker or intent.state in {"refused", "undone"}:
             continue
@@ -157,7 +158,7 @@ def _is_ours(item: RemoteItem, engagements: Collection[str], *, projects: Collec
     return item.origin.engagement_id in engagements
 
 
-def _from_remote(item: RemoteItem, intent: Intent) -> ExistingItem:
+def _from_remote(item: RemoteItem, intent: Intent, *, had_file: bool) -> ExistingItem:
     """Describe an item of ours; a body that is not as we wrote it belongs to the person who changed it."""
     return ExistingItem(
         marker=item.marker or intent.marker,
@@ -169,6 +170,8 @@ def _from_remote(item: RemoteItem, intent: Intent) -> ExistingItem:
         edited_by_person=is_edited(item, intent),
         due_by_person=not item.written or "due" in item.edited(),
         linked=intent.linked,
+        files=item.files,
+        had_file=had_file,
     )
 
 

@@ -18,6 +18,7 @@ from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Engagement, Gap, Handoff
 from atlas_sync.connectors.protocol import Preflight, Writer
 from atlas_sync.coverage import (
+    AttachFile,
     CreateItem,
     EngagementRecord,
     Need,
@@ -46,6 +47,7 @@ _CALLS_PER_PROJECT = 10
 _CALLS_PER_UPDATE = 5
 _CALLS_PER_COMMENT = 2
 _CALLS_PER_DEAL = 2
+_CALLS_PER_FILE = 3
 
 
 class _Part(BaseModel):
@@ -98,7 +100,7 @@ class Plan(_Part):
     def notifications(self) -> int:
         """Tell how many events the tracker tells people of, as the project's notification scheme has it."""
         comments = sum(isinstance(command, UpdateItem) and command.comment is not None for command in self.commands)
-        return comments + sum(isinstance(command, CreateItem | UpdateItem) for command in self.commands)
+        return comments + sum(isinstance(command, CreateItem | UpdateItem | AttachFile) for command in self.commands)
 
 
 def _calls(command: WriteCommand) -> int:
@@ -109,6 +111,8 @@ def _calls(command: WriteCommand) -> int:
             return _CALLS_PER_UPDATE + (_CALLS_PER_COMMENT if said else 0)
         case SetDeal():
             return _CALLS_PER_DEAL
+        case AttachFile():
+            return _CALLS_PER_FILE
         case _:
             return 1
 
@@ -299,6 +303,7 @@ def _fit(target: Target, found: Preflight) -> Target:
         takes_links=found.takes_links,
         takes_comments=found.takes_comments,
         takes_days=found.takes_days,
+        takes_files=found.takes_files,
     )
 
 
