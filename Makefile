@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 TRAIN := .venv-train
 UV_VERSION := 0.13.9
+# Four at once wait for each other's servers; one thread of algebra in each, or they wait for cores.
+TESTS := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 4 --dist worksteal
 
 
 .PHONY: help setup demo test soak hostile check fmt dev record bench train folds lock clean
@@ -20,7 +22,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 to 3.14 is needed; set PYTHON=python3.x" if not (3, 11) <= sys.version_info < (3, 15) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
-	@VIRTUAL_ENV="$$PWD/$(VENV)" $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV="$$PWD/$(VENV)" $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes requirements.lock
 	@VIRTUAL_ENV="$$PWD/$(VENV)" $(BIN)/uv pip install --quiet --no-deps --editable .
 	@touch $(STAMP)
 
@@ -28,7 +30,7 @@ demo: $(STAMP) ## the whole idea on a sandbox: read, compare, plan, fill the tra
 	@$(BIN)/python -m atlas_sync demo
 
 test: $(STAMP) ## run the tests
-	@$(BIN)/python -m pytest -n 4 --dist worksteal
+	@$(TESTS)
 
 soak: $(STAMP) ## 200 random histories with kills, and a planted bug of each kind (takes half an hour)
 	@$(BIN)/python -m pytest tests/soak --soak --seeds 200 -n 2 --dist worksteal
@@ -42,7 +44,7 @@ check: $(STAMP) ## everything CI wants: format, lint, types, layers, dependencie
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
-	@$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=term:skip-covered
+	@$(TESTS) --cov --cov-report=term:skip-covered
 
 fmt: $(STAMP) ## format and fix
 	@$(BIN)/ruff format .

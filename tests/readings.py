@@ -6,7 +6,10 @@ have too.
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -25,13 +28,28 @@ class Readings:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def lend(self, home: Path) -> None:
-        """Put what was read so far into a state that is empty yet."""
-        if rows := self._rows():
-            with open_warehouse(home) as warehouse:
-                warehouse.put(rows)
+    @contextmanager
+    def shared(self, home: Path) -> Iterator[None]:
+        """Let what syncs into an empty `home` in the block know what was read so far, and keep what it reads.
 
-    def keep(self, home: Path) -> None:
+        While nothing was read yet, one worker reads and the others wait for it.
+        """
+        with self._first_alone():
+            if rows := self._rows():
+                with open_warehouse(home) as warehouse:
+                    warehouse.put(rows)
+            yield
+            self._keep(home)
+
+    @contextmanager
+    def _first_alone(self) -> Iterator[None]:
+        with self._file.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if self._file.exists():
+                fcntl.flock(lock, fcntl.LOCK_UN)
+            yield
+
+    def _keep(self, home: Path) -> None:
         """Add what was read in a state; of two workers at the same moment one may be too late, and is read again."""
         if not (home / "warehouse.duckdb").exists():
             return

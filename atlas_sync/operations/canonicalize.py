@@ -10,22 +10,25 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 
 from atlas_sync import __version__
 from atlas_sync.canonical.observed import Deletion, Observed, ObservedClient, ObservedPerson, ObservedTombstone
 from atlas_sync.errors import MappingError
-from atlas_sync.operations.pending import Changes, note_changes, note_licence
+from atlas_sync.operations.pending import Changes, LastReads, last_reads, note_changes, note_licence
 from atlas_sync.operations.workspace import Connection, Workspace
 from atlas_sync.store.heads import Heads
-from atlas_sync.store.landing import NOT_VISIBLE, Landing, Manifest, Part
+from atlas_sync.store.landing import NOT_VISIBLE, Key, Landing, Manifest, Part
 from atlas_sync.store.parts import ids_path, read_ids, read_lines
-from atlas_sync.store.tables import TABLES, Intake, Quarantined, RecordHead
+from atlas_sync.store.tables import TABLES, Intake, Mark, Quarantined, RecordHead
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["canonicalize"]
+__all__ = ["canonicalize", "put_marks", "take_in"]
 
 _ENTITIES = {kind: name for name, kind in TABLES.items()}
 _BATCH, _BATCH_BYTES = 4000, 16 << 20
@@ -44,24 +47,85 @@ class _Batch:
     odd: dict[str, Quarantined] = field(default_factory=dict)
 
 
-def canonicalize(workspace: Workspace, warehouse: Warehouse, *, upto: str | None = None) -> list[Intake]:
-    """Take in every landed manifest, of runs up to one, that the warehouse does not know yet; give how each was taken in."""
-    known = warehouse.keys(Manifest)
-    taken: list[Intake] = []
-    for system, run, stream in workspace.landing.committed():
-        connection = workspace.connections.get(system)
-        if connection is None or (system, stream, run) in known or (upto is not None and run > upto):
-            continue
-        manifest = workspace.landing.manifest((system, run, stream))
-        with warehouse.transaction():  # whose end is not frugal: long texts must fit in memory all at once then
-            with warehouse.frugal():
-                intake, changes = _TakeIn(workspace.landing, warehouse, connection, manifest).run()
-            note_changes(workspace, warehouse, changes)
-            note_licence(workspace, warehouse, manifest)
-            warehouse.add([manifest])
-            warehouse.add([intake])
-        taken.append(intake)
+def canonicalize(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
+    """Take in every landed manifest that the warehouse does not know yet, and give how each was taken in."""
+    marks = {mark.id: mark.commits for mark in warehouse.select(Mark)}
+    keys, now = workspace.landing.committed_since(marks)
+    known = warehouse.keys(Manifest, run=sorted({run for _system, run, _stream in keys})) if keys else set()
+    new = [key for key in keys if key[0] in workspace.connections and (key[0], key[2], key[1]) not in known]
+    taken = take_in(workspace, warehouse, new)
+    put_marks(workspace, warehouse, before=marks, now=now)
     return taken
+
+
+def put_marks(workspace: Workspace, warehouse: Warehouse, *, before: Mapping[str, int], now: Mapping[str, int]) -> None:
+    """Remember how much of what is landed was taken in."""
+    # The marks of a system that is not connected stay, so that all of it is news once it is.
+    seen = {
+        name: mark if name.partition("/")[0] in workspace.connections else before.get(name, 0)
+        for name, mark in now.items()
+    }
+    warehouse.put([Mark(id=name, commits=mark) for name, mark in seen.items() if before.get(name) != mark])
+
+
+def take_in(workspace: Workspace, warehouse: Warehouse, keys: Sequence[Key]) -> list[Intake]:
+    """Take in some manifests, in order of runs, of which the warehouse knows none; give how each was taken in."""
+    taken: list[Intake] = []
+    last = last_reads(warehouse) if keys else {}
+    for _run, same in groupby(keys, key=itemgetter(1)):
+        manifests = [workspace.landing.manifest(key) for key in same]
+        quiet = [manifest for manifest in manifests if _is_quiet(manifest)]
+        if quiet:
+            with warehouse.transaction():
+                intakes = [_counted(manifest) for manifest in quiet]
+                taken += _noted(workspace, warehouse, last=last, manifests=quiet, intakes=intakes)
+        for manifest in manifests:
+            if not _is_quiet(manifest):
+                taken += _taken_in(workspace, warehouse, last, manifest)
+    return taken
+
+
+def _is_quiet(manifest: Manifest) -> bool:
+    """Tell if a read brought nothing and says nothing of what was not in it."""
+    return manifest.mode == "increment" and manifest.since is not None and not manifest.parts
+
+
+def _taken_in(workspace: Workspace, warehouse: Warehouse, last: LastReads, manifest: Manifest) -> list[Intake]:
+    is_much = sum(part.bytes for part in manifest.parts) > _BATCH_BYTES
+    with warehouse.transaction():  # whose end is not frugal: long texts must fit in memory all at once then
+        with warehouse.frugal() if is_much else nullcontext():
+            connection = workspace.connections[manifest.system]
+            intake, changes = _TakeIn(workspace.landing, warehouse, connection, manifest).run()
+        note_changes(workspace, warehouse, changes)
+        return _noted(workspace, warehouse, last=last, manifests=[manifest], intakes=[intake])
+
+
+def _noted(
+    workspace: Workspace,
+    warehouse: Warehouse,
+    *,
+    last: LastReads,
+    manifests: Sequence[Manifest],
+    intakes: Sequence[Intake],
+) -> list[Intake]:
+    note_licence(workspace, warehouse, manifests, last=last)
+    warehouse.add(manifests)
+    warehouse.add(intakes)
+    return list(intakes)
+
+
+def _counted(manifest: Manifest, *, unused: int = 0, odd: int = 0, changed: int = 0) -> Intake:
+    read = sum(part.records for part in manifest.parts)
+    return Intake(
+        system=manifest.system,
+        stream=manifest.stream,
+        run=manifest.run,
+        read=read,
+        stored=read - unused - odd,
+        unused=unused,
+        quarantined=odd,
+        changed=changed,
+    )
 
 
 class _TakeIn:
@@ -92,18 +156,8 @@ class _TakeIn:
             self._store({row.source: row for row in gone}, {})
         if manifest.mode == "increment" and manifest.status == "complete" and manifest.since is None:
             self._bury_left_behind()
-        read = sum(part.records for part in manifest.parts)
-        intake = Intake(
-            system=manifest.system,
-            stream=manifest.stream,
-            run=manifest.run,
-            read=read,
-            stored=read - self._unused - self._odd,
-            unused=self._unused,
-            quarantined=self._odd,
-            changed=self._changes.count,
-        )
-        return intake, self._changes
+        counts = _counted(manifest, unused=self._unused, odd=self._odd, changed=self._changes.count)
+        return counts, self._changes
 
     def _bury_left_behind(self) -> None:
         """Mark as gone what an earlier version read as part of another stream, and this first read did not tell again."""

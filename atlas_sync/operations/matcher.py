@@ -81,8 +81,8 @@ class LearnedMatcher:
         for text in texts:
             ours = self._read(text)
             # Each piece of the text meets the piece of a passage that is most like it.
-            nearest = np.maximum.reduceat(ours.pieces @ pieces.T, starts, axis=1)
-            late = ours.counts @ nearest / ours.counts.sum()
+            nearest = np.maximum.reduceat(pieces @ ours.pieces.T, starts, axis=0)
+            late = nearest @ ours.counts / ours.counts.sum()
             rows.append((self._scales[0] * (wholes @ ours.whole) + self._scales[1] * late - self._nothing).tolist())
         return rows
 

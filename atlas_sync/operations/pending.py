@@ -33,7 +33,10 @@ from atlas_sync.store.landing import Manifest
 from atlas_sync.store.tables import Pending
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["Changes", "add_pending", "done", "note_changes", "note_licence", "pending"]
+__all__ = ["Changes", "LastReads", "add_pending", "done", "last_reads", "note_changes", "note_licence", "pending"]
+
+LastReads = dict[tuple[str, str], Manifest]
+"""The newest read that was taken in, by system and stream."""
 
 Stage = Literal["identify", "assemble", "read", "compare", "unsold", "publish"]
 
@@ -157,20 +160,34 @@ def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Ch
     return found
 
 
-def note_licence(workspace: Workspace, warehouse: Warehouse, manifest: Manifest) -> None:
-    """Ask to compare all that depends on a stream of which more or less could be read than the time before."""
-    last = warehouse.last_read(manifest.system, manifest.stream)
-    if last is not None and last.run > manifest.run:
+def last_reads(warehouse: Warehouse) -> LastReads:
+    """Give the newest read of each stream of a system."""
+    newest = warehouse.newest(Manifest, per=("system", "stream"), by="run")
+    return {(manifest.system, manifest.stream): manifest for manifest in newest}
+
+
+def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence[Manifest], *, last: LastReads) -> None:
+    """Ask to compare all that depends on streams of which more or less could be read than the time before.
+
+    The manifests are of one run, and not in the warehouse yet; where they are the newest, `last` holds them from now on.
+    """
+    systems: set[str] = set()
+    for manifest in manifests:
+        before = last.get((manifest.system, manifest.stream))
+        if before is not None and before.run > manifest.run:
+            continue
+        last[manifest.system, manifest.stream] = manifest
+        if before is None or (before.status, before.reason) != (manifest.status, manifest.reason):
+            systems.add(manifest.system)
+    if not systems:
         return
-    if last is not None and (last.status, last.reason) == (manifest.status, manifest.reason):
-        return
-    is_tracker = workspace.connections[manifest.system].role == "tracker"
+    is_any_tracker = any(workspace.connections[system].role == "tracker" for system in systems)
     add_pending(
         warehouse,
         "compare",
         [
             row.id
             for row in warehouse.select(Engagement, stage="won")
-            if is_tracker or SourceRef.parse(row.source).system == manifest.system
+            if is_any_tracker or SourceRef.parse(row.source).system in systems
         ],
     )

@@ -6,9 +6,11 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 
 from atlas_sync.errors import StoreError
-from atlas_sync.operations.canonicalize import canonicalize
+from atlas_sync.operations.canonicalize import put_marks, take_in
 from atlas_sync.operations.sync import record_run, work_off
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.lock import writer_lock
@@ -59,15 +61,19 @@ def relive(
     workspace: Workspace, warehouse: Warehouse, *, report: Callable[[str], None] = lambda _run: None
 ) -> tuple[int, Run | None]:
     """Live through every landed run again in an empty warehouse, each with what people had said by then."""
-    runs = sorted({run for system, run, _stream in workspace.landing.committed() if system in workspace.connections})
+    landed, marks = workspace.landing.committed_since({})
+    keys = [key for key in landed if key[0] in workspace.connections]
     last: Run | None = None
-    for run in runs:
+    runs = 0
+    for run, same in groupby(keys, key=itemgetter(1)):
+        runs += 1
         report(run)
         started = _start_of(run)
-        canonicalize(workspace, warehouse, upto=run)
+        take_in(workspace, warehouse, list(same))
         work_off(workspace, warehouse, started=started)
         last, _is_news = record_run(warehouse, last, run=run, started=started, finished=started)
-    return len(runs), last
+    put_marks(workspace, warehouse, before={}, now=marks)
+    return runs, last
 
 
 def _start_of(run: str) -> datetime:

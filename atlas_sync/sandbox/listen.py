@@ -67,9 +67,9 @@ async def _serve_all(servers: list[tuple[_Server, socket.socket]]) -> None:
 
 
 @contextlib.contextmanager
-def serving(apps: Mapping[str, App]) -> Iterator[Mapping[str, str]]:
-    """Serve applications from a thread while the block runs, on free ports, and give their addresses."""
-    servers, addresses = _prepare(apps, {})
+def serving(apps: Mapping[str, App], *, ports: Mapping[str, int] | None = None) -> Iterator[Mapping[str, str]]:
+    """Serve applications from a thread while the block runs, and give their addresses; on free ports where none is given."""
+    servers, addresses = _prepare(apps, ports or {})
     thread = threading.Thread(target=lambda: asyncio.run(_serve_all(servers)), daemon=True)
     thread.start()
     try:

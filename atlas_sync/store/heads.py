@@ -13,13 +13,14 @@ from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["Heads", "Staged"]
 
+# A macro and no table: a table stays in memory until the transaction ends, for every part of it; reading again costs less.
 _ARRIVED = """
-CREATE OR REPLACE TEMP TABLE arrived AS
+CREATE OR REPLACE TEMP MACRO arrived(ids) AS TABLE
 SELECT id, arg_max(hash, line) AS hash, max(line) AS line
 FROM (
     SELECT id, coalesce(hash, '') AS hash, row_number() OVER () - 1 AS line
     FROM read_csv(
-        $ids, delim = '\t', header = false, quote = '', escape = '', auto_detect = false, null_padding = true,
+        ids, delim = '\t', header = false, quote = '', escape = '', auto_detect = false, null_padding = true,
         nullstr = chr(1), parallel = false, columns = {'id': 'VARCHAR', 'hash': 'VARCHAR'}
     )
 )
@@ -32,27 +33,24 @@ _OURS = "read IN (SELECT number FROM landed_read WHERE system = $system AND stre
 _SEEN = """
 CREATE OR REPLACE TEMP TABLE seen AS
 SELECT a.id, h.used, (h.hash = a.hash AND h.hash <> '' AND r.mapping = $mapping) OR r.run > $run AS is_known
-FROM landed_head h JOIN arrived a ON h.id = a.id JOIN landed_read r ON r.number = h.read
+FROM landed_head h JOIN arrived($ids) a ON h.id = a.id JOIN landed_read r ON r.number = h.read
 WHERE r.system = $system AND r.stream = $stream
 """
 
-_FRESH = """
-CREATE OR REPLACE TEMP TABLE fresh AS
-SELECT id, hash, line FROM arrived WHERE id NOT IN (SELECT id FROM seen WHERE is_known)
-"""
+_FRESH = "FROM arrived($ids) WHERE id NOT IN (SELECT id FROM seen WHERE is_known)"
 
 _FORGET = f"DELETE FROM landed_head WHERE {_OURS} AND id IN (SELECT id FROM seen WHERE NOT is_known)"  # noqa: S608 - as above
 
-_COUNTS = """
+_COUNTS = f"""
 SELECT * FROM
     (SELECT count(*) FILTER (WHERE is_known AND NOT used), count(*) FILTER (WHERE NOT is_known) FROM seen),
-    (SELECT count(*), min(line), max(line) FROM fresh)
-"""
+    (SELECT count(*), min(line), max(line) {_FRESH})
+"""  # noqa: S608 - all of it from here
 
-_KEEP = """
+_KEEP = f"""
 INSERT INTO landed_head (id, hash, read, used)
 SELECT id, hash, $read, id NOT IN (SELECT unnest($unused::VARCHAR[]))
-FROM fresh WHERE id NOT IN (SELECT unnest($odd::VARCHAR[]))
+{_FRESH} AND id NOT IN (SELECT unnest($odd::VARCHAR[]))
 """
 
 _BEGIN = """
@@ -60,9 +58,8 @@ INSERT INTO landed_read (number, system, stream, run, mapping)
 SELECT coalesce(max(number), 0) + 1, $system, $stream, $run, $mapping FROM landed_read RETURNING number
 """
 
-_PRUNE = """
-DELETE FROM landed_read WHERE system = $system AND stream = $stream AND number NOT IN (SELECT read FROM landed_head)
-"""
+_PRUNE = "DELETE FROM landed_read WHERE number < $number AND number NOT IN (SELECT read FROM landed_head)"
+_PRUNE_EVERY = 100
 
 _ABSENT = f"DELETE FROM landed_head WHERE {_OURS} AND id NOT IN (SELECT id FROM present)"  # noqa: S608 - as above
 
@@ -87,17 +84,18 @@ class Heads:
         self._stream = {"system": system, "stream": stream}
         self._read = {**self._stream, "run": run, "mapping": mapping}
         self._number = self._differing = self._fresh = 0
+        self._ids: dict[str, object] = {}
+        self._execute(_ARRIVED)
         self._execute("CREATE OR REPLACE TEMP TABLE present (id VARCHAR)")
 
     def stage(self, ids: Path) -> Staged:
         """Look at the ids and hashes of a part; of an id that stands there twice the last one counts."""
-        self._execute(_ARRIVED, {"ids": str(ids)})
-        self._execute(_SEEN, self._read)
-        self._execute(_FRESH)
-        ((unused, self._differing, self._fresh, first, last),) = self._execute(_COUNTS)
+        self._ids = {"ids": str(ids)}
+        self._execute(_SEEN, {**self._read, **self._ids})
+        ((unused, self._differing, self._fresh, first, last),) = self._execute(_COUNTS, self._ids)
         if not self._fresh or last - first + 1 == self._fresh:
             return Staged(range(first or 0, (first or 0) + self._fresh), unused)
-        return Staged([line for (line,) in self._execute("SELECT line FROM fresh ORDER BY line")], unused)
+        return Staged([line for (line,) in self._execute(f"SELECT line {_FRESH} ORDER BY line", self._ids)], unused)
 
     def keep(self, *, unused: Iterable[str], odd: Iterable[str]) -> None:
         """Remember what was staged as seen, but for the `odd` ones, which are tried again whenever they come."""
@@ -105,17 +103,18 @@ class Heads:
             self._execute(_FORGET, self._stream)
         if self._fresh:
             read = {"read": self._number or self._begun()}
-            self._execute(_KEEP, {**read, "unused": list(unused), "odd": list(odd)})
+            self._execute(_KEEP, {**self._ids, **read, "unused": list(unused), "odd": list(odd)})
 
     def _begun(self) -> int:
-        """Give this read a number; reads of the stream of which no head is left are forgotten."""
-        self._execute(_PRUNE, self._stream)
+        """Give this read a number; now and then, reads of which no head is left are forgotten."""
         ((self._number,),) = self._execute(_BEGIN, self._read)
+        if self._number % _PRUNE_EVERY == 0:
+            self._execute(_PRUNE, {"number": self._number})
         return self._number
 
     def note_present(self) -> None:
         """Remember all that was staged as present in the set."""
-        self._execute("INSERT INTO present SELECT id FROM arrived")
+        self._execute("INSERT INTO present SELECT id FROM arrived($ids)", self._ids)
 
     def absent(self) -> list[tuple[str, str]]:
         """List source and entity of what this stream gave before and of which no record was noted as present.

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from atlas_sync.errors import StoreError
 from atlas_sync.store.manifest import Manifest, Reach, ReadStatus
-from atlas_sync.store.memory import StreamMemory
+from atlas_sync.store.memory import StreamMemory, read_commits
 from atlas_sync.store.parts import Part, PartWriter, read_ids, read_lines, write_whole
 
 __all__ = ["NOT_VISIBLE", "Key", "Known", "Landing", "Manifest", "Part", "PartWriter", "Reach", "ReadStatus"]
@@ -90,6 +90,30 @@ class Landing:
         paths = self._folder.glob("*/*/*.json")
         keys = [(path.parent.parent.name, path.parent.name, path.stem) for path in paths]
         return sorted(keys, key=lambda key: (key[1], key[0], key[2]))
+
+    def committed_since(self, marks: Mapping[str, int]) -> tuple[list[Key], dict[str, int]]:
+        """List what was committed since some marks, in order of runs, and give the marks to go on from the next time.
+
+        A mark of `<system>/<stream>` tells how much of the list of its commits was seen; where one is missing, or lies
+        behind the end, all that was ever committed is listed.
+        """
+        logs = {f"{log.parent.name}/{log.stem}": log for log in self._folder.glob("*/*.commits")}
+        seen = {name: self._since(log, marks.get(name, 0)) for name, log in logs.items()}
+        now = {name: mark for name, (_keys, mark) in seen.items()}
+        if not marks or any(name not in marks or mark < marks[name] for name, mark in now.items()):
+            return self.committed(), now
+        keys = [key for fresh, _mark in seen.values() for key in fresh]
+        return sorted(set(keys), key=lambda key: (key[1], key[0], key[2])), now
+
+    def _since(self, log: Path, start: int) -> tuple[list[Key], int]:
+        """Read a list of commits from somewhere; one at its end that has not been made yet is left to the next time."""
+        size = log.stat().st_size
+        text = read_commits(log, start, size)
+        runs = [run for run in text.split() if self._manifest_path((log.parent.name, run, log.stem)).exists()]
+        last = text.split()[-1:]
+        is_underway = last != runs[-1:]
+        end = start + text.rfind(last[0]) if is_underway else size
+        return [(log.parent.name, run, log.stem) for run in runs], end
 
     def manifest(self, key: Key) -> Manifest:
         """Give one manifest.

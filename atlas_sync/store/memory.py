@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from atlas_sync.store.manifest import Manifest
 from atlas_sync.store.parts import read_id_lines, write_whole
 
-__all__ = ["StreamMemory"]
+__all__ = ["StreamMemory", "read_commits"]
 
 _SLACK_BYTES = 1024 * 1024
 
@@ -126,11 +126,7 @@ class StreamMemory:
         return [path for path in paths if path.exists()]
 
     def _announced(self) -> Iterable[str]:
-        if self._state.commits == self._listed:
-            return []
-        with self._commits.open("rb") as commits:
-            commits.seek(self._state.commits)
-            return commits.read(self._listed - self._state.commits).decode().split()
+        return read_commits(self._commits, self._state.commits, self._listed).split()
 
     def _all_runs(self) -> Iterable[str]:
         if not self._folder.is_dir():
@@ -193,6 +189,15 @@ class StreamMemory:
         self._state = state
         if before != self._known_path(state):
             before.unlink(missing_ok=True)
+
+
+def read_commits(path: Path, start: int, end: int) -> str:
+    """Give a piece of a stream's list of commits: runs, and whatever a killed process left of one."""
+    if start >= end:
+        return ""
+    with path.open("rb") as commits:
+        commits.seek(start)
+        return commits.read(end - start).decode("ascii", errors="replace")
 
 
 def _taken_in(state: _State, manifest: Manifest) -> _State:

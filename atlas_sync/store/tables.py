@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -25,6 +25,7 @@ __all__ = [
     "Intake",
     "LandedHead",
     "LandedRead",
+    "Mark",
     "Pending",
     "Quarantined",
     "RecordHead",
@@ -105,6 +106,13 @@ class Intake(_Row):
     unused: int
     quarantined: int
     changed: int
+
+
+class Mark(_Row):
+    """How much of the list of a stream's commits was taken in, so that a look for new ones costs the same forever."""
+
+    id: str
+    commits: int
 
 
 class Quarantined(_Row):
@@ -244,6 +252,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "landed_read": LandedRead,
     "record_head": RecordHead,
     "intake": Intake,
+    "mark": Mark,
     "quarantined": Quarantined,
     "identity": Identity,
     "unsure": Unsure,
@@ -335,21 +344,24 @@ def _column_type(annotation: Any) -> str:  # noqa: ANN401 - a type of any kind
 
 def from_row(table: str, names: Iterable[str], values: Iterable[Any]) -> BaseModel:
     """Turn a row back into its model; a column younger than the row holds NULL, which means the default."""
-    columns, fields = columns_of(table), TABLES[table].model_fields
+    readers, required = _readers_of(table)
     return TABLES[table].model_validate(
         {
-            name: _from_column(columns[name], value)
+            name: readers[name](value) if value is not None and name in readers else value
             for name, value in zip(names, values, strict=True)
-            if value is not None or fields[name].is_required()
+            if value is not None or name in required
         }
     )
 
 
-def _from_column(kind: str, value: Any) -> Any:  # noqa: ANN401 - a database value
-    if value is None:
-        return None
-    if kind == "JSON":
-        return msgspec.json.decode(value)
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC)
-    return value
+@cache
+def _readers_of(table: str) -> tuple[Mapping[str, Callable[[Any], Any]], frozenset[str]]:
+    """Give what turns the values of some columns into what a model takes, and the fields that have no default."""
+    kinds: Mapping[str, Callable[[Any], Any]] = {"JSON": msgspec.json.decode, "TIMESTAMP": _in_utc}
+    readers = {name: kinds[kind] for name, kind in columns_of(table).items() if kind in kinds}
+    fields = TABLES[table].model_fields
+    return types.MappingProxyType(readers), frozenset(name for name, info in fields.items() if info.is_required())
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC)

@@ -17,7 +17,6 @@ from pydantic import BaseModel
 
 from atlas_sync.errors import StoreError
 from atlas_sync.store.lock import writer_lock
-from atlas_sync.store.manifest import Manifest
 from atlas_sync.store.tables import TABLES, columns_of, create_statement, from_row, key_of
 
 __all__ = ["Rows", "Warehouse", "open_warehouse"]
@@ -41,37 +40,22 @@ class Rows:
         NULL; names come from code.
         """
         table = _NAMES[kind]
-        tests: list[str] = []
-        values: list[object] = []
-        for column, wanted in equal.items():
-            if wanted is None:
-                tests.append(f'"{column}" IS NULL')
-            elif isinstance(wanted, str):
-                tests.append(f'"{column}" = ?')
-                values.append(wanted)
-            elif columns_of(table)[column] == "JSON":
-                tests.append(f'list_has_any(CAST("{column}" AS VARCHAR[]), ?)')
-                values.append(list(wanted))
-            else:
-                tests.append(f'"{column}" IN (SELECT unnest(?))')
-                values.append(list(wanted))
-        where = f"WHERE {' AND '.join(tests)} " if tests else ""
-        return self._read(kind, f"{where}ORDER BY rowid", values)
+        if [] in equal.values():
+            return []
+        where, values = _where(table, equal)
+        # Rows are found first and read then: else the engine reads every row's texts to give a few.
+        found = f'WHERE rowid IN (SELECT rowid FROM "{table}" {where}) ' if where else ""  # noqa: S608 - names from the models
+        return self._read(kind, f"{found}ORDER BY rowid", values)
 
     def after(self, kind: type[ModelT], run: str, /) -> list[ModelT]:
         """Give the rows of later runs than one, in order of insertion; what is older is not read."""
         return self._read(kind, "WHERE run > ? ORDER BY rowid", [run])
 
-    def last_read(self, system: str, stream: str) -> Manifest | None:
-        """Give the newest read of a stream."""
-        found = self._read(Manifest, "WHERE system = ? AND stream = ? ORDER BY run DESC LIMIT 1", [system, stream])
-        return found[0] if found else None
-
     def newest(self, kind: type[ModelT], /, *, per: Sequence[str], by: str) -> list[ModelT]:
         """Give the row with the greatest `by` of each group of equal `per`; names come from code."""
         groups = ", ".join(f'"{name}"' for name in per)
-        place = f'row_number() OVER (PARTITION BY {groups} ORDER BY "{by}" DESC)'
-        return self._read(kind, f"QUALIFY {place} = 1 ORDER BY {groups}")
+        found = f'SELECT arg_max(rowid, "{by}") FROM "{_NAMES[kind]}" GROUP BY {groups}'  # noqa: S608 - names from code
+        return self._read(kind, f"WHERE rowid IN ({found}) ORDER BY {groups}")
 
     def _read(self, kind: type[ModelT], clauses: str, values: Sequence[object] = ()) -> list[ModelT]:
         table = _NAMES[kind]
@@ -81,10 +65,11 @@ class Rows:
         rows = self._connection.execute(query, values).fetchall()
         return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
 
-    def keys(self, kind: type[BaseModel]) -> set[tuple[str, ...]]:
-        """Give the keys of a table's rows."""
+    def keys(self, kind: type[BaseModel], **equal: str | Sequence[str] | None) -> set[tuple[str, ...]]:
+        """Give the keys of a table's rows, of all or as in `select`."""
         names = ", ".join(f'"{name}"' for name in key_of(_NAMES[kind]))
-        return set(self._connection.execute(f'SELECT {names} FROM "{_NAMES[kind]}"').fetchall())  # noqa: S608 - names from the models
+        where, values = _where(_NAMES[kind], equal)
+        return set(self._connection.execute(f'SELECT {names} FROM "{_NAMES[kind]}" {where}', values).fetchall())  # noqa: S608 - names from the models
 
     def count(self, kind: type[BaseModel]) -> int:
         """Count the rows of a table."""
@@ -102,12 +87,15 @@ class Warehouse(Rows):
 
     @contextmanager
     def frugal(self) -> Iterator[None]:
-        """Keep the engine's memory small in the block: what one transaction stores of many texts goes to disk meanwhile."""
-        self._connection.execute("SET memory_limit = '320MB'")
+        """Keep the engine's memory small in the block: what one transaction stores of many texts goes to disk meanwhile.
+
+        One thread, since each takes memory of its own and there is little for a second one to do.
+        """
+        self._connection.execute("SET memory_limit = '320MB'; SET threads = 1")
         try:
             yield
         finally:
-            self._connection.execute("RESET memory_limit")
+            self._connection.execute("RESET memory_limit; RESET threads")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -124,37 +112,17 @@ class Warehouse(Rows):
         """Insert rows of one kind, replacing those with the same key."""
         if not rows:
             return
-        table = _NAMES[type(rows[0])]
-        with self._staged(table, rows):
-            same = " AND ".join(f't."{column}" = s."{column}"' for column in key_of(table))
-            self._connection.execute(
-                f'DELETE FROM "{table}" t WHERE EXISTS (SELECT 1 FROM staged s WHERE {same})'  # noqa: S608 - names from the models
-            )
-            self._insert_staged(table)
+        key = key_of(_NAMES[type(rows[0])])
+        names, lists = ", ".join(f'"{name}"' for name in key), ", ".join("unnest(?)" for _name in key)
+        query = f'DELETE FROM "{_NAMES[type(rows[0])]}" WHERE ({names}) IN (SELECT {lists})'  # noqa: S608 - names from the models
+        self._connection.execute(query, [[getattr(row, name) for row in rows] for name in key])
+        self.add(rows)
 
     def add(self, rows: Sequence[BaseModel]) -> None:
         """Insert rows of one kind, of which none is there yet."""
-        if rows:
-            table = _NAMES[type(rows[0])]
-            with self._staged(table, rows):
-                self._insert_staged(table)
-
-    def replace(self, kind: type[BaseModel], rows: Sequence[BaseModel], *, engagements: Iterable[str]) -> None:
-        """Make `rows` all that a table holds for the given engagements."""
-        table = _NAMES[kind]
-        column = "id" if table == "engagement" else "engagement_id"
-        self.delete(kind, column=column, values=engagements)
-        if rows:
-            with self._staged(table, rows):
-                self._insert_staged(table)
-
-    def delete(self, kind: type[BaseModel], *, column: str, values: Iterable[str]) -> None:
-        """Remove the rows whose `column` is one of the values."""
-        query = f'DELETE FROM "{_NAMES[kind]}" WHERE "{column}" IN (SELECT unnest(?))'  # noqa: S608 - names from code
-        self._connection.execute(query, [list(values)])
-
-    @contextmanager
-    def _staged(self, table: str, rows: Sequence[BaseModel]) -> Iterator[None]:
+        if not rows:
+            return
+        table = _NAMES[type(rows[0])]
         columns = columns_of(table)
         with tempfile.NamedTemporaryFile(suffix=".ndjson", delete=False) as lines:
             longest = max(lines.write(row.model_dump_json().encode() + b"\n") for row in rows)
@@ -163,19 +131,26 @@ class Warehouse(Rows):
                 name: kind if kind in {"JSON", "BOOLEAN", "BIGINT", "DOUBLE"} else "VARCHAR"
                 for name, kind in columns.items()
             }
+            names = ", ".join(f'"{name}"' for name in columns)
             chosen = ", ".join(_cast(name, kind) for name, kind in columns.items())
             self._connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {chosen} "  # noqa: S608 - names from the models
+                f'INSERT INTO "{table}" ({names}) SELECT {chosen} '  # noqa: S608 - names from the models
                 "FROM read_json(?, columns = ?, format = 'newline_delimited', maximum_object_size = ?)",
                 [lines.name, kinds, longest + _SLACK],
             )
-            yield
         finally:
             Path(lines.name).unlink()
 
-    def _insert_staged(self, table: str) -> None:
-        names = ", ".join(f'"{name}"' for name in columns_of(table))
-        self._connection.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM staged')  # noqa: S608 - names from the models
+    def replace(self, kind: type[BaseModel], rows: Sequence[BaseModel], *, engagements: Iterable[str]) -> None:
+        """Make `rows` all that a table holds for the given engagements."""
+        column = "id" if _NAMES[kind] == "engagement" else "engagement_id"
+        self.delete(kind, column=column, values=engagements)
+        self.add(rows)
+
+    def delete(self, kind: type[BaseModel], *, column: str, values: Iterable[str]) -> None:
+        """Remove the rows whose `column` is one of the values."""
+        query = f'DELETE FROM "{_NAMES[kind]}" WHERE "{column}" IN (SELECT unnest(?))'  # noqa: S608 - names from code
+        self._connection.execute(query, [list(values)])
 
     def copy_to(self, path: Path, tables: Iterable[str], views: str) -> None:
         """Write some tables, and views over them, into a new database file that older engines can read too."""
@@ -191,6 +166,26 @@ class Warehouse(Rows):
             self._connection.execute("DETACH published")
 
 
+def _where(table: str, equal: Mapping[str, str | Sequence[str] | None]) -> tuple[str, list[object]]:
+    """Give a condition with its values: each column equals a text, is one of several, or is NULL."""
+    tests: list[str] = []
+    values: list[object] = []
+    for column, wanted in equal.items():
+        if wanted is None:
+            tests.append(f'"{column}" IS NULL')
+        elif isinstance(wanted, str):
+            tests.append(f'"{column}" = ?')
+            values.append(wanted)
+        elif columns_of(table)[column] == "JSON":
+            tests.append(f'list_has_any(CAST("{column}" AS VARCHAR[]), ?)')
+            values.append(list(wanted))
+        else:
+            tests.append(f'"{column}" IN (SELECT unnest(?))')
+            values.append(list(wanted))
+    where = f"WHERE {' AND '.join(tests)} " if tests else ""
+    return where, values
+
+
 def _cast(name: str, kind: str) -> str:
     if kind == "TIMESTAMP":
         return f'CAST("{name}" AS TIMESTAMPTZ) AT TIME ZONE \'UTC\' AS "{name}"'
@@ -202,17 +197,22 @@ def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
     Their old rows hold the model's defaults.
     """
-    connection.execute("DROP TABLE IF EXISTS raw_head")  # of an older release; `landed_head` is made again in its place
     query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
     there = set(connection.execute(query).fetchall())
     tables = {table for table, _name in there}
-    for table in TABLES:
-        if table not in tables:
-            connection.execute(create_statement(table))
-            continue
-        for name, kind in columns_of(table).items():
-            if (table, name) not in there:
-                connection.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}')
+    made = [create_statement(table) for table in TABLES if table not in tables]
+    grown = [
+        f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}'
+        for table in TABLES
+        if table in tables
+        for name, kind in columns_of(table).items()
+        if (table, name) not in there
+    ]
+    dropped = (
+        ["DROP TABLE raw_head"] if "raw_head" in tables else []
+    )  # of an older release: `landed_head` takes its place
+    if statements := [*made, *grown, *dropped]:
+        connection.execute("; ".join(["BEGIN", *statements, "COMMIT"]))
 
 
 @contextmanager

@@ -21,9 +21,9 @@ from atlas_sync.config import load_settings, open_workspace
 from atlas_sync.definitions import defs
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.sandbox.faults import Rule
-from atlas_sync.sandbox.listen import serving
 from atlas_sync.sandbox.serve import Sandbox
 from tests.readings import Readings
+from tests.stages import Stages
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = {
@@ -40,17 +40,23 @@ KEYS = {
 
 
 @pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, readings: Readings) -> Iterator[tuple[Sandbox, Workspace]]:
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stages: Stages) -> Iterator[tuple[Sandbox, Workspace]]:
     """Give a sandbox that the environment leads to, and its workspace; unattended runs write."""
     sandbox = Sandbox()
-    with serving(sandbox.apps()) as addresses:
+    with stages.serving(sandbox) as addresses:
         config, _secrets = write_settings(tmp_path, addresses, policy="auto")
         for name, value in {**secret_variables(addresses), "ATLAS_CONFIG": str(config)}.items():
             monkeypatch.setenv(name, value)
-        workspace = open_workspace(load_settings(config))
-        readings.lend(workspace.home)
-        yield sandbox, workspace
-        readings.keep(workspace.home)
+        yield sandbox, open_workspace(load_settings(config))
+
+
+@pytest.fixture
+def synced(tmp_path: Path, stages: Stages, request: pytest.FixtureRequest) -> tuple[Sandbox, Workspace]:
+    """Give the same after a first sync."""
+    stages.copy(tmp_path / "state")
+    sandbox, workspace = request.getfixturevalue("stage")
+    sandbox.clock.move_by(stages.seconds)
+    return sandbox, workspace
 
 
 def _run() -> dg.ExecuteInProcessResult:
@@ -77,8 +83,8 @@ def test_workspace_file_and_project_settings_name_the_same_module() -> None:
     assert workspace["load_from"][0]["python_module"]["module_name"] == project["code_location_target_module"]
 
 
-def test_job_fills_the_tracker_once(stage: tuple[Sandbox, Workspace]) -> None:
-    sandbox, workspace = stage
+def test_job_fills_the_tracker_once(synced: tuple[Sandbox, Workspace]) -> None:
+    sandbox, workspace = synced
     first = _run()
     assert first.success
     ours = [issue for issue in sandbox.jira.issues() if "atlas-sync" in issue["labels"]]
@@ -93,7 +99,7 @@ def test_job_fills_the_tracker_once(stage: tuple[Sandbox, Workspace]) -> None:
 
 
 def test_connection_is_pulled_whatever_its_name(
-    stage: tuple[Sandbox, Workspace], monkeypatch: pytest.MonkeyPatch
+    stage: tuple[Sandbox, Workspace], monkeypatch: pytest.MonkeyPatch, readings: Readings
 ) -> None:
     _sandbox, workspace = stage
     config = Path(os.environ["ATLAS_CONFIG"])
@@ -101,22 +107,22 @@ def test_connection_is_pulled_whatever_its_name(
     config.write_text(renamed, encoding="utf-8")
     for secret in ("CLIENT_ID", "CLIENT_SECRET"):
         monkeypatch.setenv(f"ATLAS_EMEA_{secret}", os.environ[f"ATLAS_SALESFORCE_{secret}"])
-    assert _run().success
+    with readings.shared(workspace.home):
+        assert _run().success
     pulled = {manifest.system for manifest in workspace.landing.manifests() if manifest.records}
     assert pulled == {"emea", "hubspot", "jira"}
 
 
-def test_dead_tracker_fails_no_pull_and_writes_nothing(stage: tuple[Sandbox, Workspace]) -> None:
-    sandbox, _workspace = stage
+def test_dead_tracker_fails_no_pull_and_writes_nothing(synced: tuple[Sandbox, Workspace]) -> None:
+    sandbox, _workspace = synced
     sandbox.faults.rules.append(Rule("jira", "down"))
     result = _run()
     assert not result.success
     assert not [issue for issue in sandbox.jira.issues() if "atlas-sync" in issue["labels"]]
 
 
-def test_sensor_fires_once_when_a_deal_enters_won(stage: tuple[Sandbox, Workspace]) -> None:
-    sandbox, _workspace = stage
-    assert _run().success
+def test_sensor_fires_once_when_a_deal_enters_won(synced: tuple[Sandbox, Workspace]) -> None:
+    sandbox, _workspace = synced
     with dg.DagsterInstance.ephemeral() as instance:
 
         def look(cursor: str | None) -> dg.SensorResult:

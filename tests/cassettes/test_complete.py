@@ -13,7 +13,7 @@ from tests.cassettes.recorder import FOLDER
 
 _NOWHERE = dict.fromkeys(("salesforce", "hubspot", "jira"), "http://127.0.0.1:9")
 _CASES: Mapping[str, frozenset[str]] = {
-    "first page": frozenset({"full", "first_page"}),
+    "first page": frozenset({"full", "first_page", "whole"}),
     "next page": frozenset({"next_page"}),
     "empty": frozenset({"empty"}),
     "increment": frozenset({"increment"}),
@@ -29,8 +29,7 @@ _CASES: Mapping[str, frozenset[str]] = {
 _NEVER_MERGED = "the vendor merges no records of this kind"
 _WHOLE = "the list comes whole, in one answer"
 _SET = "read as a whole set on every run"
-_LIKE_ROLES = "asked in the words of the other batch reads and listings, whose trouble is recorded there"
-_WITH_DEALS = "part of every cassette of the deals"
+_WITH_RECORDS = "recorded as the deletion of every object"
 _REASONS: Mapping[tuple[str, str, str], str] = {
     **{
         ("salesforce", stream, "merge"): _NEVER_MERGED
@@ -55,18 +54,32 @@ _REASONS: Mapping[tuple[str, str, str], str] = {
     ("salesforce", "deal_changes", "increment"): "as of the stages, which are the same object's history",
     **{
         ("hubspot", stream, "merge"): _NEVER_MERGED
-        for stream in ("calls", "emails", "line_items", "meetings", "notes", "quotes", "roles", "tasks", "users")
+        for stream in (
+            "calls",
+            "emails",
+            "line_items",
+            "links",
+            "meetings",
+            "notes",
+            "pipelines",
+            "quotes",
+            "roles",
+            "tasks",
+            "users",
+        )
     },
-    ("hubspot", "quotes", "first page"): "as of the line items, which are read in the same words",
-    ("hubspot", "quotes", "increment"): "as of the line items, which are read in the same words",
-    **{("hubspot", "archived", case): "recorded as the deletion of every object" for case in _CASES},
-    **{("hubspot", "links", case): _LIKE_ROLES for case in _CASES},
-    **{("hubspot", "pipelines", case): _WITH_DEALS for case in _CASES},
-    **{
-        ("hubspot", stream, case): _LIKE_ROLES
-        for stream in ("roles", "users")
-        for case in ("next page", "empty", "deletion", "401", "403", "404", "429", "5xx", "malformed")
-    },
+    **{("hubspot", "archived", case): _WITH_RECORDS for case in _CASES if case != "first page"},
+    ("hubspot", "pipelines", "next page"): _WHOLE,
+    ("hubspot", "pipelines", "empty"): "never empty: there is a pipeline",
+    ("hubspot", "pipelines", "increment"): _SET,
+    **{("hubspot", stream, "deletion"): _SET for stream in ("pipelines", "roles")},
+    ("hubspot", "users", "empty"): "never empty: there are ourselves",
+    ("hubspot", "users", "deletion"): "those who left are listed by every read, in a pass of its own",
+    (
+        "hubspot",
+        "links",
+        "deletion",
+    ): "a pair that parted is news of a record, which stands in its own stream's cassettes",
     **{
         ("jira", stream, "merge"): _NEVER_MERGED
         for stream in ("comments", "fields", "history", "issues", "links", "projects", "statuses", "users")

@@ -96,7 +96,7 @@ def test_budget_of_a_run_is_kept(rig: Rig) -> None:
     settings = {**rig.settings.connections[rig.stand.kind], "calls_per_run": 3}
     narrow = rig.settings.model_copy(update={"connections": {rig.stand.kind: settings}})
     rig.workspace = open_workspace(narrow, environ=rig.stand.environ())
-    first = rig.pull()
+    first = rig.read()
     assert len(rig.stand.wire.asked) <= 4  # a log-in is not of the API, and not counted
     assert any(one.status != "complete" and "calls" in one.reason for one in first.values())
     rig.restart()
@@ -108,7 +108,7 @@ def test_budget_of_a_run_is_kept(rig: Rig) -> None:
 def test_reserve_is_left(rig: Rig) -> None:
     _fill(rig.stand)
     rig.stand.spoil("quota")
-    manifests = rig.pull()
+    manifests = rig.read()
     assert len(rig.stand.wire.asked) <= 4
     assert any("reserve" in one.reason for one in manifests.values())
     assert not any(one.status == "complete" for one in list(manifests.values())[1:] if one.calls)
@@ -138,7 +138,7 @@ def test_session_is_renewed(rig: Rig, variant: str) -> None:
 @pytest.mark.case(SECTION, "refused credentials are not tried for ever", needs=("network",))
 def test_refused_credentials_are_not_tried_for_ever(rig: Rig) -> None:
     rig.stand.fault(Rule(rig.stand.kind, "status", times=ALWAYS, status=401, body='{"error":"invalid_grant"}'))
-    manifests = rig.pull()
+    manifests = rig.read()
     tried = [one for one in manifests.values() if one.calls]
     assert {one.status for one in tried} == {"not_permitted"}
     assert all(one.advice for one in tried)

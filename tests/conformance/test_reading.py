@@ -131,11 +131,11 @@ def test_later_state_counts(rig: Rig) -> None:
     _move_meanwhile(rig, made[:3])
     manifest = rig.pull_main()
     assert manifest.status == "complete"
-    mapper = rig.workspace.connections[rig.stand.kind].mapper
+    mapper, rows = rig.workspace.connections[rig.stand.kind].mapper, rig.rows()
     came = dict(rig.workspace.landing.records(manifest))
     for body in came.values():
         for row in mapper.map_record(rig.main, json.loads(body)):
-            assert rig.rows()[row.source] == row
+            assert rows[row.source] == row
 
 
 def _spread(rig: Rig, variant: str) -> list[str]:
@@ -270,7 +270,7 @@ def test_nothing_of_an_answer_leaks(rig: Rig, variant: str, capfd: pytest.Captur
     canary = "canary@secret.example"
     body = f'[{{"message":"{canary}","errorCode":"{canary}","errors":{{"{canary}":"{canary}"}}}}]'
     rig.stand.fault(Rule(rig.stand.kind, "status", times=ALWAYS, status=int(variant), body=body))
-    texts = [f"{manifest.reason} {manifest.advice}" for manifest in rig.pull().values()]
+    texts = [f"{manifest.reason} {manifest.advice}" for manifest in rig.read().values()]
     printed = capfd.readouterr()
     secrets = [*rig.stand.environ().values(), "canary"]
     for text in (*texts, printed.out, printed.err):

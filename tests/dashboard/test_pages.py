@@ -14,29 +14,20 @@ import pytest
 import requests
 
 from atlas_sync.canonical.model import Engagement
-from atlas_sync.cli.sandbox import secret_variables, write_settings
-from atlas_sync.config import load_settings, open_workspace
 from atlas_sync.dashboard.app import make_app
-from atlas_sync.operations.sync import sync
 from atlas_sync.sandbox.listen import serving
-from atlas_sync.sandbox.serve import Sandbox
 from atlas_sync.store.publish import open_snapshot
-from tests.readings import Readings
+from tests.stages import Stages
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, readings: Readings) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, stages: Stages) -> Path:
     """Give the state of a synced sandbox."""
-    folder = tmp_path_factory.mktemp("dashboard")
-    with serving(Sandbox().apps()) as addresses:
-        config, _secrets = write_settings(folder, addresses, policy="plan-only")
-        workspace = open_workspace(load_settings(config), environ=secret_variables(addresses))
-        readings.lend(workspace.home)
-        sync(workspace)
-    readings.keep(workspace.home)
-    return workspace.home
+    home = tmp_path_factory.mktemp("dashboard") / "state"
+    stages.copy(home)
+    return home
 
 
 class Client:

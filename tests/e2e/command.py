@@ -1,4 +1,4 @@
-"""The command line in a process for each call, forked from one that has imported it: a real run without Python's start.
+"""The command line and the sandbox in a process for each, forked from one that has imported both: a run without a start.
 
 Starting anew took a third of the time of all that these tests do. That `python -m atlas_sync` starts is tested beside them.
 """
@@ -8,17 +8,35 @@ from __future__ import annotations
 import multiprocessing
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from atlas_sync.cli import main
+from atlas_sync.sandbox.listen import serve
+from atlas_sync.sandbox.serve import Sandbox
 
-__all__ = ["run_command"]
+__all__ = ["run_command", "running_sandbox"]
 
 _PATIENCE_S = 120.0
-_COMMANDS = ("apply", "approve", "brief", "gaps", "plan", "rebuild", "review", "show", "sync", "undo", "waive")
+_LATE = ("onnxruntime", "hubspot.crm.deals", "sqlalchemy.dialects.sqlite")  # imported by a command when it needs them
+_COMMANDS = (
+    "apply",
+    "approve",
+    "brief",
+    "gaps",
+    "plan",
+    "rebuild",
+    "review",
+    "sandbox",
+    "show",
+    "sync",
+    "undo",
+    "waive",
+)
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["onnxruntime", *(f"atlas_sync.cli.{name}" for name in _COMMANDS)])
+_FORKS.set_forkserver_preload([*_LATE, *(f"atlas_sync.cli.{name}" for name in _COMMANDS)])
 
 
 def run_command(args: Sequence[str], *, env: Mapping[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -42,3 +60,24 @@ def _run(args: list[str], env: dict[str, str], shown: list[str]) -> None:
         os.dup2(target, number)
         os.close(target)
     main(args)
+
+
+@contextmanager
+def running_sandbox(ports: Mapping[str, int], *, seconds: float) -> Iterator[Mapping[str, str]]:
+    """Run the sandbox while the block runs, that many seconds after its world begins, and give its addresses."""
+    ours, theirs = _FORKS.Pipe(duplex=False)
+    process = _FORKS.Process(target=_serve, args=(dict(ports), seconds, theirs))
+    process.start()
+    theirs.close()
+    try:
+        yield ours.recv()
+    finally:
+        process.terminate()
+        process.join()
+        ours.close()
+
+
+def _serve(ports: Mapping[str, int], seconds: float, ready: Connection) -> None:
+    sandbox = Sandbox()
+    sandbox.clock.move_by(seconds)
+    serve(sandbox.apps(), ports=ports, ready=lambda addresses: ready.send(dict(addresses)))

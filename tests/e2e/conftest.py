@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,11 @@ from typing import Any
 import pytest
 import requests
 
-from atlas_sync.cli.demo import running_sandbox
 from atlas_sync.cli.sandbox import secret_variables, write_settings
 from atlas_sync.config import load_settings, open_workspace
 from atlas_sync.operations.workspace import Workspace
-from tests.e2e.command import run_command
-from tests.readings import Readings
+from tests.e2e.command import run_command, running_sandbox
+from tests.stages import Stages
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,11 @@ class Stage:
     config: Path
     addresses: Mapping[str, str]
     env: Mapping[str, str]
+
+    @property
+    def state(self) -> Path:
+        """Give the folder that the settings name as home."""
+        return self.home / "state"
 
     def run(self, *args: str, check: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Run `atlas-sync` with these settings and expect an exit code."""
@@ -62,29 +66,23 @@ class Stage:
 
 
 @pytest.fixture
-def make_stage(tmp_path: Path, readings: Readings) -> Iterator[Callable[[], Stage]]:
-    """Give a maker of running sandboxes; all are stopped at the end."""
-    open_stages = []
-    homes: list[Path] = []
-
-    def make() -> Stage:
-        home = tmp_path / f"home {len(open_stages)}"
-        running = running_sandbox(home)
-        addresses = running.__enter__()
-        open_stages.append(running)
-        config, _secrets = write_settings(home, addresses, policy="plan-only")
-        homes.append(home / "state")
-        readings.lend(homes[-1])
-        return Stage(home, config, addresses, secret_variables(addresses))
-
-    yield make
-    for running in open_stages:
-        running.__exit__(None, None, None)
-    for home in homes:
-        readings.keep(home)
+def stage(tmp_path: Path, stages: Stages) -> Iterator[Stage]:
+    """Give a running sandbox of which nothing was read yet."""
+    with running_sandbox(stages.ports, seconds=0) as addresses:
+        stage = _stage(tmp_path / "a home", addresses)
+        with stages.readings.shared(stage.state):
+            yield stage
 
 
 @pytest.fixture
-def stage(make_stage: Callable[[], Stage]) -> Stage:
-    """Give one running sandbox."""
-    return make_stage()
+def synced(tmp_path: Path, stages: Stages) -> Iterator[Stage]:
+    """Give a running sandbox and the state after a first sync of it."""
+    home = tmp_path / "a home"
+    stages.copy(home / "state")
+    with running_sandbox(stages.ports, seconds=stages.seconds) as addresses:
+        yield _stage(home, addresses)
+
+
+def _stage(home: Path, addresses: Mapping[str, str]) -> Stage:
+    config, _secrets = write_settings(home, addresses, policy="plan-only")
+    return Stage(home, config, addresses, secret_variables(addresses))

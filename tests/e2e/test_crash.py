@@ -26,64 +26,61 @@ def _ours(stage: Stage) -> list[str]:
     ]
 
 
-def test_killed_between_the_trackers_commit_and_our_ledger_makes_one_item(stage: Stage) -> None:
-    settings = stage.config.read_text(encoding="utf-8")
-    stage.config.write_text(settings.replace("[delivery]", "[delivery]\nat_once = 1"), encoding="utf-8")
-    stage.run("sync")
-    plan = stage.json("plan")
+def test_killed_between_the_trackers_commit_and_our_ledger_makes_one_item(synced: Stage) -> None:
+    settings = synced.config.read_text(encoding="utf-8")
+    synced.config.write_text(settings.replace("[delivery]", "[delivery]\nat_once = 1"), encoding="utf-8")
+    plan = synced.json("plan")
     creates = [c for e in plan["plan"]["engagements"] for c in e["commands"] if c["action"] == "create"]
     # The create is carried out, and its answer comes so late that we are killed while waiting for it.
-    stage.control(
+    synced.control(
         "fault",
         {"system": "jira", "kind": "slow_after", "method": "POST", "path": "/rest/api/3/issue$", "seconds": 30},
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "atlas_sync", "--config", str(stage.config), "apply"],
-        env={**os.environ, **stage.env},
+        [sys.executable, "-m", "atlas_sync", "--config", str(synced.config), "apply"],
+        env={**os.environ, **synced.env},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 60
-    while not _ours(stage):
+    while not _ours(synced):
         assert time.monotonic() < deadline, "the tracker never got the item"
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert len(_ours(stage)) == 1
+    assert len(_ours(synced)) == 1
 
-    stage.control("fault", {"clear": True})
-    applied = stage.json("apply")
+    synced.control("fault", {"clear": True})
+    applied = synced.json("apply")
     results = Counter(step["result"] for step in applied["steps"] if step["action"] == "create")
     assert results["found"] == 1
     assert results["created"] == len(creates) - 1
-    twice = [mark for mark, count in Counter(_ours(stage)).items() if count > 1]
+    twice = [mark for mark, count in Counter(_ours(synced)).items() if count > 1]
     assert not twice
-    assert len(_ours(stage)) == len(creates)
-    stage.run("sync")
-    assert stage.json("plan")["commands"] == 0
+    assert len(_ours(synced)) == len(creates)
+    synced.run("sync")
+    assert synced.json("plan")["commands"] == 0
 
 
-def test_create_without_a_clear_answer_is_looked_for_and_never_repeated(stage: Stage) -> None:
-    stage.run("sync")
-    plan = stage.json("plan")
+def test_create_without_a_clear_answer_is_looked_for_and_never_repeated(synced: Stage) -> None:
+    plan = synced.json("plan")
     creates = [c for e in plan["plan"]["engagements"] for c in e["commands"] if c["action"] == "create"]
     dropped = {"system": "jira", "kind": "drop_after", "method": "POST", "path": "/rest/api/3/issue$", "times": 1}
-    stage.control("fault", dropped)
-    stage.run("apply")
-    stage.run("apply")
-    assert len(_ours(stage)) == len(creates)
-    assert max(Counter(_ours(stage)).values()) == 1
+    synced.control("fault", dropped)
+    synced.run("apply")
+    synced.run("apply")
+    assert len(_ours(synced)) == len(creates)
+    assert max(Counter(_ours(synced)).values()) == 1
 
 
-def test_lost_ledger_makes_no_second_item(stage: Stage) -> None:
-    stage.run("sync")
-    stage.run("plan")
-    stage.run("apply")
-    before = len(_ours(stage))
+def test_lost_ledger_makes_no_second_item(synced: Stage) -> None:
+    synced.run("plan")
+    synced.run("apply")
+    before = len(_ours(synced))
     time.sleep(2.5)
-    for file in (stage.home / "state").glob("ledger.sqlite*"):
+    for file in synced.state.glob("ledger.sqlite*"):
         file.unlink()
-    stage.run("sync")
-    stage.run("plan")
-    stage.run("apply", check=None)
-    assert len(_ours(stage)) == before
+    synced.run("sync")
+    synced.run("plan")
+    synced.run("apply", check=None)
+    assert len(_ours(synced)) == before

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.conftest import Stage
+from tests.readings import Readings
 
 pytestmark = pytest.mark.e2e
 
 
-def test_stories_hold_what_is_out_of_order_unsold_unowned_or_owed(stage: Stage) -> None:
-    stage.run("sync")
-    answer = stage.json("gaps")
+def test_stories_hold_what_is_out_of_order_unsold_unowned_or_owed(synced: Stage) -> None:
+    answer = synced.json("gaps")
     by_kind = {gap["kind"]: gap for gap in answer["gaps"]}
     assert {"contract_without_project", "project_without_deal", "owner_missing", "obligation_open"} <= by_kind.keys()
     assert "NL-2026-014" in by_kind["contract_without_project"]["title"]
@@ -23,48 +23,46 @@ def test_stories_hold_what_is_out_of_order_unsold_unowned_or_owed(stage: Stage) 
     scores = answer["handoffs"]
     assert scores == sorted(scores, key=lambda one: (one["score"], one["engagement"]))
     assert all(0 <= one["score"] <= 100 and one["parts"] for one in scores)
-    chain = stage.json("show", scores[0]["engagement_id"])["chains"][0]
+    chain = synced.json("show", scores[0]["engagement_id"])["chains"][0]
     assert chain["handoff"]["score"] == scores[0]["score"]
-    assert f"handoff   {scores[0]['score']} of 100" in stage.run("show", scores[0]["engagement_id"]).stdout
-    assert stage.json("show", unsold[0]["id"])["chains"][0]["what"] == "project"
+    assert f"handoff   {scores[0]['score']} of 100" in synced.run("show", scores[0]["engagement_id"]).stdout
+    assert synced.json("show", unsold[0]["id"])["chains"][0]["what"] == "project"
 
 
-def test_deal_that_was_won_since_is_shown_as_it_was_known_the_day_before(stage: Stage) -> None:
-    stage.run("sync")
-    before = {one["engagement_id"] for one in stage.json("gaps")["handoffs"]}
-    stage.control("move", {"to": "2026-06-16T10:06:00+00:00"})
-    stage.run("sync")
-    answer = stage.json("gaps")
+def test_deal_that_was_won_since_is_shown_as_it_was_known_the_day_before(synced: Stage) -> None:
+    before = {one["engagement_id"] for one in synced.json("gaps")["handoffs"]}
+    synced.control("move", {"to": "2026-06-16T10:06:00+00:00"})
+    synced.run("sync")
+    answer = synced.json("gaps")
     engagement = next(one["engagement_id"] for one in answer["handoffs"] if one["engagement_id"] not in before)
     gap = next(one for one in answer["gaps"] if one["engagement_id"] == engagement)
-    (now, *_rest) = stage.json("show", engagement)["chains"]
-    (then, *_rest) = stage.json("show", engagement, "--as-of", "2026-06-15")["chains"]
+    (now, *_rest) = synced.json("show", engagement)["chains"]
+    (then, *_rest) = synced.json("show", engagement, "--as-of", "2026-06-15")["chains"]
     assert (now["engagement"]["stage"], then["engagement"]["stage"]) == ("won", "open")
     assert (then["gaps"], then["handoff"]) == ([], None)
-    states = stage.json("show", gap["id"])["chains"][0]["gap_states"][gap["id"]]
+    states = synced.json("show", gap["id"])["chains"][0]["gap_states"][gap["id"]]
     assert [(one["state"], one["since"][:10]) for one in states] == [("open", "2026-06-16")]
-    stage.run("show", engagement, "--as-of", "2026-06-01", check=2)
-    assert stage.run("show", now["engagement"]["name"], "--as-of", "2026-06-15").stdout
+    synced.run("show", engagement, "--as-of", "2026-06-01", check=2)
+    assert synced.run("show", now["engagement"]["name"], "--as-of", "2026-06-15").stdout
 
 
-def test_rebuild_through_the_command_line_keeps_gaps_judgements_and_history(stage: Stage) -> None:
-    stage.run("sync")
-    gap = next(gap for gap in stage.json("gaps")["gaps"] if gap["state"] == "open")["id"]
-    stage.run("waive", gap, "--reason", "agreed", "--by", "Ada")
-    stage.run("sync")
-    before = stage.json("gaps", "--waived")
-    chains = stage.json("show", gap)["chains"]
-    (stage.home / "state" / "warehouse.duckdb").unlink()
-    assert stage.json("rebuild")["runs"] == 2
-    after = stage.json("gaps", "--waived")
+def test_rebuild_through_the_command_line_keeps_gaps_judgements_and_history(synced: Stage, readings: Readings) -> None:
+    gap = next(gap for gap in synced.json("gaps")["gaps"] if gap["state"] == "open")["id"]
+    synced.run("waive", gap, "--reason", "agreed", "--by", "Ada")
+    synced.run("sync")
+    before = synced.json("gaps", "--waived")
+    chains = synced.json("show", gap)["chains"]
+    (synced.state / "warehouse.duckdb").unlink()
+    with readings.shared(synced.state):
+        assert synced.json("rebuild")["runs"] == 2
+    after = synced.json("gaps", "--waived")
     assert (after["gaps"], after["handoffs"]) == (before["gaps"], before["handoffs"])
-    assert stage.json("show", gap)["chains"] == chains
-    assert stage.json("sync")["engagements_compared"] == 0
+    assert synced.json("show", gap)["chains"] == chains
+    assert synced.json("sync")["engagements_compared"] == 0
 
 
-def test_work_that_a_person_confirmed_is_late_after_its_day_and_stalled_when_it_lies_still(stage: Stage) -> None:
-    stage.run("sync")
-    links = stage.json("review", "--kind", "links", "--most", "500")["links"]
+def test_work_that_a_person_confirmed_is_late_after_its_day_and_stalled_when_it_lies_still(synced: Stage) -> None:
+    links = synced.json("review", "--kind", "links", "--most", "500")["links"]
     wanted = {"Loch Arder is on air": "BRACK-3", "dug by hand": "BRACK-4"}
     found = [
         item["id"]
@@ -73,9 +71,9 @@ def test_work_that_a_person_confirmed_is_late_after_its_day_and_stalled_when_it_
         for words, key in wanted.items()
         if words in one["promise"]["text"] and item["work_item_key"] == key
     ]
-    stage.run("review", *(arg for name in found for arg in ("--confirm", name)))
-    stage.run("sync")
-    gaps = {gap["kind"]: gap for gap in stage.json("gaps")["gaps"] if gap["work_item_key"] in wanted.values()}
+    synced.run("review", *(arg for name in found for arg in ("--confirm", name)))
+    synced.run("sync")
+    gaps = {gap["kind"]: gap for gap in synced.json("gaps")["gaps"] if gap["work_item_key"] in wanted.values()}
     assert gaps["promise_late"]["work_item_key"] == "BRACK-3"
     assert gaps["promise_late"]["reasons"][0].startswith("was due 22 May 2026")
     assert gaps["promise_stalled"]["work_item_key"] == "BRACK-4"

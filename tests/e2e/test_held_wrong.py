@@ -29,38 +29,36 @@ def test_tracker_that_stops_answering_leaves_every_absence_undecided(stage: Stag
     assert _states(stage) == {"open"}
 
 
-def test_tracker_that_dies_between_two_writes_is_said_plainly_and_filled_once_later(stage: Stage) -> None:
-    stage.run("sync")
-    planned = stage.json("plan")["commands"]
-    stage.control("fault", {"system": "jira", "kind": "slow", "times": 60})  # answers this often, then is gone
-    stage.control("fault", {"system": "jira", "kind": "down"})
-    result = stage.run("apply", check=4)
+def test_tracker_that_dies_between_two_writes_is_said_plainly_and_filled_once_later(synced: Stage) -> None:
+    planned = synced.json("plan")["commands"]
+    synced.control("fault", {"system": "jira", "kind": "slow", "times": 60})  # answers this often, then is gone
+    synced.control("fault", {"system": "jira", "kind": "down"})
+    result = synced.run("apply", check=4)
     assert "Traceback" not in result.stderr
     assert "jira" in result.stderr
-    stage.control("fault", {"clear": True})
-    made = [issue["summary"] for issue in stage.issues() if "atlas-sync" in issue["labels"]]
+    synced.control("fault", {"clear": True})
+    made = [issue["summary"] for issue in synced.issues() if "atlas-sync" in issue["labels"]]
     assert 0 < len(made) < planned
     for command in ("sync", "plan", "apply", "sync"):
-        stage.run(command)
-    assert stage.json("plan")["commands"] == 0
-    after = [(issue["project"], issue["summary"]) for issue in stage.issues() if "atlas-sync" in issue["labels"]]
+        synced.run(command)
+    assert synced.json("plan")["commands"] == 0
+    after = [(issue["project"], issue["summary"]) for issue in synced.issues() if "atlas-sync" in issue["labels"]]
     assert len(after) > len(made)
     assert len(set(after)) == len(after)
 
 
-def test_revoked_permission_is_named_and_nothing_is_called_missing(stage: Stage) -> None:
-    stage.control("fault", {"deny": ["jira", "BROWSE_PROJECTS"]})
-    result = stage.run("sync", check=3)
+def test_revoked_permission_is_named_and_nothing_is_called_missing(synced: Stage) -> None:
+    synced.control("fault", {"deny": ["jira", "BROWSE_PROJECTS"]})
+    result = synced.run("sync", check=3)
     assert "BROWSE_PROJECTS" in result.stdout
-    assert _states(stage) == {"not_decidable"}
+    assert _states(synced) == {"not_decidable"}
 
 
-def test_project_that_is_hidden_later_is_not_taken_for_empty(stage: Stage) -> None:
-    stage.run("sync")
-    stage.control("fault", {"deny": ["jira", "project:PELL"]})
-    result = stage.run("sync", check=3)
+def test_project_that_is_hidden_later_is_not_taken_for_empty(synced: Stage) -> None:
+    synced.control("fault", {"deny": ["jira", "project:PELL"]})
+    result = synced.run("sync", check=3)
     assert "cannot be seen any more" in result.stdout
-    assert "open" not in _states(stage)
+    assert "open" not in _states(synced)
 
 
 def test_hidden_field_of_the_conversation_makes_its_crm_undecided_and_leaves_the_other(stage: Stage) -> None:
@@ -78,8 +76,8 @@ def test_missing_scope_stops_one_crm_and_not_the_other(stage: Stage) -> None:
     assert _states(stage, "yard data platform") == {"open"}
 
 
-def test_wrong_secret_says_which_one_to_renew(stage: Stage) -> None:
-    wrong = Stage(stage.home, stage.config, stage.addresses, {**stage.env, "ATLAS_JIRA_API_TOKEN": "wrong"})
+def test_wrong_secret_says_which_one_to_renew(synced: Stage) -> None:
+    wrong = Stage(synced.home, synced.config, synced.addresses, {**synced.env, "ATLAS_JIRA_API_TOKEN": "wrong"})
     result = wrong.run("sync", check=3)
     assert "jira" in result.stdout
     assert "renew" in result.stdout
@@ -97,11 +95,10 @@ def test_commands_before_the_first_sync_say_what_to_do(stage: Stage) -> None:
         assert "atlas-sync sync" in stage.run(*command, check=1).stderr
 
 
-def test_unknown_names_are_refused_with_a_next_step(stage: Stage) -> None:
-    stage.run("sync")
-    assert "nothing is known as" in stage.run("show", "NOPE-1", check=2).stderr
-    assert "there is no engagement" in stage.run("brief", "nobody", check=2).stderr
-    assert "engagements fit" in stage.run("brief", "Nordhavn", check=2).stderr
+def test_unknown_names_are_refused_with_a_next_step(synced: Stage) -> None:
+    assert "nothing is known as" in synced.run("show", "NOPE-1", check=2).stderr
+    assert "there is no engagement" in synced.run("brief", "nobody", check=2).stderr
+    assert "engagements fit" in synced.run("brief", "Nordhavn", check=2).stderr
 
 
 def test_settings_that_are_wrong_name_their_place(stage: Stage, tmp_path: Path) -> None:
@@ -121,11 +118,10 @@ def test_sync_with_nothing_connected_is_no_success(stage: Stage, tmp_path: Path)
     assert "atlas-sync demo" in result.stderr
 
 
-def test_apply_without_a_plan_and_after_a_change_is_refused(stage: Stage) -> None:
-    stage.run("sync")
-    assert "there is no plan yet" in stage.run("apply", check=2).stderr
-    stage.run("plan")
-    stage.control("move", {"to": "2026-06-15T10:06:00+00:00"})
-    stage.run("sync")
-    assert "changed since" in stage.run("apply", check=5).stderr
-    assert not [issue for issue in stage.issues() if "atlas-sync" in issue["labels"]]
+def test_apply_without_a_plan_and_after_a_change_is_refused(synced: Stage) -> None:
+    assert "there is no plan yet" in synced.run("apply", check=2).stderr
+    synced.run("plan")
+    synced.control("move", {"to": "2026-06-15T10:06:00+00:00"})
+    synced.run("sync")
+    assert "changed since" in synced.run("apply", check=5).stderr
+    assert not [issue for issue in synced.issues() if "atlas-sync" in issue["labels"]]

@@ -81,48 +81,44 @@ def _nothing_internal_is_visible_to_the_client(stage: Stage) -> None:
             assert gap["evidence"]["quote"][:60] not in with_client
 
 
-def test_brief_for_the_client_leaves_the_internal_out(stage: Stage) -> None:
-    stage.run("sync")
-    full = stage.run("brief", "Castellan").stdout
-    shared = stage.run("brief", "Castellan", "--for-client").stdout
+def test_brief_for_the_client_leaves_the_internal_out(synced: Stage) -> None:
+    full = synced.run("brief", "Castellan").stdout
+    shared = synced.run("brief", "Castellan", "--for-client").stdout
     assert "EUR" in full or "GBP" in full
     assert "Conversation" in full
     assert "Conversation" not in shared
     assert len(shared) < len(full)
 
 
-def test_deal_that_closes_is_filled_by_the_next_run(stage: Stage) -> None:
-    stage.run("sync")
-    stage.run("plan")
-    stage.run("apply")
-    before = len(_ours(stage))
-    stage.control("move", {"to": "2026-06-15T10:06:00+00:00"})
-    stage.run("sync")
-    plan = stage.json("plan")
+def test_deal_that_closes_is_filled_by_the_next_run(synced: Stage) -> None:
+    synced.run("plan")
+    synced.run("apply")
+    before = len(_ours(synced))
+    synced.control("move", {"to": "2026-06-15T10:06:00+00:00"})
+    synced.run("sync")
+    plan = synced.json("plan")
     assert [engagement["name"] for engagement in plan["plan"]["engagements"] if engagement["commands"]]
-    stage.run("apply")
-    assert len(_ours(stage)) > before
+    synced.run("apply")
+    assert len(_ours(synced)) > before
 
 
-def test_second_sync_without_news_reads_no_text_and_compares_nothing(stage: Stage) -> None:
-    stage.run("sync")
-    again = stage.json("sync")
+def test_second_sync_without_news_reads_no_text_and_compares_nothing(synced: Stage) -> None:
+    again = synced.json("sync")
     assert (again["texts_read"], again["engagements_compared"], again["run"]["changed"]) == (0, 0, 0)
 
 
-def test_person_who_edits_or_closes_an_item_has_the_last_word(stage: Stage) -> None:
-    stage.run("sync")
-    stage.run("plan")
-    stage.run("apply")
-    brief = next(issue for issue in _ours(stage) if issue["type"] == "Epic")
-    item = next(issue for issue in _ours(stage) if issue["type"] != "Epic")
-    stage.control("edit", {"issue": brief["key"], "user": "u-rahul", "fields": {"description": "my own words"}})
-    stage.control("edit", {"issue": item["key"], "user": "u-rahul", "fields": {"labels": []}})
-    stage.control("move", {"to": "2026-06-15T10:06:00+00:00"})
-    stage.run("sync")
-    stage.run("plan")
-    stage.run("apply")
-    now = {issue["key"]: issue for issue in stage.issues()}
+def test_person_who_edits_or_closes_an_item_has_the_last_word(synced: Stage) -> None:
+    synced.run("plan")
+    synced.run("apply")
+    brief = next(issue for issue in _ours(synced) if issue["type"] == "Epic")
+    item = next(issue for issue in _ours(synced) if issue["type"] != "Epic")
+    synced.control("edit", {"issue": brief["key"], "user": "u-rahul", "fields": {"description": "my own words"}})
+    synced.control("edit", {"issue": item["key"], "user": "u-rahul", "fields": {"labels": []}})
+    synced.control("move", {"to": "2026-06-15T10:06:00+00:00"})
+    synced.run("sync")
+    synced.run("plan")
+    synced.run("apply")
+    now = {issue["key"]: issue for issue in synced.issues()}
     assert "my own words" in str(now[brief["key"]])
     assert now[item["key"]]["labels"] == []
     summaries = Counter(issue["summary"] for issue in now.values())

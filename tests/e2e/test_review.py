@@ -9,65 +9,62 @@ from tests.e2e.conftest import Stage
 pytestmark = pytest.mark.e2e
 
 
-def test_what_a_person_says_of_a_promise_holds(stage: Stage) -> None:
-    stage.run("sync")
-    before = stage.json("review", "--most", "500")
+def test_what_a_person_says_of_a_promise_holds(synced: Stage) -> None:
+    before = synced.json("review", "--most", "500")
     assert before["waiting"] >= 2
     first, second = (doubt["id"] for doubt in before["doubts"][:2])
-    kept = stage.json("review", "--confirm", first, "--reject", second)
+    kept = synced.json("review", "--confirm", first, "--reject", second)
     assert kept["decided"] == [{"id": first, "decision": "confirmed"}, {"id": second, "decision": "rejected"}]
-    assert stage.json("review")["waiting"] == before["waiting"] - 2
+    assert synced.json("review")["waiting"] == before["waiting"] - 2
 
-    stage.run("sync")
-    after = {doubt["id"] for doubt in stage.json("review", "--most", "500")["doubts"]}
+    synced.run("sync")
+    after = {doubt["id"] for doubt in synced.json("review", "--most", "500")["doubts"]}
     assert not after & {first, second}
-    assert stage.json("show", first)["chains"]
-    stage.run("show", second, check=2)
+    assert synced.json("show", first)["chains"]
+    synced.run("show", second, check=2)
 
-    stage.run("review", "--confirm", second, check=2)
-    stage.run("review", "--confirm", first, "--reject", first, check=2)
+    synced.run("review", "--confirm", second, check=2)
+    synced.run("review", "--confirm", first, "--reject", first, check=2)
 
 
-def test_link_that_a_person_confirms_or_rejects_holds_and_is_not_asked_again(stage: Stage) -> None:
-    stage.run("sync")
-    before = stage.json("review", "--kind", "links", "--most", "500")
+def test_link_that_a_person_confirms_or_rejects_holds_and_is_not_asked_again(synced: Stage) -> None:
+    before = synced.json("review", "--kind", "links", "--most", "500")
     assert before["links_waiting"] >= 2
     first, second = before["links"][:2]
     chosen = first["items"][-1]
-    kept = stage.json("review", "--confirm", chosen["id"], "--reject", second["promise"]["id"], "--by", "Ada")
+    kept = synced.json("review", "--confirm", chosen["id"], "--reject", second["promise"]["id"], "--by", "Ada")
     assert [(one["kind"], one["decision"]) for one in kept["decided"]] == [("link", "confirmed"), ("link", "rejected")]
     assert kept["decided"][0]["item"].startswith("jira:work_item:")
-    stage.run("sync")
-    after = stage.json("review", "--kind", "links", "--most", "500")
+    synced.run("sync")
+    after = synced.json("review", "--kind", "links", "--most", "500")
     assert not {first["promise"]["id"], second["promise"]["id"]} & {one["promise"]["id"] for one in after["links"]}
-    chain = stage.json("show", first["promise"]["id"])["chains"][0]
+    chain = synced.json("show", first["promise"]["id"])["chains"][0]
     assert [(link["status"], link["work_item_key"]) for link in chain["links"]] == [
         ("covered", chosen["work_item_key"])
     ]
-    missing = {gap["subject_id"] for gap in stage.json("gaps", "--kind", "promise_missing")["gaps"]}
+    missing = {gap["subject_id"] for gap in synced.json("gaps", "--kind", "promise_missing")["gaps"]}
     assert second["promise"]["id"] in missing
 
 
-def test_gap_that_a_person_waives_is_gone_until_it_is_reopened(stage: Stage) -> None:
-    stage.run("sync")
-    gaps = [gap for gap in stage.json("gaps")["gaps"] if gap["state"] == "open"]
+def test_gap_that_a_person_waives_is_gone_until_it_is_reopened(synced: Stage) -> None:
+    gaps = [gap for gap in synced.json("gaps")["gaps"] if gap["state"] == "open"]
     first, second = (gap["id"] for gap in gaps[:2])
-    stage.run("waive", first, "--reason", "agreed by phone", "--by", "Ada")
-    stage.run("acknowledge", second, "--by", "Ben")
+    synced.run("waive", first, "--reason", "agreed by phone", "--by", "Ada")
+    synced.run("acknowledge", second, "--by", "Ben")
     for _sync in range(2):
-        listed = {gap["id"]: gap for gap in stage.json("gaps")["gaps"]}
+        listed = {gap["id"]: gap for gap in synced.json("gaps")["gaps"]}
         assert first not in listed
         assert (listed[second]["state"], listed[second]["judged_by"]) == ("acknowledged", "Ben")
-        waived = {gap["id"]: gap for gap in stage.json("gaps", "--waived")["gaps"]}[first]
+        waived = {gap["id"]: gap for gap in synced.json("gaps", "--waived")["gaps"]}[first]
         assert (waived["state"], waived["judged_by"], waived["judged_reason"]) == ("waived", "Ada", "agreed by phone")
-        stage.run("sync")
+        synced.run("sync")
     planned = {
         gap
-        for one in stage.json("plan")["plan"]["engagements"]
+        for one in synced.json("plan")["plan"]["engagements"]
         for c in one["commands"]
         for gap in c.get("gap_ids", ())
     }
     assert not {first, second} & planned
-    stage.run("reopen", first)
-    assert first in {gap["id"] for gap in stage.json("gaps")["gaps"]}
-    stage.run("waive", "gap_nothing", "--reason", "x", check=2)
+    synced.run("reopen", first)
+    assert first in {gap["id"] for gap in synced.json("gaps")["gaps"]}
+    synced.run("waive", "gap_nothing", "--reason", "x", check=2)

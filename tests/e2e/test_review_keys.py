@@ -55,9 +55,8 @@ def _is_ready(terminal: int, keys: str) -> bool:
     return not keys or by_line == keys.endswith("\n")
 
 
-def test_keys_confirm_reject_edit_and_merge(stage: Stage) -> None:
-    stage.run("sync")
-    doubts = stage.json("review", "--kind", "promises", "--most", "500")["doubts"]
+def test_keys_confirm_reject_edit_and_merge(synced: Stage) -> None:
+    doubts = synced.json("review", "--kind", "promises", "--most", "500")["doubts"]
     names = [doubt["id"] for doubt in doubts]
     assert len(names) >= 4
     keys = [
@@ -74,15 +73,15 @@ def test_keys_confirm_reject_edit_and_merge(stage: Stage) -> None:
         ("same as which?", "1"),
         ("promise?" if len(names) > 4 else "kept", "q"),
     ]
-    assert "4 kept" in type_into(stage, keys, "review", "--kind", "promises", "--most", "500", "--by", "Ada")
-    stage.run("sync")
-    left = {doubt["id"] for doubt in stage.json("review", "--kind", "promises", "--most", "500")["doubts"]}
+    assert "4 kept" in type_into(synced, keys, "review", "--kind", "promises", "--most", "500", "--by", "Ada")
+    synced.run("sync")
+    left = {doubt["id"] for doubt in synced.json("review", "--kind", "promises", "--most", "500")["doubts"]}
     assert not left & set(names[:4])
-    with open_snapshot(stage.workspace().home) as snapshot:
+    with open_snapshot(synced.workspace().home) as snapshot:
         (edited,) = snapshot.select(Promise, id=names[2])
     assert (edited.kind, edited.due_date, edited.needs_review) == ("price", date(2026, 12, 24), False)
-    stage.run("show", names[1], check=2)
-    stage.run("show", names[3], check=2)
-    told = stage.json("eval", "--train")
+    synced.run("show", names[1], check=2)
+    synced.run("show", names[3], check=2)
+    told = synced.json("eval", "--train")
     assert (told["decisions"], told["kept"]) == (2, False)
-    stage.run("eval", check=2)
+    synced.run("eval", check=2)

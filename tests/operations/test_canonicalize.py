@@ -16,6 +16,7 @@ from atlas_sync.operations.pending import pending
 from atlas_sync.operations.pull import pull
 from atlas_sync.operations.reconcile import reconcile
 from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.landing import Landing
 from atlas_sync.store.tables import Intake, Quarantined, RecordHead
 from atlas_sync.store.warehouse import open_warehouse
 from tests.factories import TellingMapper, TellingReader, workspace_of
@@ -59,6 +60,26 @@ def test_change_is_remembered_until_it_is_worked_off(tmp_path: Path) -> None:
     with open_warehouse(tmp_path) as warehouse:
         assert canonicalize(workspace, warehouse) == []
         assert pending(warehouse, "assemble") == ["crm:deals:1"]
+
+
+def test_run_without_news_looks_at_no_older_one_whatever_was_connected_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = workspace_of(tmp_path, TellingReader(DEALS))
+    pull(workspace, "r1")
+    before = replace(workspace, connections={})
+    with open_warehouse(tmp_path) as warehouse:
+        assert canonicalize(before, warehouse) == []
+        monkeypatch.setattr(Landing, "committed", _unexpected)
+        assert canonicalize(before, warehouse) == []
+        assert [taken.run for taken in canonicalize(workspace, warehouse)] == ["r1"]
+        pull(workspace, "r2")
+        assert [taken.run for taken in canonicalize(workspace, warehouse)] == ["r2"]
+        assert canonicalize(workspace, warehouse) == []
+
+
+def _unexpected(*_args: object) -> None:
+    raise AssertionError("everything was listed")
 
 
 def test_role_that_left_a_complete_set_is_gone(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""The plays would see a bug: each kind that loses records is planted, and the play that is made for it fails."""
+"""The plays would see a bug: each kind that loses records is planted, and the play that is made for it fails.
+
+That a play passes without the bug is shown by the conformance suite, of whose cases most plays are; the others show it here.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ _TRIES = 12
 
 @pytest.mark.parametrize("name", PLANTS)
 def test_planted_bug_is_caught(name: str, tmp_path: Path, puller: Puller) -> None:
-    _perform(name, tmp_path / "right", puller, is_planted=False)
+    if not PLANTS[name].play.__module__.startswith("tests.conformance."):
+        _perform(name, tmp_path / "right", puller, is_planted=False)
     with pytest.raises(AssertionError) as failed:
         _perform(name, tmp_path / "wrong", puller, is_planted=True)
     sys.stdout.write(f"{name}: {str(failed.value)[:200]}\n")

@@ -57,14 +57,19 @@ class Rig:
         return self.stand.on["create"]
 
     def pull(self, *streams: str) -> dict[str, Manifest]:
-        """Pull streams with those they come after (all by default), take them in, and give their manifests."""
+        """Read streams with those they come after (all by default), take them in, and give their manifests."""
+        manifests = self.read(*streams)
+        self.taken = canonicalize(self.workspace, self.warehouse)
+        return manifests
+
+    def read(self, *streams: str) -> dict[str, Manifest]:
+        """Read streams as `pull` does, and take nothing in."""
         self._runs += 1
         connection = self.workspace.connections[self.stand.kind]
         narrowed = _narrow(connection.open_reader, streams)
         manifests = pull_connection(
             self.workspace, replace(connection, open_reader=narrowed), f"2026061{self._runs // 100}T{self._runs:06}"
         )
-        self.taken = canonicalize(self.workspace, self.warehouse)
         return {manifest.stream: manifest for manifest in manifests}
 
     def pull_main(self) -> Manifest:

@@ -106,6 +106,42 @@ def test_records_of_a_part_that_another_run_wrote_are_found(tmp_path: Path) -> N
     assert landing.known_ids("crm", "deals") == ["1"]
 
 
+def test_what_was_committed_since_a_mark_is_told_without_a_look_at_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landing = Landing(tmp_path)
+    _land(landing, "r1")
+    keys, marks = landing.committed_since({})
+    assert keys == [("crm", "r1", "deals")]
+    _land(landing, "r3")
+    _land(landing, "r2")
+    monkeypatch.delattr(Landing, "committed")
+    keys, later = landing.committed_since(marks)
+    assert keys == [("crm", "r2", "deals"), ("crm", "r3", "deals")]
+    assert landing.committed_since(later) == ([], later)
+
+
+def test_commit_that_is_under_way_is_told_once_it_is_made_and_a_dead_one_never(tmp_path: Path) -> None:
+    landing = Landing(tmp_path)
+    _land(landing, "r1")
+    marks = landing.committed_since({})[1]
+    landing.memory("crm", "deals").announce("r2")
+    keys, marks = landing.committed_since(marks)
+    assert keys == []
+    _land(landing, "r3")
+    assert landing.committed_since(marks)[0] == [("crm", "r3", "deals")]
+    _land(landing, "r2")
+    assert landing.committed_since(marks)[0] == [("crm", "r2", "deals"), ("crm", "r3", "deals")]
+
+
+def test_lists_of_commits_that_do_not_fit_the_marks_lead_to_a_look_at_everything(tmp_path: Path) -> None:
+    landing = Landing(tmp_path)
+    _land(landing, "r1")
+    marks = landing.committed_since({})[1]
+    assert landing.committed_since({"crm/deals": marks["crm/deals"] + 1}) == ([("crm", "r1", "deals")], marks)
+    assert landing.committed_since({"crm/contacts": 0}) == ([("crm", "r1", "deals")], marks)
+
+
 @pytest.mark.parametrize("remote_id", ["a\nb", "a\tb", "a\x00"])
 def test_id_that_would_break_the_list_of_ids_is_refused(tmp_path: Path, remote_id: str) -> None:
     with Landing(tmp_path).writer("crm", "r1", "deals") as writer, pytest.raises(ContractError):

@@ -80,10 +80,11 @@ def bench_ingest(records: int = 1_200_000) -> Report:
 
 
 def _flat(ours: Side, small: Side) -> list[Target]:
-    growth = ours.rss_mib / small.rss_mib
+    few = f"over that of {small.records} records"
     return [
         _most("peak RSS in MiB", ours.rss_mib, 512),
-        _most(f"peak RSS over that of {small.records} records", growth, 2),
+        _most(f"peak RSS {few}", ours.rss_mib / small.rss_mib, 2),
+        _most(f"CPU a record {few}", ours.cpu_us / small.cpu_us, 2),
     ]
 
 

@@ -23,7 +23,7 @@ from atlas_sync.connectors.raw import raw_records
 
 __all__ = ["bench_pages"]
 
-_REPEATS = 3
+_REPEATS = 12
 
 Work = Callable[[bytes], Sequence[str]]
 """Takes a page apart and gives the ids of its records."""
@@ -72,7 +72,7 @@ def _pair(vendor: str, pages: Sequence[bytes], ours: Work, theirs: Work) -> tupl
 
 
 def _measured(name: str, pages: Sequence[bytes], work: Work) -> Side:
-    """Take all pages apart several times and give the best time; the first page is a warm-up."""
+    """Take all pages apart many times and give the best time: a few milliseconds are easily disturbed."""
     work(pages[0])
     best: tuple[float, float] | None = None
     ids: list[str] = []

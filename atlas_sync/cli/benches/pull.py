@@ -57,10 +57,10 @@ def bench_pull(records: int = 240_000) -> Report:
 
 def _windows() -> tuple[list[Side], list[Target]]:
     with slow_vendor(_DELAY_S) as url:
-        alone = _read(url, at_once=1, per_second=1e6)
+        alone = _quickest(url, at_once=1)
         sides, targets = [alone], []
         for at_once in _AT_ONCE:
-            side = _read(url, at_once=at_once, per_second=1e6)
+            side = _quickest(url, at_once=at_once)
             gain = alone.wall_s / side.wall_s / at_once
             targets.append(
                 Target(name=f"gain of {at_once} windows, per window", value=gain, kind="at least", limit=0.9)
@@ -71,6 +71,11 @@ def _windows() -> tuple[list[Side], list[Target]]:
         targets.append(Target(name="share of a pace that is reached", value=reached, kind="at least", limit=0.9))
         targets.append(Target(name="the same, not overrun", value=reached, kind="at most", limit=1.01))
     return [*sides, paced], targets
+
+
+def _quickest(url: str, *, at_once: int) -> Side:
+    """Read twice without a pace and give the quicker one: what else the machine did is no property of windows."""
+    return min((_read(url, at_once=at_once, per_second=1e6) for _ in range(2)), key=lambda side: side.wall_s)
 
 
 def _read(url: str, *, at_once: int, per_second: float) -> Side:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from atlas_sync.connectors.files.kinds import KINDS
-from atlas_sync.connectors.files.rows import Row, cell, columns, rows
+from atlas_sync.connectors.columns import KINDS, field_report, row_id
 from atlas_sync.connectors.files.settings import FilesSettings, FileStream
 from atlas_sync.connectors.protocol import FieldReport, Page, RawRecord, ReadRequest, StreamSpec
+from atlas_sync.connectors.rows import Row, columns, rows
 from atlas_sync.errors import ContractError, TransientError
 
 __all__ = ["FilesReader"]
@@ -36,12 +36,8 @@ class FilesReader:
     def describe(self, stream: str) -> FieldReport:
         """Compare the columns we map with those that the files have."""
         spec = self._settings.streams[stream]
-        found = [columns(path, encoding=self._settings.encoding) for path in self._paths(spec)]
-        wanted = dict.fromkeys((*spec.id, *spec.columns.values()))
-        missing = tuple(name for name in wanted if not all(name in shown for shown in found if shown))
-        needed = {*spec.id, *(spec.columns[field] for field in KINDS[stream].required)}
-        required = tuple(name for name in missing if name in needed)
-        return FieldReport(missing, required, f"Export the columns {', '.join(missing)} too, or correct their names.")
+        shown = [columns(path, encoding=self._settings.encoding) for path in self._paths(spec)]
+        return field_report(stream, spec, shown)
 
     def read(self, request: ReadRequest) -> Iterator[Page]:
         """Yield the rows of a stream.
@@ -80,9 +76,8 @@ def _stamps(paths: Sequence[Path]) -> list[tuple[int, int]]:
 
 
 def _record(path: Path, line: int, row: Row, spec: FileStream) -> RawRecord:
-    ids = [cell(row, name) for name in spec.id] if isinstance(row, dict) else []
-    if None in ids:
-        row = f"no value in {', '.join(spec.id)}"
-    is_odd = isinstance(row, str)
-    remote_id = f"{path.name}:{line}" if is_odd else "/".join(str(value).strip() for value in ids)
-    return RawRecord(remote_id, msgspec.json.encode({"file": path.name, "line": line, "odd" if is_odd else "row": row}))
+    place, remote_id = {"file": path.name, "line": line}, row_id(row, spec)
+    if remote_id is not None:
+        return RawRecord(remote_id, msgspec.json.encode({**place, "row": row}))
+    odd = row if isinstance(row, str) else f"no value in {', '.join(spec.id)}"
+    return RawRecord(f"{path.name}:{line}", msgspec.json.encode({**place, "odd": odd}))

@@ -13,13 +13,11 @@ from atlas_sync.canonical.observed import (
     ObservedClient,
     ObservedContract,
     ObservedDeal,
-    ObservedInteraction,
     ObservedLineItem,
     ObservedPerson,
     ObservedRole,
     ObservedTombstone,
     ObservedUser,
-    Participant,
     Stage,
 )
 from atlas_sync.connectors.hubspot.conversation import Conversation
@@ -27,6 +25,7 @@ from atlas_sync.connectors.hubspot.objects import OBJECTS
 from atlas_sync.connectors.hubspot.refs import Refs, properties_of
 from atlas_sync.connectors.hubspot.settings import HubSpotSettings
 from atlas_sync.connectors.wire import Wire
+from atlas_sync.connectors.written import Field, texts_of
 from atlas_sync.errors import MappingError
 
 __all__ = ["HubSpotMapper"]
@@ -176,29 +175,12 @@ class HubSpotMapper:
 
     def _written(self, wire: Wire, deal: ObservedDeal) -> list[Observed]:
         """Give each property in which sales writes promises or answers as a text about the deal, gone when it is emptied."""
-        properties = properties_of(wire)
-        written, deal_id = deal.created_at or deal.updated_at, SourceRef.parse(deal.source).id
-        rows: list[Observed] = []
-        for name, kind in self._texts.items():
-            text, source = properties.text(name), self._text_ref(deal_id, name)
-            if text is None or written is None:
-                rows.append(ObservedTombstone(source=source, deletion="deleted"))
-                continue
-            rows.append(
-                ObservedInteraction(
-                    source=source,
-                    link=deal.link,
-                    updated_at=deal.updated_at,
-                    deletion=deal.deletion,
-                    kind=kind,
-                    at=written,
-                    subject=name.replace("_", " "),
-                    body=text,
-                    author=Participant(ref=deal.owner) if deal.owner else None,
-                    deals=(deal.source,),
-                )
-            )
-        return rows
+        properties, deal_id = properties_of(wire), SourceRef.parse(deal.source).id
+        fields = [
+            Field(self._text_ref(deal_id, name), kind, name.replace("_", " "), properties.text(name))
+            for name, kind in self._texts.items()
+        ]
+        return texts_of(deal, fields, at=deal.created_at or deal.updated_at)
 
     def _text_ref(self, deal_id: str, name: str) -> str:
         return self._refs.ref("interaction/property", f"{deal_id}:{name}")

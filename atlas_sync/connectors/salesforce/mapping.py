@@ -13,19 +13,18 @@ from atlas_sync.canonical.observed import (
     ObservedClient,
     ObservedContract,
     ObservedDeal,
-    ObservedInteraction,
     ObservedLineItem,
     ObservedPerson,
     ObservedRole,
     ObservedTombstone,
     ObservedUser,
-    Participant,
     Stage,
 )
 from atlas_sync.connectors.salesforce.conversation import map_custom, map_email, map_event, map_note, map_task
 from atlas_sync.connectors.salesforce.refs import Refs
 from atlas_sync.connectors.salesforce.settings import SalesforceSettings
 from atlas_sync.connectors.wire import Wire
+from atlas_sync.connectors.written import Field, texts_of
 from atlas_sync.errors import MappingError
 
 __all__ = ["IGNORED", "LANDED_ONLY", "SalesforceMapper"]
@@ -190,28 +189,11 @@ class SalesforceMapper:
         """Map a deal, and each of its texts that the settings name: notes and written promises, gone when they are emptied."""
         deal = self._deal(wire)
         written = wire.moment("LastStageChangeDate") or wire.moment("CreatedDate") or wire.moment("SystemModstamp")
-        rows: list[Observed] = [deal]
-        for name, kind in self._texts.items():
-            text, source = wire.text(name), self._text_ref(wire, name)
-            if text is None or written is None:
-                rows.append(ObservedTombstone(source=source, deletion="deleted"))
-                continue
-            rows.append(
-                ObservedInteraction(
-                    source=source,
-                    link=deal.link,
-                    updated_at=deal.updated_at,
-                    deletion=deal.deletion,
-                    kind=kind,
-                    at=written,
-                    subject=name.removesuffix("__c").replace("_", " "),
-                    body=text,
-                    body_format=self._settings.deal_texts_format,
-                    author=Participant(ref=deal.owner) if deal.owner else None,
-                    deals=(deal.source,),
-                )
-            )
-        return rows
+        fields = [
+            Field(self._text_ref(wire, name), kind, name.removesuffix("__c").replace("_", " "), wire.text(name))
+            for name, kind in self._texts.items()
+        ]
+        return [deal, *texts_of(deal, fields, at=written, form=self._settings.deal_texts_format)]
 
     def _text_ref(self, wire: Wire, name: str) -> str:
         return self._refs.ref("interaction/field", f"{wire.need('Id')}:{name}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from atlas_sync.connectors.protocol import Page, ReadRequest
 from atlas_sync.errors import AtlasError
 from atlas_sync.sandbox.faults import Rule
 from atlas_sync.sandbox.hubspot import ACCESS_TOKEN
+from atlas_sync.sandbox.hubspot.objects import OBJECTS as KINDS
 from atlas_sync.sandbox.listen import serving
 from atlas_sync.sandbox.serve import Sandbox
 from atlas_sync.sandbox.world import PRESENT, load_world
@@ -32,10 +34,22 @@ RULES: Mapping[str, dict[str, Any]] = {
     "5xx": {"status": 503, "body": "<html>busy</html>"},
     "malformed": {"status": 200, "body": '{"results": [{"id": "1"', "times": 99},
 }
+BESIDE: Mapping[str, str] = {
+    "users": r"/owners",
+    "pipelines": r"/pipelines/",
+    "roles": r"/associations/.*/batch/read$",
+    "links": r"/associations/.*/batch/read$",
+}
+"""Where the streams are asked for that are no objects."""
+MISSING = {"status": 404, "body": '{"status": "error", "category": "OBJECT_NOT_FOUND"}', "times": 99}
 CASES = [
     *((stream, case) for stream in OBJECTS for case in ("next_page", "empty", "deletion", "403", "404", *RULES)),
     *((stream, "merge") for stream in ("clients", "persons", "deals")),
     *((stream, "whole") for stream in ("pipelines", "links", "archived", "quotes")),
+    *((stream, case) for stream in BESIDE for case in ("403", "404", *RULES)),
+    *((stream, "next_page") for stream in ("users", "roles", "links")),
+    *((stream, "empty") for stream in ("roles", "links")),
+    *((stream, "increment") for stream in ("quotes", "links")),
 ]
 
 
@@ -59,11 +73,32 @@ class Portal:
 
     def prepare(self, stream: str, case: str) -> list[str]:
         """Bring a case about, and give the ids that it is about."""
+        if stream in BESIDE and case != "whole":
+            return self._beside(stream, case)
         prepared = getattr(self, f"_{case}", None)
         if case in RULES:
             path = f"/objects/2026-09/{OBJECTS[stream].type}$"
             self.sandbox.faults.rules.append(Rule("hubspot", "status", path=path, **RULES[case]))
         return list(prepared(stream)) if prepared else []
+
+    def _beside(self, stream: str, case: str) -> list[str]:
+        """Bring a case of a stream about that is no object, and give the deals that are known by then."""
+        deals = [self.create("deals")] if case == "empty" else self._deals()
+        rules = RULES | {"404": MISSING}
+        if case in rules:
+            self.sandbox.faults.rules.append(Rule("hubspot", "status", path=BESIDE[stream], **rules[case]))
+        if case == "403":
+            for scope in ("crm.objects.owners.read", *(kind.scopes("read")[0] for kind in KINDS.values())):
+                self.sandbox.faults.deny("hubspot", scope)
+        if case == "next_page":
+            self.sandbox.hubspot._association_page = 1
+        return deals
+
+    def _deals(self) -> list[str]:
+        return [row["id"] for row in self.call("GET", "/crm/v3/objects/deals?limit=100")["results"]]
+
+    def _increment(self, stream: str) -> list[str]:
+        return [self.create(stream)]
 
     def _403(self, stream: str) -> list[str]:
         scope = "contacts" if OBJECTS[stream].kind.startswith("interaction") else OBJECTS[stream].type
@@ -93,7 +128,7 @@ class Portal:
                 self._deletion(each)
         if stream == "quotes":
             self.create("quotes")
-        return [row["id"] for row in self.call("GET", "/crm/v3/objects/deals?limit=100")["results"]]
+        return self._deals()
 
 
 @pytest.fixture
@@ -108,9 +143,14 @@ def portal(record: bool) -> Iterator[Portal | None]:  # noqa: FBT001 - a fixture
 
 
 def _pages(reader: HubSpotReader, stream: str, case: str, ids: list[str]) -> Iterator[Page]:
+    if stream in BESIDE and case != "whole":
+        since = PRESENT - timedelta(days=1) if case == "increment" else None
+        return reader.read(ReadRequest(stream, since, known={"deals": ids}))
     match case:
         case "empty":
             return reader.read(ReadRequest(stream, PRESENT.replace(year=2030)))
+        case "increment":
+            return reader.read(ReadRequest(stream, PRESENT - timedelta(days=1)))
         case "whole":
             return reader.read(ReadRequest(stream, known={"deals": ids}))
         case "deletion" | "merge" | "404":
@@ -144,7 +184,8 @@ def test_case_comes_to_the_same_from_its_cassette(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     expect = FOLDER / "hubspot" / stream / f"{case}.expect"
-    monkeypatch.setattr("atlas_sync.connectors.hubspot.walks._LIST", 1 if case == "next_page" else 100)
+    if case == "next_page":
+        monkeypatch.setattr("atlas_sync.connectors.hubspot.walks._LIST", 1)
     ids = portal.prepare(stream, case) if portal else msgspec.json.decode(expect.read_bytes())["ids"]
     endpoint = portal.address if portal else NOWHERE
     settings = HubSpotSettings(endpoint=endpoint, access_token=SecretStr(ACCESS_TOKEN), calls_per_second=1000)
@@ -168,7 +209,7 @@ def _expected(stream: str, case: str) -> dict[str, Any]:
     [("401", "TokenExpiredError"), ("403", "AccessError"), ("429", ""), ("5xx", ""), ("malformed", "ContractError")],
 )
 def test_recorded_refusals_end_as_they_should(case: str, error: str) -> None:
-    for stream in OBJECTS:
+    for stream in (*OBJECTS, *BESIDE):
         found = _expected(stream, case)
         assert found.get("error", "") == error
         assert bool(found["pages"] and found["pages"][-1]["proof"]) is (not error)

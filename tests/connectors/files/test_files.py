@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from atlas_sync.canonical.observed import Observed, ObservedDeal, ObservedInteraction, ObservedRole
+from atlas_sync.connectors import files
 from atlas_sync.connectors.files import FilesMapper, FilesReader, FilesSettings
 from atlas_sync.connectors.protocol import Page, ReadRequest
 from atlas_sync.errors import ContractError, MappingError, TransientError
@@ -169,6 +170,11 @@ def test_odd_row_is_refused_with_file_and_line_and_without_its_values(tmp_path: 
 def test_settings_that_cannot_work_are_refused(tmp_path: Path, streams: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         FilesSettings.model_validate({"folder": tmp_path, "streams": streams})
+
+
+def test_whole_example_is_under_150_lines() -> None:
+    modules = Path(files.__file__).parent.glob("*.py")
+    assert sum(len(module.read_text(encoding="utf-8").splitlines()) for module in modules) < 150
 
 
 _JSON = st.recursive(

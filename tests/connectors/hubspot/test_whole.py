@@ -73,9 +73,8 @@ def firm(tmp_path: Path, readings: Readings) -> Iterator[Firm]:
     with serving(sandbox.apps()) as addresses:
         config, _secrets = write_settings(tmp_path, addresses, policy="plan-only")
         workspace = open_workspace(load_settings(config), environ=secret_variables(addresses))
-        readings.lend(workspace.home)
-        yield Firm(sandbox, workspace, addresses["hubspot"])
-    readings.keep(workspace.home)
+        with readings.shared(workspace.home):
+            yield Firm(sandbox, workspace, addresses["hubspot"])
 
 
 def test_what_people_did_between_two_runs_is_what_the_tables_say(firm: Firm) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from atlas_sync.connectors.files.rows import cell, columns, rows
+from atlas_sync.connectors.rows import cell, columns, rows
 from atlas_sync.errors import ContractError
 
 TABLE = "Id,Name\n1,Müller & Søn\n2,Ana\n"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from atlas_sync.canonical.observed import Participant
-from atlas_sync.connectors.files.cells import Cells, words
+from atlas_sync.connectors.cells import Cells, words
 
 
 def _cells(
