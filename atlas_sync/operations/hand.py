@@ -243,7 +243,9 @@ class Hand:
         intent = self._ledger.intent(command.marker)
         if intent is None or intent.remote_id is None or intent.state != "done":
             return Step(command, "refused", reason="the brief was not made.")
-        key, page = intent.remote_key or "", self._page_of(command.engagement_id)
+        key = intent.remote_key or ""
+        with self._lock:  # a snapshot answers one question at a time
+            page = self._page_of(command.engagement_id)
         if not isinstance(self._writer, Attacher) or page_name(page) != command.name:
             return Step(command, "refused", key=key, reason="another conversation was planned.")
         self._note(command, "sent", intent.remote_id)

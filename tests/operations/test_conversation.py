@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from atlas_sync.coverage import Rules
+from atlas_sync.operations import apply as applying
 from atlas_sync.operations.apply import Applied
+from atlas_sync.operations.hand import Hand
 from atlas_sync.operations.undo import undo
 from atlas_sync.sandbox.jira.store import Issue
 from tests.coverage.build import engagement, interaction, project, promise, record
@@ -91,3 +94,19 @@ def test_undo_takes_a_brief_with_our_file_and_leaves_one_with_a_persons(stage: S
     stage.site.attach_as_person(_brief(stage).id, "plan.pdf", 7)
     (left,) = [one for one in undo(workspace, run).items if one.result == "left"]
     assert "1 attachment" in left.reason
+
+
+def test_snapshot_is_asked_by_one_thread_at_a_time(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked: list[bool] = []
+
+    class Watched(Hand):
+        def __init__(self, *args: Any, page_of: Callable[[str], str], **given: Any) -> None:  # noqa: ANN401 - passed on
+            def watched(engagement_id: str) -> str:
+                locked.append(self._lock.locked())
+                return page_of(engagement_id)
+
+            super().__init__(*args, page_of=watched, **given)
+
+    monkeypatch.setattr(applying, "Hand", Watched)
+    _sync(stage, "We start soon.")
+    assert locked == [True]
