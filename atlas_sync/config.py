@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -19,8 +19,11 @@ from pydantic.fields import FieldInfo
 from atlas_sync.canonical.model import Audience
 from atlas_sync.canonical.statement import Precedence, ValueName
 from atlas_sync.connectors.line import Line
+from atlas_sync.connectors.protocol import DealWriter
 from atlas_sync.connectors.registry import ConnectorSpec, connector
 from atlas_sync.connectors.transport import check_endpoint
+from atlas_sync.coverage import Rules, Texts
+from atlas_sync.coverage.templates import our_texts
 from atlas_sync.errors import ConfigError
 from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.operations.advice import Adviser
@@ -60,9 +63,9 @@ class DeliverySettings(BaseModel):
         description="Who decides what is written: plan-only (unattended runs only plan, whoever runs apply decides), approve "
         "(only what was approved), or auto (also what needs no look).",
     )
-    auto_kinds: tuple[Literal["brief", "promise", "decision", "people"], ...] = Field(
-        default=("brief", "promise", "decision", "people"),
-        description="Kinds of items that policy auto may write unseen.",
+    auto_kinds: tuple[Literal["brief", "promise", "decision", "people", "deal"], ...] = Field(
+        default=("brief", "promise", "decision", "people", "deal"),
+        description="Kinds of items that policy auto may write unseen; deal stands for the fields on deals.",
     )
     sure_above: float = Field(
         default=0.8, ge=0, le=1, description="Confidence from which a statement needs no look before it is written."
@@ -79,6 +82,24 @@ class DeliverySettings(BaseModel):
         ge=0,
         description="Seconds in which a create that got no answer may still come about; it is looked for, and tried "
         "again only after that.",
+    )
+    texts: Path | None = Field(
+        default=None,
+        description="Folder of texts of your own: brief.txt, promise.txt, decision.txt and person.txt, or the same in a folder "
+        "named after a type of deal, such as renewal/brief.txt. What is not there is as we write it.",
+    )
+    assign: dict[Literal["brief", "promise", "decision", "people"], str] = Field(
+        default_factory=dict,
+        description="Who gets new items, by kind: the user's id in the tracker. Nobody by default.",
+    )
+    attach_conversation: bool = Field(
+        default=False,
+        description="Whether the whole conversation hangs on each brief as a printable file, where clients cannot read it.",
+    )
+    decide_within_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days after the win by which what was left open is to be decided; no day by default.",
     )
     links: dict[str, str] = Field(
         default_factory=dict, description="Deal id at the CRM to tracker project key, where nothing else joins the two."
@@ -190,7 +211,9 @@ def load_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
     except ValidationError as error:
         raise _explain(error, str(file)) from None
     home = settings.home if env.get("ATLAS_HOME") else file.parent / settings.home
-    return settings.model_copy(update={"home": home.resolve()})
+    texts = settings.delivery.texts
+    delivery = settings.delivery.model_copy(update={"texts": file.parent / texts if texts else None})
+    return settings.model_copy(update={"home": home.resolve(), "delivery": delivery})
 
 
 def open_local(settings: Settings) -> Workspace:
@@ -253,7 +276,33 @@ def _delivery(settings: Settings) -> Delivery:
         caps=Caps(run=given.most_per_run, project=given.most_per_project, engagement=given.most_per_engagement),
         settle_s=given.settle_s,
         at_once=given.at_once,
+        rules=Rules(
+            texts=_texts(given.texts),
+            assignees={kind: who for kind, who in given.assign.items() if who},
+            decide_within_days=given.decide_within_days,
+            attaches=given.attach_conversation,
+        ),
     )
+
+
+def _texts(folder: Path | None) -> Texts:
+    """Read a company's own texts, and hold that they can be used.
+
+    Raises:
+        ConfigError: the folder or a file in it cannot be read or used.
+    """
+    if folder is None:
+        return our_texts()
+    found = sorted((*folder.glob("*.txt"), *folder.glob("*/*.txt")))
+    if not found:
+        message = f"delivery.texts: there is no text in {folder}."
+        raise ConfigError(message, advice="Correct the folder, or leave the setting out.")
+    try:
+        own = {path.relative_to(folder).with_suffix("").as_posix(): path.read_text(encoding="utf-8") for path in found}
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"delivery.texts: a file in {folder} cannot be read ({type(error).__name__})."
+        raise ConfigError(message, advice="Correct the files.") from None
+    return Texts(own, folder=f"{folder}/")
 
 
 def _ledger_url(settings: Settings) -> str:
@@ -283,10 +332,18 @@ def _connection(name: str, given: Mapping[str, Any], env: Mapping[str, str]) -> 
         open_reader=partial(line.lend, partial(spec.open_reader, settings, name)),
         mapper=spec.make_mapper(settings, name),
         open_writer=partial(line.lend, partial(spec.open_writer, settings, name)) if spec.open_writer else None,
+        open_deals=_deals(spec, settings, name, line),
         line=line,
         windows=manners.windows,
         sweep_every_h=manners.sweep_every_h,
     )
+
+
+def _deals(spec: ConnectorSpec, settings: BaseModel, name: str, line: Line) -> Callable[[], DealWriter] | None:
+    """Give how to write on deals, where the settings name fields for it."""
+    if spec.open_deals is None or getattr(settings, "feedback", None) is None:
+        return None
+    return partial(line.lend, partial(spec.open_deals, settings, name))
 
 
 def _secrets(name: str, spec: ConnectorSpec, values: Mapping[str, Any], env: Mapping[str, str]) -> dict[str, str]:

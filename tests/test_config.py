@@ -81,6 +81,22 @@ def test_project_that_was_not_declared_counts_as_read_by_the_client(tmp_path: Pa
     assert workspace.delivery.audience_of("OTHER") == "client_ok"
 
 
+def test_texts_of_a_company_are_read_beside_the_settings_and_checked_at_once(tmp_path: Path) -> None:
+    folder = tmp_path / "texts" / "renewal"
+    folder.mkdir(parents=True)
+    settings = load_settings(
+        _file(tmp_path, "[delivery]\ntexts = 'texts'\nassign = {promise = '5b10ac'}\n"), environ={}
+    )
+    with pytest.raises(ConfigError, match="there is no text in"):
+        open_local(settings)
+    (folder / "promise.txt").write_text("Keep: {{ said }}\n\n{{ quote }}\n", encoding="utf-8")
+    rules = open_local(settings).delivery.rules
+    assert rules.assignees == {"promise": "5b10ac"}
+    (folder / "promise.txt").write_text("Keep: {{ said }}\n\n{{ quot }}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"texts/renewal/promise\.txt, line 3: quot is not known here"):
+        open_local(settings)
+
+
 def test_reader_and_writer_of_a_connection_are_on_one_line(tmp_path: Path) -> None:
     text = """
 [connections.tracker]

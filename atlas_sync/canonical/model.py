@@ -109,7 +109,8 @@ class Engagement(_Entity):
     """One sale and its delivery. `id` is fixed at first sight of its first deal, however many systems keep it.
 
     `source` is the deal whose word goes first, `sources` are all of its deals, the one seen first first and those that are gone
-    as well; `links` are the pages of those that are there. `amount` is in `currency` units; `owner_sales` is a person's name,
+    as well; `links` are the pages of those that are there. `deal_type` is the CRM's own word for the kind of deal. `amount` is
+    in `currency` units; `owner_sales` is a person's name,
     with `owner_sales_active` false for one who left.
     """
 
@@ -123,6 +124,7 @@ class Engagement(_Entity):
     client_name: str | None = None
     stage: Stage
     stage_label: str
+    deal_type: str | None = None
     owner_sales: str | None = None
     owner_sales_active: bool = True
     amount: Decimal | None = None

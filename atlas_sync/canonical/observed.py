@@ -97,8 +97,8 @@ class ObservedDeal(Observed):
     """A sale. `won_at` is when it entered won as the system recorded it, not the date a person typed.
 
     `amount` is in whole `currency` units with decimals; `crm_id` is the id as people see it in addresses.
-    `project_hint` is a tracker project key or address that somebody entered on the deal; `contract` is the deal's own,
-    where the system links from the deal. `merged_into` and `cross_ids` as above.
+    `deal_type` is the system's word for its kind. `project_hint` is a tracker project key or address that somebody entered on
+    the deal; `contract` is the deal's own, where the system links from the deal. `merged_into` and `cross_ids` as above.
     """
 
     name: str
@@ -106,6 +106,7 @@ class ObservedDeal(Observed):
     owner: str | None = None
     stage: Stage
     stage_label: str
+    deal_type: str | None = None
     amount: Decimal | None = None
     currency: str | None = None
     close_date: date | None = None

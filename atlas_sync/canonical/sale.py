@@ -84,6 +84,7 @@ def build_engagement(
         client_name=client.name if client else None,
         stage=staged.stage,
         stage_label=staged.stage_label,
+        deal_type=next((deal.deal_type for deal in (leading, *living) if deal.deal_type), None),
         owner_sales=owner.name if owner else None,
         owner_sales_active=owner.active if owner else True,
         amount=worth.amount,

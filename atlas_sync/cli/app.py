@@ -27,6 +27,7 @@ Exit codes:
 
 _COMMANDS = (
     "demo",
+    "init",
     "sync",
     "gaps",
     "show",

@@ -7,7 +7,7 @@ import sys
 import click
 
 from atlas_sync.cli.shared import Out, command, fail, workspace_of
-from atlas_sync.coverage import LinkItem
+from atlas_sync.coverage import LinkItem, SetDeal
 from atlas_sync.errors import StaleError
 from atlas_sync.operations.apply import Applied, Step, apply
 
@@ -19,7 +19,7 @@ __all__ = ["apply_command", "print_step", "summary"]
 @click.pass_context
 @command
 def apply_command(context: click.Context, *, plan_id: str | None, out: Out) -> None:
-    """Write what the plan says to the tracker, each item once.
+    """Write what the plan says to the tracker and onto deals, each item once.
 
     PLAN is the id that `atlas-sync plan` printed; the plan made last by default. It is refused when the tracker or the
     record changed since.
@@ -32,7 +32,7 @@ def apply_command(context: click.Context, *, plan_id: str | None, out: Out) -> N
     for note in applied.notes:
         out.say(f"  {note}", style="yellow")
     out.say(summary(applied))
-    if applied.count("created", "found"):
+    if applied.count("created", "found") or any(isinstance(step.command, SetDeal) for step in applied.steps):
         out.say(f"`atlas-sync undo {applied.run}` takes back what this made.")
     payload = {
         "plan": applied.plan_id,
@@ -59,7 +59,7 @@ def print_step(out: Out, step: Step) -> None:
         return
     title = getattr(step.command, "summary", None) or getattr(step.command, "title", "") or "the brief"
     reason = f"  ({step.reason})" if step.reason else ""
-    out.say(f"  {step.result:<8} {step.key:<9} {title}{reason}", style="yellow" if step.reason else None)
+    out.say(f"  {step.result:<8} {step.key:<10} {title}{reason}", style="yellow" if step.reason else None)
 
 
 def summary(applied: Applied) -> str:
@@ -68,6 +68,7 @@ def summary(applied: Applied) -> str:
         "made": applied.count("created", "found"),
         "updated": applied.count("updated"),
         "linked": applied.count("linked"),
+        "attached": applied.count("attached"),
         "kept as a person left them": applied.count("kept"),
         "refused": applied.count("refused"),
         "held": sum(step.result == "held" and not isinstance(step.command, LinkItem) for step in applied.steps),

@@ -38,7 +38,7 @@ def approve_command(
     who = by or getpass.getuser()
     plan, found = approve(workspace, plan_id, who=who, engagement=engagement)
     for one in found:
-        title = one.command.summary or getattr(one.command, "title", "") or "the brief"
+        title = getattr(one.command, "summary", None) or getattr(one.command, "title", "") or "the brief"
         out.say(f"  approved  {one.place.project:<8} {title}  ({'; '.join(one.reasons)})")
     out.say(f"{len(found)} approved by {who}." if found else "Nothing waits for approval.")
     out.result(

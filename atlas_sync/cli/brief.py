@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from atlas_sync.canonical.document import Bullets, Document, Heading, Paragraph, Quote, Span, plain_text
+from atlas_sync.canonical.model import Audience
 from atlas_sync.cli.shared import Out, command, local_of
 from atlas_sync.coverage import kickoff_brief
 from atlas_sync.errors import ConfigError
@@ -35,7 +36,8 @@ def brief_command(context: click.Context, *, wanted: str, for_client: bool, out:
         record = load_record(snapshot, engagement.id)
     if record is None:
         raise ConfigError("the engagement is gone.", advice="Run `atlas-sync sync`.")
-    document = kickoff_brief(record, audience="client_ok" if for_client else "internal")
+    audience: Audience = "client_ok" if for_client else "internal"
+    document = kickoff_brief(record, audience=audience, texts=workspace.delivery.rules.texts)
     print_document(out, document)
     out.result({"engagement": engagement, "document": document, "text": plain_text(document)})
 

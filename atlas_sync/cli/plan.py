@@ -5,12 +5,15 @@ from __future__ import annotations
 import click
 
 from atlas_sync.cli.shared import Out, command, workspace_of
-from atlas_sync.coverage import CreateItem, LinkItem, UpdateItem, WriteCommand
+from atlas_sync.coverage import AttachFile, CreateItem, DealField, LinkItem, SetDeal, UpdateItem, WriteCommand
+from atlas_sync.coverage.text import shorten
 from atlas_sync.operations.gate import why_look
 from atlas_sync.operations.plan import Plan, PlannedEngagement, plan
 from atlas_sync.operations.workspace import Delivery
 
 __all__ = ["plan_command", "print_plan"]
+
+_SHOWN = 70
 
 
 @click.command(name="plan")
@@ -18,7 +21,7 @@ __all__ = ["plan_command", "print_plan"]
 @click.pass_context
 @command
 def plan_command(context: click.Context, *, skipped: bool, out: Out) -> None:
-    """Show what would be written to the tracker; nothing is written.
+    """Show what would be written to the tracker and onto deals; nothing is written.
 
     Example: atlas-sync plan --skipped
     """
@@ -45,8 +48,12 @@ def print_plan(out: Out, made: Plan, *, delivery: Delivery, skipped: bool = Fals
     creates = sum(isinstance(one, CreateItem) for one in made.commands)
     updates = sum(isinstance(one, UpdateItem) for one in made.commands)
     links = sum(isinstance(one, LinkItem) for one in made.commands)
+    deals = sum(isinstance(one, SetDeal) for one in made.commands)
+    told = f", {deals} deals to tell" if deals else ""
+    files = sum(isinstance(one, AttachFile) for one in made.commands)
+    told = f", {files} files{told}" if files else told
     out.say(
-        f"Plan {made.id}: {creates} items to make, {updates} to update, {links} links; about {made.calls} calls, and "
+        f"Plan {made.id}: {creates} items to make, {updates} to update, {links} links{told}; about {made.calls} calls, and "
         f"{made.notifications} events that the tracker tells people of."
     )
     looks = sum(bool(why_look(one, place, delivery)) for place in made.engagements for one in place.commands)
@@ -86,5 +93,15 @@ def _line(one: WriteCommand) -> str:
             return f"+ {one.item:<8} {one.summary}{due}"
         case UpdateItem():
             return f"~ {'update':<8} {one.title or one.summary or 'the brief'}"
+        case AttachFile():
+            return f"+ {'file':<8} {one.title}"
+        case SetDeal():
+            return f"~ {'deal':<8} {'; '.join(_change(field) for field in one.fields)}"
         case LinkItem():
             return ""
+
+
+def _change(field: DealField) -> str:
+    """Show a field as it is and as it will be, on one line."""
+    before = f"“{shorten(field.before, _SHOWN)}” -> " if field.before else ""
+    return f"{field.name}: {before}{shorten(field.value, _SHOWN) or 'nothing'}"

@@ -55,12 +55,15 @@ def _list(out: Out, workspace: Workspace) -> None:
         out.say(_line(one))
     if not found:
         out.say("No run has made anything.")
-    out.result({"runs": [{"run": one.run, "made": one.made, "standing": one.standing} for one in found]})
+    out.result(
+        {"runs": [{"run": one.run, "made": one.made, "standing": one.standing, "told": one.told} for one in found]}
+    )
 
 
 def _line(one: MadeRun) -> str:
     when = f"{one.at:%d %b %Y %H:%M}" if one.at else ""
-    return f"{one.run}  {when}  {one.made} made, {one.standing} standing"
+    told = f", {one.told} deals told" if one.told else ""
+    return f"{one.run}  {when}  {one.made} made, {one.standing} standing{told}"
 
 
 def _print(out: Out, item: TakenBack) -> None:
@@ -69,6 +72,12 @@ def _print(out: Out, item: TakenBack) -> None:
 
 
 def _summary(out: Out, undone: Undone) -> None:
-    words = {"removed": "removed", "closed": "closed", "left": "left", "gone": "gone already"}
+    words = {
+        "removed": "removed",
+        "closed": "closed",
+        "restored": "deals as before",
+        "left": "left",
+        "gone": "gone already",
+    }
     parts = [f"{undone.count(result)} {word}" for result, word in words.items() if undone.count(result)]
     out.say(", ".join(parts) or "Nothing is left of this run.")

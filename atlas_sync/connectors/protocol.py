@@ -14,6 +14,8 @@ from atlas_sync.canonical.document import Document
 from atlas_sync.canonical.observed import Observed
 
 __all__ = [
+    "Attacher",
+    "DealWriter",
     "Draft",
     "Edit",
     "FieldReport",
@@ -219,7 +221,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A work item to be made. `kind` is `brief` (an epic) or `item` (a task under `parent`, a remote id)."""
+    """A work item to be made. `kind` is `brief` (an epic) or `item` (a task under `parent`, a remote id).
+
+    `assignee` is a user's id in the tracker.
+    """
 
     marker: str
     project: str
@@ -228,6 +233,7 @@ class Draft:
     body: Document
     due: date | None = None
     parent: str | None = None
+    assignee: str | None = None
     labels: tuple[str, ...] = ()
     origin: Origin | None = None
 
@@ -237,7 +243,7 @@ class RemoteItem:
     """An item as it stands in the tracker now. `body_text` is the plain text of its description; without a mark it is not ours.
 
     `number` is its place in the order of its project; `written` are the fingerprints of what we last wrote, by field, as
-    the item itself keeps them.
+    the item itself keeps them. `files` are the names of files that we hung on it.
     """
 
     id: str
@@ -252,6 +258,7 @@ class RemoteItem:
     number: int = 0
     origin: Origin | None = None
     written: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
     def edited(self) -> frozenset[str]:
         """Name the fields that do not hold what we last wrote; all of them where the item keeps no word of it."""
@@ -278,7 +285,8 @@ class Preflight:
     """What a project takes. `problems` stand in the way of everything; `notes` say what is left out, or written otherwise.
 
     Without `takes_items` only the brief can be made there, which holds everything; without `takes_links` nothing is linked,
-    without `takes_comments` nothing said, and without `takes_days` a due day stands in the text alone. `is_open` is a project
+    without `takes_comments` nothing said, without `takes_files` nothing attached, and without `takes_days` a due day stands in
+    the text alone. `is_open` is a project
     that the tracker itself shows to customers, whatever was declared of it.
     """
 
@@ -288,6 +296,7 @@ class Preflight:
     takes_links: bool = True
     takes_comments: bool = True
     takes_days: bool = True
+    takes_files: bool = False
     is_open: bool = False
 
 
@@ -372,4 +381,53 @@ class Writer(Protocol):
 
     def link(self, remote_id: str, *, marker: str, url: str, title: str) -> None:
         """Set the item's link to a page elsewhere; the same marker again replaces it."""
+        ...
+
+
+@runtime_checkable
+class Attacher(Protocol):
+    """A writer that can hang a file of ours on an item, one at a time."""
+
+    def attach(self, remote_id: str, *, name: str, content: bytes) -> None:
+        """Hang a file on an item, unless one of this name is there, and take away those of ours that it replaces.
+
+        Raises:
+            RejectedError: refused; nothing was hung on it.
+            OutcomeUnknownError: sent, and it is not there (yet).
+        """
+        ...
+
+
+class DealWriter(Protocol):
+    """Writes fields of ours on deals of a CRM, which are named in its settings. Our words for them are those of the settings.
+
+    Setting a field twice is the same as once, so these calls may be repeated.
+    """
+
+    def lacking(self) -> Sequence[str]:
+        """Say for each field that is not there, or that we may not set, what is to be done about it; empty when all is well."""
+        ...
+
+    def make(self) -> Sequence[str]:
+        """Make the fields that are not there and give their names; none where only an admin can.
+
+        Raises:
+            AccessError: we may not.
+        """
+        ...
+
+    def names(self) -> frozenset[str]:
+        """Give our words for the fields that are there and that we may set."""
+        ...
+
+    def read(self, deals: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """Give what stands in the fields now, by deal, empty for nothing; a deal that is gone or hidden is left out."""
+        ...
+
+    def set(self, deal: str, values: Mapping[str, str]) -> None:
+        """Set fields of one deal, all or none; an empty text empties a field.
+
+        Raises:
+            RejectedError: a rule of the CRM refuses it; nothing was set.
+        """
         ...

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from atlas_sync.connectors.files import FilesMapper, FilesReader, FilesSettings
-from atlas_sync.connectors.hubspot import HubSpotMapper, HubSpotReader, HubSpotSettings
+from atlas_sync.connectors.hubspot import HubSpotDeals, HubSpotMapper, HubSpotReader, HubSpotSettings
 from atlas_sync.connectors.jira import JiraMapper, JiraReader, JiraSettings, JiraWriter
-from atlas_sync.connectors.protocol import Mapper, Reader, Writer
-from atlas_sync.connectors.salesforce import SalesforceMapper, SalesforceReader, SalesforceSettings
+from atlas_sync.connectors.protocol import DealWriter, Mapper, Reader, Writer
+from atlas_sync.connectors.salesforce import SalesforceDeals, SalesforceMapper, SalesforceReader, SalesforceSettings
 from atlas_sync.errors import ConfigError
 
 __all__ = ["ENTRY_POINT_GROUP", "ConnectorSpec", "connector", "connectors"]
@@ -25,7 +25,8 @@ ENTRY_POINT_GROUP = "atlas_sync.connectors"
 class ConnectorSpec:
     """A connector: its settings, and how to make its parts for a connection called `system`.
 
-    `role` is `crm` or `tracker`. `open_writer` is None for a connector that only reads.
+    `role` is `crm` or `tracker`. `open_writer` is None for a connector that only reads; `open_deals` is asked for where the
+    settings have a `feedback`.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class ConnectorSpec:
     open_reader: Callable[[Any, str], Reader]
     make_mapper: Callable[[Any, str], Mapper]
     open_writer: Callable[[Any, str], Writer] | None = None
+    open_deals: Callable[[Any, str], DealWriter] | None = None
 
 
 _BUILT_IN = (
@@ -43,6 +45,7 @@ _BUILT_IN = (
         settings=SalesforceSettings,
         open_reader=lambda settings, system: SalesforceReader(settings, system=system),
         make_mapper=lambda settings, system: SalesforceMapper(system, settings),
+        open_deals=lambda settings, system: SalesforceDeals(settings, system=system),
     ),
     ConnectorSpec(
         kind="hubspot",
@@ -50,6 +53,7 @@ _BUILT_IN = (
         settings=HubSpotSettings,
         open_reader=lambda settings, system: HubSpotReader(settings, system=system),
         make_mapper=lambda settings, system: HubSpotMapper(system, settings),
+        open_deals=lambda settings, system: HubSpotDeals(settings, system=system),
     ),
     ConnectorSpec(
         kind="jira",

@@ -5,38 +5,54 @@ from __future__ import annotations
 from atlas_sync.coverage.approval import Need, needs_of
 from atlas_sync.coverage.brief import kickoff_brief
 from atlas_sync.coverage.commands import (
+    AttachFile,
     CreateItem,
+    DealField,
     ExistingItem,
     LinkItem,
     Proposal,
+    SetDeal,
     Skipped,
     Target,
     UpdateItem,
     WriteCommand,
     assert_audience,
 )
+from atlas_sync.coverage.conversation import conversation_page, page_name
+from atlas_sync.coverage.feedback import FEEDBACK, Feedback, feedback_of
 from atlas_sync.coverage.gaps import find_gaps
-from atlas_sync.coverage.proposals import propose
+from atlas_sync.coverage.proposals import Rules, propose
 from atlas_sync.coverage.record import EngagementRecord, Licence
+from atlas_sync.coverage.templates import Texts
 from atlas_sync.coverage.trace import Subject, trace, trace_record
 
 __all__ = [
+    "FEEDBACK",
+    "AttachFile",
     "CreateItem",
+    "DealField",
     "EngagementRecord",
     "ExistingItem",
+    "Feedback",
     "Licence",
     "LinkItem",
     "Need",
     "Proposal",
+    "Rules",
+    "SetDeal",
     "Skipped",
     "Subject",
     "Target",
+    "Texts",
     "UpdateItem",
     "WriteCommand",
     "assert_audience",
+    "conversation_page",
+    "feedback_of",
     "find_gaps",
     "kickoff_brief",
     "needs_of",
+    "page_name",
     "propose",
     "trace",
     "trace_record",

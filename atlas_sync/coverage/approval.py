@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from atlas_sync.coverage.commands import CreateItem, LinkItem, UpdateItem
+from atlas_sync.coverage.commands import CreateItem, TrackerCommand, UpdateItem
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import show_day
 
@@ -24,13 +24,17 @@ class Need(BaseModel):
 
 
 def needs_of(
-    commands: Sequence[CreateItem | LinkItem | UpdateItem], record: EngagementRecord, *, sure_above: float, many: int
+    commands: Sequence[TrackerCommand],
+    record: EngagementRecord,
+    *,
+    sure_above: float,
+    many: int,
 ) -> tuple[Need, ...]:
-    """List the commands of one engagement that need a look; links go with their items.
+    """List the commands of one engagement that need a look; links and files go with their items.
 
     `sure_above` is the confidence from which a statement needs none, `many` the number of writes above which all do.
     """
-    writes = [command for command in commands if not isinstance(command, LinkItem)]
+    writes = [command for command in commands if isinstance(command, CreateItem | UpdateItem)]
     together = (f"{len(writes)} writes at once",) if len(writes) > many else ()
     found = []
     for command in writes:

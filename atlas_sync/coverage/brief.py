@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from atlas_sync.canonical.document import Document, Quote, Span, plain_text
+from atlas_sync.canonical.document import Document, Paragraph, Quote, Span, plain_text
 from atlas_sync.canonical.model import Audience, Evidence, Outcome, Promise, Stakeholder
 from atlas_sync.coverage.page import Entry, Page, line_of
 from atlas_sync.coverage.people import doubts
 from atlas_sync.coverage.record import EngagementRecord
+from atlas_sync.coverage.templates import Texts, Value, our_texts
 from atlas_sync.coverage.text import shorten, show_day
 
-__all__ = ["BRIEF_LIMIT", "kickoff_brief", "said_by", "same_text"]
+__all__ = ["BRIEF_LIMIT", "brief_comment", "brief_text", "kickoff_brief", "said_by", "same_text"]
 
 BRIEF_LIMIT = 20_000
 """Characters of a whole brief. Source: facts on Jira's limits, 32,767 a description with its markup."""
@@ -25,27 +26,63 @@ _SCOPE_TITLES = {
 }
 
 
-def kickoff_brief(record: EngagementRecord, *, audience: Audience) -> Document:
+def kickoff_brief(record: EngagementRecord, *, audience: Audience, texts: Texts | None = None) -> Document:
     """Give the brief of an engagement for readers of `audience`; it follows from the record alone, never from our items.
 
     For `client_ok` it holds only what the client said, heard or signed: no amount, no role or stance, no internal quote, no
     address of the CRM, nothing of the tracker. At most `BRIEF_LIMIT` characters; a section that does not fit says how many
     entries are left out.
     """
+    return brief_text(record, audience, texts or our_texts())[1]
+
+
+def brief_text(record: EngagementRecord, audience: Audience, texts: Texts) -> tuple[str, Document]:
+    """Give title and text of the brief; for clients by their own name, since a deal's name is the seller's."""
     page = Page(BRIEF_LIMIT)
-    page.section("The deal", _deal(record, audience))
-    page.quotes(
-        "Why they bought", [_why(one, record, audience) for one in record.outcomes if record.shows(one, audience)]
-    )
-    page.section("People", _people(record, audience))
     promises = [one for one in record.promises if not one.needs_review and one.status != "withdrawn"]
-    page.section("Promises", [_promise(one, record, audience) for one in promises if record.shows(one, audience)])
-    page.section("Scope", _scope(record, audience))
-    page.section("Contract", _contracts(record, audience))
-    if audience == "internal":
-        page.section("To check", _to_check(record))
-        page.section("Conversation", _conversation(record))
-    return page.document()
+    is_ours = audience == "internal"
+    values: dict[str, Value] = {
+        "client": shorten(record.client_label, _NAME),
+        "name": record.engagement.name if is_ours else record.client_label,
+        "deal": page.bullets(_deal(record, audience)),
+        "why": page.quotes([_why(one, record, audience) for one in record.outcomes if record.shows(one, audience)]),
+        "people": page.bullets(_people(record, audience)),
+        "promises": page.bullets([_promise(one, record, audience) for one in promises if record.shows(one, audience)]),
+        "scope": page.bullets(_scope(record, audience)),
+        "contract": page.bullets(_contracts(record, audience)),
+        "to_check": page.bullets(_to_check(record) if is_ours else []),
+        "conversation": page.bullets(_conversation(record) if is_ours else []),
+    }
+    return texts.render("brief", record.engagement.deal_type, values)
+
+
+def brief_comment(record: EngagementRecord, audience: Audience, body_text: str) -> Document | None:
+    """Say what of the sale changed since a brief with this text: promised, agreed or taken back; None where only words did.
+
+    New conversation alone is no news: a comment tells people of it.
+    """
+    held = " ".join(body_text.split())
+    entries: list[Entry] = []
+    for promise in record.promises:
+        text = line_of(promise.text).text
+        if promise.needs_review or not record.shows(promise, audience):
+            continue
+        is_back = promise.status == "withdrawn"
+        if is_back == (text in held):
+            word = "taken back" if is_back else "promised"
+            entries.append(
+                (Span(text=f"{word}: “{text}” ("), *said_by(promise.evidence, record, audience), Span(text=")"))
+            )
+    for point in record.scope:
+        text = line_of(point.text).text
+        if record.shows(point, audience) and text not in held:
+            word = _SCOPE_TITLES[point.kind].lower()
+            entries.append(
+                (Span(text=f"{word}: “{text}” ("), *said_by(point.evidence, record, audience), Span(text=")"))
+            )
+    if not entries:
+        return None
+    return Document(blocks=(Paragraph(spans=(Span(text="Changed in the sale:"),)), *Page(BRIEF_LIMIT).bullets(entries)))
 
 
 def same_text(document: Document, text: str) -> bool:

@@ -12,13 +12,17 @@ from atlas_sync.canonical.model import Audience
 from atlas_sync.errors import RejectedError
 
 __all__ = [
+    "AttachFile",
     "CreateItem",
+    "DealField",
     "ExistingItem",
     "ItemKind",
     "LinkItem",
     "Proposal",
+    "SetDeal",
     "Skipped",
     "Target",
+    "TrackerCommand",
     "UpdateItem",
     "WriteCommand",
     "assert_audience",
@@ -32,7 +36,10 @@ class _Value(BaseModel):
 
 
 class CreateItem(_Value):
-    """Make one item. `kind` is what the tracker makes of it; `audience` says for whose eyes its text was written."""
+    """Make one item. `kind` is what the tracker makes of it; `audience` says for whose eyes its text was written.
+
+    `assignee` is a user's id in the tracker.
+    """
 
     action: Literal["create"] = "create"
     marker: str
@@ -45,6 +52,7 @@ class CreateItem(_Value):
     body: Document
     due: date | None = None
     parent_marker: str | None = None
+    assignee: str | None = None
     labels: tuple[str, ...] = ("atlas-sync",)
     subject_id: str
     audience: Audience
@@ -59,6 +67,17 @@ class LinkItem(_Value):
     url: str
     title: str = Field(min_length=1, max_length=255)
     audience: Audience = "internal"
+
+
+class AttachFile(_Value):
+    """Hang the conversation on the brief, in place of an earlier one; always internal. What it holds follows from its name."""
+
+    action: Literal["attach"] = "attach"
+    marker: str
+    engagement_id: str
+    name: str
+    title: str
+    audience: Literal["internal"] = "internal"
 
 
 class UpdateItem(_Value):
@@ -78,7 +97,29 @@ class UpdateItem(_Value):
     audience: Audience
 
 
-WriteCommand = Annotated[CreateItem | LinkItem | UpdateItem, Field(discriminator="action")]
+class DealField(_Value):
+    """One field of ours on a deal, in our words, with what stands there now and what is to."""
+
+    name: str
+    value: str
+    before: str
+
+
+class SetDeal(_Value):
+    """Set fields of ours on the deal in the CRM `system`; always internal, since no client reads a CRM."""
+
+    action: Literal["deal"] = "deal"
+    marker: str
+    engagement_id: str
+    system: str
+    deal: str
+    title: str
+    fields: tuple[DealField, ...]
+    audience: Literal["internal"] = "internal"
+
+
+TrackerCommand = Annotated[CreateItem | LinkItem | UpdateItem | AttachFile, Field(discriminator="action")]
+WriteCommand = Annotated[CreateItem | LinkItem | UpdateItem | AttachFile | SetDeal, Field(discriminator="action")]
 
 
 class Skipped(_Value):
@@ -90,16 +131,16 @@ class Skipped(_Value):
 
 
 class Proposal(_Value):
-    """What would be written for one engagement, in order, and what is left out."""
+    """What would be written to the tracker for one engagement, in order, and what is left out."""
 
-    commands: tuple[WriteCommand, ...] = ()
+    commands: tuple[TrackerCommand, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
 
 class Target(_Value):
     """Where an engagement is written. `client_ok` means that the client can read the project.
 
-    A project that cannot take items gets the brief alone; links, comments and due days that it cannot take are left out.
+    A project that cannot take items gets the brief alone; links, comments, files and due days that it cannot take are left out.
     """
 
     project: str
@@ -108,13 +149,15 @@ class Target(_Value):
     takes_links: bool = True
     takes_comments: bool = True
     takes_days: bool = True
+    takes_files: bool = True
 
 
 class ExistingItem(_Value):
     """An item of ours as the tracker holds it.
 
     `gone` was made once and removed by a person; `pending` was sent without a clear answer and may still come about. Text
-    and due day are a person's where they are not what we last wrote.
+    and due day are a person's where they are not what we last wrote. `files` are ours that hang on it; `had_file` that we hung
+    one on it.
     """
 
     marker: str
@@ -126,9 +169,11 @@ class ExistingItem(_Value):
     edited_by_person: bool = False
     due_by_person: bool = False
     linked: bool = False
+    files: tuple[str, ...] = ()
+    had_file: bool = False
 
 
-def assert_audience(command: CreateItem | LinkItem | UpdateItem, audience: str) -> None:
+def assert_audience(command: CreateItem | LinkItem | UpdateItem | AttachFile, audience: str) -> None:
     """Refuse what was written for our own eyes where anybody else can read; the last check before a write.
 
     Raises:

@@ -7,73 +7,39 @@ from collections.abc import Sequence
 from datetime import date
 
 from atlas_sync.canonical.document import Document, Paragraph, Quote, Span
-from atlas_sync.canonical.model import Audience, Promise, PromiseKind, ScopeItem, Stakeholder
+from atlas_sync.canonical.model import Audience, Promise, ScopeItem, Stakeholder
 from atlas_sync.coverage.brief import said_by
 from atlas_sync.coverage.page import line_of
 from atlas_sync.coverage.people import decides, role_of
 from atlas_sync.coverage.record import EngagementRecord
+from atlas_sync.coverage.templates import Texts, Value
 from atlas_sync.coverage.text import shorten, show_day
 
-__all__ = [
-    "brief_summary",
-    "day_in",
-    "decision_body",
-    "decision_summary",
-    "person_body",
-    "person_summary",
-    "promise_body",
-    "promise_comment",
-    "promise_news",
-    "promise_summary",
-]
+__all__ = ["day_in", "decision_text", "person_text", "promise_comment", "promise_news", "promise_text"]
 
 _SUMMARY = 120
 _TAKEN_BACK = "Taken back"
 _NAME = 60
 _OPENING = re.compile(r"^(?:(?:and|so|then|okay|ok|well|yes|also|but)\b[, ]*){1,3}", re.IGNORECASE)
-_DONE_WHEN: dict[PromiseKind, str] = {
-    "timeline": "Done when it is live on the agreed day and {who} has confirmed it.",
-    "deliverable": "Done when {who} has it and has confirmed that it is what was meant.",
-    "price": "Done when the invoices show it.",
-    "resource": "Done when the people or equipment named are there and {who} knows.",
-    "quality": "Done when it has been measured and {who} has seen the figure.",
-    "communication": "Done when {who} has received it.",
-}
 
 
-def brief_summary(record: EngagementRecord, audience: Audience) -> str:
-    """Name the brief; for clients by their own name, since a deal's name is the seller's."""
-    name = record.engagement.name if audience == "internal" else record.client_label
-    return shorten(f"Kickoff brief: {name}", _SUMMARY)
-
-
-def promise_summary(promise: Promise, record: EngagementRecord) -> str:
-    """Say what was promised to whom, cut at a word."""
-    said = _OPENING.sub("", shorten(promise.text, 2 * _SUMMARY)).rstrip(" .!,;") or promise.text
-    return shorten(f"Promised to {shorten(record.client_label, 40)}: {said}", _SUMMARY)
-
-
-def promise_body(promise: Promise, record: EngagementRecord, audience: Audience) -> Document:
-    """Give the quote, who said it to whom and when, the due day, and when it is done."""
-    to = promise.promised_to or record.client_label
-    by = promise.promised_by or "our side"
-    when = show_day(promise.evidence.said_at.date())
-    blocks: list[Paragraph | Quote] = [
-        _line(f"Promised by {shorten(by, _NAME)} to {shorten(to, _NAME)} on {when}."),
-        _quote(promise, record, audience),
-    ]
-    if promise.due_date:
-        said = f" (said: “{shorten(promise.due_text, _SUMMARY)}”)" if promise.due_text else ""
-        blocks.append(_line(f"Due {show_day(promise.due_date)}{said}."))
-    elif promise.due_text:
-        blocks.append(_line(f"When, as said: “{shorten(promise.due_text, _SUMMARY)}”."))
-    if promise.status == "withdrawn":
-        blocks.append(_line(f"{_TAKEN_BACK} on {when}: whoever delivers decides what becomes of this item."))
-    if promise.repeats and audience == "internal":
-        days = dict.fromkeys(show_day(one.said_at.date()) for one in promise.repeats)
-        blocks.append(_line(f"Also said on {shorten(', '.join(days), _SUMMARY)}."))
-    blocks.append(_line(_DONE_WHEN[promise.kind].format(who=shorten(to, _NAME))))
-    return Document(blocks=(*blocks, _origin(promise.id)))
+def promise_text(promise: Promise, record: EngagementRecord, audience: Audience, texts: Texts) -> tuple[str, Document]:
+    """Give title and text: the quote, who said it to whom and when, the due day, and when it is done."""
+    repeats = dict.fromkeys(show_day(one.said_at.date()) for one in promise.repeats) if audience == "internal" else {}
+    values: dict[str, Value] = {
+        "client": shorten(record.client_label, 40),
+        "said": _OPENING.sub("", shorten(promise.text, 2 * _SUMMARY)).rstrip(" .!,;") or promise.text,
+        "by": shorten(promise.promised_by or "our side", _NAME),
+        "to": shorten(promise.promised_to or record.client_label, _NAME),
+        "on": show_day(promise.evidence.said_at.date()),
+        "quote": (_quote(promise, record, audience),),
+        "due": show_day(promise.due_date) if promise.due_date else "",
+        "due_text": shorten(promise.due_text or "", _SUMMARY),
+        "taken_back": promise.status == "withdrawn",
+        "repeats": shorten(", ".join(repeats), _SUMMARY),
+        "kind": promise.kind,
+    }
+    return _with_origin(texts.render("promise", record.engagement.deal_type, values), promise.id)
 
 
 def promise_news(promise: Promise, *, body_text: str, due: date | None, is_ours: bool) -> list[str]:
@@ -106,45 +72,36 @@ def _holds(text: str, part: str) -> bool:
     return " ".join(part.split()) in " ".join(text.split())
 
 
-def decision_summary(point: ScopeItem) -> str:
-    """Name what is to be decided."""
-    return shorten(f"Decide: {shorten(point.text, 2 * _SUMMARY).rstrip(' .!,;')}", _SUMMARY)
-
-
-def decision_body(point: ScopeItem, record: EngagementRecord, audience: Audience) -> Document:
-    """Give the point that was left open, and who decides it at the client where that is known and may be said."""
+def decision_text(
+    point: ScopeItem, record: EngagementRecord, audience: Audience, texts: Texts, *, by: date | None
+) -> tuple[str, Document]:
+    """Give title and text: what was left open, who decides it at the client where that may be said, and by when."""
     deciders = [person.name for person in record.stakeholders if decides(person)] if audience == "internal" else []
-    who = shorten(", ".join(deciders), _SUMMARY) if deciders else "a person still to be named"
-    return Document(
-        blocks=(
-            _line(f"This was left open during the sale, on {show_day(point.evidence.said_at.date())}:"),
-            _quote(point, record, audience),
-            _line(f"At {shorten(record.client_label, _NAME)} it is decided by {who}. No day was agreed."),
-            _line("Done when the answer is written here and the client has it in writing."),
-            _origin(point.id),
-        )
-    )
+    values: dict[str, Value] = {
+        "client": shorten(record.client_label, _NAME),
+        "what": shorten(point.text, 2 * _SUMMARY).rstrip(" .!,;"),
+        "on": show_day(point.evidence.said_at.date()),
+        "quote": (_quote(point, record, audience),),
+        "who": shorten(", ".join(deciders), _SUMMARY),
+        "by": show_day(by) if by else "",
+    }
+    return _with_origin(texts.render("decision", record.engagement.deal_type, values), point.id)
 
 
-def person_summary(person: Stakeholder) -> str:
-    """Name whom to meet."""
-    return shorten(f"Meet {shorten(person.name, _NAME)} ({shorten(role_of(person), 40)})", _SUMMARY)
-
-
-def person_body(person: Stakeholder, record: EngagementRecord) -> Document:
-    """Say why a person matters and how that is known; for our own eyes only."""
-    title = f", {shorten(person.title, _SUMMARY)}," if person.title else ""
-    roles = shorten(", ".join(person.roles) or role_of(person), _SUMMARY)
-    blocks: list[Paragraph | Quote] = [
-        _line(f"{shorten(person.name, _NAME)}{title} matters to this engagement: {roles}. No work item names them yet.")
-    ]
-    if person.stance:
-        blocks.append(_line(f"Stance, as last seen: {person.stance}."))
-    if person.evidence:
-        source = said_by(person.evidence, record, "internal")
-        blocks.append(Quote(text=line_of(person.evidence.quote).text, source=source))
-    blocks.append(_line("Done when the delivery lead has spoken with them."))
-    return Document(blocks=(*blocks, _origin(person.id)))
+def person_text(person: Stakeholder, record: EngagementRecord, texts: Texts) -> tuple[str, Document]:
+    """Give title and text: whom to meet, why they matter and how that is known; for our own eyes only."""
+    said = person.evidence
+    quote = Quote(text=line_of(said.quote).text, source=said_by(said, record, "internal")) if said else None
+    values: dict[str, Value] = {
+        "client": shorten(record.client_label, _NAME),
+        "name": shorten(person.name, _NAME),
+        "role": shorten(role_of(person), 40),
+        "roles": shorten(", ".join(person.roles) or role_of(person), _SUMMARY),
+        "title": shorten(person.title or "", _SUMMARY),
+        "stance": person.stance or "",
+        "quote": (quote,) if quote else (),
+    }
+    return _with_origin(texts.render("person", record.engagement.deal_type, values), person.id)
 
 
 def _quote(statement: Promise | ScopeItem, record: EngagementRecord, audience: Audience) -> Quote:
@@ -156,6 +113,7 @@ def _line(text: str) -> Paragraph:
     return Paragraph(spans=(Span(text=text),))
 
 
-def _origin(subject_id: str) -> Paragraph:
-    """Name the record; by this an item is recognised even when its mark is lost."""
-    return _line(f"Record: {subject_id}")
+def _with_origin(made: tuple[str, Document], subject_id: str) -> tuple[str, Document]:
+    """Name the record at the end; by this an item is recognised even when its mark is lost."""
+    title, body = made
+    return title, Document(blocks=(*body.blocks, _line(f"Record: {subject_id}")))

@@ -1,10 +1,10 @@
-"""Puts a document together under a limit of characters: sections with as many entries as fit, and how many more there are."""
+"""Fits the sections of a text under a limit of characters: as many entries as fit, and how many more there are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from atlas_sync.canonical.document import Block, Bullets, Document, Heading, Paragraph, Quote, Span
+from atlas_sync.canonical.document import Block, Bullets, Paragraph, Quote, Span
 from atlas_sync.coverage.text import shorten
 
 __all__ = ["ENTRY", "Entry", "Page", "line_of"]
@@ -21,38 +21,27 @@ Entry = tuple[Span, ...]
 
 
 class Page:
-    """A document in the making. What no longer fits is counted and named, never cut in the middle of an entry.
+    """Room for the sections of one text. What no longer fits is counted and named, never cut in the middle of an entry.
 
     Besides the words, a tracker stores markup for each span, link and entry, and may count it; so the words with an
     estimate of that stay below one and a half times the limit.
     """
 
     def __init__(self, limit: int) -> None:
-        self._blocks: list[Block] = []
         # Headings and "more" lines of the sections to come have their place kept.
         self._words_left = limit - _RESERVED
         self._stored_left = limit * _MARKUP_FACTOR - 10 * _RESERVED
 
-    def section(self, title: str, entries: Sequence[Entry]) -> None:
-        """Add a section of bullets; nothing for a section without entries."""
-        if entries:
-            kept = self._fitting(entries)
-            self._blocks.append(Heading(text=title))
-            if kept:
-                self._blocks.append(Bullets(items=tuple(entries[:kept])))
-            self._tell_more(len(entries) - kept)
+    def bullets(self, entries: Sequence[Entry]) -> tuple[Block, ...]:
+        """Give a section of bullets; nothing for one without entries."""
+        kept = self._fitting(entries)
+        listed = [Bullets(items=tuple(entries[:kept]))] if kept else []
+        return (*listed, *_more(len(entries) - kept))
 
-    def quotes(self, title: str, quotes: Sequence[Quote]) -> None:
-        """Add a section of quotes; nothing for a section without any."""
-        if quotes:
-            kept = self._fitting([(Span(text=one.text), *one.source) for one in quotes])
-            self._blocks.append(Heading(text=title))
-            self._blocks.extend(quotes[:kept])
-            self._tell_more(len(quotes) - kept)
-
-    def document(self) -> Document:
-        """Give the document."""
-        return Document(blocks=tuple(self._blocks))
+    def quotes(self, quotes: Sequence[Quote]) -> tuple[Block, ...]:
+        """Give a section of quotes; nothing for one without any."""
+        kept = self._fitting([(Span(text=one.text), *one.source) for one in quotes])
+        return (*quotes[:kept], *_more(len(quotes) - kept))
 
     def _fitting(self, entries: Sequence[Entry]) -> int:
         for at, entry in enumerate(entries):
@@ -64,9 +53,9 @@ class Page:
             self._stored_left -= stored
         return len(entries)
 
-    def _tell_more(self, number: int) -> None:
-        if number:
-            self._blocks.append(Paragraph(spans=(Span(text=f"… and {number} more in the engagement record."),)))
+
+def _more(number: int) -> list[Block]:
+    return [Paragraph(spans=(Span(text=f"… and {number} more in the engagement record."),))] if number else []
 
 
 def line_of(text: str, *, link: str | None = None, strong: bool = False, limit: int = ENTRY) -> Span:

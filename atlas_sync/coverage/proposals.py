@@ -7,15 +7,17 @@ left alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import partial
 
 from atlas_sync.canonical.document import Document
 from atlas_sync.canonical.identity import marker_for
 from atlas_sync.canonical.model import Audience, Gap, GapKind, Outcome, Promise, ScopeItem, Stakeholder
 from atlas_sync.coverage import items
-from atlas_sync.coverage.brief import kickoff_brief, same_text
+from atlas_sync.coverage.brief import brief_comment, brief_text, same_text
 from atlas_sync.coverage.commands import (
+    AttachFile,
     CreateItem,
     ExistingItem,
     ItemKind,
@@ -25,12 +27,14 @@ from atlas_sync.coverage.commands import (
     Target,
     UpdateItem,
 )
+from atlas_sync.coverage.conversation import conversation_page, page_name
 from atlas_sync.coverage.findings import telling_outcomes
 from atlas_sync.coverage.people import matters
 from atlas_sync.coverage.record import EngagementRecord
+from atlas_sync.coverage.templates import Texts, our_texts
 from atlas_sync.coverage.text import shorten, show_day
 
-__all__ = ["propose"]
+__all__ = ["Rules", "propose"]
 
 _IN_BRIEF: frozenset[GapKind] = frozenset({"project_missing", "why_missing", "scope_missing", "conversation_missing"})
 _ITEM_OF: frozenset[GapKind] = frozenset({"promise_missing", "vague_undecided", "person_missing"})
@@ -43,6 +47,19 @@ _BRIEF_ALONE = "no item can be made in this project; it stands in the brief"
 _LIVE = frozenset({"open", "planned", "written"})
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How items are written: by which texts, who gets those of a kind, and how long after the win a point is to be decided.
+
+    `attaches` hangs the whole conversation on each brief that only our own people can read.
+    """
+
+    texts: Texts = field(default_factory=our_texts)
+    assignees: Mapping[str, str] = field(default_factory=dict)
+    decide_within_days: int | None = None
+    attaches: bool = False
+
+
 def propose(
     record: EngagementRecord,
     gaps: Sequence[Gap],
@@ -50,6 +67,7 @@ def propose(
     target: Target,
     existing: Mapping[str, ExistingItem],
     tenant: str,
+    rules: Rules | None = None,
 ) -> Proposal:
     """Give the commands that fill the target, the brief first and each item followed by its link, and what is left out.
 
@@ -59,14 +77,20 @@ def propose(
     """
     if record.engagement.stage != "won":
         return Proposal()
-    return _Proposer(record, target=target, existing=existing, tenant=tenant).run(gaps)
+    return _Proposer(record, target=target, existing=existing, tenant=tenant, rules=rules or Rules()).run(gaps)
 
 
 class _Proposer:
     """Collects what one engagement needs."""
 
     def __init__(
-        self, record: EngagementRecord, *, target: Target, existing: Mapping[str, ExistingItem], tenant: str
+        self,
+        record: EngagementRecord,
+        *,
+        target: Target,
+        existing: Mapping[str, ExistingItem],
+        tenant: str,
+        rules: Rules,
     ) -> None:
         self._record = record
         self._id = record.engagement.id
@@ -74,7 +98,8 @@ class _Proposer:
         self._audience: Audience = target.audience
         self._existing = existing
         self._tenant = tenant
-        self._commands: list[CreateItem | LinkItem | UpdateItem] = []
+        self._rules = rules
+        self._commands: list[CreateItem | LinkItem | UpdateItem | AttachFile] = []
         self._skipped: list[Skipped] = []
         self._answered: set[str] = set()
         self._brief = self._marker("brief", self._id)
@@ -121,7 +146,7 @@ class _Proposer:
         self._skipped.append(Skipped(subject=key, reason=reason, is_conflict=True))
 
     def _write_brief(self, there: ExistingItem | None, gaps: Sequence[Gap]) -> None:
-        body = kickoff_brief(self._record, audience=self._audience)
+        title, body = brief_text(self._record, self._audience, self._rules.texts)
         closed = self._closed_by_brief(there, gaps)
         if there is None:
             self._commands.append(
@@ -132,9 +157,10 @@ class _Proposer:
                     item="brief",
                     project=self._target.project,
                     kind="brief",
-                    summary=items.brief_summary(self._record, self._audience),
+                    summary=title,
                     body=body,
                     subject_id=self._id,
+                    assignee=self._rules.assignees.get("brief"),
                     audience=self._audience,
                 )
             )
@@ -143,6 +169,21 @@ class _Proposer:
         elif not same_text(body, there.body_text):
             self._update_brief(there, body)
         self._link(self._brief, there, title=f"Deal: {self._record.engagement.name}", url=self._record.engagement.link)
+        self._attach(there)
+
+    def _attach(self, there: ExistingItem | None) -> None:
+        """Hang the conversation on the brief, unless it is there, is closed, or a person took it off."""
+        if not self._rules.attaches or self._audience != "internal" or not self._target.takes_files:
+            return
+        page = conversation_page(self._record)
+        name = page_name(page)
+        if not page or (there is not None and (name in there.files or there.state not in _AT_WORK)):
+            return
+        if there is not None and there.had_file and not there.files:
+            self._skip(f"The conversation on {there.key}", "a person took it off")
+            return
+        title = f"Conversation, {len(self._record.interactions)} pieces"
+        self._commands.append(AttachFile(marker=self._brief, engagement_id=self._id, name=name, title=title))
 
     def _closed_by_brief(self, there: ExistingItem | None, gaps: Sequence[Gap]) -> tuple[str, ...]:
         """Give the gaps that a new brief closes, and answer those that it does not."""
@@ -171,21 +212,33 @@ class _Proposer:
         elif there.state == "done":
             self._skip(f"The brief {there.key}", "a person closed it")
         else:
+            comment = (
+                brief_comment(self._record, self._audience, there.body_text) if self._target.takes_comments else None
+            )
             self._commands.append(
-                UpdateItem(marker=self._brief, engagement_id=self._id, body=body, audience=self._audience)
+                UpdateItem(
+                    marker=self._brief, engagement_id=self._id, body=body, comment=comment, audience=self._audience
+                )
             )
 
     def _write_items(self, gaps: Mapping[str, Gap]) -> None:
-        record, audience = self._record, self._audience
+        record, audience, texts = self._record, self._audience, self._rules.texts
         for promise in record.promises:
-            text = partial(_promise_text, promise, record, audience)
+            text = partial(items.promise_text, promise, record, audience, texts)
             self._write("promise", promise, gaps.get(promise.id), text, due=promise.due_date)
+        by = self._decided_by()
         for point in record.scope:
             if point.kind == "vague":
-                self._write("decision", point, gaps.get(point.id), partial(_decision_text, point, record, audience))
+                text = partial(items.decision_text, point, record, audience, texts, by=by)
+                self._write("decision", point, gaps.get(point.id), text, due=by)
         for person in record.stakeholders:
             if matters(person):
-                self._write("people", person, gaps.get(person.id), partial(_person_text, person, record))
+                self._write("people", person, gaps.get(person.id), partial(items.person_text, person, record, texts))
+
+    def _decided_by(self) -> date | None:
+        """Give the day by which what was left open is to be decided, by the rule for it."""
+        days, won_at = self._rules.decide_within_days, self._record.engagement.won_at
+        return None if days is None or won_at is None else won_at.date() + timedelta(days=days)
 
     def _write(
         self,
@@ -227,6 +280,7 @@ class _Proposer:
                     due=due,
                     parent_marker=self._brief,
                     subject_id=subject.id,
+                    assignee=self._rules.assignees.get(item),
                     audience=self._audience,
                 )
             )
@@ -245,13 +299,12 @@ class _Proposer:
                 there.key, f"a person set {theirs}, and the record says {show_day(promise.due_date or date.max)}"
             )
         due = promise.due_date if is_moved and not there.due_by_person else None
-        wanted = items.promise_body(promise, self._record, self._audience)
+        title, wanted = items.promise_text(promise, self._record, self._audience, self._rules.texts)
         body = None if there.edited_by_person or same_text(wanted, there.body_text) else wanted
         if there.edited_by_person:
             self._differ(there.key, f"a person changed its text; the record says: {'; '.join(news)}")
         if due is None and body is None:
             return
-        title = items.promise_summary(promise, self._record)
         comment = items.promise_comment(promise, news, self._record, self._audience)
         self._commands.append(
             UpdateItem(
@@ -294,15 +347,3 @@ def _why_there(there: ExistingItem) -> str:
     if there.state == "pending":
         return _PENDING
     return "a person removed or dropped its item" if there.state in _REMOVED else f"{there.key} was made for it"
-
-
-def _promise_text(promise: Promise, record: EngagementRecord, audience: Audience) -> tuple[str, Document]:
-    return items.promise_summary(promise, record), items.promise_body(promise, record, audience)
-
-
-def _decision_text(point: ScopeItem, record: EngagementRecord, audience: Audience) -> tuple[str, Document]:
-    return items.decision_summary(point), items.decision_body(point, record, audience)
-
-
-def _person_text(person: Stakeholder, record: EngagementRecord) -> tuple[str, Document]:
-    return items.person_summary(person), items.person_body(person, record)

@@ -9,20 +9,24 @@ that came second takes its own back.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 
-from atlas_sync.coverage import CreateItem, WriteCommand
+from atlas_sync.coverage import CreateItem, SetDeal, WriteCommand, conversation_page
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, StaleError
+from atlas_sync.operations.compare import load_record
+from atlas_sync.operations.gate import digest_of
 from atlas_sync.operations.hand import Hand
 from atlas_sync.operations.plan import Plan, PlannedEngagement, draw_up, load_plan, survey
 from atlas_sync.operations.step import Result, Step
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.ledger import Ledger
+from atlas_sync.store.ledger import FieldKey, FieldState, Ledger
 from atlas_sync.store.lock import writer_lock
 from atlas_sync.store.publish import open_snapshot
+from atlas_sync.store.warehouse import Rows
 
 __all__ = ["Applied", "Step", "apply"]
 
@@ -68,16 +72,16 @@ def apply(
     ):
         chosen = load_plan(ledger, plan_id)
         ground = survey(workspace, snapshot, ledger)
-        hand = Hand(workspace, ledger, ground, plan=chosen)
+        hand = Hand(workspace, ledger, ground, plan=chosen, page_of=partial(_page_of, snapshot))
         applied = Applied(chosen.id, hand.run)
         try:
             applied.notes += hand.tidy()
             for step in hand.settled():
                 applied.steps.append(step)
                 report(step)
-            now = draw_up(workspace, snapshot, ground, snapshot_name=snapshot.name)
-            _refuse_stale(chosen, now, ledger)
-            for chains in _chains(now):
+            places, current = _as_of_now(draw_up(workspace, snapshot, ground))
+            _refuse_stale(chosen, current, ledger)
+            for chains in _chains(chosen, places, current):
                 _carry_out(chains, hand, applied, report=report, at_once=workspace.delivery.at_once)
             applied.notes += hand.look_back()
         except StaleError:
@@ -93,12 +97,29 @@ def apply(
         return applied
 
 
-def _chains(plan: Plan) -> tuple[list[Chain], list[Chain]]:
-    """Part a plan into what hangs together, an item and its link: first the briefs, then all that stands below them."""
+def _page_of(rows: Rows, engagement_id: str) -> str:
+    record = load_record(rows, engagement_id)
+    return conversation_page(record) if record else ""
+
+
+def _as_of_now(planned: Iterable[PlannedEngagement]) -> tuple[dict[str, PlannedEngagement], set[str]]:
+    """Give the places as they are now, and digests of what is planned there: texts are held once, in the plan itself."""
+    places: dict[str, PlannedEngagement] = {}
+    current: set[str] = set()
+    for place in planned:
+        current |= {digest_of(command) for command in place.commands}
+        places[place.engagement_id] = place.model_copy(update={"commands": ()})
+    return places, current
+
+
+def _chains(
+    plan: Plan, places: Mapping[str, PlannedEngagement], current: Collection[str]
+) -> tuple[list[Chain], list[Chain]]:
+    """Part what is left of a plan into what hangs together, an item and its link: first the briefs, then all below them."""
     by_marker: dict[str, Chain] = {}
-    for place in plan.engagements:
-        for command in place.commands:
-            by_marker.setdefault(command.marker, []).append((command, place))
+    for command in plan.commands:
+        if digest_of(command) in current:
+            by_marker.setdefault(command.marker, []).append((command, places[command.engagement_id]))
     briefs = {c.marker for c in plan.commands if isinstance(c, CreateItem) and c.kind == "brief"}
     first = [chain for marker, chain in by_marker.items() if marker in briefs]
     return first, [chain for marker, chain in by_marker.items() if marker not in briefs]
@@ -140,12 +161,19 @@ def _still_open(number: int) -> AtlasError:
     )
 
 
-def _refuse_stale(chosen: Plan, now: Plan, ledger: Ledger) -> None:
+def _refuse_stale(chosen: Plan, current: Collection[str], ledger: Ledger) -> None:
     """Compare the plan with one drawn up now: nothing may be new, and what is no longer planned must be done."""
-    wanted = {command.model_dump_json() for command in chosen.commands}
-    current = {command.model_dump_json() for command in now.commands}
+    wanted = {digest_of(command) for command in chosen.commands}
     settled = {intent.marker for intent in ledger.intents() if intent.state in _SETTLED}
-    lost = [c for c in chosen.commands if c.model_dump_json() not in current and c.marker not in settled]
-    if current - wanted or lost:
+    known = ledger.deal_fields()
+    settled |= {c.marker for c in chosen.commands if isinstance(c, SetDeal) and _is_told(c, known)}
+    lost = [c for c in chosen.commands if digest_of(c) not in current and c.marker not in settled]
+    if not wanted.issuperset(current) or lost:
         message = f"the record or the tracker changed since plan {chosen.id}."
         raise StaleError(message, advice="Run `atlas-sync plan` again and look at what differs.")
+
+
+def _is_told(command: SetDeal, known: Mapping[FieldKey, FieldState]) -> bool:
+    """Tell if all of a command was written, or refused, before."""
+    states = ((one.value, known.get((command.system, command.deal, one.name), FieldState())) for one in command.fields)
+    return all(value in {state.written or "", state.refused} for value, state in states)

@@ -6,13 +6,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection
 
-from atlas_sync.coverage import CreateItem, LinkItem, UpdateItem, WriteCommand
+from atlas_sync.coverage import AttachFile, CreateItem, LinkItem, SetDeal, UpdateItem, WriteCommand
 from atlas_sync.operations.plan import PlannedEngagement
 from atlas_sync.operations.workspace import Delivery
 
 __all__ = ["Gate", "digest_of", "why_look"]
 
 _ALL = "the policy is to approve everything"
+_KINDS = {"attach": "brief"}
+"""By action: as which kind of item it counts."""
 
 
 class Gate:
@@ -32,21 +34,21 @@ class Gate:
             return "what it belongs to is held."
         if isinstance(command, LinkItem):
             return ""
-        why = self._unapproved(command, place) or self._over(place)
+        why = self._unapproved(command, place) or self._over(command, place)
         if why and isinstance(command, CreateItem):
             self._held.add(command.marker)
         return why
 
-    def _unapproved(self, command: CreateItem | UpdateItem, place: PlannedEngagement) -> str:
+    def _unapproved(self, command: CreateItem | UpdateItem | AttachFile | SetDeal, place: PlannedEngagement) -> str:
         reasons = why_look(command, place, self._delivery)
         if self._delivery.policy == "plan-only" or not reasons or digest_of(command) in self._approved:
             return ""
         return f"it needs approval: {'; '.join(reasons)}."
 
-    def _over(self, place: PlannedEngagement) -> str:
+    def _over(self, command: WriteCommand, place: PlannedEngagement) -> str:
         caps = self._delivery.caps
-        limits = {("run", ""): caps.run, ("project", place.project): caps.project}
-        limits |= {("engagement", place.engagement_id): caps.engagement}
+        limits = {("run", ""): caps.run, ("engagement", place.engagement_id): caps.engagement}
+        limits |= {} if isinstance(command, SetDeal) else {("project", place.project): caps.project}
         for (what, name), most in limits.items():
             if self._counts[what, name] >= most:
                 return f"{most} are the most for one {what} and run; the next run goes on."
@@ -62,8 +64,9 @@ def why_look(command: WriteCommand, place: PlannedEngagement, delivery: Delivery
     reasons = found.reasons if found else ()
     if delivery.policy == "approve":
         return reasons or (_ALL,)
-    if isinstance(command, CreateItem) and command.item not in delivery.auto_kinds:
-        return (*reasons, f"{command.item} items are not written unseen")
+    kind = command.item if isinstance(command, CreateItem) else _KINDS.get(command.action, command.action)
+    if kind != "update" and kind not in delivery.auto_kinds:
+        return (*reasons, f"{kind} {'fields' if kind == 'deal' else 'items'} are not written unseen")
     return reasons
 
 

@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from atlas_sync.connectors.protocol import Draft, Origin, RemoteItem
-from atlas_sync.coverage import CreateItem, LinkItem, UpdateItem, WriteCommand, assert_audience
+from atlas_sync.connectors.protocol import Attacher, Draft, Origin, RemoteItem
+from atlas_sync.coverage import (
+    AttachFile,
+    CreateItem,
+    LinkItem,
+    SetDeal,
+    UpdateItem,
+    WriteCommand,
+    assert_audience,
+    page_name,
+)
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, RejectedError
 from atlas_sync.operations.edits import Editor, finish_edits
 from atlas_sync.operations.gate import Gate
 from atlas_sync.operations.holdings import intent_of
 from atlas_sync.operations.plan import Ground, Plan, PlannedEngagement
 from atlas_sync.operations.step import Result, Step
+from atlas_sync.operations.tell import Teller
 from atlas_sync.operations.twins import Twins
 from atlas_sync.operations.workspace import Workspace, new_run_id
 from atlas_sync.store.ledger import Intent, Ledger, WriteStep
@@ -29,7 +39,9 @@ __all__ = ["Hand"]
 class Hand:
     """Carries out single commands of one run, several at a time where it is asked to."""
 
-    def __init__(self, workspace: Workspace, ledger: Ledger, ground: Ground, *, plan: Plan) -> None:
+    def __init__(
+        self, workspace: Workspace, ledger: Ledger, ground: Ground, *, plan: Plan, page_of: Callable[[str], str]
+    ) -> None:
         self._now = workspace.now
         self._settle_s = workspace.delivery.settle_s
         self._ledger = ledger
@@ -37,11 +49,13 @@ class Hand:
         self._writer = ground.writer
         self._gate = Gate(workspace.delivery, {one.command for one in ledger.approvals()})
         self._plan = plan
+        self._page_of = page_of
         self.run = new_run_id(workspace.now())
         self._twins = Twins(ground.writer, ledger, run=self.run, system=ground.tracker.name, now=workspace.now)
         self._editor = Editor(
             ground.writer, ledger, run=self.run, now=workspace.now, settle_s=workspace.delivery.settle_s
         )
+        self._teller = Teller(ground.deals, ledger, run=self.run, now=workspace.now)
         self._read = dict(ground.holdings.tails)
         self._own: dict[str, int] = {}
         self._unclear: set[str] = set()
@@ -75,7 +89,8 @@ class Hand:
             TransientError: the tracker is not available; nothing unclear is left behind but what the ledger says.
             AccessError, ContractError: as the tracker answers.
         """
-        assert_audience(command, place.audience)
+        if not isinstance(command, SetDeal):
+            assert_audience(command, place.audience)
         with self._lock:
             why = self._gate.holds(command, place)
         if why:
@@ -87,6 +102,10 @@ class Hand:
                 return self._link(command)
             case UpdateItem():
                 return self._editor.update(command)
+            case AttachFile():
+                return self._attach(command)
+            case SetDeal():
+                return self._teller.tell(command)
 
     def _step(self, command: WriteCommand, result: str, remote_id: str | None = None, *, note: str = "") -> WriteStep:
         return WriteStep(self.run, command.marker, command.action, result, remote_id, note, at=self._now())
@@ -128,11 +147,12 @@ class Hand:
             body=command.body,
             due=command.due,
             parent=parent,
+            assignee=command.assignee,
             labels=command.labels,
             origin=Origin(command.engagement_id, command.subject_id, command.item, self.run),
         )
         try:
-            made = self._create_under(draft)
+            made, left = self._create_fitting(draft)
         except OutcomeUnknownError:
             self._ledger.record(replace(intent, state="unknown", changed_at=self._now()))
             self._unclear.add(command.project)
@@ -147,17 +167,26 @@ class Hand:
             raise
         with self._lock:
             self._own[command.project] = max(self._own.get(command.project, 0), made.number)
-        step = self._finish(command, made, "created")
+        step = replace(self._finish(command, made, "created"), reason=left)
         return self._yield_brief(command, made, step) if command.kind == "brief" else step
 
-    def _create_under(self, draft: Draft) -> RemoteItem:
-        """Make an item, without its brief where that cannot hold it: a person moved the brief to another project."""
+    def _create_fitting(self, draft: Draft) -> tuple[RemoteItem, str]:
+        """Make an item, and say what was left out of it.
+
+        Its brief may not hold it, since a person moved the brief to another project; its assignee may not be one there.
+        """
         try:
-            return self._writer.create(draft)
+            return self._writer.create(draft), ""
         except RejectedError as error:
-            if draft.parent is None or not {"parent", "parentId"} & set(error.fields):
+            refused = {"parent", "parentId", "assignee"} & set(error.fields)
+            left = replace(
+                draft,
+                parent=None if refused - {"assignee"} else draft.parent,
+                assignee=None if "assignee" in refused else draft.assignee,
+            )
+            if left == draft:
                 raise
-        return self._writer.create(replace(draft, parent=None))
+        return self._writer.create(left), "nobody could be assigned." if left.assignee != draft.assignee else ""
 
     def _yield_brief(self, command: CreateItem, made: RemoteItem, step: Step) -> Step:
         """Make room for a brief that another writer made at the same time, before anything is put below ours."""
@@ -209,6 +238,25 @@ class Hand:
         done = intent_of(item, before, system=self._ground.tracker.name, now=self._now(), plan_id=self._plan.id)
         self._ledger.record(done, self._step(command, result, item.id))
         return Step(command, result, key=item.key, url=item.url)
+
+    def _attach(self, command: AttachFile) -> Step:
+        intent = self._ledger.intent(command.marker)
+        if intent is None or intent.remote_id is None or intent.state != "done":
+            return Step(command, "refused", reason="the brief was not made.")
+        key = intent.remote_key or ""
+        with self._lock:  # a snapshot answers one question at a time
+            page = self._page_of(command.engagement_id)
+        if not isinstance(self._writer, Attacher) or page_name(page) != command.name:
+            return Step(command, "refused", key=key, reason="another conversation was planned.")
+        self._note(command, "sent", intent.remote_id)
+        try:
+            self._writer.attach(intent.remote_id, name=command.name, content=page.encode())
+        except RejectedError as error:
+            return Step(command, "refused", key=key, reason=str(error))
+        except OutcomeUnknownError:
+            return Step(command, "refused", key=key, reason="it got no clear answer; the next plan looks for it first.")
+        self._note(command, "done", intent.remote_id)
+        return Step(command, "attached", key=key, url=intent.url or "")
 
     def _link(self, command: LinkItem) -> Step:
         intent = self._ledger.intent(command.marker)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from atlas_sync.connectors.protocol import RemoteItem, Tail, Writer
 from atlas_sync.coverage import ExistingItem
-from atlas_sync.store.ledger import Intent, Ledger
+from atlas_sync.store.ledger import Intent, Ledger, WriteStep
 
 __all__ = ["Holdings", "intent_of", "is_edited", "take_stock"]
 
@@ -55,16 +55,17 @@ def take_stock(
     by_marker = _found(writer, intents, tails, engagements=engagements)
     existing: dict[str, ExistingItem] = {}
     settled = []
+    hung = {(step.marker, step.remote_id) for step in ledger.steps(action="attach") if step.result == "done"}
     for marker, items in by_marker.items():
         before = intents.get(marker)
         kept = next((item for item in items if before and item.id == before.remote_id), items[0])
         intent = before
         if intent is None or intent.state != "done" or intent.remote_id != kept.id:
             intent = intent_of(kept, before, system=system, now=now)
-            ledger.record(intent)
+            ledger.record(intent, _to_look_back_at(kept, now) if before is None else None)
         if before is not None and before.state in _OPEN:
             settled.append(intent)
-        existing[marker] = _from_remote(kept, intent)
+        existing[marker] = _from_remote(kept, intent, had_file=(marker, kept.id) in hung)
     for marker, intent in intents.items():
         if marker in by_marker or intent.state in {"refused", "undone"}:
             continue
@@ -81,6 +82,11 @@ def take_stock(
         tails={project: tail.at for project, tail in tails.items()},
         settled=tuple(settled),
     )
+
+
+def _to_look_back_at(item: RemoteItem, now: datetime) -> WriteStep:
+    """Note an edit of which a lost ledger took the word along: whoever made it may have died before looking back."""
+    return WriteStep("adopted", item.marker, "update", "sent", item.id, "[]", at=now)
 
 
 def _found(
@@ -152,7 +158,7 @@ def _is_ours(item: RemoteItem, engagements: Collection[str], *, projects: Collec
     return item.origin.engagement_id in engagements
 
 
-def _from_remote(item: RemoteItem, intent: Intent) -> ExistingItem:
+def _from_remote(item: RemoteItem, intent: Intent, *, had_file: bool) -> ExistingItem:
     """Describe an item of ours; a body that is not as we wrote it belongs to the person who changed it."""
     return ExistingItem(
         marker=item.marker or intent.marker,
@@ -164,6 +170,8 @@ def _from_remote(item: RemoteItem, intent: Intent) -> ExistingItem:
         edited_by_person=is_edited(item, intent),
         due_by_person=not item.written or "due" in item.edited(),
         linked=intent.linked,
+        files=item.files,
+        had_file=had_file,
     )
 
 

@@ -7,7 +7,7 @@ the plan itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +15,15 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.canonical.identity import SourceRef
-from atlas_sync.canonical.model import Engagement, Gap
+from atlas_sync.canonical.model import Engagement, Gap, Handoff
 from atlas_sync.connectors.protocol import Preflight, Writer
 from atlas_sync.coverage import (
+    AttachFile,
     CreateItem,
     EngagementRecord,
-    LinkItem,
     Need,
+    Proposal,
+    SetDeal,
     Skipped,
     Target,
     UpdateItem,
@@ -31,8 +33,9 @@ from atlas_sync.coverage import (
 )
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.compare import load_record
+from atlas_sync.operations.deals import Deals, look_at_deals
 from atlas_sync.operations.holdings import Holdings, take_stock
-from atlas_sync.operations.workspace import Connection, Workspace
+from atlas_sync.operations.workspace import Connection, Workspace, new_run_id
 from atlas_sync.store.ledger import Ledger, StoredPlan
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.warehouse import Rows
@@ -43,6 +46,8 @@ __all__ = ["Ground", "Plan", "PlannedEngagement", "draw_up", "load_plan", "open_
 _CALLS_PER_PROJECT = 10
 _CALLS_PER_UPDATE = 5
 _CALLS_PER_COMMENT = 2
+_CALLS_PER_DEAL = 2
+_CALLS_PER_FILE = 3
 
 
 class _Part(BaseModel):
@@ -84,14 +89,18 @@ class Plan(_Part):
     @property
     def calls(self) -> int:
         """Tell about how many calls carrying it out takes: a look around, then each write with its look back."""
-        projects = {engagement.project for engagement in self.engagements if engagement.commands}
+        projects = {
+            place.project
+            for place in self.engagements
+            if any(not isinstance(command, SetDeal) for command in place.commands)
+        }
         return len(projects) * _CALLS_PER_PROJECT + sum(_calls(command) for command in self.commands)
 
     @property
     def notifications(self) -> int:
         """Tell how many events the tracker tells people of, as the project's notification scheme has it."""
         comments = sum(isinstance(command, UpdateItem) and command.comment is not None for command in self.commands)
-        return comments + sum(not isinstance(command, LinkItem) for command in self.commands)
+        return comments + sum(isinstance(command, CreateItem | UpdateItem | AttachFile) for command in self.commands)
 
 
 def _calls(command: WriteCommand) -> int:
@@ -100,6 +109,10 @@ def _calls(command: WriteCommand) -> int:
             return 2
         case UpdateItem(comment=said):
             return _CALLS_PER_UPDATE + (_CALLS_PER_COMMENT if said else 0)
+        case SetDeal():
+            return _CALLS_PER_DEAL
+        case AttachFile():
+            return _CALLS_PER_FILE
         case _:
             return 1
 
@@ -140,14 +153,19 @@ def plan(workspace: Workspace) -> Plan:
     """
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         ground = survey(workspace, snapshot, ledger)
-        drawn = draw_up(workspace, snapshot, ground, snapshot_name=snapshot.name)
+        planned = tuple(draw_up(workspace, snapshot, ground))
+        drawn = Plan(id=_name_of(planned), made_at=workspace.now(), snapshot=snapshot.name, engagements=planned)
+        ground.deals.adopt(ledger, run=new_run_id(drawn.made_at))
         ledger.keep_plan(StoredPlan(id=drawn.id, made_at=drawn.made_at, applied_at=None, body=drawn.model_dump_json()))
     return drawn
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a plan stands on: the won engagements with their places, what is in the way there, and what is there of ours."""
+    """What a plan stands on: the won engagements with their places, what is in the way there, and what is there of ours.
+
+    `deals` is the same on the selling side.
+    """
 
     tracker: Connection
     writer: Writer
@@ -155,6 +173,7 @@ class Ground:
     places: Mapping[str, Target | None]
     fitness: Mapping[str, Preflight]
     holdings: Holdings
+    deals: Deals
 
 
 def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
@@ -177,43 +196,80 @@ def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
         now=workspace.now(),
         settle_s=workspace.delivery.settle_s,
     )
-    return Ground(tracker, writer, won, places, fitness, holdings)
+    return Ground(tracker, writer, won, places, fitness, holdings, look_at_deals(workspace, ledger, won))
 
 
-def draw_up(workspace: Workspace, rows: Rows, ground: Ground, *, snapshot_name: str) -> Plan:
-    """Draw up the plan without keeping it."""
-    planned = []
+def draw_up(workspace: Workspace, rows: Rows, ground: Ground) -> Iterator[PlannedEngagement]:
+    """Plan one engagement after the other."""
     for row in ground.won:
         record = load_record(rows, row.id)
-        target = ground.places[row.id]
-        if record is None:
-            continue
-        if target is None:
-            planned.append(_unplaced(record, ground.tracker.name))
-            continue
+        if record is not None:
+            yield _engagement(workspace, rows, ground, record)
+
+
+def _engagement(workspace: Workspace, rows: Rows, ground: Ground, record: EngagementRecord) -> PlannedEngagement:
+    """Plan one engagement: its place in the tracker first, then its deal."""
+    gaps = rows.select(Gap, engagement_id=record.engagement.id)
+    target = ground.places[record.engagement.id]
+    if target is None:
+        place = _unplaced(record, ground.tracker.name)
+    else:
         fitness = ground.fitness[target.project]
         target = _fit(target, fitness)
-        gaps = rows.select(Gap, engagement_id=row.id)
-        proposal = propose(record, gaps, target=target, existing=ground.holdings.existing, tenant=workspace.tenant)
-        planned.append(
-            PlannedEngagement(
-                engagement_id=row.id,
-                name=row.name,
-                client_name=row.client_name,
-                system=ground.tracker.name,
-                project=target.project,
-                audience=target.audience,
-                commands=() if fitness.problems else proposal.commands,
-                skipped=proposal.skipped,
-                problems=fitness.problems,
-                notes=fitness.notes,
-                needs=needs_of(
-                    proposal.commands, record, sure_above=workspace.delivery.sure_above, many=workspace.delivery.many
-                ),
-            )
+        proposal = propose(
+            record,
+            gaps,
+            target=target,
+            existing=ground.holdings.existing,
+            tenant=workspace.tenant,
+            rules=workspace.delivery.rules,
         )
-    digest = hashlib.sha256("\n".join(c.model_dump_json() for p in planned for c in p.commands).encode()).hexdigest()
-    return Plan(id=digest[:12], made_at=workspace.now(), snapshot=snapshot_name, engagements=tuple(planned))
+        place = _placed(workspace, ground, record, target=target, fitness=fitness, proposal=proposal)
+    handoffs = rows.select(Handoff, engagement_id=record.engagement.id)
+    told, left = ground.deals.tell(record, gaps, handoffs[0] if handoffs else None)
+    notes = ground.deals.notes.get(SourceRef.parse(record.engagement.source).system, ())
+    return place.model_copy(
+        update={
+            "commands": (*place.commands, *told),
+            "skipped": (*place.skipped, *left),
+            "notes": (*place.notes, *notes),
+        }
+    )
+
+
+def _placed(
+    workspace: Workspace,
+    ground: Ground,
+    record: EngagementRecord,
+    *,
+    target: Target,
+    fitness: Preflight,
+    proposal: Proposal,
+) -> PlannedEngagement:
+    return PlannedEngagement(
+        engagement_id=record.engagement.id,
+        name=record.engagement.name,
+        client_name=record.engagement.client_name,
+        system=ground.tracker.name,
+        project=target.project,
+        audience=target.audience,
+        commands=() if fitness.problems else proposal.commands,
+        skipped=proposal.skipped,
+        problems=fitness.problems,
+        notes=fitness.notes,
+        needs=needs_of(
+            proposal.commands, record, sure_above=workspace.delivery.sure_above, many=workspace.delivery.many
+        ),
+    )
+
+
+def _name_of(planned: Sequence[PlannedEngagement]) -> str:
+    """Name a plan by a digest of all its commands."""
+    digest = hashlib.sha256()
+    for place in planned:
+        for command in place.commands:
+            digest.update(f"{command.model_dump_json()}\n".encode())
+    return digest.hexdigest()[:12]
 
 
 def open_writer(tracker: Connection) -> Writer:
@@ -250,6 +306,7 @@ def _fit(target: Target, found: Preflight) -> Target:
         takes_links=found.takes_links,
         takes_comments=found.takes_comments,
         takes_days=found.takes_days,
+        takes_files=found.takes_files,
     )
 
 

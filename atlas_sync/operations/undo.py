@@ -1,7 +1,7 @@
 """Undo: take back what one run made, item by item, and leave what anybody has touched since.
 
-An item goes if it is as we made it; a person's edit, comment or file makes it theirs. Edits that a run made to items of
-earlier runs are not turned back.
+An item goes if it is as we made it; a person's edit, comment or file makes it theirs. A field on a deal gets back what stood
+there before, if it still holds what the run wrote. Edits that a run made to items of earlier runs are not turned back.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from atlas_sync.connectors.protocol import Writer
 from atlas_sync.errors import AtlasError, ConfigError, RejectedError
 from atlas_sync.operations.plan import open_writer, tracker_of
+from atlas_sync.operations.tell import ToldDeal, take_back, told_by
 from atlas_sync.operations.workspace import Workspace, new_run_id
 from atlas_sync.store.ledger import Intent, Ledger, WriteStep
 from atlas_sync.store.lock import writer_lock
@@ -24,11 +26,14 @@ __all__ = ["MadeRun", "TakenBack", "Undone", "runs", "undo"]
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """What became of one item. `left` is still there, with the reason; `gone` was removed by a person before."""
+    """What became of one item, or deal. `left` is still there, with the reason; `gone` was removed by a person before.
+
+    `restored` is a deal whose fields hold again what stood there before.
+    """
 
     key: str
     title: str
-    result: Literal["removed", "closed", "left", "gone"]
+    result: Literal["removed", "closed", "left", "gone", "restored"]
     reason: str = ""
 
 
@@ -47,40 +52,47 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class MadeRun:
-    """A run that made items: its id, when it began, and how many of them still stand."""
+    """A run that made items or told deals: its id, when it began, how many items of it still stand, how many deals it told."""
 
     run: str
     at: datetime | None
     made: int
     standing: int
+    told: int
 
 
 def runs(ledger: Ledger) -> list[MadeRun]:
     """List the runs that made something, the newest first."""
     standing = {one.marker for one in ledger.intents() if one.state == "done"}
     by_run: dict[str, list[WriteStep]] = {}
-    for step in ledger.steps(action="create"):
+    for step in (*ledger.steps(action="create"), *ledger.steps(action="deal")):
         by_run.setdefault(step.run, []).append(step)
-    return [
-        MadeRun(run, steps[0].at, len({one.marker for one in steps}), len({one.marker for one in steps} & standing))
-        for run, steps in sorted(by_run.items(), reverse=True)
-    ]
+    found = []
+    for run, steps in sorted(by_run.items(), reverse=True):
+        made = {one.marker for one in steps if one.action == "create"}
+        told = {one.marker for one in steps if one.action == "deal"}
+        found.append(MadeRun(run, min(one.at for one in steps if one.at), len(made), len(made & standing), len(told)))
+    return found
 
 
 def undo(workspace: Workspace, run: str, *, report: Callable[[TakenBack], None] = lambda _one: None) -> Undone:
-    """Take back what a run made, what stands below a brief before the brief.
+    """Take back what a run made, what stands below a brief before the brief, and what it set on deals.
 
     Raises:
         ConfigError: no such run made anything.
         StoreError: another run is writing.
     """
     with writer_lock(workspace.home, wait_s=60.0), closing(workspace.open_ledger()) as ledger:
-        made = _made_by(ledger, run)
+        made, told = _made_by(ledger, run), list(told_by(ledger, run))
+        if not made and not told:
+            _check_known(ledger, run)
         hand = _Undoer(open_writer(tracker_of(workspace)), ledger, undoing=run, now=workspace.now)
         undone = Undone(run)
-        for intent in made:
+        deeds = [partial(hand.take_back, intent) for intent in made]
+        deeds += [partial(hand.take_back_deal, one, workspace) for one in told]
+        for deed in deeds:
             try:
-                item = hand.take_back(intent)
+                item = deed()
             except AtlasError as error:
                 undone.error = error
                 break
@@ -89,12 +101,15 @@ def undo(workspace: Workspace, run: str, *, report: Callable[[TakenBack], None] 
         return undone
 
 
+def _check_known(ledger: Ledger, run: str) -> None:
+    if not any(step.action in {"create", "deal"} for step in ledger.steps(run=run)):
+        message = f"no run {run} made anything."
+        raise ConfigError(message, advice="`atlas-sync undo` without a run lists them.")
+
+
 def _made_by(ledger: Ledger, run: str) -> Sequence[Intent]:
     """Give what a run made and is not taken back yet, briefs last."""
     marks = {step.marker for step in ledger.steps(run=run, action="create")}
-    if not marks:
-        message = f"no run {run} made anything."
-        raise ConfigError(message, advice="`atlas-sync undo` without a run lists them.")
     standing = [one for one in ledger.intents() if one.marker in marks and one.state in {"done", "gone"}]
     return sorted(standing, key=lambda one: (one.item == "brief", one.marker))
 
@@ -130,6 +145,20 @@ class _Undoer:
             return TakenBack(item.key, title, "left", str(error))
         self._settle(intent, how)
         return TakenBack(item.key, title, how)
+
+    def take_back_deal(self, told: ToldDeal, workspace: Workspace) -> TakenBack:
+        """Put back what stood on one deal before."""
+        connection = workspace.connections.get(told.system)
+        if connection is None or connection.open_deals is None:
+            return TakenBack(told.system, told.title, "left", "the settings name no fields on its deals any more.")
+        step = WriteStep(self._run, told.deal, "undo", "restored", told.deal, self._undoing, at=self._now())
+        try:
+            left = take_back(told, connection.open_deals(), self._ledger, step)
+        except RejectedError as error:
+            return TakenBack(told.system, told.title, "left", str(error))
+        if left:
+            return TakenBack(told.system, told.title, "left", f"{', '.join(left)}: set otherwise since.")
+        return TakenBack(told.system, told.title, "restored")
 
     def _begun(self) -> set[str | None]:
         """Give the items whose removal an undo that was cut off had begun."""

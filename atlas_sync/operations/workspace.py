@@ -11,7 +11,8 @@ from typing import Literal
 from atlas_sync.canonical.model import Audience
 from atlas_sync.canonical.statement import Precedence
 from atlas_sync.connectors.line import Line
-from atlas_sync.connectors.protocol import Mapper, Reader, Writer
+from atlas_sync.connectors.protocol import DealWriter, Mapper, Reader, Writer
+from atlas_sync.coverage import Rules
 from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.ledger import Ledger
@@ -26,9 +27,9 @@ _FIRST_SEEN = Precedence()
 class Connection:
     """One connected system: a name of the user's, the kind of its connector, and `role`, which tells sale from delivery.
 
-    `open_reader` and `open_writer` log in only when a call is made, and share the `line`. `windows` of a stream are read at
-    the same time, where its reader can part it, and every `sweep_every_h` hours its ids are listed, to find what was erased
-    without a trace.
+    `open_reader` and `open_writer` log in only when a call is made, and share the `line`; `open_deals` does too, and is there
+    where deals have fields of ours. `windows` of a stream are read at the same time, where its reader can part it, and every
+    `sweep_every_h` hours its ids are listed, to find what was erased without a trace.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Connection:
     open_reader: Callable[[], Reader]
     mapper: Mapper
     open_writer: Callable[[], Writer] | None = None
+    open_deals: Callable[[], DealWriter] | None = None
     line: Line = field(default_factory=Line)
     windows: int = 4
     sweep_every_h: float = 24.0
@@ -65,19 +67,21 @@ class Delivery:
 
     `policy` says who decides: `plan-only` lets whoever runs `apply` write, and unattended runs only plan; `approve` writes
     only what was approved; `auto` also writes by itself what needs no look: of `auto_kinds`, from confidence `sure_above` on,
-    not more than `many` writes to an engagement, no money, no date, nothing that the client can read.
+    not more than `many` writes to an engagement, no money, no date, nothing that the client can read. `rules` say how items
+    are written.
     """
 
     default_project: Mapping[str, str] = field(default_factory=dict)
     audience: Mapping[str, Audience] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     policy: WritePolicy = "plan-only"
-    auto_kinds: Sequence[str] = ("brief", "promise", "decision", "people")
+    auto_kinds: Sequence[str] = ("brief", "promise", "decision", "people", "deal")
     sure_above: float = 0.8
     many: int = 20
     caps: Caps = Caps()
     settle_s: float = 900.0
     at_once: int = 4
+    rules: Rules = field(default_factory=Rules)
 
     def audience_of(self, project: str) -> Audience:
         """Tell who can read a project; the client, unless it was declared internal."""

@@ -91,7 +91,7 @@ def test_undo_takes_back_the_run_that_apply_named_and_says_what_is_left(stage: S
     shown = " ".join(_run("undo", run, code=1).output.split())
     assert "5 removed, 2 left" in shown
     assert "(1 comment.)" in shown
-    assert _json("undo")["runs"] == [{"run": run, "made": 7, "standing": 2}]
+    assert _json("undo")["runs"] == [{"run": run, "made": 7, "standing": 2, "told": 0}]
     assert "made anything" in _run("undo", "2020", code=2).output
 
 

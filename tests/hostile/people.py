@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -18,7 +19,8 @@ _WORDS = ("Agreed with Greta", "see the plan of May", "moved to phase two", "ask
 class People:
     """People at work on a site. `texts` are what they wrote last, by issue and field; `erased` and `dropped` are marks.
 
-    `may_hide` tells of an issue if it may be hidden or deleted past any finding, which without a ledger nobody could know of.
+    `may_hide` tells of a mark if its issue may be hidden or archived, past any finding: only one that a ledger knows of. Of one
+    that was hidden before anybody saw it, nobody can ever know.
     """
 
     site: JiraSandbox
@@ -29,7 +31,7 @@ class People:
     closed: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
-    may_hide: bool = False
+    may_hide: Callable[[str], bool] = lambda _marker: False
     deeds: int = 0
 
     def act(self) -> None:
@@ -51,7 +53,9 @@ class People:
             self._close,
             self._move,
         ]
-        self.dice.choice([*deeds, self._erase, *([self._hide, self._archive] if self.may_hide else [])])(issue)
+        self.dice.choice(
+            [*deeds, self._erase, *([self._hide, self._archive] if self.may_hide(mark_of(issue)) else [])]
+        )(issue)
         self.touched.add(issue.id)
 
     def cut_in(self, issue_id: str) -> None:

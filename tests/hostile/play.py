@@ -94,7 +94,7 @@ class Stage:
         self.turns = Turns(self.dice)
         self.wire = Wire(self.site.app(), self.time, self.dice, fault_rate=self.dice.choice([0.0, 0.04, 0.12]))
         self.wire.meanwhile, self.wire.may_die = self._meanwhile, self._may_die
-        self.people = People(self.site, self.dice, "u-ada", may_hide=self.kind == "alone")
+        self.people = People(self.site, self.dice, "u-ada", may_hide=self._is_known)
         self.busy = self.dice.choice([0.0, 0.02, 0.06])
         self.version = 1
         self.published: Callable[[int], Published] = published
@@ -122,8 +122,12 @@ class Stage:
         before = set(self.people.erased)
         self.people.act()
         for marker in self.people.erased - before:
-            if self.kind == "alone" and any(one.marker == marker for one in self.intents(self.writers[0], "done")):
+            if self._is_known(marker):
                 self.kept_gone.add(marker)
+
+    def _is_known(self, marker: str) -> bool:
+        """Tell if the only writer, which never loses its ledger, knows that an item was made."""
+        return self.kind == "alone" and any(one.marker == marker for one in self.intents(self.writers[0], "done"))
 
     def _may_die(self) -> None:
         writer: Installation = self._current.writer

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from atlas_sync.coverage import CreateItem, Rules
 from atlas_sync.operations.apply import Applied, apply
 from atlas_sync.operations.plan import plan
 from atlas_sync.sandbox.jira.adf import text_of
@@ -180,3 +182,17 @@ def test_second_run_writes_nothing_while_search_still_shows_the_texts_of_before(
     writes = len(stage.wire.writes)
     assert not _apply(stage).steps
     assert len(stage.wire.writes) == writes
+
+
+@pytest.mark.parametrize(("who", "said"), [("", "nobody could be assigned."), ("u-ada", "")])
+def test_item_goes_to_whom_the_rule_names_or_to_nobody_and_says_so(stage: Stage, who: str, said: str) -> None:
+    users = stage.site._site.users
+    account = users[who].account_id if who else "5b10-left"
+    stage.delivery = replace(stage.delivery, rules=Rules(assignees={"promise": account}))
+    applied = _apply(stage)
+    made = [step for step in applied.steps if isinstance(step.command, CreateItem)]
+    assert {step.reason for step in made if step.command.item == "promise"} == {said}
+    assert {step.reason for step in made if step.command.item != "promise"} == {""}
+    assert applied.count("created") == 7
+    given = [one.assignee for one in stage.site._site.issues.values() if one.assignee]
+    assert len(given) == (3 if who else 0)

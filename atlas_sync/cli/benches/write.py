@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 import requests
@@ -23,7 +25,7 @@ from atlas_sync.cli.sandbox import secret_variables, write_settings
 from atlas_sync.config import load_settings, open_workspace
 from atlas_sync.coverage import CreateItem
 from atlas_sync.operations.apply import apply
-from atlas_sync.operations.plan import Plan, plan
+from atlas_sync.operations.plan import plan
 from atlas_sync.operations.workspace import Caps, Workspace
 from atlas_sync.store.publish import publish
 from atlas_sync.store.warehouse import open_warehouse
@@ -76,24 +78,33 @@ def _write(items: int, home: Path) -> Side:
         text = config.read_text(encoding="utf-8")
         paced = text.replace("calls_per_second = 400", f"calls_per_second = {_PER_SECOND}")
         config.write_text(paced, encoding="utf-8")
-        opened = open_workspace(load_settings(config), environ=secret_variables(addresses))
-        caps = Caps(run=items, project=items, engagement=items)
-        audience = {**opened.delivery.audience, _PROJECT: "internal"}
-        delivery = replace(opened.delivery, caps=caps, at_once=_AT_ONCE, audience=audience)
-        workspace = replace(opened, delivery=delivery)
-        _publish(workspace, items)
-        drawn = plan(workspace)
+        # Planned in a process of its own, as its users do: what a plan takes to be drawn up is not what writing takes.
+        with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool:
+            subjects = pool.submit(_plan, config, addresses, items).result()
+        workspace = _open(config, addresses, items)
         issues = f"{addresses['control']}/issues"
-        return measured(f"{items} items", lambda: _apply(workspace, drawn, issues))
+        return measured(f"{items} items", lambda: _apply(workspace, subjects, issues))
 
 
-def _apply(workspace: Workspace, drawn: Plan, issues: str) -> tuple[int, Iterable[str]]:
-    applied = apply(workspace, drawn.id)
+def _open(config: Path, addresses: Mapping[str, str], items: int) -> Workspace:
+    opened = open_workspace(load_settings(config), environ=secret_variables(addresses))
+    caps = Caps(run=items, project=items, engagement=items)
+    audience = {**opened.delivery.audience, _PROJECT: "internal"}
+    return replace(opened, delivery=replace(opened.delivery, caps=caps, at_once=_AT_ONCE, audience=audience))
+
+
+def _plan(config: Path, addresses: Mapping[str, str], items: int) -> dict[str, str]:
+    """Draw up the plan, and give what its items stand for, by mark."""
+    workspace = _open(config, addresses, items)
+    _publish(workspace, items)
+    drawn = plan(workspace)
+    return {one.marker: one.subject_id for one in drawn.commands if isinstance(one, CreateItem) and one.kind == "item"}
+
+
+def _apply(workspace: Workspace, subjects: Mapping[str, str], issues: str) -> tuple[int, Iterable[str]]:
+    applied = apply(workspace)
     if applied.error is not None:
         raise applied.error
-    subjects = {
-        one.marker: one.subject_id for one in drawn.commands if isinstance(one, CreateItem) and one.kind == "item"
-    }
     there = (
         subjects[label]
         for issue in requests.get(issues, timeout=60).json()

@@ -67,6 +67,14 @@ class HubSpotClient:
         body = {"inputs": list(inputs), **more}
         return self._call(self._calls, "POST", f"{self._path(family)}{path}", operation=operation, body=body)
 
+    def update(self, path: str, body: Mapping[str, Any], *, operation: str) -> Answer:
+        """Set values of a record; the second time it is the same."""
+        return self._call(self._calls, "PATCH", f"{self._path('objects')}{path}", operation=operation, body=body)
+
+    def define(self, path: str, body: Mapping[str, Any], *, operation: str) -> Answer:
+        """Define a property; a name that is taken is refused, so that a second call makes no second one."""
+        return self._call(self._calls, "POST", f"{self._path('properties')}{path}", operation=operation, body=body)
+
     def _path(self, family: str) -> str:
         numbered, dated = _PATHS[family]
         return numbered if self._settings.api_version == "v3" else dated.format(self._settings.api_version)

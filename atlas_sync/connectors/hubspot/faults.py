@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ _BURST_PAUSE_S, _SEARCH_PAUSE_S, _LOCK_PAUSE_S = 10.0, 1.0, 2.0
 _SECONDLY = "You have reached your secondly limit."
 _LIMIT_HEADER = "x-hubspot-ratelimit-"
 _SHORT = 2_000
+_NAME = re.compile(r"[a-z0-9_]{1,100}")
 
 
 class TokenExpiredError(AuthError):
@@ -69,6 +71,31 @@ def _not_found(_answer: Answer) -> AtlasError:
     return NotFoundError("not found.", code="404")
 
 
+def _invalid(answer: Answer) -> AtlasError:
+    """Read a refusal: the properties and HubSpot's codes are named, values and texts, which quote them, are not.
+
+    Source: HubSpot guide, error handling; changelog, write validation of version 2026-09.
+    """
+    body = _body(answer)
+    listed = body.get("errors")
+    errors = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+    named = [
+        str(name)
+        for one in errors
+        if isinstance(one.get("context"), Mapping)
+        for name in one["context"].get("propertyName") or one["context"].get("properties") or ()
+    ]
+    codes = sorted({str(one["code"]) for one in errors if one.get("code")}) or [str(body.get("category") or "400")]
+    fields = tuple(name for name in dict.fromkeys(named) if _NAME.fullmatch(name))
+    about = f" ({', '.join(fields)})" if fields else ""
+    return RejectedError(
+        f"refused: {', '.join(codes)}{about}.",
+        code=codes[0],
+        fields=fields,
+        advice="Fill in or correct this on the record, or change the rule." if fields else "",
+    )
+
+
 def _locked(answer: Answer) -> AtlasError:
     return TransientError("the record is locked.", retry_after_s=max(retry_after(answer) or 0.0, _LOCK_PAUSE_S))
 
@@ -113,6 +140,7 @@ def _scopes(body: Mapping[str, Any]) -> list[str]:
 _READINGS: Mapping[int, Callable[[Answer], AtlasError | None]] = {
     200: _hidden_error,
     207: _hidden_error,
+    400: _invalid,
     401: _unauthorized,
     403: _forbidden,
     404: _not_found,

@@ -8,6 +8,7 @@ from typing import Any
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.observed import (
+    InteractionKind,
     Observed,
     ObservedClient,
     ObservedContract,
@@ -38,6 +39,9 @@ class HubSpotMapper:
     def __init__(self, system: str, settings: HubSpotSettings) -> None:
         self._refs = Refs(system, settings)
         self._settings = settings
+        answers = [settings.feedback.answers] if settings.feedback and settings.feedback.answers else []
+        notes: dict[str, InteractionKind] = dict.fromkeys(answers, "note")
+        self._texts: Mapping[str, InteractionKind] = notes | dict.fromkeys(settings.promise_properties, "promises")
         said = Conversation(self._refs)
         self._mappings: Mapping[str, Callable[[Wire], list[Observed]]] = {
             "users": self._user,
@@ -82,7 +86,7 @@ class HubSpotMapper:
         source = self._refs.ref(OBJECTS[stream].kind, wire.need("id"))
         sources = [source, f"{source}/internal"] if stream == "meetings" else [source]
         if stream == "deals":
-            sources += [self._promises_ref(wire.need("id"), name) for name in self._settings.promise_properties]
+            sources += [self._text_ref(wire.need("id"), name) for name in self._texts]
         into = self._refs.ref_if(OBJECTS[stream].kind, wire.text("into"))
         return [ObservedTombstone(source=one, deletion=how, merged_into=into) for one in sources]
 
@@ -157,6 +161,7 @@ class HubSpotMapper:
             owner=self._refs.ref_if("user", properties.text("hubspot_owner_id")),
             stage=stage,
             stage_label=(shown.text("label") if shown else None) or properties.text("dealstage") or "no stage",
+            deal_type=properties.text(self._settings.type_property),
             amount=properties.number("amount"),
             currency=properties.text("deal_currency_code") or self._settings.default_currency,
             close_date=properties.day("closedate"),
@@ -167,18 +172,18 @@ class HubSpotMapper:
             project_hint=properties.text(project) if project else None,
             cross_ids=_elsewhere(properties, self._settings.deal_cross_ids),
         )
-        return [deal, *self._merged("deal", wire), *self._promises(wire, deal)]
+        return [deal, *self._merged("deal", wire), *self._written(wire, deal)]
 
-    def _promises(self, wire: Wire, deal: ObservedDeal) -> list[Observed]:
-        """Give each property in which promises are written down as a text about the deal, gone when it is emptied."""
+    def _written(self, wire: Wire, deal: ObservedDeal) -> list[Observed]:
+        """Give each property in which sales writes promises or answers as a text about the deal, gone when it is emptied."""
         properties, deal_id = properties_of(wire), SourceRef.parse(deal.source).id
         fields = [
-            Field(self._promises_ref(deal_id, name), "promises", name.replace("_", " "), properties.text(name))
-            for name in self._settings.promise_properties
+            Field(self._text_ref(deal_id, name), kind, name.replace("_", " "), properties.text(name))
+            for name, kind in self._texts.items()
         ]
         return texts_of(deal, fields, at=deal.created_at or deal.updated_at)
 
-    def _promises_ref(self, deal_id: str, name: str) -> str:
+    def _text_ref(self, deal_id: str, name: str) -> str:
         return self._refs.ref("interaction/property", f"{deal_id}:{name}")
 
     def _role(self, wire: Wire) -> list[Observed]:

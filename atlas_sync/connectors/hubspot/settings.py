@@ -9,10 +9,33 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from atlas_sync.connectors.transport import check_endpoint
 
-__all__ = ["HubSpotSettings"]
+__all__ = ["FeedbackProperties", "HubSpotSettings"]
 
 _PROPERTY = r"^[a-z][a-z0-9_]*$"
+_PROPERTY_OR_NONE = rf"{_PROPERTY}|^$"
 _NONE = SecretStr("")
+
+
+class FeedbackProperties(BaseModel):
+    """Names of the deal properties in which sales sees the delivery; an empty one is not written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    link: str = Field(default="atlas_delivery_link", pattern=_PROPERTY_OR_NONE, description="Address of the delivery.")
+    status: str = Field(default="atlas_delivery_status", pattern=_PROPERTY_OR_NONE, description="How far it is.")
+    score: str = Field(
+        default="atlas_handoff_score", pattern=_PROPERTY_OR_NONE, description="How well it was handed over."
+    )
+    questions: str = Field(default="atlas_questions", pattern=_PROPERTY_OR_NONE, description="What sales can answer.")
+    answers: str = Field(
+        default="atlas_answers",
+        pattern=_PROPERTY_OR_NONE,
+        description="Where sales answers; read as a note, never written.",
+    )
+
+    def named(self) -> dict[str, str]:
+        """Give the properties by our word."""
+        return {word: str(name) for word, name in self if name}
 
 
 class HubSpotSettings(BaseModel):
@@ -39,6 +62,11 @@ class HubSpotSettings(BaseModel):
         pattern=_PROPERTY,
         description="Name of the deal property in which sales names the delivery project.",
     )
+    type_property: str = Field(
+        default="dealtype",
+        pattern=_PROPERTY,
+        description="Name of the deal property that chooses texts by type of deal.",
+    )
     promise_properties: tuple[str, ...] = Field(
         default=(),
         description="Names of deal properties in which sales writes down promises: each line of them is one.",
@@ -52,6 +80,10 @@ class HubSpotSettings(BaseModel):
     )
     person_cross_ids: tuple[str, ...] = Field(
         default=("salesforcecontactid", "salesforceleadid"), description="The same, of contact properties."
+    )
+    feedback: FeedbackProperties | None = Field(
+        default=None,
+        description="Deal properties in which sales sees the delivery; without it nothing is written on deals.",
     )
     default_currency: str = Field(default="EUR", description="Currency of amounts on deals without one (ISO code).")
     endpoint: str = Field(

@@ -41,7 +41,7 @@ class Forms:
 
     def preflight(self, project: str) -> Preflight:
         """Say what stands in the way, and what will be left out or written otherwise."""
-        wanted = ",".join((*_NEEDED, "LINK_ISSUES", "ADD_COMMENTS"))
+        wanted = ",".join((*_NEEDED, "LINK_ISSUES", "ADD_COMMENTS", "CREATE_ATTACHMENTS"))
         answer = self._client.get("mypermissions", operation="permissions", projectKey=project, permissions=wanted)
         shown = answer.json().get("permissions", {})
         held = {name for name, one in shown.items() if one.get("havePermission")}
@@ -93,6 +93,7 @@ class Forms:
             takes_links=links,
             takes_comments=comments,
             takes_days=takes_days,
+            takes_files="CREATE_ATTACHMENTS" in held,
             is_open=is_open,
         )
 

@@ -5,6 +5,7 @@ Every hit is checked for the mark itself. Nothing is written here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,7 +26,9 @@ __all__ = ["Items", "number_of"]
 _NAMES = {"summary": "summary", "body": "description", "due": "duedate"}
 """What we write of an item, by our name and by Jira's."""
 
-_FIELDS = (*_NAMES.values(), "status", "resolution", "labels")
+_FIELDS = (*_NAMES.values(), "status", "resolution", "labels", "attachment")
+_FILE = re.compile(r"conversation-[0-9a-f]{12}\.html")
+"""How files of ours are called."""
 _OURS = f'(labels = "{LABEL}" OR creator = currentUser())'
 _PAGE = 100
 _BELOW = 100
@@ -105,7 +108,7 @@ class Items:
             number = sum(self._is_foreign(entry.get("author")) for entry in entries)
             said += [_counted(number, field)] if number else []
         for field, word in (("attachment", "attachment"), ("subtasks", "sub-task"), ("issuelinks", "link")):
-            number = len(named.raw(field) or ())
+            number = sum(not self._is_file_of_ours(one) for one in named.raw(field) or ())
             said += [_counted(number, word)] if number else []
         # What was written comes last: it is what must not be lost between this look and what is done after it.
         others = {
@@ -115,6 +118,15 @@ class Items:
             for item in history.get("items", ())
         }
         return [*(f"{field} was changed" for field in others), *said]
+
+    def files(self, remote_id: str) -> dict[str, str]:
+        """Give the names of files of ours on an item by their ids, the oldest first."""
+        shown = self._client.get(f"issue/{remote_id}", operation="files", fields="attachment").json()
+        listed = (shown.get("fields") or {}).get("attachment") or ()
+        return {str(one["id"]): str(one["filename"]) for one in listed if self._is_file_of_ours(one)}
+
+    def _is_file_of_ours(self, entry: Mapping[str, Any]) -> bool:
+        return _FILE.fullmatch(str(entry.get("filename"))) is not None and not self._is_foreign(entry.get("author"))
 
     def has_comment(self, remote_id: str, text: str) -> bool:
         """Tell if we have made a comment with this text on an issue; the newest hundred are looked at."""
@@ -132,23 +144,31 @@ class Items:
         """Give the values that others wrote after `since` and that a change of ours replaced, by our field names.
 
         A value we put in place of another's is the only trace of an edit that came between our reading and our writing,
-        for which Jira has no condition. Source: Jira Cloud REST v3, changelog/bulkfetch.
+        for which Jira has no condition. Whoever puts back what we wrote before has lost nothing by our next write.
+        Source: Jira Cloud REST v3, changelog/bulkfetch.
         """
         ours = {theirs: name for name, theirs in _NAMES.items()}
+        written: dict[str, set[str]] = {}
         foreign: dict[str, str] = {}
         lost: dict[str, str] = {}
         for history in self._histories(remote_id, *_NAMES.values()):
-            if str(history.get("id")) in since:
-                continue
+            is_old = str(history.get("id")) in since
             for item in history.get("items", ()):
                 field = ours.get(str(item.get("fieldId")))
                 if field is None:
                     continue
+                value = str(item.get("toString") or "")
+                known = written.setdefault(field, {str(item.get("fromString") or "")})
                 if self._is_foreign(history.get("author")):
-                    foreign[field] = str(item.get("toString") or "")
+                    foreign.pop(field, None)
                     lost.pop(field, None)
-                elif field in foreign:
+                    foreign |= {} if is_old or value in known else {field: value}
+                    continue
+                known.add(value)
+                if field in foreign and value != foreign[field]:
                     lost[field] = foreign[field]
+                elif field in foreign:
+                    lost.pop(field, None)
         return {field: text for field, text in lost.items() if text}
 
     def _histories(self, remote_id: str, *fields: str) -> Iterator[Mapping[str, Any]]:
@@ -215,6 +235,9 @@ class Items:
             number=number_of(key),
             origin=_origin(kept),
             written=dict(kept.raw("w") or {}) if kept else {},
+            files=tuple(
+                name for one in fields.raw("attachment") or () if _FILE.fullmatch(name := str(one.get("filename")))
+            ),
         )
 
 

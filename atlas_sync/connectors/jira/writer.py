@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
 from atlas_sync.canonical.document import Document
@@ -96,6 +97,8 @@ class JiraWriter:
             fields["labels"] = labels
         if draft.due and "duedate" in form.fields:
             fields["duedate"] = draft.due.isoformat()
+        if draft.assignee and "assignee" in form.fields:
+            fields["assignee"] = {"accountId": draft.assignee}
         if draft.parent and self._forms.has_epics(draft.project):
             fields["parent"] = {"id": draft.parent}
         due = draft.due if "duedate" in fields else None
@@ -150,6 +153,20 @@ class JiraWriter:
         """Comment on an issue, once."""
         content = {"body": adf_from_document(body)}
         self._client.create(f"issue/{remote_id}/comment", operation="comment", body=content)
+
+    def attach(self, remote_id: str, *, name: str, content: bytes) -> None:
+        """Hang a file on an issue, then take earlier ones of ours off; those that we may not delete stay."""
+        there = self._items.files(remote_id)
+        if name not in there.values():
+            try:
+                self._client.attach(f"issue/{remote_id}/attachments", operation="attach", name=name, content=content)
+            except OutcomeUnknownError:
+                if name not in self._items.files(remote_id).values():
+                    raise
+        for file_id, other in there.items():
+            if other != name:
+                with suppress(AccessError, NotFoundError):
+                    self._client.upsert(f"attachment/{file_id}", operation="detach", body=None, method="DELETE")
 
     def remove(self, remote_id: str) -> Literal["removed", "closed"]:
         """Delete an item; where that is not allowed, take its marks off and close it."""

@@ -73,7 +73,7 @@ class _Outer(msgspec.Struct, rename="camel"):
 
 
 class SalesforceClient:
-    """A session with one org. Nothing is sent before the first call; every call here reads.
+    """A session with one org. Nothing is sent before the first call; every call but `update` reads.
 
     `server_time` is the vendor's clock as last heard.
     """
@@ -129,6 +129,17 @@ class SalesforceClient:
         if len(results) != len(paths):
             raise ContractError("a batch without an answer for each question.", advice="Run again.")
         return [replace(answer, status=inner.status_code, body=bytes(inner.result)) for inner in results]
+
+    def retrieve(self, thing: str, body: Mapping[str, Any], *, operation: str) -> Answer:
+        """Read fields of up to 2,000 records by id; null stands for one that is not there.
+
+        Source: REST API guide, sObject Collections, retrieve with a body.
+        """
+        return self._renewing("POST", f"composite/sobjects/{thing}", operation=operation, json=body)
+
+    def update(self, path: str, body: Mapping[str, Any], *, operation: str) -> Answer:
+        """Set fields of a record; the second time it is the same."""
+        return self._renewing("PATCH", path, operation=operation, json=body)
 
     def start_job(self, soql: str, *, operation: str) -> Answer:
         """Start a bulk query job; started twice it costs the org a job of its day's 10,000, and harms nobody."""

@@ -42,6 +42,25 @@ _ADVICE = {
 }
 """The next step by the token address's own words. Source: errors.catalogue.json, `user hasn't approved` and after."""
 
+_RULE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+_REFUSED = frozenset(
+    {
+        _RULE,
+        "REQUIRED_FIELD_MISSING",
+        "INVALID_FIELD_FOR_INSERT_UPDATE",
+        "FIELD_INTEGRITY_EXCEPTION",
+        "STRING_TOO_LONG",
+        "NUMBER_OUTSIDE_VALID_RANGE",
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        "INSUFFICIENT_ACCESS_OR_READONLY",
+        "ENTITY_IS_LOCKED",
+        "DUPLICATES_DETECTED",
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+        "CANNOT_EXECUTE_FLOW_TRIGGER",
+    }
+)
+"""Ways in which a write of one record is refused by what the org's admins set up. Source: SOAP API guide, StatusCode."""
+
 _GONE = frozenset({"NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"})
 
 
@@ -87,7 +106,7 @@ def read_error(answer: Answer) -> AtlasError | None:  # noqa: PLR0911 - one a st
             return error_for_status(answer)
 
 
-def _refused(code: str, first: dict[str, Any]) -> AtlasError:
+def _refused(code: str, first: dict[str, Any]) -> AtlasError:  # noqa: PLR0911 - one a meaning
     if code in _BUSY:
         return TransientError(f"busy ({code}).")
     if code == "INVALID_QUERY_LOCATOR":
@@ -98,9 +117,25 @@ def _refused(code: str, first: dict[str, Any]) -> AtlasError:
         )
     if code == "OPERATION_TOO_LARGE":
         return AccessError(f"refused ({code}).", advice='Give the integration\'s user "View All Data".')
+    if code in _REFUSED:
+        return _rejected(code, first)
     if code in _GONE:
         return NotFoundError(f"not there, or hidden from us ({code}).", code=code)
     return ContractError(f"refused ({code}).", advice="Update atlas_sync, or tell its authors the code.")
+
+
+def _rejected(code: str, first: dict[str, Any]) -> RejectedError:
+    """Read a refused write; a validation rule is known by the sentence that an admin wrote for it, which is no record's."""
+    listed = first.get("fields")
+    fields = tuple(str(name) for name in listed if _CODE.fullmatch(str(name))) if isinstance(listed, list) else ()
+    about = f" ({', '.join(fields)})" if fields else ""
+    said = f": “{' '.join(str(first.get('message', '')).split())[:255]}”" if code == _RULE else ""
+    return RejectedError(
+        f"refused ({code}){about}{said}.",
+        code=code,
+        fields=fields,
+        advice="Fill in or correct this on the record, or change the rule.",
+    )
 
 
 def _forbidden(code: str, message: str) -> AtlasError:

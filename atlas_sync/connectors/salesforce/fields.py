@@ -147,7 +147,8 @@ def sources_for(settings: SalesforceSettings) -> Mapping[str, Source]:
     deals = SOURCES["deals"]
     named = (
         *((settings.project_field,) if settings.project_field else ()),
-        *settings.deal_texts,
+        *((settings.type_field,) if settings.type_field else ()),
+        *settings.notes,
         *settings.promise_texts,
     )
     own = {thing: Source(thing, ("IsDeleted", *spec.fields), whole=True) for thing, spec in settings.custom.items()}

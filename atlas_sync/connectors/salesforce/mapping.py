@@ -58,7 +58,7 @@ class SalesforceMapper:
     def __init__(self, system: str, settings: SalesforceSettings) -> None:
         self._refs = Refs(system, settings.instance_url)
         self._settings = settings
-        notes: dict[str, InteractionKind] = dict.fromkeys(settings.deal_texts, "note")
+        notes: dict[str, InteractionKind] = dict.fromkeys(settings.notes, "note")
         self._texts: Mapping[str, InteractionKind] = notes | dict.fromkeys(settings.promise_texts, "promises")
         self._maps: Mapping[str, Callable[[Wire], Sequence[Observed]]] = {
             "users": self._user,
@@ -173,6 +173,7 @@ class SalesforceMapper:
             owner=self._refs.user(wire.text("OwnerId")),
             stage=stage,
             stage_label=wire.need("StageName"),
+            deal_type=wire.text(self._settings.type_field) if self._settings.type_field else None,
             amount=wire.number("Amount"),
             currency=wire.text("CurrencyIsoCode") or self._settings.default_currency,
             close_date=wire.day("CloseDate"),

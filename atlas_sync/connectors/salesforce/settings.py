@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, fi
 from atlas_sync.connectors.transport import check_endpoint
 from atlas_sync.errors import ConfigError
 
-__all__ = ["CustomObject", "SalesforceSettings"]
+__all__ = ["CustomObject", "FeedbackFields", "SalesforceSettings"]
 
 _MY_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.my\.salesforce\.com")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -57,6 +57,28 @@ class CustomObject(BaseModel):
         return self
 
 
+class FeedbackFields(BaseModel):
+    """API names of the Opportunity fields in which sales sees the delivery; an empty one is not written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    link: str = Field(default="Atlas_Delivery__c", description="Address of the delivery.")
+    status: str = Field(default="Atlas_Delivery_Status__c", description="How far it is.")
+    score: str = Field(default="Atlas_Handoff_Score__c", description="How well it was handed over.")
+    questions: str = Field(default="Atlas_Questions__c", description="What sales can answer.")
+    answers: str = Field(default="Atlas_Answers__c", description="Where sales answers; read as a note, never written.")
+
+    def named(self) -> dict[str, str]:
+        """Give the fields by our word."""
+        return {word: str(name) for word, name in self if name}
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for name in self.named().values():
+            _check_name(name, setting="feedback")
+        return self
+
+
 class SalesforceSettings(BaseModel):
     """Settings of one Salesforce connection."""
 
@@ -89,12 +111,19 @@ class SalesforceSettings(BaseModel):
     deal_cross_ids: tuple[str, ...] = Field(
         default=(), description="API names of Opportunity text fields that hold the deal's id in another CRM."
     )
+    type_field: str | None = Field(
+        default=None, description="API name of the Opportunity field that chooses texts by type of deal, such as Type."
+    )
     deal_texts: tuple[str, ...] = Field(
         default=(), description="API names of Opportunity text fields that are read as notes, such as Handoff__c."
     )
     promise_texts: tuple[str, ...] = Field(
         default=(),
         description="API names of Opportunity text fields in which sales writes down promises: each line of them is one.",
+    )
+    feedback: FeedbackFields | None = Field(
+        default=None,
+        description="Opportunity fields in which sales sees the delivery; without it nothing is written on deals.",
     )
     deal_texts_format: Literal["text", "html"] = Field(
         default="text", description="Form of deal_texts and promise_texts: text, or html for rich text."
@@ -118,6 +147,12 @@ class SalesforceSettings(BaseModel):
         default=120.0, gt=0, description="Seconds to wait for an answer; the vendor ends a query after about 120."
     )
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The Opportunity fields that are read as notes, the answers of sales among them."""
+        answers = (self.feedback.answers,) if self.feedback and self.feedback.answers else ()
+        return tuple(dict.fromkeys((*self.deal_texts, *answers)))
+
     @field_validator("instance_url")
     @classmethod
     def _check_instance(cls, url: str) -> str:
@@ -136,10 +171,10 @@ class SalesforceSettings(BaseModel):
     def _check_endpoint(cls, url: str | None) -> str | None:
         return check_endpoint(url, setting="endpoint") if url else None
 
-    @field_validator("project_field")
+    @field_validator("project_field", "type_field")
     @classmethod
-    def _check_project_field(cls, name: str | None) -> str | None:
-        return _check_name(name, setting="project_field") if name else None
+    def _check_one_field(cls, name: str | None, info: ValidationInfo) -> str | None:
+        return _check_name(name, setting=info.field_name or "project_field") if name else None
 
     @field_validator("deal_texts", "promise_texts")
     @classmethod

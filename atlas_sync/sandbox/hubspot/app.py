@@ -61,6 +61,11 @@ class HubSpotSandbox:
         self._tokens = Tokens()
         self._requests = 0
 
+    @property
+    def portal(self) -> Portal:
+        """The portal, for what its admins set up beside the API."""
+        return self._portal
+
     def apply(self, event: Event) -> None:
         """Let one of the world's events happen; those of other systems change nothing."""
         self._portal.store.settle(event.at)

@@ -11,7 +11,7 @@ from atlas_sync.sandbox.hubspot.objects import OBJECTS, ObjectType
 from atlas_sync.sandbox.hubspot.records import api_link, shown, written
 from atlas_sync.sandbox.hubspot.search import search
 from atlas_sync.sandbox.hubspot.store import Record
-from atlas_sync.sandbox.hubspot.writes import check_required, checked
+from atlas_sync.sandbox.hubspot.writes import check_required, check_rules, checked
 
 __all__ = [
     "archive",
@@ -28,6 +28,8 @@ __all__ = [
 ]
 
 _LONGEST_SEARCH = 3_000
+_ENFORCED_FROM = "2026-09"
+"""The first version in which the rules of a portal's admins hold for the API. Source: changelog, write validation."""
 _Target = tuple[Record, list[LinkType]]
 
 
@@ -157,6 +159,8 @@ def update(call: Call) -> Reply:
     if record is None:
         raise not_found()
     values = checked(call.body.get("properties"), definitions=call.definitions(kind), owners=call.portal.owners)
+    if call.version >= _ENFORCED_FROM and call.version[0].isdigit():
+        check_rules(call.portal.required, {**record.properties, **values})
     call.portal.update(record, values, at=call.now)
     return Reply(200, written(record, values, definitions=call.definitions(kind)))
 

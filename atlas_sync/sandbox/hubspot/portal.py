@@ -21,9 +21,10 @@ _PREVIEW = 255
 
 
 class Portal:
-    """A portal without records."""
+    """A portal without records. `required` are deal properties that its admins ask for in a stage."""
 
     def __init__(self) -> None:
+        self.required: dict[str, tuple[str, ...]] = {}
         self.store = Store()
         self.links = Links()
         self.owners = Owners()

@@ -15,7 +15,7 @@ from atlas_sync.sandbox.hubspot.portal import PORTAL_ID
 from atlas_sync.sandbox.hubspot.properties import Definition
 from atlas_sync.sandbox.hubspot.values import comparable, moment, stamp
 
-__all__ = ["check_required", "checked"]
+__all__ = ["check_required", "check_rules", "checked"]
 
 _LONGEST = 65_536
 _Refusal = tuple[str, str]
@@ -54,6 +54,23 @@ def check_required(kind: ObjectType, values: Mapping[str, str | None]) -> None:
     if kind.created == "hs_createdate" and not values.get("hs_timestamp"):
         message = f"Error creating {kind.singular.upper()}. Some required properties were not set."
         raise invalid(message, context={"properties": ["hs_timestamp"]})
+
+
+def check_rules(required: Mapping[str, tuple[str, ...]], values: Mapping[str, str | None]) -> None:
+    """Refuse a change of a record that lacks what its stage asks for. The code and text are not recorded anywhere.
+
+    Source: HubSpot changelog, crm-api-write-validation-enforcement.
+
+    Raises:
+        ApiError: a property that the stage asks for is empty.
+    """
+    empty = [name for name in required.get(values.get("dealstage") or "", ()) if not values.get(name)]
+    if empty:
+        errors: list[Json] = [
+            {"message": f"{name} is required", "code": "REQUIRED_PROPERTY", "context": {"propertyName": [name]}}
+            for name in empty
+        ]
+        raise invalid("Some required properties were not set.", errors=errors)
 
 
 def _text(raw: object) -> str:

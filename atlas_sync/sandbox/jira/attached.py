@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from email import policy
+from email.parser import BytesParser
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from atlas_sync.sandbox.jira import adf
-from atlas_sync.sandbox.jira.render import comment_json, history_json
+from atlas_sync.sandbox.jira.render import comment_json, history_json, user_json
 from atlas_sync.sandbox.jira.store import Comment
 from atlas_sync.sandbox.jira.view import CREATED, View, done, forbidden, missing, refused
 
 __all__ = ["Attached"]
 
 _LISTED = 1000
+
+
+def _files(body: bytes, kind: str) -> list[tuple[str, str, str]]:
+    """Read the text files of a form: name, type and content."""
+    head = f"Content-Type: {kind}\r\n\r\n".encode()
+    form = BytesParser(policy=policy.HTTP).parsebytes(head + body)
+    found = []
+    for part in form.walk():
+        content = part.get_payload(decode=True)
+        if part.get_param("name", header="content-disposition") == "file" and isinstance(content, bytes):
+            found.append((part.get_filename() or "", part.get_content_type(), content.decode(errors="replace")))
+    return found
 
 
 class Attached:
@@ -95,6 +110,40 @@ class Attached:
         issue.comments = [*issue.comments, made]
         self._view.site.touch(issue, now)
         return JSONResponse(comment_json(made), status_code=CREATED)
+
+    async def attach(self, request: Request) -> Response:
+        """Keep the files of a form; the header against forged requests must be there, and a name may come twice."""
+        issue = self._view.issue(request.path_params["issue"])
+        if issue is None:
+            return missing()
+        if request.headers.get("x-atlassian-token") != "no-check":
+            return Response("XSRF check failed", status_code=403)
+        if self._view.is_denied("CREATE_ATTACHMENTS"):
+            return forbidden("You do not have permission to create attachments for this issue.")
+        made = [
+            {
+                "id": self._view.site.new_id(),
+                "filename": name,
+                "author": user_json(self._view.bot),
+                "size": len(content),
+                "mimeType": kind,
+                "body": content,
+            }
+            for name, kind, content in _files(await request.body(), request.headers.get("content-type", ""))
+        ]
+        self._view.site.change(issue, self._view.bot, {"attachments": [*issue.attachments, *made]})
+        return JSONResponse([{key: one[key] for key in ("id", "filename", "size", "mimeType")} for one in made])
+
+    def detach(self, request: Request) -> Response:
+        """Delete a file."""
+        for issue in self._view.site.issues.values():
+            left = [one for one in issue.attachments if one["id"] != request.path_params["file"]]
+            if self._view.shows(issue) and len(left) < len(issue.attachments):
+                if self._view.is_denied("DELETE_OWN_ATTACHMENTS"):
+                    return forbidden("You do not have permission to delete this attachment.")
+                self._view.site.change(issue, self._view.bot, {"attachments": left})
+                return done()
+        return missing()
 
     def changelog(self, request: Request) -> Response:
         issue = self._view.issue(request.path_params["issue"])

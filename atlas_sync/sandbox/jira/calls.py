@@ -56,6 +56,8 @@ def routes(view: View, *, page_cap: int) -> list[Route]:
         ("DELETE", "/issue/{issue}/properties/{key}", attached.drop_property),
         ("GET", "/issue/{issue}/comment", attached.comments),
         ("POST", "/issue/{issue}/comment", attached.add_comment),
+        ("POST", "/issue/{issue}/attachments", attached.attach),
+        ("DELETE", "/attachment/{file}", attached.detach),
         ("GET", "/issue/{issue}/changelog", attached.changelog),
         ("GET", "/issue/{issue}/transitions", writing.transitions),
         ("POST", "/issue/{issue}/transitions", writing.transition),

@@ -202,7 +202,7 @@ def _all_fields(issue: Issue, site: Site) -> dict[str, Any]:
         },
         "subtasks": [_short(one) for one in site.children(issue)],
         "issuelinks": _relations(issue, site),
-        "attachment": [{**one, "self": f"{BASE}/rest/api/3/attachment/{one['id']}"} for one in issue.attachments],
+        "attachment": [_attachment(one) for one in issue.attachments],
         "archiveddate": stamp(issue.archived) if issue.archived else None,
         "created": stamp(issue.created),
         "updated": stamp(issue.updated),
@@ -232,3 +232,8 @@ def issue_json(
     if keys:
         shown["properties"] = {key: issue.properties[key] for key in keys if key in issue.properties}
     return shown
+
+
+def _attachment(one: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {name: value for name, value in one.items() if name != "body"}
+    return {**shown, "self": f"{BASE}/rest/api/3/attachment/{one['id']}"}

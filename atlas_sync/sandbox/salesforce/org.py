@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from atlas_sync.sandbox.salesforce.rules import FORMULAS
 from atlas_sync.sandbox.salesforce.schema import OBJECTS
 from atlas_sync.sandbox.salesforce.store import Row, Store, Value
 
-__all__ = ["Org", "plain"]
+__all__ = ["Org", "Validation", "plain"]
 
 _FOUNDED = datetime(2025, 8, 1, 7, 0, tzinfo=UTC)
 _PREVIEW = 255
@@ -67,11 +68,21 @@ def _shown(value: Value) -> str | None:
     return None if value is None else str(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """A validation rule: a record that `breaks` it is refused with the sentence that the admin wrote."""
+
+    breaks: Callable[[Row], bool]
+    message: str
+    field: str = ""
+
+
 class Org:
-    """An org with its own users in place, otherwise empty."""
+    """An org with its own users in place, otherwise empty. `validations` are its admins' rules for changes, by object."""
 
     def __init__(self) -> None:
         self.store = Store()
+        self.validations: dict[str, list[Validation]] = {}
         self.api_user = self._user("", "Atlas Integration", "atlas.integration@tidemark.example", kind="Standard")
         self._user("Automated", "Process", "autoproc@tidemark.example", kind="AutomatedProcess")
         organization: Row = {

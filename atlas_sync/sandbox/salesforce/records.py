@@ -120,6 +120,7 @@ class Records:
         if empty:
             message = f"Required fields are missing: [{', '.join(empty)}]"
             raise ApiError(400, "REQUIRED_FIELD_MISSING", message, fields=empty)
+        self._validate(thing, {**row, **values})
         self._org.update(thing.name, str(row["Id"]), values, by=self._org.api_user, at=self._now)
         return Saved(str(row["Id"]), created=False)
 
@@ -163,6 +164,13 @@ class Records:
         for field in fields:
             self._check_reference(field, values[field.name])
         return values
+
+    def _validate(self, thing: Thing, row: Row) -> None:
+        """Hold a changed record against the rules of the org's admins. Source: SOAP API guide, StatusCode."""
+        for rule in self._org.validations.get(thing.name, ()):
+            if rule.breaks(row):
+                fields = [rule.field] if rule.field else []
+                raise ApiError(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.message, fields=fields)
 
     def _check_reference(self, field: Field, value: Value) -> None:
         if field.type != "reference" or value is None:

@@ -94,6 +94,11 @@ TABLES: tuple[tuple[str, str], ...] = (
         Site__c location ncu
         Site__Latitude__s double ncu
         Site__Longitude__s double ncu
+        Atlas_Delivery__c url:255 ncu
+        Atlas_Delivery_Status__c string:80 ncu
+        Atlas_Handoff_Score__c double ncu
+        Atlas_Questions__c textarea:32000 ncux
+        Atlas_Answers__c textarea:32000 ncux
         """,
     ),
     (

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.hostile.play import Stage
+from tests.hostile.wire import KilledError
+
+
+@pytest.mark.parametrize("forgets", ["", "forgets"])
+def test_text_that_an_edit_replaced_is_put_back_even_when_its_run_died_and_the_ledger_is_lost(
+    stage: Stage, forgets: str
+) -> None:
+    writer = stage.writers[0]
+    assert stage.run(writer)
+    stage.wire.pass_time(60)
+    brief = next(one for one in stage.site._site.issues.values() if one.type == "Epic" and one.project.key == "ONE")
+    edited: list[str] = []
+
+    def write(asked: str) -> None:
+        if edited:
+            raise KilledError
+        if asked == f"PUT /rest/api/3/issue/{brief.id}":
+            edited.append(asked)
+            stage.people._write(brief)
+
+    stage.wire.meanwhile = write
+    stage.version = 2
+    assert stage.run(writer) is None
+    assert stage.people.wronged()
+    stage.wire.meanwhile = lambda _asked: None
+    if forgets:
+        writer.forget()
+    stage.wire.pass_time(60)
+    assert stage.run(writer)
+    assert not stage.people.wronged()
+
+
+def test_person_who_puts_our_earlier_text_back_does_not_count_as_overwritten(stage: Stage) -> None:
+    writer = stage.writers[0]
+    assert stage.run(writer)
+    item = next(one for one in stage.site._site.issues.values() if "Scanner sync is live" in one.summary)
+    for day in ("2026-08-20", "2026-08-14"):
+        stage.site.edit_as_person(item.id, user_key="u-ada", fields={"due": day})
+    stage.wire.pass_time(60)
+    stage.version = 2
+    assert stage.run(writer)
+    assert str(item.due) == "2026-09-01"
+    writer.forget()
+    stage.wire.pass_time(60)
+    assert stage.run(writer)
+    assert str(item.due) == "2026-09-01"
