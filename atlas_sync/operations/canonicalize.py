@@ -6,7 +6,7 @@ brought nothing go together. What becomes of a read's records is in `intake`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from itertools import groupby
 from operator import itemgetter
@@ -18,7 +18,7 @@ from atlas_sync.store.landing import Key, Manifest
 from atlas_sync.store.tables import Intake, Mark
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["canonicalize", "take_in"]
+__all__ = ["canonicalize", "keep_marks", "take_in"]
 
 
 def canonicalize(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
@@ -28,13 +28,22 @@ def canonicalize(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
     known = warehouse.keys(Manifest, run=sorted({run for _system, run, _stream in keys})) if keys else set()
     new = [key for key in keys if key[0] in workspace.connections and (key[0], key[2], key[1]) not in known]
     taken = take_in(workspace, warehouse, new)
-    # The marks of a system that is not connected stay, so that all of it is news once it is.
+    keep_marks(workspace, warehouse, before=marks, now=now)
+    return taken
+
+
+def keep_marks(
+    workspace: Workspace, warehouse: Warehouse, *, before: Mapping[str, int], now: Mapping[str, int]
+) -> None:
+    """Remember how much of each stream's commits was taken in.
+
+    The marks of a system that is not connected stay as they were, so that all of it is news once it is.
+    """
     seen = {
-        name: mark if name.partition("/")[0] in workspace.connections else marks.get(name, 0)
+        name: mark if name.partition("/")[0] in workspace.connections else before.get(name, 0)
         for name, mark in now.items()
     }
-    warehouse.put([Mark(id=name, commits=mark) for name, mark in seen.items() if marks.get(name) != mark])
-    return taken
+    warehouse.put([Mark(id=name, commits=mark) for name, mark in seen.items() if before.get(name) != mark])
 
 
 def take_in(workspace: Workspace, warehouse: Warehouse, keys: Sequence[Key]) -> list[Intake]:

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from atlas_sync.errors import StoreError
-from atlas_sync.operations.canonicalize import take_in
+from atlas_sync.operations.canonicalize import keep_marks, take_in
 from atlas_sync.operations.sync import record_run, work_off
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.lock import writer_lock
@@ -61,7 +61,8 @@ def relive(
     workspace: Workspace, warehouse: Warehouse, *, report: Callable[[str], None] = lambda _run: None
 ) -> tuple[int, Run | None]:
     """Live through every landed run again in an empty warehouse, each with what people had said by then."""
-    keys = [key for key in workspace.landing.committed() if key[0] in workspace.connections]
+    committed, marks = workspace.landing.committed_since({})
+    keys = [key for key in committed if key[0] in workspace.connections]
     last: Run | None = None
     runs = 0
     for run, same in groupby(keys, key=itemgetter(1)):
@@ -71,6 +72,7 @@ def relive(
         take_in(workspace, warehouse, list(same))
         work_off(workspace, warehouse, started=started)
         last, _is_news = record_run(warehouse, last, run=run, started=started, finished=started)
+    keep_marks(workspace, warehouse, before={}, now=marks)
     return runs, last
 
 
