@@ -172,22 +172,34 @@ def _begin(workspace: Workspace, connection: Connection, stream: StreamSpec, run
     """Begin a read, or go on with one that was cut off.
 
     Parts that a killed run left count from now on. Those that were committed count already; only a set has to be told
-    whole by one manifest.
+    whole by one manifest. An increment that was killed when it was whole already is gone on with behind it: nothing of it
+    is left to ask, and what happened since then is.
     """
+    overlap = timedelta(seconds=workspace.overlap_s)
     watermark = workspace.landing.watermark(connection.name, stream.name)
     earlier = workspace.landing.unfinished(connection.name, stream.name)
     if earlier is None or earlier.mode != stream.mode:
         is_open = watermark is not None and stream.mode == "increment"
-        since = watermark - timedelta(seconds=workspace.overlap_s) if watermark is not None and is_open else None
+        since = watermark - overlap if watermark is not None and is_open else None
         return _Read(connection.name, stream, run, since, watermark, reaches=[])
-    read = _Read(connection.name, stream, run, earlier.since, watermark, reaches=list(earlier.windows))
-    read.resumed, read.clock = earlier.run, earlier.clock
+    if earlier.clock and _is_whole_increment(earlier):
+        read = _Read(connection.name, stream, run, earlier.clock - overlap, watermark, reaches=[])
+        read.resumed = earlier.run
+    else:
+        read = _Read(connection.name, stream, run, earlier.since, watermark, reaches=list(earlier.windows))
+        read.resumed, read.clock = earlier.run, earlier.clock
     if earlier.reason == BEING_READ:
         workspace.landing.drop_loose(earlier)
     if earlier.reason == BEING_READ or stream.mode == "set":
         read.adopted = tuple(part.model_copy(update={"run": part.run or earlier.run}) for part in earlier.parts)
         read.pages, read.records = earlier.pages, earlier.records
     return read
+
+
+def _is_whole_increment(earlier: Manifest) -> bool:
+    """Tell if nothing of a read is left to ask; a first one is told as such by its own manifest."""
+    is_increment = earlier.mode == "increment" and earlier.since is not None
+    return is_increment and bool(earlier.windows) and all(reach.proof for reach in earlier.windows)
 
 
 def _requests(landing: Landing, reader: Reader, read: _Read) -> dict[int, ReadRequest]:

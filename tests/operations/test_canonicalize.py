@@ -217,9 +217,9 @@ def test_read_that_is_committed_late_takes_nothing_back(tmp_path: Path) -> None:
         assert len(warehouse.select(ObservedRole, deletion=None)) == 2
 
 
-@pytest.mark.parametrize(("bound", "value"), [("_BATCH", 2), ("_BATCH_BYTES", 1)])
+@pytest.mark.parametrize(("bound", "value"), [("_BATCH", 2), ("BATCH_BYTES", 1)])
 def test_batches_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, value: int) -> None:
-    monkeypatch.setattr(f"atlas_sync.operations.canonicalize.{bound}", value)
+    monkeypatch.setattr(f"atlas_sync.operations.intake.{bound}", value)
     reader = TellingReader(DEALS, ROLES)
     reader.records["deals"] = [{"id": str(number), "name": "a"} for number in range(5)]
     reader.records["roles"] = [{"id": str(n), "deal": "crm:deals:1", "person": f"p{n}"} for n in range(7)]

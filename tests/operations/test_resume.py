@@ -7,16 +7,19 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from atlas_sync.operations.canonicalize import canonicalize
+from atlas_sync.operations.pull import BEING_READ, pull
 from atlas_sync.operations.reconcile import reconcile
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.landing import Manifest
+from atlas_sync.store.landing import Manifest, Reach
 from atlas_sync.store.warehouse import open_warehouse
 from tests.conftest import ROOT
+from tests.factories import NOW, TellingReader, workspace_of
 from tests.paged import Vendor, paged_workspace, pull_deals
 
 BACKFILL = """
@@ -107,3 +110,17 @@ def test_position_that_is_no_good_any_more_is_read_from_the_start(tmp_path: Path
     workspace.landing.save_progress(progress.model_copy(update={"windows": spoilt}))
     assert pull_deals(workspace, "r2").status == "complete"
     assert set(_landed(workspace)) == vendor.all_ids()
+
+
+def test_increment_that_was_killed_when_it_was_whole_is_gone_on_with_behind_it(tmp_path: Path) -> None:
+    reader = TellingReader()
+    workspace = workspace_of(tmp_path, reader)
+    (first,) = pull(workspace, "r1")
+    clock = NOW + timedelta(hours=1)
+    whole = {"run": "r2", "since": NOW, "clock": clock, "reason": BEING_READ, "windows": (Reach(proof="told"),)}
+    workspace.landing.save_progress(first.model_copy(update=whole))
+    reader.clock = NOW + timedelta(hours=5)
+    (manifest,) = pull(workspace, "r3")
+    overlap = timedelta(seconds=workspace.overlap_s)
+    assert reader.requests[-1].since == manifest.since == clock - overlap
+    assert (manifest.status, manifest.resumed, manifest.watermark) == ("complete", "r2", reader.clock)

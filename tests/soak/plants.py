@@ -28,7 +28,7 @@ from atlas_sync.connectors.salesforce import reader as salesforce_reader
 from atlas_sync.connectors.salesforce import walk as salesforce_walk
 from atlas_sync.connectors.salesforce.client import SalesforceClient
 from atlas_sync.connectors.salesforce.mapping import SalesforceMapper
-from atlas_sync.operations import canonicalize, pull
+from atlas_sync.operations import intake, pull
 from atlas_sync.operations.sweep import Swept
 from atlas_sync.store import heads
 from tests.conformance import test_going_away as going
@@ -477,7 +477,7 @@ PLANTS: Mapping[str, Plant] = {
     ),
     "a stamp that moved is a change": Plant(
         "nothing, and calls everything news",
-        _wrap(canonicalize, "_hash", lambda _hash: lambda row: row.model_dump_json()),
+        _wrap(intake, "_hash", lambda _hash: lambda row: row.model_dump_json()),
         increments.test_touch_without_change_is_no_change,
         SalesforceStand,
     ),

@@ -117,6 +117,7 @@ class _Stage:
     players: list[Player] = field(default_factory=list)
     played: Played = field(default_factory=lambda: Played([]))
     _kill_in: int | None = None
+    _is_over: bool = False
 
     def set_up(self) -> None:
         """Let every request be an occasion for a deed, a fault, or a kill."""
@@ -129,11 +130,18 @@ class _Stage:
         if self._kill_in is not None:
             self._kill_in -= 1
             if self._kill_in == 0:
-                self.puller.kill()
+                self._kill()
+        if self._is_over:
+            return
         if self.dice.random() < 0.15:
             self.deed(player)
         if self.dice.random() < self.fault_rate:
             self.fault(player.stand)
+
+    def _kill(self) -> None:
+        """Kill the run. What it asked last is still answered, and nothing happens at that: nobody is there to read it."""
+        self._is_over = True
+        self.puller.kill()
 
     def _skew(self, _asked: Asked, answered: Answered) -> Answered:
         """Let the answer's clock be that of a node which goes a little before or behind."""
@@ -171,7 +179,8 @@ class _Stage:
     def run(self, job: dict[str, object], *, may_kill: bool) -> int:
         """Do one run, killing it now and then: at a request, or at a time, which is also after the last request."""
         self._kill_in = self.dice.randint(1, 60) if may_kill and self.dice.random() < 0.3 else None
-        timer = threading.Timer(self.dice.uniform(0.05, 1.5), self.puller.kill)
+        self._is_over = False
+        timer = threading.Timer(self.dice.uniform(0.05, 1.5), self._kill)
         is_timed = may_kill and self._kill_in is None and self.dice.random() < 0.3
         self.puller.start(job)
         if is_timed:
@@ -189,10 +198,15 @@ class _Stage:
             stand.pass_time(seconds)
 
     def quiet(self) -> None:
-        """Let nothing happen any more."""
+        """Let nothing happen any more.
+
+        A run that is killed leaves a server behind that may be in the middle of a deed: it ends first, since one that
+        happens after the last rest is too young for an index that lags.
+        """
         for stand in self.stands:
             stand.wire.reset()
             stand.mend()
+            stand.wire.run(lambda: None)
 
 
 def play(
