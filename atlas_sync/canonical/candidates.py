@@ -17,6 +17,7 @@ __all__ = ["MOST", "Candidate", "Scored", "unsure", "unsure_clients", "unsure_pe
 
 _LEAST = 0.5
 MOST = 0.95
+_NAME = 0.5
 _BLOCK = 20
 """Records that share something said of more than these say nothing by it."""
 
@@ -107,21 +108,31 @@ def _client_blocks(record: Keyed) -> Iterator[str]:
 
 
 def _score_people(one: Keyed, other: Keyed) -> Scored:
+    more, said = _beside_the_name(one, other)
     left, right = person_key(one.name), person_key(other.name)
-    score, reasons = 0.5 * spelt_alike(left, right), [f"{one.name} and {other.name} are written alike"]
+    # Comparing letters is dear, and most pairs of a block cannot come to enough, however alike their names are.
+    if _NAME + more < _LEAST or (more == 0 and left != right):
+        return 0.0, ()
+    reasons = [f"{one.name} and {other.name} are written alike"]
     if left.split()[:1] != right.split()[:1] and left.split()[-1:] == right.split()[-1:]:
         reasons = [f"{one.name} and {other.name} share a family name"]
-    if one.address and one.address == other.address and not is_shared_mailbox(one.address):
-        score, reasons = score + 0.4, [*reasons, f"both have the address {one.address}"]
-    elif one.address and other.address and _begins_alike(one.address, other.address):
-        score, reasons = score + 0.2, [*reasons, "their addresses begin alike"]
-    if one.client and one.client == other.client:
-        score, reasons = score + 0.2, [*reasons, "both are at the same client"]
-    elif one.client and other.client:
-        score, reasons = score - 0.05, [*reasons, "against it: they are at two clients"]
     doubts = [key.doubt(one, other) for key in one.keys if key.doubt]
     against = [f"against it: {doubt}" for doubt in dict.fromkeys(filter(None, doubts))]
-    return min(MOST, score), (*reasons, *against)
+    return min(MOST, _NAME * spelt_alike(left, right) + more), (*reasons, *said, *against)
+
+
+def _beside_the_name(one: Keyed, other: Keyed) -> tuple[float, list[str]]:
+    """Give what addresses and employers add to the likeness of two names, and take from it."""
+    more, reasons = 0.0, []
+    if one.address and one.address == other.address and not is_shared_mailbox(one.address):
+        more, reasons = 0.4, [f"both have the address {one.address}"]
+    elif one.address and other.address and _begins_alike(one.address, other.address):
+        more, reasons = 0.2, ["their addresses begin alike"]
+    if one.client and one.client == other.client:
+        return more + 0.2, [*reasons, "both are at the same client"]
+    if one.client and other.client:
+        return more - 0.05, [*reasons, "against it: they are at two clients"]
+    return more, reasons
 
 
 def _score_clients(one: Keyed, other: Keyed) -> Scored:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 __all__ = [
     "FREE_MAIL",
@@ -131,6 +132,7 @@ def company_key(name: str) -> str:
     return " ".join(kept or words)
 
 
+@lru_cache(maxsize=1 << 16)
 def person_key(name: str) -> str:
     """Give a person's name without titles and punctuation, words in the order given; "Last, First" is turned round.
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from atlas_sync.canonical.cluster import Words, regroup
-from atlas_sync.canonical.identity import SourceRef, derive_id
+from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.likeness import alike_companies, alike_people
 from atlas_sync.canonical.normalize import company_key, domain_of, email_key, is_shared_mailbox, person_key
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
@@ -142,7 +142,7 @@ def _cross(kind: str, record: ObservedClient | ObservedPerson) -> list[Key]:
 
     Only ids that no two systems give alike: letters and figures, 15 of them, or 18 of which the last three are a check.
     """
-    ids = [SourceRef.parse(record.source).id, *record.cross_ids]
+    ids = [record.source.split(":", 2)[2], *record.cross_ids]
     telling = [one for one in ids if len(one) in {_SHORT, _LONG} and one.isalnum() and not one.isdigit()]
     return [Key(_NOTED, f"{kind}/{one[:_SHORT]}") for one in telling]
 

@@ -48,9 +48,10 @@ def heard(
     records: Iterable[RecordT], name: ValueName, telling: Telling[RecordT], precedence: Precedence
 ) -> list[Voice[RecordT]]:
     """List what records say of a property, whose word holds first: one that still exists, then by precedence, then as given."""
-    ordered = sorted(records, key=lambda record: (record.deletion is not None, precedence.rank(record, name)))
-    told = ((record, telling(record)) for record in ordered)
-    return [Voice(record, *said) for record, said in told if said is not None]
+    voices = [Voice(record, *said) for record in records if (said := telling(record)) is not None]
+    if len(voices) > 1:
+        voices.sort(key=lambda voice: (voice.record.deletion is not None, precedence.rank(voice.record, name)))
+    return voices
 
 
 def statement_of(

@@ -100,7 +100,7 @@ class Composer:
         engagement = build_engagement(engagement_id, deals, told, clients=self._clients, owners=self._owners)
         people = list({one.id: one for deal in living for one in self._on[deal.source]}.values())
         client = self._by_id.get(engagement.client_id or "")
-        places, items = self._delivery(engagement, living)
+        places, items = self._delivery(engagement, deals)
         return Composed(
             engagements=[engagement],
             interactions=self._interactions(engagement, living, people),

@@ -87,9 +87,15 @@ def corrected(promises: Iterable[Promise], judgements: Sequence[Judgement]) -> l
         if one.kind == "edit" and promise and quote_key(promise.evidence.quote) == one.other:
             rows[promise.id] = _edited(promise, one)
     for one in sorted((one for one in judgements if one.kind == "merge"), key=lambda one: one.at):
-        if one.subject in rows and one.other in rows and one.subject != one.other:
+        if one.subject != one.other and _are_together(one, rows):
             rows[one.other] = _merged(rows[one.other], rows.pop(one.subject))
     return list(rows.values())
+
+
+def _are_together(merge: Judgement, rows: Mapping[str, Promise]) -> bool:
+    """Tell if both promises of a merge are there, and of one engagement: their deals may have parted since."""
+    both = [rows[name] for name in (merge.subject, merge.other) if name in rows]
+    return len(both) == 2 and both[0].engagement_id == both[1].engagement_id  # noqa: PLR2004 - a pair
 
 
 def uncorrected(promises: Iterable[Promise], judgements: Sequence[Judgement]) -> set[str]:
@@ -100,7 +106,7 @@ def uncorrected(promises: Iterable[Promise], judgements: Sequence[Judgement]) ->
         for one in judgements
         if (promise := rows.get(one.subject))
         and (
-            (one.kind == "merge" and one.other in rows)
+            (one.kind == "merge" and _are_together(one, rows))
             or (
                 one.kind == "edit"
                 and quote_key(promise.evidence.quote) == one.other

@@ -38,9 +38,13 @@ def load_tracker(workspace: Workspace, rows: Rows) -> Tracker:
 def links_of(
     workspace: Workspace, rows: Rows, engagement: Engagement, deals: Sequence[ObservedDeal], *, tracker: Tracker
 ) -> list[Link]:
-    """List the places where an engagement is delivered, the surest first; none for one that is not won."""
+    """List the places where an engagement is delivered, the surest first; none for one that is not won.
+
+    What leads to a deal that was merged away still leads to its engagement.
+    """
     if engagement.stage != "won":
         return []
+    deals = [deal for deal in deals if deal.deletion in {None, "merged"}]
     links = workspace.delivery.links
     ids = [SourceRef.parse(deal.source).id for deal in deals]
     clients = sorted({deal.client for deal in deals if deal.client})

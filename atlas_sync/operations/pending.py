@@ -155,13 +155,13 @@ def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Ch
         held[place.engagement_id].add(place.source)
     won = warehouse.select(Engagement, stage="won")
     sources = [source for engagement in won for source in engagement.deals]
-    deals = {deal.source: deal for deal in warehouse.select(ObservedDeal, source=sources, deletion=None)}
+    deals = {deal.source: deal for deal in warehouse.select(ObservedDeal, source=sources)}
     found: set[str] = set()
     for engagement in won:
-        living = [deals[source] for source in engagement.deals if source in deals]
-        now = {link.project.source for link in links_of(workspace, warehouse, engagement, living, tracker=tracker)}
-        if living and (now | held[engagement.id]) & projects:
-            found.add(living[0].source)
+        its = [deals[source] for source in engagement.deals if source in deals]
+        now = {link.project.source for link in links_of(workspace, warehouse, engagement, its, tracker=tracker)}
+        if its and (now | held[engagement.id]) & projects:
+            found.add(its[0].source)
     return found
 
 

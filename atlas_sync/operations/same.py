@@ -1,4 +1,4 @@
-"""Same: what people say of two clients or two people, and which pairs wait for somebody to say it."""
+"""Same: what people say of two clients, two people or two deals, and which pairs wait for somebody to say it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def judge_pair(  # noqa: PLR0917 - what a judgement holds
     at: datetime,
     reason: str = "",
 ) -> Judgement:
-    """Keep that two records, by their source or the id of their client or person, are one or two; shown after the next sync.
+    """Keep that two records, by their source or the id of what they are records of, are one or two; shown after the next sync.
 
     Raises:
         ConfigError: they are not two records of one kind; nothing was kept.
@@ -43,7 +43,7 @@ def judge_pair(  # noqa: PLR0917 - what a judgement holds
     left, right = _record(rows, one), _record(rows, other)
     if left.source == right.source or left.kind != right.kind:
         message = f"{one} and {other} are not two records of one kind."
-        raise ConfigError(message, advice="Give two clients, or two people; nothing was kept.")
+        raise ConfigError(message, advice="Give two clients, two people, or two deals; nothing was kept.")
     first, second = sorted((left.source, right.source))
     kept = Judgement("same", first, second, decision, by, at, reason=reason)
     ledger.keep_judgements([kept])
@@ -51,9 +51,9 @@ def judge_pair(  # noqa: PLR0917 - what a judgement holds
 
 
 def _record(rows: Rows, wanted: str) -> Identity:
-    """Find a record by its source, or the first one of a client or person."""
+    """Find a record by its source, or the first one of a client, person or engagement."""
     found = rows.select(Identity, source=wanted) or rows.select(Identity, entity_id=wanted)
     if not found:
-        message = f"there is no client or person {wanted!r}."
+        message = f"there is no client, person or deal {wanted!r}."
         raise ConfigError(message, advice="`atlas-sync review --kind identities --json` prints ids; nothing was kept.")
     return min(found, key=lambda row: row.place)

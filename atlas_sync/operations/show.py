@@ -76,7 +76,11 @@ class Chain:
 
 
 def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
-    """Give an engagement by id, None where there is none; its gaps are those not resolved, worst first."""
+    """Give an engagement by id, None where there is none; its gaps are those not resolved, worst first.
+
+    An id that it had before its deal joined another one leads to it as well.
+    """
+    engagement_id = next((row.id for row in rows.select(Engagement) if engagement_id in row.ids), engagement_id)
     record = load_record(rows, engagement_id)
     if record is None:
         return None
@@ -126,7 +130,9 @@ def find_engagement(rows: Rows, wanted: str) -> Engagement:
     """
     engagements = rows.select(Engagement)
     for fits in (
-        lambda row: wanted in {*row.ids, *row.deals, *row.links, *(SourceRef.parse(deal).id for deal in row.deals)},
+        lambda row: (
+            wanted in {*row.ids, *row.deals, row.link, *row.links, *(SourceRef.parse(deal).id for deal in row.deals)}
+        ),
         lambda row: wanted.casefold() == row.name.casefold(),
         lambda row: wanted.casefold() in f"{row.name} {row.client_name or ''}".casefold(),
     ):

@@ -86,9 +86,9 @@ def test_alike_sales_are_asked_about_with_reasons_for_and_against_and_never_join
     )
     late = other.model_copy(update={"source": "hub:deal:3", "close_date": date(2027, 3, 30), "project_hint": None})
     poor = other.model_copy(update={"source": "hub:deal:4", "amount": Decimal(80_000), "project_hint": None})
-    deals = [one, other, late, poor]
+    deals = [one, other, late, poor, deal("hub:deal:5")]
     found = engagements(*deals)
-    assert len(set(found.values())) == 4
+    assert len(set(found.values())) == 5
     people, clients = {"u1": "per_1", "u2": "per_1"}, {"a": "cli_1", "b": "cli_1"}
     likely, *doubtful = unsure_deals(deals, found, Words(), client_of=clients, person_of=people)
     assert {"both are worth 120000 EUR", "both close on 2026-03-30", "the same person sells both"} <= set(

@@ -110,6 +110,18 @@ def test_ids_that_the_integration_with_salesforce_noted_are_kept() -> None:
     assert (person.cross_ids, client.cross_ids) == (("0035e00000Ab1cDAAR",), ("0015e00000Ab1cDAAR",))
 
 
+def test_opportunity_that_a_deal_is_in_salesforce_is_kept_under_the_property_that_settings_name() -> None:
+    opportunity = "0065e00000Ab1cDAAR"
+    properties = {"dealname": "Pier", "hs_salesforceopportunityid": opportunity, "sf_id": "0065e00000ZZZZZ"}
+    deal = MAPPER.map_record("deals", _record(properties))[0]
+    assert isinstance(deal, ObservedDeal)
+    assert deal.cross_ids == (opportunity,)
+    own = HubSpotSettings(access_token=SecretStr("x"), deal_cross_ids=("sf_id",))
+    other = HubSpotMapper("hs", own).map_record("deals", _record(properties))[0]
+    assert isinstance(other, ObservedDeal)
+    assert other.cross_ids == ("0065e00000ZZZZZ",)
+
+
 def test_quote_is_a_paper_with_its_terms() -> None:
     properties = {"hs_title": "Pier", "hs_status": "APPROVED", "hs_terms": "Net 30", "hs_comments": "Go-live in May"}
     (row,) = MAPPER.map_record("quotes", _record(properties, deals=["7"], companies=["8"]))

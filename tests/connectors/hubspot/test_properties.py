@@ -82,6 +82,14 @@ def test_when_a_deal_came_into_a_stage_is_asked_though_it_is_calculated(stage: S
     assert "hs_all_owner_ids" not in body["record"]["properties"]
 
 
+def test_id_in_another_crm_is_asked_where_there_is_one_and_not_missed_elsewhere(stage: Stage) -> None:
+    stage.settings = settings_for(stage.settings.endpoint, deal_cross_ids=("hs_all_owner_ids", "no_such_thing"))
+    assert stage.reader().describe("deals").missing == ()
+    (body,) = stage.bodies("deals")
+    assert "hs_all_owner_ids" in body["record"]["properties"]  # which is noise otherwise
+    assert "no_such_thing" not in body["record"]["properties"]
+
+
 def test_more_deals_than_a_batch_with_history_takes_are_read(stage: Stage) -> None:
     inputs = [{"properties": {"dealname": f"D{number}"}} for number in range(60)]
     stage.wire.post("/crm/v3/objects/deals/batch/create", {"inputs": inputs}, status=201)

@@ -60,6 +60,16 @@ def _talk(stream: str, **fields: object) -> ObservedInteraction:
     return row
 
 
+def test_id_that_an_own_field_holds_of_another_crm_is_kept() -> None:
+    mapper = SalesforceMapper("crm", settings_for(None, deal_cross_ids=("HubSpot_Deal__c", "Old_Id__c")))
+    fields = {"Name": "Pier", "StageName": "Signed!", "IsWon": False, "IsClosed": False}
+    record = {"Id": "X", "SystemModstamp": STAMP, **fields, "HubSpot_Deal__c": "99808697366", "Old_Id__c": None}
+    (deal,) = mapper.map_record("deals", record)
+    assert isinstance(deal, ObservedDeal)
+    assert deal.cross_ids == ("99808697366",)
+    assert _deal(HubSpot_Deal__c="99808697366").cross_ids == ()
+
+
 @pytest.mark.parametrize(
     ("is_won", "is_closed", "stage"), [(True, True, "won"), (False, True, "lost"), (False, False, "open")]
 )

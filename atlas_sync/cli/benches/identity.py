@@ -1,0 +1,177 @@
+"""`bench identity`: people of two CRMs put together by `operations.identify`, against splink on the same people.
+
+Six in ten of either CRM are in the other one as well, which is the truth that both sides are held against. Each side runs in a
+process of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from atlas_sync.canonical.observed import ObservedClient, ObservedPerson
+from atlas_sync.cli.benches.figures import Report, Side, Target, is_there, measured, side_of
+from atlas_sync.operations.identify import identify
+from atlas_sync.store.tables import Identity
+from atlas_sync.store.warehouse import open_warehouse
+
+__all__ = ["bench_identity"]
+
+_SHARED, _NEW = 0.6, 0.01
+_STAFF = 20
+_NO_MAIL = 0.3
+_SURE = 0.9
+_FIRST = [
+    f"{one}{two}" for one in ("An", "Be", "Cor", "Di", "El", "Fi", "Gra", "Jo") for two in ("ke", "la", "mi", "no")
+]
+_LAST = [
+    f"{one}{two}{three}"
+    for one in ("Berg", "Dal", "Ek", "Foss", "Gren", "Holm", "Lund", "Mark", "Nes", "Ost", "Rud", "Sand", "Tor", "Vik")
+    for two in ("a", "e", "i", "o", "u", "en", "er", "el")
+    for three in ("", "s", "n", "m", "berg", "gaard", "qvist", "strom", "stad", "by", "hus", "nes", "vang", "dahl")
+]
+
+
+def bench_identity(records: int = 20_000) -> Report:
+    """Put `records` people of each of two CRMs together, then one new in a hundred, and let splink do the first."""
+    ours, new = (side_of(__name__, side, str(records)) for side in ("ours", "new"))
+    sides = [ours, new]
+    targets = [
+        Target(name="wall time of 1 % new over that of all", value=new.wall_s / ours.wall_s, kind="at most", limit=0.05)
+    ]
+    notes = ["the checksum is over the pairs of one person that were put together; its first part is their number."]
+    if is_there("splink"):
+        other = side_of(__name__, "splink", str(records))
+        sides.append(other)
+        targets += [
+            Target(name="splink's wall time over ours", value=other.wall_s / ours.wall_s, kind="at least", limit=5),
+            Target(
+                name="right links over splink's", value=_links(ours) / max(1, _links(other)), kind="at least", limit=1
+            ),
+        ]
+    else:
+        notes.append("no comparison: splink is not there. `uv sync --group bench` installs it.")
+    return Report(
+        name="identity", sides=tuple(sides), targets=tuple(targets), notes=tuple(notes), checksum=ours.checksum
+    )
+
+
+def _links(side: Side) -> int:
+    return int(side.checksum.partition("/")[0])
+
+
+def _people(system: str, numbers: range) -> Iterator[ObservedPerson]:
+    """Make some people as one CRM knows them: the same number is the same human in every CRM; one in three lacks an address."""
+    for number in numbers:
+        human = random.Random(number)  # noqa: S311 - test data, not a secret
+        first, last, company = human.choice(_FIRST), human.choice(_LAST), number // _STAFF
+        knows = random.Random(f"{system} {number}").random() >= _NO_MAIL  # noqa: S311 - test data
+        yield ObservedPerson(
+            source=f"{system}:person:{number}",
+            name=f"{first} {last}",
+            email=f"{first}.{last}{number % 97}@c{company}.example".lower() if knows else None,
+            client=f"{system}:client:{company}",
+        )
+
+
+def _ranges(records: int) -> dict[str, range]:
+    start = round(records * (1 - _SHARED))
+    return {"sf": range(records), "hub": range(start, start + records)}
+
+
+def _ours(records: int, *, is_increment: bool) -> Side:
+    ranges = _ranges(records)
+    fresh = range(ranges["hub"].stop, ranges["hub"].stop + round(records * _NEW))
+    with tempfile.TemporaryDirectory(prefix="atlas-bench-") as folder, open_warehouse(Path(folder)) as warehouse:
+        for system, numbers in ranges.items():
+            companies = {number // _STAFF for number in (*numbers, *fresh)}
+            warehouse.put(
+                [
+                    ObservedClient(source=f"{system}:client:{one}", name=f"Company {one}", domain=f"c{one}.example")
+                    for one in sorted(companies)
+                ]
+            )
+            warehouse.put(list(_people(system, numbers)))
+        if is_increment:
+            identify(warehouse)
+            warehouse.put(list(_people("hub", fresh)))
+
+        def work() -> tuple[int, Iterable[str]]:
+            identify(warehouse)
+            return len(fresh) if is_increment else 2 * records, _put_together(warehouse.select(Identity, kind="person"))
+
+        return measured("1 % new" if is_increment else "ours", work)
+
+
+def _put_together(rows: Iterable[Identity]) -> Iterator[str]:
+    """Yield the humans that two CRMs know and that are one person."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        found[row.entity_id].append(row.source.rpartition(":")[2])
+    for numbers in found.values():
+        yield from (one for one in set(numbers) if numbers.count(one) > 1)
+
+
+def _splink(records: int) -> Side:
+    splink, compare = import_module("splink"), import_module("splink.comparison_library")
+    with tempfile.TemporaryDirectory(prefix="atlas-bench-") as folder:
+        files = {system: _table(Path(folder), system, numbers) for system, numbers in _ranges(records).items()}
+
+        def work() -> tuple[int, Iterable[str]]:
+            engine = splink.DuckDBAPI()
+            tables = [engine.register_from_csv(str(file)) for file in files.values()]
+            settings = splink.SettingsCreator(
+                link_type="link_only",
+                blocking_rules_to_generate_predictions=[
+                    splink.block_on("email"),
+                    splink.block_on("company", "last_name"),
+                ],
+                comparisons=[
+                    compare.EmailComparison("email"),
+                    compare.JaroWinklerAtThresholds("first_name"),
+                    compare.JaroWinklerAtThresholds("last_name"),
+                    compare.ExactMatch("company"),
+                ],
+            )
+            linker = splink.Linker(tables, settings, log_level=40)
+            linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
+            linker.training.estimate_parameters_using_expectation_maximisation(splink.block_on("email"))
+            linker.training.estimate_parameters_using_expectation_maximisation(splink.block_on("company", "last_name"))
+            return 2 * records, _right_links(linker.inference.predict(threshold_match_probability=_SURE))
+
+        return measured("splink", work)
+
+
+def _right_links(found: Any) -> Iterator[str]:  # noqa: ANN401 - splink's frame
+    """Yield the humans whose two records are linked; looked at when the time is taken already."""
+    pairs = (
+        [str(row[side]).rpartition(":")[2] for side in ("unique_id_l", "unique_id_r")] for row in found.as_record_list()
+    )
+    yield from {one for one, other in pairs if one == other}
+
+
+def _table(folder: Path, system: str, numbers: range) -> Path:
+    file = folder / f"{system}.csv"
+    with file.open("w", newline="", encoding="utf-8") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(["unique_id", "first_name", "last_name", "email", "company"])
+        for one in _people(system, numbers):
+            first, _, last = one.name.partition(" ")
+            writer.writerow([one.source, first, last, one.email or "", (one.client or "").rpartition(":")[2]])
+    return file
+
+
+def _main(side: str, records: int) -> None:
+    done = _splink(records) if side == "splink" else _ours(records, is_increment=side == "new")
+    sys.stdout.write(f"{done.model_dump_json()}\n")
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1], int(sys.argv[2]))
