@@ -16,7 +16,8 @@ from atlas_sync.coverage import SetDeal
 from atlas_sync.errors import StaleError
 from atlas_sync.operations.apply import Applied, apply
 from atlas_sync.operations.init import deal_fields, make_deal_fields
-from atlas_sync.operations.plan import Plan, plan
+from atlas_sync.operations.plan import plan
+from atlas_sync.operations.planned import Plan
 from atlas_sync.operations.undo import Undone, runs, undo
 from atlas_sync.operations.workspace import Connection, Workspace
 from atlas_sync.sandbox.faults import FaultLayer
