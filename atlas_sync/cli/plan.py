@@ -8,7 +8,8 @@ from atlas_sync.cli.shared import Out, command, workspace_of
 from atlas_sync.coverage import AttachFile, CreateItem, DealField, LinkItem, SetDeal, UpdateItem, WriteCommand
 from atlas_sync.coverage.text import shorten
 from atlas_sync.operations.gate import why_look
-from atlas_sync.operations.plan import Plan, PlannedEngagement, plan
+from atlas_sync.operations.plan import plan
+from atlas_sync.operations.planned import Plan, PlannedEngagement
 from atlas_sync.operations.workspace import Delivery
 
 __all__ = ["plan_command", "print_plan"]

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from atlas_sync.canonical.identity import marker_for
 from atlas_sync.canonical.model import Gap, Handoff
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import shorten
@@ -25,15 +26,15 @@ _HOW = "Reply with an e-mail or a note on this deal, or write into the field for
 
 
 def feedback_of(
-    record: EngagementRecord, gaps: Sequence[Gap], handoff: Handoff | None, *, brief: str
+    record: EngagementRecord, gaps: Sequence[Gap], handoff: Handoff | None, *, tenant: str
 ) -> Mapping[Feedback, str]:
-    """Give what stands in each field of a won deal; an empty text is an empty field. `brief` is the mark of the brief."""
+    """Give what stands in each field of a won deal; an empty text is an empty field."""
     score = handoff.score if handoff else None
     return {
-        "link": _link(record, brief),
+        "link": _link(record, marker_for(tenant, record.engagement.id, "brief", record.engagement.id)),
         "status": _status(record),
         "score": "" if score is None else str(score),
-        "questions": _questions(record, gaps),
+        "questions": _questions(record, gaps, tenant),
     }
 
 
@@ -58,13 +59,29 @@ def _status(record: EngagementRecord) -> str:
     return f"Under way, {counts['done']} of {number} items done"
 
 
-def _questions(record: EngagementRecord, gaps: Sequence[Gap]) -> str:
+def _questions(record: EngagementRecord, gaps: Sequence[Gap], tenant: str) -> str:
     """Number what sales can answer, the most pressing first, and say how."""
     asked = [said for gap in gaps if gap.state in _OPEN and (said := _question(gap, record))]
+    asked += _to_decide(record, tenant)
     lines = [f"{number}. {said}" for number, said in enumerate(asked[:_MOST], 1)]
     if len(asked) > _MOST:
         lines.append(f"And {len(asked) - _MOST} more.")
     return "\n".join([*lines, _HOW]) if lines else ""
+
+
+def _to_decide(record: EngagementRecord, tenant: str) -> list[str]:
+    """Ask about what was left open as long as the item that was made for it is: whoever closes that has the answer."""
+    at_work = {item.marker: item.key for item in record.living if item.marker and item.state != "done"}
+    marks = {
+        marker_for(tenant, record.engagement.id, "decision", point.id): point
+        for point in record.scope
+        if point.kind == "vague"
+    }
+    return [
+        f"“{shorten(point.evidence.quote, _QUOTE)}” was left open ({at_work[mark]}). Who decides it, and by when?"
+        for mark, point in marks.items()
+        if mark in at_work
+    ]
 
 
 def _question(gap: Gap, record: EngagementRecord) -> str:

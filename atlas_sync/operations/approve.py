@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from atlas_sync.coverage import AttachFile, CreateItem, SetDeal, UpdateItem
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.gate import digest_of, why_look
-from atlas_sync.operations.plan import Plan, PlannedEngagement, load_plan
+from atlas_sync.operations.planned import Plan, PlannedEngagement, load_plan
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.ledger import Approval, Ledger
 

@@ -50,8 +50,7 @@ class Deals:
         held = self.held.get((source.system, source.id))
         if held is None:
             return [], []
-        brief = marker_for(self.tenant, record.engagement.id, "brief", record.engagement.id)
-        wanted = feedback_of(record, gaps, handoff, brief=brief)
+        wanted = feedback_of(record, gaps, handoff, tenant=self.tenant)
         fields, skipped = [], []
         for name in FEEDBACK:
             if name not in self.names[source.system]:

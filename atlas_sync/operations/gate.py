@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection
 
 from atlas_sync.coverage import AttachFile, CreateItem, LinkItem, SetDeal, UpdateItem, WriteCommand
-from atlas_sync.operations.plan import PlannedEngagement
+from atlas_sync.operations.planned import PlannedEngagement
 from atlas_sync.operations.workspace import Delivery
 
 __all__ = ["Gate", "digest_of", "why_look"]

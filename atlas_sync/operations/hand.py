@@ -26,7 +26,8 @@ from atlas_sync.errors import AtlasError, OutcomeUnknownError, RejectedError
 from atlas_sync.operations.edits import Editor, finish_edits
 from atlas_sync.operations.gate import Gate
 from atlas_sync.operations.holdings import intent_of
-from atlas_sync.operations.plan import Ground, Plan, PlannedEngagement
+from atlas_sync.operations.plan import Ground
+from atlas_sync.operations.planned import Plan, PlannedEngagement
 from atlas_sync.operations.step import Result, Step
 from atlas_sync.operations.tell import Teller
 from atlas_sync.operations.twins import Twins

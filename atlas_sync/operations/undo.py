@@ -70,8 +70,11 @@ def runs(ledger: Ledger) -> list[MadeRun]:
     found = []
     for run, steps in sorted(by_run.items(), reverse=True):
         made = {one.marker for one in steps if one.action == "create"}
-        told = {one.marker for one in steps if one.action == "deal"}
-        found.append(MadeRun(run, min(one.at for one in steps if one.at), len(made), len(made & standing), len(told)))
+        told = {one.marker for one in steps if one.action == "deal" and one.result == "done"}
+        if made or told:
+            found.append(
+                MadeRun(run, min(one.at for one in steps if one.at), len(made), len(made & standing), len(told))
+            )
     return found
 
 

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from atlas_sync.canonical.identity import marker_for
 from atlas_sync.canonical.model import Gap, GapKind, Handoff
 from atlas_sync.coverage import EngagementRecord, feedback_of
-from tests.coverage.build import SAID, evidence, item, project, record
+from tests.coverage.build import SAID, evidence, item, point, project, record
 
-BRIEF = "atlas-brief"
+BRIEF = marker_for("t", "eng_1", "brief", "eng_1")
 
 
 def gap(kind: GapKind, **changes: Any) -> Gap:  # noqa: ANN401 - fields by name
@@ -18,7 +19,7 @@ def gap(kind: GapKind, **changes: Any) -> Gap:  # noqa: ANN401 - fields by name
 
 def _told(made: EngagementRecord, *gaps: Gap, score: int | None = None) -> dict[str, str]:
     handoff = Handoff(engagement_id=made.engagement.id, score=score)
-    return dict(feedback_of(made, gaps, handoff, brief=BRIEF))
+    return dict(feedback_of(made, gaps, handoff, tenant="t"))
 
 
 def test_link_leads_to_the_brief_and_until_there_is_one_to_the_project() -> None:
@@ -50,7 +51,7 @@ def test_status_says_how_far_the_items_are(states: tuple[str, ...], status: str)
 
 def test_score_that_cannot_be_decided_is_empty() -> None:
     assert (_told(record(), score=0)["score"], _told(record())["score"]) == ("0", "")
-    assert feedback_of(record(), (), None, brief=BRIEF)["score"] == ""
+    assert feedback_of(record(), (), None, tenant="t")["score"] == ""
 
 
 def test_questions_are_what_sales_can_answer_in_a_sentence_and_say_how() -> None:
@@ -78,3 +79,13 @@ def test_questions_are_what_sales_can_answer_in_a_sentence_and_say_how() -> None
 def test_more_than_five_questions_are_counted() -> None:
     lines = _told(record(), *[gap("vague_undecided")] * 7)["questions"].splitlines()
     assert (len(lines), lines[5]) == (7, "And 2 more.")
+
+
+@pytest.mark.parametrize(
+    ("state", "asks"), [("to_do", True), ("in_progress", True), ("done", False), ("dropped", False)]
+)
+def test_point_that_was_left_open_is_asked_about_until_its_item_is_closed(state: str, asks: bool) -> None:  # noqa: FBT001 - a table
+    left = point("Training, we will see how that goes", id="sco_2", kind="vague")
+    decision = item("SCAN-4", marker=marker_for("t", "eng_1", "decision", "sco_2"), state=state)
+    told = _told(record(scope=(left, point()), items=(decision,)))["questions"]
+    assert ("“Training, we will see how that goes” was left open (SCAN-4)." in told) is asks

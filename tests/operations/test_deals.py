@@ -16,8 +16,9 @@ from atlas_sync.coverage import SetDeal
 from atlas_sync.errors import StaleError
 from atlas_sync.operations.apply import Applied, apply
 from atlas_sync.operations.init import deal_fields, make_deal_fields
-from atlas_sync.operations.plan import Plan, plan
-from atlas_sync.operations.undo import Undone, undo
+from atlas_sync.operations.plan import plan
+from atlas_sync.operations.planned import Plan
+from atlas_sync.operations.undo import Undone, runs, undo
 from atlas_sync.operations.workspace import Connection, Workspace
 from atlas_sync.sandbox.faults import FaultLayer
 from tests.connectors.hubspot.conftest import settings_for
@@ -199,6 +200,8 @@ def test_rule_that_refuses_is_shown_and_not_tried_again_before_a_day_or_another_
     assert step.result == "refused"
     assert "REQUIRED_PROPERTY (closed_won_reason)" in step.reason
     assert not ground.told()
+    with closing(ground.workspace().open_ledger()) as ledger:
+        assert [one.told for one in runs(ledger)] == [0]
     (place,) = ground.plan().engagements
     assert "is tried again after a day" in place.skipped[-1].reason
     ground.score = 41

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from atlas_sync.connectors.hubspot.faults import check_batch
 from atlas_sync.connectors.hubspot.settings import HubSpotSettings
 from atlas_sync.connectors.raw import raw_members
 from atlas_sync.connectors.wire import Wire
+from atlas_sync.errors import RejectedError
 
 __all__ = ["HubSpotDeals"]
 
@@ -64,9 +66,17 @@ class HubSpotDeals:
                 "description": description,
                 "groupName": _GROUP,
             }
-            self._client.define("/deals", body, operation=f"make {name}")
+            self._define(name, body)
         self._shown = None
         return list(absent.values())
+
+    def _define(self, name: str, body: Mapping[str, str]) -> None:
+        """Make a property; one that is there by now was made by a call whose answer got lost, or by somebody else."""
+        try:
+            self._client.define("/deals", body, operation=f"make {name}")
+        except RejectedError as error:
+            if error.code != str(HTTPStatus.CONFLICT):
+                raise
 
     def names(self) -> frozenset[str]:
         """Give our words for the properties that are there and can be set."""

@@ -40,6 +40,14 @@ def test_missing_properties_are_named_and_made_once(stage: Stage) -> None:
     assert deals.names() == {"link", "status", "questions", "answers"}
 
 
+def test_property_whose_making_got_no_answer_is_there_once(stage: Stage) -> None:
+    settings = settings_for(stage.settings.endpoint, feedback=FeedbackProperties())
+    stage.fault("drop_after", r"/properties/.*/deals$", method="POST")
+    deals = HubSpotDeals(settings, system="hs", sleep=stage.pauses.append)
+    assert len(deals.make()) == 5
+    assert deals.lacking() == []
+
+
 def test_property_that_only_hubspot_sets_is_not_written(stage: Stage) -> None:
     settings = settings_for(stage.settings.endpoint, feedback=FeedbackProperties(status="hs_is_closed_won"))
     deals = HubSpotDeals(settings, system="hs")

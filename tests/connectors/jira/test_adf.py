@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +43,27 @@ def test_any_words_read_back(lines: list[str]) -> None:
 def test_quoted_text_stays_a_text_node(hostile: str) -> None:
     adf = adf_from_document(Document(blocks=(Paragraph(spans=(Span(text=hostile),)),)))
     assert adf["content"] == [{"type": "paragraph", "content": [{"type": "text", "text": hostile}]}]
+
+
+_NASTY = st.text(alphabet="@{}[]<>!|~*_h1.:/#\\ \t\nab\u200b", max_size=30)
+_NODES = {"doc", "heading", "paragraph", "blockquote", "bulletList", "listItem", "text", "hardBreak"}
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for inner in node.get("content", ()):
+        yield from _nodes(inner)
+
+
+@given(_NASTY, st.sampled_from(["https://x.example/", "javascript:", "data:text/html,", "//x.example/", ""]))
+def test_no_text_becomes_a_mention_a_macro_or_a_picture(text: str, scheme: str) -> None:
+    span = Span(text=text, link=f"{scheme}{text}")
+    blocks = (Heading(text=text), Paragraph(spans=(span,)), Quote(text=text, source=(span,)), Bullets(items=((span,),)))
+    nodes = list(_nodes(adf_from_document(Document(blocks=blocks))))
+    assert {node["type"] for node in nodes} <= _NODES
+    marks = [mark for node in nodes for mark in node.get("marks", ())]
+    assert all(mark["attrs"]["href"].startswith(("https://", "http://", "mailto:")) for mark in marks)
+    assert all(node["text"] for node in nodes if node["type"] == "text")
 
 
 def test_link_that_is_no_web_address_is_only_text() -> None:
