@@ -19,12 +19,16 @@ _SIDES = frozenset({"us", "customer", "partner"})
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One unit to judge, with its surroundings; `before` and `after` carry the side of who said them, or are empty."""
+    """One unit to judge, with its surroundings; `before` and `after` carry the side of who said them, or are empty.
+
+    `is_alone` tells that the text holds no other unit, whatever is known of what was said before it.
+    """
 
     text: str
     where: str
     before: str = ""
     after: str = ""
+    is_alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def questions_of(units: Sequence[Unit], conversation: Conversation) -> list[Ques
                 where=f"{unit.side} {channel}",
                 before=before,
                 after=f"{after.side} : {after.text[:_AFTER_CHARS]}" if after else "",
+                is_alone=len(said) <= 1,
             )
         )
     return questions
