@@ -1,8 +1,7 @@
-"""How likely two mentions are one promise: shared rare words, days and kind, weighed by a logistic regression.
+"""How likely two mentions are one promise: shared rare words, days, kind and sense, weighed by a logistic regression.
 
-The weights were fitted on what the reader finds in the labelled conversations of five authors, its false and doubtful
-mentions included. With each author left out in turn, half of the links are right and two thirds of the repeats and changes
-found; with the labelled mentions given, .85 and .86.
+`training.stories` fits the weights on what the reader finds in the labelled conversations, its false and doubtful mentions
+included; what that reaches with each author left out in turn stands in docs/reader-model.md.
 """
 
 from __future__ import annotations
