@@ -40,7 +40,7 @@ def answers_of(model: Model, author: str) -> Iterator[dict[str, Any]]:
                 "start": unit.start,
                 "text": unit.text,
                 "side": unit.side,
-                "alone": question.is_alone,
+                "alone": not (question.before or question.after),
                 "logits": [round(_logit(score), 4) for score in answer.scores.values()],
                 "kinds": list(answer.kinds.values()),
                 "due": answer.due,
