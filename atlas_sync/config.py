@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -170,7 +170,7 @@ class Settings(BaseModel):
     overlap_s: float = Field(
         default=900.0, ge=0, description="Seconds by which each pull reaches back over the last one."
     )
-    promise_tags: tuple[str, ...] = Field(
+    promise_tags: tuple[Annotated[str, Field(min_length=2)], ...] = Field(
         default=TAGS, description="What begins a line of a note or task of ours that is a promise for certain."
     )
     connections: dict[str, dict[str, Any]] = Field(

@@ -31,6 +31,7 @@ def test_environment_overrides_the_file(tmp_path: Path) -> None:
     [
         ("hom = 'x'", "hom"),
         ("overlap_s = -1", "overlap_s"),
+        ('promise_tags = [""]', "promise_tags"),
         ("[delivery]\npolice = 'auto'", "delivery.police"),
         ("[delivery.audience]\nTD = 'everybody'", "delivery.audience.TD"),
         ("not toml", "not readable TOML"),

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from atlas_sync.extraction.inputs import Encoded, Question, encode
+from atlas_sync.extraction.inputs import Encoded, encode
 from atlas_sync.extraction.wordpiece import Vocabulary
 from training.examples import Example
 from training.labels import KINDS, LABELS, WEIGHTS
@@ -148,7 +148,7 @@ def _disturbed(example: Example, chance: random.Random, recipe: Recipe) -> Examp
     drop = recipe.drop_in_documents if example.in_document else recipe.drop_in_sentences
     before = "" if alone or chance.random() < drop else question.before
     after = "" if alone or chance.random() < drop else question.after
-    return replace(example, question=Question(question.text, question.where, before, after))
+    return replace(example, question=replace(question, before=before, after=after))
 
 
 def _length(example: Example) -> int:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,8 +25,8 @@ _STEPS = 60
 _MOST = 127
 
 
-def ship_kinds(examples: Iterable[Example], folder: Path) -> None:
-    """Fit a logistic regression over words and pairs of words on all promises whose kind is known, and write it down."""
+def ship_kinds(examples: Iterable[Example], folder: Path) -> str:
+    """Fit a logistic regression over words and pairs of words on all promises whose kind is known; give the file's hash."""
     torch.set_num_threads(1)
     rows = [one for one in examples if one.kind in KINDS and one.labels.get("promise") == 1]
     values = torch.zeros(len(rows), SIZE)
@@ -45,7 +46,9 @@ def ship_kinds(examples: Iterable[Example], folder: Path) -> None:
         return total
 
     optimizer.step(loss)
-    (folder / "kinds.json").write_text(_table(weights.detach() * _VOICE, bias.detach() * _VOICE).to_json(), "utf-8")
+    written = _table(weights.detach() * _VOICE, bias.detach() * _VOICE).to_json().encode()
+    (folder / "kinds.json").write_bytes(written)
+    return hashlib.sha256(written).hexdigest()
 
 
 def _table(weights: torch.Tensor, bias: torch.Tensor) -> KindTable:

@@ -28,15 +28,15 @@ def main(encoder: Path) -> None:
     examples = [one for author in AUTHORS for one in examples_of(author)]
     calibration = json.loads(CALIBRATION.read_text(encoding="utf-8"))
     found = ship(fit_all(examples, encoder, RECIPE), SHIPPED, calibration)
-    ship_kinds(examples, SHIPPED)
-    _note(found)
+    _note(found, ship_kinds(examples, SHIPPED))
     _log.info("%d examples, %.0f s, sha256 %s", len(examples), time.monotonic() - started, found)
 
 
-def _note(found: str) -> None:
-    """Put the hash into the model card."""
+def _note(weights: str, kinds: str) -> None:
+    """Put the hashes into the model card."""
     text = _CARD.read_text(encoding="utf-8")
-    _CARD.write_text(re.sub(r"(?<=\| sha256 \| `)[^`]*", found, text), encoding="utf-8")
+    text = re.sub(r"(?<=\| sha256 \| `)[^`]*", weights, text)
+    _CARD.write_text(re.sub(r"(?<=, sha256 `)[^`]*", kinds, text), encoding="utf-8")
 
 
 if __name__ == "__main__":

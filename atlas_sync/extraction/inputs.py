@@ -13,18 +13,24 @@ __all__ = ["Encoded", "Question", "encode", "questions_of", "said_before", "trai
 
 _BEFORE_CHARS, _AFTER_CHARS = 100, 60
 _BEFORE, _AFTER, _UNIT = 28, 16, 78
+_FEW = 2
+"""So many units are no conversation: a sentence with a word before it is judged as the sentence is."""
 _CHANNELS = {"task": "note"}
 _SIDES = frozenset({"us", "customer", "partner"})
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One unit to judge, with its surroundings; `before` and `after` carry the side of who said them, or are empty."""
+    """One unit to judge, with its surroundings; `before` and `after` carry the side of who said them, or are empty.
+
+    `is_alone` tells that the text holds hardly another unit, whatever is known of what was said before it.
+    """
 
     text: str
     where: str
     before: str = ""
     after: str = ""
+    is_alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ def questions_of(units: Sequence[Unit], conversation: Conversation) -> list[Ques
                 where=f"{unit.side} {channel}",
                 before=before,
                 after=f"{after.side} : {after.text[:_AFTER_CHARS]}" if after else "",
+                is_alone=len(said) <= _FEW,
             )
         )
     return questions

@@ -129,7 +129,7 @@ class Model:
         return found
 
     def _answer(self, question: Question, windows: Sequence[_Logits]) -> Answer:
-        among = 1 if question.before or question.after else 0
+        among = 0 if question.is_alone else 1
         known = [traits_of(question) | dict(zip(self.sheet.labels, one.labels, strict=True)) for one in windows]
         scores = {
             name: _sigmoid(max(_sum(self.sheet.weights[name][among], one) for one in known))

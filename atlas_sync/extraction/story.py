@@ -5,6 +5,7 @@ Told forward: what a mention repeats or changes is decided by what came before i
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -114,17 +115,23 @@ class Telling:
         return heard
 
     def _nearest(self, mention: PromiseMention, terms: Terms) -> tuple[int, float]:
-        """Give the chain most like a mention, and the chance that they are one promise."""
+        """Give the chain most like a mention, and the chance that they are one promise.
+
+        The geometric mean over a chain counts, so that one likeness by chance does not join what the others speak against.
+        """
         best, score = -1, 0.0
         for number in self._near(terms):
             chain = self._chains[number]
-            for place in sorted({0, *range(max(0, len(chain.heard) - _LATEST), len(chain.heard))}):
-                heard, other = chain.heard[place], chain.terms[place]
-                sense = self.alike(mention.text, heard.mention.text) if self.alike else None
-                alike = likeness((mention, terms), (heard.mention, other), seen=self._seen, sense=sense)
-                if alike > score:
-                    best, score = number, alike
+            places = sorted({0, *range(max(0, len(chain.heard) - _LATEST), len(chain.heard))})
+            each = [self._likeness(mention, terms, chain.heard[place].mention, chain.terms[place]) for place in places]
+            alike = math.prod(each) ** (1 / len(each))
+            if alike > score:
+                best, score = number, alike
         return best, score
+
+    def _likeness(self, mention: PromiseMention, terms: Terms, earlier: PromiseMention, others: Terms) -> float:
+        sense = self.alike(mention.text, earlier.text) if self.alike else None
+        return likeness((mention, terms), (earlier, others), seen=self._seen, sense=sense)
 
     def _near(self, terms: Terms) -> list[int]:
         """Give the chains that share rare words with a mention, and where sense can be told the latest others as well."""

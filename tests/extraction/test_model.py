@@ -43,6 +43,7 @@ def test_readings_are_remembered_under_the_hash_of_the_weights(reader: Model) ->
 def test_the_card_names_the_weights_that_are_shipped(reader: Model) -> None:
     card = Path(__file__).parents[2] / "docs" / "reader-model.md"
     assert reader.sheet.sha256 in card.read_text(encoding="utf-8")
+    assert hashlib.sha256((WEIGHTS / "kinds.json").read_bytes()).hexdigest() in card.read_text(encoding="utf-8")
 
 
 def test_the_sheet_fits_what_training_asks(reader: Model) -> None:
