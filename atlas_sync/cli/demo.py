@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from atlas_sync.cli.shared import Out, clean, command
 from atlas_sync.cli.show import print_chain
 from atlas_sync.cli.sync import print_streams
 from atlas_sync.config import load_settings, open_workspace
-from atlas_sync.coverage import kickoff_brief
+from atlas_sync.coverage import CreateItem, kickoff_brief
 from atlas_sync.errors import StoreError
 from atlas_sync.operations.apply import Applied, Step, apply
 from atlas_sync.operations.compare import load_record
@@ -117,6 +118,7 @@ class _Demo:
         self._workspace = workspace
         self._control = addresses["control"]
         self._out = out
+        self._brief_of = ""
 
     def run(self) -> dict[str, Any]:
         """Go through all steps and give the figures."""
@@ -216,7 +218,8 @@ class _Demo:
             found = [
                 row for row in snapshot.select(Engagement, stage="won") if _BRIEF_OF in f"{row.name} {row.client_name}"
             ]
-            record = load_record(snapshot, found[0].id if found else find_engagement(snapshot, _BRIEF_OF).id)
+            self._brief_of = found[0].id if found else find_engagement(snapshot, _BRIEF_OF).id
+            record = load_record(snapshot, self._brief_of)
         if record is not None:
             print_document(self._out, kickoff_brief(record, audience="internal"))
 
@@ -262,14 +265,17 @@ class _Demo:
         raise StoreError("the closed deal never showed up.", advice="Run the demo again.")
 
     def _chain(self, applied: Applied) -> None:
-        """Show one written item from the tracker back to the words that were said."""
+        """Show one written item from the tracker back to the words that were said: of the brief's sale, and with a day."""
         made = [step for step in applied.steps if getattr(step.command, "item", "") == "promise" and step.key]
-        if not made:
-            return
-        self._title(f"8. Where an item comes from: atlas-sync show {made[0].key}")
-        with open_snapshot(self._workspace.home) as snapshot, closing(self._workspace.open_ledger()) as ledger:
-            for chain in show(snapshot, ledger, made[0].key):
-                print_chain(self._out, chain)
+        for step in sorted(made, key=lambda step: step.command.engagement_id != self._brief_of or not _due(step))[:1]:
+            self._title(f"8. Where an item comes from: atlas-sync show {step.key}")
+            with open_snapshot(self._workspace.home) as snapshot, closing(self._workspace.open_ledger()) as ledger:
+                for chain in show(snapshot, ledger, step.key or ""):
+                    print_chain(self._out, chain)
+
+
+def _due(step: Step) -> date | None:
+    return step.command.due if isinstance(step.command, CreateItem) else None
 
 
 def _tell_where_next(out: Out, config: Path, seconds: float) -> None:
