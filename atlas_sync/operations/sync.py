@@ -22,7 +22,7 @@ from atlas_sync.operations.read import read_conversations
 from atlas_sync.operations.review import verdicts_of
 from atlas_sync.operations.workspace import Workspace, new_run_id, start_of
 from atlas_sync.store.landing import Manifest
-from atlas_sync.store.publish import last_run, publish, write_last_run
+from atlas_sync.store.publish import is_current, last_run, publish, write_last_run
 from atlas_sync.store.tables import GapCount, Intake, Run
 from atlas_sync.store.warehouse import Rows, Warehouse, open_warehouse
 
@@ -125,9 +125,12 @@ def work_off(workspace: Workspace, warehouse: Warehouse, *, started: datetime) -
 
 
 def finish_run(workspace: Workspace, warehouse: Warehouse, *, run: str, started: datetime) -> Run:
-    """Write down a run; publish a snapshot if anything differs from the last one, and the run's own row in any case."""
+    """Write down a run; publish a snapshot if anything differs from the last one, and the run's own row in any case.
+
+    After an upgrade the last one may lack what this version publishes: then a new one is made all the same.
+    """
     row, is_news = record_run(warehouse, last_run(workspace.home), run=run, started=started, finished=workspace.now())
-    if is_news:
+    if is_news or not is_current(workspace.home):
         publish(warehouse, workspace.home, run=row.run)
     write_last_run(workspace.home, row)
     return row

@@ -20,10 +20,10 @@ from typing import Any
 import duckdb
 
 from atlas_sync.errors import StoreError
-from atlas_sync.store.tables import PUBLISHED, Run
+from atlas_sync.store.tables import PUBLISHED, Run, columns_of
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["Snapshot", "current_name", "last_run", "open_snapshot", "publish", "write_last_run"]
+__all__ = ["Snapshot", "current_name", "is_current", "last_run", "open_snapshot", "publish", "write_last_run"]
 
 _KEEP = 3
 
@@ -95,12 +95,21 @@ def current_name(home: Path) -> str | None:
         return None
 
 
+def is_current(home: Path) -> bool:
+    """Tell if there is a snapshot that this version can read."""
+    try:
+        with open_snapshot(home):
+            return True
+    except StoreError:
+        return False
+
+
 @contextmanager
 def open_snapshot(home: Path) -> Iterator[Snapshot]:
     """Open the current snapshot for reading while the block runs.
 
     Raises:
-        StoreError: nothing was published yet, or the file cannot be read.
+        StoreError: nothing was published yet, or what was is of an older version or cannot be read.
     """
     name = current_name(home)
     if name is None:
@@ -112,6 +121,15 @@ def open_snapshot(home: Path) -> Iterator[Snapshot]:
         raise StoreError(message, advice="Run `atlas-sync sync` to publish a new one.") from None
     snapshot = Snapshot(connection, name)
     try:
+        if not _is_whole(connection):
+            message = f"{name} is of an older version."
+            raise StoreError(message, advice="Run `atlas-sync sync` to publish a new one.")
         yield snapshot
     finally:
         snapshot.close()
+
+
+def _is_whole(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell if a snapshot holds every table and column that this version publishes."""
+    there = set(connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall())
+    return {(table, column) for table in PUBLISHED for column in columns_of(table)} <= there

@@ -208,9 +208,8 @@ def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
         for name, kind in columns_of(table).items()
         if (table, name) not in there
     ]
-    dropped = (
-        ["DROP TABLE raw_head"] if "raw_head" in tables else []
-    )  # of an older release: `landed_head` takes its place
+    # Of an older release; `landed_head` takes its place.
+    dropped = ["DROP TABLE raw_head"] if "raw_head" in tables else []
     if statements := [*made, *grown, *dropped]:
         connection.execute("; ".join(["BEGIN", *statements, "COMMIT"]))
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import closing
 
+import duckdb
 import pytest
 
 from atlas_sync.operations.show import show
-from atlas_sync.store.publish import open_snapshot
+from atlas_sync.store.publish import current_name, open_snapshot
 from tests.e2e.conftest import Stage
 
 pytestmark = pytest.mark.e2e
@@ -105,6 +106,15 @@ def test_deal_that_closes_is_filled_by_the_next_run(synced: Stage) -> None:
 def test_second_sync_without_news_reads_no_text_and_compares_nothing(synced: Stage) -> None:
     again = synced.json("sync")
     assert (again["texts_read"], again["engagements_compared"], again["run"]["changed"]) == (0, 0, 0)
+
+
+def test_snapshot_of_an_older_version_is_published_anew_by_a_sync_without_news(synced: Stage) -> None:
+    name = current_name(synced.state)
+    with duckdb.connect(str(synced.state / "published" / str(name))) as older:
+        older.execute("DROP TABLE statement")
+    assert "older version. Run `atlas-sync sync`" in synced.run("gaps", check=1).stderr
+    synced.run("sync")
+    assert synced.json("gaps")["gaps"]
 
 
 def test_person_who_edits_or_closes_an_item_has_the_last_word(synced: Stage) -> None:
