@@ -61,6 +61,7 @@ class SalesforceStand(Ground):
     def __init__(self) -> None:
         super().__init__("salesforce")
         self._left: dict[str, frozenset[str]] = {}
+        self._restored: set[str] = set()
 
     @property
     def org(self) -> Org:
@@ -119,7 +120,7 @@ class SalesforceStand(Ground):
         """Do something to a record."""
         acts: dict[str, Any] = {
             "delete": lambda: self.org.delete(_THINGS[self.on["delete"]], key, at=self.at()),
-            "restore": lambda: self.org.undelete(_THINGS[self.on["delete"]], key, at=self.at()),
+            "restore": lambda: self._restore(key),
             "merge": lambda: self.org.merge(_THINGS[self.on["merge"]], into, key, at=self.at()),
             "hide": lambda: self.org.store.hide(key),
             "erase": lambda: self._erase(key),
@@ -127,6 +128,10 @@ class SalesforceStand(Ground):
             "aged": lambda: self._age(key),
         }
         return str(self.wire.run(acts[what]) or "")
+
+    def _restore(self, key: str) -> None:
+        self.org.undelete(_THINGS[self.on["delete"]], key, at=self.at())
+        self._restored.add(key)
 
     def _erase(self, key: str) -> None:
         """Delete a record and empty the bin at once."""
@@ -177,7 +182,9 @@ class SalesforceStand(Ground):
         if row["IsDeleted"]:
             return Fact(gone=frozenset({"merged" if row.get("MasterRecordId") else "deleted"}))
         if not self.org.store.is_shared(str(row["Id"])):
-            return Fact(gone=self.gone_as["hide"])
+            # Hidden again before anybody read that it was back, it is still what it was when it was last seen.
+            was = self.gone_as["delete"] if str(row["Id"]) in self._restored else frozenset()
+            return Fact(gone=self.gone_as["hide"] | was)
         match stream:
             case "deals":
                 values = {
