@@ -317,10 +317,19 @@ def _around(text: str, term: str) -> str:
 
 
 def _limits(text: str, planned: str) -> Iterator[Comparison]:
-    ours, folded = {hit.group() for hit in LIMIT.finditer(fold(text[:MAX_TEXT]))}, fold(planned[:MAX_TEXT])
-    for hit in LIMIT.finditer(folded):
-        if hit.group() not in ours:
-            start = folded.rfind(" ", 0, max(0, hit.start() - 20)) + 1
-            quote = shorten(folded[start : hit.end() + 30], _QUOTE)
+    ours = dict(_limits_in(text))
+    for limit, quote in _limits_in(planned):
+        if limit not in ours:
             yield Comparison("limit", agrees=False, said=shorten(text, _QUOTE), planned=quote)
             return
+
+
+@lru_cache(maxsize=1024)  # each text of an engagement is held against all others
+def _limits_in(text: str) -> tuple[tuple[str, str], ...]:
+    """Give the limits that a text sets, in order, each with the words around it."""
+    folded = fold(text[:MAX_TEXT])
+    found = []
+    for hit in LIMIT.finditer(folded):
+        start = folded.rfind(" ", 0, max(0, hit.start() - 20)) + 1
+        found.append((hit.group(), shorten(folded[start : hit.end() + 30], _QUOTE)))
+    return tuple(found)

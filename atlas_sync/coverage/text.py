@@ -52,6 +52,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text[:MAX_TEXT]))
 
 
+@lru_cache(maxsize=1 << 15)  # most words come again and again
 def stem(word: str) -> str:
     """Take one common ending off a word; short words stay as they are.
 

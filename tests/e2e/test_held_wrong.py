@@ -18,15 +18,15 @@ def _states(stage: Stage, client: str = "") -> set[str]:
     return {gap["state"] for gap in gaps if gap["kind"] in ABSENCES}
 
 
-def test_tracker_that_stops_answering_leaves_every_absence_undecided(stage: Stage) -> None:
-    stage.control("fault", {"system": "jira", "kind": "down", "path": "search"})
-    result = stage.run("sync", check=4)
+def test_tracker_that_stops_answering_leaves_every_absence_undecided(synced: Stage) -> None:
+    synced.control("fault", {"system": "jira", "kind": "down", "path": "search"})
+    result = synced.run("sync", check=4)
     assert "jira issues: " in result.stdout
-    assert _states(stage) == {"not_decidable"}
+    assert _states(synced) == {"not_decidable"}
     assert "Traceback" not in result.stderr
-    stage.control("fault", {"clear": True})
-    stage.run("sync")
-    assert _states(stage) == {"open"}
+    synced.control("fault", {"clear": True})
+    synced.run("sync")
+    assert _states(synced) == {"open"}
 
 
 def test_tracker_that_dies_between_two_writes_is_said_plainly_and_filled_once_later(synced: Stage) -> None:
