@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.table import STANDS, Cell, cells, write_table
+from tests.conformance.table import STANDS, Cell, cells, declared, write_table
 from tests.stands.protocol import Stand
 from tests.stands.rig import Rig, rigged
 
@@ -28,7 +28,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "stand" in metafunc.fixturenames:
         named = metafunc.config.getoption("--stand")
         makers = [_load(named)] if named else list(STANDS)
-        metafunc.parametrize("stand", makers, ids=[maker().kind for maker in makers], indirect=True)
+        metafunc.parametrize("stand", makers, ids=[declared(maker).kind for maker in makers], indirect=True)
 
 
 def _load(name: str) -> type[Stand]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 
 from atlas_sync.sandbox.faults import Faults
 from atlas_sync.sandbox.hubspot.errors import ApiError, Json, invalid, not_found
@@ -162,12 +163,13 @@ def _options(sent: object) -> tuple[tuple[str, str], ...]:
     return tuple((str(entry.get("value")), str(entry.get("label"))) for entry in entries)
 
 
-def _stock(lines: str) -> list[Definition]:
+@cache
+def _stock(lines: str) -> tuple[Definition, ...]:
     rows = []
     for line in filter(None, lines.splitlines()):
         name, label, type_, field_type, group, marks = line.split("|")
         rows.append(Definition(name, label, type_, field_type, group, marks))
-    return [replace(row, options=_stock_options(row)) for row in rows]
+    return tuple(replace(row, options=_stock_options(row)) for row in rows)
 
 
 def _stock_options(row: Definition) -> tuple[tuple[str, str], ...]:
