@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 TRAIN := .venv-train
 UV_VERSION := 0.13.9
-# Four at once wait for each other's servers; one thread of algebra in each, or they wait for cores.
-TESTS := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 4 --dist worksteal
+# More than two at once, since they wait for servers; one thread of algebra in each, or they wait for cores.
+TESTS := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist worksteal
 
 
 .PHONY: help setup demo test soak hostile check fmt dev record bench train folds lock clean
@@ -36,7 +36,7 @@ soak: $(STAMP) ## 200 random histories with kills, and a planted bug of each kin
 	@$(BIN)/python -m pytest tests/soak --soak --seeds 200 -n 2 --dist worksteal
 
 hostile: $(STAMP) ## 500 random schedules of writing into a tracker that fails, and a planted bug of each kind
-	@$(BIN)/python -m pytest tests/hostile --schedules 500 --plants -n 4 --dist worksteal
+	@$(BIN)/python -m pytest tests/hostile --schedules 500 --plants -n 3 --dist worksteal
 
 check: $(STAMP) ## everything CI wants: format, lint, types, layers, dependencies, tests with coverage
 	@$(BIN)/ruff format --check .

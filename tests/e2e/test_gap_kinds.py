@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.conftest import Stage
-from tests.readings import Readings
 
 pytestmark = pytest.mark.e2e
 
@@ -44,21 +43,6 @@ def test_deal_that_was_won_since_is_shown_as_it_was_known_the_day_before(synced:
     assert [(one["state"], one["since"][:10]) for one in states] == [("open", "2026-06-16")]
     synced.run("show", engagement, "--as-of", "2026-06-01", check=2)
     assert synced.run("show", now["engagement"]["name"], "--as-of", "2026-06-15").stdout
-
-
-def test_rebuild_through_the_command_line_keeps_gaps_judgements_and_history(synced: Stage, readings: Readings) -> None:
-    gap = next(gap for gap in synced.json("gaps")["gaps"] if gap["state"] == "open")["id"]
-    synced.run("waive", gap, "--reason", "agreed", "--by", "Ada")
-    synced.run("sync")
-    before = synced.json("gaps", "--waived")
-    chains = synced.json("show", gap)["chains"]
-    (synced.state / "warehouse.duckdb").unlink()
-    with readings.shared(synced.state):
-        assert synced.json("rebuild")["runs"] == 2
-    after = synced.json("gaps", "--waived")
-    assert (after["gaps"], after["handoffs"]) == (before["gaps"], before["handoffs"])
-    assert synced.json("show", gap)["chains"] == chains
-    assert synced.json("sync")["engagements_compared"] == 0
 
 
 def test_work_that_a_person_confirmed_is_late_after_its_day_and_stalled_when_it_lies_still(synced: Stage) -> None:
