@@ -17,10 +17,11 @@ from starlette.routing import Route
 from atlas_sync.sandbox import hubspot, jira, salesforce
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import App, FaultLayer, Faults, Rule
+from atlas_sync.sandbox.happenings import PRESENT, Event, World
 from atlas_sync.sandbox.hubspot import HubSpotSandbox
 from atlas_sync.sandbox.jira import JiraSandbox
 from atlas_sync.sandbox.salesforce import SalesforceSandbox
-from atlas_sync.sandbox.world import PRESENT, Event, World, load_world
+from atlas_sync.sandbox.world import load_world
 
 __all__ = ["Sandbox", "connections"]
 

@@ -13,7 +13,6 @@ from importlib.resources import files
 from typing import Any
 
 from atlas_sync.sandbox.happenings import (
-    PRESENT,
     Comment,
     CommentAdded,
     Company,
@@ -37,45 +36,13 @@ from atlas_sync.sandbox.happenings import (
     ProjectCreated,
     Role,
     RoleGiven,
-    Stage,
     User,
     UserJoined,
     UserLeft,
     World,
 )
 
-__all__ = [
-    "PRESENT",
-    "Comment",
-    "CommentAdded",
-    "Company",
-    "CompanyAdded",
-    "Contract",
-    "ContractSigned",
-    "Crm",
-    "Deal",
-    "DealMoved",
-    "DealOpened",
-    "Event",
-    "Interaction",
-    "InteractionLogged",
-    "Issue",
-    "IssueCreated",
-    "IssueMoved",
-    "LineItem",
-    "Person",
-    "PersonAdded",
-    "Project",
-    "ProjectCreated",
-    "Role",
-    "RoleGiven",
-    "Stage",
-    "User",
-    "UserJoined",
-    "UserLeft",
-    "World",
-    "load_world",
-]
+__all__ = ["load_world"]
 
 
 def load_world(only: Collection[str] | None = None) -> World:

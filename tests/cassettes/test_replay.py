@@ -16,9 +16,10 @@ from atlas_sync.cli.sandbox import secret_variables, write_settings
 from atlas_sync.config import load_settings, open_workspace
 from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.operations.workspace import Workspace
+from atlas_sync.sandbox.happenings import PRESENT
 from atlas_sync.sandbox.listen import serving
 from atlas_sync.sandbox.serve import Sandbox
-from atlas_sync.sandbox.world import PRESENT, load_world
+from atlas_sync.sandbox.world import load_world
 from tests.cassettes.recorder import recorded
 
 STREAMS = {

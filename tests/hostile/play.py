@@ -23,10 +23,10 @@ from atlas_sync.errors import AtlasError
 from atlas_sync.operations import apply as applying
 from atlas_sync.operations import plan as planning
 from atlas_sync.operations.workspace import Connection, Delivery, Workspace
-from atlas_sync.sandbox import world
+from atlas_sync.sandbox import happenings
 from atlas_sync.sandbox.faults import Faults
+from atlas_sync.sandbox.happenings import Event
 from atlas_sync.sandbox.jira import API_TOKEN, EMAIL, JiraSandbox
-from atlas_sync.sandbox.world import Event
 from atlas_sync.store.ledger import Ledger
 from tests.factories import TellingMapper, TellingReader
 from tests.hostile.judge import judge
@@ -249,9 +249,14 @@ def on_stage(stage: Stage) -> Iterator[None]:
 def _settle(site: JiraSandbox, time: Time) -> None:
     """Make the site's people and projects."""
     site.apply(
-        Event(time.now(), world.UserJoined(world.User("u-ada", "Ada", "ada@tidemark.example", "Lead", ("jira",))))
+        Event(
+            time.now(),
+            happenings.UserJoined(happenings.User("u-ada", "Ada", "ada@tidemark.example", "Lead", ("jira",))),
+        )
     )
     for key, is_open in (("ONE", False), ("TWO", True), ("ELSE", False)):
         site.apply(
-            Event(time.now(), world.ProjectCreated(world.Project(key, key, "", "u-ada", client_visible=is_open)))
+            Event(
+                time.now(), happenings.ProjectCreated(happenings.Project(key, key, "", "u-ada", client_visible=is_open))
+            )
         )

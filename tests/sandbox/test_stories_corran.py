@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from atlas_sync.sandbox.world import (
+from atlas_sync.sandbox.happenings import (
     PRESENT,
     DealMoved,
     DealOpened,
@@ -22,8 +22,8 @@ from atlas_sync.sandbox.world import (
     IssueMoved,
     PersonAdded,
     UserLeft,
-    load_world,
 )
+from atlas_sync.sandbox.world import load_world
 
 Story = dict[str, Any]
 

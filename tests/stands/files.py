@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from atlas_sync.sandbox.faults import Rule
-from atlas_sync.sandbox.world import PRESENT
+from atlas_sync.sandbox.happenings import PRESENT
 from tests.stands.protocol import WEBHOOK_SECRET, Act, Announced, Capability, Fact, Paging
 from tests.stands.wire import Wire
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from atlas_sync.sandbox.faults import Rule
+from atlas_sync.sandbox.happenings import PRESENT, Event, Project, ProjectCreated, User, UserJoined, World
 from atlas_sync.sandbox.listen import serving
 from atlas_sync.sandbox.serve import Sandbox
-from atlas_sync.sandbox.world import PRESENT, Event, Project, ProjectCreated, User, UserJoined, World
 from tests.stands.wire import Wire
 
 __all__ = ["Ground", "empty_sandbox"]

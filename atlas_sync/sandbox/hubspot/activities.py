@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from atlas_sync.sandbox.happenings import Interaction
 from atlas_sync.sandbox.hubspot.values import plain, stamp
-from atlas_sync.sandbox.world import Interaction
 
 __all__ = ["Addresses", "activity"]
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
+from atlas_sync.sandbox.happenings import Event
 from atlas_sync.sandbox.hubspot.call import Call, Reply
 from atlas_sync.sandbox.hubspot.errors import RATE_LIMITS, ApiError, Json, invalid, not_found
 from atlas_sync.sandbox.hubspot.limits import Limits
@@ -23,7 +24,6 @@ from atlas_sync.sandbox.hubspot.portal import Portal
 from atlas_sync.sandbox.hubspot.properties import Catalog
 from atlas_sync.sandbox.hubspot.routes import Address, addresses
 from atlas_sync.sandbox.hubspot.seed import Seed
-from atlas_sync.sandbox.world import Event
 
 __all__ = ["HubSpotSandbox"]
 

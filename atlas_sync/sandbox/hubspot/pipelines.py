@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from atlas_sync.sandbox.happenings import Stage as Step
 from atlas_sync.sandbox.hubspot.errors import Json
-from atlas_sync.sandbox.world import Stage as Step
 
 __all__ = ["PIPELINE", "STAGES", "STAGE_OF", "Stage", "deal_pipeline"]
 

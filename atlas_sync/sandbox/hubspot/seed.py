@@ -5,14 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from atlas_sync.sandbox.hubspot.activities import Addresses, activity
-from atlas_sync.sandbox.hubspot.objects import OBJECTS
-from atlas_sync.sandbox.hubspot.pipelines import PIPELINE, STAGE_OF
-from atlas_sync.sandbox.hubspot.portal import Portal
-from atlas_sync.sandbox.hubspot.properties import DELIVERY_PROJECT, Catalog
-from atlas_sync.sandbox.hubspot.store import Record, Values
-from atlas_sync.sandbox.hubspot.values import day
-from atlas_sync.sandbox.world import (
+from atlas_sync.sandbox.happenings import (
     Company,
     CompanyAdded,
     Deal,
@@ -30,6 +23,13 @@ from atlas_sync.sandbox.world import (
     UserJoined,
     UserLeft,
 )
+from atlas_sync.sandbox.hubspot.activities import Addresses, activity
+from atlas_sync.sandbox.hubspot.objects import OBJECTS
+from atlas_sync.sandbox.hubspot.pipelines import PIPELINE, STAGE_OF
+from atlas_sync.sandbox.hubspot.portal import Portal
+from atlas_sync.sandbox.hubspot.properties import DELIVERY_PROJECT, Catalog
+from atlas_sync.sandbox.hubspot.store import Record, Values
+from atlas_sync.sandbox.hubspot.values import day
 
 __all__ = ["Seed"]
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from atlas_sync.sandbox import world
+from atlas_sync.sandbox import happenings
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
 from atlas_sync.sandbox.jira import datacenter
@@ -47,22 +47,22 @@ class JiraSandbox(People):
         self._page_cap = page_cap
         self._spent = (0, 0)
 
-    def apply(self, event: world.Event) -> None:
+    def apply(self, event: happenings.Event) -> None:
         """Let something of the world happen; what concerns no tracker is passed over."""
         match event.what:
-            case world.UserJoined(user) if "jira" in user.systems:
+            case happenings.UserJoined(user) if "jira" in user.systems:
                 self._site.users[user.key] = _user(user.key, user.name, user.email)
-            case world.UserLeft(key) if key in self._site.users:
+            case happenings.UserLeft(key) if key in self._site.users:
                 self._site.users[key].active = False
-            case world.ProjectCreated(made):
+            case happenings.ProjectCreated(made):
                 lead = self._site.users[made.lead]
                 project = Project(self._site.new_id(), made.key, made.name, made.description, lead, made.client_visible)
                 self._site.projects[project.id] = project
-            case world.IssueCreated(made):
+            case happenings.IssueCreated(made):
                 self._create(made, event)
-            case world.IssueMoved(key, status):
+            case happenings.IssueMoved(key, status):
                 self._site.change_at(self.issue(key), self._bot, {"status": status}, at=event.at)
-            case world.CommentAdded(key, comment):
+            case happenings.CommentAdded(key, comment):
                 issue = self.issue(key)
                 author = self._site.users.get(comment.author, self._bot)
                 body = of_text(comment.body) or {"type": "doc", "version": 1, "content": []}
@@ -72,7 +72,7 @@ class JiraSandbox(People):
             case _:
                 pass
 
-    def _create(self, made: world.Issue, event: world.Event) -> None:
+    def _create(self, made: happenings.Issue, event: happenings.Event) -> None:
         project = next(one for one in self._site.projects.values() if one.key == made.project)
         number = int(made.key.rpartition("-")[2])
         issue = Issue(

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
+from atlas_sync.sandbox.happenings import Event
 from atlas_sync.sandbox.salesforce.call import Call, Handler, Reply
 from atlas_sync.sandbox.salesforce.calls import ROUTES
 from atlas_sync.sandbox.salesforce.describe import Catalog
@@ -29,7 +30,6 @@ from atlas_sync.sandbox.salesforce.replication import DAILY_REQUESTS
 from atlas_sync.sandbox.salesforce.seed import Seed
 from atlas_sync.sandbox.salesforce.sessions import Sessions, TokenError
 from atlas_sync.sandbox.salesforce.signing import Signer
-from atlas_sync.sandbox.world import Event
 
 __all__ = ["SalesforceSandbox"]
 

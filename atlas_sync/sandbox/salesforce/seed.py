@@ -5,9 +5,7 @@ from __future__ import annotations
 import html
 from datetime import datetime
 
-from atlas_sync.sandbox.salesforce.org import Org, plain
-from atlas_sync.sandbox.salesforce.store import Row
-from atlas_sync.sandbox.world import (
+from atlas_sync.sandbox.happenings import (
     Company,
     CompanyAdded,
     Contract,
@@ -26,6 +24,8 @@ from atlas_sync.sandbox.world import (
     UserJoined,
     UserLeft,
 )
+from atlas_sync.sandbox.salesforce.org import Org, plain
+from atlas_sync.sandbox.salesforce.store import Row
 
 __all__ = ["Seed"]
 

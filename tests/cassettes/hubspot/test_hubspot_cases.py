@@ -18,11 +18,12 @@ from atlas_sync.connectors.hubspot.objects import OBJECTS
 from atlas_sync.connectors.protocol import Page, ReadRequest
 from atlas_sync.errors import AtlasError
 from atlas_sync.sandbox.faults import Rule
+from atlas_sync.sandbox.happenings import PRESENT
 from atlas_sync.sandbox.hubspot import ACCESS_TOKEN
 from atlas_sync.sandbox.hubspot.objects import OBJECTS as KINDS
 from atlas_sync.sandbox.listen import serving
 from atlas_sync.sandbox.serve import Sandbox
-from atlas_sync.sandbox.world import PRESENT, load_world
+from atlas_sync.sandbox.world import load_world
 from tests.cassettes.recorder import FOLDER, recorded
 
 STORIES = ("td-nordhavn", "cf-nordhavn")

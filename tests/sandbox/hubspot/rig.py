@@ -11,11 +11,11 @@ from typing import Any
 
 import httpx
 
-from atlas_sync.sandbox import world
+from atlas_sync.sandbox import happenings
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
+from atlas_sync.sandbox.happenings import Event
 from atlas_sync.sandbox.hubspot import ACCESS_TOKEN, HubSpotSandbox
-from atlas_sync.sandbox.world import Event
 
 NOW = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
 LAG = 30.0
@@ -90,8 +90,8 @@ def ids(answer: Any) -> list[str]:
 
 def _talk(kind: Any, at: datetime, **values: Any) -> Event:
     said = {"format": "text", "subject": f"A {kind}", "body": "We start in two weeks.\n\nTwo & a half.", "author": None}
-    item = world.Interaction(key=f"i-{kind}", kind=kind, **{**said, "to": (), **values})
-    return Event(at, world.InteractionLogged("hubspot", "d-pier", item))
+    item = happenings.Interaction(key=f"i-{kind}", kind=kind, **{**said, "to": (), **values})
+    return Event(at, happenings.InteractionLogged("hubspot", "d-pier", item))
 
 
 def events() -> list[Event]:
@@ -99,18 +99,20 @@ def events() -> list[Event]:
     start = datetime(2025, 9, 1, 7, 0, tzinfo=UTC)
     day = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
     users = [
-        world.User("u-ada", "Ada Nkemelu", "ada@corran.example", "Account Manager", ("hubspot",)),
-        world.User("u-ben", "Ben Ruiz", "ben@corran.example", "Seller", ("hubspot", "jira"), day),
-        world.User("u-cy", "Cy Park", "cy@corran.example", "Engineer", ("jira",)),
-        world.User("u-dee", "Dee Hall", "dee@corran.example", "Seller", ("hubspot",)),
+        happenings.User("u-ada", "Ada Nkemelu", "ada@corran.example", "Account Manager", ("hubspot",)),
+        happenings.User("u-ben", "Ben Ruiz", "ben@corran.example", "Seller", ("hubspot", "jira"), day),
+        happenings.User("u-cy", "Cy Park", "cy@corran.example", "Engineer", ("jira",)),
+        happenings.User("u-dee", "Dee Hall", "dee@corran.example", "Seller", ("hubspot",)),
     ]
-    company = world.Company("c-pier", "hubspot", "Pier Ltd", "pier.example", "Cold storage", "Leith", "UK")
+    company = happenings.Company("c-pier", "hubspot", "Pier Ltd", "pier.example", "Cold storage", "Leith", "UK")
     people = [
-        world.Person("p-dot", "hubspot", "c-pier", "Dot O'Neil", "dot@pier.example", "CFO", "+44 1", "DECISION_MAKER"),
-        world.Person("p-eli", "hubspot", "c-pier", "Eli van Rijn", "eli@pier.example", "IT", None, "BLOCKER"),
-        world.Person("p-flo", "hubspot", "c-pier", "Flo", None, "Foreman"),
+        happenings.Person(
+            "p-dot", "hubspot", "c-pier", "Dot O'Neil", "dot@pier.example", "CFO", "+44 1", "DECISION_MAKER"
+        ),
+        happenings.Person("p-eli", "hubspot", "c-pier", "Eli van Rijn", "eli@pier.example", "IT", None, "BLOCKER"),
+        happenings.Person("p-flo", "hubspot", "c-pier", "Flo", None, "Foreman"),
     ]
-    deal = world.Deal(
+    deal = happenings.Deal(
         key="d-pier",
         crm="hubspot",
         company="c-pier",
@@ -121,25 +123,30 @@ def events() -> list[Event]:
         close_date=date(2026, 3, 31),
         description="Wants one network.",
         next_step="Send contract",
-        line_items=(world.LineItem("Access point", 12, 500.5), world.LineItem("Support", 1, 2000.0, "Yearly")),
+        line_items=(
+            happenings.LineItem("Access point", 12, 500.5),
+            happenings.LineItem("Support", 1, 2000.0, "Yearly"),
+        ),
         project_hint="CFS",
     )
     return [
-        *(Event(start, world.UserJoined(user)) for user in users),
-        Event(start, world.CompanyAdded(company)),
-        *(Event(start, world.PersonAdded(person)) for person in people),
-        Event(start, world.CompanyAdded(world.Company("c-sf", "salesforce", "Other", None, "x", "y", "z"))),
-        Event(start, world.DealOpened(deal, "qualifying")),
-        Event(start, world.RoleGiven("hubspot", "d-pier", world.Role("p-dot", "Decision maker", primary=True))),
-        Event(start, world.RoleGiven("hubspot", "d-pier", world.Role("p-flo", None))),
-        Event(day, world.UserLeft("u-ben")),
+        *(Event(start, happenings.UserJoined(user)) for user in users),
+        Event(start, happenings.CompanyAdded(company)),
+        *(Event(start, happenings.PersonAdded(person)) for person in people),
+        Event(start, happenings.CompanyAdded(happenings.Company("c-sf", "salesforce", "Other", None, "x", "y", "z"))),
+        Event(start, happenings.DealOpened(deal, "qualifying")),
+        Event(
+            start, happenings.RoleGiven("hubspot", "d-pier", happenings.Role("p-dot", "Decision maker", primary=True))
+        ),
+        Event(start, happenings.RoleGiven("hubspot", "d-pier", happenings.Role("p-flo", None))),
+        Event(day, happenings.UserLeft("u-ben")),
         _talk("email", day, author="u-cy", to=("p-dot", "u-ada", "p-flo"), subject="Scope"),
         _talk("call", day, to=("u-ada", "p-eli"), logged_by="u-ada"),
         _talk("meeting", day, to=("u-ada", "p-eli"), subject="Minutes", logged_by="u-ada"),
         _talk("note", day, author="u-ada", subject="", body="<p>Eli is <b>wary</b>.</p>", format="html"),
         _talk("task", day, author="u-ada"),
-        Event(day + timedelta(days=1), world.DealMoved("hubspot", "d-pier", "negotiating")),
-        Event(day + timedelta(days=20), world.DealMoved("hubspot", "d-pier", "won")),
+        Event(day + timedelta(days=1), happenings.DealMoved("hubspot", "d-pier", "negotiating")),
+        Event(day + timedelta(days=20), happenings.DealMoved("hubspot", "d-pier", "won")),
     ]
 
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
+from atlas_sync.sandbox.happenings import DealOpened, InteractionLogged
 from atlas_sync.sandbox.hubspot import HubSpotSandbox
-from atlas_sync.sandbox.world import DealOpened, InteractionLogged, load_world
+from atlas_sync.sandbox.world import load_world
 from tests.sandbox.hubspot.rig import Wire
 
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import httpx
 
-from atlas_sync.sandbox import world
+from atlas_sync.sandbox import happenings
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
+from atlas_sync.sandbox.happenings import Event
 from atlas_sync.sandbox.jira import API_TOKEN, EMAIL, PERSONAL_ACCESS_TOKEN, JiraSandbox
-from atlas_sync.sandbox.world import Event
 
 NOW = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
 LAG = 30.0
@@ -96,11 +96,11 @@ def events() -> list[Event]:
     """Tell the story of two projects and the issues of one."""
     start = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
     users = [
-        world.User("u-ada", "Ada Nkemelu", "ada@tidemark.example", "Delivery lead", ("jira",)),
-        world.User("u-ben", "Ben Ruiz", "ben@tidemark.example", "Engineer", ("jira",)),
-        world.User("u-cy", "Cy Park", "cy@tidemark.example", "Seller", ("salesforce",)),
+        happenings.User("u-ada", "Ada Nkemelu", "ada@tidemark.example", "Delivery lead", ("jira",)),
+        happenings.User("u-ben", "Ben Ruiz", "ben@tidemark.example", "Engineer", ("jira",)),
+        happenings.User("u-cy", "Cy Park", "cy@tidemark.example", "Seller", ("salesforce",)),
     ]
-    issue = world.Issue(
+    issue = happenings.Issue(
         key="TD-1",
         project="TD",
         type="Epic",
@@ -111,27 +111,35 @@ def events() -> list[Event]:
     )
     rest = {"project": "TD", "description": "", "status": "To Do"}
     return [
-        *(Event(start, world.UserJoined(user)) for user in users),
+        *(Event(start, happenings.UserJoined(user)) for user in users),
         Event(
-            start, world.ProjectCreated(world.Project("TD", "Tidemark delivery", "Ours", "u-ada", client_visible=False))
+            start,
+            happenings.ProjectCreated(
+                happenings.Project("TD", "Tidemark delivery", "Ours", "u-ada", client_visible=False)
+            ),
         ),
-        Event(start, world.ProjectCreated(world.Project("PIER", "Pier", "", "u-ben", client_visible=True))),
-        Event(start, world.IssueCreated(issue)),
+        Event(start, happenings.ProjectCreated(happenings.Project("PIER", "Pier", "", "u-ben", client_visible=True))),
+        Event(start, happenings.IssueCreated(issue)),
         Event(
-            start, world.IssueCreated(world.Issue(key="TD-2", type="Task", summary="Scanners", parent="TD-1", **rest))
+            start,
+            happenings.IssueCreated(
+                happenings.Issue(key="TD-2", type="Task", summary="Scanners", parent="TD-1", **rest)
+            ),
         ),
         Event(
             start + timedelta(days=1),
-            world.IssueCreated(
-                world.Issue(key="TD-4", type="Bug", summary="Dates", assignee="u-ben", due=date(2026, 7, 1), **rest)
+            happenings.IssueCreated(
+                happenings.Issue(
+                    key="TD-4", type="Bug", summary="Dates", assignee="u-ben", due=date(2026, 7, 1), **rest
+                )
             ),
         ),
-        Event(start + timedelta(days=2), world.IssueMoved("TD-2", "In Progress")),
-        Event(start + timedelta(days=3), world.UserLeft("u-ben")),
+        Event(start + timedelta(days=2), happenings.IssueMoved("TD-2", "In Progress")),
+        Event(start + timedelta(days=3), happenings.UserLeft("u-ben")),
         *(
             Event(
                 start + timedelta(days=4, minutes=number),
-                world.CommentAdded("TD-2", world.Comment("u-ada", f"No {number}.")),
+                happenings.CommentAdded("TD-2", happenings.Comment("u-ada", f"No {number}.")),
             )
             for number in range(23)
         ),

@@ -12,11 +12,11 @@ from typing import Any
 
 import httpx
 
-from atlas_sync.sandbox import world
+from atlas_sync.sandbox import happenings
 from atlas_sync.sandbox.clock import Clock
 from atlas_sync.sandbox.faults import Faults
+from atlas_sync.sandbox.happenings import Event
 from atlas_sync.sandbox.salesforce import CLIENT_ID, CLIENT_SECRET, SalesforceSandbox
-from atlas_sync.sandbox.world import Event
 
 NOW = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
 
@@ -72,25 +72,27 @@ class Wire:
 
 def _talk(kind: Any, at: datetime, **values: Any) -> Event:
     said = {"format": "text", "subject": f"A {kind}", "body": "We start in two weeks.", "author": None, "to": ()}
-    item = world.Interaction(key=f"i-{kind}-{at:%y%m%d%H}", kind=kind, **{**said, **values})
-    return Event(at, world.InteractionLogged("salesforce", "d-pier", item))
+    item = happenings.Interaction(key=f"i-{kind}-{at:%y%m%d%H}", kind=kind, **{**said, **values})
+    return Event(at, happenings.InteractionLogged("salesforce", "d-pier", item))
 
 
 def events() -> list[Event]:
     """Tell the story of one deal, from the first mail to the signature."""
     start = datetime(2025, 9, 1, 7, 0, tzinfo=UTC)
     users = [
-        world.User("u-ada", "Ada Nkemelu", "ada@tidemark.example", "Account Executive", ("salesforce",)),
-        world.User("u-ben", "Ben Ruiz", "ben@tidemark.example", "Seller", ("salesforce",), start + timedelta(days=99)),
-        world.User("u-cy", "Cy Park", "cy@tidemark.example", "Engineer", ("jira",)),
+        happenings.User("u-ada", "Ada Nkemelu", "ada@tidemark.example", "Account Executive", ("salesforce",)),
+        happenings.User(
+            "u-ben", "Ben Ruiz", "ben@tidemark.example", "Seller", ("salesforce",), start + timedelta(days=99)
+        ),
+        happenings.User("u-cy", "Cy Park", "cy@tidemark.example", "Engineer", ("jira",)),
     ]
-    company = world.Company("c-pier", "salesforce", "Pier Ltd", "pier.example", "Energy", "Leith", "UK")
+    company = happenings.Company("c-pier", "salesforce", "Pier Ltd", "pier.example", "Energy", "Leith", "UK")
     people = [
-        world.Person("p-dot", "salesforce", "c-pier", "Dot O'Neil", "dot@pier.example", "CFO", "+44 1"),
-        world.Person("p-eli", "salesforce", "c-pier", "Eli van Rijn", None, "IT"),
+        happenings.Person("p-dot", "salesforce", "c-pier", "Dot O'Neil", "dot@pier.example", "CFO", "+44 1"),
+        happenings.Person("p-eli", "salesforce", "c-pier", "Eli van Rijn", None, "IT"),
     ]
-    items = (world.LineItem("Pilot", 1, 5000.0), world.LineItem("Support", 12, 250.5, "Monthly"))
-    deal = world.Deal(
+    items = (happenings.LineItem("Pilot", 1, 5000.0), happenings.LineItem("Support", 12, 250.5, "Monthly"))
+    deal = happenings.Deal(
         key="d-pier",
         crm="salesforce",
         company="c-pier",
@@ -103,17 +105,20 @@ def events() -> list[Event]:
         line_items=items,
         project_hint="TD",
     )
-    paper = world.Contract("00000107", "Activated", date(2026, 4, 1), 12, date(2026, 3, 30), "Export included.")
+    paper = happenings.Contract("00000107", "Activated", date(2026, 4, 1), 12, date(2026, 3, 30), "Export included.")
     day = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
     old = datetime(2025, 5, 5, 9, 0, tzinfo=UTC)
     return [
-        *(Event(start, world.UserJoined(user)) for user in users),
-        Event(start, world.CompanyAdded(company)),
-        *(Event(start, world.PersonAdded(person)) for person in people),
-        Event(start, world.DealOpened(deal, "qualifying")),
-        Event(start, world.RoleGiven("salesforce", "d-pier", world.Role("p-dot", "Economic Buyer", primary=True))),
-        Event(start, world.RoleGiven("salesforce", "d-pier", world.Role("p-eli", None))),
-        Event(start + timedelta(days=99), world.UserLeft("u-ben")),
+        *(Event(start, happenings.UserJoined(user)) for user in users),
+        Event(start, happenings.CompanyAdded(company)),
+        *(Event(start, happenings.PersonAdded(person)) for person in people),
+        Event(start, happenings.DealOpened(deal, "qualifying")),
+        Event(
+            start,
+            happenings.RoleGiven("salesforce", "d-pier", happenings.Role("p-dot", "Economic Buyer", primary=True)),
+        ),
+        Event(start, happenings.RoleGiven("salesforce", "d-pier", happenings.Role("p-eli", None))),
+        Event(start + timedelta(days=99), happenings.UserLeft("u-ben")),
         _talk("call", old, subject="Old call"),
         _talk("meeting", old, subject="Old meeting"),
         _talk("task", old, subject="Old open task"),
@@ -121,9 +126,9 @@ def events() -> list[Event]:
         _talk("email", day, author="p-dot", to=("u-ada",), incoming=True, format="html", body="<p>Fine &amp; well</p>"),
         _talk("note", day, author="u-ada", subject="Kick-off", body="Dot is wary.\nEli helps."),
         _talk("meeting", day, to=("p-eli",), subject="Workshop"),
-        Event(day + timedelta(days=1), world.DealMoved("salesforce", "d-pier", "negotiating")),
-        Event(day + timedelta(days=20), world.DealMoved("salesforce", "d-pier", "won")),
-        Event(day + timedelta(days=21), world.ContractSigned("salesforce", "d-pier", paper)),
+        Event(day + timedelta(days=1), happenings.DealMoved("salesforce", "d-pier", "negotiating")),
+        Event(day + timedelta(days=20), happenings.DealMoved("salesforce", "d-pier", "won")),
+        Event(day + timedelta(days=21), happenings.ContractSigned("salesforce", "d-pier", paper)),
     ]
 
 

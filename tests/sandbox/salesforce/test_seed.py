@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from atlas_sync.sandbox import world
+from atlas_sync.sandbox import happenings
+from atlas_sync.sandbox.happenings import Event
 from atlas_sync.sandbox.salesforce.rules import add_months
-from atlas_sync.sandbox.world import Event
+from atlas_sync.sandbox.world import load_world
 from tests.sandbox.salesforce.rig import NOW, Wire, make_wire
 
 
@@ -79,10 +80,10 @@ def test_calls_meetings_and_tasks_are_activities(wire: Wire) -> None:
 
 
 def test_a_note_keeps_markup_and_hides_what_only_looks_like_it(wire: Wire) -> None:
-    html = world.Interaction("n-1", "note", "html", "Note", "<p>Fine</p>", "u-ada", ())
-    text = world.Interaction("n-2", "note", "text", "Note", "a < b\n\nc & d", "u-ada", ())
+    html = happenings.Interaction("n-1", "note", "html", "Note", "<p>Fine</p>", "u-ada", ())
+    text = happenings.Interaction("n-2", "note", "text", "Note", "a < b\n\nc & d", "u-ada", ())
     for said in (html, text):
-        wire.sandbox.apply(Event(NOW, world.InteractionLogged("salesforce", "d-pier", said)))
+        wire.sandbox.apply(Event(NOW, happenings.InteractionLogged("salesforce", "d-pier", said)))
     notes = wire.rows("SELECT Content FROM ContentNote WHERE Title = 'Note' ORDER BY Id")
     bodies = [wire.call("GET", note["Content"]).text for note in notes]
     assert bodies == ["<p>Fine</p>", "<p>a &lt; b</p><p><br></p><p>c &amp; d</p>"]
@@ -98,14 +99,14 @@ def test_blank_roles_stay_blank(wire: Wire) -> None:
 
 def test_other_systems_events_change_nothing(wire: Wire) -> None:
     before = wire.sandbox._org.store.snapshot()
-    company = world.Company("c-x", "hubspot", "X", None, "Retail", "Cork", "IE")
+    company = happenings.Company("c-x", "hubspot", "X", None, "Retail", "Cork", "IE")
     for what in (
-        world.CompanyAdded(company),
-        world.PersonAdded(world.Person("p-x", "hubspot", "c-x", "X Y", None, "")),
-        world.DealMoved("hubspot", "d-x", "won"),
-        world.UserJoined(world.User("u-x", "X Y", "x@corran.example", "", ("hubspot",))),
-        world.UserLeft("u-x"),
-        world.IssueMoved("TD-1", "Done"),
+        happenings.CompanyAdded(company),
+        happenings.PersonAdded(happenings.Person("p-x", "hubspot", "c-x", "X Y", None, "")),
+        happenings.DealMoved("hubspot", "d-x", "won"),
+        happenings.UserJoined(happenings.User("u-x", "X Y", "x@corran.example", "", ("hubspot",))),
+        happenings.UserLeft("u-x"),
+        happenings.IssueMoved("TD-1", "Done"),
     ):
         wire.sandbox.apply(Event(NOW, what))
     assert wire.sandbox._org.store.snapshot() == before
@@ -113,7 +114,7 @@ def test_other_systems_events_change_nothing(wire: Wire) -> None:
 
 def test_a_later_event_shows_in_an_incremental_read(wire: Wire) -> None:
     wire.clock.move_to(NOW + timedelta(days=1))
-    wire.sandbox.apply(Event(NOW + timedelta(hours=5), world.DealMoved("salesforce", "d-pier", "negotiating")))
+    wire.sandbox.apply(Event(NOW + timedelta(hours=5), happenings.DealMoved("salesforce", "d-pier", "negotiating")))
     since = f"SELECT IsWon, IsClosed FROM Opportunity WHERE SystemModstamp >= {NOW:%Y-%m-%dT%H:%M:%SZ}"
     assert wire.one(since)["IsWon"] is False
 
@@ -133,6 +134,6 @@ def test_months_end_where_the_month_does(day: date, months: int, later: date) ->
 
 def test_the_shipped_world_can_be_played_whole() -> None:
     wire = make_wire(page_cap=20)
-    for event in world.load_world().between(None, datetime(2030, 1, 1, tzinfo=UTC)):
+    for event in load_world().between(None, datetime(2030, 1, 1, tzinfo=UTC)):
         wire.sandbox.apply(event)
     assert wire.rows("SELECT Id FROM User")
