@@ -65,14 +65,15 @@ class Texts:
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=self._seal, autoescape=False
         )
         self._sealed = re.compile(f"\ue000{self._token}:(\\d+)\ue001")
-        self._templates = {name: self._compile(name, text) for name, text in (_shipped() | dict(own or {})).items()}
-        for name in own or ():
+        self._sources = _shipped() | dict(own or {})
+        self._templates: dict[str, Template] = {}
+        for name in own or ():  # what a company wrote fails here; ours are compiled when first needed
             self._try(name)
 
     def render(self, name: str, deal_type: str | None, values: Mapping[str, Value]) -> tuple[str, Document]:
         """Give title and text for a deal of a type: by the type's own template where there is one."""
         special = f"{_folder_of(deal_type)}/{name}" if deal_type else ""
-        template = self._templates.get(special) or self._templates[name]
+        template = self._template(special if special in self._sources else name)
         self._values.clear()
         title, _, body = template.render(values).partition("\n")
         return shorten("".join(span.text for span in self._spans(title)), _TITLE), self._document(body)
@@ -118,6 +119,11 @@ class Texts:
             return ""
         return self._sealed.sub(lambda match: self._literal(self._values[int(match[1])]), str(value))
 
+    def _template(self, name: str) -> Template:
+        if name not in self._templates:
+            self._templates[name] = self._compile(name, self._sources[name])
+        return self._templates[name]
+
     def _compile(self, name: str, text: str) -> Template:
         kind = name.rpartition("/")[2]
         if kind not in NAMES:
@@ -143,14 +149,14 @@ class Texts:
 
     def _try(self, name: str) -> None:
         """Render a company's template with everything given, and with nothing, so that it fails here and not in a run."""
-        kind = name.rpartition("/")[2]
+        kind, template = name.rpartition("/")[2], self._template(name)
         for full in (True, False):
             sample: dict[str, Value] = {
                 one: (_SAMPLE if full else ()) if one in _BLOCKS else "x" if full else "" for one in NAMES[kind]
             }
             self._values.clear()
             try:
-                rendered = self._templates[name].render(sample)
+                rendered = template.render(sample)
             except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 frames = [one.lineno or 1 for one in traceback.extract_tb(error.__traceback__) if one.name in _FRAMES]
                 raise self._wrong(name, frames[-1] if frames else 1, str(error) or type(error).__name__) from None

@@ -23,9 +23,9 @@ from atlas_sync.canonical.observed import (
     ObservedTombstone,
 )
 from atlas_sync.errors import MappingError
-from atlas_sync.operations.pending import Changes
+from atlas_sync.operations.pending import REFERRING, Changes
 from atlas_sync.operations.workspace import Connection
-from atlas_sync.store.heads import Heads
+from atlas_sync.store.heads import Heads, Said
 from atlas_sync.store.landing import NOT_VISIBLE, Landing, Manifest, Part
 from atlas_sync.store.parts import ids_path, read_ids, read_lines
 from atlas_sync.store.tables import TABLES, Intake, Quarantined, RecordHead
@@ -195,20 +195,20 @@ class TakeIn:
         """Store the rows that differ from what is stored, with their heads."""
         if not fresh:
             return
-        heads = {head.source: head for head in self._warehouse.select(RecordHead, source=list(fresh))}
+        heads = self._heads.said(fresh)
         now = {source: self._head(row, heads.get(source), origin) for source, row in fresh.items()}
         changed = [
             row for source, row in fresh.items() if source not in heads or heads[source].hash != now[source].hash
         ]
         before: list[Observed] = []
         for kind, same in _by_kind(changed).items():
-            known = [row.source for row in same if row.source in heads]
+            known = [row.source for row in same if row.source in heads] if issubclass(kind, REFERRING) else []
             before += self._warehouse.select(kind, source=known) if known else []
             self._warehouse.put(same)
         self._warehouse.put([head for source, head in now.items() if _differs(head, heads.get(source))])
         self._changes.add(before, changed)
 
-    def _head(self, row: Observed, before: RecordHead | None, origin: Mapping[str, str]) -> RecordHead:
+    def _head(self, row: Observed, before: Said | None, origin: Mapping[str, str]) -> RecordHead:
         return RecordHead(
             source=row.source,
             entity=_ENTITIES[type(row)],
@@ -220,9 +220,9 @@ class TakeIn:
         )
 
 
-def _differs(head: RecordHead, before: RecordHead | None) -> bool:
+def _differs(head: RecordHead, before: Said | None) -> bool:
     """Tell if a record says something else than before, or comes from another landed record."""
-    return before is None or (head.hash, head.remote_id) != (before.hash, before.remote_id)
+    return before is None or (head.hash, head.remote_id) != before
 
 
 def _picked(records: Iterable[tuple[str, bytes]], lines: Sequence[int]) -> Iterator[tuple[str, bytes]]:

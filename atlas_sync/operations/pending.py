@@ -33,12 +33,34 @@ from atlas_sync.store.landing import Manifest
 from atlas_sync.store.tables import Pending
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["Changes", "LastReads", "add_pending", "done", "last_reads", "note_changes", "note_licence", "pending"]
+__all__ = [
+    "REFERRING",
+    "Changes",
+    "LastReads",
+    "add_pending",
+    "done",
+    "last_reads",
+    "note_changes",
+    "note_licence",
+    "pending",
+]
 
 LastReads = dict[tuple[str, str], Manifest]
 """The newest read that was taken in, by system and stream."""
 
 Stage = Literal["identify", "assemble", "read", "compare", "unsold", "publish"]
+
+
+REFERRING = (
+    ObservedRole,
+    ObservedLineItem,
+    ObservedContract,
+    ObservedInteraction,
+    ObservedWorkItem,
+    ObservedComment,
+    ObservedLink,
+)
+"""Kinds of records that speak of others: what one spoke of before a change is touched by it too."""
 
 
 class Changes:
@@ -66,7 +88,7 @@ class Changes:
         return changes
 
     def add(self, before: Iterable[Observed], after: Sequence[Observed]) -> None:
-        """Add some records that changed: as they were (only those that existed) and as they are."""
+        """Add some records that changed: as they were (those of `REFERRING` kinds that existed) and as they are."""
         self.count += len(after)
         self.identifies |= any(isinstance(row, ObservedClient | ObservedPerson | ObservedUser) for row in after)
         for row in (*before, *after):

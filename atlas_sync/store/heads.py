@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["Heads", "Staged"]
+__all__ = ["Heads", "Said", "Staged"]
 
 # A macro and no table: a table stays in memory until the transaction ends, for every part of it; reading again costs less.
 _ARRIVED = """
@@ -72,6 +73,13 @@ class Staged:
     unused: int
 
 
+class Said(NamedTuple):
+    """What a source said last, as a hash of the mapped record, and the landed record that said it."""
+
+    hash: str
+    remote_id: str
+
+
 class Heads:
     """The heads of one stream while a manifest of it is taken in, part by part, inside one transaction.
 
@@ -104,6 +112,14 @@ class Heads:
         if self._fresh:
             read = {"read": self._number or self._begun()}
             self._execute(_KEEP, {**self._ids, **read, "unused": list(unused), "odd": list(odd)})
+
+    def said(self, sources: Iterable[str]) -> dict[str, Said]:
+        """Give what some sources said last; those that are new are left out."""
+        query = """
+            SELECT source, hash, coalesce(remote_id, '') FROM record_head WHERE source IN (SELECT unnest($sources))
+        """
+        found = self._execute(query, {"sources": list(sources)})
+        return {source: Said(digest, remote_id) for source, digest, remote_id in found}
 
     def _begun(self) -> int:
         """Give this read a number; now and then, reads of which no head is left are forgotten."""
