@@ -16,13 +16,14 @@ from atlas_sync.errors import AuthError, MappingError, RejectedError
 __all__ = ["GivenToken", "OAuthTokens", "Tokens", "notices", "tokens_for"]
 
 _PATH = "/oauth/2026-03/token"
+_ABOUT_PATH = "/oauth/v2/private-apps/get/access-token-info"
 _AHEAD_S = 60.0
 _NOTICE, _LONG_NOTICE = timedelta(days=14), timedelta(days=120)
 _NUMBERED_END = date(2027, 3, 30)
 _ADVICE = "Install the app in the portal again, and store its new refresh token."
 
 Ask = Callable[[str, Mapping[str, str]], Answer]
-"""Sends a form to a path and gives the answer, or raises."""
+"""Sends a form, or an object as JSON, to a path and gives the answer, or raises."""
 
 
 class Tokens(Protocol):
@@ -36,12 +37,17 @@ class Tokens(Protocol):
         """Give another one than `spent`, which was refused as expired; None where there is no other."""
         ...
 
+    def scopes(self) -> frozenset[str] | None:
+        """Give what the token may do; None where HubSpot does not tell."""
+        ...
+
 
 class GivenToken:
     """A service key or a private app's token: it ends when somebody ends it."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, ask: Ask) -> None:
         self._token = token
+        self._ask = ask
 
     def current(self) -> str:
         """Give the token."""
@@ -50,6 +56,10 @@ class GivenToken:
     def renewed(self, spent: str) -> str | None:
         """There is no other."""
         return None if spent == self._token else self._token
+
+    def scopes(self) -> frozenset[str] | None:
+        """Ask HubSpot, in whose answer they stand. Source: HubSpot guide, private apps, validation of tokens."""
+        return _scopes(Wire(self._ask(_ABOUT_PATH, {"tokenKey": self._token}).json()))
 
 
 class OAuthTokens:
@@ -70,6 +80,7 @@ class OAuthTokens:
         self._clock = clock
         self._lock = threading.Lock()
         self._token = ""
+        self._scopes: frozenset[str] | None = None
         self._ends = 0.0
 
     def current(self) -> str:
@@ -86,6 +97,11 @@ class OAuthTokens:
                 self._renew()
             return self._token
 
+    def scopes(self) -> frozenset[str] | None:
+        """Give those that came with the token."""
+        self.current()
+        return self._scopes
+
     def _renew(self) -> None:
         """Ask for a token.
 
@@ -99,7 +115,8 @@ class OAuthTokens:
             raise AuthError("the refresh token was refused.", advice=_ADVICE) from None
         except MappingError:
             raise AuthError("no token came for the refresh token.", advice=_ADVICE) from None
-        self._token, self._ends = token, self._clock() + float(seconds or 0)
+        self._token, self._scopes = token, _scopes(wire)
+        self._ends = self._clock() + float(seconds or 0)
 
 
 def notices(settings: HubSpotSettings, *, today: date) -> tuple[str, ...]:
@@ -117,7 +134,12 @@ def notices(settings: HubSpotSettings, *, today: date) -> tuple[str, ...]:
     return tuple(said)
 
 
-def tokens_for(settings: HubSpotSettings, ask: Ask) -> Tokens:
+def tokens_for(settings: HubSpotSettings, *, ask_form: Ask, ask_json: Ask) -> Tokens:
     """Give the tokens of a connection, as its settings say."""
     given = settings.access_token.get_secret_value()
-    return GivenToken(given) if given else OAuthTokens(settings, ask)
+    return GivenToken(given, ask_json) if given else OAuthTokens(settings, ask_form)
+
+
+def _scopes(wire: Wire) -> frozenset[str] | None:
+    names = wire.texts("scopes")
+    return frozenset(names) if names else None

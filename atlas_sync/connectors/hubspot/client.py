@@ -48,7 +48,11 @@ class HubSpotClient:
         self._searches = _transport(system, settings, per_second=settings.searches_per_second, sleep=sleep)
         self._timeout = urllib3.Timeout(connect=self._calls.policy.connect_timeout_s, read=settings.read_timeout_s)
         self._pool = HubSpot(host=settings.endpoint).crm.deals.basic_api.api_client.rest_client.pool_manager
-        self._tokens: Tokens = tokens_for(settings, self._ask_for_token)
+        self._tokens: Tokens = tokens_for(settings, ask_form=self._ask_for_token, ask_json=self._ask_of_token)
+
+    def scopes(self) -> frozenset[str] | None:
+        """Give what the token may do; None where HubSpot does not tell."""
+        return self._tokens.scopes()
 
     def get(self, family: str, path: str, *, operation: str, **params: str | int) -> Answer:
         """Read something of a path family."""
@@ -102,6 +106,9 @@ class HubSpotClient:
         content = urlencode(form).encode()
         send = lambda: self._send("POST", path, content, headers)  # noqa: E731 - one request, named for the call below
         return self._calls.call(send, operation="token", repeatable=True)
+
+    def _ask_of_token(self, path: str, question: Mapping[str, str]) -> Answer:
+        return self._call(self._calls, "POST", path, operation="scopes of the token", body=question)
 
     def _send(self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]) -> Answer:
         response = self._pool.request(

@@ -56,8 +56,7 @@ class Properties:
         needed = tuple(name for name in absent if name in self._needed(stream))
         advice = ""
         if absent:
-            scope = " (scope sales-email-read)" if stream == "emails" else ""
-            advice = f"Show the token {', '.join(absent)} of {OBJECTS[stream].type}{scope}."
+            advice = f"Show the token {', '.join(absent)} of {OBJECTS[stream].type}."
         seen = tuple(name for name in self._ours(stream) if name in shown)
         return FieldReport((*absent, *sensitive), needed, advice, shown=seen)
 

@@ -16,6 +16,7 @@ from atlas_sync.connectors.hubspot.associations import Associations
 from atlas_sync.connectors.hubspot.auth import notices
 from atlas_sync.connectors.hubspot.client import HubSpotClient
 from atlas_sync.connectors.hubspot.departures import Departures
+from atlas_sync.connectors.hubspot.granted import Granted
 from atlas_sync.connectors.hubspot.links import Links
 from atlas_sync.connectors.hubspot.objects import OBJECTS, STREAMS
 from atlas_sync.connectors.hubspot.pipelines import Pipelines
@@ -36,6 +37,7 @@ class HubSpotReader:
         self._settings = settings
         self._counts: dict[tuple[str, str], int | None] = {}
         self._client = HubSpotClient(settings, system=system, sleep=sleep)
+        self._granted = Granted(self._client)
         self._properties = Properties(self._client, settings)
         self._associations = Associations(self._client)
         self._pipelines = Pipelines(self._client)
@@ -48,8 +50,9 @@ class HubSpotReader:
         return STREAMS
 
     def describe(self, stream: str) -> FieldReport:
-        """Compare the properties we ask for with those defined for us; an unknown one would read as no data."""
+        """Compare the properties we ask for, and the token's scopes, with what is there; an unknown one reads as no data."""
         report = self._properties.report(stream) if stream in OBJECTS else FieldReport()
+        report = self._granted.completed(stream, report)
         said = [report.advice, *notices(self._settings, today=datetime.now(UTC).date())]
         return replace(report, advice=" ".join(filter(None, said)))
 

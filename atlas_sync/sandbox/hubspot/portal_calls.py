@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from atlas_sync.sandbox.faults import Faults
 from atlas_sync.sandbox.hubspot.call import Call, Reply
 from atlas_sync.sandbox.hubspot.errors import Json, invalid, not_found
+from atlas_sync.sandbox.hubspot.oauth import ACCESS_TOKEN
+from atlas_sync.sandbox.hubspot.objects import OBJECTS
 from atlas_sync.sandbox.hubspot.pipelines import deal_pipeline
 from atlas_sync.sandbox.hubspot.portal import PORTAL_ID
 from atlas_sync.sandbox.hubspot.records import api_link
 
 __all__ = ["account", "create_property", "get_owner", "get_pipeline", "get_property", "list_owners"]
-__all__ += ["list_pipelines", "list_properties"]
+__all__ += ["list_pipelines", "list_properties", "scopes_held", "token_info"]
 
-_OWNERS = "crm.objects.owners.read"
+_OWNERS, _MAIL = "crm.objects.owners.read", "sales-email-read"
 
 
 def list_owners(call: Call) -> Reply:
@@ -92,3 +95,16 @@ def account(_call: Call) -> Reply:
         "dataHostingLocation": "eu1",
     }
     return Reply(200, body)
+
+
+def token_info(call: Call) -> Reply:
+    """Describe a private app's token. Source: HubSpot guide, private apps; the refusal of another one is a guess."""
+    if call.body.get("tokenKey") != ACCESS_TOKEN:
+        raise not_found()
+    return Reply(200, {"userId": 1, "hubId": PORTAL_ID, "appId": 2, "scopes": scopes_held(call.faults)})
+
+
+def scopes_held(faults: Faults) -> list[str]:
+    """List the scopes that the app was given and that were not taken from it."""
+    own = dict.fromkeys(kind.scopes(action)[0] for kind in OBJECTS.values() for action in ("read", "write"))
+    return [scope for scope in (*own, _OWNERS, _MAIL) if not faults.is_denied("hubspot", scope)]

@@ -59,6 +59,7 @@ _PROPERTIES: Mapping[str, Methods] = {
     "/{type}/{key}": {"GET": portal_calls.get_property},
 }
 _ACCOUNT: Mapping[str, Methods] = {"/details": {"GET": portal_calls.account}}
+_TOKEN: Mapping[str, Methods] = {"/access-token-info": {"POST": portal_calls.token_info}}
 
 _FAMILIES: tuple[tuple[str, str, tuple[str, ...], Mapping[str, Methods]], ...] = (
     ("/crm/v3/objects", "/crm/objects/{}", ("v3", *_DATES), _OBJECTS),
@@ -68,6 +69,7 @@ _FAMILIES: tuple[tuple[str, str, tuple[str, ...], Mapping[str, Methods]], ...] =
     ("/crm/v3/pipelines", "/crm/pipelines/{}", ("v3", *_DATES), _PIPELINES),
     ("/crm/v3/properties", "/crm/properties/{}", ("v3", *_DATES), _PROPERTIES),
     ("/account-info/v3", "/account-info/{}", ("v3", *_DATES), _ACCOUNT),
+    ("/oauth/v2/private-apps/get", "/oauth/{}/private-apps/get", ("v2",), _TOKEN),
 )
 
 

@@ -15,9 +15,17 @@ from atlas_sync.canonical.observed import Observed
 from atlas_sync.connectors.hubspot import HubSpotMapper, HubSpotReader, HubSpotSettings
 from atlas_sync.connectors.protocol import Page, ReadRequest
 from atlas_sync.sandbox.faults import FaultLayer, Rule
-from atlas_sync.sandbox.hubspot import ACCESS_TOKEN
+from atlas_sync.sandbox.hubspot import ACCESS_TOKEN, APP
 from tests.kit import serve
 from tests.sandbox.hubspot.rig import Wire, make_wire
+
+OAUTH: dict[str, Any] = {
+    "access_token": SecretStr(""),
+    "client_id": APP["client_id"],
+    "client_secret": SecretStr(APP["client_secret"]),
+    "refresh_token": SecretStr(APP["refresh_token"]),
+}
+"""An installed app's way in."""
 
 
 @dataclass

@@ -11,15 +11,8 @@ from atlas_sync.connectors.hubspot import HubSpotSettings
 from atlas_sync.connectors.hubspot.auth import OAuthTokens, notices
 from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import AuthError, TransientError
-from atlas_sync.sandbox.hubspot import ACCESS_TOKEN, APP
-from tests.connectors.hubspot.conftest import Stage, settings_for
-
-OAUTH: dict[str, Any] = {
-    "access_token": SecretStr(""),
-    "client_id": APP["client_id"],
-    "client_secret": SecretStr(APP["client_secret"]),
-    "refresh_token": SecretStr(APP["refresh_token"]),
-}
+from atlas_sync.sandbox.hubspot import ACCESS_TOKEN
+from tests.connectors.hubspot.conftest import OAUTH, Stage, settings_for
 
 
 @pytest.fixture
