@@ -243,7 +243,7 @@ class RemoteItem:
     """An item as it stands in the tracker now. `body_text` is the plain text of its description; without a mark it is not ours.
 
     `project` is the key of the one that it stands in, empty where that is hidden, and `number` its place in the order of that
-    project. `written` are the fingerprints of what we last wrote, by field, as the item itself keeps them, and `files` the names
+    project. `written` are the fingerprints of what we last wrote, by field, as the item itself keeps them; `files` are names
     of files that we hung on it.
     """
 
