@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,6 +17,7 @@ import requests
 from pydantic import SecretStr
 
 from atlas_sync.connectors.jira import JiraSettings, JiraWriter
+from atlas_sync.connectors.jira.adf import text_from_adf
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.transport import ReroutingAdapter
 from atlas_sync.errors import AtlasError
@@ -27,6 +28,7 @@ from atlas_sync.sandbox import happenings
 from atlas_sync.sandbox.faults import Faults
 from atlas_sync.sandbox.happenings import Event
 from atlas_sync.sandbox.jira import API_TOKEN, EMAIL, JiraSandbox
+from atlas_sync.sandbox.jira.adf import text_of
 from atlas_sync.store.ledger import Ledger
 from tests.factories import TellingMapper, TellingReader
 from tests.hostile.judge import judge
@@ -35,7 +37,7 @@ from tests.hostile.record import PROJECTS, TENANT, Published, published
 from tests.hostile.turns import Turns
 from tests.hostile.wire import KilledError, Time, Wire
 
-__all__ = ["Played", "Stage", "calm_stage", "on_stage", "play"]
+__all__ = ["Played", "Stage", "calm_stage", "on_stage", "play", "play_on"]
 
 
 Given = TypeVar("Given")
@@ -138,6 +140,14 @@ class Stage:
                 self.played.killed += 1
                 raise KilledError
 
+    def issues(self) -> Sequence[Any]:
+        """Give all that is in the tracker."""
+        return list(self.site._site.issues.values())
+
+    def words(self, issue: Any) -> tuple[str, list[str]]:  # noqa: ANN401 - as the tracker keeps it
+        """Give the words that people read in an issue's text, and those of its comments."""
+        return text_from_adf(issue.description), [text_of(comment.body) for comment in issue.comments]
+
     def intents(self, writer: Installation, *states: str) -> list[Any]:
         with closing(Ledger(writer.ledger_url)) as ledger:
             return [one for one in ledger.intents() if not states or one.state in states]
@@ -210,7 +220,11 @@ def calm_stage(folder: Path, *, lag_s: float = 30.0) -> Stage:
 
 def play(seed: int, folder: Path) -> Played:
     """Play a schedule and say what is wrong in the end."""
-    stage = Stage(seed, folder)
+    return play_on(Stage(seed, folder))
+
+
+def play_on(stage: Stage) -> Played:
+    """Play the schedule of a stage."""
     with closing(stage.wire), on_stage(stage):
         rounds = stage.dice.randint(2, 5)
         for number in range(rounds):
