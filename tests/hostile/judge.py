@@ -11,7 +11,7 @@ from atlas_sync.canonical.model import Gap
 from atlas_sync.coverage import CreateItem, Target, propose
 from atlas_sync.operations.compare import load_record
 from atlas_sync.sandbox.jira.store import Issue
-from tests.hostile.people import People, mark_of
+from tests.hostile.people import People
 from tests.hostile.record import PROJECTS, TENANT, published
 from tests.hostile.wire import Wire
 
@@ -31,6 +31,7 @@ class _Stage(Protocol):
 
     def run(self, writer: Any) -> Any: ...  # noqa: ANN401 - one of the writers
     def issues(self) -> Sequence[Any]: ...
+    def mark(self, issue: Any) -> str: ...  # noqa: ANN401 - as the tracker keeps it
     def words(self, issue: Any) -> tuple[str, list[str]]: ...  # noqa: ANN401 - as the tracker keeps it
     def intents(self, writer: Any, *states: str) -> list[Any]: ...  # noqa: ANN401 - as above
 
@@ -39,8 +40,8 @@ def judge(stage: _Stage) -> list[str]:
     """Say what is wrong; in the end, that another run writes something."""
     by_mark: dict[str, list[Issue]] = {}
     for issue in stage.issues():
-        if mark_of(issue):
-            by_mark.setdefault(mark_of(issue), []).append(issue)
+        if mark := stage.mark(issue):
+            by_mark.setdefault(mark, []).append(issue)
     stage.played.made = len(by_mark)
     wrong = _judge_items(stage, by_mark) + stage.people.wronged()
     for writer in stage.writers:

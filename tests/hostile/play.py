@@ -32,18 +32,23 @@ from atlas_sync.sandbox.jira.adf import text_of
 from atlas_sync.store.ledger import Ledger
 from tests.factories import TellingMapper, TellingReader
 from tests.hostile.judge import judge
-from tests.hostile.people import People
+from tests.hostile.people import People, mark_of
 from tests.hostile.record import PROJECTS, TENANT, Published, published
 from tests.hostile.turns import Turns
 from tests.hostile.wire import KilledError, Time, Wire
 
-__all__ = ["Played", "Stage", "calm_stage", "on_stage", "play", "play_on"]
+__all__ = ["Installation", "Played", "Stage", "calm_stage", "kind_of", "on_stage", "play", "play_on"]
 
 
 Given = TypeVar("Given")
 
 _KINDS = ("alone", "forgetful", "two", "shared", "alone", "two")
 """One writer, one that loses its ledger, two that do not know of each other, and two that share a ledger."""
+
+
+def kind_of(seed: int) -> str:
+    """Choose who writes."""
+    return _KINDS[seed % len(_KINDS)]
 
 
 @dataclass
@@ -89,7 +94,7 @@ class Stage:
     def __init__(self, seed: int, folder: Path) -> None:
         self.dice = Random(seed)  # noqa: S311 - it is to be the same again, not a secret
         self.time = Time()
-        self.kind = _KINDS[seed % len(_KINDS)]
+        self.kind = kind_of(seed)
         lag = self.dice.choice([0.0, 2.0, 30.0, 240.0])
         self.site = JiraSandbox(self.time, Faults(), index_lag_s=lag)
         _settle(self.site, self.time)
@@ -143,6 +148,10 @@ class Stage:
     def issues(self) -> Sequence[Any]:
         """Give all that is in the tracker."""
         return list(self.site._site.issues.values())
+
+    def mark(self, issue: Any) -> str:  # noqa: ANN401 - as the tracker keeps it
+        """Give our mark on an issue."""
+        return mark_of(issue)
 
     def words(self, issue: Any) -> tuple[str, list[str]]:  # noqa: ANN401 - as the tracker keeps it
         """Give the words that people read in an issue's text, and those of its comments."""

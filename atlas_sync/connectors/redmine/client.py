@@ -6,8 +6,10 @@ Source: Redmine REST API, wiki; python-redmine 2.5.0.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -55,6 +57,7 @@ class RedmineClient:
         self.transport = Transport(system, policy=policy, read_error=read_error, sleep=sleep)
         self._base = settings.url
         self._key = settings.api_key
+        self._writing = threading.Lock()
         self._me: Me | None = None
         self._session = requests.Session()
         self._session.trust_env = False
@@ -143,7 +146,10 @@ class RedmineClient:
         kind = "application/octet-stream" if content is not None else "application/json"
         sent = msgspec.json.encode(body) if body is not None else content
         send = partial(self._send, method, f"{self._base}/{path}.json", params=params, content=sent, kind=kind)
-        return self.transport.call(send, operation=operation, repeatable=repeatable)
+        # Writes that meet lock each other out of its database: of four creates at once, three got 500 after 20 s.
+        # Source: Redmine 5.0.4 on SQLite, measured.
+        with nullcontext() if method == "GET" else self._writing:
+            return self.transport.call(send, operation=operation, repeatable=repeatable)
 
     def _send(self, method: str, address: str, *, params: Params | None, content: bytes | None, kind: str) -> Answer:
         headers = {"Accept": "application/json", "X-Redmine-API-Key": self._key.get_secret_value()}

@@ -41,7 +41,8 @@ class Forms:
     def __init__(self, client: RedmineClient, settings: RedmineSettings) -> None:
         self._client = client
         self._settings = settings
-        self._projects: dict[str, Mapping[str, Any] | None] = {}
+        self._projects: dict[str, Mapping[str, Any]] = {}
+        self._roles: dict[str, Mapping[str, Any]] = {}
         self._trackers: dict[str, Mapping[str, Any]] = {}
 
     def preflight(self, project: str) -> Preflight:
@@ -118,7 +119,8 @@ class Forms:
         if name not in self._projects:
             try:
                 answer = self._client.get(f"projects/{name}", operation="project", include="trackers,enabled_modules")
-                self._projects[name] = dict(answer.json()["project"])
+                shown = dict(answer.json()["project"])
+                self._projects |= {str(shown["id"]): shown, str(shown["identifier"]): shown}
             except (NotFoundError, AccessError):
                 return None
         return self._projects[name]
@@ -129,8 +131,12 @@ class Forms:
         if me.admin:
             return None
         roles = [role for one in me.memberships if one["project"]["id"] == project["id"] for role in one["roles"]]
-        shown = [self._client.get(f"roles/{role['id']}", operation="role").json()["role"] for role in roles]
-        return frozenset(name for role in shown for name in role.get("permissions", ()))
+        return frozenset(name for role in roles for name in self._role(str(role["id"])).get("permissions", ()))
+
+    def _role(self, role_id: str) -> Mapping[str, Any]:
+        if role_id not in self._roles:
+            self._roles[role_id] = dict(self._client.get(f"roles/{role_id}", operation="role").json()["role"])
+        return self._roles[role_id]
 
     def _tracker(self, tracker_id: str) -> Mapping[str, Any]:
         if not self._trackers:

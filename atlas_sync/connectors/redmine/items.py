@@ -51,13 +51,9 @@ class Items:
 
     def _marked(self, text: str) -> Iterator[RemoteItem]:
         """Yield the items whose mark holds a text, in order of their ids."""
-        filters = [{f"cf_{self._field}": f"~{text}"}] if self._field else []
-        found = {
-            item.id: item
-            for params in (*filters, {"description": f"~{text}"})
-            for item in self._found(**params)
-            if item.marker
-        }
+        places = [*([f"cf_{self._field}"] if self._field else []), "description"]
+        hits = (item for place in places for item in self._found(0, **{place: f"~{text}"}))
+        found = {item.id: item for item in hits if item.marker}
         yield from sorted(found.values(), key=lambda item: item.number)
 
     def tail(self, project: str, *, after: int) -> Tail:
@@ -65,7 +61,7 @@ class Items:
         self._client.me()
         inside = {"project_id": project, "subproject_id": "!*"}
         if after:
-            items = list(self._found(issue_id=f">={after + 1}", **inside))
+            items = list(self._found(after, **inside))
         else:
             page = self._client.page(
                 "issues", "issues", operation="newest", status_id="*", sort="id:desc", **_WHOLE, **inside
@@ -180,10 +176,10 @@ class Items:
     def _is_foreign(self, user: Wire | None) -> bool:
         return user is None or user.text("id") != str(self._client.me().id)
 
-    def _found(self, **params: str) -> Iterator[RemoteItem]:
+    def _found(self, after: int, **params: str) -> Iterator[RemoteItem]:
         """Yield the issues of a search. A key that is refused would find nothing, and let us make everything again."""
         self._client.me()
-        for page in by_id(self._client, **_WHOLE, **params):
+        for page in by_id(self._client, after=after, **_WHOLE, **params):
             yield from (self._item(Wire(msgspec.json.decode(one))) for one in page.members)
 
     def _item(self, wire: Wire) -> RemoteItem:

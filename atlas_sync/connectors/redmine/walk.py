@@ -65,9 +65,8 @@ def walk(client: RedmineClient, *, since: datetime | None, position: str = "") -
         floor = reached
 
 
-def by_id(client: RedmineClient, **params: str) -> Iterator[Walked]:
-    """Yield issues in order of their ids, which never change."""
-    after = 0
+def by_id(client: RedmineClient, *, after: int = 0, **params: str) -> Iterator[Walked]:
+    """Yield issues past an id in order of their ids, which never change."""
     while True:
         page = _asked(client, issue_id=f">={after + 1}", sort="id", **params)
         yield page
