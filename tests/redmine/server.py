@@ -108,12 +108,16 @@ class Server:
         ):
             before.backup(now)
 
+    def sql(self, change: str, *values: object) -> None:
+        """Change what no API does, while the server runs."""
+        with closing(sqlite3.connect(self.folder / "redmine.sqlite", timeout=20)) as now, now:
+            now.execute(change, values)
+
     def set_up(self, setting: str, value: str) -> None:
         """Change one of the settings that only an admin's page has; Redmine looks for newer ones on each request."""
-        with closing(sqlite3.connect(self.folder / "redmine.sqlite", timeout=20)) as now, now:
-            now.execute("DELETE FROM settings WHERE name = ?", (setting,))
-            change = (setting, value, time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(time.time() + 1)))
-            now.execute("INSERT INTO settings (name, value, updated_on) VALUES (?, ?, ?)", change)
+        stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(time.time() + 1))
+        self.sql("DELETE FROM settings WHERE name = ?", setting)
+        self.sql("INSERT INTO settings (name, value, updated_on) VALUES (?, ?, ?)", setting, value, stamp)
 
     def key(self, login: str) -> str:
         """Give somebody's API key."""
