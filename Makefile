@@ -10,7 +10,7 @@ UV_VERSION := 0.13.9
 TESTS := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist worksteal
 
 
-.PHONY: help setup demo test soak hostile check fmt dev record bench train folds lock clean
+.PHONY: help setup demo test redmine soak hostile check fmt dev record bench train folds lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/'
@@ -31,6 +31,10 @@ demo: $(STAMP) ## the whole idea on a sandbox: read, compare, plan, fill the tra
 
 test: $(STAMP) ## run the tests
 	@$(TESTS)
+
+redmine: $(STAMP) ## install Redmine from Debian's packages, for the tests that need a real tracker
+	@tests/redmine/install.sh
+	@$(BIN)/python -m tests.redmine.server
 
 soak: $(STAMP) ## 200 random histories with kills, and a planted bug of each kind (takes half an hour)
 	@$(BIN)/python -m pytest tests/soak --soak --seeds 200 -n 2 --dist worksteal

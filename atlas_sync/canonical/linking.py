@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from atlas_sync.canonical.normalize import company_key, fold
 from atlas_sync.canonical.observed import ObservedDeal, ObservedLink, ObservedProject, ObservedWorkItem
 
 __all__ = ["Link", "Tracker", "find_links", "items_of"]
 
-_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,9}")
+_WORD = re.compile(r"[\w-]+")
+_NUMBER = re.compile(r"-\d+$")
 _TELLING = 6
 
 
@@ -85,9 +87,11 @@ def items_of(link: Link, tracker: Tracker) -> list[ObservedWorkItem]:
     return [item for item in inside if item.source in wanted]
 
 
-def _keys_in(hint: str | None) -> list[str]:
-    """Give the project keys in what somebody typed: a key, an issue key, or an address that ends in one."""
-    return [part for part in _KEY.findall((hint or "").replace("-", " ")) if part] if hint else []
+def _keys_in(hint: str | None) -> Iterator[str]:
+    """Yield what may be project keys in what somebody typed: a key, an issue key, or an address whose path holds one."""
+    for word in (hint or "").split():
+        for part in _WORD.findall(urlsplit(word).path if "://" in word else word):
+            yield from dict.fromkeys((part, _NUMBER.sub("", part)))
 
 
 def _names_client(summary: str, names: Iterable[str]) -> bool:

@@ -242,8 +242,9 @@ class Draft:
 class RemoteItem:
     """An item as it stands in the tracker now. `body_text` is the plain text of its description; without a mark it is not ours.
 
-    `number` is its place in the order of its project; `written` are the fingerprints of what we last wrote, by field, as
-    the item itself keeps them. `files` are the names of files that we hung on it.
+    `project` is the key of the one that it stands in, empty where that is hidden, and `number` its place in the order of that
+    project. `written` are the fingerprints of what we last wrote, by field, as the item itself keeps them; `files` are names
+    of files that we hung on it.
     """
 
     id: str
@@ -255,6 +256,7 @@ class RemoteItem:
     due: date | None
     state: Literal["to_do", "in_progress", "done", "dropped"]
     labels: tuple[str, ...] = ()
+    project: str = ""
     number: int = 0
     origin: Origin | None = None
     written: Mapping[str, str] = field(default_factory=dict)

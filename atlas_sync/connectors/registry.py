@@ -13,6 +13,7 @@ from atlas_sync.connectors.files import FilesMapper, FilesReader, FilesSettings
 from atlas_sync.connectors.hubspot import HubSpotDeals, HubSpotMapper, HubSpotReader, HubSpotSettings
 from atlas_sync.connectors.jira import JiraMapper, JiraReader, JiraSettings, JiraWriter
 from atlas_sync.connectors.protocol import DealWriter, Mapper, Reader, Writer
+from atlas_sync.connectors.redmine import RedmineMapper, RedmineReader, RedmineSettings, RedmineWriter
 from atlas_sync.connectors.salesforce import SalesforceDeals, SalesforceMapper, SalesforceReader, SalesforceSettings
 from atlas_sync.errors import ConfigError
 
@@ -62,6 +63,14 @@ _BUILT_IN = (
         open_reader=lambda settings, system: JiraReader(settings, system=system),
         make_mapper=lambda settings, system: JiraMapper(system, settings),
         open_writer=lambda settings, system: JiraWriter(settings, system=system),
+    ),
+    ConnectorSpec(
+        kind="redmine",
+        role="tracker",
+        settings=RedmineSettings,
+        open_reader=lambda settings, system: RedmineReader(settings, system=system),
+        make_mapper=lambda settings, system: RedmineMapper(system, settings),
+        open_writer=lambda settings, system: RedmineWriter(settings, system=system),
     ),
     ConnectorSpec(
         kind="files",

@@ -131,7 +131,7 @@ def intent_of(item: RemoteItem, before: Intent | None, *, system: str, now: date
         before = Intent(
             marker=item.marker,
             system=system,
-            project=item.key.rpartition("-")[0],
+            project=item.project,
             engagement_id=about.engagement_id if about else "",
             subject_id=about.subject_id if about else item.marker,
             item=about.item if about else "adopted",
@@ -154,7 +154,7 @@ def intent_of(item: RemoteItem, before: Intent | None, *, system: str, now: date
 def _is_ours(item: RemoteItem, engagements: Collection[str], *, projects: Collection[str]) -> bool:
     """Tell if an item that no ledger knows was made for an engagement of this installation."""
     if item.origin is None:
-        return item.key.rpartition("-")[0] in projects
+        return item.project in projects
     return item.origin.engagement_id in engagements
 
 

@@ -80,5 +80,5 @@ def test_name_that_is_taken_is_refused(install: Path) -> None:
 
 
 def test_kind_that_is_not_there_names_those_that_are() -> None:
-    with pytest.raises(ConfigError, match="files, hubspot, jira, salesforce"):
+    with pytest.raises(ConfigError, match="files, hubspot, jira, redmine, salesforce"):
         connector("acme")

@@ -8,13 +8,10 @@ from typing import Any, Protocol
 
 from atlas_sync.canonical.document import plain_text
 from atlas_sync.canonical.model import Gap
-from atlas_sync.connectors.jira.adf import text_from_adf
 from atlas_sync.coverage import CreateItem, Target, propose
 from atlas_sync.operations.compare import load_record
-from atlas_sync.sandbox.jira import JiraSandbox
-from atlas_sync.sandbox.jira.adf import text_of
 from atlas_sync.sandbox.jira.store import Issue
-from tests.hostile.people import People, mark_of
+from tests.hostile.people import People
 from tests.hostile.record import PROJECTS, TENANT, published
 from tests.hostile.wire import Wire
 
@@ -24,7 +21,6 @@ __all__ = ["judge"]
 class _Stage(Protocol):
     """What is judged."""
 
-    site: JiraSandbox
     people: People
     wire: Wire
     kind: str
@@ -34,15 +30,18 @@ class _Stage(Protocol):
     played: Any
 
     def run(self, writer: Any) -> Any: ...  # noqa: ANN401 - one of the writers
+    def issues(self) -> Sequence[Any]: ...
+    def mark(self, issue: Any) -> str: ...  # noqa: ANN401 - as the tracker keeps it
+    def words(self, issue: Any) -> tuple[str, list[str]]: ...  # noqa: ANN401 - as the tracker keeps it
     def intents(self, writer: Any, *states: str) -> list[Any]: ...  # noqa: ANN401 - as above
 
 
 def judge(stage: _Stage) -> list[str]:
     """Say what is wrong; in the end, that another run writes something."""
     by_mark: dict[str, list[Issue]] = {}
-    for issue in stage.site._site.issues.values():
-        if mark_of(issue):
-            by_mark.setdefault(mark_of(issue), []).append(issue)
+    for issue in stage.issues():
+        if mark := stage.mark(issue):
+            by_mark.setdefault(mark, []).append(issue)
     stage.played.made = len(by_mark)
     wrong = _judge_items(stage, by_mark) + stage.people.wronged()
     for writer in stage.writers:
@@ -76,16 +75,16 @@ def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[
         for issue in by_mark.get(marker, ()):
             # Without its brief an engagement is left alone, whoever took it away.
             if issue.id not in people.touched and brief not in given_up:
-                wrong += _judge_untouched(issue, command, is_alone=len(stage.writers) == 1)
+                wrong += _judge_untouched(stage, issue, command)
     return wrong
 
 
-def _judge_untouched(issue: Issue, command: CreateItem, *, is_alone: bool) -> list[str]:
+def _judge_untouched(stage: _Stage, issue: Issue, command: CreateItem) -> list[str]:
     wrong = []
-    if (text_from_adf(issue.description).split(), issue.due) != (plain_text(command.body).split(), command.due):
+    text, said = stage.words(issue)
+    if (text.split(), issue.due) != (plain_text(command.body).split(), command.due):
         wrong.append(f"{issue.key} does not say what the record says, and nobody touched it")
-    said = Counter(text_of(comment.body) for comment in issue.comments)
-    if is_alone and max(said.values(), default=1) > 1:
+    if len(stage.writers) == 1 and len(said) > len(set(said)):
         wrong.append(f"{issue.key} has the same comment twice")
     return wrong
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,6 +17,7 @@ import requests
 from pydantic import SecretStr
 
 from atlas_sync.connectors.jira import JiraSettings, JiraWriter
+from atlas_sync.connectors.jira.adf import text_from_adf
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.transport import ReroutingAdapter
 from atlas_sync.errors import AtlasError
@@ -27,21 +28,27 @@ from atlas_sync.sandbox import happenings
 from atlas_sync.sandbox.faults import Faults
 from atlas_sync.sandbox.happenings import Event
 from atlas_sync.sandbox.jira import API_TOKEN, EMAIL, JiraSandbox
+from atlas_sync.sandbox.jira.adf import text_of
 from atlas_sync.store.ledger import Ledger
 from tests.factories import TellingMapper, TellingReader
 from tests.hostile.judge import judge
-from tests.hostile.people import People
+from tests.hostile.people import People, mark_of
 from tests.hostile.record import PROJECTS, TENANT, Published, published
 from tests.hostile.turns import Turns
 from tests.hostile.wire import KilledError, Time, Wire
 
-__all__ = ["Played", "Stage", "calm_stage", "on_stage", "play"]
+__all__ = ["Installation", "Played", "Stage", "calm_stage", "kind_of", "on_stage", "play", "play_on"]
 
 
 Given = TypeVar("Given")
 
 _KINDS = ("alone", "forgetful", "two", "shared", "alone", "two")
 """One writer, one that loses its ledger, two that do not know of each other, and two that share a ledger."""
+
+
+def kind_of(seed: int) -> str:
+    """Choose who writes."""
+    return _KINDS[seed % len(_KINDS)]
 
 
 @dataclass
@@ -87,7 +94,7 @@ class Stage:
     def __init__(self, seed: int, folder: Path) -> None:
         self.dice = Random(seed)  # noqa: S311 - it is to be the same again, not a secret
         self.time = Time()
-        self.kind = _KINDS[seed % len(_KINDS)]
+        self.kind = kind_of(seed)
         lag = self.dice.choice([0.0, 2.0, 30.0, 240.0])
         self.site = JiraSandbox(self.time, Faults(), index_lag_s=lag)
         _settle(self.site, self.time)
@@ -137,6 +144,18 @@ class Stage:
                 writer.kill_in = None
                 self.played.killed += 1
                 raise KilledError
+
+    def issues(self) -> Sequence[Any]:
+        """Give all that is in the tracker."""
+        return list(self.site._site.issues.values())
+
+    def mark(self, issue: Any) -> str:  # noqa: ANN401 - as the tracker keeps it
+        """Give our mark on an issue."""
+        return mark_of(issue)
+
+    def words(self, issue: Any) -> tuple[str, list[str]]:  # noqa: ANN401 - as the tracker keeps it
+        """Give the words that people read in an issue's text, and those of its comments."""
+        return text_from_adf(issue.description), [text_of(comment.body) for comment in issue.comments]
 
     def intents(self, writer: Installation, *states: str) -> list[Any]:
         with closing(Ledger(writer.ledger_url)) as ledger:
@@ -210,7 +229,11 @@ def calm_stage(folder: Path, *, lag_s: float = 30.0) -> Stage:
 
 def play(seed: int, folder: Path) -> Played:
     """Play a schedule and say what is wrong in the end."""
-    stage = Stage(seed, folder)
+    return play_on(Stage(seed, folder))
+
+
+def play_on(stage: Stage) -> Played:
+    """Play the schedule of a stage."""
     with closing(stage.wire), on_stage(stage):
         rounds = stage.dice.randint(2, 5)
         for number in range(rounds):

@@ -232,6 +232,7 @@ class Items:
             due=fields.day("duedate"),
             state=state_of(fields),
             labels=tuple(fields.texts("labels")),
+            project=key.rpartition("-")[0],
             number=number_of(key),
             origin=_origin(kept),
             written=dict(kept.raw("w") or {}) if kept else {},

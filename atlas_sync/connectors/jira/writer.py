@@ -122,6 +122,7 @@ class JiraWriter:
             due=due,
             state="to_do",
             labels=tuple(labels),
+            project=key.rpartition("-")[0],
             number=number_of(key),
             origin=draft.origin,
             written=prints,
