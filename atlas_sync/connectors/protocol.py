@@ -19,10 +19,12 @@ __all__ = [
     "Draft",
     "Edit",
     "FieldReport",
+    "Inviter",
     "Mapper",
     "Nudge",
     "Origin",
     "Page",
+    "Pattern",
     "Preflight",
     "RawRecord",
     "ReadRequest",
@@ -31,6 +33,7 @@ __all__ = [
     "StreamSpec",
     "Sweeper",
     "Tail",
+    "Templates",
     "Watcher",
     "Windowed",
     "Writer",
@@ -223,7 +226,8 @@ class Origin:
 class Draft:
     """A work item to be made. `kind` is `brief` (an epic) or `item` (a task under `parent`, a remote id).
 
-    `assignee` is a user's id in the tracker.
+    `assignee` is a user's id in the tracker. `type` is the tracker's own name for what it is to become, taken where the project
+    has it.
     """
 
     marker: str
@@ -236,6 +240,7 @@ class Draft:
     assignee: str | None = None
     labels: tuple[str, ...] = ()
     origin: Origin | None = None
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +399,49 @@ class Attacher(Protocol):
         Raises:
             RejectedError: refused; nothing was hung on it.
             OutcomeUnknownError: sent, and it is not there (yet).
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An item of a template project, to be copied. `type` is the tracker's name for it, `parent` the id it stands below."""
+
+    id: str
+    type: str
+    summary: str
+    body: Document
+    parent: str | None = None
+    labels: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Templates(Protocol):
+    """A writer that can read a project as a template."""
+
+    def patterns(self, project: str) -> Sequence[Pattern]:
+        """Give the items of a project as they were made, each after the one that it stands below.
+
+        Raises:
+            RejectedError: the project is not there, or hidden from us.
+        """
+        ...
+
+
+@runtime_checkable
+class Inviter(Protocol):
+    """A writer that can make users watch an item. Making one watch who does already changes nothing."""
+
+    def watchers(self, remote_id: str) -> frozenset[str]:
+        """Give the ids of the users who watch an item."""
+        ...
+
+    def watch(self, remote_id: str, user: str) -> None:
+        """Let a user watch an item.
+
+        Raises:
+            RejectedError: the user cannot, or may not see the item.
+            AccessError: we may not say who watches there.
         """
         ...
 
