@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from atlas_sync.canonical.document import plain_text
 from atlas_sync.canonical.model import Gap
 from atlas_sync.connectors.jira.adf import text_from_adf
+from atlas_sync.connectors.jira.wiki import text_from_wiki
 from atlas_sync.coverage import CreateItem, Target, propose
 from atlas_sync.operations.compare import load_record
 from atlas_sync.sandbox.jira import JiraSandbox
@@ -82,12 +83,18 @@ def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[
 
 def _judge_untouched(issue: Issue, command: CreateItem, *, is_alone: bool) -> list[str]:
     wrong = []
-    if (text_from_adf(issue.description).split(), issue.due) != (plain_text(command.body).split(), command.due):
+    if (_words(issue).split(), issue.due) != (plain_text(command.body).split(), command.due):
         wrong.append(f"{issue.key} does not say what the record says, and nobody touched it")
     said = Counter(text_of(comment.body) for comment in issue.comments)
     if is_alone and max(said.values(), default=1) > 1:
         wrong.append(f"{issue.key} has the same comment twice")
     return wrong
+
+
+def _words(issue: Issue) -> str:
+    """Give the words that people read in an issue, as our own reader has them: Data Center keeps markup."""
+    text = issue.description
+    return text_from_wiki(text) if isinstance(text, str) else text_from_adf(text)
 
 
 def _wanted(version: int) -> dict[str, CreateItem]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from unittest import mock
 
 import requests
@@ -26,7 +26,7 @@ from atlas_sync.operations.workspace import Connection, Delivery, Workspace
 from atlas_sync.sandbox import happenings
 from atlas_sync.sandbox.faults import Faults
 from atlas_sync.sandbox.happenings import Event
-from atlas_sync.sandbox.jira import API_TOKEN, EMAIL, JiraSandbox
+from atlas_sync.sandbox.jira import API_TOKEN, EMAIL, PERSONAL_ACCESS_TOKEN, JiraSandbox
 from atlas_sync.store.ledger import Ledger
 from tests.factories import TellingMapper, TellingReader
 from tests.hostile.judge import judge
@@ -35,10 +35,11 @@ from tests.hostile.record import PROJECTS, TENANT, Published, published
 from tests.hostile.turns import Turns
 from tests.hostile.wire import KilledError, Time, Wire
 
-__all__ = ["Played", "Stage", "calm_stage", "on_stage", "play"]
+__all__ = ["Played", "Product", "Stage", "calm_stage", "on_stage", "play"]
 
 
 Given = TypeVar("Given")
+Product = Literal["cloud", "data center"]
 
 _KINDS = ("alone", "forgetful", "two", "shared", "alone", "two")
 """One writer, one that loses its ledger, two that do not know of each other, and two that share a ledger."""
@@ -84,7 +85,7 @@ class Installation:
 class Stage:
     """A tracker, its people, and the writers."""
 
-    def __init__(self, seed: int, folder: Path) -> None:
+    def __init__(self, seed: int, folder: Path, *, product: Product = "cloud") -> None:
         self.dice = Random(seed)  # noqa: S311 - it is to be the same again, not a secret
         self.time = Time()
         self.kind = _KINDS[seed % len(_KINDS)]
@@ -92,7 +93,9 @@ class Stage:
         self.site = JiraSandbox(self.time, Faults(), index_lag_s=lag)
         _settle(self.site, self.time)
         self.turns = Turns(self.dice)
-        self.wire = Wire(self.site.app(), self.time, self.dice, fault_rate=self.dice.choice([0.0, 0.04, 0.12]))
+        self.product = product
+        app = self.site.app() if product == "cloud" else self.site.data_center_app()
+        self.wire = Wire(app, self.time, self.dice, fault_rate=self.dice.choice([0.0, 0.04, 0.12]))
         self.wire.meanwhile, self.wire.may_die = self._meanwhile, self._may_die
         self.people = People(self.site, self.dice, "u-ada", may_hide=self._is_known)
         self.busy = self.dice.choice([0.0, 0.02, 0.06])
@@ -144,9 +147,10 @@ class Stage:
 
     def workspace(self, writer: Installation) -> Workspace:
         """Open a writer's workspace, as a new process does."""
-        settings = JiraSettings(
-            url="http://127.0.0.1:9", email=EMAIL, api_token=SecretStr(API_TOKEN), calls_per_second=1e9
-        )
+        way_in: dict[str, Any] = {"email": EMAIL, "api_token": SecretStr(API_TOKEN)}
+        if self.product == "data center":
+            way_in = {"personal_access_token": SecretStr(PERSONAL_ACCESS_TOKEN)}
+        settings = JiraSettings(url="http://127.0.0.1:9", calls_per_second=1e9, **way_in)
         make = partial(writer.line.lend, lambda: JiraWriter(settings, system="jira", sleep=self.wire.pass_time))
         connection = Connection("jira", "jira", "tracker", TellingReader, TellingMapper(), make, line=writer.line)
         return Workspace(
@@ -208,9 +212,9 @@ def calm_stage(folder: Path, *, lag_s: float = 30.0) -> Stage:
     return stage
 
 
-def play(seed: int, folder: Path) -> Played:
+def play(seed: int, folder: Path, *, product: Product = "cloud") -> Played:
     """Play a schedule and say what is wrong in the end."""
-    stage = Stage(seed, folder)
+    stage = Stage(seed, folder, product=product)
     with closing(stage.wire), on_stage(stage):
         rounds = stage.dice.randint(2, 5)
         for number in range(rounds):
