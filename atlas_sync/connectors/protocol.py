@@ -12,6 +12,7 @@ import msgspec
 
 from atlas_sync.canonical.document import Document
 from atlas_sync.canonical.observed import Observed
+from atlas_sync.canonical.pattern import Pattern
 
 __all__ = [
     "Attacher",
@@ -214,12 +215,16 @@ class Mapper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What an item stands for and which run made it, as the item itself keeps it: a lost ledger is rebuilt from these."""
+    """What an item stands for and which run made it, as the item itself keeps it: a lost ledger is rebuilt from these.
+
+    `copies` are the ids of the patterns that are copied beside a brief.
+    """
 
     engagement_id: str
     subject_id: str
     item: str
     run: str
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,24 +408,12 @@ class Attacher(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """An item of a template project, to be copied. `type` is the tracker's name for it, `parent` the id it stands below."""
-
-    id: str
-    type: str
-    summary: str
-    body: Document
-    parent: str | None = None
-    labels: tuple[str, ...] = ()
-
-
 @runtime_checkable
 class Templates(Protocol):
     """A writer that can read a project as a template."""
 
     def patterns(self, project: str) -> Sequence[Pattern]:
-        """Give the items of a project as they were made, each after the one that it stands below.
+        """Give the items of a project in their order, each after the one that it stands below; ours are no part of it.
 
         Raises:
             RejectedError: the project is not there, or hidden from us.

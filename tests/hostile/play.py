@@ -204,9 +204,9 @@ class Stage:
         self.played.wrong.append(f"it never came to rest: {results}")
 
 
-def calm_stage(folder: Path, *, lag_s: float = 30.0) -> Stage:
+def calm_stage(folder: Path, *, lag_s: float = 30.0, product: Product = "cloud") -> Stage:
     """Give a stage on which nothing goes wrong by itself, with one writer."""
-    stage = Stage(0, folder)
+    stage = Stage(0, folder, product=product)
     stage.wire.fault_rate = stage.busy = 0.0
     stage.site._site._lag = timedelta(seconds=lag_s)
     return stage

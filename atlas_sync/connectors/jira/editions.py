@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from atlas_sync.canonical.document import Document, plain_text
-from atlas_sync.connectors.jira.adf import adf_from_document, text_from_adf
+from atlas_sync.canonical.document import Document, document_of_text, plain_text
+from atlas_sync.connectors.jira.adf import adf_from_document, document_from_adf, text_from_adf
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.cloud import CloudSite
 from atlas_sync.connectors.jira.datacenter import DataCenterSite
@@ -22,7 +22,7 @@ from atlas_sync.connectors.jira.site import FIELDS, ITEM_PROPERTY, LABEL, chunks
 from atlas_sync.connectors.jira.walk import listing
 from atlas_sync.connectors.jira.wiki import text_from_wiki, wiki_from_document
 
-__all__ = ["CloudEdition", "DataCenterEdition", "Edition", "number_of", "who"]
+__all__ = ["CloudEdition", "DataCenterEdition", "Edition", "fetched", "number_of", "who"]
 
 Issue = Mapping[str, Any]
 
@@ -38,6 +38,10 @@ class Edition(Protocol):
 
     def search(self, jql: str) -> Iterator[Issue]:
         """Yield what a search finds, in its order."""
+        ...
+
+    def shown(self, jql: str, *, fields: Sequence[str]) -> Iterator[Issue]:
+        """Yield what a search shows of other people's issues; our property may not be with it."""
         ...
 
     def look(self, names: Sequence[str]) -> Iterator[Issue]:
@@ -72,12 +76,16 @@ class Edition(Protocol):
         """Give the plain text of what the API gives."""
         ...
 
+    def document(self, value: object) -> Document:
+        """Give what the API gives as a document of ours, as far as one can hold it."""
+        ...
+
     def user(self, user_id: str) -> Mapping[str, str]:
         """Name a user as the API takes it."""
         ...
 
     def parent(self, remote_id: str, form: Form) -> Mapping[str, Any]:
-        """Give the field that hangs an issue under its epic; none where the form has no such field."""
+        """Give the field that hangs an issue under another; none where the form has no such field."""
         ...
 
 
@@ -90,7 +98,11 @@ class CloudEdition:
 
     def search(self, jql: str) -> Iterator[Issue]:
         """Yield what a search finds."""
-        for found in listing(self._site, jql, fields=FIELDS, size=_PAGE):
+        return self.shown(jql, fields=FIELDS)
+
+    def shown(self, jql: str, *, fields: Sequence[str]) -> Iterator[Issue]:
+        """Yield what a search finds, with our property too."""
+        for found in listing(self._site, jql, fields=fields, size=_PAGE):
             yield from map(_decoded, found.members)
 
     def look(self, names: Sequence[str]) -> Iterator[Issue]:
@@ -136,6 +148,10 @@ class CloudEdition:
         """Give the words of ADF."""
         return text_from_adf(value)
 
+    def document(self, value: object) -> Document:
+        """Give ADF as a document."""
+        return document_from_adf(value)
+
     def user(self, user_id: str) -> Mapping[str, str]:
         """Name a user by account id."""
         return {"accountId": user_id}
@@ -160,15 +176,15 @@ class DataCenterEdition:
         for found in listing(self._site, jql, fields=("id",), size=_PAGE):
             yield from self.look([_decoded(body)["id"] for body in found.members])
 
+    def shown(self, jql: str, *, fields: Sequence[str]) -> Iterator[Issue]:
+        """Yield what a search finds, with the epic of each."""
+        link = self._site.epic_link()
+        for found in listing(self._site, jql, fields=(*fields, *([link] if link else ())), size=_PAGE):
+            yield from map(_decoded, found.members)
+
     def look(self, names: Sequence[str]) -> Iterator[Issue]:
         """Yield what is there, one a call."""
-        for name in names:
-            try:
-                fields = ",".join(FIELDS)
-                answer = self._client.get(f"issue/{name}", operation="look", fields=fields, properties=ITEM_PROPERTY)
-            except NotFoundError:
-                continue
-            yield answer.json()
+        yield from filter(None, (fetched(self._client, name) for name in names))
 
     def tail(self, project: str, *, after: int, up_to: int) -> tuple[list[Issue], int]:
         """Give the newest issues but those that search knows to be other people's: who made one never changes."""
@@ -226,6 +242,10 @@ class DataCenterEdition:
         """Give the words of wiki markup."""
         return text_from_wiki(value) if isinstance(value, str) else ""
 
+    def document(self, value: object) -> Document:
+        """Give the words of wiki markup as a document."""
+        return document_of_text(self.text(value))
+
     def user(self, user_id: str) -> Mapping[str, str]:
         """Name a user by name; one that is known by key, as our record has them, is asked for once."""
         if user_id not in self._names:
@@ -236,7 +256,9 @@ class DataCenterEdition:
         return {"name": self._names[user_id]}
 
     def parent(self, remote_id: str, form: Form) -> Mapping[str, Any]:
-        """Name an issue's epic, by key, in the field for it; none where the epic went."""
+        """Name an issue's epic, by key, in the field for it; none where the epic went. Only sub-tasks have a parent."""
+        if form.is_subtask:
+            return {"parent": {"id": remote_id}}
         key = self._key(remote_id) if form.epic_link else ""
         return {form.epic_link: key} if key else {}
 
@@ -254,6 +276,17 @@ def _decoded(body: bytes) -> Issue:
 
 def _is_in(issue: Issue, project: str) -> bool:
     return str(issue["key"]).startswith(f"{project}-")
+
+
+def fetched(client: JiraClient, name: str) -> Issue | None:
+    """Give one issue by id or key, from the store; None where it is gone or hidden."""
+    fields = ",".join(FIELDS)
+    try:
+        answer = client.get(f"issue/{name}", operation="issue", fields=fields, properties=ITEM_PROPERTY)
+    except NotFoundError:
+        return None
+    found: Issue = answer.json()
+    return found
 
 
 def number_of(key: str) -> int:

@@ -33,6 +33,7 @@ class Form:
     type_id: str
     name: str
     is_epic: bool
+    is_subtask: bool
     fields: frozenset[str]
     filled: Mapping[str, Any]
     lacking: tuple[str, ...]
@@ -103,14 +104,22 @@ class Forms:
     def form(self, project: str, kind: str) -> Form | None:
         """Choose how to make a brief (an epic, else as an item) or an item (a task, or the first plain type)."""
         types = self._types_of(project)
-        plain = [one for one in types if not one.get("subtask") and one.get("hierarchyLevel", 0) == 0]
+        plain = [
+            one for one in types if not one.get("subtask") and one.get("hierarchyLevel", 0) == 0 and not _is_epic(one)
+        ]
         chosen = next((one for one in plain if one.get("name") == "Task"), plain[0] if plain else None)
-        epic = next((one for one in types if one.get("hierarchyLevel") == 1 or one.get("name") == "Epic"), None)
+        epic = next(filter(_is_epic, types), None)
         if kind == "brief" and epic is not None:
-            form = self._form_of(project, epic, is_epic=True)
+            form = self._form_of(project, epic)
             if chosen is None or not form.lacking:
                 return form
-        return self._form_of(project, chosen, is_epic=False) if chosen else None
+        return self._form_of(project, chosen) if chosen else None
+
+    def form_named(self, project: str, name: str) -> Form | None:
+        """Give how to make an issue of a type by its name; None where the project has none, or it asks for what we lack."""
+        kind = next((one for one in self._types_of(project) if one.get("name") == name), None)
+        form = self._form_of(project, kind) if kind else None
+        return None if form is None or form.lacking else form
 
     def _types_of(self, project: str) -> list[Mapping[str, Any]]:
         if project not in self._types:
@@ -118,7 +127,7 @@ class Forms:
             self._types[project] = list(self._listed(path, "issueTypes", operation="issue types"))
         return self._types[project]
 
-    def _form_of(self, project: str, kind: Mapping[str, Any], *, is_epic: bool) -> Form:
+    def _form_of(self, project: str, kind: Mapping[str, Any]) -> Form:
         type_id = str(kind["id"])
         if (project, type_id) not in self._forms:
             path = f"issue/createmeta/{project}/issuetypes/{type_id}"
@@ -133,9 +142,17 @@ class Forms:
             }
             filled = {name: value for name, one in asked.items() if (value := _only_value(one)) is not None}
             lacking = tuple(str(one.get("name", name)) for name, one in asked.items() if name not in filled)
-            name = str(kind.get("name", ""))
-            form = Form(type_id, name, is_epic, frozenset(fields), filled, lacking, epic_link, epic_name)
-            self._forms[project, type_id] = form
+            self._forms[project, type_id] = Form(
+                type_id,
+                name=str(kind.get("name", "")),
+                is_epic=_is_epic(kind),
+                is_subtask=bool(kind.get("subtask")),
+                fields=frozenset(fields),
+                filled=filled,
+                lacking=lacking,
+                epic_link=epic_link,
+                epic_name=epic_name,
+            )
         return self._forms[project, type_id]
 
     def _listed(self, path: str, name: str, *, operation: str) -> Iterator[Mapping[str, Any]]:
@@ -160,6 +177,11 @@ def _left_out(project: str, brief: Form, item: Form | None, held: Collection[str
         yield f"The due date is not on the create screen of project {project}: the day stands in the text."
     if "labels" not in brief.fields:
         yield f"Labels are not on the create screen of project {project}: items are known by a hidden mark."
+
+
+def _is_epic(kind: Mapping[str, Any]) -> bool:
+    """Tell if issues of a type hold others; Data Center has no levels, but the name."""
+    return kind.get("hierarchyLevel") == 1 or kind.get("name") == "Epic"
 
 
 def _only_value(field: Mapping[str, Any]) -> Mapping[str, str] | None:

@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from atlas_sync.canonical.pattern import Pattern
 from atlas_sync.connectors.jira.client import JiraClient
-from atlas_sync.connectors.jira.editions import Edition, number_of, who
+from atlas_sync.connectors.jira.editions import Edition, fetched, number_of, who
 from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.mapping import marker_of, state_of
 from atlas_sync.connectors.jira.site import ITEM_PROPERTY, LABEL
+from atlas_sync.connectors.jira.walk import quoted
 from atlas_sync.connectors.protocol import Origin, RemoteItem, Tail, fingerprint
 from atlas_sync.connectors.wire import Wire
 
@@ -22,6 +24,7 @@ __all__ = ["Items"]
 _OUR_NAMES = {"summary": "summary", "description": "body", "duedate": "due"}
 """What we write of an item, by Jira's name and by ours."""
 
+_COPIED = ("summary", "description", "issuetype", "parent", "labels")
 _FILE = re.compile(r"conversation-[0-9a-f]{12}\.html")
 """How files of ours are called."""
 _OURS = f'(labels = "{LABEL}" OR creator = currentUser())'
@@ -54,13 +57,38 @@ class Items:
         items = (self._item(Wire(issue)) for issue in found)
         return Tail(tuple(sorted((item for item in items if item.marker), key=lambda item: int(item.id))), at)
 
+    def patterns(self, project: str) -> list[Pattern]:
+        """Give the issues of a project but ours, by their numbers, each after the one that it stands below."""
+        jql = f"project = {quoted(project)} ORDER BY key ASC"
+        shown = (Wire(issue) for issue in self._edition.shown(jql, fields=_COPIED))
+        left = {one.need("id"): one for one in shown if not marker_of(one)}
+        found: list[Pattern] = []
+        while left:
+            ready = [one for one in left.values() if _above(one) not in left]
+            found += [self._pattern(one) for one in ready or left.values()]
+            left = {key: one for key, one in left.items() if ready and one not in ready}
+        return found
+
+    def _pattern(self, wire: Wire) -> Pattern:
+        fields = wire.object("fields") or Wire({}, "$.fields")
+        kind = fields.object("issuetype")
+        return Pattern(
+            id=wire.need("id"),
+            type=(kind.text("name") if kind else None) or "",
+            summary=fields.text("summary") or wire.need("key"),
+            body=self._edition.document(fields.raw("description")),
+            parent=_above(wire),
+            labels=tuple(fields.texts("labels")),
+        )
+
     def look(self, names: Sequence[str]) -> Iterator[RemoteItem]:
         """Yield what is there under some ids or keys, ours or not, from the store."""
         return (self._item(Wire(issue)) for issue in self._edition.look(names))
 
     def get(self, remote_id: str) -> RemoteItem | None:
         """Read an item by id; None when it is gone or hidden."""
-        return next(self.look([remote_id]), None)
+        issue = fetched(self._client, remote_id)
+        return self._item(Wire(issue)) if issue else None
 
     def touched(self, remote_id: str) -> Sequence[str]:
         """Say what anybody else did to an item of ours."""
@@ -169,6 +197,13 @@ class Items:
         )
 
 
+def _above(wire: Wire) -> str | None:
+    """Give the id of what an issue stands below: its parent, or on Data Center the epic that was put beside it."""
+    fields = wire.object("fields")
+    parent = (fields.object("parent") if fields else None) or wire.object("epic")
+    return parent.need("id") if parent else None
+
+
 def _counted(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
@@ -182,4 +217,5 @@ def _written(history: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
 def _origin(kept: Wire | None) -> Origin | None:
     if kept is None or not kept.text("e"):
         return None
-    return Origin(kept.text("e") or "", kept.text("s") or "", kept.text("i") or "", kept.text("r") or "")
+    engagement, subject, item, run = (kept.text(name) or "" for name in "esir")
+    return Origin(engagement, subject, item, run, tuple(kept.texts("c")))

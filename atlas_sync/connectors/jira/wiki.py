@@ -13,13 +13,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from atlas_sync.canonical.document import Bullets, Document, Heading, Paragraph, Quote, Span
+from atlas_sync.connectors.jira.adf import is_web_address
 
 __all__ = ["text_from_wiki", "wiki_from_document"]
 
-_SAFE_SCHEMES = frozenset({"http", "https"})
 _IN_ADDRESS = "-._/:?#@$&,;=%+"
 _WORD = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _ACTIVE = re.compile(
@@ -126,7 +126,7 @@ def _span(span: Span) -> str:
     core = _literal(span.text.strip())
     if not core:
         return " " if span.text else ""
-    if span.link and urlsplit(span.link).scheme in _SAFE_SCHEMES:
+    if span.link and is_web_address(span.link):
         address = quote(span.link, safe=_IN_ADDRESS).replace("~", "%7E")
         core = f"[{core}|{address}]"
     if span.strong:

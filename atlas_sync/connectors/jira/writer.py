@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any, Literal
 
 from atlas_sync.canonical.document import Document
+from atlas_sync.canonical.pattern import Pattern
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.editions import CloudEdition, DataCenterEdition, Edition, number_of
 from atlas_sync.connectors.jira.faults import NotFoundError
@@ -79,7 +80,8 @@ class JiraWriter:
 
     def create(self, draft: Draft) -> RemoteItem:
         """Make one item with its mark, in one request that is never repeated."""
-        form = self._forms.form(draft.project, draft.kind)
+        named = self._forms.form_named(draft.project, draft.type) if draft.type else None
+        form = named or self._forms.form(draft.project, draft.kind)
         if form is None:
             message = f"project {draft.project} has no issue type for this."
             raise RejectedError(message, code="issue type", advice=f"Add an epic or a task type to {draft.project}.")
@@ -131,7 +133,7 @@ class JiraWriter:
             fields["duedate"] = draft.due.isoformat()
         if draft.assignee and "assignee" in form.fields:
             fields["assignee"] = self._edition.user(draft.assignee)
-        if draft.parent and self._forms.has_epics(draft.project):
+        if draft.parent and (form.is_subtask or (self._forms.has_epics(draft.project) and not form.is_epic)):
             fields |= self._edition.parent(draft.parent, form)
         return fields
 
@@ -162,6 +164,10 @@ class JiraWriter:
         """Comment on an issue, once."""
         content = {"body": self._edition.written(body)}
         self._client.create(f"issue/{remote_id}/comment", operation="comment", body=content)
+
+    def patterns(self, project: str) -> Sequence[Pattern]:
+        """Give the issues of a project, by their numbers, each after the one that it stands below."""
+        return self._items.patterns(project)
 
     def attach(self, remote_id: str, *, name: str, content: bytes) -> None:
         """Hang a file on an issue, then take earlier ones of ours off; those that we may not delete stay."""
@@ -219,7 +225,10 @@ class JiraWriter:
 
 def _property(marker: str, origin: Origin | None, prints: Mapping[str, str]) -> dict[str, Any]:
     """Give what an item says of itself where people do not see it: its mark, what it stands for, and what we wrote."""
-    about = {"e": origin.engagement_id, "s": origin.subject_id, "i": origin.item, "r": origin.run} if origin else {}
+    about: dict[str, Any] = {}
+    if origin:
+        about = {"e": origin.engagement_id, "s": origin.subject_id, "i": origin.item, "r": origin.run}
+        about |= {"c": list(origin.copies)} if origin.copies else {}
     return {"key": ITEM_PROPERTY, "value": {"m": marker, "v": 2, **about, "w": dict(prints)}}
 
 
