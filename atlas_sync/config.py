@@ -63,9 +63,10 @@ class DeliverySettings(BaseModel):
         description="Who decides what is written: plan-only (unattended runs only plan, whoever runs apply decides), approve "
         "(only what was approved), or auto (also what needs no look).",
     )
-    auto_kinds: tuple[Literal["brief", "promise", "decision", "people", "deal"], ...] = Field(
-        default=("brief", "promise", "decision", "people", "deal"),
-        description="Kinds of items that policy auto may write unseen; deal stands for the fields on deals.",
+    auto_kinds: tuple[Literal["brief", "promise", "decision", "people", "template", "deal"], ...] = Field(
+        default=("brief", "promise", "decision", "people", "template", "deal"),
+        description="Kinds of items that policy auto may write unseen; deal stands for the fields on deals, template "
+        "for copies of a template project.",
     )
     sure_above: float = Field(
         default=0.8, ge=0, le=1, description="Confidence from which a statement needs no look before it is written."
@@ -91,6 +92,11 @@ class DeliverySettings(BaseModel):
     assign: dict[Literal["brief", "promise", "decision", "people"], str] = Field(
         default_factory=dict,
         description="Who gets new items, by kind: the user's id in the tracker. Nobody by default.",
+    )
+    templates: dict[str, str] = Field(
+        default_factory=dict,
+        description="Key of the tracker project whose items are copied into the project of a new engagement, by type of deal "
+        "as the CRM names it; * stands for every other type.",
     )
     attach_conversation: bool = Field(
         default=False,
@@ -276,6 +282,7 @@ def _delivery(settings: Settings) -> Delivery:
         caps=Caps(run=given.most_per_run, project=given.most_per_project, engagement=given.most_per_engagement),
         settle_s=given.settle_s,
         at_once=given.at_once,
+        templates=given.templates,
         rules=Rules(
             texts=_texts(given.texts),
             assignees={kind: who for kind, who in given.assign.items() if who},

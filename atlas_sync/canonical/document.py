@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Block", "Bullets", "Document", "Heading", "Paragraph", "Quote", "Span", "plain_text"]
+__all__ = ["Block", "Bullets", "Document", "Heading", "Paragraph", "Quote", "Span", "document_of_text", "plain_text"]
 
 
 class _Node(BaseModel):
@@ -75,3 +75,18 @@ def plain_text(document: Document) -> str:
             case Bullets():
                 lines.extend("- " + "".join(span.text for span in item) for item in block.items)
     return "\n".join(lines)
+
+
+def document_of_text(text: str) -> Document:
+    """Give plain text as a document: a paragraph a line, and a list where lines begin with "- "."""
+    blocks: list[Block] = []
+    for line in filter(str.strip, text.splitlines()):
+        item = (Span(text=line.removeprefix("- ")),)
+        last = blocks[-1] if blocks else None
+        if not line.startswith("- "):
+            blocks.append(Paragraph(spans=item))
+        elif isinstance(last, Bullets):
+            blocks[-1] = Bullets(items=(*last.items, item))
+        else:
+            blocks.append(Bullets(items=(item,)))
+    return Document(blocks=tuple(blocks))

@@ -12,6 +12,7 @@ import msgspec
 
 from atlas_sync.canonical.document import Document
 from atlas_sync.canonical.observed import Observed
+from atlas_sync.canonical.pattern import Pattern
 
 __all__ = [
     "Attacher",
@@ -19,10 +20,12 @@ __all__ = [
     "Draft",
     "Edit",
     "FieldReport",
+    "Inviter",
     "Mapper",
     "Nudge",
     "Origin",
     "Page",
+    "Pattern",
     "Preflight",
     "RawRecord",
     "ReadRequest",
@@ -31,6 +34,7 @@ __all__ = [
     "StreamSpec",
     "Sweeper",
     "Tail",
+    "Templates",
     "Watcher",
     "Windowed",
     "Writer",
@@ -211,19 +215,24 @@ class Mapper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What an item stands for and which run made it, as the item itself keeps it: a lost ledger is rebuilt from these."""
+    """What an item stands for and which run made it, as the item itself keeps it: a lost ledger is rebuilt from these.
+
+    `copies` are the ids of the patterns that are copied beside a brief.
+    """
 
     engagement_id: str
     subject_id: str
     item: str
     run: str
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A work item to be made. `kind` is `brief` (an epic) or `item` (a task under `parent`, a remote id).
 
-    `assignee` is a user's id in the tracker.
+    `assignee` is a user's id in the tracker. `type` is the tracker's own name for what it is to become, taken where the project
+    has it.
     """
 
     marker: str
@@ -236,6 +245,7 @@ class Draft:
     assignee: str | None = None
     labels: tuple[str, ...] = ()
     origin: Origin | None = None
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +406,37 @@ class Attacher(Protocol):
         Raises:
             RejectedError: refused; nothing was hung on it.
             OutcomeUnknownError: sent, and it is not there (yet).
+        """
+        ...
+
+
+@runtime_checkable
+class Templates(Protocol):
+    """A writer that can read a project as a template."""
+
+    def patterns(self, project: str) -> Sequence[Pattern]:
+        """Give the items of a project in their order, each after the one that it stands below; ours are no part of it.
+
+        Raises:
+            RejectedError: the project is not there, or hidden from us.
+        """
+        ...
+
+
+@runtime_checkable
+class Inviter(Protocol):
+    """A writer that can make users watch an item. Making one watch who does already changes nothing."""
+
+    def watchers(self, remote_id: str) -> frozenset[str]:
+        """Give the ids of the users who watch an item."""
+        ...
+
+    def watch(self, remote_id: str, user: str) -> None:
+        """Let a user watch an item.
+
+        Raises:
+            RejectedError: the user cannot, or may not see the item.
+            AccessError: we may not say who watches there.
         """
         ...
 

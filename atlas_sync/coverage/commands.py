@@ -28,7 +28,7 @@ __all__ = [
     "assert_audience",
 ]
 
-ItemKind = Literal["brief", "promise", "decision", "people"]
+ItemKind = Literal["brief", "promise", "decision", "people", "template"]
 
 
 class _Value(BaseModel):
@@ -38,7 +38,8 @@ class _Value(BaseModel):
 class CreateItem(_Value):
     """Make one item. `kind` is what the tracker makes of it; `audience` says for whose eyes its text was written.
 
-    `assignee` is a user's id in the tracker.
+    `assignee` is a user's id in the tracker, `type` the tracker's name for what a copy is to become. `copies` are the ids of
+    what is copied of a template beside a brief.
     """
 
     action: Literal["create"] = "create"
@@ -55,6 +56,8 @@ class CreateItem(_Value):
     assignee: str | None = None
     labels: tuple[str, ...] = ("atlas-sync",)
     subject_id: str
+    type: str = ""
+    copies: tuple[str, ...] = ()
     audience: Audience
 
 
@@ -157,7 +160,7 @@ class ExistingItem(_Value):
 
     `gone` was made once and removed by a person; `pending` was sent without a clear answer and may still come about. Text
     and due day are a person's where they are not what we last wrote. `files` are ours that hang on it; `had_file` that we hung
-    one on it.
+    one on it; `copies` what is copied of a template beside it.
     """
 
     marker: str
@@ -171,6 +174,7 @@ class ExistingItem(_Value):
     linked: bool = False
     files: tuple[str, ...] = ()
     had_file: bool = False
+    copies: tuple[str, ...] = ()
 
 
 def assert_audience(command: CreateItem | LinkItem | UpdateItem | AttachFile, audience: str) -> None:

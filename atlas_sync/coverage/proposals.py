@@ -14,6 +14,7 @@ from functools import partial
 from atlas_sync.canonical.document import Document
 from atlas_sync.canonical.identity import marker_for
 from atlas_sync.canonical.model import Audience, Gap, GapKind, Outcome, Promise, ScopeItem, Stakeholder
+from atlas_sync.canonical.pattern import Pattern
 from atlas_sync.coverage import items
 from atlas_sync.coverage.brief import brief_comment, brief_text, same_text
 from atlas_sync.coverage.commands import (
@@ -41,6 +42,7 @@ _ITEM_OF: frozenset[GapKind] = frozenset({"promise_missing", "vague_undecided", 
 _REMOVED = frozenset({"gone", "dropped"})
 _AT_WORK = frozenset({"to_do", "in_progress"})
 _NOT_THERE = frozenset({"gone", "dropped", "pending"})
+_SUMMARY = 255
 _PENDING = "it was sent and got no clear answer; it is looked for before it is tried again"
 _INTERNAL = "internal evidence, client-visible target"
 _BRIEF_ALONE = "no item can be made in this project; it stands in the brief"
@@ -68,16 +70,21 @@ def propose(
     existing: Mapping[str, ExistingItem],
     tenant: str,
     rules: Rules | None = None,
+    template: Callable[[], Sequence[Pattern]] = tuple,
 ) -> Proposal:
     """Give the commands that fill the target, the brief first and each item followed by its link, and what is left out.
 
-    `existing` holds our items by their marks. Every gap that is not resolved is answered: by a command, by an item that is
+    `existing` holds our items by their marks. `template` gives what is copied for this kind of deal, and is asked only where
+    something may have to be. Every gap that is not resolved is answered: by a command, by an item that is
     there, or by a reason in `skipped`. While any gap of the engagement cannot be decided, nothing is written for it. The
     same arguments give the same commands, and none once they have been carried out.
     """
     if record.engagement.stage != "won":
         return Proposal()
-    return _Proposer(record, target=target, existing=existing, tenant=tenant, rules=rules or Rules()).run(gaps)
+    proposer = _Proposer(
+        record, target=target, existing=existing, tenant=tenant, rules=rules or Rules(), template=template
+    )
+    return proposer.run(gaps)
 
 
 class _Proposer:
@@ -91,6 +98,7 @@ class _Proposer:
         existing: Mapping[str, ExistingItem],
         tenant: str,
         rules: Rules,
+        template: Callable[[], Sequence[Pattern]],
     ) -> None:
         self._record = record
         self._id = record.engagement.id
@@ -99,6 +107,7 @@ class _Proposer:
         self._existing = existing
         self._tenant = tenant
         self._rules = rules
+        self._template = template
         self._commands: list[CreateItem | LinkItem | UpdateItem | AttachFile] = []
         self._skipped: list[Skipped] = []
         self._answered: set[str] = set()
@@ -115,8 +124,10 @@ class _Proposer:
         elif brief and brief.state in _REMOVED:
             rest = "a person removed or dropped the brief of this engagement"
         else:
-            self._write_brief(brief, [gap for gap in live if gap.kind in _IN_BRIEF])
+            patterns = self._patterns(brief)
+            self._write_brief(brief, [gap for gap in live if gap.kind in _IN_BRIEF], patterns)
             self._write_items({gap.subject_id: gap for gap in live if gap.kind in _ITEM_OF})
+            self._copy(patterns)
             rest = "what it is about is not in the record any more"
         for gap in live:
             if gap.kind not in _IN_BRIEF | _ITEM_OF:
@@ -145,7 +156,46 @@ class _Proposer:
         """List a conflict: theirs stays."""
         self._skipped.append(Skipped(subject=key, reason=reason, is_conflict=True))
 
-    def _write_brief(self, there: ExistingItem | None, gaps: Sequence[Gap]) -> None:
+    def _patterns(self, brief: ExistingItem | None) -> Sequence[Pattern]:
+        """Give what is copied: the template as it was when the brief was made, while any of it is not there yet."""
+        is_made = brief is not None and brief.state != "pending"
+        if brief and is_made and all(self._marker("template", one) in self._existing for one in brief.copies):
+            return ()
+        patterns = self._template()
+        if patterns and not self._target.takes_items:
+            self._skip(f"The template, {len(patterns)} items", "no item can be made in this project")
+            return ()
+        return [one for one in patterns if brief is None or not is_made or one.id in brief.copies]
+
+    def _copy(self, patterns: Sequence[Pattern]) -> None:
+        """Copy a template below the brief. The text is the company's own, so whoever reads the project may read it."""
+        marks = {one.id: self._marker("template", one.id) for one in patterns}
+        for one in patterns:
+            above = marks.get(one.parent or "", self._brief)
+            there = self._existing.get(above)
+            if marks[one.id] in self._existing:
+                continue
+            if there is not None and there.state in _REMOVED:
+                self._skip(one.summary, "a person removed or dropped what it stands below")
+                continue
+            self._commands.append(
+                CreateItem(
+                    marker=marks[one.id],
+                    engagement_id=self._id,
+                    item="template",
+                    project=self._target.project,
+                    kind="item",
+                    summary=shorten(one.summary, _SUMMARY),
+                    body=one.body,
+                    parent_marker=above,
+                    labels=(*one.labels, "atlas-sync"),
+                    subject_id=one.id,
+                    type=one.type,
+                    audience=self._audience,
+                )
+            )
+
+    def _write_brief(self, there: ExistingItem | None, gaps: Sequence[Gap], patterns: Sequence[Pattern]) -> None:
         title, body = brief_text(self._record, self._audience, self._rules.texts)
         closed = self._closed_by_brief(there, gaps)
         if there is None:
@@ -161,6 +211,7 @@ class _Proposer:
                     body=body,
                     subject_id=self._id,
                     assignee=self._rules.assignees.get("brief"),
+                    copies=tuple(one.id for one in patterns),
                     audience=self._audience,
                 )
             )

@@ -116,14 +116,19 @@ def _as_of_now(planned: Iterable[PlannedEngagement]) -> tuple[dict[str, PlannedE
 def _chains(
     plan: Plan, places: Mapping[str, PlannedEngagement], current: Collection[str]
 ) -> tuple[list[Chain], list[Chain]]:
-    """Part what is left of a plan into what hangs together, an item and its link: first the briefs, then all below them."""
-    by_marker: dict[str, Chain] = {}
+    """Part what is left of a plan into what hangs together, an item and its link: first the briefs, then all below them.
+
+    The copies of a template are one chain, since they stand below each other and keep their order.
+    """
+    chains: dict[str, Chain] = {}
     for command in plan.commands:
         if digest_of(command) in current:
-            by_marker.setdefault(command.marker, []).append((command, places[command.engagement_id]))
+            is_copy = isinstance(command, CreateItem) and command.item == "template"
+            name = f"template {command.engagement_id}" if is_copy else command.marker
+            chains.setdefault(name, []).append((command, places[command.engagement_id]))
     briefs = {c.marker for c in plan.commands if isinstance(c, CreateItem) and c.kind == "brief"}
-    first = [chain for marker, chain in by_marker.items() if marker in briefs]
-    return first, [chain for marker, chain in by_marker.items() if marker not in briefs]
+    first = [chain for name, chain in chains.items() if name in briefs]
+    return first, [chain for name, chain in chains.items() if name not in briefs]
 
 
 def _carry_out(

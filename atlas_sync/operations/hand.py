@@ -150,7 +150,8 @@ class Hand:
             parent=parent,
             assignee=command.assignee,
             labels=command.labels,
-            origin=Origin(command.engagement_id, command.subject_id, command.item, self.run),
+            origin=Origin(command.engagement_id, command.subject_id, command.item, self.run, command.copies),
+            type=command.type,
         )
         try:
             made, left = self._create_fitting(draft)

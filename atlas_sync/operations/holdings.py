@@ -172,6 +172,7 @@ def _from_remote(item: RemoteItem, intent: Intent, *, had_file: bool) -> Existin
         linked=intent.linked,
         files=item.files,
         had_file=had_file,
+        copies=item.origin.copies if item.origin else (),
     )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Engagement, Gap, Handoff
@@ -21,11 +22,12 @@ from atlas_sync.coverage import (
     needs_of,
     propose,
 )
-from atlas_sync.errors import ConfigError
+from atlas_sync.errors import ConfigError, RejectedError
 from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.deals import Deals, look_at_deals
 from atlas_sync.operations.holdings import Holdings, take_stock
 from atlas_sync.operations.planned import Plan, PlannedEngagement
+from atlas_sync.operations.shelf import Shelf
 from atlas_sync.operations.workspace import Connection, Workspace, new_run_id
 from atlas_sync.store.ledger import Ledger, StoredPlan
 from atlas_sync.store.publish import open_snapshot
@@ -68,7 +70,7 @@ def plan(workspace: Workspace) -> Plan:
 class Ground:
     """What a plan stands on: the won engagements with their places, what is in the way there, and what is there of ours.
 
-    `deals` is the same on the selling side.
+    `deals` is the same on the selling side, `shelf` has the projects that are copied.
     """
 
     tracker: Connection
@@ -78,6 +80,7 @@ class Ground:
     fitness: Mapping[str, Preflight]
     holdings: Holdings
     deals: Deals
+    shelf: Shelf
 
 
 def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
@@ -100,7 +103,7 @@ def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
         now=workspace.now(),
         settle_s=workspace.delivery.settle_s,
     )
-    return Ground(tracker, writer, won, places, fitness, holdings, look_at_deals(workspace, ledger, won))
+    return Ground(tracker, writer, won, places, fitness, holdings, look_at_deals(workspace, ledger, won), Shelf(writer))
 
 
 def draw_up(workspace: Workspace, rows: Rows, ground: Ground) -> Iterator[PlannedEngagement]:
@@ -116,18 +119,24 @@ def _engagement(workspace: Workspace, rows: Rows, ground: Ground, record: Engage
     gaps = rows.select(Gap, engagement_id=record.engagement.id)
     target = ground.places[record.engagement.id]
     if target is None:
-        place = _unplaced(record, ground.tracker.name)
+        template = workspace.delivery.template_for(record.engagement.deal_type)
+        place = _unplaced(record, ground.tracker.name, template)
     else:
         fitness = ground.fitness[target.project]
         target = _fit(target, fitness)
-        proposal = propose(
-            record,
-            gaps,
-            target=target,
-            existing=ground.holdings.existing,
-            tenant=workspace.tenant,
-            rules=workspace.delivery.rules,
-        )
+        template = workspace.delivery.template_for(record.engagement.deal_type)
+        try:
+            proposal = propose(
+                record,
+                gaps,
+                target=target,
+                existing=ground.holdings.existing,
+                tenant=workspace.tenant,
+                rules=workspace.delivery.rules,
+                template=partial(ground.shelf.patterns, template),
+            )
+        except RejectedError as error:
+            proposal, fitness = Proposal(), replace(fitness, problems=(*fitness.problems, str(error)))
         place = _placed(workspace, ground, record, target=target, fitness=fitness, proposal=proposal)
     handoffs = rows.select(Handoff, engagement_id=record.engagement.id)
     told, left = ground.deals.tell(record, gaps, handoffs[0] if handoffs else None)
@@ -214,8 +223,9 @@ def _fit(target: Target, found: Preflight) -> Target:
     )
 
 
-def _unplaced(record: EngagementRecord, system: str) -> PlannedEngagement:
+def _unplaced(record: EngagementRecord, system: str, template: str) -> PlannedEngagement:
     source = SourceRef.parse(record.engagement.source).system
+    by_hand = f"make one by hand, for a copy of {template}, and put its key on the deal, or " if template else ""
     return PlannedEngagement(
         engagement_id=record.engagement.id,
         name=record.engagement.name,
@@ -223,5 +233,7 @@ def _unplaced(record: EngagementRecord, system: str) -> PlannedEngagement:
         system=system,
         project="",
         audience="client_ok",
-        problems=(f"No project is linked and {source} has no default project: set delivery.default_project.{source}.",),
+        problems=(
+            f"No project is linked and {source} has no default project: {by_hand}set delivery.default_project.{source}.",
+        ),
     )

@@ -183,7 +183,7 @@ def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
     intent = ledger.intent_by_key(wanted)
     items = rows.select(WorkItem, key=wanted)
     chains: list[Chain] = []
-    if intent is not None and intent.item != "adopted":
+    if intent is not None and intent.item not in {"adopted", "template"}:
         chains = _chains_of_subject(rows, ledger, intent.subject_id, intent.engagement_id)
     elif items:
         chains = _item_chains(rows, ledger, items)

@@ -111,10 +111,10 @@ def _check_known(ledger: Ledger, run: str) -> None:
 
 
 def _made_by(ledger: Ledger, run: str) -> Sequence[Intent]:
-    """Give what a run made and is not taken back yet, briefs last."""
-    marks = {step.marker for step in ledger.steps(run=run, action="create")}
-    standing = [one for one in ledger.intents() if one.marker in marks and one.state in {"done", "gone"}]
-    return sorted(standing, key=lambda one: (one.item == "brief", one.marker))
+    """Give what a run made and is not taken back yet, the last first and briefs last: what stands below goes before."""
+    order = {step.marker: at for at, step in enumerate(ledger.steps(run=run, action="create"))}
+    standing = [one for one in ledger.intents() if one.marker in order and one.state in {"done", "gone"}]
+    return sorted(standing, key=lambda one: (one.item == "brief", -order[one.marker]))
 
 
 class _Undoer:

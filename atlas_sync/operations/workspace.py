@@ -68,20 +68,26 @@ class Delivery:
     `policy` says who decides: `plan-only` lets whoever runs `apply` write, and unattended runs only plan; `approve` writes
     only what was approved; `auto` also writes by itself what needs no look: of `auto_kinds`, from confidence `sure_above` on,
     not more than `many` writes to an engagement, no money, no date, nothing that the client can read. `rules` say how items
-    are written.
+    are written; `templates` name the project that is copied into new ones, by type of deal, `*` for every other type.
     """
 
     default_project: Mapping[str, str] = field(default_factory=dict)
     audience: Mapping[str, Audience] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     policy: WritePolicy = "plan-only"
-    auto_kinds: Sequence[str] = ("brief", "promise", "decision", "people", "deal")
+    auto_kinds: Sequence[str] = ("brief", "promise", "decision", "people", "template", "deal")
     sure_above: float = 0.8
     many: int = 20
     caps: Caps = Caps()
     settle_s: float = 900.0
     at_once: int = 4
     rules: Rules = field(default_factory=Rules)
+    templates: Mapping[str, str] = field(default_factory=dict)
+
+    def template_for(self, deal_type: str | None) -> str:
+        """Give the project that is copied for a type of deal; empty for none."""
+        by_type = {name.casefold(): project for name, project in self.templates.items()}
+        return by_type.get((deal_type or "").casefold(), by_type.get("*", ""))
 
     def audience_of(self, project: str) -> Audience:
         """Tell who can read a project; the client, unless it was declared internal."""

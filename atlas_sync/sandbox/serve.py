@@ -72,7 +72,7 @@ class Sandbox:
         return {
             "salesforce": FaultLayer(self.salesforce.app(), "salesforce", self.faults),
             "hubspot": FaultLayer(self.hubspot.app(), "hubspot", self.faults),
-            "jira": FaultLayer(self.jira.app(), "jira", self.faults),
+            "jira": FaultLayer(self.jira.either_app(), "jira", self.faults),
             "control": _control(self),
         }
 

@@ -27,8 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "stand" in metafunc.fixturenames:
         named = metafunc.config.getoption("--stand")
-        makers = [_load(named)] if named else list(STANDS)
-        metafunc.parametrize("stand", makers, ids=[declared(maker).kind for maker in makers], indirect=True)
+        also = getattr(metafunc.module, "ALSO", ())
+        makers = [_load(named)] if named else [*STANDS, *also]
+        names = [maker.__name__ if maker in also else declared(maker).kind for maker in makers]
+        metafunc.parametrize("stand", makers, ids=names, indirect=True)
 
 
 def _load(name: str) -> type[Stand]:

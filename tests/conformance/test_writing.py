@@ -8,9 +8,11 @@ from atlas_sync.canonical.document import Document
 from atlas_sync.connectors.protocol import Draft, Writer
 from atlas_sync.errors import OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
 from atlas_sync.sandbox.faults import Rule
+from tests.stands.jira import DataCenterStand
 from tests.stands.rig import Rig
 
 SECTION = "Creating"
+ALSO = (DataCenterStand,)
 MARKER = "atlas-0123456789abcdef0123"
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas_sync.canonical.document import plain_text
-from atlas_sync.canonical.identity import derive_id
+from atlas_sync.canonical.document import Document, plain_text
+from atlas_sync.canonical.identity import derive_id, marker_for
 from atlas_sync.canonical.model import Audience
+from atlas_sync.canonical.pattern import Pattern
 from atlas_sync.coverage import (
     EngagementRecord,
+    ExistingItem,
     LinkItem,
     Proposal,
     Target,
@@ -394,3 +397,50 @@ def test_project_that_takes_no_items_gets_the_brief_with_everything_in_it() -> N
 def test_project_that_takes_no_links_gets_none() -> None:
     proposal = proposed(full_record(), OURS.model_copy(update={"takes_links": False}))
     assert len(creates(proposal)) == len(proposal.commands) == 4
+
+
+_PATTERNS = (
+    Pattern("1", "Epic", "Go live", Document()),
+    Pattern("2", "Task", "Rehearse", Document(), parent="1", labels=("go",)),
+)
+
+
+def _copied(target: Target = OURS, existing: Mapping[str, ExistingItem] | None = None) -> Proposal:
+    made = record()
+    return propose(made, [], target=target, existing=existing or {}, tenant="t", template=lambda: _PATTERNS)
+
+
+def test_template_is_copied_beside_a_new_brief_and_each_copy_stands_where_its_pattern_does() -> None:
+    brief, *copies = creates(_copied())
+    assert brief.copies == ("1", "2")
+    marks = [marker_for("t", ENG, "template", one) for one in ("1", "2")]
+    assert [(one.item, one.marker, one.type, one.parent_marker) for one in copies] == [
+        ("template", marks[0], "Epic", BRIEF),
+        ("template", marks[1], "Task", marks[0]),
+    ]
+    assert copies[1].labels == ("go", "atlas-sync")
+    assert _copied(THEIRS).commands[1].audience == "client_ok"
+
+
+def test_template_is_not_asked_for_where_nothing_is_left_to_copy() -> None:
+    made = record()
+    marks = there(marker_for("t", ENG, "template", "1")) | there(marker_for("t", ENG, "template", "2"))
+    for existing in (brief_there(made), brief_there(made, copies=("1", "2")) | marks):
+        assert creates(propose(made, [], target=OURS, existing=existing, tenant="t", template=lambda: 1 / 0)) == []  # type: ignore[arg-type,return-value]  # must not be called
+    pending = there(state="pending")
+    assert [one.summary for one in creates(_copied(existing=pending))] == ["Go live", "Rehearse"]
+
+
+def test_what_stood_below_a_removed_copy_is_not_copied() -> None:
+    existing = brief_there(record(), copies=("1", "2")) | there(marker_for("t", ENG, "template", "1"), state="gone")
+    proposal = _copied(existing=existing)
+    assert creates(proposal) == []
+    assert [(one.subject, one.reason) for one in proposal.skipped] == [
+        ("Rehearse", "a person removed or dropped what it stands below")
+    ]
+
+
+def test_project_without_items_gets_no_copies_and_says_so() -> None:
+    proposal = _copied(OURS.model_copy(update={"takes_items": False}))
+    assert [one.item for one in creates(proposal)] == ["brief"]
+    assert [one.subject for one in proposal.skipped] == ["The template, 2 items"]

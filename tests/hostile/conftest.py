@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+_EVERY = 5
+"""Each so many schedules are played on Data Center as well."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--schedules", type=int, default=10, help="how many schedules the hostile tracker is played with")
@@ -12,4 +15,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "schedule" in metafunc.fixturenames:
         first, number = metafunc.config.getoption("--first-schedule"), metafunc.config.getoption("--schedules")
-        metafunc.parametrize("schedule", range(first, first + number))
+        seeds = range(first, first + number)
+        played = [("cloud", seed) for seed in seeds] + [("data center", seed) for seed in seeds[::_EVERY]]
+        metafunc.parametrize(("product", "schedule"), played)

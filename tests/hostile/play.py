@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from unittest import mock
 
 import requests
@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from atlas_sync.connectors.jira import JiraSettings, JiraWriter
 from atlas_sync.connectors.jira.adf import text_from_adf
+from atlas_sync.connectors.jira.wiki import text_from_wiki
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.transport import ReroutingAdapter
 from atlas_sync.errors import AtlasError
@@ -27,7 +28,7 @@ from atlas_sync.operations.workspace import Connection, Delivery, Workspace
 from atlas_sync.sandbox import happenings
 from atlas_sync.sandbox.faults import Faults
 from atlas_sync.sandbox.happenings import Event
-from atlas_sync.sandbox.jira import API_TOKEN, EMAIL, JiraSandbox
+from atlas_sync.sandbox.jira import API_TOKEN, EMAIL, PERSONAL_ACCESS_TOKEN, JiraSandbox
 from atlas_sync.sandbox.jira.adf import text_of
 from atlas_sync.store.ledger import Ledger
 from tests.factories import TellingMapper, TellingReader
@@ -37,10 +38,11 @@ from tests.hostile.record import PROJECTS, TENANT, Published, published
 from tests.hostile.turns import Turns
 from tests.hostile.wire import KilledError, Time, Wire
 
-__all__ = ["Installation", "Played", "Stage", "calm_stage", "kind_of", "on_stage", "play", "play_on"]
+__all__ = ["Installation", "Played", "Product", "Stage", "calm_stage", "kind_of", "on_stage", "play", "play_on"]
 
 
 Given = TypeVar("Given")
+Product = Literal["cloud", "data center"]
 
 _KINDS = ("alone", "forgetful", "two", "shared", "alone", "two")
 """One writer, one that loses its ledger, two that do not know of each other, and two that share a ledger."""
@@ -91,7 +93,7 @@ class Installation:
 class Stage:
     """A tracker, its people, and the writers."""
 
-    def __init__(self, seed: int, folder: Path) -> None:
+    def __init__(self, seed: int, folder: Path, *, product: Product = "cloud") -> None:
         self.dice = Random(seed)  # noqa: S311 - it is to be the same again, not a secret
         self.time = Time()
         self.kind = kind_of(seed)
@@ -99,7 +101,9 @@ class Stage:
         self.site = JiraSandbox(self.time, Faults(), index_lag_s=lag)
         _settle(self.site, self.time)
         self.turns = Turns(self.dice)
-        self.wire = Wire(self.site.app(), self.time, self.dice, fault_rate=self.dice.choice([0.0, 0.04, 0.12]))
+        self.product = product
+        app = self.site.app() if product == "cloud" else self.site.data_center_app()
+        self.wire = Wire(app, self.time, self.dice, fault_rate=self.dice.choice([0.0, 0.04, 0.12]))
         self.wire.meanwhile, self.wire.may_die = self._meanwhile, self._may_die
         self.people = People(self.site, self.dice, "u-ada", may_hide=self._is_known)
         self.busy = self.dice.choice([0.0, 0.02, 0.06])
@@ -155,7 +159,9 @@ class Stage:
 
     def words(self, issue: Any) -> tuple[str, list[str]]:  # noqa: ANN401 - as the tracker keeps it
         """Give the words that people read in an issue's text, and those of its comments."""
-        return text_from_adf(issue.description), [text_of(comment.body) for comment in issue.comments]
+        text = issue.description
+        plain = text_from_wiki(text) if self.product == "data center" else text_from_adf(text)
+        return plain, [text_of(comment.body) for comment in issue.comments]
 
     def intents(self, writer: Installation, *states: str) -> list[Any]:
         with closing(Ledger(writer.ledger_url)) as ledger:
@@ -163,9 +169,10 @@ class Stage:
 
     def workspace(self, writer: Installation) -> Workspace:
         """Open a writer's workspace, as a new process does."""
-        settings = JiraSettings(
-            url="http://127.0.0.1:9", email=EMAIL, api_token=SecretStr(API_TOKEN), calls_per_second=1e9
-        )
+        way_in: dict[str, Any] = {"email": EMAIL, "api_token": SecretStr(API_TOKEN)}
+        if self.product == "data center":
+            way_in = {"personal_access_token": SecretStr(PERSONAL_ACCESS_TOKEN)}
+        settings = JiraSettings(url="http://127.0.0.1:9", calls_per_second=1e9, **way_in)
         make = partial(writer.line.lend, lambda: JiraWriter(settings, system="jira", sleep=self.wire.pass_time))
         connection = Connection("jira", "jira", "tracker", TellingReader, TellingMapper(), make, line=writer.line)
         return Workspace(
@@ -219,17 +226,17 @@ class Stage:
         self.played.wrong.append(f"it never came to rest: {results}")
 
 
-def calm_stage(folder: Path, *, lag_s: float = 30.0) -> Stage:
+def calm_stage(folder: Path, *, lag_s: float = 30.0, product: Product = "cloud") -> Stage:
     """Give a stage on which nothing goes wrong by itself, with one writer."""
-    stage = Stage(0, folder)
+    stage = Stage(0, folder, product=product)
     stage.wire.fault_rate = stage.busy = 0.0
     stage.site._site._lag = timedelta(seconds=lag_s)
     return stage
 
 
-def play(seed: int, folder: Path) -> Played:
+def play(seed: int, folder: Path, *, product: Product = "cloud") -> Played:
     """Play a schedule and say what is wrong in the end."""
-    return play_on(Stage(seed, folder))
+    return play_on(Stage(seed, folder, product=product))
 
 
 def play_on(stage: Stage) -> Played:

@@ -14,7 +14,7 @@ from atlas_sync.sandbox.jira.store import Issue, Project, Site
 from tests.stands.protocol import WEBHOOK_SECRET, Act, Announced, Capability, Fact, Paging
 from tests.stands.sandboxed import Ground
 
-__all__ = ["JiraStand"]
+__all__ = ["DataCenterStand", "JiraStand"]
 
 _STATES = {
     "To Do": "to_do",
@@ -193,3 +193,24 @@ class JiraStand(Ground):
                 "project": f"{self.kind}:project:{issue.project.id}",
             }
         )
+
+
+class DataCenterStand(JiraStand):
+    """The same site as Data Center serves it."""
+
+    lacks: ClassVar[Mapping[Capability, str]] = {
+        **JiraStand.lacks,
+        "paging": "pages come by offset and total, and one that falls short is refused",
+    }
+    paging: ClassVar[Paging] = Paging(r"/search$", "issues", "")
+
+    def settings(self) -> Mapping[str, Any]:
+        """Give the settings of a connection."""
+        return {"kind": self.kind, "url": self.address, "calls_per_second": 2000}
+
+    def environ(self) -> Mapping[str, str]:
+        """Give the secrets."""
+        return {
+            "ATLAS_JIRA_PERSONAL_ACCESS_TOKEN": jira.PERSONAL_ACCESS_TOKEN,
+            "ATLAS_JIRA_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        }

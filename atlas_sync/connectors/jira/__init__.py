@@ -1,4 +1,4 @@
-"""Jira Cloud, REST v3: projects, people, work items with comments, links; and writing of items of ours."""
+"""Jira, Cloud by REST v3 and Data Center by v2: projects, people, work items with comments, links; and writing of ours."""
 
 from atlas_sync.connectors.jira.mapping import JiraMapper
 from atlas_sync.connectors.jira.reader import JiraReader

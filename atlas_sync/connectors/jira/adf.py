@@ -6,13 +6,13 @@ Source: Atlassian document structure, read 2026-11; facts on limits in the write
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from atlas_sync.canonical.document import Bullets, Document, Heading, Paragraph, Quote, Span
+from atlas_sync.canonical.document import Block, Bullets, Document, Heading, Paragraph, Quote, Span, document_of_text
 
-__all__ = ["adf_from_document", "text_from_adf"]
+__all__ = ["adf_from_document", "document_from_adf", "is_web_address", "text_from_adf"]
 
 _SAFE_SCHEMES = frozenset({"http", "https"})
 
@@ -49,10 +49,66 @@ def _text(span: Span) -> dict[str, Any]:
     marks: list[dict[str, Any]] = []
     if span.strong:
         marks.append({"type": "strong"})
-    if span.link and urlsplit(span.link).scheme in _SAFE_SCHEMES:
+    if span.link and is_web_address(span.link):
         marks.append({"type": "link", "attrs": {"href": span.link}})
     node: dict[str, Any] = {"type": "text", "text": span.text}
     return node | ({"marks": marks} if marks else {})
+
+
+def is_web_address(link: str) -> bool:
+    """Tell if a link may be written."""
+    try:
+        return urlsplit(link).scheme in _SAFE_SCHEMES
+    except ValueError:
+        return False
+
+
+def document_from_adf(node: object) -> Document:
+    """Give anybody's ADF as a document of ours: headings, paragraphs, lists and quotes, with emphasis and web addresses.
+
+    What a document cannot hold (pictures, tables, nesting) gives its words.
+    """
+    blocks: list[Block] = []
+    for child in _children(node):
+        match child.get("type"):
+            case "heading":
+                blocks.append(Heading(text=_inline(child.get("content"))))
+            case "paragraph":
+                blocks.append(Paragraph(spans=_read_spans(child)))
+            case "bulletList" | "orderedList" if items := [_read_spans(one) for one in _leaves(child)]:
+                blocks.append(Bullets(items=tuple(items)))
+            case "blockquote":
+                blocks.append(Quote(text=text_from_adf(child)))
+            case _:
+                blocks.extend(document_of_text(text_from_adf(child)).blocks)
+    return Document(blocks=tuple(block for block in blocks if block != Paragraph(spans=())))
+
+
+def _children(node: object) -> list[Mapping[str, Any]]:
+    content = node.get("content") if isinstance(node, Mapping) else None
+    return [one for one in content if isinstance(one, Mapping)] if isinstance(content, list) else []
+
+
+def _leaves(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the paragraphs of a list, however deep they stand in it."""
+    for child in _children(node):
+        if child.get("type") == "paragraph":
+            yield child
+        else:
+            yield from _leaves(child)
+
+
+def _read_spans(node: Mapping[str, Any]) -> tuple[Span, ...]:
+    spans = []
+    for child in _children(node):
+        given = child.get("marks")
+        marks = [mark for mark in given if isinstance(mark, Mapping)] if isinstance(given, list) else []
+        links = [mark.get("attrs") for mark in marks if mark.get("type") == "link"]
+        addresses = [str(attrs.get("href")) for attrs in links if isinstance(attrs, Mapping)]
+        is_strong = any(mark.get("type") == "strong" for mark in marks)
+        if text := _inline([child]):
+            spans.append(Span(text=text, strong=is_strong, link=next(iter(addresses), None)))
+    return tuple(spans)
 
 
 def text_from_adf(node: object) -> str:
@@ -72,7 +128,7 @@ def _walk(node: object, lines: list[str], *, bullet: bool) -> None:
     """Collect lines without recursion into text: depth is bounded by Jira's own nesting limits."""
     if not isinstance(node, Mapping):
         return
-    kind = node.get("type")
+    kind = str(node.get("type"))
     if kind in {"paragraph", "heading", "codeBlock"}:
         lines.append(("- " if bullet else "") + _inline(node.get("content")))
         return

@@ -173,7 +173,7 @@ class DataCenterSite:
 
     def _with_epics(self, found: Found) -> Found:
         """Put beside each issue below an epic the epic's id, since the field names only its key."""
-        name = self._epic_link()
+        name = self.epic_link()
         if not name:
             return found
         return Found(
@@ -186,7 +186,7 @@ class DataCenterSite:
             return body
         return body[:-1] + b',"epic":' + compose(id=epic, key=key) + b"}"
 
-    def _epic_link(self) -> str:
+    def epic_link(self) -> str:
         """Find the custom field that names an issue's epic; empty where the site has none."""
         if self._epic_field is None:
             answer = self._client.get("field", operation="fields")

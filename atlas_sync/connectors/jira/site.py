@@ -15,6 +15,7 @@ from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import ContractError
 
 __all__ = [
+    "FIELDS",
     "ITEM_PROPERTY",
     "LABEL",
     "Found",
@@ -29,6 +30,8 @@ __all__ = [
 
 Shape = TypeVar("Shape")
 
+FIELDS = ("summary", "description", "duedate", "status", "resolution", "labels", "attachment")
+"""What is read of an issue that may be an item of ours."""
 ITEM_PROPERTY = "atlas.item"
 LABEL = "atlas-sync"
 """Our marks on an issue: a property that people do not see, and a label that all items of ours carry."""

@@ -13,11 +13,12 @@ from contextlib import suppress
 from typing import Any, Literal
 
 from atlas_sync.canonical.document import Document
-from atlas_sync.connectors.jira.adf import adf_from_document, text_from_adf
+from atlas_sync.canonical.pattern import Pattern
 from atlas_sync.connectors.jira.client import JiraClient
+from atlas_sync.connectors.jira.editions import CloudEdition, DataCenterEdition, Edition, number_of
 from atlas_sync.connectors.jira.faults import NotFoundError
-from atlas_sync.connectors.jira.forms import Forms
-from atlas_sync.connectors.jira.items import Items, number_of
+from atlas_sync.connectors.jira.forms import Form, Forms
+from atlas_sync.connectors.jira.items import Items
 from atlas_sync.connectors.jira.mapping import state_of
 from atlas_sync.connectors.jira.settings import JiraSettings
 from atlas_sync.connectors.jira.site import ITEM_PROPERTY, LABEL
@@ -35,16 +36,14 @@ class JiraWriter:
 
     def __init__(self, settings: JiraSettings, *, system: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client = JiraClient(settings, system=system, sleep=sleep)
-        self._items = Items(self._client, settings.url)
+        is_data_center = settings.is_data_center
+        self._edition: Edition = DataCenterEdition(self._client) if is_data_center else CloudEdition(self._client)
+        self._items = Items(self._client, self._edition, settings.url)
         self._base = settings.url
-        self._is_data_center = settings.is_data_center
-        self._forms = Forms(self._client)
+        self._forms = Forms(self._client, is_data_center=is_data_center)
 
     def preflight(self, project: str) -> Preflight:
         """Look at permissions, issue types and create screens."""
-        if self._is_data_center:
-            message = "Items are written to Jira Cloud alone: this connection is to a Data Center, which is only read."
-            return Preflight(problems=(message,))
         return self._forms.preflight(project)
 
     def sweep(self) -> Iterator[RemoteItem]:
@@ -81,34 +80,24 @@ class JiraWriter:
 
     def create(self, draft: Draft) -> RemoteItem:
         """Make one item with its mark, in one request that is never repeated."""
-        form = self._forms.form(draft.project, draft.kind)
+        named = self._forms.form_named(draft.project, draft.type) if draft.type else None
+        form = named or self._forms.form(draft.project, draft.kind)
         if form is None:
             message = f"project {draft.project} has no issue type for this."
             raise RejectedError(message, code="issue type", advice=f"Add an epic or a task type to {draft.project}.")
-        fields: dict[str, Any] = {
-            "project": {"key": draft.project},
-            "issuetype": {"id": form.type_id},
-            "summary": _one_line(draft.summary),
-            "description": adf_from_document(draft.body),
-            **form.filled,
-        }
-        labels = [*draft.labels, draft.marker] if "labels" in form.fields else []
-        if labels:
-            fields["labels"] = labels
-        if draft.due and "duedate" in form.fields:
-            fields["duedate"] = draft.due.isoformat()
-        if draft.assignee and "assignee" in form.fields:
-            fields["assignee"] = {"accountId": draft.assignee}
-        if draft.parent and self._forms.has_epics(draft.project):
-            fields["parent"] = {"id": draft.parent}
+        fields = self._fields(draft, form)
+        labels = fields.get("labels", [])
         due = draft.due if "duedate" in fields else None
-        body_text = text_from_adf(fields["description"])
+        body_text = self._edition.text(fields["description"])
         written = {"summary": fields["summary"], "body": body_text, "due": due.isoformat() if due else ""}
         prints = {name: fingerprint(text) for name, text in written.items()}
         properties = [_property(draft.marker, draft.origin, prints)]
-        made = self._client.create(
-            "issue", operation="create", body={"fields": fields, "properties": properties}
-        ).json()
+        try:
+            answer = self._client.create("issue", operation="create", body={"fields": fields, "properties": properties})
+        except RejectedError as error:
+            error.fields = tuple("parent" if name == form.epic_link else name for name in error.fields)
+            raise
+        made = answer.json()
         if not isinstance(made, dict) or not made.get("id") or not made.get("key"):
             raise OutcomeUnknownError("answered without the key of what was made.", operation="create")
         key = str(made["key"])
@@ -128,6 +117,27 @@ class JiraWriter:
             written=prints,
         )
 
+    def _fields(self, draft: Draft, form: Form) -> dict[str, Any]:
+        """Give the fields of a new issue that its screen takes."""
+        fields: dict[str, Any] = {
+            "project": {"key": draft.project},
+            "issuetype": {"id": form.type_id},
+            "summary": _one_line(draft.summary),
+            "description": self._edition.written(draft.body),
+            **form.filled,
+        }
+        if form.is_epic and form.epic_name:
+            fields[form.epic_name] = fields["summary"]
+        if "labels" in form.fields:
+            fields["labels"] = [*draft.labels, draft.marker]
+        if draft.due and "duedate" in form.fields:
+            fields["duedate"] = draft.due.isoformat()
+        if draft.assignee and "assignee" in form.fields:
+            fields["assignee"] = self._edition.user(draft.assignee)
+        if draft.parent and (form.is_subtask or (self._forms.has_epics(draft.project) and not form.is_epic)):
+            fields |= self._edition.parent(draft.parent, form)
+        return fields
+
     def edit(self, change: Edit) -> None:
         """Set the given fields of an item, and in the same request what we last wrote into them."""
         fields: dict[str, Any] = {}
@@ -136,24 +146,29 @@ class JiraWriter:
             fields["summary"] = _one_line(change.summary)
             prints["summary"] = fingerprint(fields["summary"])
         if change.body is not None:
-            fields["description"] = adf_from_document(change.body)
-            prints["body"] = fingerprint(text_from_adf(fields["description"]))
+            body = self._edition.restored(change.body) if change.puts_back else self._edition.written(change.body)
+            fields["description"] = body
+            prints["body"] = fingerprint(self._edition.text(body))
         if change.due is not None:
             fields["duedate"] = change.due.isoformat()
             prints["due"] = fingerprint(fields["duedate"])
-        body: dict[str, Any] = {"fields": fields}
+        asked: dict[str, Any] = {"fields": fields}
         if not change.puts_back:
-            body["properties"] = [_property(change.item.marker, change.item.origin, prints)]
-        self._client.upsert(f"issue/{change.item.id}", operation="edit", body=body, method="PUT")
+            asked["properties"] = [_property(change.item.marker, change.item.origin, prints)]
+        self._client.upsert(f"issue/{change.item.id}", operation="edit", body=asked, method="PUT")
 
     def has_comment(self, remote_id: str, body: Document) -> bool:
         """Tell if we have made this very comment."""
-        return self._items.has_comment(remote_id, text_from_adf(adf_from_document(body)))
+        return self._items.has_comment(remote_id, self._edition.text(self._edition.written(body)))
 
     def comment(self, remote_id: str, body: Document) -> None:
         """Comment on an issue, once."""
-        content = {"body": adf_from_document(body)}
+        content = {"body": self._edition.written(body)}
         self._client.create(f"issue/{remote_id}/comment", operation="comment", body=content)
+
+    def patterns(self, project: str) -> Sequence[Pattern]:
+        """Give the issues of a project, by their numbers, each after the one that it stands below."""
+        return self._items.patterns(project)
 
     def attach(self, remote_id: str, *, name: str, content: bytes) -> None:
         """Hang a file on an issue, then take earlier ones of ours off; those that we may not delete stay."""
@@ -211,7 +226,10 @@ class JiraWriter:
 
 def _property(marker: str, origin: Origin | None, prints: Mapping[str, str]) -> dict[str, Any]:
     """Give what an item says of itself where people do not see it: its mark, what it stands for, and what we wrote."""
-    about = {"e": origin.engagement_id, "s": origin.subject_id, "i": origin.item, "r": origin.run} if origin else {}
+    about: dict[str, Any] = {}
+    if origin:
+        about = {"e": origin.engagement_id, "s": origin.subject_id, "i": origin.item, "r": origin.run}
+        about |= {"c": list(origin.copies)} if origin.copies else {}
     return {"key": ITEM_PROPERTY, "value": {"m": marker, "v": 2, **about, "w": dict(prints)}}
 
 

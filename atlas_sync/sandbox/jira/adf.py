@@ -51,9 +51,9 @@ def of_text(text: str) -> dict[str, Any] | None:
 
 
 def text_of(node: object) -> str:
-    """Give the words of a document."""
+    """Give the words of a document; a text in wiki markup, as Data Center keeps it, is given as it is."""
     if not isinstance(node, Mapping):
-        return ""
+        return node if isinstance(node, str) else ""
     if node.get("type") == "text":
         return str(node.get("text", ""))
     parts = [text_of(child) for child in node.get("content", ())]

@@ -15,10 +15,11 @@ from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoin
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from atlas_sync.sandbox import happenings
 from atlas_sync.sandbox.clock import Clock
-from atlas_sync.sandbox.faults import Faults
+from atlas_sync.sandbox.faults import App, Faults
 from atlas_sync.sandbox.jira import datacenter
 from atlas_sync.sandbox.jira.adf import of_text, text_of
 from atlas_sync.sandbox.jira.calls import routes
@@ -123,6 +124,16 @@ class JiraSandbox(People):
         """Make the same site as Data Center serves it, REST v2."""
         found = datacenter.routes(self._view(), page_cap=self._page_cap)
         return self._app(found, lambda given: given == f"Bearer {PERSONAL_ACCESS_TOKEN}")
+
+    def either_app(self) -> App:
+        """Make the site as one or the other serves it, by what its caller brings: only Data Center has personal tokens."""
+        cloud, data_center = self.app(), self.data_center_app()
+
+        async def choose(scope: Scope, receive: Receive, send: Send) -> None:
+            brought = dict(scope.get("headers", ())).get(b"authorization", b"")
+            await (data_center if brought.startswith(b"Bearer ") else cloud)(scope, receive, send)
+
+        return choose
 
     def oauth_app(self) -> Starlette:
         """Make Atlassian's gateway, which knows the Cloud site by its cloud id and its callers by passing tokens."""

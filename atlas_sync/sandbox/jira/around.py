@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -16,7 +18,7 @@ from atlas_sync.sandbox.jira.render import (
     status_json,
     user_json,
 )
-from atlas_sync.sandbox.jira.store import STATUSES, TYPES
+from atlas_sync.sandbox.jira.store import STATUSES, TYPES, Project
 from atlas_sync.sandbox.jira.view import View, no_project, refused
 
 __all__ = ["Around"]
@@ -136,14 +138,17 @@ class Around:
             for name in sorted(WRITABLE - hidden)
         ]
         names = [name for name, (type_id, _level) in TYPES.items() if type_id == request.path_params["type"]]
-        listed += [
+        listed += [field for kind in names for field in self.demanded(project, kind)]
+        return JSONResponse({"startAt": 0, "maxResults": 50, "total": len(listed), "fields": listed})
+
+    def demanded(self, project: Project, kind: str) -> list[dict[str, Any]]:
+        """Give the custom fields that a project demands of issues of a type."""
+        return [
             {"fieldId": key, "key": key, "name": name, "required": True, "hasDefaultValue": False}
             | (
                 {"allowedValues": [{"id": str(at), "value": value} for at, value in enumerate(values)]}
                 if values
                 else {}
             )
-            for kind in names
             for key, (name, values) in project.required.get(kind, {}).items()
         ]
-        return JSONResponse({"startAt": 0, "maxResults": 50, "total": len(listed), "fields": listed})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from email import policy
 from email.parser import BytesParser
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -33,8 +35,9 @@ def _files(body: bytes, kind: str) -> list[tuple[str, str, str]]:
 class Attached:
     """The handlers."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, *, is_text: Callable[[Any], bool] = adf.is_valid) -> None:
         self._view = view
+        self._is_text = is_text
 
     def links(self, request: Request) -> Response:
         issue = self._view.issue(request.path_params["issue"])
@@ -102,7 +105,7 @@ class Attached:
         if self._view.is_denied("ADD_COMMENTS"):
             return forbidden("You do not have the permission to comment on this issue.")
         body = (await request.json()).get("body")
-        if not adf.is_valid(body):
+        if not self._is_text(body):
             return refused({"comment": "Comment body is not valid!"})
         now = self._view.site.clock.now()
         made = Comment(self._view.site.new_id(), self._view.bot, body, now, now)

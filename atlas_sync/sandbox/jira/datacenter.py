@@ -1,6 +1,6 @@
 """The same site as Jira Data Center serves it: REST v2, wiki markup, people by name and key, pages by offset.
 
-Only what a reader asks for. Source: contract recordings dc-*.json; facts on Data Center 8 to 10.
+Source: contract recordings dc-*.json and dc9-*.json; facts on Data Center 8 to 10.
 """
 
 from __future__ import annotations
@@ -17,21 +17,32 @@ from atlas_sync.sandbox.jira import jql
 from atlas_sync.sandbox.jira.adf import wiki_of
 from atlas_sync.sandbox.jira.around import Around
 from atlas_sync.sandbox.jira.attached import Attached
+from atlas_sync.sandbox.jira.markup import EPIC_LINK, check_markup, is_text, screen
 from atlas_sync.sandbox.jira.reading import Reading
-from atlas_sync.sandbox.jira.render import ZONE, comment_json, history_json, issue_json, project_json, stamp
-from atlas_sync.sandbox.jira.store import Issue
-from atlas_sync.sandbox.jira.view import View, missing, refused
+from atlas_sync.sandbox.jira.render import (
+    ZONE,
+    comment_json,
+    history_json,
+    issue_json,
+    issue_type_json,
+    project_json,
+    stamp,
+)
+from atlas_sync.sandbox.jira.store import TYPES, Issue
+from atlas_sync.sandbox.jira.view import View, missing, no_project, refused
+from atlas_sync.sandbox.jira.writing import Writing
 
 __all__ = ["routes"]
 
-_EPIC_LINK = "customfield_10014"
+_NO_USER = {"errorMessages": ["The user does not exist"], "errors": {}}
 _CLOUD_ONLY = frozenset({"hierarchyLevel", "simplified", "style", "isPrivate"})
 
 
 def routes(view: View, *, page_cap: int) -> list[Route]:
     """List the routes."""
     calls = DataCenter(view, page_cap=page_cap)
-    around, attached = Around(view), Attached(view)
+    around, attached = Around(view), Attached(view, is_text=is_text)
+    writing = Writing(view, read=check_markup)
     table: list[tuple[str, str, Any]] = [
         ("GET", "/serverInfo", calls.server_info),
         ("GET", "/myself", calls.myself),
@@ -39,14 +50,28 @@ def routes(view: View, *, page_cap: int) -> list[Route]:
         ("GET", "/field", around.fields),
         ("GET", "/status", around.statuses),
         ("GET", "/issuetype", calls.types),
+        ("GET", "/user", calls.user),
         ("GET", "/user/search", calls.users),
         ("GET", "/project", calls.projects),
         ("GET", "/project/{project}", calls.project),
         ("GET", "/search", calls.search),
+        ("GET", "/issue/createmeta/{project}/issuetypes", calls.create_types),
+        ("GET", "/issue/createmeta/{project}/issuetypes/{type}", calls.create_fields),
+        ("POST", "/issue", writing.create),
         ("GET", "/issue/{issue}", calls.get),
+        ("PUT", "/issue/{issue}", writing.edit),
+        ("DELETE", "/issue/{issue}", writing.delete),
         ("GET", "/issue/{issue}/comment", calls.comments),
+        ("POST", "/issue/{issue}/comment", calls.add_comment),
         ("GET", "/issue/{issue}/comment/{comment}", calls.comment),
         ("GET", "/issue/{issue}/remotelink", attached.links),
+        ("POST", "/issue/{issue}/remotelink", attached.set_link),
+        ("GET", "/issue/{issue}/properties", attached.properties),
+        ("GET", "/issue/{issue}/properties/{key}", attached.property),
+        ("POST", "/issue/{issue}/attachments", attached.attach),
+        ("DELETE", "/attachment/{file}", attached.detach),
+        ("GET", "/issue/{issue}/transitions", writing.transitions),
+        ("POST", "/issue/{issue}/transitions", writing.transition),
     ]
     return [Route(f"/rest/api/2{path}", handler, methods=[method]) for method, path, handler in table]
 
@@ -57,6 +82,7 @@ class DataCenter:
     def __init__(self, view: View, *, page_cap: int) -> None:
         self._view = view
         self._around = Around(view)
+        self._attached = Attached(view, is_text=is_text)
         self._reading = Reading(view, page_cap=page_cap)
         self._page_cap = page_cap
 
@@ -86,6 +112,28 @@ class DataCenter:
         start, size = int(params.get("startAt", 0)), min(int(params.get("maxResults", 50)), 1000)
         return JSONResponse([self._user(user.account_id) for user in listed[start : start + size]])
 
+    def user(self, request: Request) -> Response:
+        """Give one user, by key or by name."""
+        params = request.query_params
+        wanted = params.get("username") or params.get("key", "").removeprefix("JIRAUSER")
+        found = self._view.site.users.get(wanted)
+        return JSONResponse(self._user(found.account_id)) if found else JSONResponse(_NO_USER, status_code=404)
+
+    def create_types(self, request: Request) -> Response:
+        project = self._view.project(request.path_params["project"])
+        if project is None:
+            return no_project()
+        return _page([self._as_v2(issue_type_json(name)) for name in project.types], request)
+
+    def create_fields(self, request: Request) -> Response:
+        """List the fields of a create screen, those that the project demands too."""
+        project = self._view.project(request.path_params["project"])
+        kind = [name for name, (type_id, _level) in TYPES.items() if type_id == request.path_params["type"]]
+        if project is None or not kind:
+            return no_project()
+        demanded = self._around.demanded(project, kind[0])
+        return _page([*screen(self._view, kind[0]), *demanded], request)
+
     def projects(self, request: Request) -> Response:
         """List all projects at once, archived ones on demand."""
         states = {"live"} | ({"archived"} if request.query_params.get("includeArchived") == "true" else set())
@@ -101,7 +149,7 @@ class DataCenter:
         """Answer a search from the index, a page by offset, with the total."""
         asked = request.query_params
         try:
-            query = jql.parse(str(asked.get("jql", "")), self._view.site, zone=ZONE)
+            query = jql.parse(str(asked.get("jql", "")), self._view.site, zone=ZONE, has_epic_link=True)
         except jql.JqlError as error:
             return refused({}, str(error))
         found = self._reading.found(query)
@@ -117,11 +165,19 @@ class DataCenter:
         issue = self._view.issue(request.path_params["issue"])
         if issue is None:
             return missing()
-        fields = request.query_params.get("fields", "*all").split(",")
-        return JSONResponse(self._issue(issue, fields))
+        asked = request.query_params
+        shown = self._issue(issue, asked.get("fields", "*all").split(","))
+        if "changelog" in asked.get("expand", "").split(","):
+            shown |= self._changelog(issue)
+        if keys := [key for key in asked.get("properties", "").split(",") if key]:
+            shown["properties"] = {key: issue.properties[key] for key in keys if key in issue.properties}
+        return JSONResponse(shown)
 
     def comments(self, request: Request) -> Response:
-        return self._translated(Attached(self._view).comments(request))
+        return self._translated(self._attached.comments(request))
+
+    async def add_comment(self, request: Request) -> Response:
+        return self._translated(await self._attached.add_comment(request))
 
     def comment(self, request: Request) -> Response:
         issue = self._view.issue(request.path_params["issue"])
@@ -134,11 +190,11 @@ class DataCenter:
         shown = issue_json(issue, self._view.site, fields=fields, hidden=hidden)
         given = shown.get("fields", {})
         if issue.parent and issue.type != "Sub-task" and given.pop("parent", None):
-            given[_EPIC_LINK] = issue.parent.key
+            given[EPIC_LINK] = issue.parent.key
         return dict(self._as_v2(shown))
 
     def _changelog(self, issue: Issue) -> dict[str, Any]:
-        listed = [self._as_v2(history_json(entry)) for entry in issue.history]
+        listed = [self._as_v2(_named(history_json(entry))) for entry in issue.history]
         page = {"startAt": 0, "maxResults": len(listed), "total": len(listed), "histories": listed}
         return {"changelog": page}
 
@@ -171,3 +227,16 @@ class DataCenter:
                 return [self._as_v2(one) for one in value]
             case _:
                 return value
+
+
+def _named(entry: dict[str, Any]) -> dict[str, Any]:
+    """Give an entry of a history whose fields are known by their names alone."""
+    return {**entry, "items": [{name: one[name] for name in one if name != "fieldId"} for one in entry["items"]]}
+
+
+def _page(listed: Sequence[dict[str, Any]], request: Request) -> Response:
+    """Give a page by offset, with the total."""
+    start, size = int(request.query_params.get("startAt", 0)), int(request.query_params.get("maxResults", 50))
+    page = listed[start : start + size]
+    body = {"maxResults": size, "startAt": start, "total": len(listed), "isLast": start + size >= len(listed)}
+    return JSONResponse({**body, "values": page})

@@ -5,17 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from atlas_sync.sandbox.jira import adf
 from atlas_sync.sandbox.jira.store import TYPES, Issue, Project, User
 from atlas_sync.sandbox.jira.view import View
 
-__all__ = ["WRITABLE", "RefusedError", "check"]
+__all__ = ["NOT_ON_SCREEN", "WRITABLE", "Read", "RefusedError", "check"]
 
 WRITABLE = frozenset({"project", "issuetype", "summary", "description", "labels", "duedate", "parent", "assignee"})
-_NOT_ON_SCREEN = "Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
+NOT_ON_SCREEN = "Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
 _SUMMARY = 255
+
+
+class Read(Protocol):
+    """Checks and reads fields of a write, each product in its way."""
+
+    def __call__(self, view: View, fields: Mapping[str, Any], project: Project, *, creating: bool) -> dict[str, Any]:
+        """Give the fields as the site keeps them."""
+        ...
 
 
 class RefusedError(ValueError):
@@ -35,7 +43,7 @@ def check(view: View, fields: Mapping[str, Any], project: Project, *, creating: 
     errors: dict[str, str] = {}
     wanted = _required(fields, project)
     allowed = (WRITABLE - view.hidden_fields()) | wanted.keys()
-    errors |= {name: _NOT_ON_SCREEN.format(name=name) for name in fields if name not in allowed}
+    errors |= {name: NOT_ON_SCREEN.format(name=name) for name in fields if name not in allowed}
     read: dict[str, Any] = {}
     for name, value in fields.items():
         if name in errors or name == "project":

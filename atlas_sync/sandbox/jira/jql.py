@@ -24,6 +24,8 @@ _FIELDS = frozenset(
     ("project", "key", "issuekey", "id", "issue", "labels", "status", "statuscategory", "type", "issuetype", "parent")
 ) | frozenset(("assignee", "updated", "created", "text", "summary", "description", "resolution", "reporter", "creator"))
 
+_EPIC_LINK = "cf[10014]"
+
 Test = Callable[[Issue], bool]
 
 
@@ -40,13 +42,13 @@ class Query:
     bounded: bool
 
 
-def parse(jql: str, site: Site, *, zone: str) -> Query:
-    """Read a query.
+def parse(jql: str, site: Site, *, zone: str, has_epic_link: bool = False) -> Query:
+    """Read a query. With `has_epic_link`, as on Data Center, only sub-tasks have a parent, and the rest name their epic.
 
     Raises:
         JqlError: it cannot be read, or names something that is not there.
     """
-    return _Parser(_tokens(jql), site, zone).query()
+    return _Parser(_tokens(jql), site, zone, has_epic_link=has_epic_link).query()
 
 
 def _tokens(jql: str) -> list[str]:
@@ -62,11 +64,12 @@ def _tokens(jql: str) -> list[str]:
 
 
 class _Parser:
-    def __init__(self, tokens: list[str], site: Site, zone: str) -> None:
+    def __init__(self, tokens: list[str], site: Site, zone: str, *, has_epic_link: bool) -> None:
         self._tokens = tokens
         self._at = 0
         self._site = site
         self._zone = ZoneInfo(zone)
+        self._has_epic_link = has_epic_link
 
     def _peek(self) -> str:
         return self._tokens[self._at] if self._at < len(self._tokens) else ""
@@ -141,7 +144,7 @@ class _Parser:
     def _clause(self) -> Test:
         name = _unquote(self._next())
         field = name.lower()
-        if field not in _FIELDS:
+        if field not in _FIELDS and not (self._has_epic_link and field == _EPIC_LINK):
             message = f"Field '{name}' does not exist or you do not have permission to view it."
             raise JqlError(message)
         operator = self._operator()
@@ -155,6 +158,9 @@ class _Parser:
             return self._time_test(field, operator, values[0])
         if field == "project":
             self._check_projects(values)
+        if self._has_epic_link and field in {"parent", _EPIC_LINK}:
+            test = _match_test("parent", operator, [value.lower() for value in values])
+            return lambda issue: (issue.type == "Sub-task") is (field == "parent") and test(issue)
         return _match_test(field, operator, [value.lower() for value in values])
 
     def _operator(self) -> str:

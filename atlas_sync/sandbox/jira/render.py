@@ -51,6 +51,7 @@ ALL_FIELDS = (
 )
 CUSTOM_FIELDS = {
     "customfield_10014": ("Epic Link", "any", "com.pyxis.greenhopper.jira:gh-epic-link"),
+    "customfield_10011": ("Epic Name", "string", "com.pyxis.greenhopper.jira:gh-epic-label"),
     "customfield_10050": ("Customer teams", "array", "com.atlassian.jira.plugin.system.customfieldtypes:multiselect"),
     "customfield_10051": ("Effort", "number", "com.atlassian.jira.plugin.system.customfieldtypes:float"),
 }

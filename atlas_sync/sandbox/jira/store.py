@@ -68,7 +68,7 @@ class Comment:
 
     id: str
     author: User
-    body: dict[str, Any]
+    body: dict[str, Any] | str
     created: datetime
     updated: datetime
 
@@ -78,6 +78,7 @@ class Issue:
     """A work item. `seen` is its state as the search index knows it; None while it does not.
 
     `relations` are links to other issues as (type, id), `custom` the values of custom fields by their id.
+    A text is a document, or wiki markup where it was written through Data Center.
     """
 
     id: str
@@ -85,7 +86,7 @@ class Issue:
     number: int
     type: str
     summary: str
-    description: dict[str, Any] | None
+    description: dict[str, Any] | str | None
     status: str
     reporter: User
     created: datetime

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from atlas_sync.sandbox.jira.fields import RefusedError, check
+from atlas_sync.sandbox.jira.fields import Read, RefusedError, check
 from atlas_sync.sandbox.jira.render import status_json
 from atlas_sync.sandbox.jira.store import STATUSES, Issue
 from atlas_sync.sandbox.jira.view import BAD, CREATED, View, done, forbidden, missing, refused
@@ -21,8 +21,9 @@ _BULK = 50
 class Writing:
     """The handlers."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, *, read: Read = check) -> None:
         self._view = view
+        self._read = read
 
     async def create(self, request: Request) -> Response:
         """Make one issue with its properties at once; a refusal burns a number."""
@@ -59,7 +60,7 @@ class Writing:
             raise PermissionError
         number = project.next_number
         project.next_number += 1
-        checked = check(self._view, fields, project, creating=True)
+        checked = self._read(self._view, fields, project, creating=True)
         now = self._view.site.clock.now()
         issue = Issue(
             id=self._view.site.new_id(),
@@ -85,7 +86,7 @@ class Writing:
             return forbidden("You do not have permission to edit issues.")
         asked = await request.json()
         try:
-            changes = check(self._view, asked.get("fields") or {}, issue.project, creating=False)
+            changes = self._read(self._view, asked.get("fields") or {}, issue.project, creating=False)
         except RefusedError as error:
             return refused(error.errors)
         labels = list(changes.get("labels", issue.labels))

@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_sync.canonical.document import Bullets, Document, Heading, Paragraph, Quote, Span, plain_text
-from atlas_sync.connectors.jira.adf import adf_from_document, text_from_adf
+from atlas_sync.canonical.document import (
+    Bullets,
+    Document,
+    Heading,
+    Paragraph,
+    Quote,
+    Span,
+    document_of_text,
+    plain_text,
+)
+from atlas_sync.connectors.jira.adf import adf_from_document, document_from_adf, text_from_adf
 
 DOCUMENT = Document(
     blocks=(
@@ -55,7 +64,9 @@ def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _nodes(inner)
 
 
-@given(_NASTY, st.sampled_from(["https://x.example/", "javascript:", "data:text/html,", "//x.example/", ""]))
+@given(
+    _NASTY, st.sampled_from(["https://x.example/", "https://[", "javascript:", "data:text/html,", "//x.example/", ""])
+)
 def test_no_text_becomes_a_mention_a_macro_or_a_picture(text: str, scheme: str) -> None:
     span = Span(text=text, link=f"{scheme}{text}")
     blocks = (Heading(text=text), Paragraph(spans=(span,)), Quote(text=text, source=(span,)), Bullets(items=((span,),)))
@@ -80,3 +91,49 @@ def test_empty_spans_never_become_empty_text_nodes() -> None:
 def test_plain_string_of_an_older_field_is_its_own_text() -> None:
     assert text_from_adf("as it was") == "as it was"
     assert text_from_adf(None) == ""
+
+
+def test_anybodys_document_becomes_one_of_ours_with_what_it_can_hold() -> None:
+    assert document_from_adf(adf_from_document(DOCUMENT)) == DOCUMENT.model_copy(
+        update={
+            "blocks": (
+                *DOCUMENT.blocks[:2],
+                Quote(text="We go live\non 14 August.\nInes, 2026-05-02"),
+                DOCUMENT.blocks[3],
+            )
+        }
+    )
+    code = {"type": "codeBlock", "content": [{"type": "text", "text": "- a\n- b\nc"}]}
+    mention = {"type": "paragraph", "content": [{"type": "mention", "attrs": {"text": "@Ada"}}, {"type": "hardBreak"}]}
+    table = {
+        "type": "table",
+        "content": [{"type": "tableRow", "content": [{"type": "tableCell", "content": [mention]}]}],
+    }
+    found = document_from_adf(
+        {"type": "doc", "content": [code, mention, table, {"type": "rule"}, {"type": "bulletList"}, 7]}
+    )
+    assert plain_text(found).split() == ["-", "a", "-", "b", "c", "@Ada", "@Ada"]
+    assert document_from_adf(None) == Document()
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=5),
+        lambda inner: st.dictionaries(
+            st.sampled_from(["type", "content", "text", "marks", "attrs", "href"]),
+            inner
+            | st.lists(inner, max_size=3)
+            | st.sampled_from(["doc", "paragraph", "bulletList", "listItem", "text", "heading", "link"]),
+            max_size=4,
+        ),
+        max_leaves=12,
+    )
+)
+def test_whatever_comes_as_a_document_is_read_without_failing(node: object) -> None:
+    assert adf_from_document(document_from_adf({"type": "doc", "content": [node]}))["type"] == "doc"
+
+
+def test_plain_text_becomes_paragraphs_and_lists() -> None:
+    found = document_of_text("one\n\n- a\n- b\ntwo\n- c")
+    assert [block.block for block in found.blocks] == ["paragraph", "bullets", "paragraph", "bullets"]
+    assert plain_text(found) == "one\n- a\n- b\ntwo\n- c"

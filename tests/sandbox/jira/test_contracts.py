@@ -168,3 +168,43 @@ def test_data_center_comments_are_texts_by_people_with_names(wire: Wire, shared:
     recorded = theirs["comments"][0]
     assert set(ours["comments"][0]) == set(recorded) - {"updateAuthor"}
     assert isinstance(ours["comments"][0]["body"], str)
+
+
+DC_ISSUE = {
+    "fields": {"project": {"key": "TD"}, "issuetype": {"name": "Task"}, "summary": "Do it", "description": "*So*"}
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "call", "body"),
+    [
+        ("dc9-createmeta-issuetypes", ("GET", "issue/createmeta/TD/issuetypes"), None),
+        ("dc-issue-create-201", ("POST", "issue"), DC_ISSUE),
+        ("dc-issue-transitions", ("GET", "issue/TD-2/transitions"), None),
+        ("dc-issue-properties-keys", ("GET", "issue/TD-2/properties"), None),
+        ("dc-issue-property-get", ("GET", "issue/TD-2/properties/xyz"), None),
+        ("dc-issue-update-400-unknown-field", ("PUT", "issue/TD-2"), {"fields": {"invalid": 1}}),
+    ],
+)
+def test_data_center_writes_are_answered_as_recorded(
+    wire: Wire, shared: Path, name: str, call: tuple[str, str], body: Any
+) -> None:
+    wire.sandbox.issue("TD-2").properties["xyz"] = "supercalifragilistic"
+    theirs = _recording(shared, name)
+    ours = wire.dc(*call, json=body).json()
+    assert set(ours) == set(theirs) - {"expand"}
+    for member, value in theirs.items():
+        if member != "expand":
+            assert isinstance(ours[member], type(value)), member
+    listed = [member for member, value in theirs.items() if isinstance(value, list) and value]
+    for member in listed:
+        assert set(ours[member][0]) <= set(theirs[member][0])
+
+
+def test_create_fields_of_data_center_are_told_as_recorded(wire: Wire, shared: Path) -> None:
+    (task,) = [one for one in _recording(shared, "createmeta-dc")["projects"][0]["issuetypes"] if one["name"] == "Task"]
+    theirs = {one["name"]: one for one in task["fields"].values()}
+    ours = {one["name"]: one for one in wire.dc("GET", "issue/createmeta/TD/issuetypes/10003").json()["values"]}
+    assert set(ours["Epic Link"]) == set(theirs["Epic Link"]) | {"fieldId"}
+    assert ours["Epic Link"]["schema"]["custom"] == theirs["Epic Link"]["schema"]["custom"]
+    assert ours["Summary"]["required"] is theirs["Summary"]["required"] is True

@@ -78,6 +78,41 @@ def test_missing_issue_is_not_found(wire: Wire) -> None:
     assert wire.dc("GET", "issue/NO-1").status_code == 404
 
 
+def _make(wire: Wire, kind: str = "Task", *, status: int = 201, **fields: Any) -> Any:  # noqa: ANN401 - JSON
+    usual = {"project": {"key": "TD"}, "issuetype": {"name": kind}, "summary": "Do it"}
+    answer = wire.dc("POST", "issue", json={"fields": {**usual, **fields}})
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "name"),
+    [
+        ("Task", {"description": {"type": "doc", "version": 1, "content": []}}, "description"),
+        ("Task", {"description": "x" * 32_768}, "description"),
+        ("Task", {"assignee": {"name": "nobody"}}, "assignee"),
+        ("Task", {"parent": {"key": "TD-1"}}, "parent"),
+        ("Task", {"customfield_10014": "TD-4"}, "customfield_10014"),
+        ("Epic", {}, "customfield_10011"),
+    ],
+)
+def test_refused_write_names_the_field(wire: Wire, kind: str, fields: dict[str, Any], name: str) -> None:
+    assert name in _make(wire, kind, status=400, **fields)["errors"]
+
+
+def test_written_markup_is_kept_as_it_is_and_found_below_its_epic(wire: Wire) -> None:
+    made = _make(wire, description="h1. *So*\r\n# one", customfield_10014="TD-1", assignee={"name": "u-ada"})
+    shown = wire.dc("GET", f"issue/{made['key']}", params={"expand": "changelog", "properties": "x"}).json()
+    assert shown["fields"]["description"] == "h1. *So*\r\n# one"
+    assert shown["fields"]["assignee"]["name"] == "u-ada"
+    assert (shown["changelog"]["total"], shown["properties"]) == (0, {})
+    wire.wait()
+    found = _search(wire, jql='cf[10014] = "TD-1" AND NOT key = TD-2')
+    assert [issue["key"] for issue in found["issues"]] == [made["key"]]
+    assert _search(wire, jql="parent = TD-1")["total"] == 0
+    assert "properties" not in found["issues"][0]
+
+
 def test_refresh_tokens_work_once_and_access_tokens_an_hour(wire: Wire) -> None:
     app = wire.sandbox.oauth_app()
 
