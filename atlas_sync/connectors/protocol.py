@@ -19,6 +19,7 @@ __all__ = [
     "Draft",
     "Edit",
     "FieldReport",
+    "Linker",
     "Mapper",
     "Nudge",
     "Origin",
@@ -221,7 +222,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A work item to be made. `kind` is `brief` (an epic) or `item` (a task under `parent`, a remote id).
+    """A work item to be made. `kind` is `brief` (an epic where there are such) or `item` (a task under `parent`, a remote id).
 
     `assignee` is a user's id in the tracker.
     """
@@ -380,6 +381,11 @@ class Writer(Protocol):
     def remove(self, remote_id: str) -> Literal["removed", "closed"]:
         """Delete an item of ours, or close it and take our marks off where deleting is not allowed."""
         ...
+
+
+@runtime_checkable
+class Linker(Protocol):
+    """A writer whose items can have links to pages elsewhere; where there are none, the texts lead there."""
 
     def link(self, remote_id: str, *, marker: str, url: str, title: str) -> None:
         """Set the item's link to a page elsewhere; the same marker again replaces it."""
