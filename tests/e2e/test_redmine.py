@@ -67,6 +67,5 @@ def test_sale_is_handed_over_into_redmine(synced: Stage, redmine: Server) -> Non
     undone = stage.json("undo", done["run"])
     assert {one["result"] for one in undone["items"]} == {"removed"}
     assert seen_in(redmine) == []
-    stage.json("plan")
-    stage.json("apply")
+    stage.json("apply", first["id"])
     assert _content(redmine) == made
