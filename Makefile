@@ -39,8 +39,10 @@ redmine: $(STAMP) ## install Redmine from Debian's packages, for the tests that 
 soak: $(STAMP) ## 200 random histories with kills, and a planted bug of each kind (takes half an hour)
 	@$(BIN)/python -m pytest tests/soak --soak --seeds 200 -n 2 --dist worksteal
 
-hostile: $(STAMP) ## 500 random schedules of writing into a tracker that fails, and a planted bug of each kind
-	@$(BIN)/python -m pytest tests/hostile --schedules 500 --plants -n 3 --dist worksteal
+hostile: $(STAMP) ## 500 random schedules of writing into a tracker that fails, 60 into a real Redmine, and planted bugs
+	@$(BIN)/python -m pytest tests/hostile tests/redmine/test_hostile.py tests/redmine/test_planted.py --plants \
+		--schedules 500 --redmine-schedules 60 -n 3 --dist worksteal
+	@$(BIN)/python -m pytest tests/conformance --stand tests.redmine.stand:RedmineStand
 
 check: $(STAMP) ## everything CI wants: format, lint, types, layers, dependencies, tests with coverage
 	@$(BIN)/ruff format --check .

@@ -22,7 +22,7 @@ class WritebackConfig(dg.Config):
 @dg.asset(
     key=["writeback", "tracker"],
     group_name="writeback",
-    kinds={"jira"},
+    kinds={"jira", "redmine"},
     owners=OWNERS,
     deps=[snapshot],
     pool="warehouse_writer",

@@ -21,6 +21,7 @@ __all__ = [
     "Edit",
     "FieldReport",
     "Inviter",
+    "Linker",
     "Mapper",
     "Nudge",
     "Origin",
@@ -229,7 +230,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A work item to be made. `kind` is `brief` (an epic) or `item` (a task under `parent`, a remote id).
+    """A work item to be made. `kind` is `brief` (an epic where there are such) or `item` (a task under `parent`, a remote id).
 
     `assignee` is a user's id in the tracker. `type` is the tracker's own name for what it is to become, taken where the project
     has it.
@@ -390,6 +391,11 @@ class Writer(Protocol):
     def remove(self, remote_id: str) -> Literal["removed", "closed"]:
         """Delete an item of ours, or close it and take our marks off where deleting is not allowed."""
         ...
+
+
+@runtime_checkable
+class Linker(Protocol):
+    """A writer whose items can have links to pages elsewhere; where there are none, the texts lead there."""
 
     def link(self, remote_id: str, *, marker: str, url: str, title: str) -> None:
         """Set the item's link to a page elsewhere; the same marker again replaces it."""

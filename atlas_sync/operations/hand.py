@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from atlas_sync.connectors.protocol import Attacher, Draft, Origin, RemoteItem
+from atlas_sync.connectors.protocol import Attacher, Draft, Linker, Origin, RemoteItem
 from atlas_sync.coverage import (
     AttachFile,
     CreateItem,
@@ -123,7 +123,7 @@ class Hand:
         parent = self._ledger.intent(command.parent_marker) if command.parent_marker else None
         if command.parent_marker and (parent is None or parent.state != "done"):
             waits = parent is not None and parent.state in {"sent", "unknown"}
-            return Step(command, "waiting" if waits else "refused", reason="its epic was not made.")
+            return Step(command, "waiting" if waits else "refused", reason="its brief was not made.")
         intent = Intent(
             marker=command.marker,
             system=self._ground.tracker.name,
@@ -265,6 +265,8 @@ class Hand:
         if intent is None or intent.remote_id is None or intent.state != "done":
             waits = intent is not None and intent.state in {"sent", "unknown"}
             return Step(command, "waiting" if waits else "refused", reason="the item was not made.")
+        if not isinstance(self._writer, Linker):
+            return Step(command, "refused", key=intent.remote_key or "", reason="the tracker has no links.")
         try:
             self._writer.link(intent.remote_id, marker=command.marker, url=command.url, title=command.title)
         except RejectedError as error:

@@ -193,12 +193,12 @@ def test_odd_record_loses_nothing_else(rig: Rig) -> None:
     def spoil(_asked: object, answered: object) -> object:
         page = answered.json()  # type: ignore[attr-defined]  # an answer
         paging = rig.stand.paging
-        if isinstance(page, dict) and page.get(paging.records):
-            for record in page[paging.records]:
+        if isinstance(page, dict):
+            for record in (*page.get(paging.records, ()), *(one for one in page.values() if isinstance(one, dict))):
                 if str(record.get("id", record.get("Id"))) == made[2]:
                     for inner in (record, record.get("fields"), record.get("properties")):
                         if isinstance(inner, dict):
-                            for name in ("Name", "dealname", "summary"):
+                            for name in ("Name", "dealname", "summary", "subject"):
                                 if name in inner:
                                     inner[name] = {"odd": True}
             return answered.with_json(page)  # type: ignore[attr-defined]  # an answer

@@ -36,12 +36,7 @@ class Seen:
 
 def seen_in(server: Server) -> list[Seen]:
     """Give all issues."""
-    found, below = [], set()
-    while True:
-        page = server.call("keeper", "GET", f"issues.json?status_id=*&sort=id&limit=100&offset={len(found)}")
-        found += page["issues"]
-        if len(found) >= page["total_count"]:
-            break
+    found = server.issues()
     below = {str(one["parent"]["id"]) for one in found if "parent" in one}
     return [_seen(server, one, has_children=str(one["id"]) in below) for one in found]
 

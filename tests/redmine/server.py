@@ -50,7 +50,7 @@ def _environment(folder: Path) -> dict[str, str]:
     bundler = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Version}", "ruby-bundler"], capture_output=True, text=True, check=True
     ).stdout.partition("-")[0]
-    given = {"RAILS_ENV": "production", "BUNDLER_VERSION": bundler, "SCHEMA": str(folder / "schema.rb")}
+    given = {"TZ": "UTC", "RAILS_ENV": "production", "BUNDLER_VERSION": bundler, "SCHEMA": str(folder / "schema.rb")}
     return {**os.environ, **given, "REDMINE_INSTANCE": "../" * 12 + str(folder).lstrip("/")}
 
 
@@ -115,7 +115,7 @@ class Server:
 
     def set_up(self, setting: str, value: str) -> None:
         """Change one of the settings that only an admin's page has; Redmine looks for newer ones on each request."""
-        stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(time.time() + 1))
+        stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() + 1))
         self.sql("DELETE FROM settings WHERE name = ?", setting)
         self.sql("INSERT INTO settings (name, value, updated_on) VALUES (?, ?, ?)", setting, value, stamp)
 
@@ -130,6 +130,15 @@ class Server:
         )
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content.strip() else None
+
+    def issues(self) -> list[dict[str, Any]]:
+        """Give all issues, as an admin sees them in a list."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self.call("keeper", "GET", f"issues.json?status_id=*&sort=id&limit=100&offset={len(found)}")
+            found += page["issues"]
+            if len(found) >= page["total_count"]:
+                return found
 
 
 def joined(folder: Path, pid: int) -> Server:

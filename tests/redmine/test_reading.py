@@ -58,9 +58,9 @@ def _multiply(server: Server, *, groups: dict[str, int]) -> None:
 
 def test_walk_gives_every_issue_once_however_many_share_a_second(redmine: Server) -> None:
     groups = {
-        "2026-03-02 08:00:00": 4,
-        "2026-03-02 08:00:01": 23,
-        "2026-03-02 08:00:02": 3,
+        "2026-03-02 08:00:00.9": 4,
+        "2026-03-02 08:00:01.5": 23,
+        "2026-03-02 08:00:02.1": 3,
         "2026-03-03 08:00:00": 12,
     }
     _multiply(redmine, groups=groups)
@@ -72,6 +72,8 @@ def test_walk_gives_every_issue_once_however_many_share_a_second(redmine: Server
     middle = next(at for at, page in enumerate(pages) if "32" in page.ids)
     rest = [one for page in walk(client, since=None, position=pages[middle].position) for one in page.ids]
     assert set(ids) - set(rest) <= {one for page in pages[: middle + 1] for one in page.ids}
+    newest = max(datetime.fromisoformat(one["updated_on"]) for one in redmine.issues())
+    assert {page.server_time for page in pages} == {newest}, "where nobody tells the time, the last change does"
     day = datetime.fromisoformat("2026-03-03T08:00:00").astimezone(UTC)
     assert len([one for page in walk(client, since=day) for one in page.ids]) == 13
     assert len([one for page in walk(client, since=day + timedelta(seconds=1)) for one in page.ids]) == 1

@@ -58,19 +58,29 @@ class RedmineReader:
                 "Only an admin sees users with their e-mail: make the integration's user one, or match people by name."
             )
             return FieldReport(("mail",), advice=advice)
-        blind = sorted({name for one in me.memberships if (name := self._blind(one))}) if stream == "issues" else []
+        return self._sight() if stream == "issues" else FieldReport()
+
+    def _sight(self) -> FieldReport:
+        """Look at what our roles show of issues: one that is hidden is not listed, and looks as if it were not there.
+
+        Raises:
+            AccessError: they show none anywhere.
+        """
+        shown = {str(one["project"]["name"]): self._visibilities(one) for one in self._client.me().memberships}
+        if not any(shown.values()):
+            advice = 'Make the integration\'s user a member with "View issues" of the projects to read.'
+            raise AccessError("permission view_issues is missing everywhere.", advice=advice)
+        blind = sorted(name for name, kinds in shown.items() if "all" not in kinds)
         if not blind:
             return FieldReport()
-        advice = f"Let the role of the integration's user see all issues in project {', '.join(blind)}."
+        advice = f"Let the role of the integration's user see all issues, private issues too, in {', '.join(blind)}."
         return FieldReport(("private issues",), ("private issues",), advice)
 
-    def _blind(self, membership: dict[str, Any]) -> str:
-        """Name the project of a membership whose roles hide issues from us; empty where none are hidden."""
-        for role in membership["roles"]:
-            shown = self._client.get(f"roles/{role['id']}", operation="role").json()["role"]
-            if shown.get("issues_visibility", "all") == "all" and "view_issues" in shown.get("permissions", ()):
-                return ""
-        return str(membership["project"]["name"])
+    def _visibilities(self, membership: dict[str, Any]) -> frozenset[str]:
+        roles = (self._client.get(f"roles/{one['id']}", operation="role").json()["role"] for one in membership["roles"])
+        return frozenset(
+            role.get("issues_visibility", "all") for role in roles if "view_issues" in role.get("permissions", ())
+        )
 
     def read(self, request: ReadRequest) -> Iterator[Page]:
         """Yield the pages of a stream."""

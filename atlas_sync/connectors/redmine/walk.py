@@ -2,7 +2,8 @@
 
 No offset is trusted to stay in place: an issue that is changed moves to the end and lets all behind it move up. Each page is
 asked for anew, from the stamp of the last one on; where one second holds more than a page, by id within that second. A page
-is the last when it holds as many as there are from its start on. Stamps have the grain of a second, and a bound includes it.
+is the last when it holds as many as there are from its start on. Stamps are kept finer than the second in which they are told
+and asked for, so a bound reaches up to a second further back, and has to be set a second later where it is an end.
 Source: Redmine 5.0.4, measured, and Query#date_clause.
 """
 
@@ -49,20 +50,27 @@ def walk(client: RedmineClient, *, since: datetime | None, position: str = "") -
     """Yield the issues that changed since a moment, in order of their change."""
     floor = datetime.fromisoformat(position) if position else since or _BEGINNING
     floor = floor.astimezone(UTC).replace(microsecond=0)
+    clock = _newest(client)
     seen: set[tuple[str, datetime]] = set()
     while True:
         page = _asked(client, updated_on=f">={_word(floor)}", sort="updated_on,id")
         reached = _stamp(page.members[-1]) if page.members else floor
         if not page.is_last and reached <= floor:
-            for part in by_id(client, updated_on=f"><{_word(floor)}|{_word(floor)}"):
-                yield replace(_fresh(part, seen), position=floor.isoformat(), proof="")
+            for part in by_id(client, updated_on=f"><{_word(floor)}|{_word(floor + _SECOND)}"):
+                yield replace(_fresh(part, seen), server_time=clock, position=floor.isoformat(), proof="")
             floor += _SECOND
             continue
-        yield replace(_fresh(page, seen), position=floor.isoformat())
+        yield replace(_fresh(page, seen), server_time=clock, position=floor.isoformat())
         if page.is_last:
             return
-        seen = {key for key in seen if key[1] >= reached}
+        seen = {key for key in seen if key[1] >= reached - _SECOND}
         floor = reached
+
+
+def _newest(client: RedmineClient) -> datetime | None:
+    """Give the time on Redmine's clock, or of its last change where nothing in front of it tells the time: puma does not."""
+    page = client.page("issues", "issues", operation="newest", status_id="*", sort="updated_on:desc", limit=1)
+    return page.server_time or (_stamp(page.members[0]) if page.members else None)
 
 
 def by_id(client: RedmineClient, *, after: int = 0, **params: str) -> Iterator[Walked]:

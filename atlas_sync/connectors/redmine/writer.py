@@ -240,10 +240,6 @@ class RedmineWriter:
         if issue:
             self._client.put(f"issues/{remote_id}", operation="unmark", body={"issue": issue})
 
-    def link(self, remote_id: str, *, marker: str, url: str, title: str) -> None:  # noqa: ARG002 - there are none
-        """Refuse: links stand in texts here."""
-        raise RejectedError("Redmine has no links to other pages.", operation="link")
-
 
 def _closing(shown: Wire) -> str:
     """Choose the status that drops an item, or else finishes it."""
