@@ -26,6 +26,7 @@ from atlas_sync.coverage.commands import (
     Proposal,
     Skipped,
     Target,
+    TrackerCommand,
     UpdateItem,
 )
 from atlas_sync.coverage.conversation import conversation_page, page_name
@@ -34,6 +35,7 @@ from atlas_sync.coverage.people import matters
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.templates import Texts, our_texts
 from atlas_sync.coverage.text import shorten, show_day
+from atlas_sync.coverage.watchers import Onlooker, watch
 
 __all__ = ["Rules", "propose"]
 
@@ -71,18 +73,25 @@ def propose(
     tenant: str,
     rules: Rules | None = None,
     template: Callable[[], Sequence[Pattern]] = tuple,
+    onlookers: Sequence[Onlooker] = (),
 ) -> Proposal:
     """Give the commands that fill the target, the brief first and each item followed by its link, and what is left out.
 
     `existing` holds our items by their marks. `template` gives what is copied for this kind of deal, and is asked only where
-    something may have to be. Every gap that is not resolved is answered: by a command, by an item that is
-    there, or by a reason in `skipped`. While any gap of the engagement cannot be decided, nothing is written for it. The
-    same arguments give the same commands, and none once they have been carried out.
+    something may have to be; `onlookers` are who is to watch the brief. Every gap that is not resolved is answered: by a
+    command, by an item that is there, or by a reason in `skipped`. While any gap of the engagement cannot be decided, nothing
+    is written for it. The same arguments give the same commands, and none once they have been carried out.
     """
     if record.engagement.stage != "won":
         return Proposal()
     proposer = _Proposer(
-        record, target=target, existing=existing, tenant=tenant, rules=rules or Rules(), template=template
+        record,
+        target=target,
+        existing=existing,
+        tenant=tenant,
+        rules=rules or Rules(),
+        template=template,
+        onlookers=onlookers,
     )
     return proposer.run(gaps)
 
@@ -99,6 +108,7 @@ class _Proposer:
         tenant: str,
         rules: Rules,
         template: Callable[[], Sequence[Pattern]],
+        onlookers: Sequence[Onlooker],
     ) -> None:
         self._record = record
         self._id = record.engagement.id
@@ -108,7 +118,8 @@ class _Proposer:
         self._tenant = tenant
         self._rules = rules
         self._template = template
-        self._commands: list[CreateItem | LinkItem | UpdateItem | AttachFile] = []
+        self._onlookers = onlookers
+        self._commands: list[TrackerCommand] = []
         self._skipped: list[Skipped] = []
         self._answered: set[str] = set()
         self._brief = self._marker("brief", self._id)
@@ -221,6 +232,15 @@ class _Proposer:
             self._update_brief(there, body)
         self._link(self._brief, there, title=f"Deal: {self._record.engagement.name}", url=self._record.engagement.link)
         self._attach(there)
+        self._watch(there)
+
+    def _watch(self, there: ExistingItem | None) -> None:
+        asked = watch(self._onlookers, marker=self._brief, engagement_id=self._id, there=there, target=self._target)
+        for command in asked:
+            if self._target.takes_watchers:
+                self._commands.append(command)
+            else:
+                self._skip(f"{command.title} as a watcher", "we may not say in this project who watches")
 
     def _attach(self, there: ExistingItem | None) -> None:
         """Hang the conversation on the brief, unless it is there, is closed, or a person took it off."""

@@ -75,6 +75,14 @@ def test_user_is_named_by_key_or_by_name(dc_stage: Stage, writer: JiraWriter, us
     assert assignee.key == name
 
 
+def test_watcher_is_named_by_name(dc_stage: Stage, writer: JiraWriter) -> None:
+    made = writer.create(DRAFT)
+    writer.watch(made.id, "JIRAUSERu-ada")
+    assert [one.key for one in dc_stage.wire.sandbox.issue(made.key).watchers] == ["u-ada"]
+    with pytest.raises(RejectedError):
+        writer.watch(made.id, "JIRAUSERnobody")
+
+
 def test_user_who_left_is_told_as_a_refused_assignee(writer: JiraWriter) -> None:
     with pytest.raises(RejectedError) as caught:
         writer.create(replace(DRAFT, assignee="JIRAUSERu-ben"))
