@@ -143,7 +143,8 @@ def _engagement(workspace: Workspace, rows: Rows, ground: Ground, record: Engage
         place = _placed(workspace, ground, record, target=target, fitness=fitness, proposal=proposal)
     handoffs = rows.select(Handoff, engagement_id=record.engagement.id)
     told, left = ground.deals.tell(record, gaps, handoffs[0] if handoffs else None)
-    notes = ground.deals.notes.get(SourceRef.parse(record.engagement.source).system, ())
+    systems = dict.fromkeys(SourceRef.parse(source).system for source in record.engagement.deals)
+    notes = [note for system in systems for note in ground.deals.notes.get(system, ())]
     return place.model_copy(
         update={
             "commands": (*place.commands, *told),
