@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from atlas_sync.canonical.document import plain_text
+from atlas_sync.canonical.document import Document, plain_text
 from atlas_sync.canonical.model import Gap
+from atlas_sync.canonical.pattern import Pattern
 from atlas_sync.connectors.jira.adf import text_from_adf
 from atlas_sync.connectors.jira.wiki import text_from_wiki
 from atlas_sync.coverage import CreateItem, Target, propose
 from atlas_sync.operations.compare import load_record
+from atlas_sync.operations.workspace import Delivery
 from atlas_sync.sandbox.jira import JiraSandbox
 from atlas_sync.sandbox.jira.adf import text_of
 from atlas_sync.sandbox.jira.store import Issue
@@ -26,6 +28,7 @@ class _Stage(Protocol):
     """What is judged."""
 
     site: JiraSandbox
+    delivery: Delivery
     people: People
     wire: Wire
     kind: str
@@ -57,7 +60,7 @@ def judge(stage: _Stage) -> list[str]:
 
 
 def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[str]:
-    wanted, people = _wanted(stage.version), stage.people
+    wanted, people = _wanted(stage), stage.people
     wrong = [f"{marker} stands for nothing" for marker in by_mark.keys() - wanted.keys()]
     if stage.kind == "alone" and any(asked.startswith("DELETE") for asked in stage.wire.writes):
         wrong.append("one writer alone made an item twice, if only for a while")
@@ -97,16 +100,20 @@ def _words(issue: Issue) -> str:
     return text_from_wiki(text) if isinstance(text, str) else text_from_adf(text)
 
 
-def _wanted(version: int) -> dict[str, CreateItem]:
-    """Give by its mark everything that the record asks for."""
-    rows: Any = published(version)
+def _wanted(stage: _Stage) -> dict[str, CreateItem]:
+    """Give by its mark everything that the record asks for, and the copies of the template where there is one."""
+    rows: Any = published(stage.version)
+    shown = [one for one in stage.site._site.issues.values() if stage.delivery.templates and one.project.key == "TPL"]
+    patterns = [
+        Pattern(one.id, one.type, one.summary, Document(), one.parent.id if one.parent else None) for one in shown
+    ]
     found: dict[str, CreateItem] = {}
     for engagement_id, project in (("eng_one", "ONE"), ("eng_two", "TWO")):
         record = load_record(rows, engagement_id)
         assert record is not None
         gaps = rows.select(Gap, engagement_id=engagement_id)
         target = Target(project=project, audience=PROJECTS[project])
-        commands = propose(record, gaps, target=target, existing={}, tenant=TENANT).commands
+        commands = propose(record, gaps, target=target, existing={}, tenant=TENANT, template=lambda: patterns).commands
         found |= {one.marker: one for one in commands if isinstance(one, CreateItem)}
     return found
 
