@@ -132,7 +132,7 @@ def put_back(writer: Writer, remote_id: str, *, since: frozenset[str]) -> str:
 
 def _restoring(item: RemoteItem, lost: Mapping[str, str]) -> Edit:
     body = lost.get("body")
-    lines = [Paragraph(spans=(Span(text=line),)) for line in (body or "").splitlines() if line.strip()]
+    lines = [Paragraph(spans=(Span(text=line),)) for line in (body or "").splitlines()]
     return Edit(
         item,
         summary=lost.get("summary"),

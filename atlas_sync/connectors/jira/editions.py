@@ -141,8 +141,9 @@ class CloudEdition:
         return adf_from_document(document)
 
     def restored(self, document: Document) -> dict[str, Any]:
-        """Give a person's text as ADF: the history keeps its words alone."""
-        return adf_from_document(document)
+        """Give a person's text as ADF: the history keeps its words alone, and a blank line between paragraphs."""
+        said = (block for block in document.blocks if plain_text(Document(blocks=(block,))).strip())
+        return adf_from_document(Document(blocks=tuple(said)))
 
     def text(self, value: object) -> str:
         """Give the words of ADF."""
