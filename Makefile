@@ -36,7 +36,7 @@ soak: $(STAMP) ## 200 random histories with kills, and a planted bug of each kin
 	@$(BIN)/python -m pytest tests/soak --soak --seeds 200 -n 2 --dist worksteal
 
 hostile: $(STAMP) ## 500 random schedules of writing into a tracker that fails, and a planted bug of each kind
-	@$(BIN)/python -m pytest tests/hostile --schedules 500 --plants -n 3 --dist worksteal
+	@$(BIN)/python -m pytest tests/hostile --schedules 500 --data-center 4 --plants -n 3 --dist worksteal
 
 check: $(STAMP) ## everything CI wants: format, lint, types, layers, dependencies, tests with coverage
 	@$(BIN)/ruff format --check .

@@ -94,15 +94,15 @@ def test_project_without_epics_takes_the_brief_as_a_task_and_items_beside_it(sit
 
 @pytest.mark.parametrize(("values", "takes_items"), [(["Delivery"], 1), (["Delivery", "Sales"], 0), ([], 0)])
 def test_required_field_is_filled_where_only_one_value_is_allowed(
-    site: Stage, values: list[str], takes_items: int
+    stage: Stage, values: list[str], takes_items: int
 ) -> None:
-    _meta(site, required={"Task": {"customfield_10050": ("Team", values)}})
-    writer = _writer(site)
+    _meta(stage, required={"Task": {"customfield_10050": ("Team", values)}})
+    writer = _writer(stage)
     found = writer.preflight("TD")
     assert (found.problems, found.takes_items) == ((), takes_items)
     if takes_items:
         made = writer.create(DRAFT)
-        assert site.wire.sandbox.issue(made.key).custom == {"customfield_10050": {"id": "0"}}
+        assert stage.wire.sandbox.issue(made.key).custom == {"customfield_10050": {"id": "0"}}
     else:
         assert "Team is required of a task in project TD" in found.notes[0]
 
@@ -126,7 +126,7 @@ def test_fields_that_are_not_on_the_screen_are_left_out_and_named(site: Stage) -
 
 
 @pytest.mark.parametrize("permission", ["CREATE_ISSUES", "EDIT_ISSUES"])
-def test_nothing_can_be_written_without_these_permissions(site: Stage, permission: str) -> None:
-    site.wire.faults.deny("jira", permission)
-    (problem,) = _writer(site).preflight("TD").problems
+def test_nothing_can_be_written_without_these_permissions(stage: Stage, permission: str) -> None:
+    stage.wire.faults.deny("jira", permission)
+    (problem,) = _writer(stage).preflight("TD").problems
     assert "in project TD" in problem
