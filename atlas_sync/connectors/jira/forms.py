@@ -83,7 +83,9 @@ class Forms:
         )
 
     def _shape(self, project: str, brief: Form, item: Form | None, *, is_open: bool) -> Iterator[str]:
-        """Say what of brief and items is otherwise here than usual."""
+        """Say what of brief and items, and of looking at them, is otherwise here than usual."""
+        if self._is_data_center:
+            yield f"Data Center shows items one by one: a look at {project} takes some fifty calls, and one for each item."
         if is_open:
             yield f"Project {project} is a service desk: its customers count as readers, whatever was declared."
         if not brief.is_epic:
