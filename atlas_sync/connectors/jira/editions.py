@@ -6,7 +6,7 @@ costs a call to look at, and what search knows to be other people's is not looke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -25,6 +25,7 @@ from atlas_sync.connectors.jira.wiki import text_from_wiki, wiki_from_document
 __all__ = ["CloudEdition", "DataCenterEdition", "Edition", "fetched", "number_of", "who"]
 
 Issue = Mapping[str, Any]
+Take = Callable[[Issue], None]
 
 _PAGE = 100
 _BELOW = 100
@@ -48,8 +49,8 @@ class Edition(Protocol):
         """Yield what is there under some ids or keys, from the store."""
         ...
 
-    def tail(self, project: str, *, after: int, up_to: int) -> tuple[list[Issue], int]:
-        """Give the issues numbered past `after` from the store, 0 for the newest that search may not know, and the last number.
+    def tail(self, project: str, *, after: int, up_to: int, take: Take) -> int:
+        """Have the issues numbered past `after` taken from the store, 0 for the newest, and give the last number.
 
         Numbers without an issue end it, but not before `up_to`, which is known to be there. A key that was moved away gives
         the issue under its new one.
@@ -113,19 +114,19 @@ class CloudEdition:
             # One without a list must not pass for "not there", or a twin is made.
             yield from map(_decoded, listed(answer, "issues")[0])
 
-    def tail(self, project: str, *, after: int, up_to: int) -> tuple[list[Issue], int]:
-        """Give the newest issues, a hundred numbers a call."""
+    def tail(self, project: str, *, after: int, up_to: int, take: Take) -> int:
+        """Have the newest issues taken, a hundred numbers a call."""
         if not after:
             jql = f'project = "{project}" ORDER BY key DESC'
             last = next(map(_decoded, self._site.search(jql, fields=("id",), size=1).members), None)
             after = max(0, number_of(last["key"]) - _BELOW) if last else 0
-        found: list[Issue] = []
         while True:
-            page = list(self.look([f"{project}-{after + step}" for step in range(1, _PAGE + 1)]))
-            found += page
-            newest = max((number_of(one["key"]) for one in page if _is_in(one, project)), default=after)
+            newest = after
+            for issue in self.look([f"{project}-{after + step}" for step in range(1, _PAGE + 1)]):
+                take(issue)
+                newest = max(newest, number_of(issue["key"])) if _is_in(issue, project) else newest
             if newest < after + _PAGE - _CLEAR and after + _PAGE >= up_to:
-                return found, newest
+                return newest
             after = newest if newest > after else after + _PAGE
 
     def histories(self, remote_id: str) -> Iterator[Issue]:
@@ -187,20 +188,19 @@ class DataCenterEdition:
         """Yield what is there, one a call."""
         yield from filter(None, (fetched(self._client, name) for name in names))
 
-    def tail(self, project: str, *, after: int, up_to: int) -> tuple[list[Issue], int]:
-        """Give the newest issues but those that search knows to be other people's: who made one never changes."""
+    def tail(self, project: str, *, after: int, up_to: int, take: Take) -> int:
+        """Have the newest issues taken but those that search knows to be other people's: who made one never changes."""
         known = self._newest(project)
         at = newest = after or max(0, max(known, default=0) - _BELOW)
-        found: list[Issue] = []
         while at < max(newest, up_to) + _CLEAR:
             at += 1
             if known.get(at) == "theirs":
                 newest = at
                 continue
             for issue in self.look([f"{project}-{at}"]):
-                found.append(issue)
+                take(issue)
                 newest = at if _is_in(issue, project) else newest
-        return found, newest
+        return newest
 
     def _newest(self, project: str) -> Mapping[int, str]:
         """Tell by number whose the newest issues are that search knows."""
