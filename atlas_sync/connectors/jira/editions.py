@@ -21,6 +21,7 @@ from atlas_sync.connectors.jira.forms import Form
 from atlas_sync.connectors.jira.site import FIELDS, ITEM_PROPERTY, LABEL, chunks, listed
 from atlas_sync.connectors.jira.walk import listing
 from atlas_sync.connectors.jira.wiki import text_from_wiki, wiki_from_document
+from atlas_sync.errors import AccessError
 
 __all__ = ["CloudEdition", "DataCenterEdition", "Edition", "fetched", "number_of", "who"]
 
@@ -222,7 +223,8 @@ class DataCenterEdition:
             shown = self._client.get(f"issue/{remote_id}", operation="history", fields="id", expand="changelog").json()
         except NotFoundError:
             return
-        yield from shown["changelog"]["histories"]
+        # Products and versions differ in which end comes first; ids grow.
+        yield from sorted(shown["changelog"]["histories"], key=lambda entry: int(entry["id"]))
 
     def below(self, remote_id: str) -> str:
         """Give the query for sub-tasks, and for what names an issue as its epic."""
@@ -248,11 +250,11 @@ class DataCenterEdition:
         return document_of_text(self.text(value))
 
     def user(self, user_id: str) -> Mapping[str, str]:
-        """Name a user by name; one that is known by key, as our record has them, is asked for once."""
+        """Name a user by name; one that is known by key, as our record has them, is asked for once, if we may."""
         if user_id not in self._names:
             try:
                 self._names[user_id] = str(self._client.get("user", operation="user", key=user_id).json()["name"])
-            except NotFoundError:
+            except (AccessError, NotFoundError):
                 self._names[user_id] = user_id
         return {"name": self._names[user_id]}
 
