@@ -69,10 +69,8 @@ class Items:
         shown = (Wire(issue) for issue in self._edition.shown(jql, fields=_COPIED))
         left = {one.need("id"): one for one in shown if not marker_of(one)}
         found: list[Pattern] = []
-        while left:
-            ready = [one for one in left.values() if _above(one) not in left]
-            found += [self._pattern(one) for one in ready or left.values()]
-            left = {key: one for key, one in left.items() if ready and one not in ready}
+        while any(_above(one) not in left for one in left.values()):
+            found += (self._pattern(left.pop(key)) for key in list(left) if _above(left[key]) not in left)
         return found
 
     def _pattern(self, wire: Wire) -> Pattern:

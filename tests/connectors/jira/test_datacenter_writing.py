@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from atlas_sync.canonical.document import Document, Paragraph, Span
+from atlas_sync.canonical.document import Document, Paragraph, Span, plain_text
 from atlas_sync.connectors.jira import JiraWriter
 from atlas_sync.connectors.protocol import Draft, Edit
 from atlas_sync.errors import RejectedError
@@ -60,6 +60,36 @@ def test_epic_that_is_not_on_the_screen_is_left_out_and_named(dc_stage: Stage, w
     assert note == "The epic is not on the create screen of project TD: items stand beside the brief."
     brief = writer.create(BRIEF)
     assert dc_stage.wire.sandbox.issue(writer.create(replace(DRAFT, parent=brief.id)).key).parent is None
+
+
+def test_copies_of_a_template_get_its_types_and_stand_where_its_items_do(dc_stage: Stage, writer: JiraWriter) -> None:
+    dc_stage.wire.create("Part", issuetype={"name": "Sub-task"}, parent={"key": "TD-2"})
+    dc_stage.wait(minutes=1)
+    patterns = writer.patterns("TD")
+    assert [(one.type, one.summary) for one in patterns] == [
+        ("Epic", "Pier rollout"),
+        ("Task", "Scanners"),
+        ("Bug", "Dates"),
+        ("Sub-task", "Part"),
+    ]
+    assert plain_text(patterns[0].body) == "Two weeks.\nThen more."
+    made: dict[str, str] = {}
+    for one in patterns:
+        parent = made.get(one.parent or "", made.get("brief"))
+        draft = replace(
+            DRAFT, marker=f"atlas-{one.id}", project="PIER", summary=one.summary, type=one.type, parent=parent
+        )
+        made[one.id] = writer.create(draft).id
+    issues = dc_stage.wire.sandbox._site.issues
+    copies = {issues[one].summary: issues[one] for one in made.values()}
+    assert {name: (one.type, one.parent.summary if one.parent else "") for name, one in copies.items()} == {
+        "Pier rollout": ("Epic", ""),
+        "Dates": ("Bug", ""),
+        "Scanners": ("Task", "Pier rollout"),
+        "Part": ("Sub-task", "Scanners"),
+    }
+    dc_stage.wait(minutes=1)
+    assert writer.patterns("PIER") == []
 
 
 def test_refused_epic_is_told_as_a_refused_parent(dc_stage: Stage, writer: JiraWriter) -> None:
