@@ -41,7 +41,7 @@ soak: $(STAMP) ## 200 random histories with kills, and a planted bug of each kin
 
 hostile: $(STAMP) ## 500 random schedules of writing into a tracker that fails, 60 into a real Redmine, and planted bugs
 	@$(BIN)/python -m pytest tests/hostile tests/redmine/test_hostile.py tests/redmine/test_planted.py --plants \
-		--schedules 500 --redmine-schedules 60 -n 3 --dist worksteal
+		--schedules 500 --data-center 4 --redmine-schedules 60 -n 3 --dist worksteal
 	@$(BIN)/python -m pytest tests/conformance --stand tests.redmine.stand:RedmineStand
 
 check: $(STAMP) ## everything CI wants: format, lint, types, layers, dependencies, tests with coverage

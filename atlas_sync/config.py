@@ -98,6 +98,11 @@ class DeliverySettings(BaseModel):
         description="Key of the tracker project whose items are copied into the project of a new engagement, by type of deal "
         "as the CRM names it; * stands for every other type.",
     )
+    watch: tuple[Literal["seller", "customer"], ...] = Field(
+        default=(),
+        description="Who is asked, once, to watch each brief where they have a user in the tracker: seller (who sold it), "
+        "customer (the customer's people, only in projects that the client can read). Nobody by default.",
+    )
     attach_conversation: bool = Field(
         default=False,
         description="Whether the whole conversation hangs on each brief as a printable file, where clients cannot read it.",
@@ -283,6 +288,7 @@ def _delivery(settings: Settings) -> Delivery:
         settle_s=given.settle_s,
         at_once=given.at_once,
         templates=given.templates,
+        watch=given.watch,
         rules=Rules(
             texts=_texts(given.texts),
             assignees={kind: who for kind, who in given.assign.items() if who},

@@ -69,6 +69,7 @@ def summary(applied: Applied) -> str:
         "updated": applied.count("updated"),
         "linked": applied.count("linked"),
         "attached": applied.count("attached"),
+        "asked to watch": applied.count("asked"),
         "kept as a person left them": applied.count("kept"),
         "refused": applied.count("refused"),
         "held": sum(step.result == "held" and not isinstance(step.command, LinkItem) for step in applied.steps),

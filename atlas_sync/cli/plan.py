@@ -5,7 +5,16 @@ from __future__ import annotations
 import click
 
 from atlas_sync.cli.shared import Out, command, workspace_of
-from atlas_sync.coverage import AttachFile, CreateItem, DealField, LinkItem, SetDeal, UpdateItem, WriteCommand
+from atlas_sync.coverage import (
+    AddWatcher,
+    AttachFile,
+    CreateItem,
+    DealField,
+    LinkItem,
+    SetDeal,
+    UpdateItem,
+    WriteCommand,
+)
 from atlas_sync.coverage.text import shorten
 from atlas_sync.operations.gate import why_look
 from atlas_sync.operations.plan import plan
@@ -96,6 +105,8 @@ def _line(one: WriteCommand) -> str:
             return f"~ {'update':<8} {one.title or one.summary or 'the brief'}"
         case AttachFile():
             return f"+ {'file':<8} {one.title}"
+        case AddWatcher():
+            return f"+ {'watcher':<8} {one.title}"
         case SetDeal():
             return f"~ {'deal':<8} {'; '.join(_change(field) for field in one.fields)}"
         case LinkItem():

@@ -298,9 +298,9 @@ class Preflight:
     """What a project takes. `problems` stand in the way of everything; `notes` say what is left out, or written otherwise.
 
     Without `takes_items` only the brief can be made there, which holds everything; without `takes_links` nothing is linked,
-    without `takes_comments` nothing said, without `takes_files` nothing attached, and without `takes_days` a due day stands in
-    the text alone. `is_open` is a project
-    that the tracker itself shows to customers, whatever was declared of it.
+    without `takes_comments` nothing said, without `takes_files` nothing attached, without `takes_watchers` nobody is asked to
+    watch, and without `takes_days` a due day stands in the text alone. `is_open` is a project that the tracker itself shows to
+    customers, whatever was declared of it.
     """
 
     problems: tuple[str, ...] = ()
@@ -310,6 +310,7 @@ class Preflight:
     takes_comments: bool = True
     takes_days: bool = True
     takes_files: bool = False
+    takes_watchers: bool = False
     is_open: bool = False
 
 
@@ -433,16 +434,11 @@ class Templates(Protocol):
 class Inviter(Protocol):
     """A writer that can make users watch an item. Making one watch who does already changes nothing."""
 
-    def watchers(self, remote_id: str) -> frozenset[str]:
-        """Give the ids of the users who watch an item."""
-        ...
-
     def watch(self, remote_id: str, user: str) -> None:
         """Let a user watch an item.
 
         Raises:
-            RejectedError: the user cannot, or may not see the item.
-            AccessError: we may not say who watches there.
+            RejectedError: the user cannot, may not see the item, or is not there.
         """
         ...
 

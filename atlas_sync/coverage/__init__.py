@@ -5,6 +5,7 @@ from __future__ import annotations
 from atlas_sync.coverage.approval import Need, needs_of
 from atlas_sync.coverage.brief import kickoff_brief
 from atlas_sync.coverage.commands import (
+    AddWatcher,
     AttachFile,
     CreateItem,
     DealField,
@@ -25,9 +26,11 @@ from atlas_sync.coverage.proposals import Rules, propose
 from atlas_sync.coverage.record import EngagementRecord, Licence
 from atlas_sync.coverage.templates import Texts
 from atlas_sync.coverage.trace import Subject, trace, trace_record
+from atlas_sync.coverage.watchers import Onlooker
 
 __all__ = [
     "FEEDBACK",
+    "AddWatcher",
     "AttachFile",
     "CreateItem",
     "DealField",
@@ -37,6 +40,7 @@ __all__ = [
     "Licence",
     "LinkItem",
     "Need",
+    "Onlooker",
     "Proposal",
     "Rules",
     "SetDeal",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from atlas_sync.coverage.commands import CreateItem, TrackerCommand, UpdateItem
+from atlas_sync.coverage.commands import AddWatcher, CreateItem, TrackerCommand, UpdateItem
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import show_day
 
@@ -34,7 +34,7 @@ def needs_of(
 
     `sure_above` is the confidence from which a statement needs none, `many` the number of writes above which all do.
     """
-    writes = [command for command in commands if isinstance(command, CreateItem | UpdateItem)]
+    writes = [command for command in commands if isinstance(command, CreateItem | UpdateItem | AddWatcher)]
     together = (f"{len(writes)} writes at once",) if len(writes) > many else ()
     found = []
     for command in writes:
@@ -44,7 +44,9 @@ def needs_of(
     return tuple(found)
 
 
-def _reasons(command: CreateItem | UpdateItem, record: EngagementRecord, *, sure_above: float) -> list[str]:
+def _reasons(
+    command: CreateItem | UpdateItem | AddWatcher, record: EngagementRecord, *, sure_above: float
+) -> list[str]:
     reasons = []
     if isinstance(command, CreateItem):
         said = {one.id: one for one in (*record.promises, *record.scope)}.get(command.subject_id)
@@ -52,7 +54,7 @@ def _reasons(command: CreateItem | UpdateItem, record: EngagementRecord, *, sure
             reasons.append("it is about money")
         if said is not None and said.confidence < sure_above:
             reasons.append(f"only {said.confidence:.0%} sure")
-    if command.due is not None:
+    if not isinstance(command, AddWatcher) and command.due is not None:
         reasons.append(f"it sets a date, {show_day(command.due)}")
     if command.audience != "internal":
         reasons.append("the client can read it")

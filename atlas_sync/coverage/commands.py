@@ -12,6 +12,7 @@ from atlas_sync.canonical.model import Audience
 from atlas_sync.errors import RejectedError
 
 __all__ = [
+    "AddWatcher",
     "AttachFile",
     "CreateItem",
     "DealField",
@@ -83,6 +84,18 @@ class AttachFile(_Value):
     audience: Literal["internal"] = "internal"
 
 
+class AddWatcher(_Value):
+    """Let a user of the tracker, who is a person of the record, watch the brief."""
+
+    action: Literal["watch"] = "watch"
+    marker: str
+    engagement_id: str
+    person_id: str
+    user: str
+    title: str
+    audience: Audience
+
+
 class UpdateItem(_Value):
     """Set fields of an item of ours; None leaves a field as it is.
 
@@ -121,8 +134,10 @@ class SetDeal(_Value):
     audience: Literal["internal"] = "internal"
 
 
-TrackerCommand = Annotated[CreateItem | LinkItem | UpdateItem | AttachFile, Field(discriminator="action")]
-WriteCommand = Annotated[CreateItem | LinkItem | UpdateItem | AttachFile | SetDeal, Field(discriminator="action")]
+TrackerCommand = Annotated[CreateItem | LinkItem | UpdateItem | AttachFile | AddWatcher, Field(discriminator="action")]
+WriteCommand = Annotated[
+    CreateItem | LinkItem | UpdateItem | AttachFile | AddWatcher | SetDeal, Field(discriminator="action")
+]
 
 
 class Skipped(_Value):
@@ -143,7 +158,8 @@ class Proposal(_Value):
 class Target(_Value):
     """Where an engagement is written. `client_ok` means that the client can read the project.
 
-    A project that cannot take items gets the brief alone; links, comments, files and due days that it cannot take are left out.
+    A project that cannot take items gets the brief alone; links, comments, files, watchers and due days that it cannot take are
+    left out.
     """
 
     project: str
@@ -153,6 +169,7 @@ class Target(_Value):
     takes_comments: bool = True
     takes_days: bool = True
     takes_files: bool = True
+    takes_watchers: bool = True
 
 
 class ExistingItem(_Value):
@@ -160,7 +177,8 @@ class ExistingItem(_Value):
 
     `gone` was made once and removed by a person; `pending` was sent without a clear answer and may still come about. Text
     and due day are a person's where they are not what we last wrote. `files` are ours that hang on it; `had_file` that we hung
-    one on it; `copies` what is copied of a template beside it.
+    one on it; `copies` what is copied of a template beside it. `asked` are the persons who were asked to watch it, None where
+    nobody knows.
     """
 
     marker: str
@@ -175,9 +193,10 @@ class ExistingItem(_Value):
     files: tuple[str, ...] = ()
     had_file: bool = False
     copies: tuple[str, ...] = ()
+    asked: tuple[str, ...] | None = None
 
 
-def assert_audience(command: CreateItem | LinkItem | UpdateItem | AttachFile, audience: str) -> None:
+def assert_audience(command: TrackerCommand, audience: str) -> None:
     """Refuse what was written for our own eyes where anybody else can read; the last check before a write.
 
     Raises:

@@ -44,7 +44,9 @@ def role_of(person: Stakeholder) -> str:
 
 
 def is_met(person: Stakeholder, record: EngagementRecord) -> bool:
-    """Tell if delivery knows a person: a work item that was not dropped assigns or names them, the brief included."""
+    """Tell if delivery knows a person: they watch the brief, or a work item that was not dropped assigns or names them."""
+    if person.person_id in record.watching:
+        return True
     living = [item for item in record.items if item.state != "dropped"]
     if {item.key for item in living} & set(person.in_delivery):
         return True

@@ -26,14 +26,17 @@ from atlas_sync.coverage.commands import (
     Proposal,
     Skipped,
     Target,
+    TrackerCommand,
     UpdateItem,
 )
 from atlas_sync.coverage.conversation import conversation_page, page_name
+from atlas_sync.coverage.copying import Copier
 from atlas_sync.coverage.findings import telling_outcomes
 from atlas_sync.coverage.people import matters
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.templates import Texts, our_texts
 from atlas_sync.coverage.text import shorten, show_day
+from atlas_sync.coverage.watchers import Onlooker, watch
 
 __all__ = ["Rules", "propose"]
 
@@ -42,7 +45,6 @@ _ITEM_OF: frozenset[GapKind] = frozenset({"promise_missing", "vague_undecided", 
 _REMOVED = frozenset({"gone", "dropped"})
 _AT_WORK = frozenset({"to_do", "in_progress"})
 _NOT_THERE = frozenset({"gone", "dropped", "pending"})
-_SUMMARY = 255
 _PENDING = "it was sent and got no clear answer; it is looked for before it is tried again"
 _INTERNAL = "internal evidence, client-visible target"
 _BRIEF_ALONE = "no item can be made in this project; it stands in the brief"
@@ -71,18 +73,25 @@ def propose(
     tenant: str,
     rules: Rules | None = None,
     template: Callable[[], Sequence[Pattern]] = tuple,
+    onlookers: Sequence[Onlooker] = (),
 ) -> Proposal:
     """Give the commands that fill the target, the brief first and each item followed by its link, and what is left out.
 
     `existing` holds our items by their marks. `template` gives what is copied for this kind of deal, and is asked only where
-    something may have to be. Every gap that is not resolved is answered: by a command, by an item that is
-    there, or by a reason in `skipped`. While any gap of the engagement cannot be decided, nothing is written for it. The
-    same arguments give the same commands, and none once they have been carried out.
+    something may have to be; `onlookers` are who is to watch the brief. Every gap that is not resolved is answered: by a
+    command, by an item that is there, or by a reason in `skipped`. While any gap of the engagement cannot be decided, nothing
+    is written for it. The same arguments give the same commands, and none once they have been carried out.
     """
     if record.engagement.stage != "won":
         return Proposal()
     proposer = _Proposer(
-        record, target=target, existing=existing, tenant=tenant, rules=rules or Rules(), template=template
+        record,
+        target=target,
+        existing=existing,
+        tenant=tenant,
+        rules=rules or Rules(),
+        template=template,
+        onlookers=onlookers,
     )
     return proposer.run(gaps)
 
@@ -99,6 +108,7 @@ class _Proposer:
         tenant: str,
         rules: Rules,
         template: Callable[[], Sequence[Pattern]],
+        onlookers: Sequence[Onlooker],
     ) -> None:
         self._record = record
         self._id = record.engagement.id
@@ -108,7 +118,8 @@ class _Proposer:
         self._tenant = tenant
         self._rules = rules
         self._template = template
-        self._commands: list[CreateItem | LinkItem | UpdateItem | AttachFile] = []
+        self._onlookers = onlookers
+        self._commands: list[TrackerCommand] = []
         self._skipped: list[Skipped] = []
         self._answered: set[str] = set()
         self._brief = self._marker("brief", self._id)
@@ -124,10 +135,12 @@ class _Proposer:
         elif brief and brief.state in _REMOVED:
             rest = "a person removed or dropped the brief of this engagement"
         else:
-            patterns = self._patterns(brief)
+            copier = Copier(self._target, self._existing, partial(self._marker, "template"), self._template)
+            patterns = copier.left(brief)
             self._write_brief(brief, [gap for gap in live if gap.kind in _IN_BRIEF], patterns)
             self._write_items({gap.subject_id: gap for gap in live if gap.kind in _ITEM_OF})
-            self._copy(patterns)
+            self._commands += copier.copies(patterns, engagement_id=self._id, brief=self._brief)
+            self._skipped += copier.skipped
             rest = "what it is about is not in the record any more"
         for gap in live:
             if gap.kind not in _IN_BRIEF | _ITEM_OF:
@@ -156,45 +169,6 @@ class _Proposer:
         """List a conflict: theirs stays."""
         self._skipped.append(Skipped(subject=key, reason=reason, is_conflict=True))
 
-    def _patterns(self, brief: ExistingItem | None) -> Sequence[Pattern]:
-        """Give what is copied: the template as it was when the brief was made, while any of it is not there yet."""
-        is_made = brief is not None and brief.state != "pending"
-        if brief and is_made and all(self._marker("template", one) in self._existing for one in brief.copies):
-            return ()
-        patterns = self._template()
-        if patterns and not self._target.takes_items:
-            self._skip(f"The template, {len(patterns)} items", "no item can be made in this project")
-            return ()
-        return [one for one in patterns if brief is None or not is_made or one.id in brief.copies]
-
-    def _copy(self, patterns: Sequence[Pattern]) -> None:
-        """Copy a template below the brief. The text is the company's own, so whoever reads the project may read it."""
-        marks = {one.id: self._marker("template", one.id) for one in patterns}
-        for one in patterns:
-            above = marks.get(one.parent or "", self._brief)
-            there = self._existing.get(above)
-            if marks[one.id] in self._existing:
-                continue
-            if there is not None and there.state in _REMOVED:
-                self._skip(one.summary, "a person removed or dropped what it stands below")
-                continue
-            self._commands.append(
-                CreateItem(
-                    marker=marks[one.id],
-                    engagement_id=self._id,
-                    item="template",
-                    project=self._target.project,
-                    kind="item",
-                    summary=shorten(one.summary, _SUMMARY),
-                    body=one.body,
-                    parent_marker=above,
-                    labels=(*one.labels, "atlas-sync"),
-                    subject_id=one.id,
-                    type=one.type,
-                    audience=self._audience,
-                )
-            )
-
     def _write_brief(self, there: ExistingItem | None, gaps: Sequence[Gap], patterns: Sequence[Pattern]) -> None:
         title, body = brief_text(self._record, self._audience, self._rules.texts)
         closed = self._closed_by_brief(there, gaps)
@@ -221,6 +195,15 @@ class _Proposer:
             self._update_brief(there, body)
         self._link(self._brief, there, title=f"Deal: {self._record.engagement.name}", url=self._record.engagement.link)
         self._attach(there)
+        self._watch(there)
+
+    def _watch(self, there: ExistingItem | None) -> None:
+        asked = watch(self._onlookers, marker=self._brief, engagement_id=self._id, there=there, target=self._target)
+        for command in asked:
+            if self._target.takes_watchers:
+                self._commands.append(command)
+            else:
+                self._skip(f"{command.title} as a watcher", "we may not say in this project who watches")
 
     def _attach(self, there: ExistingItem | None) -> None:
         """Hang the conversation on the brief, unless it is there, is closed, or a person took it off."""

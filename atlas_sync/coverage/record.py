@@ -31,7 +31,8 @@ __all__ = ["EngagementRecord", "Licence"]
 class EngagementRecord:
     """An engagement with everything known of it.
 
-    `links` hold the trace of its promises and scope points, `statements` who says what of its values.
+    `links` hold the trace of its promises and scope points, `statements` who says what of its values. `watching` are the
+    persons who were asked to watch the brief.
     """
 
     engagement: Engagement
@@ -47,6 +48,7 @@ class EngagementRecord:
     items: tuple[WorkItem, ...] = ()
     links: tuple[TraceLink, ...] = ()
     statements: tuple[Statement, ...] = ()
+    watching: frozenset[str] = frozenset()
 
     @cached_property
     def interaction_by_id(self) -> Mapping[str, Interaction]:

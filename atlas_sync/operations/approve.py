@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 
-from atlas_sync.coverage import AttachFile, CreateItem, SetDeal, UpdateItem
+from atlas_sync.coverage import AddWatcher, AttachFile, CreateItem, SetDeal, UpdateItem
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.gate import digest_of, why_look
 from atlas_sync.operations.planned import Plan, PlannedEngagement, load_plan
@@ -19,7 +19,7 @@ __all__ = ["Waiting", "approve", "waiting"]
 class Waiting:
     """A command that waits for a person, and why."""
 
-    command: CreateItem | UpdateItem | AttachFile | SetDeal
+    command: CreateItem | UpdateItem | AttachFile | AddWatcher | SetDeal
     place: PlannedEngagement
     reasons: tuple[str, ...]
 
@@ -32,7 +32,7 @@ def waiting(workspace: Workspace, ledger: Ledger, plan: Plan, *, engagement: str
         for place in plan.engagements
         if engagement == place.engagement_id or engagement.casefold() in place.name.casefold()
         for command in place.commands
-        if isinstance(command, CreateItem | UpdateItem | AttachFile | SetDeal)
+        if isinstance(command, CreateItem | UpdateItem | AttachFile | AddWatcher | SetDeal)
         and (reasons := why_look(command, place, workspace.delivery))
         and digest_of(command) not in approved
     ]

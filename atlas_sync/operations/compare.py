@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from atlas_sync.canonical.identity import derive_id
@@ -43,6 +43,7 @@ from atlas_sync.operations.unsold import look_for_unsold
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.compared import stale_engagements
 from atlas_sync.store.landing import Manifest
+from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.tables import Compared
 from atlas_sync.store.warehouse import Rows, Warehouse
 
@@ -63,6 +64,7 @@ class _Terms:
     version: str
     matcher: LearnedMatcher | None
     markers: Mapping[str, str]
+    watching: Mapping[str, frozenset[str]]
     judged: Judged
     prints: Mapping[str, str]
     manifests: Mapping[str, list[Manifest]]
@@ -84,7 +86,8 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, jud
     if waiting:
         with closing(workspace.open_ledger()) as ledger:
             markers = {intent.marker: intent.subject_id for intent in ledger.intents() if intent.item != "adopted"}
-        terms = _Terms(run_at, version, matcher, markers, judged, prints, latest_manifests(warehouse))
+            watching = _watching(ledger)
+        terms = _Terms(run_at, version, matcher, markers, watching, judged, prints, latest_manifests(warehouse))
         for start in range(0, len(waiting), _TOGETHER):
             _compare_some(workspace, warehouse, terms, waiting[start : start + _TOGETHER])
     look_for_unsold(workspace, warehouse, judged.gaps, run_at=run_at, is_due=bool(waiting))
@@ -100,6 +103,8 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         if record is None:
             continue
         words = terms.judged
+        watching = (terms.watching.get(one, frozenset()) for one in record.engagement.ids)
+        record = replace(record, watching=frozenset[str]().union(*watching))
         record = trace_record(record, markers=_as_now(record, terms.markers), judged=words, matcher=terms.matcher)
         previous = {gap.id: gap for gap in warehouse.select(Gap, engagement_id=name)}
         licence = licence_for(workspace, record.engagement, terms.manifests)
@@ -124,6 +129,16 @@ def _as_now(record: EngagementRecord, markers: Mapping[str, str]) -> Mapping[str
     """Give the subjects of marks as they are called now: a promise of its own may be a repetition since its deal joined."""
     names = record.names
     return {mark: names.get(subject, subject) for mark, subject in markers.items()} if names else markers
+
+
+def _watching(ledger: Ledger) -> Mapping[str, frozenset[str]]:
+    """Give by engagement the persons who were asked to watch its brief, and could be."""
+    home = {intent.marker: intent.engagement_id for intent in ledger.intents() if intent.item == "brief"}
+    found: dict[str, frozenset[str]] = {}
+    for step in ledger.steps(action="watch"):
+        if step.result == "done" and step.marker in home:
+            found[home[step.marker]] = found.get(home[step.marker], frozenset()) | {step.note}
+    return found
 
 
 def _judged_since(rows: Rows, prints: Mapping[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from atlas_sync.canonical.identity import SourceRef, marker_for
 from atlas_sync.canonical.model import Engagement, Gap, Handoff
 from atlas_sync.connectors.protocol import DealWriter
-from atlas_sync.coverage import FEEDBACK, DealField, EngagementRecord, SetDeal, Skipped, feedback_of
+from atlas_sync.coverage import FEEDBACK, DealField, EngagementRecord, Feedback, SetDeal, Skipped, feedback_of
 from atlas_sync.coverage.text import shorten, show_day
 from atlas_sync.errors import AtlasError
 from atlas_sync.operations.workspace import Workspace
@@ -45,35 +45,44 @@ class Deals:
     def tell(
         self, record: EngagementRecord, gaps: Sequence[Gap], handoff: Handoff | None
     ) -> tuple[list[SetDeal], list[Skipped]]:
-        """Give the command that brings a deal up to the record, none where it is, and what is left to a person."""
-        source = SourceRef.parse(record.engagement.source)
-        held = self.held.get((source.system, source.id))
-        if held is None:
-            return [], []
-        wanted = feedback_of(record, gaps, handoff, tenant=self.tenant)
+        """Give the commands that bring the deals up to the record, none where one is, and what is left to a person.
+
+        Every deal that led to the delivery is told the same: whoever sold a part of it looks at their own.
+        """
+        told: list[SetDeal] = []
+        skipped: list[Skipped] = []
+        deals = [ref for ref in map(SourceRef.parse, record.engagement.deals) if (ref.system, ref.id) in self.held]
+        wanted = feedback_of(record, gaps, handoff, tenant=self.tenant) if deals else {}
+        for ref in deals:
+            fields, left = self._compare(ref, wanted)
+            skipped += left
+            if fields:
+                told.append(
+                    SetDeal(
+                        marker=marker_for(self.tenant, record.engagement.id, "deal", ref.id),
+                        engagement_id=record.engagement.id,
+                        system=ref.system,
+                        deal=ref.id,
+                        title=shorten(f"Deal: {record.engagement.name}", 120),
+                        fields=tuple(fields),
+                    )
+                )
+        return told, skipped
+
+    def _compare(self, ref: SourceRef, wanted: Mapping[Feedback, str]) -> tuple[list[DealField], list[Skipped]]:
+        """Hold what stands on one deal against what is wanted there."""
+        held = self.held[ref.system, ref.id]
         fields, skipped = [], []
-        for name in FEEDBACK:
-            if name not in self.names[source.system]:
-                continue
+        for name in (one for one in FEEDBACK if one in self.names[ref.system]):
             there = held.get(name, "")
-            left = self._left((source.system, source.id, name), there, wanted[name])
+            left = self._left((ref.system, ref.id, name), there, wanted[name])
             if left is None:
                 fields.append(DealField(name=name, value=wanted[name], before=there))
             elif left:
                 reason, is_conflict = left
-                subject = f"The {name} on the deal in {source.system}"
+                subject = f"The {name} on the deal {ref.id} in {ref.system}"
                 skipped.append(Skipped(subject=subject, reason=reason, is_conflict=is_conflict))
-        if not fields:
-            return [], skipped
-        command = SetDeal(
-            marker=marker_for(self.tenant, record.engagement.id, "deal", source.id),
-            engagement_id=record.engagement.id,
-            system=source.system,
-            deal=source.id,
-            title=shorten(f"Deal: {record.engagement.name}", 120),
-            fields=tuple(fields),
-        )
-        return [command], skipped
+        return fields, skipped
 
     def _left(self, key: FieldKey, there: str, wanted: str) -> tuple[str, bool] | tuple[()] | None:
         """Say why a field is left as it is, and if that is a conflict; nothing where it is right, None where we write it."""
@@ -108,9 +117,8 @@ def look_at_deals(workspace: Workspace, ledger: Ledger, won: Iterable[Engagement
     """Look at the deals in every CRM that has fields of ours; one that cannot be asked is left out, with a note."""
     writers = {name: one.open_deals() for name, one in workspace.connections.items() if one.open_deals}
     by_system: dict[str, list[str]] = defaultdict(list)
-    for row in won:
-        source = SourceRef.parse(row.source)
-        by_system[source.system].append(source.id)
+    for ref in (SourceRef.parse(source) for row in won for source in row.deals):
+        by_system[ref.system].append(ref.id)
     names: dict[str, frozenset[str]] = {}
     notes: dict[str, tuple[str, ...]] = {}
     held: dict[tuple[str, str], Mapping[str, str]] = {}

@@ -23,6 +23,7 @@ from atlas_sync.store.ledger import Intent, Ledger, WriteStep
 
 __all__ = ["Editor", "finish_edits", "put_back"]
 
+_TURNS = 5
 _FIELDS = {"summary": "title", "body": "text", "due": "due day"}
 
 
@@ -121,18 +122,24 @@ def _print(comment: Document) -> str:
 
 
 def put_back(writer: Writer, remote_id: str, *, since: frozenset[str]) -> str:
-    """Put back what others wrote into an item since, and we replaced; give its key, empty where there was nothing."""
-    lost = writer.overwritten(remote_id, since=since)
-    item = writer.get(remote_id) if lost else None
-    if item is None:
-        return ""
-    writer.edit(_restoring(item, lost))
-    return item.key
+    """Put back what others wrote into an item since, and we replaced; give its key, empty where there was nothing.
+
+    Putting back is an edit like any other, so what somebody wrote at that moment is looked for once more.
+    """
+    key = ""
+    for _turn in range(_TURNS):
+        lost = writer.overwritten(remote_id, since=since)
+        item = writer.get(remote_id) if lost else None
+        if item is None:
+            break
+        writer.edit(_restoring(item, lost))
+        key = item.key
+    return key
 
 
 def _restoring(item: RemoteItem, lost: Mapping[str, str]) -> Edit:
     body = lost.get("body")
-    lines = [Paragraph(spans=(Span(text=line),)) for line in (body or "").splitlines() if line.strip()]
+    lines = [Paragraph(spans=(Span(text=line),)) for line in (body or "").splitlines()]
     return Edit(
         item,
         summary=lost.get("summary"),

@@ -6,14 +6,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection
 
-from atlas_sync.coverage import AttachFile, CreateItem, LinkItem, SetDeal, UpdateItem, WriteCommand
+from atlas_sync.coverage import AddWatcher, AttachFile, CreateItem, LinkItem, SetDeal, UpdateItem, WriteCommand
 from atlas_sync.operations.planned import PlannedEngagement
 from atlas_sync.operations.workspace import Delivery
 
 __all__ = ["Gate", "digest_of", "why_look"]
 
 _ALL = "the policy is to approve everything"
-_KINDS = {"attach": "brief"}
+_KINDS = {"attach": "brief", "watch": "brief"}
 """By action: as which kind of item it counts."""
 
 
@@ -39,7 +39,9 @@ class Gate:
             self._held.add(command.marker)
         return why
 
-    def _unapproved(self, command: CreateItem | UpdateItem | AttachFile | SetDeal, place: PlannedEngagement) -> str:
+    def _unapproved(
+        self, command: CreateItem | UpdateItem | AttachFile | AddWatcher | SetDeal, place: PlannedEngagement
+    ) -> str:
         reasons = why_look(command, place, self._delivery)
         if self._delivery.policy == "plan-only" or not reasons or digest_of(command) in self._approved:
             return ""

@@ -10,9 +10,11 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from atlas_sync.connectors.protocol import Attacher, Draft, Linker, Origin, RemoteItem
+from atlas_sync.connectors.protocol import Attacher, Draft, Inviter, Linker, Origin, RemoteItem
 from atlas_sync.coverage import (
+    AddWatcher,
     AttachFile,
     CreateItem,
     LinkItem,
@@ -98,15 +100,18 @@ class Hand:
             return Step(command, "held", reason=why)
         match command:
             case CreateItem():
-                return self._create(command)
+                step = self._create(command)
             case LinkItem():
-                return self._link(command)
+                step = self._link(command)
             case UpdateItem():
-                return self._editor.update(command)
+                step = self._editor.update(command)
             case AttachFile():
-                return self._attach(command)
+                step = self._attach(command)
+            case AddWatcher():
+                step = self._watch(command)
             case SetDeal():
-                return self._teller.tell(command)
+                step = self._teller.tell(command)
+        return step
 
     def _step(self, command: WriteCommand, result: str, remote_id: str | None = None, *, note: str = "") -> WriteStep:
         return WriteStep(self.run, command.marker, command.action, result, remote_id, note, at=self._now())
@@ -259,6 +264,22 @@ class Hand:
             return Step(command, "refused", key=key, reason="it got no clear answer; the next plan looks for it first.")
         self._note(command, "done", intent.remote_id)
         return Step(command, "attached", key=key, url=intent.url or "")
+
+    def _watch(self, command: AddWatcher) -> Step:
+        """Ask a person to watch, once for good: whoever leaves again, or cannot, is not asked any more."""
+        intent = self._ledger.intent(command.marker)
+        if intent is None or intent.remote_id is None or intent.state != "done":
+            return Step(command, "refused", reason="the brief was not made.")
+        key, asked = intent.remote_key or "", partial(self._note, command, remote_id=intent.remote_id)
+        if not isinstance(self._writer, Inviter):
+            return Step(command, "refused", key=key, reason="nobody can be asked to watch here.")
+        try:
+            self._writer.watch(intent.remote_id, command.user)
+        except RejectedError as error:
+            asked("refused", note=command.person_id)
+            return Step(command, "refused", key=key, reason=str(error))
+        asked("done", note=command.person_id)
+        return Step(command, "asked", key=key, url=intent.url or "")
 
     def _link(self, command: LinkItem) -> Step:
         intent = self._ledger.intent(command.marker)

@@ -55,6 +55,7 @@ def take_stock(
     by_marker = _found(writer, intents, tails, engagements=engagements)
     existing: dict[str, ExistingItem] = {}
     settled = []
+    asked = _asked(ledger)
     hung = {(step.marker, step.remote_id) for step in ledger.steps(action="attach") if step.result == "done"}
     for marker, items in by_marker.items():
         before = intents.get(marker)
@@ -65,7 +66,7 @@ def take_stock(
             ledger.record(intent, _to_look_back_at(kept, now) if before is None else None)
         if before is not None and before.state in _OPEN:
             settled.append(intent)
-        existing[marker] = _from_remote(kept, intent, had_file=(marker, kept.id) in hung)
+        existing[marker] = _from_remote(kept, intent, had_file=(marker, kept.id) in hung, asked=asked.get(kept.id))
     for marker, intent in intents.items():
         if marker in by_marker or intent.state in {"refused", "undone"}:
             continue
@@ -158,7 +159,17 @@ def _is_ours(item: RemoteItem, engagements: Collection[str], *, projects: Collec
     return item.origin.engagement_id in engagements
 
 
-def _from_remote(item: RemoteItem, intent: Intent, *, had_file: bool) -> ExistingItem:
+def _asked(ledger: Ledger) -> dict[str | None, tuple[str, ...]]:
+    """Give who was asked to watch an item, by its id, of all items whose making this ledger knows."""
+    found: dict[str | None, tuple[str, ...]] = {}
+    found |= {step.remote_id: () for step in ledger.steps(action="create") if step.remote_id}
+    for step in ledger.steps(action="watch"):
+        if step.remote_id in found:
+            found[step.remote_id] += (step.note,)
+    return found
+
+
+def _from_remote(item: RemoteItem, intent: Intent, *, had_file: bool, asked: tuple[str, ...] | None) -> ExistingItem:
     """Describe an item of ours; a body that is not as we wrote it belongs to the person who changed it."""
     return ExistingItem(
         marker=item.marker or intent.marker,
@@ -173,6 +184,7 @@ def _from_remote(item: RemoteItem, intent: Intent, *, had_file: bool) -> Existin
         files=item.files,
         had_file=had_file,
         copies=item.origin.copies if item.origin else (),
+        asked=asked,
     )
 
 

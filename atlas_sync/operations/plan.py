@@ -26,6 +26,7 @@ from atlas_sync.errors import ConfigError, RejectedError
 from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.deals import Deals, look_at_deals
 from atlas_sync.operations.holdings import Holdings, take_stock
+from atlas_sync.operations.onlookers import find_onlookers
 from atlas_sync.operations.planned import Plan, PlannedEngagement
 from atlas_sync.operations.shelf import Shelf
 from atlas_sync.operations.workspace import Connection, Workspace, new_run_id
@@ -125,6 +126,7 @@ def _engagement(workspace: Workspace, rows: Rows, ground: Ground, record: Engage
         fitness = ground.fitness[target.project]
         target = _fit(target, fitness)
         template = workspace.delivery.template_for(record.engagement.deal_type)
+        template = "" if template == target.project else template
         try:
             proposal = propose(
                 record,
@@ -134,13 +136,15 @@ def _engagement(workspace: Workspace, rows: Rows, ground: Ground, record: Engage
                 tenant=workspace.tenant,
                 rules=workspace.delivery.rules,
                 template=partial(ground.shelf.patterns, template),
+                onlookers=find_onlookers(rows, record, workspace.delivery.watch, system=ground.tracker.name),
             )
         except RejectedError as error:
             proposal, fitness = Proposal(), replace(fitness, problems=(*fitness.problems, str(error)))
         place = _placed(workspace, ground, record, target=target, fitness=fitness, proposal=proposal)
     handoffs = rows.select(Handoff, engagement_id=record.engagement.id)
     told, left = ground.deals.tell(record, gaps, handoffs[0] if handoffs else None)
-    notes = ground.deals.notes.get(SourceRef.parse(record.engagement.source).system, ())
+    systems = dict.fromkeys(SourceRef.parse(source).system for source in record.engagement.deals)
+    notes = [note for system in systems for note in ground.deals.notes.get(system, ())]
     return place.model_copy(
         update={
             "commands": (*place.commands, *told),
@@ -220,6 +224,7 @@ def _fit(target: Target, found: Preflight) -> Target:
         takes_comments=found.takes_comments,
         takes_days=found.takes_days,
         takes_files=found.takes_files,
+        takes_watchers=found.takes_watchers,
     )
 
 

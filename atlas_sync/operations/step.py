@@ -9,7 +9,9 @@ from atlas_sync.coverage import WriteCommand
 
 __all__ = ["Result", "Step"]
 
-Result = Literal["created", "found", "updated", "linked", "attached", "kept", "refused", "unknown", "waiting", "held"]
+Result = Literal[
+    "created", "found", "updated", "linked", "attached", "asked", "kept", "refused", "unknown", "waiting", "held"
+]
 
 
 @dataclass(frozen=True, slots=True)

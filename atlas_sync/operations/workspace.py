@@ -68,7 +68,8 @@ class Delivery:
     `policy` says who decides: `plan-only` lets whoever runs `apply` write, and unattended runs only plan; `approve` writes
     only what was approved; `auto` also writes by itself what needs no look: of `auto_kinds`, from confidence `sure_above` on,
     not more than `many` writes to an engagement, no money, no date, nothing that the client can read. `rules` say how items
-    are written; `templates` name the project that is copied into new ones, by type of deal, `*` for every other type.
+    are written; `templates` name the project that is copied into new ones, by type of deal, `*` for every other type;
+    `watch` is who is asked to watch a brief.
     """
 
     default_project: Mapping[str, str] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class Delivery:
     at_once: int = 4
     rules: Rules = field(default_factory=Rules)
     templates: Mapping[str, str] = field(default_factory=dict)
+    watch: Sequence[str] = ()
 
     def template_for(self, deal_type: str | None) -> str:
         """Give the project that is copied for a type of deal; empty for none."""

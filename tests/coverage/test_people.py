@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,12 @@ def test_person_is_met_by_assignment_or_mention_and_not_by_what_was_dropped() ->
     assert is_met(person(in_delivery=("SCAN-1",)), record(items=(item(),)))
     assert not is_met(known, record(items=(item(text="Greta Koehler", state="dropped"),)))
     assert not is_met(known, record(items=(item(),)))
+
+
+def test_person_who_watches_the_brief_is_met() -> None:
+    greta = person()
+    assert not is_met(greta, record(items=()))
+    assert is_met(greta, replace(record(items=()), watching=frozenset({greta.person_id})))
 
 
 @pytest.mark.contracts

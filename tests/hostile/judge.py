@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from atlas_sync.canonical.document import plain_text
 from atlas_sync.canonical.model import Gap
+from atlas_sync.canonical.pattern import Pattern
 from atlas_sync.coverage import CreateItem, Target, propose
 from atlas_sync.operations.compare import load_record
 from atlas_sync.sandbox.jira.store import Issue
@@ -31,6 +32,7 @@ class _Stage(Protocol):
 
     def run(self, writer: Any) -> Any: ...  # noqa: ANN401 - one of the writers
     def issues(self) -> Sequence[Any]: ...
+    def patterns(self) -> Sequence[Pattern]: ...
     def mark(self, issue: Any) -> str: ...  # noqa: ANN401 - as the tracker keeps it
     def words(self, issue: Any) -> tuple[str, list[str]]: ...  # noqa: ANN401 - as the tracker keeps it
     def intents(self, writer: Any, *states: str) -> list[Any]: ...  # noqa: ANN401 - as above
@@ -55,7 +57,7 @@ def judge(stage: _Stage) -> list[str]:
 
 
 def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[str]:
-    wanted, people = _wanted(stage.version), stage.people
+    wanted, people = _wanted(stage), stage.people
     wrong = [f"{marker} stands for nothing" for marker in by_mark.keys() - wanted.keys()]
     if stage.kind == "alone" and any(asked.startswith("DELETE") for asked in stage.wire.writes):
         wrong.append("one writer alone made an item twice, if only for a while")
@@ -89,16 +91,16 @@ def _judge_untouched(stage: _Stage, issue: Issue, command: CreateItem) -> list[s
     return wrong
 
 
-def _wanted(version: int) -> dict[str, CreateItem]:
-    """Give by its mark everything that the record asks for."""
-    rows: Any = published(version)
+def _wanted(stage: _Stage) -> dict[str, CreateItem]:
+    """Give by its mark everything that the record asks for, and the copies of the template where there is one."""
+    rows: Any = published(stage.version)
     found: dict[str, CreateItem] = {}
     for engagement_id, project in (("eng_one", "ONE"), ("eng_two", "TWO")):
         record = load_record(rows, engagement_id)
         assert record is not None
         gaps = rows.select(Gap, engagement_id=engagement_id)
         target = Target(project=project, audience=PROJECTS[project])
-        commands = propose(record, gaps, target=target, existing={}, tenant=TENANT).commands
+        commands = propose(record, gaps, target=target, existing={}, tenant=TENANT, template=stage.patterns).commands
         found |= {one.marker: one for one in commands if isinstance(one, CreateItem)}
     return found
 

@@ -16,6 +16,8 @@ from unittest import mock
 import requests
 from pydantic import SecretStr
 
+from atlas_sync.canonical.document import Document
+from atlas_sync.canonical.pattern import Pattern
 from atlas_sync.connectors.jira import JiraSettings, JiraWriter
 from atlas_sync.connectors.jira.adf import text_from_adf
 from atlas_sync.connectors.jira.wiki import text_from_wiki
@@ -44,6 +46,8 @@ __all__ = ["Installation", "Played", "Product", "Stage", "calm_stage", "kind_of"
 Given = TypeVar("Given")
 Product = Literal["cloud", "data center"]
 
+_COPIES = 3
+"""Of five schedules the one in which a template project is copied as well."""
 _KINDS = ("alone", "forgetful", "two", "shared", "alone", "two")
 """One writer, one that loses its ledger, two that do not know of each other, and two that share a ledger."""
 
@@ -100,6 +104,9 @@ class Stage:
         lag = self.dice.choice([0.0, 2.0, 30.0, 240.0])
         self.site = JiraSandbox(self.time, Faults(), index_lag_s=lag)
         _settle(self.site, self.time)
+        templates = {"*": "TPL"} if seed % 5 == _COPIES else {}
+        if templates:
+            _make_template(self.site, self.time)
         self.turns = Turns(self.dice)
         self.product = product
         app = self.site.app() if product == "cloud" else self.site.data_center_app()
@@ -109,7 +116,7 @@ class Stage:
         self.busy = self.dice.choice([0.0, 0.02, 0.06])
         self.version = 1
         self.published: Callable[[int], Published] = published
-        self.delivery = Delivery(audience=PROJECTS, at_once=1)
+        self.delivery = Delivery(audience=PROJECTS, at_once=1, templates=templates)
         self.kept_gone: set[str] = set()
         self.played = Played(writers=1 if self.kind in {"alone", "forgetful"} else 2)
         self.writers = [self._writer(folder / name) for name in ("a", "b")[: self.played.writers]]
@@ -162,6 +169,13 @@ class Stage:
         text = issue.description
         plain = text_from_wiki(text) if self.product == "data center" else text_from_adf(text)
         return plain, [text_of(comment.body) for comment in issue.comments]
+
+    def patterns(self) -> list[Pattern]:
+        """Give what the template holds, where one is copied."""
+        shown = [one for one in self.site._site.issues.values() if self.delivery.templates and one.project.key == "TPL"]
+        return [
+            Pattern(one.id, one.type, one.summary, Document(), one.parent.id if one.parent else None) for one in shown
+        ]
 
     def intents(self, writer: Installation, *states: str) -> list[Any]:
         with closing(Ledger(writer.ledger_url)) as ledger:
@@ -278,15 +292,20 @@ def on_stage(stage: Stage) -> Iterator[None]:
 
 def _settle(site: JiraSandbox, time: Time) -> None:
     """Make the site's people and projects."""
-    site.apply(
-        Event(
-            time.now(),
-            happenings.UserJoined(happenings.User("u-ada", "Ada", "ada@tidemark.example", "Lead", ("jira",))),
-        )
-    )
+    ada = happenings.User("u-ada", "Ada", "ada@tidemark.example", "Lead", ("jira",))
+    site.apply(Event(time.now(), happenings.UserJoined(ada)))
     for key, is_open in (("ONE", False), ("TWO", True), ("ELSE", False)):
-        site.apply(
-            Event(
-                time.now(), happenings.ProjectCreated(happenings.Project(key, key, "", "u-ada", client_visible=is_open))
-            )
-        )
+        _make_project(site, time, key, is_open=is_open)
+
+
+def _make_project(site: JiraSandbox, time: Time, key: str, *, is_open: bool) -> None:
+    made = happenings.Project(key, key, "", "u-ada", client_visible=is_open)
+    site.apply(Event(time.now(), happenings.ProjectCreated(made)))
+
+
+def _make_template(site: JiraSandbox, time: Time) -> None:
+    """Make a project that is to be copied."""
+    _make_project(site, time, "TPL", is_open=False)
+    for key, kind, parent in (("TPL-1", "Epic", None), ("TPL-2", "Task", "TPL-1"), ("TPL-3", "Task", None)):
+        issue = happenings.Issue(key, "TPL", kind, f"Step {key}", "", "To Do", reporter="u-ada", parent=parent)
+        site.apply(Event(time.now() - timedelta(days=1), happenings.IssueCreated(issue)))

@@ -42,6 +42,7 @@ class Ground:
     settings: HubSpotSettings
     deal: str
     score: int = 40
+    others: tuple[str, ...] = ()
     on_set: list[Callable[[], None]] = field(default_factory=list)
     sets: int = 0
     opened: tuple[HubSpotSettings, HubSpotDeals] | None = None
@@ -72,7 +73,11 @@ class Ground:
     def published(self, _version: int) -> Published:
         own = {"engagement_id": "eng_one"}
         made = record(
-            engagement=engagement(id="eng_one", source=f"hubspot:deal:{self.deal}"),
+            engagement=engagement(
+                id="eng_one",
+                source=f"hubspot:deal:{self.deal}",
+                sources=tuple(f"hubspot:deal:{one}" for one in (self.deal, *self.others)),
+            ),
             interactions=(interaction("int_call", **own),),
             projects=(
                 project(
@@ -108,9 +113,9 @@ class Ground:
     def undo(self, run: str) -> Undone:
         return undo(self.workspace(), run)
 
-    def there(self) -> dict[str, Any]:
+    def there(self, deal: str = "") -> dict[str, Any]:
         names = ",".join(f"atlas_{name}" for name in _OURS.values())
-        found = self.portal.get(f"/crm/v3/objects/deals/{self.deal}", properties=names)["properties"]
+        found = self.portal.get(f"/crm/v3/objects/deals/{deal or self.deal}", properties=names)["properties"]
         return {word: found[f"atlas_{name}"] for word, name in _OURS.items()}
 
     def person_sets(self, **values: str) -> None:
@@ -146,6 +151,20 @@ def test_deal_is_told_once_and_again_when_something_changed(ground: Ground) -> N
     assert [(one.name, one.before, one.value) for one in command.fields] == [("score", "40", "85")]
     ground.apply()
     assert (ground.there()["score"], ground.sets) == ("85", 2)
+
+
+def test_every_deal_of_an_engagement_is_told_and_what_a_person_set_on_one_stays_there(ground: Ground) -> None:
+    made = ground.portal.call("POST", "/crm/v3/objects/deals", json={"properties": {"dealname": "Part two"}}).json()
+    ground.others = (str(made["id"]), "404404")
+    assert [step.result for step in _deal_steps(ground.apply())] == ["updated", "updated"]
+    assert ground.there(ground.others[0]) == ground.there()
+    ground.person_sets(status="On hold")
+    ground.score = 60
+    first, second = ground.told()
+    assert [one.name for one in first.fields] == [one.name for one in second.fields] == ["score"]
+    undone = ground.undo(ground.apply().run)
+    assert undone.count("restored") == 2
+    assert (ground.there()["status"], ground.there(ground.others[0])["score"]) == ("On hold", "40")
 
 
 def test_without_fields_the_plan_says_how_to_get_them_and_the_tracker_is_written_all_the_same(ground: Ground) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from atlas_sync.sandbox.jira.adf import text_of
 from tests.hostile.play import Stage
 from tests.hostile.wire import KilledError
 
@@ -49,3 +50,21 @@ def test_person_who_puts_our_earlier_text_back_does_not_count_as_overwritten(sta
     stage.wire.pass_time(60)
     assert stage.run(writer)
     assert str(item.due) == "2026-09-01"
+
+
+def test_text_that_is_written_while_another_one_is_put_back_is_the_one_that_stays(stage: Stage) -> None:
+    writer = stage.writers[0]
+    assert stage.run(writer)
+    stage.wire.pass_time(60)
+    brief = next(one for one in stage.site._site.issues.values() if one.type == "Epic" and one.project.key == "ONE")
+    said = ["Theirs", "Theirs, and later"]
+
+    def write(asked: str) -> None:
+        if asked == f"PUT /rest/api/3/issue/{brief.id}" and said:
+            stage.site.edit_as_person(brief.id, user_key="u-ada", fields={"description": said.pop(0)})
+
+    stage.wire.meanwhile = write
+    stage.version = 2
+    assert stage.run(writer)
+    assert text_of(brief.description) == "Theirs, and later"
+    assert not said

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from atlas_sync.canonical.model import DeliveryProject
+from atlas_sync.canonical.pattern import Pattern
 from atlas_sync.connectors.redmine import RedmineWriter
 from atlas_sync.connectors.redmine.markup import text_from_markup
 from atlas_sync.operations.workspace import Connection, Delivery, Workspace
@@ -62,6 +63,10 @@ class RedmineStage(Stage):
     def issues(self) -> Sequence[Any]:
         """Give all issues."""
         return seen_in(self.server)
+
+    def patterns(self) -> list[Pattern]:
+        """Give nothing: no template is copied here."""
+        return []
 
     def mark(self, issue: Seen) -> str:
         """Give our mark on an issue, the one included that a person took off."""

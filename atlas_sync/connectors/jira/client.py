@@ -63,7 +63,9 @@ class JiraClient:
         form, kind = encode_multipart_formdata({"file": (name, content, "text/html")})
         return self._call("POST", path, operation=operation, repeatable=False, form=form, kind=kind)
 
-    def upsert(self, path: str, *, operation: str, body: Mapping[str, Any] | None, method: str = "POST") -> Answer:
+    def upsert(
+        self, path: str, *, operation: str, body: Mapping[str, Any] | str | None, method: str = "POST"
+    ) -> Answer:
         """Set something that is the same after the second time."""
         return self._call(method, path, operation=operation, repeatable=True, body=body)
 
@@ -75,7 +77,7 @@ class JiraClient:
         operation: str,
         repeatable: bool,
         params: Params | None = None,
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | str | None = None,
         form: bytes | None = None,
         kind: str = "application/json",
     ) -> Answer:

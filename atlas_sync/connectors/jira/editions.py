@@ -6,7 +6,7 @@ costs a call to look at, and what search knows to be other people's is not looke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -21,10 +21,12 @@ from atlas_sync.connectors.jira.forms import Form
 from atlas_sync.connectors.jira.site import FIELDS, ITEM_PROPERTY, LABEL, chunks, listed
 from atlas_sync.connectors.jira.walk import listing
 from atlas_sync.connectors.jira.wiki import text_from_wiki, wiki_from_document
+from atlas_sync.errors import AccessError
 
 __all__ = ["CloudEdition", "DataCenterEdition", "Edition", "fetched", "number_of", "who"]
 
 Issue = Mapping[str, Any]
+Take = Callable[[Issue], None]
 
 _PAGE = 100
 _BELOW = 100
@@ -48,8 +50,8 @@ class Edition(Protocol):
         """Yield what is there under some ids or keys, from the store."""
         ...
 
-    def tail(self, project: str, *, after: int, up_to: int) -> tuple[list[Issue], int]:
-        """Give the issues numbered past `after` from the store, 0 for the newest that search may not know, and the last number.
+    def tail(self, project: str, *, after: int, up_to: int, take: Take) -> int:
+        """Have the issues numbered past `after` taken from the store, 0 for the newest, and give the last number.
 
         Numbers without an issue end it, but not before `up_to`, which is known to be there. A key that was moved away gives
         the issue under its new one.
@@ -113,19 +115,19 @@ class CloudEdition:
             # One without a list must not pass for "not there", or a twin is made.
             yield from map(_decoded, listed(answer, "issues")[0])
 
-    def tail(self, project: str, *, after: int, up_to: int) -> tuple[list[Issue], int]:
-        """Give the newest issues, a hundred numbers a call."""
+    def tail(self, project: str, *, after: int, up_to: int, take: Take) -> int:
+        """Have the newest issues taken, a hundred numbers a call."""
         if not after:
             jql = f'project = "{project}" ORDER BY key DESC'
             last = next(map(_decoded, self._site.search(jql, fields=("id",), size=1).members), None)
             after = max(0, number_of(last["key"]) - _BELOW) if last else 0
-        found: list[Issue] = []
         while True:
-            page = list(self.look([f"{project}-{after + step}" for step in range(1, _PAGE + 1)]))
-            found += page
-            newest = max((number_of(one["key"]) for one in page if _is_in(one, project)), default=after)
+            newest = after
+            for issue in self.look([f"{project}-{after + step}" for step in range(1, _PAGE + 1)]):
+                take(issue)
+                newest = max(newest, number_of(issue["key"])) if _is_in(issue, project) else newest
             if newest < after + _PAGE - _CLEAR and after + _PAGE >= up_to:
-                return found, newest
+                return newest
             after = newest if newest > after else after + _PAGE
 
     def histories(self, remote_id: str) -> Iterator[Issue]:
@@ -141,8 +143,9 @@ class CloudEdition:
         return adf_from_document(document)
 
     def restored(self, document: Document) -> dict[str, Any]:
-        """Give a person's text as ADF: the history keeps its words alone."""
-        return adf_from_document(document)
+        """Give a person's text as ADF: the history keeps its words alone, and a blank line between paragraphs."""
+        said = (block for block in document.blocks if plain_text(Document(blocks=(block,))).strip())
+        return adf_from_document(Document(blocks=tuple(said)))
 
     def text(self, value: object) -> str:
         """Give the words of ADF."""
@@ -186,20 +189,19 @@ class DataCenterEdition:
         """Yield what is there, one a call."""
         yield from filter(None, (fetched(self._client, name) for name in names))
 
-    def tail(self, project: str, *, after: int, up_to: int) -> tuple[list[Issue], int]:
-        """Give the newest issues but those that search knows to be other people's: who made one never changes."""
+    def tail(self, project: str, *, after: int, up_to: int, take: Take) -> int:
+        """Have the newest issues taken but those that search knows to be other people's: who made one never changes."""
         known = self._newest(project)
         at = newest = after or max(0, max(known, default=0) - _BELOW)
-        found: list[Issue] = []
         while at < max(newest, up_to) + _CLEAR:
             at += 1
             if known.get(at) == "theirs":
                 newest = at
                 continue
             for issue in self.look([f"{project}-{at}"]):
-                found.append(issue)
+                take(issue)
                 newest = at if _is_in(issue, project) else newest
-        return found, newest
+        return newest
 
     def _newest(self, project: str) -> Mapping[int, str]:
         """Tell by number whose the newest issues are that search knows."""
@@ -221,7 +223,8 @@ class DataCenterEdition:
             shown = self._client.get(f"issue/{remote_id}", operation="history", fields="id", expand="changelog").json()
         except NotFoundError:
             return
-        yield from shown["changelog"]["histories"]
+        # Products and versions differ in which end comes first; ids grow.
+        yield from sorted(shown["changelog"]["histories"], key=lambda entry: int(entry["id"]))
 
     def below(self, remote_id: str) -> str:
         """Give the query for sub-tasks, and for what names an issue as its epic."""
@@ -247,11 +250,11 @@ class DataCenterEdition:
         return document_of_text(self.text(value))
 
     def user(self, user_id: str) -> Mapping[str, str]:
-        """Name a user by name; one that is known by key, as our record has them, is asked for once."""
+        """Name a user by name; one that is known by key, as our record has them, is asked for once, if we may."""
         if user_id not in self._names:
             try:
                 self._names[user_id] = str(self._client.get("user", operation="user", key=user_id).json()["name"])
-            except NotFoundError:
+            except (AccessError, NotFoundError):
                 self._names[user_id] = user_id
         return {"name": self._names[user_id]}
 

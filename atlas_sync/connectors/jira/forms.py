@@ -52,7 +52,7 @@ class Forms:
 
     def preflight(self, project: str) -> Preflight:
         """Say what stands in the way, and what will be left out or written otherwise."""
-        wanted = ",".join((*_NEEDED, "LINK_ISSUES", "ADD_COMMENTS", "CREATE_ATTACHMENTS"))
+        wanted = ",".join((*_NEEDED, "LINK_ISSUES", "ADD_COMMENTS", "CREATE_ATTACHMENTS", "MANAGE_WATCHERS"))
         answer = self._client.get("mypermissions", operation="permissions", projectKey=project, permissions=wanted)
         shown = answer.json().get("permissions", {})
         held = {name for name, one in shown.items() if one.get("havePermission")}
@@ -78,11 +78,14 @@ class Forms:
             takes_comments="ADD_COMMENTS" in held,
             takes_days=item is not None and "duedate" in item.fields,
             takes_files="CREATE_ATTACHMENTS" in held,
+            takes_watchers="MANAGE_WATCHERS" in held,
             is_open=is_open,
         )
 
     def _shape(self, project: str, brief: Form, item: Form | None, *, is_open: bool) -> Iterator[str]:
-        """Say what of brief and items is otherwise here than usual."""
+        """Say what of brief and items, and of looking at them, is otherwise here than usual."""
+        if self._is_data_center:
+            yield f"Data Center shows items one by one: a look at {project} takes some fifty calls, and one for each item."
         if is_open:
             yield f"Project {project} is a service desk: its customers count as readers, whatever was declared."
         if not brief.is_epic:

@@ -53,9 +53,15 @@ class Items:
 
     def tail(self, project: str, *, after: int, up_to: int = 0) -> Tail:
         """Read the issues numbered past `after` from the store, 0 for the newest that search may not know yet."""
-        found, at = self._edition.tail(project, after=after, up_to=up_to)
-        items = (self._item(Wire(issue)) for issue in found)
-        return Tail(tuple(sorted((item for item in items if item.marker), key=lambda item: int(item.id))), at)
+        found: list[RemoteItem] = []
+
+        def take(issue: Mapping[str, Any]) -> None:
+            item = self._item(Wire(issue))
+            if item.marker:
+                found.append(item)
+
+        at = self._edition.tail(project, after=after, up_to=up_to, take=take)
+        return Tail(tuple(sorted(found, key=lambda item: int(item.id))), at)
 
     def patterns(self, project: str) -> list[Pattern]:
         """Give the issues of a project but ours, by their numbers, each after the one that it stands below."""
@@ -63,10 +69,8 @@ class Items:
         shown = (Wire(issue) for issue in self._edition.shown(jql, fields=_COPIED))
         left = {one.need("id"): one for one in shown if not marker_of(one)}
         found: list[Pattern] = []
-        while left:
-            ready = [one for one in left.values() if _above(one) not in left]
-            found += [self._pattern(one) for one in ready or left.values()]
-            left = {key: one for key, one in left.items() if ready and one not in ready}
+        while any(_above(one) not in left for one in left.values()):
+            found += (self._pattern(left.pop(key)) for key in list(left) if _above(left[key]) not in left)
         return found
 
     def _pattern(self, wire: Wire) -> Pattern:

@@ -170,6 +170,11 @@ class JiraWriter:
         """Give the issues of a project, by their numbers, each after the one that it stands below."""
         return self._items.patterns(project)
 
+    def watch(self, remote_id: str, user: str) -> None:
+        """Let a user watch an issue: the body is one text, an account's id or a name."""
+        (name,) = self._edition.user(user).values()
+        self._client.upsert(f"issue/{remote_id}/watchers", operation="watch", body=name)
+
     def attach(self, remote_id: str, *, name: str, content: bytes) -> None:
         """Hang a file on an issue, then take earlier ones of ours off; those that we may not delete stay."""
         there = self._items.files(remote_id)

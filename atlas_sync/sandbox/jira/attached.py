@@ -63,6 +63,26 @@ class Attached:
         issue.links.append(made)
         return JSONResponse({"id": made["id"], "self": f"/remotelink/{made['id']}"}, status_code=CREATED)
 
+    def watchers(self, request: Request) -> Response:
+        issue = self._view.issue(request.path_params["issue"])
+        if issue is None:
+            return missing()
+        shown = [user_json(one) for one in issue.watchers]
+        count = {"self": f"/issue/{issue.id}/watchers", "isWatching": self._view.bot in issue.watchers}
+        return JSONResponse({**count, "watchCount": len(shown), "watchers": shown})
+
+    async def watch(self, request: Request) -> Response:
+        """Let a user watch; the body is one text, by which each product knows its users. It stamps nothing."""
+        issue, wanted = self._view.issue(request.path_params["issue"]), await request.json()
+        users = self._view.site.users.values()
+        user = next((one for one in users if wanted in {one.account_id, one.key} and one.active), None)
+        if issue is None or user is None:
+            return missing()
+        if self._view.is_denied("MANAGE_WATCHERS"):
+            return forbidden("You do not have permission to manage the watcher list.")
+        issue.watchers = [*(one for one in issue.watchers if one is not user), user]
+        return done()
+
     def properties(self, request: Request) -> Response:
         issue = self._view.issue(request.path_params["issue"])
         if issue is None:

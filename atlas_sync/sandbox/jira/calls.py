@@ -50,6 +50,8 @@ def routes(view: View, *, page_cap: int) -> list[Route]:
         ("DELETE", "/issue/{issue}", writing.delete),
         ("GET", "/issue/{issue}/remotelink", attached.links),
         ("POST", "/issue/{issue}/remotelink", attached.set_link),
+        ("GET", "/issue/{issue}/watchers", attached.watchers),
+        ("POST", "/issue/{issue}/watchers", attached.watch),
         ("GET", "/issue/{issue}/properties", attached.properties),
         ("GET", "/issue/{issue}/properties/{key}", attached.property),
         ("PUT", "/issue/{issue}/properties/{key}", attached.set_property),

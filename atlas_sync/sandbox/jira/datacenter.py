@@ -66,6 +66,8 @@ def routes(view: View, *, page_cap: int) -> list[Route]:
         ("GET", "/issue/{issue}/comment/{comment}", calls.comment),
         ("GET", "/issue/{issue}/remotelink", attached.links),
         ("POST", "/issue/{issue}/remotelink", attached.set_link),
+        ("GET", "/issue/{issue}/watchers", calls.watchers),
+        ("POST", "/issue/{issue}/watchers", attached.watch),
         ("GET", "/issue/{issue}/properties", attached.properties),
         ("GET", "/issue/{issue}/properties/{key}", attached.property),
         ("POST", "/issue/{issue}/attachments", attached.attach),
@@ -175,6 +177,9 @@ class DataCenter:
 
     def comments(self, request: Request) -> Response:
         return self._translated(self._attached.comments(request))
+
+    def watchers(self, request: Request) -> Response:
+        return self._translated(self._attached.watchers(request))
 
     async def add_comment(self, request: Request) -> Response:
         return self._translated(await self._attached.add_comment(request))

@@ -83,6 +83,11 @@ class People:
         issue = self.issue(issue_key)
         issue.comments = [one for one in issue.comments if one.id != comment_id]
 
+    def unwatch_as_person(self, issue_key: str, *, user_key: str) -> None:
+        """Stop watching an issue, which does not stamp it."""
+        issue = self.issue(issue_key)
+        issue.watchers = [one for one in issue.watchers if one.key != user_key]
+
     def link_as_person(self, issue_key: str, url: str, title: str) -> str:
         """Link an issue to a page, which does not stamp it, and give the link's id."""
         made = {"id": int(self._site.new_id()), "object": {"url": url, "title": title}}

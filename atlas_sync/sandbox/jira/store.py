@@ -102,6 +102,7 @@ class Issue:
     relations: list[tuple[str, str]] = field(default_factory=list)
     attachments: list[dict[str, Any]] = field(default_factory=list)
     custom: dict[str, Any] = field(default_factory=dict)
+    watchers: list[User] = field(default_factory=list)
     archived: datetime | None = None
     seen: Issue | None = None
 

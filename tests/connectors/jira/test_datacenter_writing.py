@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from atlas_sync.canonical.document import Document, Paragraph, Span
+from atlas_sync.canonical.document import Document, Paragraph, Span, plain_text
 from atlas_sync.connectors.jira import JiraWriter
 from atlas_sync.connectors.protocol import Draft, Edit
 from atlas_sync.errors import RejectedError
@@ -32,7 +32,8 @@ def writer(dc_stage: Stage) -> JiraWriter:
 
 
 def test_epic_gets_a_name_and_items_name_their_epic(dc_stage: Stage, writer: JiraWriter) -> None:
-    assert writer.preflight("TD").notes == ()
+    (slow,) = writer.preflight("TD").notes
+    assert "one by one" in slow
     brief = writer.create(BRIEF)
     item = writer.create(replace(DRAFT, parent=brief.id))
     site = dc_stage.wire.sandbox
@@ -55,10 +56,40 @@ def test_text_is_markup_that_shows_it_and_nothing_else(dc_stage: Stage, writer: 
 
 def test_epic_that_is_not_on_the_screen_is_left_out_and_named(dc_stage: Stage, writer: JiraWriter) -> None:
     dc_stage.wire.faults.hide("jira", "issue", "customfield_10014")
-    (note,) = writer.preflight("TD").notes
+    _slow, note = writer.preflight("TD").notes
     assert note == "The epic is not on the create screen of project TD: items stand beside the brief."
     brief = writer.create(BRIEF)
     assert dc_stage.wire.sandbox.issue(writer.create(replace(DRAFT, parent=brief.id)).key).parent is None
+
+
+def test_copies_of_a_template_get_its_types_and_stand_where_its_items_do(dc_stage: Stage, writer: JiraWriter) -> None:
+    dc_stage.wire.create("Part", issuetype={"name": "Sub-task"}, parent={"key": "TD-2"})
+    dc_stage.wait(minutes=1)
+    patterns = writer.patterns("TD")
+    assert [(one.type, one.summary) for one in patterns] == [
+        ("Epic", "Pier rollout"),
+        ("Task", "Scanners"),
+        ("Bug", "Dates"),
+        ("Sub-task", "Part"),
+    ]
+    assert plain_text(patterns[0].body) == "Two weeks.\nThen more."
+    made: dict[str, str] = {}
+    for one in patterns:
+        parent = made.get(one.parent or "", made.get("brief"))
+        draft = replace(
+            DRAFT, marker=f"atlas-{one.id}", project="PIER", summary=one.summary, type=one.type, parent=parent
+        )
+        made[one.id] = writer.create(draft).id
+    issues = dc_stage.wire.sandbox._site.issues
+    copies = {issues[one].summary: issues[one] for one in made.values()}
+    assert {name: (one.type, one.parent.summary if one.parent else "") for name, one in copies.items()} == {
+        "Pier rollout": ("Epic", ""),
+        "Dates": ("Bug", ""),
+        "Scanners": ("Task", "Pier rollout"),
+        "Part": ("Sub-task", "Scanners"),
+    }
+    dc_stage.wait(minutes=1)
+    assert writer.patterns("PIER") == []
 
 
 def test_refused_epic_is_told_as_a_refused_parent(dc_stage: Stage, writer: JiraWriter) -> None:
@@ -75,6 +106,14 @@ def test_user_is_named_by_key_or_by_name(dc_stage: Stage, writer: JiraWriter, us
     assert assignee.key == name
 
 
+def test_watcher_is_named_by_name(dc_stage: Stage, writer: JiraWriter) -> None:
+    made = writer.create(DRAFT)
+    writer.watch(made.id, "JIRAUSERu-ada")
+    assert [one.key for one in dc_stage.wire.sandbox.issue(made.key).watchers] == ["u-ada"]
+    with pytest.raises(RejectedError):
+        writer.watch(made.id, "JIRAUSERnobody")
+
+
 def test_user_who_left_is_told_as_a_refused_assignee(writer: JiraWriter) -> None:
     with pytest.raises(RejectedError) as caught:
         writer.create(replace(DRAFT, assignee="JIRAUSERu-ben"))
@@ -83,16 +122,17 @@ def test_user_who_left_is_told_as_a_refused_assignee(writer: JiraWriter) -> None
 
 def test_what_a_person_wrote_comes_back_with_its_markup(dc_stage: Stage, writer: JiraWriter) -> None:
     made = writer.create(DRAFT)
+    theirs = "*Agreed*\n\n# with [Ada|https://x.example]"
     since = writer.changes(made.id)
-    dc_stage.edit(made.key, description="*Agreed*\n# with [Ada|https://x.example]")
+    dc_stage.edit(made.key, description=theirs)
     now = writer.get(made.id)
     assert now is not None
     writer.edit(Edit(now, body=DRAFT.body))
     lost = writer.overwritten(made.id, since=since)
-    assert lost == {"body": "*Agreed*\n# with [Ada|https://x.example]"}
-    lines = tuple(Paragraph(spans=(Span(text=line),)) for line in lost["body"].splitlines())
+    assert lost["body"].split() == theirs.split()
+    lines = tuple(Paragraph(spans=(Span(text=line),)) for line in theirs.splitlines())
     writer.edit(Edit(now, body=Document(blocks=lines), puts_back=True))
-    assert dc_stage.wire.sandbox.issue(made.key).description == lost["body"]
+    assert dc_stage.wire.sandbox.issue(made.key).description == theirs
 
 
 def test_comment_link_and_file_are_there_once(dc_stage: Stage, writer: JiraWriter) -> None:

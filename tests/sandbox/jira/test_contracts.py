@@ -89,6 +89,7 @@ CALLS = [
     ("GET", "issue/{issueIdOrKey}/transitions", "issue/TD-2/transitions", None, 200),
     ("POST", "issue", "issue", ISSUE, 201),
     ("POST", "issue/bulk", "issue/bulk", {"issueUpdates": [ISSUE, {"fields": {}}]}, 201),
+    ("GET", "issue/{issueIdOrKey}/watchers", "issue/TD-2/watchers", None, 200),
     ("POST", "issue/{issueIdOrKey}/remotelink", "issue/TD-4/remotelink", LINK, 201),
 ]
 

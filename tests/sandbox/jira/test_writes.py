@@ -113,3 +113,15 @@ def test_deleted_issue_is_gone(wire: Wire) -> None:
     for path in ("issue/TD-4", "issue/TD-4/comment", "issue/TD-4/remotelink", "issue/TD-4/changelog"):
         wire.refused("GET", path, status=404)
     assert wire.keys("key = TD-4") == []
+
+
+def test_user_watches_once_and_a_stranger_does_not(wire: Wire) -> None:
+    ada = wire.sandbox._site.users["u-ada"].account_id
+    for _twice in range(2):
+        assert wire.call("POST", "issue/TD-4/watchers", json=ada).status_code == 204
+        assert wire.dc("POST", "issue/TD-4/watchers", json="u-ada").status_code == 204
+    assert [one["accountId"] for one in wire.get("issue/TD-4/watchers")["watchers"]] == [ada]
+    assert wire.dc("GET", "issue/TD-4/watchers").json()["watchers"][0]["name"] == "u-ada"
+    wire.refused("POST", "issue/TD-4/watchers", status=404, json="nobody")
+    wire.faults.deny("jira", "MANAGE_WATCHERS")
+    wire.refused("POST", "issue/TD-4/watchers", status=403, json=ada)
