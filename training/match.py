@@ -26,7 +26,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from atlas_sync.coverage.contradictions import compare_item, uncovered_in
 from atlas_sync.coverage.decision import Bounds, Fit, weigh
 from atlas_sync.coverage.passages import passages_of
-from atlas_sync.coverage.similarity import Likeness
+from atlas_sync.coverage.similarity import likenesses
 from atlas_sync.extraction.wordpiece import Vocabulary
 from atlas_sync.operations.cover import item_of, judge_tracker
 from atlas_sync.operations.matcher import LearnedMatcher
@@ -40,7 +40,7 @@ __all__ = ["SHIPPED", "main"]
 SHIPPED = READER.parent.parent / "coverage" / "weights"
 NAME = "matcher-1"
 _LEFT_OUT = ("A", "B")
-_UNFITTED = Bounds(agreement=1.0, words=2.0, slope=1.0, shift=0.0, size=0.0, cover=1.1, missing=-0.1, silence=0.18)
+_UNFITTED = Bounds(agreement=1.0, words=2.5, slope=1.0, shift=0.0, size=0.0, cover=1.1, missing=-0.1, silence=0.125)
 """`agreement`, `words` and `silence` are round figures between settings that differ by less than the noise of two authors."""
 
 _SILENT = 0.05
@@ -137,14 +137,14 @@ def _export(matching: Matching, path: Path) -> None:
 
 def _judge(case: Case, matcher: LearnedMatcher) -> list[Judged]:
     items = [item for item in (item_of(issue, "") for issue in case.tracker.issues) if item.state != "dropped"]
-    likeness = Likeness(items)
     passages = [passages_of(item, {})[0] for item in items]
     rows = matcher.scores([one.text for one in case.tracker.promises], passages)
+    (alike,) = likenesses([([one.text for one in case.tracker.promises], items)])
     judged = []
-    for promise, row in zip(case.tracker.promises, rows, strict=True):
+    for promise, row, likeness in zip(case.tracker.promises, rows, alike.tolist(), strict=True):
         due = _due(promise.due_date)
         fits = []
-        for item, learned, words in zip(items, row, likeness.scores(promise.text), strict=True):
+        for item, learned, words in zip(items, row, likeness, strict=True):
             found = tuple(compare_item(promise.text, due, item))
             score = weigh(learned, words, found, _UNFITTED)
             fits.append(Fit(score, words, found, uncovered_in(promise.text, due, item)))
