@@ -21,7 +21,7 @@ from atlas_sync.coverage.text import STOP
 
 __all__ = ["KINDS", "WORDS", "Pieces", "pieces_of"]
 
-WORDS = 1 << 22
+WORDS = 1 << 18
 """From this number on a piece stands for a word, below it for three letters."""
 
 _HASHED = 18
@@ -30,13 +30,13 @@ KINDS = WORDS + (1 << _HASHED)
 
 _BEGINNING = 6
 _VIEW = 8
-_SLOTS = 14
+_SLOTS = 12
 _FIRST_FOREIGN = 128
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
+_FIRST = np.uint32(0x3F)
 _NO_WORD = re.compile(r"[\W_]+")
 _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(_VIEW + 1)], np.uint64)
-_THREE = np.uint32(0xFFFFFF)
 _TO_HASH, _TO_SLOT = np.uint64(64 - _HASHED), np.uint64(64 - _SLOTS)
 
 
@@ -51,33 +51,13 @@ def _code(byte: int) -> int:
 _CODES = bytes(_code(byte) for byte in range(256))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Pieces:
-    """The pieces of some texts one behind the other: `texts` says of each which text it is of, counted from `first`.
-
-    Those of the text that is number n from there stand from `bounds[n]` to `bounds[n + 1]`.
-    """
+    """The pieces of some texts one behind the other; those of text n stand from `bounds[n]` to `bounds[n + 1]`."""
 
     numbers: NDArray[np.intp]
-    texts: NDArray[np.intp]
     bounds: NDArray[np.intp]
-    first: int = 0
-
-    @property
-    def count(self) -> int:
-        """Give how many texts they are of."""
-        return len(self.bounds) - 1
-
-    @property
-    def lengths(self) -> NDArray[np.intp]:
-        """Give how many pieces each text has."""
-        return self.bounds[1:] - self.bounds[:-1]
-
-    def between(self, start: int, end: int) -> Pieces:
-        """Give the pieces of the texts from one to another, the last left out."""
-        bounds = self.bounds[start : end + 1]
-        own = slice(bounds[0], bounds[-1])
-        return Pieces(self.numbers[own], self.texts[own], bounds, start)
+    lengths: NDArray[np.intp]
 
 
 def pieces_of(texts: Sequence[str]) -> Pieces:
@@ -97,12 +77,18 @@ def pieces_of(texts: Sequence[str]) -> Pieces:
     np.cumsum(lengths, out=ends[1:])
     places = np.repeat(befores - ends[:-1], lengths)
     places += np.arange(len(places))
-    letters = _view(coded, "<u4").take(places)
-    letters &= _THREE
-    numbers = letters.astype(np.intp)
+    numbers = _packed(_view(coded, "<u4").take(places)).astype(np.intp)
     numbers[ends[1:] - 1] = _hashed(eights)
     bounds = ends.take(np.searchsorted(befores, _starts(plain, len(coded))))
-    return Pieces(numbers, np.repeat(np.arange(len(texts)), bounds[1:] - bounds[:-1]), bounds)
+    return Pieces(numbers, bounds, bounds[1:] - bounds[:-1])
+
+
+def _packed(four: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Give the first three of four bytes below 64 in eighteen bits."""
+    packed: NDArray[np.uint32] = four & _FIRST
+    packed |= four >> np.uint32(2) & _FIRST << np.uint32(6)
+    packed |= four >> np.uint32(4) & _FIRST << np.uint32(12)
+    return packed
 
 
 def _hashed(eights: NDArray[np.uint64]) -> NDArray[np.intp]:

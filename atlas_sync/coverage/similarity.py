@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from atlas_sync.canonical.model import WorkItem
-from atlas_sync.coverage.pieces import KINDS, WORDS, Pieces, pieces_of
+from atlas_sync.coverage.pieces import KINDS, WORDS, pieces_of
 
 __all__ = ["Asked", "Likeness", "likenesses"]
 
@@ -22,13 +23,21 @@ Asked = tuple[Sequence[str], Sequence[WorkItem]]
 Likeness = NDArray[np.float32]
 """A row for each text, a column for each work item: 0 to 1, comparable between engagements."""
 
-_WORD = 4.0
+_LETTERS, _WORD_MORE = np.float32(1), np.float32(3)
 _LONG = 1.2
 _BY_LENGTH = 0.4
 _LOOKED_AT = 4_000
-_AT_ONCE = 60_000
+_AT_ONCE = 20_000
 _CELLS = 4_000_000
 _LEAST = np.float32(1e-9)
+
+
+class _Part(NamedTuple):
+    """Some texts of an engagement, as many as `asked`, and behind them those of all its items."""
+
+    owner: int
+    asked: int
+    texts: list[str]
 
 
 def likenesses(asked: Sequence[Asked]) -> list[Likeness]:
@@ -39,81 +48,96 @@ def likenesses(asked: Sequence[Asked]) -> list[Likeness]:
     text takes part, its first four thousand characters.
     """
     columns = np.zeros(KINDS, np.intp)
-    return [found for some in _runs(asked) for found in _compare(some, columns)]
+    found: list[list[Likeness]] = [[] for _engagement in asked]
+    for run in _runs(asked):
+        for part, alike in zip(run, _compare(run, columns), strict=True):
+            found[part.owner].append(alike)
+    return [parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in found]
 
 
-def _runs(asked: Sequence[Asked]) -> Iterator[list[tuple[int, list[str]]]]:
-    """Yield some engagements at a time, as what fits a processor's cache: how many texts each has, then those of its items."""
-    run: list[tuple[int, list[str]]] = []
+def _runs(asked: Sequence[Asked]) -> Iterator[list[_Part]]:
+    """Yield as much at a time as fits a processor's cache."""
+    run: list[_Part] = []
     size = 0
-    for texts, items in asked:
-        said = [text[:_LOOKED_AT] for text in texts]
-        said += [f"{item.summary} {item.text}"[:_LOOKED_AT] for item in items]
-        run.append((len(texts), said))
-        size += sum(map(len, said))
-        if size > _AT_ONCE:
-            yield run
-            run, size = [], 0
+    for owner, (texts, items) in enumerate(asked):
+        told = [f"{item.summary} {item.text}"[:_LOOKED_AT] for item in items]
+        length = sum(map(len, told))
+        for some in _portions(texts, len(items)):
+            run.append(_Part(owner, len(some), some + told))
+            size += length + sum(map(len, some))
+            if size > _AT_ONCE:
+                yield run
+                run, size = [], 0
     if run:
         yield run
 
 
-def _compare(run: Sequence[tuple[int, list[str]]], columns: NDArray[np.intp]) -> Iterator[Likeness]:
-    """Yield the likeness in each engagement of a run; `columns` has a place for each piece, all empty before and after."""
-    pieces = pieces_of([text for _count, said in run for text in said])
+def _portions(texts: Sequence[str], items: int) -> Iterator[list[str]]:
+    """Yield some texts at a time, at least once, so that the table over them and the items stays small."""
+    some: list[str] = []
+    size = 0
+    for text in texts:
+        some.append(text[:_LOOKED_AT])
+        size += len(some[-1])
+        if (size + _LOOKED_AT) * items > _CELLS:
+            yield some
+            some, size = [], 0
+    if some or not texts:
+        yield some
+
+
+def _compare(run: Sequence[_Part], columns: NDArray[np.intp]) -> Iterator[Likeness]:
+    """Yield the likeness in each part; `columns` has a place for each piece, all empty before and after.
+
+    Each part has a table of its own: a row for each text, a column for each piece of the texts, and one that takes in all
+    other pieces of the items, the first. Where a piece comes twice, one of its columns stands for both.
+    """
+    pieces = pieces_of([text for part in run for text in part.texts])
     bounds = pieces.bounds.tolist()
-    first = 0
-    for count, said in run:
-        middle, last = first + count, first + len(said)
-        items = pieces.between(middle, last)
-        rows = [
-            _shares(pieces.between(start, end), items, columns)
-            for start, end in _portions(bounds, range(first, middle), last - middle)
-        ]
-        yield rows[0] if len(rows) == 1 else np.concatenate([*rows, np.zeros((0, last - middle), np.float32)])
-        first = last
+    places = np.empty(len(pieces.numbers), np.intp)
+    starts: list[int] = []
+    widths: list[int] = []
+    first = cells = 0
+    for part in run:
+        start, middle, end = bounds[first], bounds[first + part.asked], bounds[first + len(part.texts)]
+        ours, width = pieces.numbers[start:middle], middle - start + 1
+        columns[ours] = np.arange(1, width)
+        columns.take(pieces.numbers[start:end], out=places[start:end], mode="clip")
+        columns[ours] = 0
+        starts += range(cells, cells + width * len(part.texts), width)
+        widths.append(width)
+        first, cells = first + len(part.texts), cells + width * len(part.texts)
+    table = np.zeros(cells, np.float32)
+    places += np.repeat(np.array(starts, np.intp), pieces.lengths)
+    table[places] = 1
+    is_word = pieces.numbers >= WORDS
+    first = cells = 0
+    for part, width in zip(run, widths, strict=True):
+        start, last = bounds[first], first + len(part.texts)
+        own = table[cells : cells + width * len(part.texts)].reshape(-1, width)
+        counted = is_word[start : start + width - 1] * _WORD_MORE + _LETTERS
+        yield _shares(own[: part.asked], own[part.asked :], counted, pieces.lengths[first + part.asked : last])
+        first, cells = last, cells + own.size
 
 
-def _portions(bounds: Sequence[int], texts: range, items: int) -> Iterator[tuple[int, int]]:
-    """Yield the texts from one to another that are compared at once, so that what is held in memory stays small."""
-    start = texts.start
-    for end in texts:
-        if end > start and (bounds[end + 1] - bounds[start]) * items > _CELLS:
-            yield start, end
-            start = end
-    if texts:
-        yield start, texts.stop
-
-
-def _shares(texts: Pieces, items: Pieces, columns: NDArray[np.intp]) -> Likeness:
-    """Give the share of each text that each item says."""
-    ours, width = texts.numbers, len(texts.numbers) + 1
-    # A column for each piece of ours; where one comes twice, the last column stands for both. Column 0 takes all others.
-    columns[ours] = np.arange(1, width)
-    wanted, offered = columns.take(ours, mode="clip"), columns.take(items.numbers, mode="clip")
-    columns[ours] = 0
-    held = _table(items, width, offered, 1)
-    spread = np.add.reduce(held, 0).astype(np.intp)
-    weights = _rarity(len(held)).take(spread.take(wanted, mode="clip"), mode="clip")
-    weights[ours >= WORDS] *= _WORD
-    asked = _table(texts, width, wanted, weights)
+def _shares(asked: Likeness, held: Likeness, counted: Likeness, lengths: NDArray[np.intp]) -> Likeness:
+    """Give the share of each text that each item holds, pieces counted as told and by how few items hold them."""
+    if not len(held) or not len(counted):
+        return np.zeros((len(asked), len(held)), np.float32)
+    weights = _rarity(len(held)).take(np.add.reduce(held, 0).astype(np.intp), mode="clip")
+    weights[1:] *= counted
+    asked *= weights
     whole = np.maximum(np.add.reduce(asked, 1), _LEAST)
-    shares: Likeness = (asked @ held.T) / whole[:, None] * _damping(items)
+    shares: Likeness = (asked @ held.T) / whole[:, None] * _damping(lengths)
     return shares
 
 
-def _table(pieces: Pieces, width: int, columns: NDArray[np.intp], values: NDArray[np.float32] | int) -> Likeness:
-    """Give a row for each text with its values in their columns."""
-    flat = np.zeros(pieces.count * width, np.float32)
-    columns += (pieces.texts - pieces.first) * width
-    flat[columns] = values
-    return flat.reshape(-1, width)
-
-
-def _damping(items: Pieces) -> Likeness:
-    usual = max(1, len(items.numbers)) / max(1, items.count)
-    flat = 1 - _BY_LENGTH + (_BY_LENGTH / usual) * items.lengths
-    damping: Likeness = np.minimum(1, (_LONG + 1) / (_LONG * flat + 1)).astype(np.float32)
+def _damping(lengths: NDArray[np.intp]) -> Likeness:
+    usual = max(1, int(np.add.reduce(lengths))) / len(lengths)
+    flat = lengths.astype(np.float32)
+    flat *= _LONG * _BY_LENGTH / usual
+    flat += 1 + _LONG - _LONG * _BY_LENGTH
+    damping: Likeness = np.minimum(1, (1 + _LONG) / flat)
     return damping
 
 

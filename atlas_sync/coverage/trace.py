@@ -60,9 +60,13 @@ class Verdict:
 
 def subjects_of(record: EngagementRecord) -> list[Subject]:
     """List what is traced in an engagement: promises in force, scope points that bound or leave open the work, and duties."""
-    found = [_subject(promise, record) for promise in record.promises if promise.status != "withdrawn"]
-    found += [_subject(point, record) for point in record.scope if point.kind in {"in", "out", "later", "vague"}]
-    return found + [_subject(one, record) for one in record.obligations]
+    return [_subject(one, record) for one in _traced(record)]
+
+
+def _traced(record: EngagementRecord) -> list[Promise | ScopeItem | Obligation]:
+    promises = [promise for promise in record.promises if promise.status != "withdrawn"]
+    points = [point for point in record.scope if point.kind in {"in", "out", "later", "vague"}]
+    return [*promises, *points, *record.obligations]
 
 
 def words_of(records: Sequence[EngagementRecord]) -> list[Likeness]:
@@ -72,7 +76,7 @@ def words_of(records: Sequence[EngagementRecord]) -> list[Likeness]:
     """
     from atlas_sync.coverage.similarity import likenesses  # noqa: PLC0415 - numpy, which a run without news does without
 
-    return likenesses([([one.text for one in subjects_of(record)], _others(record.items)) for record in records])
+    return likenesses([([one.text for one in _traced(record)], _others(record.items)) for record in records])
 
 
 def trace_record(

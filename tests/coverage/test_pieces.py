@@ -54,7 +54,8 @@ def test_other_alphabets_have_pieces_of_their_own() -> None:
 @given(st.lists(st.text(max_size=40), max_size=6))
 def test_texts_cut_together_are_cut_as_each_alone(texts: list[str]) -> None:
     pieces = pieces_of(texts)
-    parts = [pieces.between(at, at + 1) for at in range(len(texts))]
-    assert [part.numbers.tolist() for part in parts] == [cut(text) for text in texts]
-    assert all(part.texts.tolist() == [at] * len(part.numbers) for at, part in enumerate(parts))
+    starts, ends = pieces.bounds[:-1].tolist(), pieces.bounds[1:].tolist()
+    own = [pieces.numbers[start:end].tolist() for start, end in zip(starts, ends, strict=True)]
+    assert own == [cut(text) for text in texts]
+    assert [len(one) for one in own] == pieces.lengths.tolist()
     assert all(0 < number < KINDS for number in pieces.numbers.tolist())
