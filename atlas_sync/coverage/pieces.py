@@ -6,6 +6,7 @@ are left out. Numpy does the work, so whoever needs no likeness should not impor
 
 from __future__ import annotations
 
+import random
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ KINDS = WORDS + (1 << _HASHED)
 
 _BEGINNING = 6
 _VIEW = 8
-_SLOTS = 12
+_SLOTS = 13
 _FIRST_FOREIGN = 128
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
@@ -133,16 +134,14 @@ def _eight(word: str) -> int:
 def _slots() -> tuple[NDArray[np.uint64], np.uint64]:
     """Give the words that say nothing, each in a slot of its own, and the factor by whose product a word's slot is found."""
     words = [_eight(word) for word in STOP]
-    factor = 0x9E3779B97F4A7C15  # odd, and its products are spread evenly
-
-    def slot(word: int) -> int:
-        return word * factor % 2**64 >> 64 - _SLOTS
-
-    while len({slot(word) for word in words}) < len(words):
-        factor += 2
-    slots = np.zeros(1 << _SLOTS, np.uint64)
-    slots[[slot(word) for word in words]] = words
-    return slots, np.uint64(factor)
+    chance = random.Random(0)  # noqa: S311 - no secret, but the same each time
+    while True:
+        factor = chance.getrandbits(64) | 1
+        slots = [word * factor % 2**64 >> 64 - _SLOTS for word in words]
+        if len(set(slots)) == len(slots):
+            table = np.zeros(1 << _SLOTS, np.uint64)
+            table[slots] = words
+            return table, np.uint64(factor)
 
 
 _STOP, _SPREAD = _slots()
