@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -76,8 +76,8 @@ def fit_bounds(judged: Sequence[Judged], growth: Sequence[tuple[float, float]]) 
     """Fit the probability, the price of a longer list, and the two bounds, all on authors left out.
 
     `cover` is the lowest score at which no tier has more than its share of missing ones above it with nothing against them;
-    `missing` the highest below which enough of those called missing are, where words are silent too, the tiers of decoys
-    aside: there, words and absence have nothing to do with each other by design.
+    `missing` the highest below which enough of those called missing are, where words are silent too, the hard tier aside:
+    there, words and absence have nothing to do with each other by design.
     """
     mean_x = sum(one for one, _ in growth) / len(growth)
     mean_y = sum(one for _, one in growth) / len(growth)
@@ -111,16 +111,12 @@ def _is_quiet(judged: Sequence[Judged], score: float) -> bool:
 
 
 def _is_right(judged: Sequence[Judged], score: float) -> bool:
-    for tier in _without_decoys(judged):
+    for tier in {one.tier for one in judged} - {"hard"}:
         low = [one for one in judged if one.tier == tier and one.score < score]
         called = [one for one in low if one.words < UNFITTED.silence]
         if not called or sum(one.right == "missing" for one in called) < _PRECISION * len(called):
             return False
     return True
-
-
-def _without_decoys(judged: Iterable[Judged]) -> set[str]:
-    return {one.tier for one in judged if one.tier != "hard" and not one.tier.startswith("pairs")}
 
 
 def _logistic(rows: Sequence[tuple[float, bool]]) -> tuple[float, float]:

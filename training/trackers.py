@@ -13,13 +13,11 @@ from typing import Any
 from atlas_sync.coverage.passages import passages_of
 from atlas_sync.operations.cover import AskedPromise, Issue, Tracker, item_of
 
-__all__ = ["DATA", "PAIRED", "Case", "Listing", "listings_of", "paired_of", "trackers_of"]
+__all__ = ["DATA", "Case", "Listing", "listings_of", "trackers_of"]
 
 DATA = Path(__file__).parent / "data"
-PAIRED = ("a", "b", "c", "d")
-"""The authors of pairs."""
-
-_TOGETHER, _IN_A_TRACKER = 24, 8
+_PAIRS = ("a", "b", "c", "d")
+_TOGETHER = 24
 _TAG = re.compile(r"<[^>]{1,200}>")
 
 
@@ -64,48 +62,12 @@ def trackers_of(folder: Path = DATA) -> Iterator[Case]:
         yield _case("B", "stranger", engagement=line["engagement_id"], promises=promises, issues=line["issues"])
 
 
-def paired_of(author: str) -> Iterator[Case]:
-    """Yield trackers made of an author's pairs: eight promises each, with the items that were written for them, decoys mostly.
-
-    Of three promises for which there is an item that delivers and one that contradicts, one keeps both, one loses what delivers,
-    and one loses both; so as many are covered as are partial and missing.
-    """
-    by_promise: dict[str, list[dict[str, Any]]] = {}
-    for line in _lines(DATA / f"{author}_pairs.jsonl"):
-        by_promise.setdefault(line["promise"], []).append(line)
-    kept = [_thinned(lines, number % 3) for number, lines in enumerate(by_promise.values())]
-    promises = list(by_promise)
-    for start in range(0, len(promises), _IN_A_TRACKER):
-        rows = range(start, min(start + _IN_A_TRACKER, len(promises)))
-        asked = []
-        for row in rows:
-            status, label = next(
-                ((status, label) for status, label in _STATUSES if any(one["label"] == label for one in kept[row])),
-                ("missing", ""),
-            )
-            keys = [one["id"] for one in kept[row] if one["label"] == label]
-            asked.append((f"p{row}", promises[row], None, status, keys))
-        issues = [{"key": one["id"], **one["issue"]} for row in rows for one in kept[row]]
-        if issues:
-            yield _case(author, f"pairs {author}", engagement=f"{author}{start}", promises=asked, issues=issues)
-
-
-_STATUSES = (("covered", "covers"), ("partial", "partial"))
-
-
-def _thinned(lines: list[dict[str, Any]], turn: int) -> list[dict[str, Any]]:
-    """Leave out what delivers, or what delivers and contradicts, in two of three turns."""
-    lost: set[str] = [set(), {"covers"}, {"covers", "partial"}][turn]
-    rest = [line for line in lines if line["label"] not in lost]
-    return rest or lines
-
-
 def listings_of(without: str) -> Iterator[Listing]:
     """Yield what is learned from, without one author."""
     for case in trackers_of():
         if case.author != without:
             yield _listing(case)
-    for author in PAIRED:
+    for author in _PAIRS:
         if author != without:
             yield from _pairs(author)
 
