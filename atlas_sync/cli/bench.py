@@ -16,7 +16,7 @@ __all__ = ["MISSED", "bench_command"]
 MISSED = 7
 """The exit code of a target that is missed."""
 
-_BENCHES = ("ingest", "pull", "pages", "read", "documents", "identity", "write")
+_BENCHES = ("ingest", "pull", "pages", "read", "documents", "identity", "gaps", "write")
 
 
 @click.command(name="bench")

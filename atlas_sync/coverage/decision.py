@@ -12,7 +12,7 @@ from atlas_sync.coverage.comparison import Comparison
 
 __all__ = ["LO", "Bounds", "Fit", "Matcher", "decide", "weigh", "with_leads"]
 
-LO = 0.12
+LO = 0.08
 """Below this likeness of words an item is no candidate where no matcher is at hand."""
 
 _MOST_AGREEING = 3

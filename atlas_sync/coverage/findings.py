@@ -11,13 +11,12 @@ from atlas_sync.coverage.people import decides, doubts, is_met, matters, role_of
 from atlas_sync.coverage.promises import broken_promises
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.setting import open_obligations, out_of_order, set_up
-from atlas_sync.coverage.similarity import Likeness
 from atlas_sync.coverage.text import shorten, squash, words
 
 __all__ = ["findings_of", "telling_outcomes"]
 
 _QUOTED = 80
-_WHY_ALIKE = 0.18
+_WHY_ALIKE = 0.125
 """From this likeness on a work item tells why the customer buys; chosen on the labelled development set."""
 
 _DECIDING = frozenset({"decide", "decision", "clarify", "agree", "confirm", "define", "settle", "tbd"})
@@ -46,11 +45,8 @@ def telling_outcomes(record: EngagementRecord) -> list[Outcome]:
 
 def _why(record: EngagementRecord) -> Iterator[Finding]:
     telling = telling_outcomes(record)
-    living = [item for item in record.items if item.state != "dropped"]
-    others = Likeness([item for item in living if item.marker is None])
-    for outcome in telling:
-        if _is_quoted(outcome.text, record) or max(others.scores(outcome.text), default=0.0) >= _WHY_ALIKE:
-            return
+    if any(_is_quoted(outcome.text, record) for outcome in telling) or _is_told(telling, record):
+        return
     first = next((outcome for outcome in telling if outcome.audience == "client_ok"), telling[0] if telling else None)
     asked = record.engagement.owner_sales or "whoever sold it"
     yield Finding(
@@ -65,6 +61,17 @@ def _why(record: EngagementRecord) -> Iterator[Finding]:
         evidence=first.evidence if first else None,
         audience=first.audience if first else "internal",
     )
+
+
+def _is_told(telling: list[Outcome], record: EngagementRecord) -> bool:
+    """Tell if a living item that others wrote says one of the whys in words of its own."""
+    others = [item for item in record.living if item.marker is None]
+    if not telling or not others:
+        return False
+    from atlas_sync.coverage.similarity import likenesses  # noqa: PLC0415 - numpy, which a run without news does without
+
+    (alike,) = likenesses([([outcome.text for outcome in telling], others)])
+    return bool((alike >= _WHY_ALIKE).any())
 
 
 def _people(record: EngagementRecord) -> Iterator[Finding]:

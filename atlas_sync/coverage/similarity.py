@@ -1,86 +1,148 @@
-"""How much alike a text and the work items of one engagement are, by words and by pieces of words. Evidence, never proof."""
+"""How much alike what was agreed and the work items of an engagement are, by their words. Evidence, never proof.
+
+Many engagements are compared at once, in columns. Numpy is imported with this module: whoever compares nothing does without.
+"""
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from atlas_sync.canonical.model import WorkItem
-from atlas_sync.coverage.text import grams, terms
+from atlas_sync.coverage.pieces import KINDS, WORDS, pieces_of
 
-__all__ = ["Likeness"]
+__all__ = ["Asked", "Likeness", "likenesses"]
 
-_K1 = 1.2
-_B = 0.4
-_WORD_SHARE = 0.6
-_GRAM_TEXT = 600
+Asked = tuple[Sequence[str], Sequence[WorkItem]]
+"""The texts and the work items of an engagement."""
+
+Likeness = NDArray[np.float32]
+"""A row for each text, a column for each work item: 0 to 1, comparable between engagements."""
+
+_LETTERS, _WORD_MORE = np.float32(1), np.float32(3)
+_LONG = 1.2
+_BY_LENGTH = 0.4
+_LOOKED_AT = 4_000
+_AT_ONCE = 20_000
+_CELLS = 4_000_000
+_LEAST = np.float32(1e-9)
 
 
-class Likeness:
-    """Scores texts against a fixed set of work items; a score is 0 to 1 and comparable between engagements.
+class _Part(NamedTuple):
+    """Some texts of an engagement, as many as `asked`, and behind them those of all its items."""
 
-    The word part is BM25 as a share of what the text would score against itself, so that long promises do not win by
-    length. The piece part is the cosine of rare letter groups, with the summary alone or with the description,
-    whichever is more alike: it finds compounds, plurals and typing errors.
+    owner: int
+    asked: int
+    texts: list[str]
+
+
+def likenesses(asked: Sequence[Asked]) -> list[Likeness]:
+    """Tell for each engagement how much of each text its work items say.
+
+    That is the share of the text's pieces that an item holds, each piece counted by how few items hold it, and words more
+    than groups of letters. Items that are longer than others hold more by chance, and count less. Only the beginning of a
+    text takes part, its first four thousand characters.
     """
-
-    def __init__(self, items: Sequence[WorkItem]) -> None:
-        self._words = [Counter(terms(f"{item.summary} {item.summary} {item.text}")) for item in items]
-        self._lengths = [sum(counted.values()) for counted in self._words]
-        self._mean = sum(self._lengths) / len(items) if items else 1.0
-        self._word_spread = _spread(self._words)
-        summaries = [grams(item.summary) for item in items]
-        wholes = [grams(f"{item.summary} {item.text[:_GRAM_TEXT]}") for item in items]
-        self._gram_spread = _spread(wholes)
-        self._count = len(items)
-        self._pieces = [[self._weigh(counted) for counted in pair] for pair in zip(summaries, wholes, strict=True)]
-
-    def scores(self, text: str) -> list[float]:
-        """Give one score an item, in their order."""
-        wanted = list(dict.fromkeys(terms(text)))
-        ideal = sum(self._rarity(self._word_spread, term) for term in wanted) or 1.0
-        pieces = self._weigh(grams(text))
-        return [
-            _WORD_SHARE * self._bm25(wanted, at) / ideal
-            + (1 - _WORD_SHARE) * max(_cosine(pieces, other) for other in self._pieces[at])
-            for at in range(self._count)
-        ]
-
-    def shared(self, text: str, at: int) -> list[str]:
-        """Give the terms that a text shares with an item, the rarest first."""
-        found = [term for term in dict.fromkeys(terms(text)) if term in self._words[at]]
-        return sorted(found, key=lambda term: -self._rarity(self._word_spread, term))
-
-    def _bm25(self, wanted: Sequence[str], at: int) -> float:
-        counted, length = self._words[at], self._lengths[at]
-        flat = _K1 * (1 - _B + _B * length / (self._mean or 1.0))
-        return sum(
-            self._rarity(self._word_spread, term) * min(1.0, counted[term] * (_K1 + 1) / (counted[term] + flat))
-            for term in wanted
-            if term in counted
-        )
-
-    def _rarity(self, spread: Mapping[str, int], term: str) -> float:
-        return math.log(1 + (self._count + 0.5) / (spread.get(term, 0) + 0.5))
-
-    def _weigh(self, counted: Counter[str]) -> dict[str, float]:
-        weights = {
-            gram: (1 + math.log(number)) * self._rarity(self._gram_spread, gram) for gram, number in counted.items()
-        }
-        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        return {gram: weight / length for gram, weight in weights.items()}
+    columns = np.zeros(KINDS, np.intp)
+    found: list[list[Likeness]] = [[] for _engagement in asked]
+    for run in _runs(asked):
+        for part, alike in zip(run, _compare(run, columns), strict=True):
+            found[part.owner].append(alike)
+    return [parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in found]
 
 
-def _spread(documents: Sequence[Counter[str]]) -> dict[str, int]:
-    spread: dict[str, int] = defaultdict(int)
-    for counted in documents:
-        for term in counted:
-            spread[term] += 1
-    return spread
+def _runs(asked: Sequence[Asked]) -> Iterator[list[_Part]]:
+    """Yield as much at a time as fits a processor's cache."""
+    run: list[_Part] = []
+    size = 0
+    for owner, (texts, items) in enumerate(asked):
+        told = [f"{item.summary} {item.text}"[:_LOOKED_AT] for item in items]
+        length = sum(map(len, told))
+        for some in _portions(texts, len(items)):
+            run.append(_Part(owner, len(some), some + told))
+            size += length + sum(map(len, some))
+            if size > _AT_ONCE:
+                yield run
+                run, size = [], 0
+    if run:
+        yield run
 
 
-def _cosine(left: Mapping[str, float], right: Mapping[str, float]) -> float:
-    if len(left) > len(right):
-        left, right = right, left
-    return sum(weight * right[gram] for gram, weight in left.items() if gram in right)
+def _portions(texts: Sequence[str], items: int) -> Iterator[list[str]]:
+    """Yield some texts at a time, at least once, so that the table over them and the items stays small."""
+    some: list[str] = []
+    size = 0
+    for text in texts:
+        some.append(text[:_LOOKED_AT])
+        size += len(some[-1])
+        if (size + _LOOKED_AT) * items > _CELLS:
+            yield some
+            some, size = [], 0
+    if some or not texts:
+        yield some
+
+
+def _compare(run: Sequence[_Part], columns: NDArray[np.intp]) -> Iterator[Likeness]:
+    """Yield the likeness in each part; `columns` has a place for each piece, all empty before and after.
+
+    Each part has a table of its own: a row for each text, a column for each piece of the texts, and one that takes in all
+    other pieces of the items, the first. Where a piece comes twice, one of its columns stands for both.
+    """
+    pieces = pieces_of([text for part in run for text in part.texts])
+    bounds = pieces.bounds.tolist()
+    places = np.empty(len(pieces.numbers), np.intp)
+    starts: list[int] = []
+    widths: list[int] = []
+    first = cells = 0
+    for part in run:
+        start, middle, end = bounds[first], bounds[first + part.asked], bounds[first + len(part.texts)]
+        ours, width = pieces.numbers[start:middle], middle - start + 1
+        columns[ours] = np.arange(1, width)
+        columns.take(pieces.numbers[start:end], out=places[start:end], mode="clip")
+        columns[ours] = 0
+        starts += range(cells, cells + width * len(part.texts), width)
+        widths.append(width)
+        first, cells = first + len(part.texts), cells + width * len(part.texts)
+    table = np.zeros(cells, np.float32)
+    places += np.repeat(np.array(starts, np.intp), pieces.lengths)
+    table[places] = 1
+    is_word = pieces.numbers >= WORDS
+    first = cells = 0
+    for part, width in zip(run, widths, strict=True):
+        start, last = bounds[first], first + len(part.texts)
+        own = table[cells : cells + width * len(part.texts)].reshape(-1, width)
+        counted = is_word[start : start + width - 1] * _WORD_MORE + _LETTERS
+        yield _shares(own[: part.asked], own[part.asked :], counted, pieces.lengths[first + part.asked : last])
+        first, cells = last, cells + own.size
+
+
+def _shares(asked: Likeness, held: Likeness, counted: Likeness, lengths: NDArray[np.intp]) -> Likeness:
+    """Give the share of each text that each item holds, pieces counted as told and by how few items hold them."""
+    if not len(held) or not len(counted):
+        return np.zeros((len(asked), len(held)), np.float32)
+    weights = _rarity(len(held)).take(np.add.reduce(held, 0).astype(np.intp), mode="clip")
+    weights[1:] *= counted
+    asked *= weights
+    whole = np.maximum(np.add.reduce(asked, 1), _LEAST)
+    shares: Likeness = (asked @ held.T) / whole[:, None] * _damping(lengths)
+    return shares
+
+
+def _damping(lengths: NDArray[np.intp]) -> Likeness:
+    usual = max(1, int(np.add.reduce(lengths))) / len(lengths)
+    flat = lengths.astype(np.float32)
+    flat *= _LONG * _BY_LENGTH / usual
+    flat += 1 + _LONG - _LONG * _BY_LENGTH
+    damping: Likeness = np.minimum(1, (1 + _LONG) / flat)
+    return damping
+
+
+@lru_cache(maxsize=1024)
+def _rarity(items: int) -> Likeness:
+    """Give what a piece counts by how many of so many items hold it."""
+    counts: Likeness = (np.log1p((items + 0.5) / (np.arange(items + 1) + 0.5)) ** 2).astype(np.float32)
+    return counts

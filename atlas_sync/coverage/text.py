@@ -6,7 +6,6 @@ Every function is total and takes time linear in the text: patterns have bounded
 from __future__ import annotations
 
 import re
-from collections import Counter
 from datetime import date
 from functools import lru_cache
 
@@ -16,7 +15,6 @@ __all__ = [
     "MAX_TEXT",
     "STOP",
     "Folded",
-    "grams",
     "shorten",
     "show_day",
     "squash",
@@ -68,18 +66,6 @@ def stem(word: str) -> str:
 def terms(text: str) -> list[str]:
     """Give the stems of the words that say something, in order, repeats included."""
     return [stem(word) for word in words(text) if word not in STOP]
-
-
-def grams(text: str) -> Counter[str]:
-    """Count the pieces of three to five letters of each telling word, its edges marked."""
-    counted: Counter[str] = Counter()
-    for word in words(text):
-        if word in STOP:
-            continue
-        padded = f"^{word[:40]}$"
-        for size in (3, 4, 5):
-            counted.update(padded[start : start + size] for start in range(len(padded) - size + 1))
-    return counted
 
 
 def squash(text: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import CoverageStatus, Obligation, Promise, ScopeItem, TraceLink, WorkItem
@@ -18,13 +19,17 @@ from atlas_sync.coverage.decision import Fit, Matcher, decide, weigh, with_leads
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.passages import best_part, passages_of
 from atlas_sync.coverage.record import EngagementRecord
-from atlas_sync.coverage.similarity import Likeness
+from atlas_sync.coverage.shared import SharedWords
 
-__all__ = ["Subject", "Verdict", "judge", "subjects_of", "trace", "trace_record"]
+if TYPE_CHECKING:
+    from atlas_sync.coverage.similarity import Likeness
+
+__all__ = ["Subject", "Verdict", "judge", "subjects_of", "trace", "trace_record", "words_of"]
 
 _CANDIDATES = 3
 _TERMS_SHOWN = 5
 _SAME_CONVERSATION = 0.5
+_DIGITS = 6
 _NONE: Mapping[str, str] = MappingProxyType({})
 _NOBODY = Judged()
 
@@ -55,9 +60,23 @@ class Verdict:
 
 def subjects_of(record: EngagementRecord) -> list[Subject]:
     """List what is traced in an engagement: promises in force, scope points that bound or leave open the work, and duties."""
-    found = [_subject(promise, record) for promise in record.promises if promise.status != "withdrawn"]
-    found += [_subject(point, record) for point in record.scope if point.kind in {"in", "out", "later", "vague"}]
-    return found + [_subject(one, record) for one in record.obligations]
+    return [_subject(one, record) for one in _traced(record)]
+
+
+def _traced(record: EngagementRecord) -> list[Promise | ScopeItem | Obligation]:
+    promises = [promise for promise in record.promises if promise.status != "withdrawn"]
+    points = [point for point in record.scope if point.kind in {"in", "out", "later", "vague"}]
+    return [*promises, *points, *record.obligations]
+
+
+def words_of(records: Sequence[EngagementRecord]) -> list[Likeness]:
+    """Give for each record how alike in words its subjects and the work items of others are, as `judge` takes it.
+
+    One call for many records costs a fraction of a call for each.
+    """
+    from atlas_sync.coverage.similarity import likenesses  # noqa: PLC0415 - numpy, which a run without news does without
+
+    return likenesses([([one.text for one in _traced(record)], _others(record.items)) for record in records])
 
 
 def trace_record(
@@ -66,9 +85,10 @@ def trace_record(
     markers: Mapping[str, str],
     judged: Judged = _NOBODY,
     matcher: Matcher | None = None,
+    words: Likeness | None = None,
 ) -> EngagementRecord:
     """Give the record with its links made anew; the other arguments as for `judge`."""
-    verdicts = judge(subjects_of(record), record.items, markers=markers, judged=judged, matcher=matcher)
+    verdicts = judge(subjects_of(record), record.items, markers=markers, judged=judged, matcher=matcher, words=words)
     return replace(record, links=tuple(link for verdict in verdicts for link in verdict.links))
 
 
@@ -93,14 +113,25 @@ def judge(
     markers: Mapping[str, str] = _NONE,
     judged: Judged = _NOBODY,
     matcher: Matcher | None = None,
+    words: Likeness | None = None,
 ) -> list[Verdict]:
     """Give the verdict on each subject, in the order given.
 
     `markers` says which subject an item of ours was made for; `judged` what people decided, which holds against any sign
-    and likeness. A verdict has one link that is `covered` or `missing`, or up to three that are `review`. An item that
-    was dropped never covers: where it is all there is, the link is `missing` and says so, with the item's key and no item id.
+    and likeness; `words` comes from `words_of`, and is made here without. A verdict has one link that is `covered` or
+    `missing`, or up to three that are `review`. An item that was dropped never covers: where it is all there is, the link
+    is `missing` and says so, with the item's key and no item id.
     """
-    return _Tracer(items, markers, judged, matcher).verdicts(subjects)
+    if words is None:
+        from atlas_sync.coverage.similarity import likenesses  # noqa: PLC0415 - numpy, which a run without news does without
+
+        (words,) = likenesses([([one.text for one in subjects], _others(items))])
+    return _Tracer(items, markers, judged, matcher).verdicts(subjects, words.round(_DIGITS).tolist())
+
+
+def _others(items: Sequence[WorkItem]) -> list[WorkItem]:
+    """List the items that others wrote: ours repeat the words of every promise, and count by their mark alone."""
+    return [item for item in items if item.marker is None]
 
 
 def _subject(one: Promise | ScopeItem | Obligation | Subject, record: EngagementRecord | None) -> Subject:
@@ -126,26 +157,29 @@ class _Tracer:
         self._markers = markers
         self._judged = judged
         self._matcher = matcher
-        # What we wrote ourselves repeats the words of every promise; it counts by its mark and not by its words.
-        self._others = [item for item in items if item.marker is None]
-        self._likeness = Likeness(self._others)
+        self._others = _others(items)
+        self._shared = SharedWords(self._others)
 
-    def verdicts(self, subjects: Sequence[Subject]) -> list[Verdict]:
+    def verdicts(self, subjects: Sequence[Subject], words: Sequence[list[float]]) -> list[Verdict]:
         said_there = Counter(subject.address for subject in subjects)
         certain = [self._by_sign(subject) for subject in subjects]
-        open_ones = [subject for subject, found in zip(subjects, certain, strict=True) if found is None]
-        fits = iter(self._fits(open_ones, [said_there[subject.address] == 1 for subject in open_ones]))
+        asked = [
+            (subject, self._pointed_at(subject, row, alone=said_there[subject.address] == 1))
+            for subject, found, row in zip(subjects, certain, words, strict=True)
+            if found is None
+        ]
+        fits = iter(self._fits([subject for subject, _row in asked], [row for _subject, row in asked]))
         return [found or self._alike(subject, next(fits)) for subject, found in zip(subjects, certain, strict=True)]
 
-    def _fits(self, subjects: Sequence[Subject], alone: Sequence[bool]) -> list[list[Fit]]:
+    def _fits(self, subjects: Sequence[Subject], words: Sequence[Sequence[float]]) -> list[list[Fit]]:
         """Give how each item fits each subject; a promise's items are weighed against the other promises, a scope point's not.
 
         A point says once more what a promise says, and one item is right for both.
         """
-        rows = []
-        for subject, is_alone, learned in zip(subjects, alone, self._learned(subjects), strict=True):
-            likeness = self._words(subject, alone=is_alone)
-            rows.append([self._fit(subject, at, words, learned) for at, words in enumerate(likeness)])
+        rows = [
+            [self._fit(subject, at, alike, learned) for at, alike in enumerate(row)]
+            for subject, row, learned in zip(subjects, words, self._learned(subjects), strict=True)
+        ]
         if self._matcher is None:
             return rows
         promises = [number for number, subject in enumerate(subjects) if not subject.is_point]
@@ -229,12 +263,14 @@ class _Tracer:
     def _score(self, fit: Fit, candidates: int) -> float:
         return self._matcher.bounds.probability(fit.claim, candidates) if self._matcher else fit.score
 
-    def _words(self, subject: Subject, *, alone: bool) -> list[float]:
-        scores = self._likeness.scores(subject.text)
-        for at, item in enumerate(self._others):
-            if subject.address and subject.address in item.text and alone:
-                scores[at] = max(scores[at], _SAME_CONVERSATION)
-        return scores
+    def _pointed_at(self, subject: Subject, words: Sequence[float], *, alone: bool) -> list[float]:
+        """Give the likeness of words, raised for items that lead to where this was said, and nothing else was."""
+        if not subject.address or not alone:
+            return list(words)
+        return [
+            max(alike, _SAME_CONVERSATION) if subject.address in item.text else alike
+            for alike, item in zip(words, self._others, strict=True)
+        ]
 
     def _fit(self, subject: Subject, at: int, words: float, learned: Sequence[float] | None) -> Fit:
         item = self._others[at]
@@ -254,7 +290,7 @@ class _Tracer:
         """Say what speaks for an item and what it leaves open, both sides quoted."""
         item = self._others[at]
         reasons = []
-        if shared := self._likeness.shared(subject.text, at):
+        if shared := self._shared.with_item(subject.text, at):
             reasons.append(f"shares {', '.join(shared[:_TERMS_SHOWN])}")
         if subject.address and subject.address in item.text:
             reasons.append("links to the same conversation")

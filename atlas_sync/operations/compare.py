@@ -33,6 +33,7 @@ from atlas_sync.coverage import EngagementRecord, find_gaps, trace_record
 from atlas_sync.coverage.calendar import next_change
 from atlas_sync.coverage.handoff import handoff_of
 from atlas_sync.coverage.judged import Judged
+from atlas_sync.coverage.trace import words_of
 from atlas_sync.operations.history import remember
 from atlas_sync.operations.identify_deals import engagement_of_joined
 from atlas_sync.operations.judged import fingerprints, judged_of, judgements_at
@@ -49,7 +50,7 @@ from atlas_sync.store.warehouse import Rows, Warehouse
 
 __all__ = ["compare", "load_record"]
 
-_TRACING = "2"
+_TRACING = "3"
 """Grows with every change of tracing or gaps that a release brings: then all is compared again, once."""
 
 _TOGETHER = 200
@@ -98,19 +99,16 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
     """Compare some engagements and store what came of it, all or nothing."""
     known: list[tuple[EngagementRecord, list[Gap], Handoff | None]] = []
     compared: list[Compared] = []
-    for name in engagements:
-        record = load_record(warehouse, name)
-        if record is None:
-            continue
-        words = terms.judged
-        watching = (terms.watching.get(one, frozenset()) for one in record.engagement.ids)
-        record = replace(record, watching=frozenset[str]().union(*watching))
-        record = trace_record(record, markers=_as_now(record, terms.markers), judged=words, matcher=terms.matcher)
+    judged = terms.judged
+    records = _loaded(warehouse, engagements, terms.watching)
+    for untraced, words in zip(records, words_of(records), strict=True):
+        name, markers = untraced.engagement.id, _as_now(untraced, terms.markers)
+        record = trace_record(untraced, markers=markers, judged=judged, matcher=terms.matcher, words=words)
         previous = {gap.id: gap for gap in warehouse.select(Gap, engagement_id=name)}
         licence = licence_for(workspace, record.engagement, terms.manifests)
-        gaps = find_gaps(record, licence=licence, previous=previous, run_at=terms.run_at, words=words.gaps)
+        gaps = find_gaps(record, licence=licence, previous=previous, run_at=terms.run_at, words=judged.gaps)
         known.append((record, gaps, handoff_of(record, gaps)))
-        again = next_change(record, words.gaps, terms.run_at)
+        again = next_change(record, judged.gaps, terms.run_at)
         said = terms.prints.get(name, "")
         compared.append(Compared(engagement_id=name, version=terms.version, judged=said, again_at=again))
     with warehouse.transaction():
@@ -123,6 +121,15 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         remember(warehouse, known, engagements=engagements, at=terms.run_at)
         done(warehouse, "compare", engagements)
         add_pending(warehouse, "publish", ["all"])
+
+
+def _loaded(
+    warehouse: Warehouse, engagements: Sequence[str], watching: Mapping[str, frozenset[str]]
+) -> list[EngagementRecord]:
+    """Put the records of some engagements together, with who watches what."""
+    records = [record for name in engagements if (record := load_record(warehouse, name))]
+    of = ((watching.get(one, frozenset()) for one in record.engagement.ids) for record in records)
+    return [replace(record, watching=frozenset[str]().union(*its)) for record, its in zip(records, of, strict=True)]
 
 
 def _as_now(record: EngagementRecord, markers: Mapping[str, str]) -> Mapping[str, str]:

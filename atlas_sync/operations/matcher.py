@@ -9,7 +9,7 @@ import hashlib
 import importlib.util
 import json
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +21,7 @@ from atlas_sync.extraction.wordpiece import Vocabulary
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from onnxruntime import InferenceSession
 
 __all__ = ["LearnedMatcher", "shipped_matcher", "usable_matcher"]
 
@@ -41,7 +42,7 @@ class _Read(NamedTuple):
 
 
 class LearnedMatcher:
-    """The network in memory. Safe for many threads; the same two texts always get the same score.
+    """The network, loaded when the first text is read. Safe for many threads; the same two texts always get the same score.
 
     `version` names weights and bounds: with another one, what was compared has to be compared again.
 
@@ -50,21 +51,16 @@ class LearnedMatcher:
     """
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime  # noqa: PLC0415 - a tenth of a second that most commands need not spend
-
         sheet = _sheet(folder)
-        weights = (folder / "matcher.onnx").read_bytes()
-        if hashlib.sha256(weights).hexdigest() != sheet["sha256"]:
+        self._weights = folder / "matcher.onnx"
+        with self._weights.open("rb") as weights:
+            found = hashlib.file_digest(weights, "sha256").hexdigest()
+        if found != sheet["sha256"]:
             raise ConfigError("the weights of the matcher are not those that were shipped", advice=_REINSTALL)
         self.version = hashlib.sha256(json.dumps(sheet, sort_keys=True).encode()).hexdigest()[:16]
         self.bounds = Bounds(**sheet["bounds"])
         self._scales = sheet["scales"]
         self._nothing = sheet["nothing"]
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-        self._vocabulary = Vocabulary(_VOCABULARY.read_text(encoding="utf-8").rstrip("\n").split("\n"))
         self._read = lru_cache(maxsize=_KEPT)(self._run)
 
     def scores(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[float]]:
@@ -94,6 +90,19 @@ class LearnedMatcher:
         back = theirs.counts @ near.max(axis=0) / theirs.counts.sum()
         return float(there + back) / 2
 
+    @cached_property
+    def _session(self) -> InferenceSession:
+        import onnxruntime  # noqa: PLC0415 - two tenths of a second that a run without news need not spend
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(self._weights.read_bytes(), options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(_VOCABULARY.read_text(encoding="utf-8").rstrip("\n").split("\n"))
+
     def _run(self, text: str) -> _Read:
         import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that
 
@@ -117,7 +126,7 @@ def _sheet(folder: Path) -> dict[str, Any]:
 
 @cache
 def shipped_matcher() -> LearnedMatcher | None:
-    """Give the matcher that came with the package, loaded once; None where its files or its runtime are missing.
+    """Give the matcher that came with the package, the same each time; None where its files or its runtime are missing.
 
     Raises:
         ConfigError: the weights are not those that were shipped.

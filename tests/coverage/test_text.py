@@ -12,11 +12,6 @@ def test_stop_words_and_endings_fall_away() -> None:
     assert text.terms("We will be training your trainers on the scanners") == ["train", "trainer", "scanner"]
 
 
-def test_grams_see_into_compounds() -> None:
-    assert text.grams("Datenmigration") & text.grams("migration")
-    assert not text.grams("we will")
-
-
 def test_text_is_cut_at_a_word_and_unprintable_signs_fall_away() -> None:
     assert text.shorten("alpha beta gamma", 12) == "alpha beta …"
     assert text.shorten("alpha beta gamma", 11) == "alpha …"
@@ -41,5 +36,4 @@ def test_shortened_text_is_one_line_and_never_longer(said: str, limit: int) -> N
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=400))
 def test_reading_is_total(said: str) -> None:
-    text.grams(said)
     text.terms(said)

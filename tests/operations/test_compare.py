@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +12,13 @@ import pytest
 from atlas_sync import coverage
 from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Promise, TraceLink, WorkItem
 from atlas_sync.canonical.observed import ObservedProject
+from atlas_sync.coverage import EngagementRecord
+from atlas_sync.coverage.similarity import Likeness
+from atlas_sync.coverage.trace import words_of
 from atlas_sync.operations import compare as comparing
 from atlas_sync.operations import matcher as matching
 from atlas_sync.operations.compare import compare
-from atlas_sync.operations.matcher import shipped_matcher, usable_matcher
+from atlas_sync.operations.matcher import LearnedMatcher, shipped_matcher, usable_matcher
 from atlas_sync.operations.pending import add_pending, pending
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import Judgement
@@ -71,6 +74,23 @@ def test_another_matcher_compares_all_again_once(
     assert compare(workspace, warehouse, run_at=NOW) == 1
     assert compare(workspace, warehouse, run_at=NOW) == 0
     assert pending(warehouse, "publish") == ["all"]
+
+
+def test_run_with_nothing_new_traces_nothing_and_loads_no_network(
+    workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traced: list[str] = []
+
+    def counted(records: Sequence[EngagementRecord]) -> list[Likeness]:
+        traced.extend(record.engagement.id for record in records)
+        return words_of(records)
+
+    monkeypatch.setattr(comparing, "words_of", counted)
+    assert compare(workspace, warehouse, run_at=NOW) == len(traced) == 1
+    monkeypatch.setattr(LearnedMatcher, "_session", property(lambda _self: pytest.fail("the network was loaded")))
+    shipped_matcher.cache_clear()
+    assert compare(workspace, warehouse, run_at=NOW) == 0
+    assert traced == [ENG]
 
 
 def test_engagement_of_an_older_release_is_compared_again(
