@@ -1,0 +1,120 @@
+"""Cards: what a client, a person or a user is compared by, worked out once for each version of its record.
+
+What costs letter work is made here, in one place; what is done with it is in `resolution` and, for many at once, in the store.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from atlas_sync.canonical.normalize import (
+    company_key,
+    domain_of,
+    email_key,
+    is_shared_mailbox,
+    person_key,
+    shown_name,
+)
+from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
+
+__all__ = ["Card", "Recorded", "card_of"]
+
+Recorded = ObservedClient | ObservedPerson | ObservedUser
+_SHORT, _LONG = 15, 18
+
+
+class Card(BaseModel):
+    """A record's keys. `state` is new until identity took the card in; past is one that a newer card took the place of.
+
+    `name` is as written, `shown` as said, `name_key` as compared; `address` a person's e-mail, or a client's domain as told;
+    `domain` tells an employer. `own_id` and `noted` are ids that no two systems give alike: its own, and those noted of it
+    elsewhere. Records with one `block` may have nearly one name. `made_by` is the version of these rules.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    kind: Literal["client", "person", "user"]
+    state: Literal["new", "now", "past"] = "new"
+    made_by: str = ""
+    name: str
+    shown: str
+    name_key: str
+    address: str | None = None
+    is_shared: bool = False
+    domain: str | None = None
+    employer: str | None = None
+    merged_into: str | None = None
+    own_id: str | None = None
+    noted: tuple[str, ...] = ()
+    block: str | None = None
+    title: str | None = None
+    deletion: str | None = None
+
+
+def card_of(record: Recorded, *, made_by: str = "") -> Card:
+    """Make the card of a record."""
+    match record:
+        case ObservedClient():
+            return _client_card(record, made_by)
+        case ObservedPerson():
+            return _human_card(record, "person", made_by).model_copy(
+                update={
+                    "employer": record.client or None,
+                    "merged_into": record.merged_into or None,
+                    "own_id": _telling(record.source.split(":", 2)[2]),
+                    "noted": _noted(record),
+                }
+            )
+        case ObservedUser():
+            return _human_card(record, "user", made_by)
+
+
+def _client_card(client: ObservedClient, made_by: str) -> Card:
+    name = company_key(client.name)
+    return Card(
+        source=client.source,
+        kind="client",
+        made_by=made_by,
+        name=client.name,
+        shown=client.name,
+        name_key=name,
+        address=(client.domain or "").lower() or None,
+        domain=domain_of(f"x@{client.domain}" if client.domain else None),
+        merged_into=client.merged_into or None,
+        own_id=_telling(client.source.split(":", 2)[2]),
+        noted=_noted(client),
+        block=name.partition(" ")[0] or None,
+        deletion=client.deletion,
+    )
+
+
+def _human_card(human: ObservedPerson | ObservedUser, kind: Literal["person", "user"], made_by: str) -> Card:
+    name, address = person_key(human.name), email_key(human.email)
+    first, _space, last = name.partition(" ")
+    return Card(
+        source=human.source,
+        kind=kind,
+        made_by=made_by,
+        name=human.name,
+        shown=shown_name(human.name),
+        name_key=name,
+        address=address,
+        is_shared=bool(address and is_shared_mailbox(address)),
+        domain=domain_of(address),
+        block=f"{first[0]} {last.rpartition(' ')[2]}" if last else None,
+        title=human.title or None,
+        deletion=human.deletion,
+    )
+
+
+def _noted(record: ObservedClient | ObservedPerson) -> tuple[str, ...]:
+    return tuple(telling for one in record.cross_ids if (telling := _telling(one)))
+
+
+def _telling(remote_id: str) -> str | None:
+    """Give an id if no two systems give it alike: 15 letters and figures, or 18 of which the last three are a check."""
+    is_telling = len(remote_id) in {_SHORT, _LONG} and remote_id.isalnum() and not remote_id.isdigit()
+    return remote_id[:_SHORT] if is_telling else None
