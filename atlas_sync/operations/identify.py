@@ -11,11 +11,7 @@ from atlas_sync.canonical.candidates import Candidate, likeliest
 from atlas_sync.canonical.card import Card
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.model import Person
-from atlas_sync.canonical.normalize import domain_of, email_key
-from atlas_sync.canonical.observed import ObservedPerson, ObservedUser
 from atlas_sync.canonical.resolution import keyed
-from atlas_sync.canonical.roster import Roster
 from atlas_sync.canonical.statement import Precedence
 from atlas_sync.operations.kinds import CLIENTS, PEOPLE, Kind
 from atlas_sync.operations.regroup import regroup_some
@@ -27,7 +23,7 @@ from atlas_sync.store.resolved import Resolver
 from atlas_sync.store.tables import Identity, Taken, Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["as_unsure", "identify", "load_roster", "words_before", "words_of"]
+__all__ = ["as_unsure", "identify", "words_before", "words_of"]
 
 _NOBODY = Words()
 _FIRST_SEEN = Precedence()
@@ -149,22 +145,3 @@ def words_of(judgements: Iterable[Judgement]) -> Words:
         if one.kind == "same" and one.decision in said:
             said[one.decision].add((min(one.subject, one.other), max(one.subject, one.other)))
     return Words(frozenset(said["same"]), frozenset(said["different"]))
-
-
-def _our_domains(users: Iterable[ObservedUser]) -> frozenset[str]:
-    return frozenset(domain for user in users if (domain := domain_of(user.email)))
-
-
-def load_roster(rows: Rows) -> Roster:
-    """Give everybody known, and what leads to them."""
-    people = {person.id: person for person in rows.select(Person)}
-    users = rows.select(ObservedUser)
-    records: list[ObservedPerson | ObservedUser] = [*rows.select(ObservedPerson), *users]
-    emails = {email: record.source for record in records if (email := email_key(record.email))}
-    by_source = {row.source: row.entity_id for row in rows.select(Identity, kind="person")}
-    return Roster(
-        people=people,
-        by_source=by_source,
-        by_email={email: by_source[source] for email, source in emails.items()},
-        our_domains=_our_domains(users),
-    )
