@@ -28,9 +28,9 @@ _SHORT, _LONG = 15, 18
 class Card(BaseModel):
     """A record's keys. `state` is new until identity took the card in; past is one that a newer card took the place of.
 
-    `name` is as written, `shown` as said, `name_key` as compared; `address` a person's e-mail, or a client's domain as told;
-    `domain` tells an employer. `own_id` and `noted` are ids that no two systems give alike: its own, and those noted of it
-    elsewhere. Records with one `block` may have nearly one name. `made_by` is the version of these rules.
+    `name` is as written, `shown` as said where that is another, `name_key` as compared; `address` is a person's e-mail, or a
+    client's domain as told, `domain` as compared. `own_id` and `noted` are ids that no two systems give alike: its own, and
+    those noted of it elsewhere. Records with one `block` may have nearly one name. `made_by` is the version of these rules.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,7 +40,7 @@ class Card(BaseModel):
     state: Literal["new", "now", "past"] = "new"
     made_by: str = ""
     name: str
-    shown: str
+    shown: str | None = None
     name_key: str
     address: str | None = None
     is_shared: bool = False
@@ -79,7 +79,6 @@ def _client_card(client: ObservedClient, made_by: str) -> Card:
         kind="client",
         made_by=made_by,
         name=client.name,
-        shown=client.name,
         name_key=name,
         address=(client.domain or "").lower() or None,
         domain=domain_of(f"x@{client.domain}" if client.domain else None),
@@ -92,18 +91,17 @@ def _client_card(client: ObservedClient, made_by: str) -> Card:
 
 
 def _human_card(human: ObservedPerson | ObservedUser, kind: Literal["person", "user"], made_by: str) -> Card:
-    name, address = person_key(human.name), email_key(human.email)
+    name, shown, address = person_key(human.name), shown_name(human.name), email_key(human.email)
     first, _space, last = name.partition(" ")
     return Card(
         source=human.source,
         kind=kind,
         made_by=made_by,
         name=human.name,
-        shown=shown_name(human.name),
+        shown=shown if shown != human.name else None,
         name_key=name,
         address=address,
         is_shared=bool(address and is_shared_mailbox(address)),
-        domain=domain_of(address),
         block=f"{first[0]} {last.rpartition(' ')[2]}" if last else None,
         title=human.title or None,
         deletion=human.deletion,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from atlas_sync.canonical.card import Card
 from atlas_sync.canonical.model import Person
-from atlas_sync.canonical.normalize import email_key, person_key
+from atlas_sync.canonical.normalize import domain_of, email_key, person_key
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.store.tables import Identity
 from atlas_sync.store.warehouse import Rows
@@ -35,7 +35,7 @@ def load_roster(
         by_email={
             card.address: by_source[card.source] for card in leading if card.address and card.source in by_source
         },
-        our_domains=frozenset(card.domain for card in users if card.domain),
+        our_domains=frozenset(domain for card in users if (domain := domain_of(card.address))),
     )
 
 

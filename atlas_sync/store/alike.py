@@ -57,7 +57,22 @@ WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')
 _SIZED = "CREATE OR REPLACE TEMP TABLE sized (sort INTEGER, value VARCHAR, now BIGINT, before BIGINT)"
 _CLOSED = "CREATE OR REPLACE TEMP TABLE close (sort INTEGER, value VARCHAR, source VARCHAR)"
 
-_ENTITIES = "SELECT DISTINCT i.entity_id FROM identity i SEMI JOIN close c ON c.source = i.source"
+# A block that has become small ties all of its pairs; one that has become large no longer ties those that were asked about.
+_CROSSED_ENTITIES = """
+WITH inside AS (
+    SELECT DISTINCT l.sort, l.value, i.entity_id AS entity, s.now <= $most AS is_small
+    FROM close l JOIN sized s ON s.sort = l.sort AND s.value = l.value JOIN identity i ON i.source = l.source
+)
+SELECT entity FROM inside WHERE is_small
+UNION
+SELECT a.entity
+FROM inside a JOIN inside b ON a.sort = b.sort AND a.value = b.value AND a.entity <> b.entity
+JOIN unsure u ON u.kind = $kind AND (
+    (u.one_entity = a.entity AND u.other_entity = b.entity) OR (u.one_entity = b.entity AND u.other_entity = a.entity)
+)
+"""
+
+_IS_CROSSED = "SELECT count(*) FROM sized WHERE (now > $most) <> (before > $most)"
 
 _PAIRS = """
 WITH near AS (
@@ -110,8 +125,10 @@ class Alike:
         if self._is_all:
             return []
         self._measure(_SIZES, self._kind)
+        if not self._warehouse.execute(_IS_CROSSED, {"most": BLOCK})[0][0]:
+            return []
         self._gather(_CROSSED)
-        return [entity for (entity,) in self._warehouse.execute(_ENTITIES)]
+        return [entity for (entity,) in self._warehouse.execute(_CROSSED_ENTITIES, {**self._kind, "most": BLOCK})]
 
     def pairs(self) -> list[Pair]:
         """Forget the pairs that were asked about, and give those that may be one now, in order of first sight."""

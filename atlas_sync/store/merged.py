@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from atlas_sync.canonical.normalize import FREE_MAIL
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["Merger"]
@@ -19,12 +20,17 @@ SELECT unnest($more::VARCHAR[])
 _TOUCHED_PEOPLE = f"""{_TOUCHED}
 UNION
 SELECT source FROM card WHERE employer IN (SELECT source FROM moved_client)
-UNION
-SELECT source FROM card WHERE domain IN (
-    SELECT domain FROM card WHERE kind = 'user' AND domain IS NOT NULL
-    GROUP BY domain HAVING bool_or(state <> 'new') <> bool_or(state <> 'past')
-)
 """  # noqa: S608 - all of it from here
+
+_FLIPPED = """
+SELECT split_part(address, '@', -1) AS ending FROM card WHERE kind = 'user' AND address IS NOT NULL
+GROUP BY ending HAVING bool_or(state <> 'new') <> bool_or(state <> 'past')
+"""
+
+_TOUCH_COLLEAGUES = """
+INSERT INTO touched
+SELECT source FROM card WHERE kind = 'person' AND split_part(address, '@', -1) IN (SELECT unnest($domains::VARCHAR[]))
+"""
 
 _MOVED_CLIENTS = """
 CREATE OR REPLACE TEMP TABLE moved_client AS
@@ -60,18 +66,24 @@ SELECT source FROM member WHERE (base <> entity AND base <> '') OR base IN (SELE
 # What a record says goes before another's if the record still exists, then by its system, then by first sight.
 _FIRST = "rank + gone + (coalesce(list_position($order_of['{}'], system), 99)::BIGINT << 42)"
 
-_ALIASES = "to_json(list_filter(names, lambda one, number: one <> name AND list_position(names, one) = number))"
+_TOLD = "list_sort(list({'rank': rank, 'name': name, 'source': source}))"
+_SOURCES = "to_json(list_transform(told, lambda one: one.source))"
+_ALIASES = """
+CASE WHEN len(told) = 1 AND told[1].name = name THEN '[]' ELSE to_json(list_filter(
+    list_transform(told, lambda one: one.name),
+    lambda one, number: one <> name AND list_position(list_transform(told, lambda other: other.name), one) = number
+)) END
+"""
 
 _CLIENTS = f"""
 INSERT INTO client (id, name, domain, aliases, sources)
-SELECT entity, name, domain, {_ALIASES}, to_json(sources)
+SELECT entity, name, domain, {_ALIASES}, {_SOURCES}
 FROM (
     SELECT
         entity,
         arg_min(name, {_FIRST.format("name")}) AS name,
         arg_min(address, {_FIRST.format("domain")}) AS domain,
-        list(name ORDER BY rank) AS names,
-        list(source ORDER BY rank) AS sources
+        {_TOLD} AS told
     FROM member GROUP BY entity
 )
 """  # noqa: S608 - all of it from here
@@ -80,26 +92,22 @@ _PEOPLE = f"""
 INSERT INTO person (id, name, email, title, side, client_id, aliases, sources)
 SELECT
     p.entity, name, p.email, p.title, CASE WHEN p.is_ours THEN 'us' ELSE 'customer' END,
-    CASE WHEN NOT p.is_ours THEN e.entity_id END, {_ALIASES}, to_json(p.sources)
+    CASE WHEN NOT p.is_ours THEN e.entity_id END, {_ALIASES}, {_SOURCES}
 FROM (
     SELECT
         entity,
-        arg_min(shown, {_FIRST.format("name")}) AS name,
+        arg_min(coalesce(shown, name), {_FIRST.format("name")}) AS name,
         arg_min(address, {_FIRST.format("email")}) AS email,
         arg_min(title, {_FIRST.format("title")}) AS title,
         arg_min(employer, rank) AS employer,
-        bool_or(kind = 'user' OR coalesce(domain IN (FROM ours), false)) AS is_ours,
-        list(name ORDER BY rank) AS names,
-        list(source ORDER BY rank) AS sources
+        bool_or(kind = 'user' OR coalesce(split_part(address, '@', -1) IN (SELECT unnest($ours::VARCHAR[])), false)) AS is_ours,
+        {_TOLD} AS told
     FROM member GROUP BY entity
 ) p
 LEFT JOIN identity e ON e.source = p.employer AND e.kind = 'client'
 """  # noqa: S608 - all of it from here
 
-_OURS = """
-CREATE OR REPLACE TEMP TABLE ours AS
-SELECT DISTINCT domain FROM card WHERE kind = 'user' AND state <> 'past' AND domain IS NOT NULL
-"""
+_OURS = "SELECT DISTINCT split_part(address, '@', -1) FROM card WHERE kind = 'user' AND state <> 'past' AND address IS NOT NULL"
 
 _FORGET = {
     "client": "DELETE FROM client WHERE id IN (SELECT entity FROM hit)",
@@ -124,6 +132,8 @@ class Merger:
         else:
             touched = _TOUCHED if self._kind["kind"] == "client" else _TOUCHED_PEOPLE
             self._execute(touched, {**self._kind, "more": list(sources)})
+            if self._kind["kind"] == "person" and (flipped := self._domains(_FLIPPED)):
+                self._execute(_TOUCH_COLLEAGUES, {"domains": flipped})
             self._execute(_HIT, {"entities": list(entities)})
             self._execute(_HIT_MEMBERS, self._kind)
 
@@ -135,10 +145,15 @@ class Merger:
         """Make the entities of the found records anew. `order_of` names the systems whose word on a value goes first."""
         kind = self._kind["kind"]
         self._execute((_FORGET_ALL if self._is_all else _FORGET)[kind])
-        self._execute(_OURS)
-        self._execute(
-            _CLIENTS if kind == "client" else _PEOPLE, {"order_of": {k: list(v) for k, v in order_of.items()}}
-        )
+        orders: dict[str, object] = {"order_of": {name: list(order) for name, order in order_of.items()}}
+        if kind == "client":
+            self._execute(_CLIENTS, orders)
+        else:
+            self._execute(_PEOPLE, {**orders, "ours": self._domains(_OURS)})
+
+    def _domains(self, query: str) -> list[str]:
+        """List domains of ours that tell an employer."""
+        return [domain for (domain,) in self._execute(query) if domain not in FREE_MAIL]
 
     def note_clients(self, moved: Collection[str]) -> None:
         """Remember the clients that are new, and some others, as those whose people have to be looked at."""

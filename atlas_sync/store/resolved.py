@@ -22,41 +22,71 @@ FROM card c ANTI JOIN identity i ON i.source = c.source
 WHERE c.state = 'new' AND (c.kind = 'client') = ($kind = 'client')
 """
 
-# What is known and shares a key with something new; the other keys of it are of no use here.
-_NEAR = """
-CREATE OR REPLACE TEMP TABLE near AS
-WITH asking AS (SELECT c.* FROM card c SEMI JOIN fresh f ON f.source = c.source WHERE c.state = 'new'),
-known AS (SELECT * FROM card WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')),
-ids AS (SELECT own_id AS id FROM asking UNION SELECT unnest(CAST(noted AS VARCHAR[])) FROM asking WHERE noted <> '[]')
-SELECT source FROM known WHERE source IN (SELECT merged_into FROM asking)
-UNION
-SELECT source FROM known WHERE merged_into IN (SELECT coalesce(merged_into, source) FROM asking)
-UNION
-SELECT source FROM known WHERE own_id IN (SELECT id FROM ids)
-UNION
-SELECT source FROM (SELECT source, unnest(CAST(noted AS VARCHAR[])) AS id FROM known WHERE noted <> '[]')
-WHERE id IN (SELECT id FROM ids)
-UNION
+# What is known and shares a key with something new; the other keys of it are of no use here. To look through all that is known
+# is what costs, so it is done only for keys that something new has.
+_ASKING = """
+CREATE OR REPLACE TEMP TABLE asking AS
+SELECT c.source, c.kind, c.name_key, c.address, c.is_shared, c.domain, c.employer, c.merged_into, c.own_id, c.noted
+FROM card c SEMI JOIN fresh f ON f.source = c.source WHERE c.state = 'new'
 """
 
-_NEAR_CLIENTS = f"""{_NEAR}
-SELECT source FROM known WHERE domain IN (SELECT domain FROM asking)
-UNION
-SELECT source FROM known WHERE name_key IN (SELECT name_key FROM asking)
-"""  # noqa: S608 - all of it from here
+_NEAR = "CREATE OR REPLACE TEMP TABLE near (source VARCHAR)"
 
-_NEAR_PEOPLE = f"""{_NEAR}
-SELECT source FROM known WHERE NOT is_shared AND address IN (SELECT address FROM asking WHERE NOT is_shared)
+_HAVING = """
+SELECT
+    count(*) > 0 AND EXISTS (SELECT 1 FROM identity WHERE kind = $kind),
+    count(merged_into) > 0,
+    bool_or(own_id IS NOT NULL OR noted <> '[]')
+FROM asking
+"""
+
+_MERGED_INTO = "INSERT INTO near SELECT source FROM card WHERE source IN (SELECT merged_into FROM asking)"
+
+_NOTED = """
+INSERT INTO near
+WITH ids AS (
+    SELECT own_id AS id FROM asking UNION SELECT unnest(CAST(noted AS VARCHAR[])) FROM asking WHERE noted <> '[]'
+),
+known AS (SELECT * FROM card WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client'))
+SELECT source FROM known WHERE own_id IN (FROM ids)
 UNION
-SELECT source FROM known WHERE kind = 'user' AND name_key IN (SELECT name_key FROM asking WHERE kind = 'user')
-UNION
-SELECT source FROM known
-WHERE name_key IN (SELECT name_key FROM asking WHERE kind = 'person') AND employer IN (
-    SELECT i.source FROM identity i WHERE i.kind = 'client' AND i.entity_id IN (
-        SELECT c.entity_id FROM identity c SEMI JOIN asking a ON a.employer = c.source WHERE c.kind = 'client'
-    )
-)
-"""  # noqa: S608 - all of it from here
+SELECT source FROM (SELECT source, unnest(CAST(noted AS VARCHAR[])) AS id FROM known WHERE noted <> '[]')
+WHERE id IN (FROM ids)
+"""
+
+_KEYED = {
+    "client": (
+        "INSERT INTO near SELECT source FROM card WHERE domain IN (SELECT domain FROM asking)",
+        """
+        INSERT INTO near SELECT source FROM card
+        WHERE kind = 'client' AND state <> 'past' AND name_key IN (SELECT name_key FROM asking WHERE name_key <> '')
+        """,
+    ),
+    "person": (
+        """
+        INSERT INTO near SELECT source FROM card
+        WHERE NOT is_shared AND kind <> 'client' AND state <> 'past'
+            AND address IN (SELECT address FROM asking WHERE NOT is_shared)
+        """,
+        """
+        INSERT INTO near SELECT source FROM card
+        WHERE kind = 'user' AND state <> 'past' AND name_key IN (SELECT name_key FROM asking WHERE kind = 'user')
+        """,
+        """
+        INSERT INTO near SELECT source FROM card
+        WHERE state <> 'past' AND employer IN (
+            SELECT i.source FROM identity i WHERE i.kind = 'client' AND i.entity_id IN (
+                SELECT c.entity_id FROM identity c SEMI JOIN asking a ON a.employer = c.source WHERE c.kind = 'client'
+            )
+        ) AND name_key IN (SELECT name_key FROM asking WHERE kind = 'person' AND employer IS NOT NULL)
+        """,
+    ),
+}
+
+_MERGED_HERE = """
+INSERT INTO near SELECT source FROM card
+WHERE state <> 'past' AND merged_into IN (SELECT coalesce(merged_into, source) FROM asking)
+"""
 
 # Who is known goes before who is new, people before users, whoever was seen first before the others: their `rank`.
 _POOL = """
@@ -77,7 +107,7 @@ FROM (
     SELECT source, place, NULL AS entity_id, NULL AS base_id FROM fresh
     UNION ALL
     SELECT i.source, i.place, i.entity_id, coalesce(nullif(i.base_id, ''), i.entity_id)
-    FROM identity i SEMI JOIN near n ON n.source = i.source
+    FROM identity i SEMI JOIN near n ON n.source = i.source WHERE i.kind = $kind
 ) f
 JOIN card c ON c.source = f.source AND c.state <> 'past'
 LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
@@ -153,6 +183,15 @@ FROM pool p LEFT JOIN parent q ON q.rank = p.rank JOIN root r ON r.rank = coales
 WHERE p.base_id IS NULL
 """
 
+_SURE = """
+SELECT
+    EXISTS (SELECT 1 FROM card WHERE state <> 'now' AND (merged_into IS NOT NULL OR own_id IS NOT NULL OR noted <> '[]'))
+    OR EXISTS (
+        SELECT 1 FROM card WHERE merged_into IS NOT NULL AND state <> 'past'
+        AND merged_into IN (SELECT source FROM card WHERE state <> 'now')
+    )
+"""
+
 # Of those that a sure key makes one and that were seen as two.
 _AT_ODDS = """
 WITH asking AS (SELECT * FROM card WHERE state <> 'now' AND (kind = 'client') = ($kind = 'client')),
@@ -194,8 +233,8 @@ class Resolver:
     def resolve(self, alike: Callable[[str, str], bool]) -> None:
         """Give every new record its entity; `alike` tells if two names may be those of one."""
         self._execute(_FRESH, self._kind)
-        self._execute(_NEAR_CLIENTS if self._kind["kind"] == "client" else _NEAR_PEOPLE, self._kind)
-        self._execute(_POOL)
+        self._find_near()
+        self._execute(_POOL, self._kind)
         self._execute(_LINKS)
         self._execute(_APART, self._kind)
         doubtful = self._execute(_DOUBTFUL, self._kind)
@@ -206,8 +245,22 @@ class Resolver:
             self._execute(_SHORTEN)
         self._execute(_ASSIGN, self._names)
 
+    def _find_near(self) -> None:
+        """Find what is known and shares a key with something new."""
+        self._execute(_NEAR)
+        self._execute(_ASKING)
+        ((is_any, is_merged, is_noted),) = self._execute(_HAVING, self._kind)
+        if not is_any:
+            return
+        for statement in (_MERGED_HERE, *_KEYED[self._kind["kind"]], *([_MERGED_INTO] if is_merged else [])):
+            self._execute(statement)
+        if is_noted:
+            self._execute(_NOTED, self._kind)
+
     def at_odds(self) -> list[str]:
         """Name the records that a merge, or an id noted elsewhere, makes one with a record of another entity by now."""
+        if not self._execute(_SURE)[0][0]:
+            return []
         return [source for (source,) in self._execute(_AT_ODDS, self._kind)]
 
     def fresh(self, sources: Iterable[str]) -> set[str]:
