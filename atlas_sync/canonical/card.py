@@ -5,6 +5,7 @@ What costs letter work is made here, in one place; what is done with it is in `r
 
 from __future__ import annotations
 
+import hashlib
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -30,7 +31,9 @@ class Card(BaseModel):
 
     `name` is as written, `shown` as said where that is another, `name_key` as compared; `address` is a person's e-mail, or a
     client's domain as told, `domain` as compared. `own_id` and `noted` are ids that no two systems give alike: its own, and
-    those noted of it elsewhere. Records with one `block` may have nearly one name. `made_by` is the version of these rules.
+    those noted of it elsewhere. Records that share a number of `by_address`, `by_name` or `nearly` have one address (that of a
+    client is its domain), one full name, or nearly one; numbers, since finding those of a few among all is to compare them with
+    all. `made_by` is the version of these rules.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,7 +52,9 @@ class Card(BaseModel):
     merged_into: str | None = None
     own_id: str | None = None
     noted: tuple[str, ...] = ()
-    block: str | None = None
+    by_address: int | None = None
+    by_name: int | None = None
+    nearly: int | None = None
     title: str | None = None
     deletion: str | None = None
 
@@ -73,7 +78,7 @@ def card_of(record: Recorded, *, made_by: str = "") -> Card:
 
 
 def _client_card(client: ObservedClient, made_by: str) -> Card:
-    name = company_key(client.name)
+    name, domain = company_key(client.name), domain_of(f"x@{client.domain}" if client.domain else None)
     return Card(
         source=client.source,
         kind="client",
@@ -81,11 +86,13 @@ def _client_card(client: ObservedClient, made_by: str) -> Card:
         name=client.name,
         name_key=name,
         address=(client.domain or "").lower() or None,
-        domain=domain_of(f"x@{client.domain}" if client.domain else None),
+        domain=domain,
         merged_into=client.merged_into or None,
         own_id=_telling(client.source.split(":", 2)[2]),
         noted=_noted(client),
-        block=name.partition(" ")[0] or None,
+        by_address=_number(domain),
+        by_name=_number(name),
+        nearly=_number(name.partition(" ")[0]),
         deletion=client.deletion,
     )
 
@@ -93,6 +100,7 @@ def _client_card(client: ObservedClient, made_by: str) -> Card:
 def _human_card(human: ObservedPerson | ObservedUser, kind: Literal["person", "user"], made_by: str) -> Card:
     name, shown, address = person_key(human.name), shown_name(human.name), email_key(human.email)
     first, _space, last = name.partition(" ")
+    is_shared = bool(address and is_shared_mailbox(address))
     return Card(
         source=human.source,
         kind=kind,
@@ -101,11 +109,17 @@ def _human_card(human: ObservedPerson | ObservedUser, kind: Literal["person", "u
         shown=shown if shown != human.name else None,
         name_key=name,
         address=address,
-        is_shared=bool(address and is_shared_mailbox(address)),
-        block=f"{first[0]} {last.rpartition(' ')[2]}" if last else None,
+        is_shared=is_shared,
+        by_address=None if is_shared else _number(address),
+        by_name=_number(name) if last else None,
+        nearly=_number(f"{first[0]} {last.rpartition(' ')[2]}") if last else None,
         title=human.title or None,
         deletion=human.deletion,
     )
+
+
+def _number(text: str | None) -> int | None:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True) if text else None
 
 
 def _noted(record: ObservedClient | ObservedPerson) -> tuple[str, ...]:

@@ -97,8 +97,8 @@ def _identify(
     merger.make({name: [*precedence.of.get(name, ()), *precedence.systems] for name in kind.values})
     alike = Alike(warehouse, kind.name, is_all=is_all)
     if crossed := alike.crossed():
-        merger.find(sources=touched["sources"], entities=[*touched["entities"], *crossed])
-        alike.crossed()
+        merger.find_more(crossed)
+        alike.measure()
     warehouse.put(_asked(warehouse, kind, alike.pairs(), words))
     others = [now.source for was, now in changes if was.entity_id != now.entity_id]
     if kind is CLIENTS:

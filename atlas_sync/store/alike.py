@@ -15,53 +15,51 @@ from atlas_sync.store.warehouse import Warehouse
 __all__ = ["Alike", "Pair"]
 
 _BLOCKS: Mapping[str, tuple[str, ...]] = {
-    "person": (
-        "CASE WHEN NOT is_shared THEN address END",
-        "CASE WHEN contains(name_key, ' ') THEN name_key END",
-        "block",
-    ),
-    "client": ("domain", "block"),
+    "person": ("by_address", "by_name", "nearly"),
+    "client": ("by_address", "nearly"),
 }
 
+# Only what was not measured yet, since what a change touches may come to be more.
 _SIZES = """
 INSERT INTO sized
-SELECT
-    {sort}, {value} AS value, count(*) FILTER (state <> 'past'), count(*) FILTER (state <> 'new')
+SELECT {sort}, {block} AS value, count(*) FILTER (state <> 'past'), count(*) FILTER (state <> 'new')
 FROM card
-WHERE (kind = 'client') = ($kind = 'client') AND {value} IN (
-    SELECT {value} FROM member UNION SELECT {value} FROM card WHERE state = 'past' AND (kind = 'client') = ($kind = 'client')
+WHERE (kind = 'client') = ($kind = 'client') AND {block} IN (
+    SELECT {block} FROM member UNION SELECT {block} FROM card WHERE state = 'past' AND (kind = 'client') = ($kind = 'client')
+    EXCEPT SELECT value FROM sized WHERE sort = {sort}
 )
 GROUP BY value
 """
 
 _ALL_SIZES = """
 INSERT INTO sized
-SELECT {sort}, {value} AS value, count(*), count(*) FROM member WHERE value IS NOT NULL
+SELECT {sort}, {block} AS value, count(*), count(*) FROM member WHERE value IS NOT NULL
 GROUP BY value HAVING count(*) <= $most AND min(entity) <> max(entity)
 """
 
 _CLOSE = """
 INSERT INTO close
-SELECT {sort}, {value}, source FROM card
+SELECT {sort}, {block}, rowid FROM card
 WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')
-    AND {value} IN (SELECT value FROM sized WHERE sort = {sort} AND now BETWEEN 2 AND $most)
+    AND {block} IN (SELECT value FROM sized WHERE sort = {sort} AND now BETWEEN 2 AND $most)
 """
 
 _CROSSED = """
 INSERT INTO close
-SELECT {sort}, {value}, source FROM card
+SELECT {sort}, {block}, rowid FROM card
 WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')
-    AND {value} IN (SELECT value FROM sized WHERE sort = {sort} AND (now > $most) <> (before > $most))
+    AND {block} IN (SELECT value FROM sized WHERE sort = {sort} AND (now > $most) <> (before > $most))
 """
 
-_SIZED = "CREATE OR REPLACE TEMP TABLE sized (sort INTEGER, value VARCHAR, now BIGINT, before BIGINT)"
-_CLOSED = "CREATE OR REPLACE TEMP TABLE close (sort INTEGER, value VARCHAR, source VARCHAR)"
+_SIZED = "CREATE OR REPLACE TEMP TABLE sized (sort INTEGER, value BIGINT, now BIGINT, before BIGINT)"
+_CLOSED = "CREATE OR REPLACE TEMP TABLE close (sort INTEGER, value BIGINT, line BIGINT)"
 
 # A block that has become small ties all of its pairs; one that has become large no longer ties those that were asked about.
 _CROSSED_ENTITIES = """
 WITH inside AS (
     SELECT DISTINCT l.sort, l.value, i.entity_id AS entity, s.now <= $most AS is_small
-    FROM close l JOIN sized s ON s.sort = l.sort AND s.value = l.value JOIN identity i ON i.source = l.source
+    FROM close l JOIN sized s ON s.sort = l.sort AND s.value = l.value
+    JOIN card c ON c.rowid = l.line JOIN identity i ON i.source = c.source
 )
 SELECT entity FROM inside WHERE is_small
 UNION
@@ -80,7 +78,7 @@ WITH near AS (
         l.sort, l.value, c.source, c.kind, c.name_key, c.address, c.is_shared, c.domain, i.entity_id AS entity,
         i.place + CASE WHEN c.kind = 'user' THEN 1::BIGINT << 41 ELSE 0 END AS rank,
         e.entity_id AS client
-    FROM close l JOIN card c ON c.source = l.source AND c.state <> 'past' JOIN identity i ON i.source = l.source
+    FROM close l JOIN card c ON c.rowid = l.line JOIN identity i ON i.source = c.source
     LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
 )
 SELECT DISTINCT
@@ -124,27 +122,32 @@ class Alike:
         """Name the entities whose records a block ties, or no longer ties, because of how many records share it by now."""
         if self._is_all:
             return []
-        self._measure(_SIZES, self._kind)
+        self._warehouse.execute(_SIZED)
+        self.measure()
         if not self._warehouse.execute(_IS_CROSSED, {"most": BLOCK})[0][0]:
             return []
         self._gather(_CROSSED)
         return [entity for (entity,) in self._warehouse.execute(_CROSSED_ENTITIES, {**self._kind, "most": BLOCK})]
 
+    def measure(self) -> None:
+        """Count how many records share the blocks of what a change touches."""
+        self._each(_SIZES, self._kind)
+
     def pairs(self) -> list[Pair]:
         """Forget the pairs that were asked about, and give those that may be one now, in order of first sight."""
         if self._is_all:
-            self._measure(_ALL_SIZES, {"most": BLOCK})
+            self._warehouse.execute(_SIZED)
+            self._each(_ALL_SIZES, {"most": BLOCK})
         self._gather(_CLOSE)
         both = {**self._kind, "is_all": self._is_all}
         self._warehouse.execute(_FORGET, both)
         return [Pair(*row[2:]) for row in self._warehouse.execute(_PAIRS, both)]
 
-    def _measure(self, statement: str, values: Mapping[str, object]) -> None:
-        self._warehouse.execute(_SIZED)
-        for sort, value in enumerate(_BLOCKS[self._kind["kind"]]):
-            self._warehouse.execute(statement.format(sort=sort, value=value), values)
-
     def _gather(self, statement: str) -> None:
         self._warehouse.execute(_CLOSED)
-        for sort, value in enumerate(_BLOCKS[self._kind["kind"]]):
-            self._warehouse.execute(statement.format(sort=sort, value=value), {**self._kind, "most": BLOCK})
+        self._each(statement, {**self._kind, "most": BLOCK})
+
+    def _each(self, statement: str, values: Mapping[str, object]) -> None:
+        """Do something for each sort of blocks."""
+        for sort, block in enumerate(_BLOCKS[self._kind["kind"]]):
+            self._warehouse.execute(statement.format(sort=sort, block=block), values)

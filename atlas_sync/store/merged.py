@@ -47,17 +47,24 @@ SELECT unnest($entities::VARCHAR[])
 _NO_HIT = "CREATE OR REPLACE TEMP TABLE hit (entity VARCHAR)"
 
 _MEMBERS = """
-CREATE OR REPLACE TEMP TABLE member AS
 SELECT
     i.entity_id AS entity, i.base_id AS base, i.place, split_part(c.source, ':', 1) AS system,
     i.place + CASE WHEN c.kind = 'user' THEN 0 ELSE 1::BIGINT << 41 END AS rank,
     CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 50 END AS gone,
-    c.source, c.kind, c.name, c.shown, c.name_key, c.address, c.is_shared, c.domain, c.employer, c.block, c.title
+    c.source, c.kind, c.name, c.shown, c.address, c.employer, c.title, c.by_address, c.by_name, c.nearly
 FROM identity i JOIN card c ON c.source = i.source AND c.state <> 'past'
 """
 
-_ALL_MEMBERS = f"{_MEMBERS} WHERE i.kind = $kind"
-_HIT_MEMBERS = f"{_MEMBERS} SEMI JOIN hit h ON h.entity = i.entity_id WHERE i.kind = $kind"
+_ALL_MEMBERS = f"CREATE OR REPLACE TEMP TABLE member AS {_MEMBERS} WHERE i.kind = $kind"
+_HIT_MEMBERS = (
+    f"CREATE OR REPLACE TEMP TABLE member AS {_MEMBERS} SEMI JOIN hit h ON h.entity = i.entity_id WHERE i.kind = $kind"
+)
+
+_HIT_MORE = "CREATE OR REPLACE TEMP TABLE more AS SELECT unnest($entities::VARCHAR[]) AS entity EXCEPT FROM hit"
+
+_ADD_MEMBERS = f"INSERT INTO member {_MEMBERS} SEMI JOIN more h ON h.entity = i.entity_id WHERE i.kind = $kind"
+
+_ADD_HIT = "INSERT INTO hit FROM more"
 
 _REGROUPED = """
 SELECT source FROM member WHERE (base <> entity AND base <> '') OR base IN (SELECT unnest($bases::VARCHAR[]))
@@ -136,6 +143,12 @@ class Merger:
                 self._execute(_TOUCH_COLLEAGUES, {"domains": flipped})
             self._execute(_HIT, {"entities": list(entities)})
             self._execute(_HIT_MEMBERS, self._kind)
+
+    def find_more(self, entities: Collection[str]) -> None:
+        """Find the records of some entities as well, which are not made anew for it."""
+        self._execute(_HIT_MORE, {"entities": list(entities)})
+        self._execute(_ADD_MEMBERS, self._kind)
+        self._execute(_ADD_HIT)
 
     def regrouped(self, bases: Collection[str]) -> list[str]:
         """Name the found records whose entity is not the one that keys gave them, or whose keys gave one of some."""

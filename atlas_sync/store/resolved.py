@@ -15,7 +15,7 @@ __all__ = ["Resolver"]
 _FRESH = """
 CREATE OR REPLACE TEMP TABLE fresh AS
 SELECT
-    c.source,
+    c.source, c.rowid AS line,
     (SELECT count(*) FROM identity WHERE kind IN ('client', 'person'))
         + row_number() OVER (ORDER BY c.kind = 'user', c.source) - 1 AS place
 FROM card c ANTI JOIN identity i ON i.source = c.source
@@ -26,65 +26,67 @@ WHERE c.state = 'new' AND (c.kind = 'client') = ($kind = 'client')
 # is what costs, so it is done only for keys that something new has.
 _ASKING = """
 CREATE OR REPLACE TEMP TABLE asking AS
-SELECT c.source, c.kind, c.name_key, c.address, c.is_shared, c.domain, c.employer, c.merged_into, c.own_id, c.noted
-FROM card c SEMI JOIN fresh f ON f.source = c.source WHERE c.state = 'new'
+SELECT c.source, c.kind, c.employer, c.merged_into, c.own_id, c.noted, c.by_address, c.by_name
+FROM card c WHERE rowid IN (SELECT line FROM fresh)
 """
 
-_NEAR = "CREATE OR REPLACE TEMP TABLE near (source VARCHAR)"
+_NEAR = "CREATE OR REPLACE TEMP TABLE near (line BIGINT, source VARCHAR)"
 
-_HAVING = """
-SELECT
-    count(*) > 0 AND EXISTS (SELECT 1 FROM identity WHERE kind = $kind),
-    count(merged_into) > 0,
-    bool_or(own_id IS NOT NULL OR noted <> '[]')
-FROM asking
+_IS_KNOWN = """
+SELECT EXISTS (SELECT 1 FROM fresh) AND EXISTS (SELECT 1 FROM identity WHERE kind = $kind)
 """
 
-_MERGED_INTO = "INSERT INTO near SELECT source FROM card WHERE source IN (SELECT merged_into FROM asking)"
+_HAVING = "SELECT count(merged_into) > 0, bool_or(own_id IS NOT NULL OR noted <> '[]') FROM asking"
+
+_MERGED_INTO = "INSERT INTO near SELECT rowid, source FROM card WHERE source IN (SELECT merged_into FROM asking)"
 
 _NOTED = """
 INSERT INTO near
 WITH ids AS (
     SELECT own_id AS id FROM asking UNION SELECT unnest(CAST(noted AS VARCHAR[])) FROM asking WHERE noted <> '[]'
 ),
-known AS (SELECT * FROM card WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client'))
-SELECT source FROM known WHERE own_id IN (FROM ids)
+known AS (
+    SELECT rowid AS line, source, own_id, noted FROM card WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')
+)
+SELECT line, source FROM known WHERE own_id IN (FROM ids)
 UNION
-SELECT source FROM (SELECT source, unnest(CAST(noted AS VARCHAR[])) AS id FROM known WHERE noted <> '[]')
+SELECT line, source FROM (SELECT line, source, unnest(CAST(noted AS VARCHAR[])) AS id FROM known WHERE noted <> '[]')
 WHERE id IN (FROM ids)
 """
 
 _KEYED = {
     "client": (
-        "INSERT INTO near SELECT source FROM card WHERE domain IN (SELECT domain FROM asking)",
         """
-        INSERT INTO near SELECT source FROM card
-        WHERE kind = 'client' AND state <> 'past' AND name_key IN (SELECT name_key FROM asking WHERE name_key <> '')
+        INSERT INTO near SELECT rowid, source FROM card
+        WHERE kind = 'client' AND state <> 'past' AND by_address IN (SELECT by_address FROM asking)
+        """,
+        """
+        INSERT INTO near SELECT rowid, source FROM card
+        WHERE kind = 'client' AND state <> 'past' AND by_name IN (SELECT by_name FROM asking)
         """,
     ),
     "person": (
         """
-        INSERT INTO near SELECT source FROM card
-        WHERE NOT is_shared AND kind <> 'client' AND state <> 'past'
-            AND address IN (SELECT address FROM asking WHERE NOT is_shared)
+        INSERT INTO near SELECT rowid, source FROM card
+        WHERE kind <> 'client' AND state <> 'past' AND by_address IN (SELECT by_address FROM asking)
         """,
         """
-        INSERT INTO near SELECT source FROM card
-        WHERE kind = 'user' AND state <> 'past' AND name_key IN (SELECT name_key FROM asking WHERE kind = 'user')
+        INSERT INTO near SELECT rowid, source FROM card
+        WHERE kind = 'user' AND state <> 'past' AND by_name IN (SELECT by_name FROM asking WHERE kind = 'user')
         """,
         """
-        INSERT INTO near SELECT source FROM card
+        INSERT INTO near SELECT rowid, source FROM card
         WHERE state <> 'past' AND employer IN (
             SELECT i.source FROM identity i WHERE i.kind = 'client' AND i.entity_id IN (
                 SELECT c.entity_id FROM identity c SEMI JOIN asking a ON a.employer = c.source WHERE c.kind = 'client'
             )
-        ) AND name_key IN (SELECT name_key FROM asking WHERE kind = 'person' AND employer IS NOT NULL)
+        ) AND by_name IN (SELECT by_name FROM asking WHERE kind = 'person' AND employer IS NOT NULL)
         """,
     ),
 }
 
 _MERGED_HERE = """
-INSERT INTO near SELECT source FROM card
+INSERT INTO near SELECT rowid, source FROM card
 WHERE state <> 'past' AND merged_into IN (SELECT coalesce(merged_into, source) FROM asking)
 """
 
@@ -104,12 +106,12 @@ SELECT
     CASE c.kind WHEN 'client' THEN nullif(c.name_key, '')
          WHEN 'user' THEN CASE WHEN contains(c.name_key, ' ') THEN c.name_key END END AS fifth
 FROM (
-    SELECT source, place, NULL AS entity_id, NULL AS base_id FROM fresh
+    SELECT line, place, NULL AS entity_id, NULL AS base_id FROM fresh
     UNION ALL
-    SELECT i.source, i.place, i.entity_id, coalesce(nullif(i.base_id, ''), i.entity_id)
-    FROM identity i SEMI JOIN near n ON n.source = i.source WHERE i.kind = $kind
+    SELECT DISTINCT n.line, i.place, i.entity_id, coalesce(nullif(i.base_id, ''), i.entity_id)
+    FROM near n JOIN identity i ON i.source = n.source WHERE i.kind = $kind
 ) f
-JOIN card c ON c.source = f.source AND c.state <> 'past'
+JOIN card c ON c.rowid = f.line AND c.state <> 'past'
 LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
 """
 
@@ -248,10 +250,10 @@ class Resolver:
     def _find_near(self) -> None:
         """Find what is known and shares a key with something new."""
         self._execute(_NEAR)
-        self._execute(_ASKING)
-        ((is_any, is_merged, is_noted),) = self._execute(_HAVING, self._kind)
-        if not is_any:
+        if not self._execute(_IS_KNOWN, self._kind)[0][0]:
             return
+        self._execute(_ASKING)
+        ((is_merged, is_noted),) = self._execute(_HAVING)
         for statement in (_MERGED_HERE, *_KEYED[self._kind["kind"]], *([_MERGED_INTO] if is_merged else [])):
             self._execute(statement)
         if is_noted:
