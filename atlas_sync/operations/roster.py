@@ -15,12 +15,12 @@ __all__ = ["load_roster"]
 
 
 def load_roster(
-    rows: Rows, *, sources: Iterable[str] = (), addresses: Iterable[str | None] = (), names: Iterable[str | None] = ()
+    rows: Rows, *, sources: Iterable[str] = (), addresses: Iterable[str | None] = (), names: Iterable[str] = ()
 ) -> Roster:
     """Give our own people and those whom some records, addresses or names may lead to, with all that leads to them."""
     emails = sorted({key for address in addresses if (key := email_key(address))})
     written = _humans(rows.select(Card, address=emails))
-    named = _humans(rows.select(Card, name_key=sorted({key for name in names if (key := person_key(name or ""))})))
+    named = _humans(rows.select(Card, name_key=sorted({person_key(name) for name in names})))
     users = _humans(rows.select(Card, kind="user"))
     wanted = {*sources, *(card.source for card in (*written, *named, *users))}
     ids = {row.entity_id for row in rows.select(Identity, kind="person", source=sorted(wanted))}

@@ -12,15 +12,16 @@ from atlas_sync.canonical.candidates import unsure_clients, unsure_people
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.merge import merge_client, merge_person
 from atlas_sync.canonical.model import Client, Person, Side
-from atlas_sync.canonical.normalize import domain_of
+from atlas_sync.canonical.normalize import domain_of, email_key
 from atlas_sync.canonical.observed import Observed, ObservedClient, ObservedPerson, ObservedUser
 from atlas_sync.canonical.resolution import Assignment, keyed_clients, keyed_people, resolve
+from atlas_sync.canonical.roster import Roster
 from atlas_sync.canonical.statement import Precedence
 from atlas_sync.operations.identify import as_unsure
 from atlas_sync.store.tables import Identity, Unsure
-from atlas_sync.store.warehouse import Warehouse
+from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["identify_plainly"]
+__all__ = ["everybody", "identify_plainly"]
 
 _NOBODY = Words()
 _FIRST_SEEN = Precedence()
@@ -112,3 +113,18 @@ def _identity(kind: Literal["client", "person"], row: Assignment, places: dict[s
 
 def _our_domains(users: Iterable[ObservedUser]) -> frozenset[str]:
     return frozenset(domain for user in users if (domain := domain_of(user.email)))
+
+
+def everybody(rows: Rows) -> Roster:
+    """Give everybody known, and what leads to them."""
+    people = {person.id: person for person in rows.select(Person)}
+    users = rows.select(ObservedUser)
+    records: list[ObservedPerson | ObservedUser] = [*rows.select(ObservedPerson), *users]
+    emails = {email: record.source for record in records if (email := email_key(record.email))}
+    by_source = {row.source: row.entity_id for row in rows.select(Identity, kind="person")}
+    return Roster(
+        people=people,
+        by_source=by_source,
+        by_email={email: by_source[source] for email, source in emails.items()},
+        our_domains=_our_domains(users),
+    )

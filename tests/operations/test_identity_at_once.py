@@ -14,12 +14,14 @@ from atlas_sync.canonical.candidates import BLOCK
 from atlas_sync.canonical.card import Recorded
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.model import Client, Person
-from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
+from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser, Participant
+from atlas_sync.canonical.roster import Roster
 from atlas_sync.canonical.statement import Precedence
 from atlas_sync.operations.identify import identify
+from atlas_sync.operations.roster import load_roster
 from atlas_sync.store.tables import Identity, Unsure
 from atlas_sync.store.warehouse import Warehouse, open_warehouse
-from tests.operations.plain_identity import identify_plainly
+from tests.operations.plain_identity import everybody, identify_plainly
 
 SYSTEMS = ("crm", "hub")
 TELLING = [f"003AbCdEf{number:06d}" for number in range(4)]
@@ -113,6 +115,16 @@ def content(warehouse: Warehouse) -> dict[str, list[str]]:
     return {kind.__name__: sorted(row.model_dump_json() for row in warehouse.select(kind)) for kind in kinds}
 
 
+def asking(warehouse: Warehouse) -> Iterator[tuple[Participant, Roster]]:
+    """Yield what may lead to somebody, with the roster that is loaded for it alone."""
+    for address in ADDRESSES:
+        yield Participant(email=address), load_roster(warehouse, addresses=[address])
+    for name in (*NAMES, "Dr. Ruth AMADI"):
+        yield Participant(name=name), load_roster(warehouse, names=[name])
+    for source in PERSON_SOURCES[::3]:
+        yield Participant(ref=source), load_roster(warehouse, sources=[source])
+
+
 @settings(max_examples=8)
 @given(
     runs=RUNS,
@@ -142,3 +154,9 @@ def test_each_run_comes_to_what_it_is_record_by_record(
             moved = identify(at_once, said, precedence)
             assert sorted(moved) == sorted(identify_plainly(plain, said, precedence))
         assert content(at_once) == content(plain)
+    whole = everybody(plain)
+    for asked, some in asking(at_once):
+        assert some.person(asked) == whole.person(asked), asked
+        assert asked.name is None or some.named(asked.name) == whole.named(asked.name), asked
+        assert some.ours_named_in("Amadi and WEISS spoke.") == whole.ours_named_in("Amadi and WEISS spoke."), asked
+        assert some.our_domains == whole.our_domains
