@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from itertools import pairwise
 from unittest.mock import patch
 
 import pytest
@@ -125,7 +126,75 @@ def asking(warehouse: Warehouse) -> Iterator[tuple[Participant, Roster]]:
         yield Participant(ref=source), load_roster(warehouse, sources=[source])
 
 
-@settings(max_examples=8)
+def crowd(count: int) -> list[Recorded]:
+    """Give people of one name at no client, who may all be one."""
+    return [
+        ObservedPerson(source=f"crm:person:{at}", name="Ruth Amadi", email=f"r{at}@one.example") for at in range(count)
+    ]
+
+
+HISTORIES: dict[str, list[list[Recorded]]] = {
+    "a client is one with another, and so are those at both": [
+        [
+            ObservedClient(source="crm:client:1", name="Nord", domain="one.example"),
+            ObservedClient(source="hub:client:1", name="Sued", domain="two.example"),
+            ObservedPerson(source="crm:person:1", name="Ruth Amadi", client="crm:client:1"),
+            ObservedPerson(source="hub:person:1", name="R. Amadi", client="hub:client:1"),
+        ],
+        [ObservedClient(source="hub:client:1", name="Sued", deletion="merged", merged_into="crm:client:1")],
+        [ObservedPerson(source="hub:person:2", name="Ruth Amadi", client="hub:client:1")],
+        [ObservedClient(source="hub:client:1", name="Sued")],
+    ],
+    "a domain becomes ours, and is not any more": [
+        [ObservedPerson(source="crm:person:1", name="Ada Falk", email="ada@us.example", client="crm:client:1")],
+        [ObservedUser(source="jira:user:1", name="Tom Weiss", email="tom@us.example")],
+        [ObservedUser(source="jira:user:1", name="Tom Weiss", email="tom@gmail.com")],
+    ],
+    "a name becomes one of many, and again of a few": [
+        crowd(19),
+        crowd(20)[19:],
+        [ObservedPerson(source="hub:person:1", name="Amadi, Ruth", email="amadi@two.example")],
+        [ObservedPerson(source="hub:person:1", name="Ida Falk", email="amadi@two.example")],
+    ],
+    "an id that is noted later, and then of another": [
+        [ObservedPerson(source=f"crm:person:{one}", name=f"Ruth {at}") for at, one in enumerate(TELLING)]
+        + [ObservedPerson(source="hub:person:1", name="Tom"), ObservedPerson(source="hub:person:2", name="Tomas")],
+        [ObservedPerson(source="hub:person:1", name="Tom", cross_ids=(TELLING[1], TELLING[2]))],
+        [ObservedPerson(source="hub:person:2", name="Tomas", merged_into="hub:person:1")],
+        [ObservedPerson(source="hub:person:1", name="Tom", cross_ids=(TELLING[3] + "AAA",))],
+        [ObservedPerson(source="hub:person:2", name="Tomas")],
+    ],
+}
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+def test_change_reaches_whom_it_concerns(both: list[Warehouse], history: str) -> None:
+    at_once, plain = map(emptied, both)
+    seen: list[dict[str, list[str]]] = []
+    for records in HISTORIES[history]:
+        for warehouse in both:
+            put(warehouse, records)
+        with patch("atlas_sync.operations.identify.mostly_new", return_value=False):
+            identify(at_once)
+        identify_plainly(plain)
+        seen.append(content(at_once))
+        assert seen[-1] == content(plain)
+    assert all(one != other for one, other in pairwise(seen))
+
+
+def test_whose_word_goes_first_changes_everybody_at_once(both: list[Warehouse]) -> None:
+    at_once, plain = map(emptied, both)
+    names = [ObservedPerson(source=f"{one}:person:1", name=f"{one} Amadi", email="r@one.example") for one in SYSTEMS]
+    for precedence in (Precedence(), Precedence(["hub"]), Precedence(["hub"], {"name": ["crm"]})):
+        for warehouse in both:
+            put(warehouse, names if precedence == Precedence() else [])
+        identify(at_once, precedence=precedence)
+        identify_plainly(plain, precedence=precedence)
+        assert content(at_once) == content(plain)
+    assert at_once.select(Person)[0].name == "crm Amadi"
+
+
+@settings(max_examples=5)
 @given(
     runs=RUNS,
     words=st.lists(WORDS | st.just(Words()), min_size=5, max_size=5),
