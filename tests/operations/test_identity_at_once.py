@@ -156,6 +156,19 @@ HISTORIES: dict[str, list[list[Recorded]]] = {
         [ObservedPerson(source="hub:person:1", name="Amadi, Ruth", email="amadi@two.example")],
         [ObservedPerson(source="hub:person:1", name="Ida Falk", email="amadi@two.example")],
     ],
+    "one new record leads to another, and that to a third": [
+        [
+            ObservedClient(source="crm:client:1", name="Nord"),
+            ObservedPerson(source="crm:person:1", name="Ruth", email="ruth@one.example"),
+            ObservedPerson(source="crm:person:2", name="Ruth Amadi", email="ruth@one.example", client="crm:client:1"),
+            ObservedPerson(source="crm:person:3", name="Amadi, Ruth", client="crm:client:1"),
+        ],
+    ],
+    "somebody new is noted as somebody known": [
+        [ObservedPerson(source=f"crm:person:{TELLING[0]}", name="Ruth Amadi")],
+        [ObservedPerson(source="hub:person:1", name="Tom", cross_ids=(TELLING[0],))],
+        [ObservedPerson(source="hub:person:2", name="Tomas", merged_into="hub:person:1")],
+    ],
     "an id that is noted later, and then of another": [
         [ObservedPerson(source=f"crm:person:{one}", name=f"Ruth {at}") for at, one in enumerate(TELLING)]
         + [ObservedPerson(source="hub:person:1", name="Tom"), ObservedPerson(source="hub:person:2", name="Tomas")],
