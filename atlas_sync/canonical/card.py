@@ -61,20 +61,18 @@ class Card(BaseModel):
 
 def card_of(record: Recorded, *, made_by: str = "") -> Card:
     """Make the card of a record."""
-    match record:
-        case ObservedClient():
-            return _client_card(record, made_by)
-        case ObservedPerson():
-            return _human_card(record, "person", made_by).model_copy(
-                update={
-                    "employer": record.client or None,
-                    "merged_into": record.merged_into or None,
-                    "own_id": _telling(record.source.split(":", 2)[2]),
-                    "noted": _noted(record),
-                }
-            )
-        case ObservedUser():
-            return _human_card(record, "user", made_by)
+    if isinstance(record, ObservedClient):
+        return _client_card(record, made_by)
+    if isinstance(record, ObservedUser):
+        return _human_card(record, "user", made_by)
+    return _human_card(record, "person", made_by).model_copy(
+        update={
+            "employer": record.client or None,
+            "merged_into": record.merged_into or None,
+            "own_id": _telling(record.source.split(":", 2)[2]),
+            "noted": _noted(record),
+        }
+    )
 
 
 def _client_card(client: ObservedClient, made_by: str) -> Card:
