@@ -13,12 +13,23 @@ from atlas_sync.canonical.likeness import spelt_alike
 from atlas_sync.canonical.normalize import company_key, is_shared_mailbox, person_key
 from atlas_sync.canonical.resolution import Keyed
 
-__all__ = ["MOST", "Candidate", "Scored", "unsure", "unsure_clients", "unsure_people"]
+__all__ = [
+    "BLOCK",
+    "MOST",
+    "Candidate",
+    "Scored",
+    "likeliest",
+    "score_clients",
+    "score_people",
+    "unsure",
+    "unsure_clients",
+    "unsure_people",
+]
 
 _LEAST = 0.5
 MOST = 0.95
 _NAME = 0.5
-_BLOCK = 20
+BLOCK = 20
 """Records that share something said of more than these say nothing by it."""
 
 Scored = tuple[float, tuple[str, ...]]
@@ -51,12 +62,12 @@ class Candidate:
 
 def unsure_people(records: Sequence[Keyed], entity_of: Mapping[str, str], words: Words) -> list[Candidate]:
     """List pairs of people that may be one, the likeliest first: namesakes, initials, one address under two names."""
-    return unsure(records, _people_blocks, _score_people, entity_of=entity_of, words=words)
+    return unsure(records, _people_blocks, score_people, entity_of=entity_of, words=words)
 
 
 def unsure_clients(records: Sequence[Keyed], entity_of: Mapping[str, str], words: Words) -> list[Candidate]:
     """List pairs of companies that may be one, the likeliest first: one domain, or nearly one name."""
-    return unsure(records, _client_blocks, _score_clients, entity_of=entity_of, words=words)
+    return unsure(records, _client_blocks, score_clients, entity_of=entity_of, words=words)
 
 
 def unsure(
@@ -68,26 +79,34 @@ def unsure(
     words: Words,
 ) -> list[Candidate]:
     """List the pairs of two entities that share a block and score enough, one a pair of entities, the likeliest first."""
-    blocks: dict[str, list[NamedT]] = defaultdict(list)
-    for record in records:
+    blocks: dict[str, list[int]] = defaultdict(list)
+    for place, record in enumerate(records):
         for block in blocks_of(record):
-            blocks[block].append(record)
-    best: dict[tuple[str, str], Candidate] = {}
-    for one, other in _pairs(blocks.values()):
+            blocks[block].append(place)
+    places = {pair for block in blocks.values() if len(block) <= BLOCK for pair in combinations(block, 2)}
+    pairs = ((records[one], records[other]) for one, other in sorted(places))
+    return likeliest(pairs, score, entity_of=entity_of, words=words)
+
+
+def likeliest(
+    pairs: Iterable[tuple[NamedT, NamedT]],
+    score: Callable[[NamedT, NamedT], Scored],
+    *,
+    entity_of: Mapping[str, str],
+    words: Words,
+) -> list[Candidate]:
+    """List what scores enough of some pairs, one a pair of entities, the likeliest first; of equal ones the first given."""
+    best: dict[tuple[str, str], tuple[float, Candidate]] = {}
+    for one, other in pairs:
         left, right = entity_of[one.source], entity_of[other.source]
         if left == right or words.parts([one.source], [other.source]):
             continue
         likely, reasons = score(one, other)
         pair = (min(left, right), max(left, right))
-        if likely >= _LEAST and (pair not in best or best[pair].score < likely):
-            best[pair] = Candidate(one, other, round(likely, 2), reasons)
-    return sorted(best.values(), key=lambda one: (-one.score, one.one.source, one.other.source))
-
-
-def _pairs(blocks: Iterable[Sequence[NamedT]]) -> Iterator[tuple[NamedT, NamedT]]:
-    for block in blocks:
-        if len(block) <= _BLOCK:
-            yield from combinations(block, 2)
+        if likely >= _LEAST and (pair not in best or best[pair][0] < likely):
+            best[pair] = (likely, Candidate(one, other, round(likely, 2), reasons))
+    found = [candidate for _likely, candidate in best.values()]
+    return sorted(found, key=lambda one: (-one.score, one.one.source, one.other.source))
 
 
 def _people_blocks(record: Keyed) -> Iterator[str]:
@@ -107,7 +126,8 @@ def _client_blocks(record: Keyed) -> Iterator[str]:
         yield f"word {words[0]}"
 
 
-def _score_people(one: Keyed, other: Keyed) -> Scored:
+def score_people(one: Keyed, other: Keyed) -> Scored:
+    """Score two people by their names, addresses and clients, with the reasons."""
     more, said = _beside_the_name(one, other)
     left, right = person_key(one.name), person_key(other.name)
     # Comparing letters is dear, and most pairs of a block cannot come to enough, however alike their names are.
@@ -135,7 +155,8 @@ def _beside_the_name(one: Keyed, other: Keyed) -> tuple[float, list[str]]:
     return more, reasons
 
 
-def _score_clients(one: Keyed, other: Keyed) -> Scored:
+def score_clients(one: Keyed, other: Keyed) -> Scored:
+    """Score two companies by their names and domains, with the reasons."""
     likeness = spelt_alike(company_key(one.name), company_key(other.name))
     score, reasons = 0.6 * likeness, [f"{one.name} and {other.name} are written alike"]
     if one.domain and one.domain == other.domain:

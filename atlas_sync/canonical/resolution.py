@@ -6,20 +6,32 @@ kept: a record that joins later takes the id of the cluster it joins. What peopl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from atlas_sync.canonical.card import Card, card_of
 from atlas_sync.canonical.cluster import Words, regroup
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.likeness import alike_companies, alike_people
-from atlas_sync.canonical.normalize import company_key, domain_of, email_key, is_shared_mailbox, person_key
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
 
-__all__ = ["Assignment", "Keyed", "keyed_clients", "keyed_people", "resolve", "resolve_clients", "resolve_people"]
+__all__ = [
+    "CLIENT_REASONS",
+    "PERSON_REASONS",
+    "Assignment",
+    "Keyed",
+    "keyed",
+    "keyed_clients",
+    "keyed_people",
+    "resolve",
+    "resolve_clients",
+    "resolve_people",
+]
 
-_MIN_NAME_WORDS = 2
-_SHORT, _LONG = 15, 18
 _MERGED, _NOTED = "the same record after a merge", "noted as the same by the other system"
+CLIENT_REASONS = (_MERGED, _NOTED, "the same name and domain", "the same domain", "the same name")
+PERSON_REASONS = (_MERGED, _NOTED, "the same e-mail", "the same name at the same client", "the same name among our own")
+"""The sorts of keys, the surest first."""
 _SURE = frozenset({_MERGED, _NOTED})
 """Keys by which a system itself says that two are one; they hold whenever they are told."""
 _NOBODY = Words()
@@ -89,20 +101,7 @@ def keyed_clients(clients: Iterable[ObservedClient]) -> list[Keyed]:
 
     Subsidiaries share a domain and namesakes a name: one alone joins only what nothing else tells apart.
     """
-    return [_keyed_client(client) for client in clients]
-
-
-def _keyed_client(client: ObservedClient) -> Keyed:
-    keys = [Key(_MERGED, client.merged_into or client.source), *_cross("client", client)]
-    domain = domain_of(f"x@{client.domain}" if client.domain else None)
-    name = company_key(client.name)
-    if domain and name:
-        keys.append(Key("the same name and domain", f"{name}/{domain}"))
-    if domain:
-        keys.append(Key("the same domain", domain, _other_company))
-    if name:
-        keys.append(Key("the same name", name, _other_domain))
-    return Keyed(client.source, client.name, tuple(keys), domain=domain)
+    return [keyed(card_of(client)) for client in clients]
 
 
 def keyed_people(
@@ -113,42 +112,51 @@ def keyed_people(
     `client_of` gives the client id by client source. A single name is no key, nor is an address that many read (`info@`).
     Users match by address only, or by full name among users, since a tracker hides addresses.
     """
-    return [_keyed_person(one, client_of) for one in people] + [_keyed_user(one) for one in users]
+    return [keyed(card_of(one), client_of.get(one.client or "")) for one in people] + [
+        keyed(card_of(one)) for one in users
+    ]
 
 
-def _keyed_person(person: ObservedPerson, client_of: Mapping[str, str]) -> Keyed:
-    keys = [Key(_MERGED, person.merged_into or person.source), *_cross("person", person)]
-    address = email_key(person.email)
-    if address and not is_shared_mailbox(address):
-        keys.append(Key("the same e-mail", address, _other_person))
-    client = client_of.get(person.client or "")
-    if client and _is_full(person.name):
-        keys.append(Key("the same name at the same client", f"{client}/{person_key(person.name)}", _other_address))
-    return Keyed(person.source, person.name, tuple(keys), address=address, client=client)
+def keyed(card: Card, client: str | None = None) -> Keyed:
+    """Give a record by its card with its keys, the surest first. `client` is the id of a person's client.
 
-
-def _keyed_user(user: ObservedUser) -> Keyed:
-    keys = [Key("the same record", user.source)]
-    address = email_key(user.email)
-    if address and not is_shared_mailbox(address):
-        keys.append(Key("the same e-mail", address, _other_person))
-    if _is_full(user.name):
-        keys.append(Key("the same name among our own", f"us/{person_key(user.name)}"))
-    return Keyed(user.source, user.name, tuple(keys), address=address)
-
-
-def _cross(kind: str, record: ObservedClient | ObservedPerson) -> list[Key]:
-    """Give a record's own id, and the ids it has elsewhere as its own system notes them, as keys of one sort.
-
-    Only ids that no two systems give alike: letters and figures, 15 of them, or 18 of which the last three are a check.
+    The store takes these same keys for many records at once, in this order.
     """
-    ids = [record.source.split(":", 2)[2], *record.cross_ids]
-    telling = [one for one in ids if len(one) in {_SHORT, _LONG} and one.isalnum() and not one.isdigit()]
-    return [Key(_NOTED, f"{kind}/{one[:_SHORT]}") for one in telling]
+    if card.kind == "client":
+        return Keyed(card.source, card.name, tuple(_client_keys(card)), domain=card.domain)
+    return Keyed(card.source, card.name, tuple(_human_keys(card, client)), address=card.address, client=client)
 
 
-def _is_full(name: str) -> bool:
-    return len(person_key(name).split()) >= _MIN_NAME_WORDS
+def _client_keys(card: Card) -> Iterator[Key]:
+    _merged, _noted, name_and_domain, domain, name = CLIENT_REASONS
+    yield from _told_keys(card)
+    if card.domain and card.name_key:
+        yield Key(name_and_domain, f"{card.name_key}/{card.domain}")
+    if card.domain:
+        yield Key(domain, card.domain, _other_company)
+    if card.name_key:
+        yield Key(name, card.name_key, _other_domain)
+
+
+def _human_keys(card: Card, client: str | None) -> Iterator[Key]:
+    _merged, _noted, address, name_at_client, name_of_ours = PERSON_REASONS
+    if card.kind == "person":
+        yield from _told_keys(card)
+    if card.address and not card.is_shared:
+        yield Key(address, card.address, _other_person)
+    is_full = " " in card.name_key
+    if card.kind == "person" and client and is_full:
+        yield Key(name_at_client, f"{client}/{card.name_key}", _other_address)
+    if card.kind == "user" and is_full:
+        yield Key(name_of_ours, card.name_key)
+
+
+def _told_keys(card: Card) -> Iterator[Key]:
+    """Yield a record's own id, or what it was merged into, and the ids that systems note of it, as keys of one sort."""
+    yield Key(_MERGED, card.merged_into or card.source)
+    for one in (card.own_id, *card.noted):
+        if one:
+            yield Key(_NOTED, one)
 
 
 def _other_company(one: Keyed, other: Keyed) -> str | None:

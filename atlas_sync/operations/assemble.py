@@ -8,12 +8,11 @@ from datetime import datetime
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Contract, DeliveryProject, Engagement, Interaction, Statement, WorkItem
 from atlas_sync.operations.compose import Composer
-from atlas_sync.operations.identify import identify, words_of
+from atlas_sync.operations.identify import identify, words_before, words_of
 from atlas_sync.operations.identify_deals import identify_deals
 from atlas_sync.operations.judged import judgements_at
 from atlas_sync.operations.pending import Changes, add_pending, done, note_changes, pending
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.tables import Taken
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["assemble"]
@@ -26,9 +25,7 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
     or part of another one now, is touched as well, and is no more.
     """
     words = words_of(judgements_at(workspace, judged_by))
-    pairs = sorted(words.same), sorted(words.different)
-    said = Taken(name="words on identity", value=repr(pairs) if words else "")
-    news = said.value != next((row.value for row in warehouse.select(Taken, name=said.name)), "")
+    news = words != words_before(warehouse)
     if news or pending(warehouse, "identify"):
         with warehouse.transaction():
             changed = identify(warehouse, words, workspace.precedence)
@@ -36,7 +33,6 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
             if news:
                 judged = {source for pair in words.same | words.different for source in pair}
                 add_pending(warehouse, "assemble", [one for one in judged if SourceRef.parse(one).kind == "deal"])
-            warehouse.put([said])
             done(warehouse, "identify", ["all"])
     sources = pending(warehouse, "assemble")
     if not sources:

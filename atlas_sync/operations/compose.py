@@ -31,10 +31,12 @@ from atlas_sync.canonical.observed import (
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.canonical.sale import build_engagement, deal_values, hear_deals, state_sale
 from atlas_sync.operations.delivery import build_place, build_work_items, links_of, load_tracker
-from atlas_sync.operations.identify import load_roster
 from atlas_sync.operations.identify_deals import deals_of
+from atlas_sync.operations.roster import load_roster
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.warehouse import Rows
+from atlas_sync.store.partakers import partakers
+from atlas_sync.store.tables import Identity
+from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["Composed", "Composer"]
 
@@ -54,17 +56,23 @@ class Composed:
 
 
 class Composer:
-    """Everything that several engagements share while they are put together, loaded once."""
+    """Everything that several engagements share while they are put together, loaded once and for them alone."""
 
-    def __init__(self, workspace: Workspace, rows: Rows, engagements: Sequence[str]) -> None:
+    def __init__(self, workspace: Workspace, warehouse: Warehouse, engagements: Sequence[str]) -> None:
         self._workspace = workspace
-        self._rows = rows
+        self._rows = rows = warehouse
         self._deals = deals_of(rows, engagements)
-        self._roster: Roster = load_roster(rows)
+        deals = [deal for found in self._deals.values() for deal in found]
+        roles = rows.select(ObservedRole, deal=[deal.source for deal in deals], deletion=None)
+        sources, addresses = partakers(warehouse, [deal.source for deal in deals])
+        sources |= {role.person for role in roles}
+        self._roster: Roster = load_roster(rows, sources=sources, addresses=addresses)
         self._tracker: Tracker = load_tracker(workspace, rows)
         self._owners = {user.source: user for user in rows.select(ObservedUser)}
-        self._by_id = {client.id: client for client in rows.select(Client)}
-        self._clients = {source: client for client in self._by_id.values() for source in client.sources}
+        sold_to = rows.select(Identity, kind="client", source=sorted({deal.client for deal in deals if deal.client}))
+        clients = rows.select(Client, id=sorted({row.entity_id for row in sold_to}))
+        self._by_id = {client.id: client for client in clients}
+        self._clients = {source: client for client in clients for source in client.sources}
         self._values = deal_values(self._clients, self._owners, self._roster.by_source)
         self._first_on: dict[str, list[str]] = defaultdict(list)
         for row in rows.select(Interaction, engagement_id=list(engagements)):
@@ -72,12 +80,12 @@ class Composer:
         self._said: dict[str, list[Statement]] = defaultdict(list)
         for one in rows.select(Statement, engagement_id=list(engagements)):
             self._said[one.engagement_id].append(one)
-        self._load_people([deal.source for deals in self._deals.values() for deal in deals])
+        self._load_people(roles)
 
-    def _load_people(self, deals: Sequence[str]) -> None:
-        """Load who is on some deals, and the records of theirs and of the clients."""
+    def _load_people(self, roles: Sequence[ObservedRole]) -> None:
+        """Load who is on the deals, and the records of theirs and of the clients."""
         self._on: dict[str, list[Person]] = defaultdict(list)
-        for role in self._rows.select(ObservedRole, deal=list(deals), deletion=None):
+        for role in roles:
             if person := self._roster.people.get(self._roster.by_source.get(role.person, "")):
                 self._on[role.deal].append(person)
         sources = sorted({source for people in self._on.values() for person in people for source in person.sources})
@@ -85,8 +93,7 @@ class Composer:
             **{row.source: row for row in self._rows.select(ObservedPerson, source=sources)},
             **self._owners,
         }
-        sold_to = {deal.client for found in self._deals.values() for deal in found if deal.client in self._clients}
-        wanted = sorted({source for one in sold_to for source in self._clients[one or ""].sources})
+        wanted = sorted(self._clients)
         self._companies = {row.source: row for row in self._rows.select(ObservedClient, source=wanted)}
 
     def compose(self, engagement_id: str) -> Composed:

@@ -2,76 +2,119 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Literal
 
-from pydantic import BaseModel
+import msgspec
 
-from atlas_sync.canonical.candidates import Candidate, unsure_clients, unsure_people
+from atlas_sync.canonical.candidates import Candidate, likeliest
+from atlas_sync.canonical.card import Card
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.merge import merge_client, merge_person
-from atlas_sync.canonical.model import Client, Person, Side
-from atlas_sync.canonical.normalize import domain_of, email_key
-from atlas_sync.canonical.observed import Observed, ObservedClient, ObservedPerson, ObservedUser
-from atlas_sync.canonical.resolution import Assignment, keyed_clients, keyed_people, resolve
-from atlas_sync.canonical.roster import Roster
+from atlas_sync.canonical.resolution import keyed
 from atlas_sync.canonical.statement import Precedence
+from atlas_sync.operations.kinds import CLIENTS, PEOPLE, Kind
+from atlas_sync.operations.regroup import regroup_some
+from atlas_sync.store.alike import Alike, Pair
+from atlas_sync.store.cards import mostly_new, renew_cards, settle_cards
 from atlas_sync.store.judgements import Judgement
-from atlas_sync.store.tables import Identity, Unsure
+from atlas_sync.store.merged import Merger
+from atlas_sync.store.resolved import Resolver
+from atlas_sync.store.tables import Identity, Taken, Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["as_unsure", "identify", "load_roster", "words_of"]
+__all__ = ["as_unsure", "identify", "words_before", "words_of"]
 
 _NOBODY = Words()
 _FIRST_SEEN = Precedence()
-
-ObservedT = TypeVar("ObservedT", bound=Observed)
+_WORDS = "words on identity"
+_Pairs = frozenset[tuple[str, str]]
 
 
 def identify(warehouse: Warehouse, words: Words = _NOBODY, precedence: Precedence = _FIRST_SEEN) -> list[str]:
-    """Give every client and person record its entity, merge the entities, and name the records whose entity is another now.
+    """Give every new client and person record its entity, merge what changed, and name the records whose entity is another now.
 
-    What people said is applied to what keys gave at first sight, so that it can be taken back without a trace.
+    What people said is applied to what keys gave at first sight, so that it can be taken back without a trace. Work follows
+    what changed since the last time: records, words, or whose word goes first.
     """
-    rows = sorted(warehouse.select(Identity, kind=["client", "person"]), key=lambda row: row.place)
-    known = {row.source: row.base_id or row.entity_id for row in rows}
-    before = {row.source: row.entity_id for row in rows}
-    clients = _by_first_sight(warehouse.select(ObservedClient), known)
-    people = _by_first_sight(warehouse.select(ObservedPerson), known)
-    users = _by_first_sight(warehouse.select(ObservedUser), known)
-    client_records = keyed_clients(clients)
-    of_client = resolve("cli", client_records, known, words)
-    client_of = {row.source: row.entity_id for row in of_client}
-    people_records = keyed_people(people, users, client_of)
-    of_person = resolve("per", people_records, known, words)
-    person_of = {row.source: row.entity_id for row in of_person}
-    places = {source: place for place, source in enumerate(known)}
-    fresh = [_identity("client", row, places) for row in of_client] + [
-        _identity("person", row, places) for row in of_person
+    renew_cards(warehouse)
+    before = words_before(warehouse)
+    order = Taken(name="precedence", value=repr(precedence))
+    is_all = before is None or order.value != _taken(warehouse, order.name, repr(_FIRST_SEEN))
+    news = (words.same ^ before.same) | (words.different ^ before.different) if before else words.same | words.different
+    judged = {source for pair in news for source in pair}
+    moved = [
+        source
+        for kind in (CLIENTS, PEOPLE)
+        for source in _identify(warehouse, kind, words, judged, precedence=precedence, is_all=is_all)
     ]
-    warehouse.put([row for row in fresh if before.get(row.source) != row.entity_id])
-    by_client: dict[str, list[ObservedClient]] = defaultdict(list)
-    for client in clients:
-        by_client[client_of[client.source]].append(client)
-    _replace_all(
-        warehouse, [merge_client(client_id, records, precedence) for client_id, records in by_client.items()], Client
-    )
-    _replace_all(warehouse, _merge_people(people, users, client_of, person_of, precedence=precedence), Person)
-    unsure = as_unsure("client", unsure_clients(client_records, client_of, words), client_of)
-    unsure += as_unsure("person", unsure_people(people_records, person_of, words), person_of)
-    for kind in ("client", "person"):
-        warehouse.delete(Unsure, column="kind", values=[kind])
-    warehouse.put(unsure)
-    return [row.source for row in fresh if before.get(row.source, row.entity_id) != row.entity_id]
+    settle_cards(warehouse)
+    warehouse.put([Taken(name=_WORDS, value=_text_of(words)), order])
+    return moved
 
 
-def _replace_all(warehouse: Warehouse, rows: Sequence[BaseModel], kind: type[BaseModel]) -> None:
-    """Make some rows all that a table holds."""
-    kept = {str(getattr(row, "id", "")) for row in rows}
-    warehouse.delete(kind, column="id", values=[key for (key,) in warehouse.keys(kind) if key not in kept])
-    warehouse.put(rows)
+def words_before(rows: Rows) -> Words | None:
+    """Give what people had said when identity was last looked at; None where a release that wrote it otherwise did."""
+    text = _taken(rows, _WORDS, "")
+    try:
+        same, different = msgspec.json.decode(text, type=tuple[_Pairs, _Pairs]) if text else (_Pairs(), _Pairs())
+    except msgspec.DecodeError:
+        return None
+    return Words(same, different)
+
+
+def _text_of(words: Words) -> str:
+    return msgspec.json.encode((sorted(words.same), sorted(words.different))).decode() if words else ""
+
+
+def _taken(rows: Rows, name: str, otherwise: str) -> str:
+    return next((row.value for row in rows.select(Taken, name=name)), otherwise)
+
+
+def _identify(
+    warehouse: Warehouse,
+    kind: Kind,
+    words: Words,
+    judged: Collection[str],
+    *,
+    precedence: Precedence,
+    is_all: bool,
+) -> list[str]:
+    """Identify what is new or changed of one kind, and name the known records whose entity is another now."""
+    is_all = is_all or mostly_new(warehouse, kind.name)
+    resolver = Resolver(warehouse, kind.name, prefix=kind.prefix, reasons=kind.reasons)
+    merger = Merger(warehouse, kind.name, is_all=is_all)
+    resolver.resolve(kind.alike)
+    merger.find(sources=judged)
+    spoken_of = sorted({source for pair in words.same | words.different for source in pair})
+    bases = {row.base_id or row.entity_id for row in warehouse.select(Identity, kind=kind.name, source=spoken_of)}
+    changes: list[tuple[Identity, Identity]] = []
+    if seeds := {*judged, *resolver.at_odds(), *merger.regrouped(bases)}:
+        changes = regroup_some(warehouse, resolver, kind, seeds, words=words)
+    touched = {"sources": [now.source for _was, now in changes], "entities": [was.entity_id for was, _now in changes]}
+    if changes:
+        merger.find(**touched)
+    merger.make({name: [*precedence.of.get(name, ()), *precedence.systems] for name in kind.values})
+    alike = Alike(warehouse, kind.name, is_all=is_all)
+    if crossed := alike.crossed():
+        merger.find_more(crossed)
+        alike.measure()
+    warehouse.put(_asked(warehouse, kind, alike.pairs(), words))
+    others = [now.source for was, now in changes if was.entity_id != now.entity_id]
+    if kind is CLIENTS:
+        merger.note_clients(others)
+    fresh = resolver.fresh(others)
+    return [source for source in others if source not in fresh]
+
+
+def _asked(warehouse: Warehouse, kind: Kind, pairs: Sequence[Pair], words: Words) -> list[Unsure]:
+    """Score pairs, and give those that are put before a person."""
+    client_of = {pair.one: pair.one_client for pair in pairs} | {pair.other: pair.other_client for pair in pairs}
+    entity_of = {pair.one: pair.one_entity for pair in pairs} | {pair.other: pair.other_entity for pair in pairs}
+    cards = [card for card in warehouse.select(Card, source=list(entity_of)) if card.state != "past"]
+    records = {card.source: keyed(card, client_of[card.source]) for card in cards}
+    both = ((records[pair.one], records[pair.other]) for pair in pairs)
+    return as_unsure(kind.name, likeliest(both, kind.score, entity_of=entity_of, words=words), entity_of)
 
 
 def as_unsure(
@@ -102,60 +145,3 @@ def words_of(judgements: Iterable[Judgement]) -> Words:
         if one.kind == "same" and one.decision in said:
             said[one.decision].add((min(one.subject, one.other), max(one.subject, one.other)))
     return Words(frozenset(said["same"]), frozenset(said["different"]))
-
-
-def _by_first_sight(rows: Iterable[ObservedT], known: Mapping[str, str]) -> list[ObservedT]:
-    """Order records by when they were first seen, new ones last, so that an update never changes who leads."""
-    order = {source: place for place, source in enumerate(known)}
-    return sorted(rows, key=lambda row: (order.get(row.source, len(order)), row.source))
-
-
-def _merge_people(
-    people: Sequence[ObservedPerson],
-    users: Sequence[ObservedUser],
-    client_of: Mapping[str, str],
-    person_of: Mapping[str, str],
-    *,
-    precedence: Precedence,
-) -> list[Person]:
-    """Merge the records of each human: a user of ours is on our side, whatever else knows them."""
-    ours = _our_domains(users)
-    grouped: dict[str, list[ObservedPerson | ObservedUser]] = defaultdict(list)
-    records: list[ObservedPerson | ObservedUser] = [*users, *people]
-    for record in records:
-        grouped[person_of[record.source]].append(record)
-    merged = []
-    for person_id, group in grouped.items():
-        is_ours = any(isinstance(record, ObservedUser) or domain_of(record.email) in ours for record in group)
-        employers = [record.client for record in group if isinstance(record, ObservedPerson) and record.client]
-        client = next((client_of.get(employer) for employer in employers), None)
-        side: Side = "us" if is_ours else "customer"
-        client_id = None if is_ours else client
-        merged.append(merge_person(person_id, group, side=side, client_id=client_id, precedence=precedence))
-    return merged
-
-
-def _identity(kind: Literal["client", "person"], row: Assignment, places: dict[str, int]) -> Identity:
-    place = places.setdefault(row.source, len(places))
-    return Identity(
-        source=row.source, kind=kind, entity_id=row.entity_id, reason=row.reason, base_id=row.base_id, place=place
-    )
-
-
-def _our_domains(users: Iterable[ObservedUser]) -> frozenset[str]:
-    return frozenset(domain for user in users if (domain := domain_of(user.email)))
-
-
-def load_roster(rows: Rows) -> Roster:
-    """Give everybody known, and what leads to them."""
-    people = {person.id: person for person in rows.select(Person)}
-    users = rows.select(ObservedUser)
-    records: list[ObservedPerson | ObservedUser] = [*rows.select(ObservedPerson), *users]
-    emails = {email: record.source for record in records if (email := email_key(record.email))}
-    by_source = {row.source: row.entity_id for row in rows.select(Identity, kind="person")}
-    return Roster(
-        people=people,
-        by_source=by_source,
-        by_email={email: by_source[source] for email, source in emails.items()},
-        our_domains=_our_domains(users),
-    )

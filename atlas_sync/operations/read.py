@@ -26,11 +26,12 @@ from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Readin
 from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.operations.corrections import corrected
-from atlas_sync.operations.identify import load_roster
 from atlas_sync.operations.matcher import usable_matcher
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.review import ask_again, with_verdicts
+from atlas_sync.operations.roster import load_roster
 from atlas_sync.store.judgements import Judgement
+from atlas_sync.store.partakers import names_in
 from atlas_sync.store.tables import CachedReading
 from atlas_sync.store.warehouse import Warehouse
 
@@ -50,15 +51,13 @@ def read_conversations(
     """
     ask_again(warehouse, verdicts)
     waiting = pending(warehouse, "read")
-    roster = load_roster(warehouse) if waiting else Roster()
     blocks = (waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE))
-    return sum(_read_some(warehouse, block, roster, verdicts, tags=tags) for block in blocks)
+    return sum(_read_some(warehouse, block, verdicts, tags=tags) for block in blocks)
 
 
 def _read_some(
     warehouse: Warehouse,
     waiting: Sequence[str],
-    roster: Roster,
     verdicts: Sequence[Judgement],
     *,
     tags: tuple[str, ...],
@@ -66,8 +65,9 @@ def _read_some(
     matcher, _reason = usable_matcher()
     fresh = 0
     stories: list[Story] = []
-    people: list[Stakeholder] = []
+    told: list[tuple[Engagement, Sequence[ObservedRole], Story]] = []
     obligations: list[Obligation] = []
+    roster = _roster_of(warehouse, waiting)
     for engagement, roles, readings, made in readings_of(warehouse, waiting, roster, tags=tags):
         fresh += made
         story = tell_story(engagement.id, readings, alike=matcher.likeness if matcher else None)
@@ -77,13 +77,8 @@ def _read_some(
             story = _at_home(engagement, story, homes)
         stories.append(story)
         obligations += _obligations(engagement, readings, homes)
-        people += build_stakeholders(
-            engagement,
-            roles=roles,
-            mentions=story.mentions,
-            roster=roster,
-            items=warehouse.select(WorkItem, engagement_id=engagement.id),
-        )
+        told.append((engagement, roles, story))
+    people = _stakeholders(warehouse, told)
     with warehouse.transaction():
         promises = corrected(with_verdicts((row for story in stories for row in story.promises), verdicts), verdicts)
         warehouse.replace(Promise, promises, engagements=waiting)
@@ -94,6 +89,33 @@ def _read_some(
         add_pending(warehouse, "compare", waiting)
         done(warehouse, "read", waiting)
     return fresh
+
+
+def _roster_of(warehouse: Warehouse, engagements: Sequence[str]) -> Roster:
+    """Give whoever may have a part in the conversation of some engagements."""
+    deals = [source for one in warehouse.select(Engagement, id=engagements) for source in one.deals]
+    on_deals = [role.person for role in warehouse.select(ObservedRole, deal=deals)]
+    return load_roster(warehouse, sources=on_deals, names=names_in(warehouse, engagements))
+
+
+def _stakeholders(
+    warehouse: Warehouse, told: Sequence[tuple[Engagement, Sequence[ObservedRole], Story]]
+) -> list[Stakeholder]:
+    """Make the stakeholders of some engagements, of whom some are known only by the names that were said."""
+    on_deals = [role.person for _engagement, roles, _story in told for role in roles]
+    mentioned = [mention.name for _engagement, _roles, story in told for mention in story.mentions]
+    roster = load_roster(warehouse, sources=on_deals, names=mentioned)
+    return [
+        stakeholder
+        for engagement, roles, story in told
+        for stakeholder in build_stakeholders(
+            engagement,
+            roles=roles,
+            mentions=story.mentions,
+            roster=roster,
+            items=warehouse.select(WorkItem, engagement_id=engagement.id),
+        )
+    ]
 
 
 def _at_home(engagement: Engagement, story: Story, homes: Mapping[str, str]) -> Story:

@@ -13,6 +13,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.canonical import model, observed
+from atlas_sync.canonical.card import Card
 from atlas_sync.store.landing import Manifest
 
 __all__ = [
@@ -233,6 +234,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "observed_work_item": observed.ObservedWorkItem,
     "observed_comment": observed.ObservedComment,
     "observed_link": observed.ObservedLink,
+    "card": Card,
     "client": model.Client,
     "person": model.Person,
     "engagement": model.Engagement,

@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 import duckdb
 from pydantic import BaseModel
 
+from atlas_sync import __version__
+from atlas_sync.canonical.card import Recorded, card_of
 from atlas_sync.errors import StoreError
 from atlas_sync.store.lock import writer_lock
 from atlas_sync.store.tables import TABLES, columns_of, create_statement, from_row, key_of
@@ -25,6 +27,13 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 _NAMES = {kind: name for name, kind in TABLES.items()}
 _SLACK = 1024 * 1024
 """What the engine may read beyond the longest row; it reserves a multiple of both for each thread."""
+
+
+_OUTDATE = (
+    "DELETE FROM card WHERE state = 'new' AND source IN (SELECT unnest($sources::VARCHAR[]))",
+    "UPDATE card SET state = 'past' WHERE state = 'now' AND source IN (SELECT unnest($sources::VARCHAR[]))",
+)
+"""What identity took in of earlier versions stays until it has taken in the next ones: it tells what they were part of."""
 
 
 class Rows:
@@ -116,10 +125,19 @@ class Warehouse(Rows):
         names, lists = ", ".join(f'"{name}"' for name in key), ", ".join("unnest(?)" for _name in key)
         query = f'DELETE FROM "{_NAMES[type(rows[0])]}" WHERE ({names}) IN (SELECT {lists})'  # noqa: S608 - names from the models
         self._connection.execute(query, [[getattr(row, name) for row in rows] for name in key])
+        if isinstance(rows[0], Recorded):
+            for statement in _OUTDATE:
+                self._connection.execute(statement, {"sources": [getattr(row, "source", "") for row in rows]})
         self.add(rows)
 
     def add(self, rows: Sequence[BaseModel]) -> None:
-        """Insert rows of one kind, of which none is there yet."""
+        """Insert rows of one kind, of which none is there yet; records that identity asks for get their cards."""
+        if not rows:
+            return
+        self._insert(rows)
+        self._insert([card_of(row, made_by=__version__) for row in rows if isinstance(row, Recorded)])
+
+    def _insert(self, rows: Sequence[BaseModel]) -> None:
         if not rows:
             return
         table = _NAMES[type(rows[0])]

@@ -5,14 +5,18 @@ from contextlib import closing
 
 import pytest
 
+from atlas_sync import __version__
+from atlas_sync.canonical.card import Card
+from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.model import Person
 from atlas_sync.canonical.observed import ObservedDeal, ObservedPerson, ObservedRole
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.assemble import assemble
+from atlas_sync.operations.identify import identify, words_before
 from atlas_sync.operations.pending import add_pending, pending
 from atlas_sync.operations.same import judge_pair, list_unsure
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.tables import Identity, Unsure
+from atlas_sync.store.tables import Identity, Taken, Unsure
 from atlas_sync.store.warehouse import Warehouse, open_warehouse
 from tests.factories import NOW, TellingReader, workspace_of
 
@@ -91,3 +95,25 @@ def test_only_two_records_of_one_kind_can_be_judged(workspace: Workspace, wareho
     for one, other in (("crm:person:1", "crm:person:1"), ("crm:person:1", "nobody"), ("crm:person:1", "crm:deal:9")):
         with pytest.raises(ConfigError):
             say(workspace, warehouse, one, other, same=True)
+
+
+def test_cards_that_another_release_made_are_made_anew_and_change_nothing(warehouse: Warehouse) -> None:
+    before = sorted(row.model_dump_json() for kind in (Identity, Person, Unsure) for row in warehouse.select(kind))
+    warehouse.execute("UPDATE card SET made_by = 'another', name_key = 'nobody', by_name = 0")
+    identify(warehouse)
+    cards = warehouse.select(Card)
+    assert {(card.made_by, card.state) for card in cards} == {(__version__, "now")}
+    assert {card.name_key for card in cards} == {"ruth amadi", "r amadi", "anna berg"}
+    assert before == sorted(
+        row.model_dump_json() for kind in (Identity, Person, Unsure) for row in warehouse.select(kind)
+    )
+
+
+def test_words_that_another_release_wrote_down_otherwise_are_taken_in_again(
+    workspace: Workspace, warehouse: Warehouse
+) -> None:
+    warehouse.put([Taken(name="words on identity", value="([('a', 'b')], [])")])
+    before = entities(warehouse)
+    assert assemble(workspace, warehouse) == []
+    assert entities(warehouse) == before
+    assert words_before(warehouse) == Words()

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Engagement, Interaction, Promise
+from atlas_sync.canonical.observed import ObservedPerson, ObservedUser
 from atlas_sync.cli.benches.figures import Report, Side, Target, measured, side_of
 from atlas_sync.cli.benches.read import TEXTS, made_roster, made_sales, made_talk
 from atlas_sync.extraction import read_many
-from atlas_sync.operations.identify import load_roster
+from atlas_sync.operations.identify import identify
 from atlas_sync.operations.pending import add_pending
 from atlas_sync.operations.read import conversation_of, key_of, read_conversations
+from atlas_sync.operations.roster import load_roster
 from atlas_sync.store.tables import CachedReading
 from atlas_sync.store.warehouse import Warehouse, open_warehouse
 
@@ -45,8 +47,13 @@ def _side(documents: int) -> Side:
 
 def put_down(warehouse: Warehouse, documents: int) -> int:
     """Fill a warehouse with sales whose talk is the same but for its ids; give the number of conversations."""
-    warehouse.put(list(made_roster().people.values()))
-    roster = load_roster(warehouse)
+    people = list(made_roster().people.values())
+    ours = [ObservedUser(source=f"crm:user:{one.id}", name=one.name) for one in people if one.side == "us"]
+    warehouse.put(ours)
+    theirs = [ObservedPerson(source=f"crm:person:{one.id}", name=one.name) for one in people if one.side != "us"]
+    warehouse.put(theirs)
+    identify(warehouse)
+    roster = load_roster(warehouse, names=[one.name for one in people])
     first = made_sales(1)[0]
     talk = made_talk(first)
     readings = read_many([conversation_of(one, roster, []) for one in talk])

@@ -1,0 +1,130 @@
+"""Cards: what a client, a person or a user is compared by, worked out once for each version of its record.
+
+What costs letter work is made here, in one place; what is done with it is in `resolution` and, for many at once, in the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from atlas_sync.canonical.normalize import (
+    company_key,
+    domain_of,
+    email_key,
+    is_shared_mailbox,
+    person_key,
+    shown_name,
+)
+from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
+
+__all__ = ["Card", "Recorded", "card_of"]
+
+Recorded = ObservedClient | ObservedPerson | ObservedUser
+_SHORT, _LONG = 15, 18
+
+
+class Card(BaseModel):
+    """A record's keys. `state` is new until identity took the card in; past is one that a newer card took the place of.
+
+    `name` is as written, `shown` as said where that is another, `name_key` as compared; `address` is a person's e-mail, or a
+    client's domain as told, `domain` as compared. `own_id` and `noted` are ids that no two systems give alike: its own, and
+    those noted of it elsewhere. Records that share a number of `by_address`, `by_name` or `nearly` have one address (that of a
+    client is its domain), one full name, or nearly one; numbers, since finding those of a few among all is to compare them with
+    all. `made_by` is the version of these rules.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    kind: Literal["client", "person", "user"]
+    state: Literal["new", "now", "past"] = "new"
+    made_by: str = ""
+    name: str
+    shown: str | None = None
+    name_key: str
+    address: str | None = None
+    is_shared: bool = False
+    domain: str | None = None
+    employer: str | None = None
+    merged_into: str | None = None
+    own_id: str | None = None
+    noted: tuple[str, ...] = ()
+    by_address: int | None = None
+    by_name: int | None = None
+    nearly: int | None = None
+    title: str | None = None
+    deletion: str | None = None
+
+
+def card_of(record: Recorded, *, made_by: str = "") -> Card:
+    """Make the card of a record."""
+    if isinstance(record, ObservedClient):
+        return _client_card(record, made_by)
+    if isinstance(record, ObservedUser):
+        return _human_card(record, "user", made_by)
+    return _human_card(record, "person", made_by).model_copy(
+        update={
+            "employer": record.client or None,
+            "merged_into": record.merged_into or None,
+            "own_id": _telling(record.source.split(":", 2)[2]),
+            "noted": _noted(record),
+        }
+    )
+
+
+def _client_card(client: ObservedClient, made_by: str) -> Card:
+    name, domain = company_key(client.name), domain_of(f"x@{client.domain}" if client.domain else None)
+    return Card(
+        source=client.source,
+        kind="client",
+        made_by=made_by,
+        name=client.name,
+        name_key=name,
+        address=(client.domain or "").lower() or None,
+        domain=domain,
+        merged_into=client.merged_into or None,
+        own_id=_telling(client.source.split(":", 2)[2]),
+        noted=_noted(client),
+        by_address=_number(domain),
+        by_name=_number(name),
+        nearly=_number(name.partition(" ")[0]),
+        deletion=client.deletion,
+    )
+
+
+def _human_card(human: ObservedPerson | ObservedUser, kind: Literal["person", "user"], made_by: str) -> Card:
+    name, shown, address = person_key(human.name), shown_name(human.name), email_key(human.email)
+    first, _space, last = name.partition(" ")
+    is_shared = bool(address and is_shared_mailbox(address))
+    return Card(
+        source=human.source,
+        kind=kind,
+        made_by=made_by,
+        name=human.name,
+        shown=shown if shown != human.name else None,
+        name_key=name,
+        address=address,
+        is_shared=is_shared,
+        by_address=None if is_shared else _number(address),
+        by_name=_number(name) if last else None,
+        nearly=_number(f"{first[0]} {last.rpartition(' ')[2]}") if last else None,
+        title=human.title or None,
+        deletion=human.deletion,
+    )
+
+
+def _number(text: str | None) -> int | None:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True) if text else None
+
+
+def _noted(record: ObservedClient | ObservedPerson) -> tuple[str, ...]:
+    return tuple(telling for one in record.cross_ids if (telling := _telling(one)))
+
+
+def _telling(remote_id: str) -> str | None:
+    """Give an id if no two systems give it alike: 15 letters and figures, or 18 of which the last three are a check."""
+    is_telling = len(remote_id) in {_SHORT, _LONG} and remote_id.isalnum() and not remote_id.isdigit()
+    return remote_id[:_SHORT] if is_telling else None

@@ -1,0 +1,55 @@
+"""Roster: who is who, loaded for what is asked about. Our own people are always there, since any text may name them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from atlas_sync.canonical.card import Card
+from atlas_sync.canonical.model import Person
+from atlas_sync.canonical.normalize import domain_of, email_key, person_key
+from atlas_sync.canonical.roster import Roster
+from atlas_sync.store.tables import Identity
+from atlas_sync.store.warehouse import Rows
+
+__all__ = ["load_roster"]
+
+
+def load_roster(
+    rows: Rows, *, sources: Iterable[str] = (), addresses: Iterable[str | None] = (), names: Iterable[str] = ()
+) -> Roster:
+    """Give our own people and those whom some records, addresses or names may lead to, with all that leads to them."""
+    emails = sorted({key for address in addresses if (key := email_key(address))})
+    written = _humans(rows.select(Card, address=emails))
+    named = _humans(rows.select(Card, name_key=sorted({person_key(name) for name in names})))
+    users = _humans(rows.select(Card, kind="user"))
+    wanted = {*sources, *(card.source for card in (*written, *named, *users))}
+    ids = {row.entity_id for row in rows.select(Identity, kind="person", source=sorted(wanted))}
+    found = rows.select(Person, id=sorted(ids)) + rows.select(Person, side="us")
+    people = _in_order(rows, {person.id: person for person in found}.values())
+    by_source = {source: person.id for person in people for source in person.sources}
+    # Of several records with one address the one that changed last leads to its person, a user of ours before anybody else.
+    leading = sorted(written, key=lambda card: card.kind == "user") + users
+    return Roster(
+        people={person.id: person for person in people},
+        by_source=by_source,
+        by_email={
+            card.address: by_source[card.source] for card in leading if card.address and card.source in by_source
+        },
+        our_domains=frozenset(domain for card in users if (domain := domain_of(card.address))),
+    )
+
+
+def _humans(cards: Iterable[Card]) -> list[Card]:
+    return [card for card in cards if card.state != "past" and card.kind != "client"]
+
+
+def _in_order(rows: Rows, people: Collection[Person]) -> list[Person]:
+    """Order people by first sight, our users first."""
+    sources = sorted({source for person in people for source in person.sources})
+    place = {row.source: (_is_other(row.source), row.place) for row in rows.select(Identity, source=sources)}
+    last = (True, len(place))
+    return sorted(people, key=lambda one: min((place.get(source, last) for source in one.sources), default=last))
+
+
+def _is_other(source: str) -> bool:
+    return source.split(":", 2)[1] != "user"

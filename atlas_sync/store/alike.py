@@ -1,0 +1,153 @@
+"""Alike: pairs of records that may be one and that no key decides, found among any number at once; `candidates` scores them.
+
+Only pairs that can come to enough are given. Records share a block by an address, a name or nearly a name; a block of more than
+a few says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from atlas_sync.canonical.candidates import BLOCK
+from atlas_sync.store.warehouse import Warehouse
+
+__all__ = ["Alike", "Pair"]
+
+_BLOCKS: Mapping[str, tuple[str, ...]] = {
+    "person": ("by_address", "by_name", "nearly"),
+    "client": ("by_address", "nearly"),
+}
+
+# Only what was not measured yet, since what a change touches may come to be more.
+_SIZES = """
+INSERT INTO sized
+SELECT {sort}, {block} AS value, count(*) FILTER (state <> 'past'), count(*) FILTER (state <> 'new')
+FROM card
+WHERE (kind = 'client') = ($kind = 'client') AND {block} IN (
+    SELECT {block} FROM member UNION SELECT {block} FROM card WHERE state = 'past' AND (kind = 'client') = ($kind = 'client')
+    EXCEPT SELECT value FROM sized WHERE sort = {sort}
+)
+GROUP BY value
+"""
+
+_ALL_SIZES = """
+INSERT INTO sized
+SELECT {sort}, {block} AS value, count(*), count(*) FROM member WHERE value IS NOT NULL
+GROUP BY value HAVING count(*) <= $most AND min(entity) <> max(entity)
+"""
+
+_CLOSE = """
+INSERT INTO close
+SELECT {sort}, {block}, rowid FROM card
+WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')
+    AND {block} IN (SELECT value FROM sized WHERE sort = {sort} AND now BETWEEN 2 AND $most)
+"""
+
+_CROSSED = """
+INSERT INTO close
+SELECT {sort}, {block}, rowid FROM card
+WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')
+    AND {block} IN (SELECT value FROM sized WHERE sort = {sort} AND (now > $most) <> (before > $most))
+"""
+
+_SIZED = "CREATE OR REPLACE TEMP TABLE sized (sort INTEGER, value BIGINT, now BIGINT, before BIGINT)"
+_CLOSED = "CREATE OR REPLACE TEMP TABLE close (sort INTEGER, value BIGINT, line BIGINT)"
+
+# A block that has become small ties all of its pairs; one that has become large no longer ties those that were asked about.
+_CROSSED_ENTITIES = """
+WITH inside AS (
+    SELECT DISTINCT l.sort, l.value, i.entity_id AS entity, s.now <= $most AS is_small
+    FROM close l JOIN sized s ON s.sort = l.sort AND s.value = l.value
+    JOIN card c ON c.rowid = l.line JOIN identity i ON i.source = c.source
+)
+SELECT entity FROM inside WHERE is_small
+UNION
+SELECT a.entity
+FROM inside a JOIN inside b ON a.sort = b.sort AND a.value = b.value AND a.entity <> b.entity
+JOIN unsure u ON u.kind = $kind AND (
+    (u.one_entity = a.entity AND u.other_entity = b.entity) OR (u.one_entity = b.entity AND u.other_entity = a.entity)
+)
+"""
+
+_IS_CROSSED = "SELECT count(*) FROM sized WHERE (now > $most) <> (before > $most)"
+
+_PAIRS = """
+WITH near AS (
+    SELECT
+        l.sort, l.value, c.source, c.kind, c.name_key, c.address, c.is_shared, c.domain, i.entity_id AS entity,
+        i.place + CASE WHEN c.kind = 'user' THEN 1::BIGINT << 41 ELSE 0 END AS rank,
+        e.entity_id AS client
+    FROM close l JOIN card c ON c.rowid = l.line JOIN identity i ON i.source = c.source
+    LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
+)
+SELECT DISTINCT
+    a.rank, b.rank, a.source, a.entity, a.client, b.source, b.entity, b.client
+FROM near a JOIN near b ON a.sort = b.sort AND a.value = b.value AND a.rank < b.rank AND a.entity <> b.entity
+WHERE ($is_all OR a.entity IN (FROM hit) OR b.entity IN (FROM hit)) AND CASE WHEN $kind = 'client'
+    THEN coalesce(a.domain = b.domain, false)
+        OR 2.4 * least(length(a.name_key), length(b.name_key)) >= length(a.name_key) + length(b.name_key)
+    ELSE coalesce(
+        NOT a.is_shared AND NOT b.is_shared AND split_part(a.address, '@', 1) = split_part(b.address, '@', 1), false
+    ) OR coalesce(a.client = b.client, a.name_key = b.name_key) END
+ORDER BY a.rank, b.rank
+"""
+
+_FORGET = """
+DELETE FROM unsure
+WHERE kind = $kind AND ($is_all OR one_entity IN (SELECT entity FROM hit) OR other_entity IN (SELECT entity FROM hit))
+"""
+
+
+class Pair(NamedTuple):
+    """Two records, the one that goes first first, with their entities and, of people, their clients."""
+
+    one: str
+    one_entity: str
+    one_client: str | None
+    other: str
+    other_entity: str
+    other_client: str | None
+
+
+class Alike:
+    """Finds pairs of one kind, `client` or `person`, of which one at least belongs to what a change touches, or `all`."""
+
+    def __init__(self, warehouse: Warehouse, kind: str, *, is_all: bool) -> None:
+        self._warehouse = warehouse
+        self._kind = {"kind": kind}
+        self._is_all = is_all
+
+    def crossed(self) -> list[str]:
+        """Name the entities whose records a block ties, or no longer ties, because of how many records share it by now."""
+        if self._is_all:
+            return []
+        self._warehouse.execute(_SIZED)
+        self.measure()
+        if not self._warehouse.execute(_IS_CROSSED, {"most": BLOCK})[0][0]:
+            return []
+        self._gather(_CROSSED)
+        return [entity for (entity,) in self._warehouse.execute(_CROSSED_ENTITIES, {**self._kind, "most": BLOCK})]
+
+    def measure(self) -> None:
+        """Count how many records share the blocks of what a change touches."""
+        self._each(_SIZES, self._kind)
+
+    def pairs(self) -> list[Pair]:
+        """Forget the pairs that were asked about, and give those that may be one now, in order of first sight."""
+        if self._is_all:
+            self._warehouse.execute(_SIZED)
+            self._each(_ALL_SIZES, {"most": BLOCK})
+        self._gather(_CLOSE)
+        both = {**self._kind, "is_all": self._is_all}
+        self._warehouse.execute(_FORGET, both)
+        return [Pair(*row[2:]) for row in self._warehouse.execute(_PAIRS, both)]
+
+    def _gather(self, statement: str) -> None:
+        self._warehouse.execute(_CLOSED)
+        self._each(statement, {**self._kind, "most": BLOCK})
+
+    def _each(self, statement: str, values: Mapping[str, object]) -> None:
+        """Do something for each sort of blocks."""
+        for sort, block in enumerate(_BLOCKS[self._kind["kind"]]):
+            self._warehouse.execute(statement.format(sort=sort, block=block), values)

@@ -1,0 +1,41 @@
+"""Cards of all clients, people and users: made with their records, waiting until identity has taken them in."""
+
+from __future__ import annotations
+
+from atlas_sync import __version__
+from atlas_sync.canonical.card import card_of
+from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
+from atlas_sync.store.warehouse import Warehouse
+
+__all__ = ["mostly_new", "renew_cards", "settle_cards"]
+
+_MADE = "SELECT count(*) FROM card WHERE state <> 'past' AND made_by = $version"
+
+_MOSTLY_NEW = """
+SELECT count(*) FILTER (state = 'new') * 4 >= count(*) FROM card
+WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')
+"""
+
+_SETTLE = ("DELETE FROM card WHERE state = 'past'", "UPDATE card SET state = 'now' WHERE state = 'new'")
+
+
+def renew_cards(warehouse: Warehouse) -> None:
+    """Make all cards anew where some were made by another release, or none were."""
+    there = sum(warehouse.count(kind) for kind in (ObservedClient, ObservedPerson, ObservedUser))
+    if warehouse.execute(_MADE, {"version": __version__})[0][0] == there:
+        return
+    warehouse.execute("DELETE FROM card")
+    warehouse.add([card_of(record, made_by=__version__) for record in warehouse.select(ObservedClient)])
+    warehouse.add([card_of(record, made_by=__version__) for record in warehouse.select(ObservedPerson)])
+    warehouse.add([card_of(record, made_by=__version__) for record in warehouse.select(ObservedUser)])
+
+
+def mostly_new(warehouse: Warehouse, kind: str) -> bool:
+    """Tell if so much of a kind is new that looking at all of it is less work than finding what it touches."""
+    return bool(warehouse.execute(_MOSTLY_NEW, {"kind": kind})[0][0])
+
+
+def settle_cards(warehouse: Warehouse) -> None:
+    """Take all new cards as known."""
+    for statement in _SETTLE:
+        warehouse.execute(statement)

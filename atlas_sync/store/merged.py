@@ -1,0 +1,173 @@
+"""Merged: clients and people made of their records' cards, for any number at once, as `merge` has it for one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from atlas_sync.canonical.normalize import FREE_MAIL
+from atlas_sync.store.warehouse import Warehouse
+
+__all__ = ["Merger"]
+
+_TOUCHED = """
+CREATE OR REPLACE TEMP TABLE touched AS
+SELECT source FROM card WHERE state <> 'now' AND (kind = 'client') = ($kind = 'client')
+UNION
+SELECT unnest($more::VARCHAR[])
+"""
+
+# Also who is at a client that became another one, and who got or lost a colleague of ours at their domain.
+_TOUCHED_PEOPLE = f"""{_TOUCHED}
+UNION
+SELECT source FROM card WHERE employer IN (SELECT source FROM moved_client)
+"""  # noqa: S608 - all of it from here
+
+_FLIPPED = """
+SELECT split_part(address, '@', -1) AS ending FROM card WHERE kind = 'user' AND address IS NOT NULL
+GROUP BY ending HAVING bool_or(state <> 'new') <> bool_or(state <> 'past')
+"""
+
+_TOUCH_COLLEAGUES = """
+INSERT INTO touched
+SELECT source FROM card WHERE kind = 'person' AND split_part(address, '@', -1) IN (SELECT unnest($domains::VARCHAR[]))
+"""
+
+_MOVED_CLIENTS = """
+CREATE OR REPLACE TEMP TABLE moved_client AS
+SELECT source FROM fresh UNION SELECT unnest($more::VARCHAR[])
+"""
+
+_HIT = """
+CREATE OR REPLACE TEMP TABLE hit AS
+SELECT i.entity_id AS entity FROM identity i SEMI JOIN touched t ON t.source = i.source
+UNION
+SELECT unnest($entities::VARCHAR[])
+"""
+
+_NO_HIT = "CREATE OR REPLACE TEMP TABLE hit (entity VARCHAR)"
+
+_MEMBERS = """
+SELECT
+    i.entity_id AS entity, i.base_id AS base, i.place, split_part(c.source, ':', 1) AS system,
+    i.place + CASE WHEN c.kind = 'user' THEN 0 ELSE 1::BIGINT << 41 END AS rank,
+    CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 50 END AS gone,
+    c.source, c.kind, c.name, c.shown, c.address, c.employer, c.title, c.by_address, c.by_name, c.nearly
+FROM identity i JOIN card c ON c.source = i.source AND c.state <> 'past'
+"""
+
+_ALL_MEMBERS = f"CREATE OR REPLACE TEMP TABLE member AS {_MEMBERS} WHERE i.kind = $kind"
+_HIT_MEMBERS = (
+    f"CREATE OR REPLACE TEMP TABLE member AS {_MEMBERS} SEMI JOIN hit h ON h.entity = i.entity_id WHERE i.kind = $kind"
+)
+
+_HIT_MORE = "CREATE OR REPLACE TEMP TABLE more AS SELECT unnest($entities::VARCHAR[]) AS entity EXCEPT FROM hit"
+
+_ADD_MEMBERS = f"INSERT INTO member {_MEMBERS} SEMI JOIN more h ON h.entity = i.entity_id WHERE i.kind = $kind"
+
+_ADD_HIT = "INSERT INTO hit FROM more"
+
+_REGROUPED = """
+SELECT source FROM member WHERE (base <> entity AND base <> '') OR base IN (SELECT unnest($bases::VARCHAR[]))
+"""
+
+# What a record says goes before another's if the record still exists, then by its system, then by first sight.
+_FIRST = "rank + gone + (coalesce(list_position($order_of['{}'], system), 99)::BIGINT << 42)"
+
+_TOLD = "list_sort(list({'rank': rank, 'name': name, 'source': source}))"
+_SOURCES = "to_json(list_transform(told, lambda one: one.source))"
+_ALIASES = """
+CASE WHEN len(told) = 1 AND told[1].name = name THEN '[]' ELSE to_json(list_filter(
+    list_transform(told, lambda one: one.name),
+    lambda one, number: one <> name AND list_position(list_transform(told, lambda other: other.name), one) = number
+)) END
+"""
+
+_CLIENTS = f"""
+INSERT INTO client (id, name, domain, aliases, sources)
+SELECT entity, name, domain, {_ALIASES}, {_SOURCES}
+FROM (
+    SELECT
+        entity,
+        arg_min(name, {_FIRST.format("name")}) AS name,
+        arg_min(address, {_FIRST.format("domain")}) AS domain,
+        {_TOLD} AS told
+    FROM member GROUP BY entity
+)
+"""  # noqa: S608 - all of it from here
+
+_PEOPLE = f"""
+INSERT INTO person (id, name, email, title, side, client_id, aliases, sources)
+SELECT
+    p.entity, name, p.email, p.title, CASE WHEN p.is_ours THEN 'us' ELSE 'customer' END,
+    CASE WHEN NOT p.is_ours THEN e.entity_id END, {_ALIASES}, {_SOURCES}
+FROM (
+    SELECT
+        entity,
+        arg_min(coalesce(shown, name), {_FIRST.format("name")}) AS name,
+        arg_min(address, {_FIRST.format("email")}) AS email,
+        arg_min(title, {_FIRST.format("title")}) AS title,
+        arg_min(employer, rank) AS employer,
+        bool_or(kind = 'user' OR coalesce(split_part(address, '@', -1) IN (SELECT unnest($ours::VARCHAR[])), false)) AS is_ours,
+        {_TOLD} AS told
+    FROM member GROUP BY entity
+) p
+LEFT JOIN identity e ON e.source = p.employer AND e.kind = 'client'
+"""  # noqa: S608 - all of it from here
+
+_OURS = "SELECT DISTINCT split_part(address, '@', -1) FROM card WHERE kind = 'user' AND state <> 'past' AND address IS NOT NULL"
+
+_FORGET = {
+    "client": "DELETE FROM client WHERE id IN (SELECT entity FROM hit)",
+    "person": "DELETE FROM person WHERE id IN (SELECT entity FROM hit)",
+}
+_FORGET_ALL = {"client": "DELETE FROM client", "person": "DELETE FROM person"}
+
+
+class Merger:
+    """Makes the entities of one kind, `client` or `person`, that a change touches, and no others unless `all` are wanted."""
+
+    def __init__(self, warehouse: Warehouse, kind: str, *, is_all: bool) -> None:
+        self._execute = warehouse.execute
+        self._kind = {"kind": kind}
+        self._is_all = is_all
+
+    def find(self, *, sources: Collection[str] = (), entities: Collection[str] = ()) -> None:
+        """Find the records of every entity that a change touches, or that some records are of, or that is one of some."""
+        if self._is_all:
+            self._execute(_NO_HIT)
+            self._execute(_ALL_MEMBERS, self._kind)
+        else:
+            touched = _TOUCHED if self._kind["kind"] == "client" else _TOUCHED_PEOPLE
+            self._execute(touched, {**self._kind, "more": list(sources)})
+            if self._kind["kind"] == "person" and (flipped := self._domains(_FLIPPED)):
+                self._execute(_TOUCH_COLLEAGUES, {"domains": flipped})
+            self._execute(_HIT, {"entities": list(entities)})
+            self._execute(_HIT_MEMBERS, self._kind)
+
+    def find_more(self, entities: Collection[str]) -> None:
+        """Find the records of some entities as well, which are not made anew for it."""
+        self._execute(_HIT_MORE, {"entities": list(entities)})
+        self._execute(_ADD_MEMBERS, self._kind)
+        self._execute(_ADD_HIT)
+
+    def regrouped(self, bases: Collection[str]) -> list[str]:
+        """Name the found records whose entity is not the one that keys gave them, or whose keys gave one of some."""
+        return [source for (source,) in self._execute(_REGROUPED, {"bases": list(bases)})]
+
+    def make(self, order_of: Mapping[str, Sequence[str]]) -> None:
+        """Make the entities of the found records anew. `order_of` names the systems whose word on a value goes first."""
+        kind = self._kind["kind"]
+        self._execute((_FORGET_ALL if self._is_all else _FORGET)[kind])
+        orders: dict[str, object] = {"order_of": {name: list(order) for name, order in order_of.items()}}
+        if kind == "client":
+            self._execute(_CLIENTS, orders)
+        else:
+            self._execute(_PEOPLE, {**orders, "ours": self._domains(_OURS)})
+
+    def _domains(self, query: str) -> list[str]:
+        """List domains of ours that tell an employer."""
+        return [domain for (domain,) in self._execute(query) if domain not in FREE_MAIL]
+
+    def note_clients(self, moved: Collection[str]) -> None:
+        """Remember the clients that are new, and some others, as those whose people have to be looked at."""
+        self._execute(_MOVED_CLIENTS, {"more": list(moved)})

@@ -1,0 +1,271 @@
+"""Resolved: which records share a key with which others, for any number of records at once, as `resolution` has it for a few.
+
+New records get a place in order of first sight and the entity of whoever had the first of their keys before them. Nothing
+becomes an object but pairs of names that a key leaves in doubt. What people said, and keys that came later, come after this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from atlas_sync.store.warehouse import Warehouse
+
+__all__ = ["Resolver"]
+
+_FRESH = """
+CREATE OR REPLACE TEMP TABLE fresh AS
+SELECT
+    c.source, c.rowid AS line,
+    (SELECT count(*) FROM identity WHERE kind IN ('client', 'person'))
+        + row_number() OVER (ORDER BY c.kind = 'user', c.source) - 1 AS place
+FROM card c ANTI JOIN identity i ON i.source = c.source
+WHERE c.state = 'new' AND (c.kind = 'client') = ($kind = 'client')
+"""
+
+# What is known and shares a key with something new; the other keys of it are of no use here. To look through all that is known
+# is what costs, so it is done only for keys that something new has.
+_ASKING = """
+CREATE OR REPLACE TEMP TABLE asking AS
+SELECT c.source, c.kind, c.employer, c.merged_into, c.own_id, c.noted, c.by_address, c.by_name
+FROM card c WHERE rowid IN (SELECT line FROM fresh)
+"""
+
+_NEAR = "CREATE OR REPLACE TEMP TABLE near (line BIGINT, source VARCHAR)"
+
+_IS_KNOWN = """
+SELECT EXISTS (SELECT 1 FROM fresh) AND EXISTS (SELECT 1 FROM identity WHERE kind = $kind)
+"""
+
+_HAVING = "SELECT count(merged_into) > 0, bool_or(own_id IS NOT NULL OR noted <> '[]') FROM asking"
+
+_MERGED_INTO = "INSERT INTO near SELECT rowid, source FROM card WHERE source IN (SELECT merged_into FROM asking)"
+
+_NOTED = """
+INSERT INTO near
+WITH ids AS (
+    SELECT own_id AS id FROM asking UNION SELECT unnest(CAST(noted AS VARCHAR[])) FROM asking WHERE noted <> '[]'
+),
+known AS (
+    SELECT rowid AS line, source, own_id, noted FROM card WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')
+)
+SELECT line, source FROM known WHERE own_id IN (FROM ids)
+UNION
+SELECT line, source FROM (SELECT line, source, unnest(CAST(noted AS VARCHAR[])) AS id FROM known WHERE noted <> '[]')
+WHERE id IN (FROM ids)
+"""
+
+_KEYED = {
+    "client": (
+        """
+        INSERT INTO near SELECT rowid, source FROM card
+        WHERE kind = 'client' AND state <> 'past' AND by_address IN (SELECT by_address FROM asking)
+        """,
+        """
+        INSERT INTO near SELECT rowid, source FROM card
+        WHERE kind = 'client' AND state <> 'past' AND by_name IN (SELECT by_name FROM asking)
+        """,
+    ),
+    "person": (
+        """
+        INSERT INTO near SELECT rowid, source FROM card
+        WHERE kind <> 'client' AND state <> 'past' AND by_address IN (SELECT by_address FROM asking)
+        """,
+        """
+        INSERT INTO near SELECT rowid, source FROM card
+        WHERE kind = 'user' AND state <> 'past' AND by_name IN (SELECT by_name FROM asking WHERE kind = 'user')
+        """,
+        """
+        INSERT INTO near SELECT rowid, source FROM card
+        WHERE state <> 'past' AND employer IN (
+            SELECT i.source FROM identity i WHERE i.kind = 'client' AND i.entity_id IN (
+                SELECT c.entity_id FROM identity c SEMI JOIN asking a ON a.employer = c.source WHERE c.kind = 'client'
+            )
+        ) AND by_name IN (SELECT by_name FROM asking WHERE kind = 'person' AND employer IS NOT NULL)
+        """,
+    ),
+}
+
+_MERGED_HERE = """
+INSERT INTO near SELECT rowid, source FROM card
+WHERE state <> 'past' AND merged_into IN (SELECT coalesce(merged_into, source) FROM asking)
+"""
+
+# Who is known goes before who is new, people before users, whoever was seen first before the others: their `rank`.
+_POOL = """
+CREATE OR REPLACE TEMP TABLE pool AS
+SELECT
+    c.source, c.name, c.name_key, c.address, c.domain, c.own_id, c.noted, f.place, f.entity_id, f.base_id,
+    split_part(c.source, ':', 1) AS system,
+    f.place + CASE WHEN c.kind = 'user' THEN 1::BIGINT << 41 ELSE 0 END
+        + CASE WHEN f.base_id IS NULL THEN 1::BIGINT << 42 ELSE 0 END AS rank,
+    CASE WHEN c.kind <> 'user' THEN coalesce(c.merged_into, c.source) END AS merged,
+    CASE WHEN c.kind <> 'client' THEN CASE WHEN NOT c.is_shared THEN c.address END
+         ELSE c.domain || '/' || nullif(c.name_key, '') END AS third,
+    CASE c.kind WHEN 'client' THEN c.domain
+         WHEN 'person' THEN CASE WHEN contains(c.name_key, ' ') THEN e.entity_id || '/' || c.name_key END END AS fourth,
+    CASE c.kind WHEN 'client' THEN nullif(c.name_key, '')
+         WHEN 'user' THEN CASE WHEN contains(c.name_key, ' ') THEN c.name_key END END AS fifth
+FROM (
+    SELECT line, place, NULL AS entity_id, NULL AS base_id FROM fresh
+    UNION ALL
+    SELECT DISTINCT n.line, i.place, i.entity_id, coalesce(nullif(i.base_id, ''), i.entity_id)
+    FROM near n JOIN identity i ON i.source = n.source WHERE i.kind = $kind
+) f
+JOIN card c ON c.rowid = f.line AND c.state <> 'past'
+LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
+"""
+
+# The first that has a key is whom all others with it are compared with.
+_LINKS = """
+CREATE OR REPLACE TEMP TABLE link AS
+WITH said AS (
+    SELECT rank, 1000 AS number, merged AS key FROM pool
+    WHERE merged <> source OR source IN (SELECT merged FROM pool WHERE merged <> source)
+    UNION ALL
+    SELECT rank, 2000, own_id FROM pool WHERE own_id IS NOT NULL
+    UNION ALL
+    SELECT rank, 2001 + generate_subscripts(CAST(noted AS VARCHAR[]), 1), unnest(CAST(noted AS VARCHAR[])) FROM pool
+    WHERE noted <> '[]'
+    UNION ALL
+    SELECT rank, 3000, third FROM pool WHERE third IS NOT NULL
+    UNION ALL
+    SELECT rank, 4000, fourth FROM pool WHERE fourth IS NOT NULL
+    UNION ALL
+    SELECT rank, 5000, fifth FROM pool WHERE fifth IS NOT NULL
+),
+shared AS (SELECT number // 1000 AS kind, key, min(rank) AS first FROM said GROUP BY ALL HAVING min(rank) < max(rank))
+SELECT s.rank, s.number, h.first FROM said s JOIN shared h ON h.kind = s.number // 1000 AND h.key = s.key
+WHERE s.rank > h.first AND s.rank >= 1::BIGINT << 42
+"""
+
+_APART = """
+DELETE FROM link WHERE (rank, number) IN (
+    SELECT l.rank, l.number FROM link l JOIN pool a ON a.rank = l.rank JOIN pool b ON b.rank = l.first
+    WHERE CASE WHEN $kind = 'client' THEN l.number = 5000 AND a.domain <> b.domain
+               ELSE l.number = 4000 AND a.system = b.system AND a.address <> b.address END
+)
+"""
+
+_DOUBTFUL = """
+SELECT l.rank, a.name, b.name FROM link l JOIN pool a ON a.rank = l.rank JOIN pool b ON b.rank = l.first
+WHERE l.number = CASE WHEN $kind = 'client' THEN 4000 ELSE 3000 END AND a.name_key <> b.name_key AND NOT (
+    $kind = 'person' AND list_has_any(string_split(a.name_key, ' '), string_split(b.name_key, ' '))
+)
+"""
+
+_REFUSE = """
+DELETE FROM link
+WHERE number = CASE WHEN $kind = 'client' THEN 4000 ELSE 3000 END AND rank IN (SELECT unnest($ranks::BIGINT[]))
+"""
+
+_PARENTS = """
+CREATE OR REPLACE TEMP TABLE parent AS
+SELECT rank, arg_min(first, number) AS parent, min(number) // 1000 AS why FROM link GROUP BY rank
+"""
+
+_CHAINED = "SELECT count(*) FROM parent p SEMI JOIN parent q ON q.rank = p.parent"
+
+_SHORTEN = """
+CREATE OR REPLACE TEMP TABLE parent AS
+SELECT p.rank, coalesce(q.parent, p.parent) AS parent, p.why FROM parent p LEFT JOIN parent q ON q.rank = p.parent
+"""
+
+_ASSIGN = """
+INSERT INTO identity (source, kind, entity_id, reason, base_id, place, partner)
+WITH root AS (
+    SELECT
+        rank, entity_id, base_id,
+        CASE WHEN base_id IS NULL THEN $prefix || '_' || left(sha256(source), 16) END AS made
+    FROM pool ANTI JOIN parent USING (rank)
+)
+SELECT
+    p.source, $kind, coalesce(r.entity_id, r.made), coalesce($reasons[q.why], 'first seen'), coalesce(r.base_id, r.made),
+    p.place, ''
+FROM pool p LEFT JOIN parent q ON q.rank = p.rank JOIN root r ON r.rank = coalesce(q.parent, p.rank)
+WHERE p.base_id IS NULL
+"""
+
+_SURE = """
+SELECT
+    EXISTS (SELECT 1 FROM card WHERE state <> 'now' AND (merged_into IS NOT NULL OR own_id IS NOT NULL OR noted <> '[]'))
+    OR EXISTS (
+        SELECT 1 FROM card WHERE merged_into IS NOT NULL AND state <> 'past'
+        AND merged_into IN (SELECT source FROM card WHERE state <> 'now')
+    )
+"""
+
+# Of those that a sure key makes one and that were seen as two.
+_AT_ODDS = """
+WITH asking AS (SELECT * FROM card WHERE state <> 'now' AND (kind = 'client') = ($kind = 'client')),
+known AS (SELECT * FROM card WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')),
+merged AS (
+    SELECT merged_into AS key FROM asking WHERE merged_into IS NOT NULL
+    UNION
+    SELECT merged_into FROM known WHERE merged_into IN (SELECT source FROM asking)
+),
+ids AS (SELECT own_id AS key FROM asking UNION SELECT unnest(CAST(noted AS VARCHAR[])) FROM asking WHERE noted <> '[]'),
+held AS (
+    SELECT 1 AS sort, merged_into AS key, source FROM known WHERE merged_into IN (FROM merged)
+    UNION ALL
+    SELECT 1, source, source FROM known WHERE merged_into IS NULL AND source IN (FROM merged)
+    UNION ALL
+    SELECT 2, own_id, source FROM known WHERE own_id IN (FROM ids)
+    UNION ALL
+    SELECT 2, key, source
+    FROM (SELECT source, unnest(CAST(noted AS VARCHAR[])) AS key FROM known WHERE noted <> '[]') WHERE key IN (FROM ids)
+),
+shared AS (SELECT sort, key FROM held GROUP BY ALL HAVING count(*) > 1),
+seen AS (
+    SELECT h.sort, h.key, h.source, coalesce(nullif(i.base_id, ''), i.entity_id) AS base
+    FROM held h SEMI JOIN shared s ON s.sort = h.sort AND s.key = h.key JOIN identity i ON i.source = h.source
+),
+odd AS (SELECT sort, key FROM seen GROUP BY ALL HAVING min(base) <> max(base))
+SELECT DISTINCT s.source FROM seen s SEMI JOIN odd o ON o.sort = s.sort AND o.key = s.key
+"""
+
+
+class Resolver:
+    """Resolves the new records of one kind, `client` or `person` (which users are as well)."""
+
+    def __init__(self, warehouse: Warehouse, kind: str, *, prefix: str, reasons: Iterable[str]) -> None:
+        self._execute = warehouse.execute
+        self._kind = {"kind": kind}
+        self._names = {**self._kind, "prefix": prefix, "reasons": list(reasons)}
+
+    def resolve(self, alike: Callable[[str, str], bool]) -> None:
+        """Give every new record its entity; `alike` tells if two names may be those of one."""
+        self._execute(_FRESH, self._kind)
+        self._find_near()
+        self._execute(_POOL, self._kind)
+        self._execute(_LINKS)
+        self._execute(_APART, self._kind)
+        doubtful = self._execute(_DOUBTFUL, self._kind)
+        if refused := [rank for rank, one, other in doubtful if not alike(one, other)]:
+            self._execute(_REFUSE, {**self._kind, "ranks": refused})
+        self._execute(_PARENTS)
+        while self._execute(_CHAINED)[0][0]:
+            self._execute(_SHORTEN)
+        self._execute(_ASSIGN, self._names)
+
+    def _find_near(self) -> None:
+        """Find what is known and shares a key with something new."""
+        self._execute(_NEAR)
+        if not self._execute(_IS_KNOWN, self._kind)[0][0]:
+            return
+        self._execute(_ASKING)
+        ((is_merged, is_noted),) = self._execute(_HAVING)
+        for statement in (_MERGED_HERE, *_KEYED[self._kind["kind"]], *([_MERGED_INTO] if is_merged else [])):
+            self._execute(statement)
+        if is_noted:
+            self._execute(_NOTED, self._kind)
+
+    def at_odds(self) -> list[str]:
+        """Name the records that a merge, or an id noted elsewhere, makes one with a record of another entity by now."""
+        if not self._execute(_SURE)[0][0]:
+            return []
+        return [source for (source,) in self._execute(_AT_ODDS, self._kind)]
+
+    def fresh(self, sources: Iterable[str]) -> set[str]:
+        """Give those of some records that are new."""
+        query = "SELECT source FROM fresh WHERE source IN (SELECT unnest($sources::VARCHAR[]))"
+        return {source for (source,) in self._execute(query, {"sources": list(sources)})}

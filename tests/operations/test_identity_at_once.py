@@ -1,0 +1,244 @@
+"""Random worlds: identity of all at once, and of what changed alone, comes to what it is record by record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from itertools import pairwise
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atlas_sync.canonical.candidates import BLOCK
+from atlas_sync.canonical.card import Recorded
+from atlas_sync.canonical.cluster import Words
+from atlas_sync.canonical.model import Client, Person
+from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser, Participant
+from atlas_sync.canonical.roster import Roster
+from atlas_sync.canonical.statement import Precedence
+from atlas_sync.operations.identify import identify
+from atlas_sync.operations.roster import load_roster
+from atlas_sync.store.tables import Identity, Unsure
+from atlas_sync.store.warehouse import Warehouse, open_warehouse
+from tests.operations.plain_identity import everybody, identify_plainly
+
+SYSTEMS = ("crm", "hub")
+TELLING = [f"003AbCdEf{number:06d}" for number in range(4)]
+PERSON_SOURCES = [f"{system}:person:{one}" for system in SYSTEMS for one in (*TELLING, "1", "2", "3", "4")]
+CLIENT_SOURCES = [f"{system}:client:{number}" for system in SYSTEMS for number in range(4)]
+DELETIONS = st.sampled_from([None, None, None, "deleted", "merged"])
+ADDRESSES = [
+    "ruth@one.example",
+    "Tom@two.example",
+    "tom@one.example",
+    "info@one.example",
+    "r@gmail.com",
+    "ada@us.example",
+    "n/a",
+]
+NAMES = ["Ruth Amadi", "R. Amadi", "Amadi, Dr. Ruth", "Ruth Amadi-Weiß", "Tom Weiss", "Tom", "", "Tomas Weis"]
+
+CLIENTS = st.builds(
+    ObservedClient,
+    source=st.sampled_from(CLIENT_SOURCES),
+    name=st.sampled_from(["Nord Ports", "Nord Ports GmbH", "Nord Rail", "Nordhavn", "Nordhavn & Co", "Atlas Ltd", ""]),
+    domain=st.sampled_from([None, "one.example", "One.example", "two.example", "gmail.com"]),
+    deletion=DELETIONS,
+    merged_into=st.sampled_from([None, None, None, *CLIENT_SOURCES]),
+    cross_ids=st.sampled_from([(), (), ("1",), (TELLING[0],)]),
+)
+PEOPLE = st.builds(
+    ObservedPerson,
+    source=st.sampled_from(PERSON_SOURCES),
+    name=st.sampled_from(NAMES),
+    email=st.sampled_from([None, *ADDRESSES]),
+    title=st.sampled_from([None, "", "CFO", "Head of Yards"]),
+    client=st.sampled_from([None, "crm:client:9", *CLIENT_SOURCES]),
+    deletion=DELETIONS,
+    merged_into=st.sampled_from([None, None, None, None, *PERSON_SOURCES]),
+    cross_ids=st.lists(st.sampled_from([*TELLING, TELLING[1] + "AAA", "1"]), max_size=2).map(tuple),
+)
+USERS = st.builds(
+    ObservedUser,
+    source=st.sampled_from(["crm:user:1", "hub:user:1", "jira:user:1", "jira:user:2"]),
+    name=st.sampled_from(NAMES),
+    email=st.sampled_from([None, None, "ada@us.example", "tom@one.example"]),
+    deletion=DELETIONS,
+)
+RUNS = st.lists(
+    st.lists(st.one_of(PEOPLE, PEOPLE, CLIENTS, USERS), max_size=8, unique_by=lambda one: one.source),
+    min_size=1,
+    max_size=5,
+)
+PAIRS = st.sets(
+    st.tuples(st.sampled_from(PERSON_SOURCES), st.sampled_from(PERSON_SOURCES)).filter(lambda one: one[0] < one[1])
+    | st.tuples(st.sampled_from(CLIENT_SOURCES), st.sampled_from(CLIENT_SOURCES)).filter(lambda one: one[0] < one[1]),
+    max_size=3,
+)
+WORDS = st.builds(lambda same, different: Words(frozenset(same - different), frozenset(different)), PAIRS, PAIRS)
+PRECEDENCES = st.sampled_from(
+    [Precedence(), Precedence(), Precedence(["hub"]), Precedence(["crm"], {"email": ["jira", "hub"]})]
+)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Warehouse]]:
+    homes = [tmp_path_factory.mktemp(name) for name in ("at_once", "plain")]
+    with ExitStack() as stack:
+        yield [stack.enter_context(open_warehouse(home)) for home in homes]
+
+
+def emptied(warehouse: Warehouse) -> Warehouse:
+    for table in (
+        "observed_client",
+        "observed_person",
+        "observed_user",
+        "card",
+        "identity",
+        "client",
+        "person",
+        "unsure",
+        "taken",
+    ):
+        warehouse.execute(f"DELETE FROM {table}")  # noqa: S608 - names from here
+    return warehouse
+
+
+def put(warehouse: Warehouse, records: Sequence[Recorded]) -> None:
+    for kind in (ObservedClient, ObservedPerson, ObservedUser):
+        warehouse.put([one for one in records if isinstance(one, kind)])
+
+
+def content(warehouse: Warehouse) -> dict[str, list[str]]:
+    kinds = (Identity, Client, Person, Unsure)
+    return {kind.__name__: sorted(row.model_dump_json() for row in warehouse.select(kind)) for kind in kinds}
+
+
+def asking(warehouse: Warehouse) -> Iterator[tuple[Participant, Roster]]:
+    """Yield what may lead to somebody, with the roster that is loaded for it alone."""
+    for address in ADDRESSES:
+        yield Participant(email=address), load_roster(warehouse, addresses=[address])
+    for name in (*NAMES, "Dr. Ruth AMADI"):
+        yield Participant(name=name), load_roster(warehouse, names=[name])
+    for source in PERSON_SOURCES[::3]:
+        yield Participant(ref=source), load_roster(warehouse, sources=[source])
+
+
+def crowd(count: int) -> list[Recorded]:
+    """Give people of one name at no client, who may all be one."""
+    return [
+        ObservedPerson(source=f"crm:person:{at}", name="Ruth Amadi", email=f"r{at}@one.example") for at in range(count)
+    ]
+
+
+HISTORIES: dict[str, list[list[Recorded]]] = {
+    "a client is one with another, and so are those at both": [
+        [
+            ObservedClient(source="crm:client:1", name="Nord", domain="one.example"),
+            ObservedClient(source="hub:client:1", name="Sued", domain="two.example"),
+            ObservedPerson(source="crm:person:1", name="Ruth Amadi", client="crm:client:1"),
+            ObservedPerson(source="hub:person:1", name="R. Amadi", client="hub:client:1"),
+        ],
+        [ObservedClient(source="hub:client:1", name="Sued", deletion="merged", merged_into="crm:client:1")],
+        [ObservedPerson(source="hub:person:2", name="Ruth Amadi", client="hub:client:1")],
+        [ObservedClient(source="hub:client:1", name="Sued")],
+    ],
+    "a domain becomes ours, and is not any more": [
+        [ObservedPerson(source="crm:person:1", name="Ada Falk", email="ada@us.example", client="crm:client:1")],
+        [ObservedUser(source="jira:user:1", name="Tom Weiss", email="tom@us.example")],
+        [ObservedUser(source="jira:user:1", name="Tom Weiss", email="tom@gmail.com")],
+    ],
+    "a name becomes one of many, and again of a few": [
+        crowd(19),
+        crowd(20)[19:],
+        [ObservedPerson(source="hub:person:1", name="Amadi, Ruth", email="amadi@two.example")],
+        [ObservedPerson(source="hub:person:1", name="Ida Falk", email="amadi@two.example")],
+    ],
+    "one new record leads to another, and that to a third": [
+        [
+            ObservedClient(source="crm:client:1", name="Nord"),
+            ObservedPerson(source="crm:person:1", name="Ruth", email="ruth@one.example"),
+            ObservedPerson(source="crm:person:2", name="Ruth Amadi", email="ruth@one.example", client="crm:client:1"),
+            ObservedPerson(source="crm:person:3", name="Amadi, Ruth", client="crm:client:1"),
+        ],
+    ],
+    "somebody new is noted as somebody known": [
+        [ObservedPerson(source=f"crm:person:{TELLING[0]}", name="Ruth Amadi")],
+        [ObservedPerson(source="hub:person:1", name="Tom", cross_ids=(TELLING[0],))],
+        [ObservedPerson(source="hub:person:2", name="Tomas", merged_into="hub:person:1")],
+    ],
+    "an id that is noted later, and then of another": [
+        [ObservedPerson(source=f"crm:person:{one}", name=f"Ruth {at}") for at, one in enumerate(TELLING)]
+        + [ObservedPerson(source="hub:person:1", name="Tom"), ObservedPerson(source="hub:person:2", name="Tomas")],
+        [ObservedPerson(source="hub:person:1", name="Tom", cross_ids=(TELLING[1], TELLING[2]))],
+        [ObservedPerson(source="hub:person:2", name="Tomas", merged_into="hub:person:1")],
+        [ObservedPerson(source="hub:person:1", name="Tom", cross_ids=(TELLING[3] + "AAA",))],
+        [ObservedPerson(source="hub:person:2", name="Tomas")],
+    ],
+}
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+def test_change_reaches_whom_it_concerns(both: list[Warehouse], history: str) -> None:
+    at_once, plain = map(emptied, both)
+    seen: list[dict[str, list[str]]] = []
+    for records in HISTORIES[history]:
+        for warehouse in both:
+            put(warehouse, records)
+        with patch("atlas_sync.operations.identify.mostly_new", return_value=False):
+            identify(at_once)
+        identify_plainly(plain)
+        seen.append(content(at_once))
+        assert seen[-1] == content(plain)
+    assert all(one != other for one, other in pairwise(seen))
+
+
+def test_whose_word_goes_first_changes_everybody_at_once(both: list[Warehouse]) -> None:
+    at_once, plain = map(emptied, both)
+    names = [ObservedPerson(source=f"{one}:person:1", name=f"{one} Amadi", email="r@one.example") for one in SYSTEMS]
+    for precedence in (Precedence(), Precedence(["hub"]), Precedence(["hub"], {"name": ["crm"]})):
+        for warehouse in both:
+            put(warehouse, names if precedence == Precedence() else [])
+        identify(at_once, precedence=precedence)
+        identify_plainly(plain, precedence=precedence)
+        assert content(at_once) == content(plain)
+    assert at_once.select(Person)[0].name == "crm Amadi"
+
+
+@settings(max_examples=5)
+@given(
+    runs=RUNS,
+    words=st.lists(WORDS | st.just(Words()), min_size=5, max_size=5),
+    precedence=PRECEDENCES,
+    is_all=st.booleans(),
+    most=st.sampled_from([2, 3, BLOCK]),
+)
+def test_each_run_comes_to_what_it_is_record_by_record(
+    both: list[Warehouse],
+    *,
+    runs: list[list[Recorded]],
+    words: list[Words],
+    precedence: Precedence,
+    is_all: bool,
+    most: int,
+) -> None:
+    at_once, plain = map(emptied, both)
+    for records, said in zip(runs, words, strict=False):
+        for warehouse in both:
+            put(warehouse, records)
+        with (
+            patch("atlas_sync.operations.identify.mostly_new", return_value=is_all),
+            patch("atlas_sync.store.alike.BLOCK", most),
+            patch("atlas_sync.canonical.candidates.BLOCK", most),
+        ):
+            moved = identify(at_once, said, precedence)
+            assert sorted(moved) == sorted(identify_plainly(plain, said, precedence))
+        assert content(at_once) == content(plain)
+    whole = everybody(plain)
+    for asked, some in asking(at_once):
+        assert some.person(asked) == whole.person(asked), asked
+        assert asked.name is None or some.named(asked.name) == whole.named(asked.name), asked
+        assert some.ours_named_in("Amadi and WEISS spoke.") == whole.ours_named_in("Amadi and WEISS spoke."), asked
+        assert some.our_domains == whole.our_domains
