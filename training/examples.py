@@ -86,7 +86,12 @@ def examples_of(author: str) -> list[Example]:
             continue
         for row, conversation in conversations_of(name):
             found += _document(row, conversation, author) if "body" in row else [_sentence(row, author)]
-    return list({(one.question.text if not one.in_document else one.id): one for one in reversed(found)}.values())[::-1]
+    return list({_said(one): one for one in reversed(found)}.values())[::-1]
+
+
+def _said(example: Example) -> tuple[str, str]:
+    """Tell a unit from others: by its place, or where it stands alone by its words and what was said before them."""
+    return (example.id, "") if example.in_document else (example.question.text, example.question.before)
 
 
 def _bare(row: dict[str, Any], author: str) -> Iterator[Example]:
