@@ -1,6 +1,7 @@
 """Measure the reader on authors left out, as `eval` does: each text is read by the model that never saw its author.
 
-Where labels begin is taken from the answers about other authors alone. Run: python -m training.measure WORK, after `training.folds`.
+Where labels begin is taken from the answers about other authors alone. Run: python -m training.measure WORK, after
+`training.folds`.
 """
 
 from __future__ import annotations
