@@ -16,7 +16,18 @@ from atlas_sync.operations.documents import conversation_of_document
 from atlas_sync.operations.extract import open_documents
 from training.labels import LABELS
 
-__all__ = ["AUTHORS", "BARE", "DATA", "GROUPS", "HELD_OUT", "Example", "conversations_of", "examples_of", "rows_of"]
+__all__ = [
+    "AUTHORS",
+    "BARE",
+    "DATA",
+    "GROUPS",
+    "HELD_OUT",
+    "UNREAD",
+    "Example",
+    "conversations_of",
+    "examples_of",
+    "rows_of",
+]
 
 DATA = Path(__file__).parent / "data"
 AUTHORS: dict[str, tuple[str, ...]] = {
@@ -27,8 +38,9 @@ AUTHORS: dict[str, tuple[str, ...]] = {
     "d": ("d_sentences", "d_conversations", "d_pairs"),
     "e": ("e_sentences", "e_conversations"),
     "f": ("f_sentences", "f_conversations"),
-    "g": ("g_sentences", "g_conversations"),
 }
+UNREAD: dict[str, tuple[str, ...]] = {"g": ("g_sentences", "g_conversations")}
+"""Whose text the shipped weights never saw, so that they can be measured as they are; for the next fit, move it up."""
 GROUPS = ("dev", "a+c", "b+d")
 """Who is left out together; two at a time saves hours and makes the figures worse, not better."""
 HELD_OUT = tuple(author for group in GROUPS for author in group.split("+"))
@@ -80,18 +92,13 @@ def rows_of(name: str) -> Iterator[dict[str, Any]]:
 def examples_of(author: str) -> list[Example]:
     """Give all examples of an author, sentences first."""
     found: list[Example] = []
-    for name in AUTHORS[author]:
+    for name in (AUTHORS | UNREAD)[author]:
         if name.endswith(BARE):
             found += [example for row in rows_of(name) for example in _bare(row, author)]
             continue
         for row, conversation in conversations_of(name):
             found += _document(row, conversation, author) if "body" in row else [_sentence(row, author)]
-    return list({_said(one): one for one in reversed(found)}.values())[::-1]
-
-
-def _said(example: Example) -> tuple[str, str]:
-    """Tell a unit from others: by its place, or where it stands alone by its words and what was said before them."""
-    return (example.id, "") if example.in_document else (example.question.text, example.question.before)
+    return list({(one.question.text if not one.in_document else one.id): one for one in reversed(found)}.values())[::-1]
 
 
 def _bare(row: dict[str, Any], author: str) -> Iterator[Example]:

@@ -27,13 +27,13 @@ class Recipe:
     """How a network is fitted."""
 
     seeds: tuple[int, ...] = (0,)
-    epochs: int = 4
+    epochs: int = 5
     document_epochs: int = 2
     rate: float = 1.5e-4
     head_rate: float = 1.5e-3
     batch: int = 32
     drop_in_documents: float = 0.2
-    drop_in_sentences: float = 0.0
+    drop_in_sentences: float = 0.35
     alone: float = 0.05
     smooth: float = 0.02
     positive: float = 1.6
