@@ -29,12 +29,12 @@ _RARE = 0.2
 _FEWEST = 25
 _LEAST = 0.02
 _LEAST_OWN = 0.05
-_PULL_OWN, _PULL_BESIDE, _PULL_SHIFT = 2.0, 20.0, 0.1
+_PULL_OWN, _PULL_BESIDE, _PULL_SHIFT = 2.0, 60.0, 0.1
 _REST = tuple(name for name in LABELS if name != "promise")
 _BESIDE = (
     *("conditional", "refusal", "obligation", "scope", "why", "person", "scope out", "scope vague", "scope later"),
     *("change repeat", "change softened", "change renegotiated"),
-    *("customer", "unknown", "call", "note", "meeting", "asks"),
+    *("customer", "unknown", "call", "note", "meeting", "asks", "told"),
 )
 """What a promise's score is made of beside its own logit: a bargain's words count against it, and so may the channel."""
 

@@ -16,7 +16,18 @@ from atlas_sync.operations.documents import conversation_of_document
 from atlas_sync.operations.extract import open_documents
 from training.labels import LABELS
 
-__all__ = ["AUTHORS", "BARE", "DATA", "GROUPS", "HELD_OUT", "Example", "conversations_of", "examples_of", "rows_of"]
+__all__ = [
+    "AUTHORS",
+    "BARE",
+    "DATA",
+    "GROUPS",
+    "HELD_OUT",
+    "UNREAD",
+    "Example",
+    "conversations_of",
+    "examples_of",
+    "rows_of",
+]
 
 DATA = Path(__file__).parent / "data"
 AUTHORS: dict[str, tuple[str, ...]] = {
@@ -28,6 +39,8 @@ AUTHORS: dict[str, tuple[str, ...]] = {
     "e": ("e_sentences", "e_conversations"),
     "f": ("f_sentences", "f_conversations"),
 }
+UNREAD: dict[str, tuple[str, ...]] = {"g": ("g_sentences", "g_conversations")}
+"""Whose text the shipped weights never saw, so that they can be measured as they are; for the next fit, move it up."""
 GROUPS = ("dev", "a+c", "b+d")
 """Who is left out together; two at a time saves hours and makes the figures worse, not better."""
 HELD_OUT = tuple(author for group in GROUPS for author in group.split("+"))
@@ -79,7 +92,7 @@ def rows_of(name: str) -> Iterator[dict[str, Any]]:
 def examples_of(author: str) -> list[Example]:
     """Give all examples of an author, sentences first."""
     found: list[Example] = []
-    for name in AUTHORS[author]:
+    for name in (AUTHORS | UNREAD)[author]:
         if name.endswith(BARE):
             found += [example for row in rows_of(name) for example in _bare(row, author)]
             continue

@@ -11,7 +11,6 @@ import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +33,13 @@ def answers_of(model: Model, author: str) -> Iterator[dict[str, Any]]:
     for conversation in _texts_of(author):
         units = [unit for unit in split(conversation) if unit.zone == "new"]
         questions = questions_of(units, conversation)
-        for unit, question, answer in zip(units, questions, model.ask(questions), strict=True):
+        for unit, _question, answer in zip(units, questions, model.ask(questions), strict=True):
             yield {
                 "id": conversation.interaction_id,
                 "start": unit.start,
                 "text": unit.text,
                 "side": unit.side,
-                "alone": not (question.before or question.after),
+                "alone": len(units) == 1,
                 "logits": [round(_logit(score), 4) for score in answer.scores.values()],
                 "kinds": list(answer.kinds.values()),
                 "due": answer.due,
@@ -52,11 +51,11 @@ def _logit(score: float) -> float:
 
 
 def _texts_of(author: str) -> Iterator[Conversation]:
-    """Yield what an author wrote; sentences stand alone, as they do where nobody says what came before."""
+    """Yield what an author wrote, as `extract` is given it."""
     for name in AUTHORS[author]:
         if not name.endswith(BARE):
             for _row, conversation in conversations_of(name):
-                yield replace(conversation, context="")
+                yield conversation
 
 
 def main(work: Path, encoder: Path, groups: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """Measure the reader on authors left out, as `eval` does: each text is read by the model that never saw its author.
 
-Where labels begin is taken from the other groups' answers alone. Run: python -m training.measure WORK, after `training.folds`.
+Where labels begin is taken from the answers about other authors alone. Run: python -m training.measure WORK, after
+`training.folds`.
 """
 
 from __future__ import annotations
@@ -15,26 +16,26 @@ from atlas_sync.extraction import Conversation, Reading, read_many
 from atlas_sync.extraction.model import Model
 from atlas_sync.operations.evaluate import evaluate
 from training.calibrate import calibrate, scored_units
-from training.examples import AUTHORS, BARE, DATA, GROUPS, conversations_of
+from training.examples import AUTHORS, BARE, DATA, GROUPS, HELD_OUT, conversations_of
 from training.ship import write_sheet
 
-__all__ = ["LeftOut"]
+__all__ = ["LeftOut", "texts_of"]
 
 _log = logging.getLogger("training")
 
 
 class LeftOut:
-    """Reads each conversation with the model of the group that its author belongs to."""
+    """Reads each conversation with a model that never saw its author, with bounds from the answers about other authors."""
 
     def __init__(self, work: Path) -> None:
         self._models: dict[str, Model] = {}
         units = list(scored_units(work))
-        self.groups = [group for group in GROUPS if (work / f"{group.split('+')[0]}.jsonl").exists()]
-        for group in self.groups:
-            left_out = group.split("+")
-            write_sheet(work / group, calibrate([one for one in units if one.example.author not in left_out]))
-            model = Model(work / group)
-            for name in _files(group):
+        self.authors = [author for author in HELD_OUT if (work / f"{author}.jsonl").exists()]
+        for author in self.authors:
+            folder = next(work / group for group in GROUPS if author in group.split("+"))
+            write_sheet(folder, calibrate([one for one in units if one.example.author != author]))
+            model = Model(folder)
+            for name in texts_of(author):
                 for row, _conversation in conversations_of(name):
                     self._models[row["id"]] = model
 
@@ -48,14 +49,15 @@ class LeftOut:
         return readings
 
 
-def _files(group: str) -> Iterator[str]:
-    return (name for author in group.split("+") for name in AUTHORS[author] if not name.endswith(BARE))
+def texts_of(author: str) -> Iterator[str]:
+    """Name the files that hold what an author wrote."""
+    return (name for name in AUTHORS[author] if not name.endswith(BARE))
 
 
 def main(work: Path) -> None:
     """Print the figures as a table for the model card."""
     left_out = LeftOut(work)
-    paths = [DATA / f"{name}.jsonl" for group in left_out.groups for name in _files(group)]
+    paths = [DATA / f"{name}.jsonl" for author in left_out.authors for name in texts_of(author)]
     with patch("atlas_sync.operations.extract.read_all", left_out.read_all):
         done = evaluate(paths, with_misses="--misses" in sys.argv)
     for part in done.parts:

@@ -128,7 +128,7 @@ def _score(engagements: Sequence[_Engagement], weighing: Weighing, *, by_sense: 
 def main(work: Path) -> None:
     """Print weights and figures, by shared words alone and with sense."""
     left_out = LeftOut(work)
-    measured = [author for group in left_out.groups for author in group.split("+")]
+    measured = left_out.authors
     with patch("atlas_sync.operations.extract.read_all", left_out.read_all):
         told = {author: list(_engagements(author)) for author in measured}
     told |= {author: list(_engagements(author)) for author in AUTHORS if author not in told}

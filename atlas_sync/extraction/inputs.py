@@ -69,9 +69,13 @@ def _told(unit: Unit) -> str:
 
 
 def traits_of(question: Question) -> dict[str, float]:
-    """Give what is known of a unit from outside: side, channel, and if it asks; `always` holds for each."""
+    """Give what is known of a unit from outside: side, channel, if it asks, if it is told what came before.
+
+    `always` holds for each.
+    """
     asks = float(question.text.rstrip("\"'”’)] ").endswith("?"))
-    return dict.fromkeys(question.where.split(), 1.0) | {"always": 1.0, "asks": asks}
+    told = float(bool(question.before))
+    return dict.fromkeys(question.where.split(), 1.0) | {"always": 1.0, "asks": asks, "told": told}
 
 
 def said_before(context: str) -> str:
