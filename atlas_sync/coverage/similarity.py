@@ -27,7 +27,7 @@ _LETTERS, _WORD_MORE = np.float32(1), np.float32(3)
 _LONG = 1.2
 _BY_LENGTH = 0.4
 _LOOKED_AT = 4_000
-_AT_ONCE = 20_000
+_AT_ONCE = 45_000
 _CELLS = 16_000_000
 _LEAST = np.float32(1e-9)
 
