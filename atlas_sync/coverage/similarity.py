@@ -27,8 +27,8 @@ _LETTERS, _WORD_MORE = np.float32(1), np.float32(3)
 _LONG = 1.2
 _BY_LENGTH = 0.4
 _LOOKED_AT = 4_000
-_AT_ONCE = 20_000
-_CELLS = 4_000_000
+_AT_ONCE = 45_000
+_CELLS = 16_000_000
 _LEAST = np.float32(1e-9)
 
 
@@ -77,13 +77,12 @@ def _portions(texts: Sequence[str], items: int) -> Iterator[list[str]]:
     some: list[str] = []
     size = 0
     for text in texts:
-        some.append(text[:_LOOKED_AT])
-        size += len(some[-1])
-        if (size + _LOOKED_AT) * items > _CELLS:
+        size += len(text[:_LOOKED_AT])
+        if some and size * items > _CELLS:
             yield some
-            some, size = [], 0
-    if some or not texts:
-        yield some
+            some, size = [], len(text[:_LOOKED_AT])
+        some.append(text[:_LOOKED_AT])
+    yield some
 
 
 def _compare(run: Sequence[_Part], columns: NDArray[np.intp]) -> Iterator[Likeness]:

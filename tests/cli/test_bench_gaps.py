@@ -11,7 +11,7 @@ from atlas_sync.cli.benches.figures import Side
 
 
 def test_items_are_found_by_the_words_of_their_promises() -> None:
-    count, ids = gaps._ours(3)
+    count, ids = gaps._ours(3)()
     found = set(ids)
     assert count == 3 * 160
     assert len(found) > 3 * 8 / 2

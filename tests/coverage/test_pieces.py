@@ -40,6 +40,7 @@ def test_beginning_of_a_word_stands_for_it() -> None:
         ("Łukasz—Åberg …", "lukasz aberg"),
         ("ﬁnal", "final"),
         ("tab\tand\nline_end", "tab and line end"),
+        ("half a \ud83d sign", "half a sign"),
     ],
 )
 def test_spellings_are_cut_alike(text: str, plain: str) -> None:

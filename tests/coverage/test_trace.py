@@ -10,7 +10,7 @@ from atlas_sync.canonical.model import TraceLink
 from atlas_sync.coverage import trace, trace_record
 from atlas_sync.coverage.decision import LO
 from atlas_sync.coverage.judged import Judged
-from atlas_sync.coverage.trace import Subject, subjects_of
+from atlas_sync.coverage.trace import Subject, subjects_of, words_of
 from tests.coverage.build import ENG, interaction, item, point, promise, record
 
 ALIKE = "Scanner sync Kaiserhafen live"
@@ -156,6 +156,19 @@ def test_order_of_items_does_not_change_the_best() -> None:
     other = replace(made, items=tuple(items[at] for at in (2, 0, 1)))
     keys = [trace_record(one, markers={}).links[0].work_item_key for one in (made, other)]
     assert keys == ["A-2", "A-2"]
+
+
+def test_words_of_many_records_told_beforehand_lead_to_the_same_links() -> None:
+    ours = item("SCAN-9", ALIKE, marker="atlas-1")
+    records = [
+        record(promises=(promise(), promise("Spare parts", id="prm_2")), items=(item("SCAN-2", ALIKE), ours)),
+        record(promises=(promise(status="withdrawn"),), scope=(point(),), items=(item(),)),
+        record(),
+    ]
+    told = words_of(records)
+    assert [alike.shape for alike in told] == [(2, 1), (1, 1), (0, 1)]
+    for made, alike in zip(records, told, strict=True):
+        assert trace_record(made, markers={}, words=alike).links == trace_record(made, markers={}).links
 
 
 def test_interaction_without_an_address_is_no_sign() -> None:
