@@ -39,31 +39,51 @@ SELECT source FROM fresh UNION SELECT unnest($more::VARCHAR[])
 
 _HIT = """
 CREATE OR REPLACE TEMP TABLE hit AS
-SELECT i.entity_id AS entity FROM identity i SEMI JOIN touched t ON t.source = i.source
+SELECT entity_id AS entity FROM identity WHERE rowid IN (
+    SELECT rowid FROM identity WHERE source IN (SELECT source FROM touched)
+)
 UNION
 SELECT unnest($entities::VARCHAR[])
 """
 
 _NO_HIT = "CREATE OR REPLACE TEMP TABLE hit (entity VARCHAR)"
 
-_MEMBERS = """
-SELECT
+_COLUMNS = """
     i.entity_id AS entity, i.base_id AS base, i.place, split_part(c.source, ':', 1) AS system,
     i.place + CASE WHEN c.kind = 'user' THEN 0 ELSE 1::BIGINT << 41 END AS rank,
     CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 50 END AS gone,
     c.source, c.kind, c.name, c.shown, c.address, c.employer, c.title, c.by_address, c.by_name, c.nearly
-FROM identity i JOIN card c ON c.source = i.source AND c.state <> 'past'
 """
 
-_ALL_MEMBERS = f"CREATE OR REPLACE TEMP TABLE member AS {_MEMBERS} WHERE i.kind = $kind"
-_HIT_MEMBERS = (
-    f"CREATE OR REPLACE TEMP TABLE member AS {_MEMBERS} SEMI JOIN hit h ON h.entity = i.entity_id WHERE i.kind = $kind"
-)
+_ALL_MEMBERS = f"""
+CREATE OR REPLACE TEMP TABLE member AS
+SELECT {_COLUMNS} FROM identity i JOIN card c ON c.source = i.source AND c.state <> 'past' WHERE i.kind = $kind
+"""  # noqa: S608 - all of it from here
 
-_HIT_MORE = "CREATE OR REPLACE TEMP TABLE more AS SELECT unnest($entities::VARCHAR[]) AS entity EXCEPT FROM hit"
+# Rows are picked by their number, so that the few are not joined with all there are.
+_WHOSE = """
+CREATE OR REPLACE TEMP TABLE whose AS
+SELECT source, entity_id, base_id, place FROM identity
+WHERE kind = $kind AND rowid IN (SELECT rowid FROM identity WHERE entity_id IN (SELECT entity FROM more))
+"""
 
-_ADD_MEMBERS = f"INSERT INTO member {_MEMBERS} SEMI JOIN more h ON h.entity = i.entity_id WHERE i.kind = $kind"
+_SOME_MEMBERS = f"""
+INSERT INTO member
+SELECT {_COLUMNS}
+FROM whose i JOIN (
+    SELECT * FROM card WHERE state <> 'past' AND rowid IN (
+        SELECT rowid FROM card WHERE source IN (SELECT source FROM whose)
+    )
+) c ON c.source = i.source
+"""  # noqa: S608 - all of it from here
 
+_NO_MEMBERS = f"""
+CREATE OR REPLACE TEMP TABLE member AS
+SELECT {_COLUMNS} FROM identity i JOIN card c ON c.source = i.source LIMIT 0
+"""  # noqa: S608 - all of it from here
+
+_MORE = "CREATE OR REPLACE TEMP TABLE more AS SELECT unnest($entities::VARCHAR[]) AS entity EXCEPT FROM hit"
+_ALL_HIT = "CREATE OR REPLACE TEMP TABLE more AS FROM hit"
 _ADD_HIT = "INSERT INTO hit FROM more"
 
 _REGROUPED = """
@@ -142,13 +162,19 @@ class Merger:
             if self._kind["kind"] == "person" and (flipped := self._domains(_FLIPPED)):
                 self._execute(_TOUCH_COLLEAGUES, {"domains": flipped})
             self._execute(_HIT, {"entities": list(entities)})
-            self._execute(_HIT_MEMBERS, self._kind)
+            self._execute(_ALL_HIT)
+            self._execute(_NO_MEMBERS)
+            self._add()
 
     def find_more(self, entities: Collection[str]) -> None:
         """Find the records of some entities as well, which are not made anew for it."""
-        self._execute(_HIT_MORE, {"entities": list(entities)})
-        self._execute(_ADD_MEMBERS, self._kind)
+        self._execute(_MORE, {"entities": list(entities)})
+        self._add()
         self._execute(_ADD_HIT)
+
+    def _add(self) -> None:
+        self._execute(_WHOSE, self._kind)
+        self._execute(_SOME_MEMBERS)
 
     def regrouped(self, bases: Collection[str]) -> list[str]:
         """Name the found records whose entity is not the one that keys gave them, or whose keys gave one of some."""
