@@ -7,7 +7,7 @@ from atlas_sync.canonical.card import card_of
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["mostly_new", "renew_cards", "settle_cards"]
+__all__ = ["are_current", "mostly_new", "renew_cards", "settle_cards"]
 
 _MADE = "SELECT count(*) FROM card WHERE state <> 'past' AND made_by = $version"
 
@@ -19,10 +19,15 @@ WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')
 _SETTLE = ("DELETE FROM card WHERE state = 'past'", "UPDATE card SET state = 'now' WHERE state = 'new'")
 
 
+def are_current(warehouse: Warehouse) -> bool:
+    """Tell if every record has its card, made by this release."""
+    there = sum(warehouse.count(kind) for kind in (ObservedClient, ObservedPerson, ObservedUser))
+    return bool(warehouse.execute(_MADE, {"version": __version__})[0][0] == there)
+
+
 def renew_cards(warehouse: Warehouse) -> None:
     """Make all cards anew where some were made by another release, or none were."""
-    there = sum(warehouse.count(kind) for kind in (ObservedClient, ObservedPerson, ObservedUser))
-    if warehouse.execute(_MADE, {"version": __version__})[0][0] == there:
+    if are_current(warehouse):
         return
     warehouse.execute("DELETE FROM card")
     warehouse.add([card_of(record, made_by=__version__) for record in warehouse.select(ObservedClient)])
