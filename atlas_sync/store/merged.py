@@ -93,7 +93,8 @@ SELECT source FROM member WHERE (base <> entity AND base <> '') OR base IN (SELE
 # What a record says goes before another's if the record still exists, then by its system, then by first sight.
 _FIRST = "rank + gone + (coalesce(list_position($order_of['{}'], system), 99)::BIGINT << 42)"
 
-_TOLD = "list_sort(list({'rank': rank, 'name': name, 'source': source}))"
+_LINE = "{'rank': rank, 'name': name, 'source': source}"
+_TOLD = f"list_sort(list({_LINE}))"
 _SOURCES = "to_json(list_transform(told, lambda one: one.source))"
 _ALIASES = """
 CASE WHEN len(told) = 1 AND told[1].name = name THEN '[]' ELSE to_json(list_filter(
@@ -115,6 +116,11 @@ FROM (
 )
 """  # noqa: S608 - all of it from here
 
+_IS_OURS = "kind = 'user' OR coalesce(split_part(address, '@', -1) IN (SELECT unnest($ours::VARCHAR[])), false)"
+
+_SEVERAL = "CREATE OR REPLACE TEMP TABLE several AS SELECT entity FROM member GROUP BY entity HAVING count(*) > 1"
+
+# Most people are of one record, of which nothing has to be gathered.
 _PEOPLE = f"""
 INSERT INTO person (id, name, email, title, side, client_id, aliases, sources)
 SELECT
@@ -127,9 +133,12 @@ FROM (
         arg_min(address, {_FIRST.format("email")}) AS email,
         arg_min(title, {_FIRST.format("title")}) AS title,
         arg_min(employer, rank) AS employer,
-        bool_or(kind = 'user' OR coalesce(split_part(address, '@', -1) IN (SELECT unnest($ours::VARCHAR[])), false)) AS is_ours,
+        bool_or({_IS_OURS}) AS is_ours,
         {_TOLD} AS told
-    FROM member GROUP BY entity
+    FROM member SEMI JOIN several USING (entity) GROUP BY entity
+    UNION ALL
+    SELECT entity, coalesce(shown, name), address, title, employer, {_IS_OURS}, [{_LINE}]
+    FROM member ANTI JOIN several USING (entity)
 ) p
 LEFT JOIN identity e ON e.source = p.employer AND e.kind = 'client'
 """  # noqa: S608 - all of it from here
@@ -188,6 +197,7 @@ class Merger:
         if kind == "client":
             self._execute(_CLIENTS, orders)
         else:
+            self._execute(_SEVERAL)
             self._execute(_PEOPLE, {**orders, "ours": self._domains(_OURS)})
 
     def _domains(self, query: str) -> list[str]:
