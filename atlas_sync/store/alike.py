@@ -78,6 +78,7 @@ JOIN unsure u ON u.kind = $kind AND (
 )
 """  # noqa: S608 - all of it from here
 
+_IS_TIED = "SELECT count(*) FROM sized WHERE now BETWEEN 2 AND $most"
 _IS_CROSSED = "SELECT count(*) FROM sized WHERE (now > $most) <> (before > $most)"
 
 _PAIRS = f"""{_HERE},
@@ -146,9 +147,11 @@ class Alike:
         if self._is_all:
             self._warehouse.execute(_SIZED)
             self._each(_ALL_SIZES, {"most": BLOCK})
-        self._gather(_CLOSE)
         both = {**self._kind, "is_all": self._is_all}
         self._warehouse.execute(_FORGET, both)
+        if not self._warehouse.execute(_IS_TIED, {"most": BLOCK})[0][0]:
+            return []
+        self._gather(_CLOSE)
         return [Pair(*row[2:]) for row in self._warehouse.execute(_PAIRS, both)]
 
     def _gather(self, statement: str) -> None:

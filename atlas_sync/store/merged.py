@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from atlas_sync.canonical.normalize import FREE_MAIL
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["Merger"]
+__all__ = ["Merger", "are_clients_moved", "no_clients_moved"]
 
 _TOUCHED = """
 CREATE OR REPLACE TEMP TABLE touched AS
@@ -36,6 +36,9 @@ _MOVED_CLIENTS = """
 CREATE OR REPLACE TEMP TABLE moved_client AS
 SELECT source FROM fresh UNION SELECT unnest($more::VARCHAR[])
 """
+
+_NO_MOVED_CLIENTS = "CREATE OR REPLACE TEMP TABLE moved_client (source VARCHAR)"
+_ARE_MOVED = "SELECT count(*) FROM moved_client"
 
 _HIT = """
 CREATE OR REPLACE TEMP TABLE hit AS
@@ -150,6 +153,16 @@ _FORGET = {
     "person": "DELETE FROM person WHERE id IN (SELECT entity FROM hit)",
 }
 _FORGET_ALL = {"client": "DELETE FROM client", "person": "DELETE FROM person"}
+
+
+def no_clients_moved(warehouse: Warehouse) -> None:
+    """Remember that no client is new or another one now."""
+    warehouse.execute(_NO_MOVED_CLIENTS)
+
+
+def are_clients_moved(warehouse: Warehouse) -> bool:
+    """Tell if a client is new or another one now."""
+    return bool(warehouse.execute(_ARE_MOVED)[0][0])
 
 
 class Merger:

@@ -32,9 +32,8 @@ FROM card c WHERE rowid IN (SELECT line FROM fresh)
 
 _NEAR = "CREATE OR REPLACE TEMP TABLE near (line BIGINT, source VARCHAR)"
 
-_IS_KNOWN = """
-SELECT EXISTS (SELECT 1 FROM fresh) AND EXISTS (SELECT 1 FROM identity WHERE kind = $kind)
-"""
+_IS_FRESH = "SELECT count(*) FROM fresh"
+_IS_KNOWN = "SELECT EXISTS (SELECT 1 FROM identity WHERE kind = $kind)"
 
 _HAVING = "SELECT count(merged_into) > 0, bool_or(own_id IS NOT NULL OR noted <> '[]') FROM asking"
 
@@ -241,6 +240,8 @@ class Resolver:
     def resolve(self, alike: Callable[[str, str], bool]) -> None:
         """Give every new record its entity; `alike` tells if two names may be those of one."""
         self._execute(_FRESH, self._kind)
+        if not self._execute(_IS_FRESH)[0][0]:
+            return
         self._find_near()
         self._execute(_POOL, self._kind)
         self._execute(_LINKS)
