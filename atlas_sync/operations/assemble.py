@@ -13,6 +13,7 @@ from atlas_sync.operations.identify_deals import identify_deals
 from atlas_sync.operations.judged import judgements_at
 from atlas_sync.operations.pending import Changes, add_pending, done, note_changes, pending
 from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.cards import are_current
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["assemble"]
@@ -26,7 +27,7 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
     """
     words = words_of(judgements_at(workspace, judged_by))
     news = words != words_before(warehouse)
-    if news or pending(warehouse, "identify"):
+    if news or pending(warehouse, "identify") or not are_current(warehouse):
         with warehouse.transaction():
             changed = identify(warehouse, words, workspace.precedence)
             note_changes(workspace, warehouse, Changes.of_identities(changed))

@@ -16,9 +16,9 @@ from atlas_sync.canonical.statement import Precedence
 from atlas_sync.operations.kinds import CLIENTS, PEOPLE, Kind
 from atlas_sync.operations.regroup import regroup_some
 from atlas_sync.store.alike import Alike, Pair
-from atlas_sync.store.cards import mostly_new, renew_cards, settle_cards
+from atlas_sync.store.cards import are_waiting, mostly_new, renew_cards, settle_cards
 from atlas_sync.store.judgements import Judgement
-from atlas_sync.store.merged import Merger
+from atlas_sync.store.merged import Merger, are_clients_moved, no_clients_moved
 from atlas_sync.store.resolved import Resolver
 from atlas_sync.store.tables import Identity, Taken, Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
@@ -43,11 +43,11 @@ def identify(warehouse: Warehouse, words: Words = _NOBODY, precedence: Precedenc
     is_all = before is None or order.value != _taken(warehouse, order.name, repr(_FIRST_SEEN))
     news = (words.same ^ before.same) | (words.different ^ before.different) if before else words.same | words.different
     judged = {source for pair in news for source in pair}
-    moved = [
-        source
-        for kind in (CLIENTS, PEOPLE)
-        for source in _identify(warehouse, kind, words, judged, precedence=precedence, is_all=is_all)
-    ]
+    moved: list[str] = []
+    no_clients_moved(warehouse)
+    for kind in (CLIENTS, PEOPLE):
+        if is_all or judged or are_waiting(warehouse, kind.name) or are_clients_moved(warehouse):
+            moved += _identify(warehouse, kind, words, judged, precedence=precedence, is_all=is_all)
     settle_cards(warehouse)
     warehouse.put([Taken(name=_WORDS, value=_text_of(words)), order])
     return moved

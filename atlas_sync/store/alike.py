@@ -54,12 +54,20 @@ WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')
 _SIZED = "CREATE OR REPLACE TEMP TABLE sized (sort INTEGER, value BIGINT, now BIGINT, before BIGINT)"
 _CLOSED = "CREATE OR REPLACE TEMP TABLE close (sort INTEGER, value BIGINT, line BIGINT)"
 
+# What is found is few against all there are: rows are picked by their number, so that nothing is joined with everything.
+_HERE = """
+WITH here AS (
+    SELECT rowid AS line, source, kind, name_key, address, is_shared, domain, employer
+    FROM card WHERE rowid IN (SELECT line FROM close)
+),
+whose AS (SELECT source, entity_id, place FROM identity WHERE source IN (SELECT source FROM here))"""
+
 # A block that has become small ties all of its pairs; one that has become large no longer ties those that were asked about.
-_CROSSED_ENTITIES = """
-WITH inside AS (
+_CROSSED_ENTITIES = f"""{_HERE},
+inside AS (
     SELECT DISTINCT l.sort, l.value, i.entity_id AS entity, s.now <= $most AS is_small
     FROM close l JOIN sized s ON s.sort = l.sort AND s.value = l.value
-    JOIN card c ON c.rowid = l.line JOIN identity i ON i.source = c.source
+    JOIN here c ON c.line = l.line JOIN whose i ON i.source = c.source
 )
 SELECT entity FROM inside WHERE is_small
 UNION
@@ -68,17 +76,18 @@ FROM inside a JOIN inside b ON a.sort = b.sort AND a.value = b.value AND a.entit
 JOIN unsure u ON u.kind = $kind AND (
     (u.one_entity = a.entity AND u.other_entity = b.entity) OR (u.one_entity = b.entity AND u.other_entity = a.entity)
 )
-"""
+"""  # noqa: S608 - all of it from here
 
+_IS_TIED = "SELECT count(*) FROM sized WHERE now BETWEEN 2 AND $most"
 _IS_CROSSED = "SELECT count(*) FROM sized WHERE (now > $most) <> (before > $most)"
 
-_PAIRS = """
-WITH near AS (
+_PAIRS = f"""{_HERE},
+near AS (
     SELECT
         l.sort, l.value, c.source, c.kind, c.name_key, c.address, c.is_shared, c.domain, i.entity_id AS entity,
         i.place + CASE WHEN c.kind = 'user' THEN 1::BIGINT << 41 ELSE 0 END AS rank,
         e.entity_id AS client
-    FROM close l JOIN card c ON c.rowid = l.line JOIN identity i ON i.source = c.source
+    FROM close l JOIN here c ON c.line = l.line JOIN whose i ON i.source = c.source
     LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
 )
 SELECT DISTINCT
@@ -91,7 +100,7 @@ WHERE ($is_all OR a.entity IN (FROM hit) OR b.entity IN (FROM hit)) AND CASE WHE
         NOT a.is_shared AND NOT b.is_shared AND split_part(a.address, '@', 1) = split_part(b.address, '@', 1), false
     ) OR coalesce(a.client = b.client, a.name_key = b.name_key) END
 ORDER BY a.rank, b.rank
-"""
+"""  # noqa: S608 - all of it from here
 
 _FORGET = """
 DELETE FROM unsure
@@ -138,9 +147,11 @@ class Alike:
         if self._is_all:
             self._warehouse.execute(_SIZED)
             self._each(_ALL_SIZES, {"most": BLOCK})
-        self._gather(_CLOSE)
         both = {**self._kind, "is_all": self._is_all}
         self._warehouse.execute(_FORGET, both)
+        if not self._warehouse.execute(_IS_TIED, {"most": BLOCK})[0][0]:
+            return []
+        self._gather(_CLOSE)
         return [Pair(*row[2:]) for row in self._warehouse.execute(_PAIRS, both)]
 
     def _gather(self, statement: str) -> None:

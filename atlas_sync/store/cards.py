@@ -7,22 +7,30 @@ from atlas_sync.canonical.card import card_of
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["mostly_new", "renew_cards", "settle_cards"]
+__all__ = ["are_current", "are_waiting", "mostly_new", "renew_cards", "settle_cards"]
 
 _MADE = "SELECT count(*) FROM card WHERE state <> 'past' AND made_by = $version"
 
+_WAITING = "SELECT count(*) FROM card WHERE state <> 'now' AND (kind = 'client') = ($kind = 'client')"
+
 _MOSTLY_NEW = """
-SELECT count(*) FILTER (state = 'new') * 4 >= count(*) FROM card
+SELECT count(*) < $few OR count(*) FILTER (state = 'new') * 4 >= count(*) FROM card
 WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')
 """
+_FEW = 1000
 
 _SETTLE = ("DELETE FROM card WHERE state = 'past'", "UPDATE card SET state = 'now' WHERE state = 'new'")
 
 
+def are_current(warehouse: Warehouse) -> bool:
+    """Tell if every record has its card, made by this release."""
+    there = sum(warehouse.count(kind) for kind in (ObservedClient, ObservedPerson, ObservedUser))
+    return bool(warehouse.execute(_MADE, {"version": __version__})[0][0] == there)
+
+
 def renew_cards(warehouse: Warehouse) -> None:
     """Make all cards anew where some were made by another release, or none were."""
-    there = sum(warehouse.count(kind) for kind in (ObservedClient, ObservedPerson, ObservedUser))
-    if warehouse.execute(_MADE, {"version": __version__})[0][0] == there:
+    if are_current(warehouse):
         return
     warehouse.execute("DELETE FROM card")
     warehouse.add([card_of(record, made_by=__version__) for record in warehouse.select(ObservedClient)])
@@ -30,9 +38,14 @@ def renew_cards(warehouse: Warehouse) -> None:
     warehouse.add([card_of(record, made_by=__version__) for record in warehouse.select(ObservedUser)])
 
 
+def are_waiting(warehouse: Warehouse, kind: str) -> bool:
+    """Tell if anything of a kind changed that identity did not take in."""
+    return bool(warehouse.execute(_WAITING, {"kind": kind})[0][0])
+
+
 def mostly_new(warehouse: Warehouse, kind: str) -> bool:
-    """Tell if so much of a kind is new that looking at all of it is less work than finding what it touches."""
-    return bool(warehouse.execute(_MOSTLY_NEW, {"kind": kind})[0][0])
+    """Tell if to look at all of a kind is less work than to find what is touched: there is little of it, or much is new."""
+    return bool(warehouse.execute(_MOSTLY_NEW, {"kind": kind, "few": _FEW})[0][0])
 
 
 def settle_cards(warehouse: Warehouse) -> None:

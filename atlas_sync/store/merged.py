@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from atlas_sync.canonical.normalize import FREE_MAIL
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["Merger"]
+__all__ = ["Merger", "are_clients_moved", "no_clients_moved"]
 
 _TOUCHED = """
 CREATE OR REPLACE TEMP TABLE touched AS
@@ -37,33 +37,56 @@ CREATE OR REPLACE TEMP TABLE moved_client AS
 SELECT source FROM fresh UNION SELECT unnest($more::VARCHAR[])
 """
 
+_NO_MOVED_CLIENTS = "CREATE OR REPLACE TEMP TABLE moved_client (source VARCHAR)"
+_ARE_MOVED = "SELECT count(*) FROM moved_client"
+
 _HIT = """
 CREATE OR REPLACE TEMP TABLE hit AS
-SELECT i.entity_id AS entity FROM identity i SEMI JOIN touched t ON t.source = i.source
+SELECT entity_id AS entity FROM identity WHERE rowid IN (
+    SELECT rowid FROM identity WHERE source IN (SELECT source FROM touched)
+)
 UNION
 SELECT unnest($entities::VARCHAR[])
 """
 
 _NO_HIT = "CREATE OR REPLACE TEMP TABLE hit (entity VARCHAR)"
 
-_MEMBERS = """
-SELECT
+_COLUMNS = """
     i.entity_id AS entity, i.base_id AS base, i.place, split_part(c.source, ':', 1) AS system,
     i.place + CASE WHEN c.kind = 'user' THEN 0 ELSE 1::BIGINT << 41 END AS rank,
     CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 50 END AS gone,
     c.source, c.kind, c.name, c.shown, c.address, c.employer, c.title, c.by_address, c.by_name, c.nearly
-FROM identity i JOIN card c ON c.source = i.source AND c.state <> 'past'
 """
 
-_ALL_MEMBERS = f"CREATE OR REPLACE TEMP TABLE member AS {_MEMBERS} WHERE i.kind = $kind"
-_HIT_MEMBERS = (
-    f"CREATE OR REPLACE TEMP TABLE member AS {_MEMBERS} SEMI JOIN hit h ON h.entity = i.entity_id WHERE i.kind = $kind"
-)
+_ALL_MEMBERS = f"""
+CREATE OR REPLACE TEMP TABLE member AS
+SELECT {_COLUMNS} FROM identity i JOIN card c ON c.source = i.source AND c.state <> 'past' WHERE i.kind = $kind
+"""  # noqa: S608 - all of it from here
 
-_HIT_MORE = "CREATE OR REPLACE TEMP TABLE more AS SELECT unnest($entities::VARCHAR[]) AS entity EXCEPT FROM hit"
+# Rows are picked by their number, so that the few are not joined with all there are.
+_WHOSE = """
+CREATE OR REPLACE TEMP TABLE whose AS
+SELECT source, entity_id, base_id, place FROM identity
+WHERE kind = $kind AND rowid IN (SELECT rowid FROM identity WHERE entity_id IN (SELECT entity FROM more))
+"""
 
-_ADD_MEMBERS = f"INSERT INTO member {_MEMBERS} SEMI JOIN more h ON h.entity = i.entity_id WHERE i.kind = $kind"
+_SOME_MEMBERS = f"""
+INSERT INTO member
+SELECT {_COLUMNS}
+FROM whose i JOIN (
+    SELECT * FROM card WHERE state <> 'past' AND rowid IN (
+        SELECT rowid FROM card WHERE source IN (SELECT source FROM whose)
+    )
+) c ON c.source = i.source
+"""  # noqa: S608 - all of it from here
 
+_NO_MEMBERS = f"""
+CREATE OR REPLACE TEMP TABLE member AS
+SELECT {_COLUMNS} FROM identity i JOIN card c ON c.source = i.source LIMIT 0
+"""  # noqa: S608 - all of it from here
+
+_MORE = "CREATE OR REPLACE TEMP TABLE more AS SELECT unnest($entities::VARCHAR[]) AS entity EXCEPT FROM hit"
+_ALL_HIT = "CREATE OR REPLACE TEMP TABLE more AS FROM hit"
 _ADD_HIT = "INSERT INTO hit FROM more"
 
 _REGROUPED = """
@@ -73,7 +96,8 @@ SELECT source FROM member WHERE (base <> entity AND base <> '') OR base IN (SELE
 # What a record says goes before another's if the record still exists, then by its system, then by first sight.
 _FIRST = "rank + gone + (coalesce(list_position($order_of['{}'], system), 99)::BIGINT << 42)"
 
-_TOLD = "list_sort(list({'rank': rank, 'name': name, 'source': source}))"
+_LINE = "{'rank': rank, 'name': name, 'source': source}"
+_TOLD = f"list_sort(list({_LINE}))"
 _SOURCES = "to_json(list_transform(told, lambda one: one.source))"
 _ALIASES = """
 CASE WHEN len(told) = 1 AND told[1].name = name THEN '[]' ELSE to_json(list_filter(
@@ -95,6 +119,11 @@ FROM (
 )
 """  # noqa: S608 - all of it from here
 
+_IS_OURS = "kind = 'user' OR coalesce(split_part(address, '@', -1) IN (SELECT unnest($ours::VARCHAR[])), false)"
+
+_SEVERAL = "CREATE OR REPLACE TEMP TABLE several AS SELECT entity FROM member GROUP BY entity HAVING count(*) > 1"
+
+# Most people are of one record, of which nothing has to be gathered.
 _PEOPLE = f"""
 INSERT INTO person (id, name, email, title, side, client_id, aliases, sources)
 SELECT
@@ -107,9 +136,12 @@ FROM (
         arg_min(address, {_FIRST.format("email")}) AS email,
         arg_min(title, {_FIRST.format("title")}) AS title,
         arg_min(employer, rank) AS employer,
-        bool_or(kind = 'user' OR coalesce(split_part(address, '@', -1) IN (SELECT unnest($ours::VARCHAR[])), false)) AS is_ours,
+        bool_or({_IS_OURS}) AS is_ours,
         {_TOLD} AS told
-    FROM member GROUP BY entity
+    FROM member SEMI JOIN several USING (entity) GROUP BY entity
+    UNION ALL
+    SELECT entity, coalesce(shown, name), address, title, employer, {_IS_OURS}, [{_LINE}]
+    FROM member ANTI JOIN several USING (entity)
 ) p
 LEFT JOIN identity e ON e.source = p.employer AND e.kind = 'client'
 """  # noqa: S608 - all of it from here
@@ -121,6 +153,16 @@ _FORGET = {
     "person": "DELETE FROM person WHERE id IN (SELECT entity FROM hit)",
 }
 _FORGET_ALL = {"client": "DELETE FROM client", "person": "DELETE FROM person"}
+
+
+def no_clients_moved(warehouse: Warehouse) -> None:
+    """Remember that no client is new or another one now."""
+    warehouse.execute(_NO_MOVED_CLIENTS)
+
+
+def are_clients_moved(warehouse: Warehouse) -> bool:
+    """Tell if a client is new or another one now."""
+    return bool(warehouse.execute(_ARE_MOVED)[0][0])
 
 
 class Merger:
@@ -142,13 +184,19 @@ class Merger:
             if self._kind["kind"] == "person" and (flipped := self._domains(_FLIPPED)):
                 self._execute(_TOUCH_COLLEAGUES, {"domains": flipped})
             self._execute(_HIT, {"entities": list(entities)})
-            self._execute(_HIT_MEMBERS, self._kind)
+            self._execute(_ALL_HIT)
+            self._execute(_NO_MEMBERS)
+            self._add()
 
     def find_more(self, entities: Collection[str]) -> None:
         """Find the records of some entities as well, which are not made anew for it."""
-        self._execute(_HIT_MORE, {"entities": list(entities)})
-        self._execute(_ADD_MEMBERS, self._kind)
+        self._execute(_MORE, {"entities": list(entities)})
+        self._add()
         self._execute(_ADD_HIT)
+
+    def _add(self) -> None:
+        self._execute(_WHOSE, self._kind)
+        self._execute(_SOME_MEMBERS)
 
     def regrouped(self, bases: Collection[str]) -> list[str]:
         """Name the found records whose entity is not the one that keys gave them, or whose keys gave one of some."""
@@ -162,6 +210,7 @@ class Merger:
         if kind == "client":
             self._execute(_CLIENTS, orders)
         else:
+            self._execute(_SEVERAL)
             self._execute(_PEOPLE, {**orders, "ours": self._domains(_OURS)})
 
     def _domains(self, query: str) -> list[str]:

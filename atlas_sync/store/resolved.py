@@ -32,9 +32,8 @@ FROM card c WHERE rowid IN (SELECT line FROM fresh)
 
 _NEAR = "CREATE OR REPLACE TEMP TABLE near (line BIGINT, source VARCHAR)"
 
-_IS_KNOWN = """
-SELECT EXISTS (SELECT 1 FROM fresh) AND EXISTS (SELECT 1 FROM identity WHERE kind = $kind)
-"""
+_IS_FRESH = "SELECT count(*) FROM fresh"
+_IS_KNOWN = "SELECT EXISTS (SELECT 1 FROM identity WHERE kind = $kind)"
 
 _HAVING = "SELECT count(merged_into) > 0, bool_or(own_id IS NOT NULL OR noted <> '[]') FROM asking"
 
@@ -109,9 +108,14 @@ FROM (
     SELECT line, place, NULL AS entity_id, NULL AS base_id FROM fresh
     UNION ALL
     SELECT DISTINCT n.line, i.place, i.entity_id, coalesce(nullif(i.base_id, ''), i.entity_id)
-    FROM near n JOIN identity i ON i.source = n.source WHERE i.kind = $kind
+    FROM near n JOIN (SELECT * FROM identity WHERE source IN (SELECT source FROM near)) i ON i.source = n.source
+    WHERE i.kind = $kind
 ) f
-JOIN card c ON c.rowid = f.line AND c.state <> 'past'
+JOIN (
+    SELECT
+        rowid AS line, source, kind, name, name_key, address, is_shared, domain, own_id, noted, merged_into, employer
+    FROM card WHERE state <> 'past' AND rowid IN (SELECT line FROM fresh UNION ALL SELECT line FROM near)
+) c ON c.line = f.line
 LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
 """
 
@@ -172,17 +176,18 @@ SELECT p.rank, coalesce(q.parent, p.parent) AS parent, p.why FROM parent p LEFT 
 
 _ASSIGN = """
 INSERT INTO identity (source, kind, entity_id, reason, base_id, place, partner)
-WITH root AS (
+WITH led AS (
+    SELECT q.rank, q.why, r.source, r.entity_id, r.base_id FROM parent q JOIN pool r ON r.rank = q.parent
+),
+named AS (
     SELECT
-        rank, entity_id, base_id,
-        CASE WHEN base_id IS NULL THEN $prefix || '_' || left(sha256(source), 16) END AS made
-    FROM pool ANTI JOIN parent USING (rank)
+        p.source, p.place, l.why, l.entity_id, l.base_id,
+        CASE WHEN l.base_id IS NULL THEN $prefix || '_' || left(sha256(coalesce(l.source, p.source)), 16) END AS made
+    FROM pool p LEFT JOIN led l ON l.rank = p.rank WHERE p.base_id IS NULL
 )
 SELECT
-    p.source, $kind, coalesce(r.entity_id, r.made), coalesce($reasons[q.why], 'first seen'), coalesce(r.base_id, r.made),
-    p.place, ''
-FROM pool p LEFT JOIN parent q ON q.rank = p.rank JOIN root r ON r.rank = coalesce(q.parent, p.rank)
-WHERE p.base_id IS NULL
+    source, $kind, coalesce(entity_id, made), coalesce($reasons[why], 'first seen'), coalesce(base_id, made), place, ''
+FROM named
 """
 
 _SURE = """
@@ -235,6 +240,8 @@ class Resolver:
     def resolve(self, alike: Callable[[str, str], bool]) -> None:
         """Give every new record its entity; `alike` tells if two names may be those of one."""
         self._execute(_FRESH, self._kind)
+        if not self._execute(_IS_FRESH)[0][0]:
+            return
         self._find_near()
         self._execute(_POOL, self._kind)
         self._execute(_LINKS)

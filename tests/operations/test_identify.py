@@ -12,7 +12,7 @@ from atlas_sync.canonical.model import Person
 from atlas_sync.canonical.observed import ObservedDeal, ObservedPerson, ObservedRole
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.assemble import assemble
-from atlas_sync.operations.identify import identify, words_before
+from atlas_sync.operations.identify import words_before
 from atlas_sync.operations.pending import add_pending, pending
 from atlas_sync.operations.same import judge_pair, list_unsure
 from atlas_sync.operations.workspace import Workspace
@@ -97,10 +97,12 @@ def test_only_two_records_of_one_kind_can_be_judged(workspace: Workspace, wareho
             say(workspace, warehouse, one, other, same=True)
 
 
-def test_cards_that_another_release_made_are_made_anew_and_change_nothing(warehouse: Warehouse) -> None:
+def test_cards_that_another_release_made_are_made_anew_and_change_nothing(
+    workspace: Workspace, warehouse: Warehouse
+) -> None:
     before = sorted(row.model_dump_json() for kind in (Identity, Person, Unsure) for row in warehouse.select(kind))
     warehouse.execute("UPDATE card SET made_by = 'another', name_key = 'nobody', by_name = 0")
-    identify(warehouse)
+    assert assemble(workspace, warehouse) == []
     cards = warehouse.select(Card)
     assert {(card.made_by, card.state) for card in cards} == {(__version__, "now")}
     assert {card.name_key for card in cards} == {"ruth amadi", "r amadi", "anna berg"}

@@ -70,7 +70,7 @@ USERS = st.builds(
 RUNS = st.lists(
     st.lists(st.one_of(PEOPLE, PEOPLE, CLIENTS, USERS), max_size=8, unique_by=lambda one: one.source),
     min_size=1,
-    max_size=5,
+    max_size=4,
 )
 PAIRS = st.sets(
     st.tuples(st.sampled_from(PERSON_SOURCES), st.sampled_from(PERSON_SOURCES)).filter(lambda one: one[0] < one[1])
@@ -118,11 +118,11 @@ def content(warehouse: Warehouse) -> dict[str, list[str]]:
 
 def asking(warehouse: Warehouse) -> Iterator[tuple[Participant, Roster]]:
     """Yield what may lead to somebody, with the roster that is loaded for it alone."""
-    for address in ADDRESSES:
+    for address in ADDRESSES[1::2]:
         yield Participant(email=address), load_roster(warehouse, addresses=[address])
-    for name in (*NAMES, "Dr. Ruth AMADI"):
+    for name in (*NAMES[::3], "Dr. Ruth AMADI"):
         yield Participant(name=name), load_roster(warehouse, names=[name])
-    for source in PERSON_SOURCES[::3]:
+    for source in PERSON_SOURCES[::5]:
         yield Participant(ref=source), load_roster(warehouse, sources=[source])
 
 
@@ -207,10 +207,10 @@ def test_whose_word_goes_first_changes_everybody_at_once(both: list[Warehouse]) 
     assert at_once.select(Person)[0].name == "crm Amadi"
 
 
-@settings(max_examples=5)
+@settings(max_examples=4)
 @given(
     runs=RUNS,
-    words=st.lists(WORDS | st.just(Words()), min_size=5, max_size=5),
+    words=st.lists(WORDS | st.just(Words()), min_size=4, max_size=4),
     precedence=PRECEDENCES,
     is_all=st.booleans(),
     most=st.sampled_from([2, 3, BLOCK]),

@@ -52,7 +52,10 @@ def bench_identity(records: int = 20_000) -> Report:
     targets = [
         Target(name="wall time of 1 % new over that of all", value=new.wall_s / ours.wall_s, kind="at most", limit=0.05)
     ]
-    notes = ["the checksum is over the pairs of one person that were put together; its first part is their number."]
+    notes = [
+        "the checksum is over the pairs of one person that were put together; its first part is their number.",
+        "ours also merges what the records say, and looks for pairs to ask about; splink gives pairs.",
+    ]
     if is_there("splink"):
         other = side_of(__name__, "splink", str(records))
         sides.append(other)
