@@ -36,8 +36,8 @@ redmine: $(STAMP) ## install Redmine from Debian's packages, for the tests that 
 	@tests/redmine/install.sh
 	@$(BIN)/python -m tests.redmine.server
 
-handover: $(STAMP) ## a sale from the CRMs' stand-ins into a real Redmine, by the command line
-	@$(BIN)/python -m pytest tests/redmine/test_hostile.py tests/e2e/test_redmine.py --handover --redmine-schedules 3
+handover: $(STAMP) ## a sale from the CRMs' stand-ins into a real Redmine, by the command line, and back again
+	@$(BIN)/python -m pytest tests/redmine/test_undo.py tests/e2e/test_redmine.py --handover
 
 soak: $(STAMP) ## 200 random histories with kills, and a planted bug of each kind (takes half an hour)
 	@$(BIN)/python -m pytest tests/soak --soak --seeds 200 -n 2 --dist worksteal
