@@ -10,7 +10,7 @@ UV_VERSION := 0.13.9
 TESTS := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist worksteal
 
 
-.PHONY: help setup demo test redmine soak hostile check fmt dev record bench train folds lock clean
+.PHONY: help setup demo test redmine handover soak hostile check fmt dev record bench train folds lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/'
@@ -35,6 +35,9 @@ test: $(STAMP) ## run the tests
 redmine: $(STAMP) ## install Redmine from Debian's packages, for the tests that need a real tracker
 	@tests/redmine/install.sh
 	@$(BIN)/python -m tests.redmine.server
+
+handover: $(STAMP) ## a sale from the CRMs' stand-ins into a real Redmine, by the command line, and back again
+	@$(BIN)/python -m pytest tests/redmine/test_undo.py tests/e2e/test_redmine.py --handover
 
 soak: $(STAMP) ## 200 random histories with kills, and a planted bug of each kind (takes half an hour)
 	@$(BIN)/python -m pytest tests/soak --soak --seeds 200 -n 2 --dist worksteal

@@ -107,7 +107,11 @@ def _found(
             by_marker[item.marker].append(item)
     missing = {one.remote_id: marker for marker, one in intents.items() if marker not in by_marker and one.remote_id}
     for item in writer.look(list(missing)):
-        by_marker[missing[item.id]].append(item)
+        if item.marker in {
+            "",
+            missing[item.id],
+        }:  # Redmine on SQLite gives the id of what was deleted to what comes next
+            by_marker[missing[item.id]].append(item)
     return by_marker
 
 

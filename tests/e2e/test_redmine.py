@@ -21,6 +21,8 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 def redmine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Give a Redmine to this test alone."""
+    if not request.config.getoption("--handover", default=False):
+        pytest.skip("takes half a minute: make handover")
     with borrowed(request.config, tmp_path_factory) as server:
         yield server
 

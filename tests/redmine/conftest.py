@@ -7,10 +7,14 @@ import pytest
 from tests.redmine.server import Server
 from tests.redmine.stage import borrowed
 
+_SHORT = 226
+"""A schedule of one writer and two rounds in which much goes wrong and people are busy."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--handover", action="store_true", help="also hand a sale over by the command line")
     parser.addoption("--redmine-schedules", type=int, default=1, help="how many schedules Redmine is played with")
-    parser.addoption("--first-redmine-schedule", type=int, default=0, help="the first of them")
+    parser.addoption("--first-redmine-schedule", type=int, default=_SHORT, help="the first of them")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

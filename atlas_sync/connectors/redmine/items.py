@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from atlas_sync.connectors.protocol import RemoteItem, Tail, fingerprint
+from atlas_sync.connectors.raw import record_ids
 from atlas_sync.connectors.redmine.client import RedmineClient
 from atlas_sync.connectors.redmine.faults import NotFoundError
 from atlas_sync.connectors.redmine.forms import Forms
@@ -29,6 +30,7 @@ _NAMES = {"summary": "subject", "body": "description", "due": "due_date"}
 _FILE = re.compile(r"conversation-[0-9a-f]{12}\.html")
 """How files of ours are called."""
 _ASK = 100
+_FEW = 5
 _WHOLE = {"include": "attachments"}
 
 
@@ -57,17 +59,19 @@ class Items:
         yield from sorted(found.values(), key=lambda item: item.number)
 
     def tail(self, project: str, *, after: int) -> Tail:
-        """Read what was made in a project past an id; 0 for the newest."""
+        """Read what was made in a project past an id.
+
+        With 0, tell how far ids go now, since search knows all that is there; a project that was empty a moment ago is read.
+        """
         self._client.me()
-        inside = {"project_id": project, "subproject_id": "!*"}
-        if after:
-            items = list(self._found(after, **inside))
-        else:
-            page = self._client.page(
-                "issues", "issues", operation="newest", status_id="*", sort="id:desc", **_WHOLE, **inside
-            )
-            items = [self._item(Wire(msgspec.json.decode(one))) for one in reversed(page.members)]
-        newest = max((item.number for item in items), default=after)
+        newest = after
+        if not after:
+            page = self._client.page("issues", "issues", operation="newest", status_id="*", sort="id:desc", limit=1)
+            newest = max(map(int, record_ids(list(page.members))), default=0)
+            if (page.total or 0) > _FEW:
+                return Tail((), newest)
+        items = list(self._found(after, project_id=project, subproject_id="!*"))
+        newest = max((newest, *(item.number for item in items)))
         return Tail(tuple(item for item in items if item.marker), newest)
 
     def look(self, remote_ids: Sequence[str]) -> Iterator[RemoteItem]:

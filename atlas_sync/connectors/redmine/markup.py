@@ -28,7 +28,7 @@ _RISKY = re.compile(
     |(?<=\?)\?|\?(?=\?)             # ??a citation??
     |:(?=\S)                        # commit:1, http://, :smile:
     |\.(?=[^\W\d_])                 # www.example.com
-    |(?<=^[^\W_])[.)]|(?<=^[^\W_]{2})[.)]|(?<=^[^\W_]{3})[.)]|(?<=^[^\W_]{4})[.)]  # h1. and 1) where a line begins
+    |(?<=[^\W_])\(                  # HTML(an acronym)
     |\b[rR](?=\d)                   # r12, a revision
     """,
     re.VERBOSE,
@@ -102,8 +102,16 @@ def _linked(words: str, link: str, formatting: Formatting) -> str:
 def _literal(text: str, formatting: Formatting, *, starts: bool = True) -> str:
     """Write characters so that they mean themselves."""
     plain = _CONTROL.sub("", re.sub(r"\s", " ", text))
-    escaped = _RISKY.sub(lambda match: f"&#x{ord(match[0]):x};", plain.lstrip() if starts else plain)
+    first, space, rest = (plain.lstrip() if starts else plain).partition(" ")
+    escaped = _RISKY.sub(_entity, first)
+    if first[-1:] in {".", ")"}:  # h1. and p(note). and 1) begin something where a line begins
+        escaped = escaped.removesuffix(first[-1]) + f"&#x{ord(first[-1]):x};"
+    escaped += space + _RISKY.sub(_entity, rest)
     return _LINKING.sub(rf"\1{_JOINER}", escaped) if formatting == "markdown" else escaped
+
+
+def _entity(match: re.Match[str]) -> str:
+    return f"&#x{ord(match[0]):x};"
 
 
 _BLOCK = re.compile(r"^\s*(?:h[1-6]\.|bq\.|p\.|#{1,6}(?=\s)|>)\s*")
