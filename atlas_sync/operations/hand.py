@@ -54,7 +54,14 @@ class Hand:
         self._plan = plan
         self._page_of = page_of
         self.run = new_run_id(workspace.now())
-        self._twins = Twins(ground.writer, ledger, run=self.run, system=ground.tracker.name, now=workspace.now)
+        self._twins = Twins(
+            ground.writer,
+            ledger,
+            run=self.run,
+            system=ground.tracker.name,
+            now=workspace.now,
+            settle_s=workspace.delivery.settle_s,
+        )
         self._editor = Editor(
             ground.writer, ledger, run=self.run, now=workspace.now, settle_s=workspace.delivery.settle_s
         )

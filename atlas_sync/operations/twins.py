@@ -1,16 +1,18 @@
 """Twins: two items that stand for the same, made by two writers that did not know of each other.
 
 No tracker lets only one of two creates through, but their order is the same for everybody who looks after making. So all
-come to the same choice, and each takes back only what it made itself and nobody touched.
+come to the same choice, and each takes back what it made itself and nobody touched. What a run made that no ledger here knows,
+and that its maker left for as long as a write may be under way, was made by one whose ledger is lost: it goes as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from atlas_sync.connectors.protocol import RemoteItem, Writer
 from atlas_sync.operations.holdings import intent_of
+from atlas_sync.operations.workspace import start_of
 from atlas_sync.store.ledger import Ledger, WriteStep
 
 __all__ = ["Twins"]
@@ -19,12 +21,15 @@ __all__ = ["Twins"]
 class Twins:
     """Parts twins, in the name of one run."""
 
-    def __init__(self, writer: Writer, ledger: Ledger, *, run: str, system: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, writer: Writer, ledger: Ledger, *, run: str, system: str, now: Callable[[], datetime], settle_s: float
+    ) -> None:
         self._writer = writer
         self._ledger = ledger
         self._run = run
         self._system = system
         self._now = now
+        self._settle = timedelta(seconds=settle_s)
 
     def part(self, marker: str, items: Iterable[RemoteItem]) -> list[str]:
         """Keep one of some items, the one that people touched or else the first, and say what became of the others."""
@@ -46,7 +51,7 @@ class Twins:
         both = f"{kept.key} and {other.key} stand for the same"
         if touched:
             return f"{both}, and both are in use: close one of them."
-        if other.origin is None or not self._ledger.steps(run=other.origin.run):
+        if other.origin is None or not (self._ledger.steps(run=other.origin.run) or self._is_left(other.origin.run)):
             return f"{both}: whoever made {other.key} takes it back, or close it."
         if self._writer.touched(other.id):
             return f"{both}, and {other.key} is in use since a moment: close one of them."
@@ -54,3 +59,10 @@ class Twins:
         note = f"{kept.key} stands for it"
         self._ledger.note(WriteStep(self._run, kept.marker, "remove", how, other.id, note, at=self._now()))
         return f"{other.key} was made a second time and is {how} again: {note}."
+
+    def _is_left(self, run: str) -> bool:
+        """Tell if whoever ran had the time to take back what was made twice."""
+        try:
+            return self._now() > start_of(run) + self._settle
+        except ValueError:
+            return False

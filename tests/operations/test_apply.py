@@ -84,6 +84,24 @@ def test_create_that_comes_about_after_it_was_given_up_is_found_and_not_sent_aga
     assert _creates(stage) == len(_marks(stage)) == 7
 
 
+def test_create_that_comes_about_when_its_ledger_is_lost_is_taken_back_in_time(stage: Stage) -> None:
+    stage.wire.late_by_s = (300, 301)
+    stage.wire.script.append((_CREATE, "late"))
+    _apply(stage)
+    for _lost in range(2):
+        stage.writers[0].forget()
+        again = _apply(stage)
+    assert max(Counter(_marks(stage)).values()) == 1
+    stage.wire.pass_time(400)
+    (note,) = _apply(stage).notes
+    assert "whoever made" in note
+    stage.wire.pass_time(900)
+    (note,) = _apply(stage).notes
+    assert "is removed again" in note
+    assert again.error is None
+    assert max(Counter(_marks(stage)).values()) == 1
+
+
 def test_edit_that_overwrote_a_person_is_turned_back(stage: Stage) -> None:
     _apply(stage)
     stage.wire.pass_time(60)
