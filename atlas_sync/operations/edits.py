@@ -66,7 +66,7 @@ class Editor:
         """See what became of an edit, and put back what a person wrote while it was made."""
         key = put_back(self._writer, item.id, since=since)
         if key:
-            self._note(item, "update", "closed")
+            self._note(item, "update", "done")
         after = self._writer.get(item.id)
         if after is not None and "body" not in after.edited():
             written = replace(intent, written_summary=after.summary, written_body=after.body_text)
@@ -150,7 +150,10 @@ def _restoring(item: RemoteItem, lost: Mapping[str, str]) -> Edit:
 
 
 def finish_edits(writer: Writer, ledger: Ledger, *, run: str, now: datetime, settle_s: float) -> list[str]:
-    """Look back at the edits of earlier runs, until each is older than any write that may still be under way."""
+    """Look back at the edits of earlier runs, until each is older than any write that may still be under way.
+
+    Putting back is a write as well, which may come about late and over what somebody wrote since.
+    """
     open_edits: dict[str, list[WriteStep]] = defaultdict(list)
     for step in ledger.steps(action="update"):
         if step.result == "closed":
@@ -165,6 +168,7 @@ def finish_edits(writer: Writer, ledger: Ledger, *, run: str, now: datetime, set
         key = put_back(writer, first.remote_id, since=frozenset(json.loads(first.note or "[]")))
         if key:
             notes.append(f"{key}: what a person wrote at the moment of our edit was put back.")
-        if key or now > last.at + timedelta(seconds=settle_s):
+            ledger.note(WriteStep(run, marker, "update", "done", first.remote_id, at=now))
+        elif now > last.at + timedelta(seconds=settle_s):
             ledger.note(WriteStep(run, marker, "update", "closed", first.remote_id, at=now))
     return notes

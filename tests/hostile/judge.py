@@ -32,6 +32,7 @@ class _Stage(Protocol):
 
     def run(self, writer: Any) -> Any: ...  # noqa: ANN401 - one of the writers
     def issues(self) -> Sequence[Any]: ...
+    def holding(self) -> set[str]: ...
     def patterns(self) -> Sequence[Pattern]: ...
     def mark(self, issue: Any) -> str: ...  # noqa: ANN401 - as the tracker keeps it
     def words(self, issue: Any) -> tuple[str, list[str]]: ...  # noqa: ANN401 - as the tracker keeps it
@@ -58,6 +59,7 @@ def judge(stage: _Stage) -> list[str]:
 
 def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[str]:
     wanted, people = _wanted(stage), stage.people
+    holding = stage.holding()
     wrong = [f"{marker} stands for nothing" for marker in by_mark.keys() - wanted.keys()]
     if stage.kind == "alone" and any(asked.startswith("DELETE") for asked in stage.wire.writes):
         wrong.append("one writer alone made an item twice, if only for a while")
@@ -65,20 +67,31 @@ def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[
     for marker, issues in by_mark.items():
         if len(issues) == 1:
             continue
-        if all(one.id in people.touched for one in issues):
+        # One that a person wrote into and one with items below it are both in use: that is shown, and left to them.
+        if all(one.id in people.touched or one.id in holding for one in issues):
             stage.played.twins += 1
         else:
             wrong.append(f"{marker} is there {len(issues)} times: {[one.key for one in issues]}")
     given_up = people.erased | people.closed | people.hidden
     for marker, command in wanted.items():
-        brief = command.parent_marker or marker
-        if marker not in by_mark and not {marker, brief} & given_up:
+        above = _above(command, wanted)
+        brief = (marker, *above)[-1]
+        if marker not in by_mark and not {marker, *above} & given_up:
             wrong.append(f"{marker} is missing")
         for issue in by_mark.get(marker, ()):
             # Without its brief an engagement is left alone, whoever took it away.
             if issue.id not in people.touched and brief not in given_up:
                 wrong += _judge_untouched(stage, issue, command)
     return wrong
+
+
+def _above(command: CreateItem, wanted: Mapping[str, CreateItem]) -> list[str]:
+    """Give the marks of what an item stands below, its brief last."""
+    found: list[str] = []
+    while command.parent_marker:
+        found.append(command.parent_marker)
+        command = wanted[command.parent_marker]
+    return found
 
 
 def _judge_untouched(stage: _Stage, issue: Issue, command: CreateItem) -> list[str]:

@@ -170,6 +170,10 @@ class Stage:
         plain = text_from_wiki(text) if self.product == "data center" else text_from_adf(text)
         return plain, [text_of(comment.body) for comment in issue.comments]
 
+    def holding(self) -> set[str]:
+        """Give the ids of issues with others below them."""
+        return {one.parent.id for one in self.site._site.issues.values() if one.parent}
+
     def patterns(self) -> list[Pattern]:
         """Give what the template holds, where one is copied."""
         shown = [one for one in self.site._site.issues.values() if self.delivery.templates and one.project.key == "TPL"]

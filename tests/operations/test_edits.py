@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from atlas_sync.sandbox.jira.adf import text_of
@@ -68,3 +70,26 @@ def test_text_that_is_written_while_another_one_is_put_back_is_the_one_that_stay
     assert stage.run(writer)
     assert text_of(brief.description) == "Theirs, and later"
     assert not said
+
+
+def test_text_that_was_put_back_late_over_a_newer_one_gives_way_to_it(stage: Stage) -> None:
+    writer = stage.writers[0]
+    assert stage.run(writer)
+    stage.wire.pass_time(60)
+    brief = next(one for one in stage.site._site.issues.values() if one.type == "Epic" and one.project.key == "ONE")
+    edit, said = f"^PUT .*/issue/{brief.id}$", ["Theirs"]
+
+    def write(asked: str) -> None:
+        if re.search(edit, asked) and said:
+            stage.site.edit_as_person(brief.id, user_key="u-ada", fields={"description": said.pop()})
+
+    stage.wire.meanwhile = write
+    stage.wire.late_by_s = (300, 301)
+    stage.wire.script += [(edit, ""), (edit, "late")]
+    stage.version = 2
+    assert stage.run(writer)
+    stage.site.edit_as_person(brief.id, user_key="u-ada", fields={"description": "Newer"})
+    stage.wire.pass_time(400)
+    assert text_of(brief.description) == "Theirs"
+    assert stage.run(writer)
+    assert text_of(brief.description) == "Newer"

@@ -64,6 +64,10 @@ class RedmineStage(Stage):
         """Give all issues."""
         return seen_in(self.server)
 
+    def holding(self) -> set[str]:
+        """Give the ids of issues with others below them."""
+        return {str(one["parent"]["id"]) for one in self.server.issues() if "parent" in one}
+
     def patterns(self) -> list[Pattern]:
         """Give nothing: no template is copied here."""
         return []
