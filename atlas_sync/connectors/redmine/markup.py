@@ -27,7 +27,7 @@ _RISKY = re.compile(
     |(?<![^\W_])-|-(?![^\W_])       # a dash that is not inside a word
     |(?<=\?)\?|\?(?=\?)             # ??a citation??
     |:(?=\S)                        # commit:1, http://, :smile:
-    |\.(?=[^\W\d_])                 # www.example.com
+    |\.(?=[^\W\d_])|(?<=[wW]{3})\.  # www.example.com
     |(?<=[^\W_])\(                  # HTML(an acronym)
     |\b[rR](?=\d)                   # r12, a revision
     """,
@@ -38,6 +38,8 @@ _ADDRESS = "/:?&=%#,;.-"
 _SAFE_SCHEMES = frozenset({"http", "https"})
 _BOUND = re.compile(r"(?:^|\s)$")
 _FREE = re.compile(r"^[,;.)]?(?:$|\s)")
+_STRESSED = re.compile(r"[^\W_](?:.*[^\W_]:?)?", re.DOTALL)
+"""What marks for strong words are read around; around other characters they would be shown."""
 
 
 def markup_from_document(document: Document, formatting: Formatting) -> str:
@@ -72,9 +74,10 @@ def _line(spans: Sequence[Span], formatting: Formatting) -> str:
         if not core or not _BOUND.search(line + _lead(words)) or not _FREE.match(_trail(words) + after):
             line += words
             continue
-        if span.strong:
+        leads = bool(span.link) and urlsplit(span.link or "").scheme in _SAFE_SCHEMES
+        if span.strong and _STRESSED.fullmatch(span.text.strip()) and not (leads and formatting == "textile"):
             core = f"*{core}*" if formatting == "textile" else f"**{core}**"
-        if span.link and urlsplit(span.link).scheme in _SAFE_SCHEMES:
+        if span.link and leads:
             core = _linked(core, span.link, formatting)
         line += f"{_lead(words)}{core}{_trail(words)}"
     return line.strip()
@@ -104,8 +107,8 @@ def _literal(text: str, formatting: Formatting, *, starts: bool = True) -> str:
     plain = _CONTROL.sub("", re.sub(r"\s", " ", text))
     first, space, rest = (plain.lstrip() if starts else plain).partition(" ")
     escaped = _RISKY.sub(_entity, first)
-    if first[-1:] in {".", ")"}:  # h1. and p(note). and 1) begin something where a line begins
-        escaped = escaped.removesuffix(first[-1]) + f"&#x{ord(first[-1]):x};"
+    if escaped[-1:] in {".", ")"}:  # h1. and p(note). and 1) begin something where a line begins
+        escaped = f"{escaped[:-1]}&#x{ord(escaped[-1]):x};"
     escaped += space + _RISKY.sub(_entity, rest)
     return _LINKING.sub(rf"\1{_JOINER}", escaped) if formatting == "markdown" else escaped
 
