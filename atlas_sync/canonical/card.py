@@ -33,7 +33,7 @@ class Card(BaseModel):
     client's domain as told, `domain` as compared. `own_id` and `noted` are ids that no two systems give alike: its own, and
     those noted of it elsewhere. Records that share a number of `by_address`, `by_name` or `nearly` have one address (that of a
     client is its domain), one full name, or nearly one; numbers, since finding those of a few among all is to compare them with
-    all. `made_by` is the version of these rules.
+    all. A user `of_tracker` may be a customer's guest. `made_by` is the version of these rules.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,6 +57,7 @@ class Card(BaseModel):
     nearly: int | None = None
     title: str | None = None
     deletion: str | None = None
+    of_tracker: bool = False
 
 
 def card_of(record: Recorded, *, made_by: str = "") -> Card:
@@ -64,7 +65,7 @@ def card_of(record: Recorded, *, made_by: str = "") -> Card:
     if isinstance(record, ObservedClient):
         return _client_card(record, made_by)
     if isinstance(record, ObservedUser):
-        return _human_card(record, "user", made_by)
+        return _human_card(record, "user", made_by).model_copy(update={"of_tracker": record.of_tracker})
     return _human_card(record, "person", made_by).model_copy(
         update={
             "employer": record.client or None,

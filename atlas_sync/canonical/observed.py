@@ -60,12 +60,16 @@ class ObservedTombstone(Observed):
 
 
 class ObservedUser(Observed):
-    """Somebody on our side with a login: a CRM owner or a tracker user. `email` is None where the vendor hides it."""
+    """Somebody with a login: an owner in the CRM, or a user of the tracker, who may be a customer's guest there.
+
+    `email` is None where the vendor hides it.
+    """
 
     name: str
     email: str | None = None
     title: str | None = None
     active: bool = True
+    of_tracker: bool = False
 
 
 class ObservedClient(Observed):

@@ -35,7 +35,7 @@ def load_roster(
         by_email={
             card.address: by_source[card.source] for card in leading if card.address and card.source in by_source
         },
-        our_domains=frozenset(domain for card in users if (domain := domain_of(card.address))),
+        our_domains=frozenset(domain for card in users if not card.of_tracker and (domain := domain_of(card.address))),
     )
 
 

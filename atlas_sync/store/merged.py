@@ -23,7 +23,8 @@ SELECT source FROM card WHERE employer IN (SELECT source FROM moved_client)
 """  # noqa: S608 - all of it from here
 
 _FLIPPED = """
-SELECT split_part(address, '@', -1) AS ending FROM card WHERE kind = 'user' AND address IS NOT NULL
+SELECT split_part(address, '@', -1) AS ending FROM card
+WHERE kind = 'user' AND NOT of_tracker AND address IS NOT NULL
 GROUP BY ending HAVING bool_or(state <> 'new') <> bool_or(state <> 'past')
 """
 
@@ -55,7 +56,7 @@ _COLUMNS = """
     i.entity_id AS entity, i.base_id AS base, i.place, split_part(c.source, ':', 1) AS system,
     i.place + CASE WHEN c.kind = 'user' THEN 0 ELSE 1::BIGINT << 41 END AS rank,
     CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 50 END AS gone,
-    c.source, c.kind, c.name, c.shown, c.address, c.employer, c.title, c.by_address, c.by_name, c.nearly
+    c.source, c.kind, c.name, c.shown, c.address, c.employer, c.title, c.of_tracker, c.by_address, c.by_name, c.nearly
 """
 
 _ALL_MEMBERS = f"""
@@ -119,7 +120,10 @@ FROM (
 )
 """  # noqa: S608 - all of it from here
 
-_IS_OURS = "kind = 'user' OR coalesce(split_part(address, '@', -1) IN (SELECT unnest($ours::VARCHAR[])), false)"
+# Who sells is ours, and so is who has the address of a colleague. A tracker's user whom the CRM knows as a contact is a guest.
+_IS_OURS = """
+(kind = 'user' AND NOT of_tracker) OR coalesce(split_part(address, '@', -1) IN (SELECT unnest($ours::VARCHAR[])), false)
+"""
 
 _SEVERAL = "CREATE OR REPLACE TEMP TABLE several AS SELECT entity FROM member GROUP BY entity HAVING count(*) > 1"
 
@@ -136,17 +140,20 @@ FROM (
         arg_min(address, {_FIRST.format("email")}) AS email,
         arg_min(title, {_FIRST.format("title")}) AS title,
         arg_min(employer, rank) AS employer,
-        bool_or({_IS_OURS}) AS is_ours,
+        bool_or({_IS_OURS}) OR bool_and(kind = 'user') AS is_ours,
         {_TOLD} AS told
     FROM member SEMI JOIN several USING (entity) GROUP BY entity
     UNION ALL
-    SELECT entity, coalesce(shown, name), address, title, employer, {_IS_OURS}, [{_LINE}]
+    SELECT entity, coalesce(shown, name), address, title, employer, {_IS_OURS} OR kind = 'user', [{_LINE}]
     FROM member ANTI JOIN several USING (entity)
 ) p
 LEFT JOIN identity e ON e.source = p.employer AND e.kind = 'client'
 """  # noqa: S608 - all of it from here
 
-_OURS = "SELECT DISTINCT split_part(address, '@', -1) FROM card WHERE kind = 'user' AND state <> 'past' AND address IS NOT NULL"
+_OURS = """
+SELECT DISTINCT split_part(address, '@', -1) FROM card
+WHERE kind = 'user' AND NOT of_tracker AND state <> 'past' AND address IS NOT NULL
+"""
 
 _FORGET = {
     "client": "DELETE FROM client WHERE id IN (SELECT entity FROM hit)",

@@ -87,7 +87,7 @@ def _merge_people(
     *,
     precedence: Precedence,
 ) -> list[Person]:
-    """Merge the records of each human: a user of ours is on our side, whatever else knows them."""
+    """Merge the records of each human: who sells is on our side, whatever else knows them; a tracker's user may be a guest."""
     ours = _our_domains(users)
     grouped: dict[str, list[ObservedPerson | ObservedUser]] = defaultdict(list)
     records: list[ObservedPerson | ObservedUser] = [*users, *people]
@@ -95,7 +95,8 @@ def _merge_people(
         grouped[person_of[record.source]].append(record)
     merged = []
     for person_id, group in grouped.items():
-        is_ours = any(isinstance(record, ObservedUser) or domain_of(record.email) in ours for record in group)
+        users_only = all(isinstance(record, ObservedUser) for record in group)
+        is_ours = users_only or any(_is_ours(record, ours) for record in group)
         employers = [record.client for record in group if isinstance(record, ObservedPerson) and record.client]
         client = next((client_of.get(employer) for employer in employers), None)
         side: Side = "us" if is_ours else "customer"
@@ -112,7 +113,11 @@ def _identity(kind: Literal["client", "person"], row: Assignment, places: dict[s
 
 
 def _our_domains(users: Iterable[ObservedUser]) -> frozenset[str]:
-    return frozenset(domain for user in users if (domain := domain_of(user.email)))
+    return frozenset(domain for user in users if not user.of_tracker and (domain := domain_of(user.email)))
+
+
+def _is_ours(record: ObservedPerson | ObservedUser, ours: frozenset[str]) -> bool:
+    return (isinstance(record, ObservedUser) and not record.of_tracker) or domain_of(record.email) in ours
 
 
 def everybody(rows: Rows) -> Roster:

@@ -66,7 +66,7 @@ USERS = st.builds(
     name=st.sampled_from(NAMES),
     email=st.sampled_from([None, None, "ada@us.example", "tom@one.example"]),
     deletion=DELETIONS,
-)
+).map(lambda user: user.model_copy(update={"of_tracker": user.source.startswith("jira")}))
 RUNS = st.lists(
     st.lists(st.one_of(PEOPLE, PEOPLE, CLIENTS, USERS), max_size=8, unique_by=lambda one: one.source),
     min_size=1,
@@ -147,8 +147,17 @@ HISTORIES: dict[str, list[list[Recorded]]] = {
     ],
     "a domain becomes ours, and is not any more": [
         [ObservedPerson(source="crm:person:1", name="Ada Falk", email="ada@us.example", client="crm:client:1")],
-        [ObservedUser(source="jira:user:1", name="Tom Weiss", email="tom@us.example")],
-        [ObservedUser(source="jira:user:1", name="Tom Weiss", email="tom@gmail.com")],
+        [ObservedUser(source="crm:user:1", name="Tom Weiss", email="tom@us.example")],
+        [ObservedUser(source="crm:user:1", name="Tom Weiss", email="tom@gmail.com")],
+    ],
+    "a customer becomes a guest of the tracker": [
+        [
+            ObservedClient(source="crm:client:1", name="Nord", domain="one.example"),
+            ObservedPerson(source="crm:person:1", name="Ruth Amadi", email="ruth@one.example", client="crm:client:1"),
+            ObservedPerson(source="crm:person:2", name="Tom Weiss", email="tom@one.example", client="crm:client:1"),
+        ],
+        [ObservedUser(source="jira:user:1", name="Ruth Amadi", email="ruth@one.example", of_tracker=True)],
+        [ObservedUser(source="crm:user:1", name="Ada Falk", email="ada@one.example")],
     ],
     "a name becomes one of many, and again of a few": [
         crowd(19),
@@ -193,6 +202,19 @@ def test_change_reaches_whom_it_concerns(both: list[Warehouse], history: str) ->
         seen.append(content(at_once))
         assert seen[-1] == content(plain)
     assert all(one != other for one, other in pairwise(seen))
+
+
+def test_guest_of_the_tracker_stays_a_customer_and_brings_nobody_along(both: list[Warehouse]) -> None:
+    at_once = emptied(both[0])
+    history = HISTORIES["a customer becomes a guest of the tracker"]
+    delivery = ObservedUser(source="jira:user:2", name="Bo Ng", email="bo@freelance.example", of_tracker=True)
+    sides: list[dict[str, str]] = []
+    for records in [[*history[0], *history[1], delivery], history[2]]:
+        put(at_once, records)
+        identify(at_once)
+        sides.append({person.name: person.side for person in at_once.select(Person)})
+    assert sides[0] == {"Ruth Amadi": "customer", "Tom Weiss": "customer", "Bo Ng": "us"}
+    assert sides[1] == {"Ruth Amadi": "us", "Tom Weiss": "us", "Bo Ng": "us", "Ada Falk": "us"}
 
 
 def test_whose_word_goes_first_changes_everybody_at_once(both: list[Warehouse]) -> None:

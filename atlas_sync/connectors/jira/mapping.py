@@ -79,6 +79,7 @@ class JiraMapper:
                 name=wire.text("displayName") or "unnamed",
                 email=wire.text("emailAddress"),
                 active=wire.flag("active"),
+                of_tracker=True,
             )
         ]
 

@@ -63,6 +63,7 @@ class RedmineMapper:
                 name=" ".join(name for name in names if name) or "unnamed",
                 email=wire.text("mail"),
                 active=wire.number("status") != _LOCKED,
+                of_tracker=True,
             )
         ]
 
