@@ -113,11 +113,6 @@ class Items:
         changed = {_word(detail): None for one in foreign for detail in one.objects("details") if _is_value(detail)}
         return [*(f"{name} was changed" for name in changed), *said]
 
-    def has_children(self, remote_id: str) -> bool:
-        """Tell if anything stands below an issue: with it, Redmine deletes all of that."""
-        shown = self.shown(remote_id, include="children")
-        return shown is not None and bool(shown.objects("children"))
-
     def files(self, remote_id: str) -> dict[str, str]:
         """Give the names of files of ours on an item by their ids."""
         shown = self.shown(remote_id, include="attachments")

@@ -214,10 +214,13 @@ class RedmineWriter:
                     self._client.delete(f"attachments/{file_id}", operation="detach")
 
     def remove(self, remote_id: str) -> Literal["removed", "closed"]:
-        """Delete an item; where that is not allowed, or would take others along, take its marks off and close it."""
-        if self._items.has_children(remote_id):
-            self._close(remote_id)
-            return "closed"
+        """Delete an item; where that is not allowed, take its marks off and close it.
+
+        Redmine deletes what stands below along, so the last look comes right before, and whatever it finds stays.
+        """
+        if said := self._items.touched(remote_id):
+            message = f"{', '.join(said)}."
+            raise RejectedError(message, operation="delete", advice="Close it by hand.")
         try:
             self._client.delete(f"issues/{remote_id}", operation="delete")
         except NotFoundError:
