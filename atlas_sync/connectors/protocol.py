@@ -390,7 +390,10 @@ class Writer(Protocol):
         ...
 
     def remove(self, remote_id: str) -> Literal["removed", "closed"]:
-        """Delete an item of ours, or close it and take our marks off where deleting is not allowed."""
+        """Delete an item of ours, or close it and take our marks off where deleting is not allowed.
+
+        The delete is never repeated; raises as `create` does.
+        """
         ...
 
 

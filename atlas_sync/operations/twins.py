@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from atlas_sync.connectors.protocol import RemoteItem, Writer
 from atlas_sync.operations.holdings import intent_of
+from atlas_sync.operations.removal import remove_untouched
 from atlas_sync.operations.workspace import start_of
 from atlas_sync.store.ledger import Ledger, WriteStep
 
@@ -53,9 +54,9 @@ class Twins:
             return f"{both}, and both are in use: close one of them."
         if other.origin is None or not (self._ledger.steps(run=other.origin.run) or self._is_left(other.origin.run)):
             return f"{both}: whoever made {other.key} takes it back, or close it."
-        if self._writer.touched(other.id):
+        how, _touched = remove_untouched(self._writer, other)
+        if how == "left":
             return f"{both}, and {other.key} is in use since a moment: close one of them."
-        how = self._writer.remove(other.id)
         note = f"{kept.key} stands for it"
         self._ledger.note(WriteStep(self._run, kept.marker, "remove", how, other.id, note, at=self._now()))
         return f"{other.key} was made a second time and is {how} again: {note}."

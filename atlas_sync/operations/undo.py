@@ -16,6 +16,7 @@ from typing import Literal
 from atlas_sync.connectors.protocol import Writer
 from atlas_sync.errors import AtlasError, ConfigError, RejectedError
 from atlas_sync.operations.plan import open_writer, tracker_of
+from atlas_sync.operations.removal import remove_untouched
 from atlas_sync.operations.tell import ToldDeal, take_back, told_by
 from atlas_sync.operations.workspace import Workspace, new_run_id
 from atlas_sync.store.ledger import Intent, Ledger, WriteStep
@@ -138,14 +139,12 @@ class _Undoer:
             return TakenBack(key, title, "gone", "a person removed it, or it is hidden from us.")
         if item.origin is None or item.origin.run != self._undoing:
             return TakenBack(item.key, title, "left", "another run or writer made it.")
-        touched = self._writer.touched(item.id)
-        if touched:
-            return TakenBack(item.key, title, "left", f"{', '.join(touched)}.")
-        self._note(intent, "sent")
         try:
-            how = self._writer.remove(item.id)
+            how, touched = remove_untouched(self._writer, item, begin=partial(self._note, intent, "sent"))
         except RejectedError as error:
             return TakenBack(item.key, title, "left", str(error))
+        if how == "left":
+            return TakenBack(item.key, title, "left", f"{', '.join(touched)}.")
         self._settle(intent, how)
         return TakenBack(item.key, title, how)
 

@@ -69,6 +69,10 @@ class JiraClient:
         """Set something that is the same after the second time."""
         return self._call(method, path, operation=operation, repeatable=True, body=body)
 
+    def delete(self, path: str, *, operation: str) -> Answer:
+        """Delete something, in one request that is never repeated."""
+        return self._call("DELETE", path, operation=operation, repeatable=False)
+
     def _call(
         self,
         method: str,

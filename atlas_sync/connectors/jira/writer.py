@@ -192,7 +192,7 @@ class JiraWriter:
     def remove(self, remote_id: str) -> Literal["removed", "closed"]:
         """Delete an item; where that is not allowed, take its marks off and close it."""
         try:
-            self._client.upsert(f"issue/{remote_id}", operation="delete", body=None, method="DELETE")
+            self._client.delete(f"issue/{remote_id}", operation="delete")
         except NotFoundError:
             return "removed"
         except AccessError:

@@ -95,8 +95,8 @@ class RedmineClient:
         return self._call("PUT", path, operation=operation, repeatable=True, body=body)
 
     def delete(self, path: str, *, operation: str) -> Answer:
-        """Delete something."""
-        return self._call("DELETE", path, operation=operation, repeatable=True)
+        """Delete something, in one request that is never repeated: its id may be the next one's by then."""
+        return self._call("DELETE", path, operation=operation, repeatable=False)
 
     def upload(self, name: str, content: bytes) -> Answer:
         """Leave a file there, to be hung on something; one that is not is thrown away in time."""
