@@ -63,7 +63,7 @@ def test_secret_comes_from_the_environment_or_from_a_file_it_names(tmp_path: Pat
 
 def test_unknown_connector_lists_the_known_ones(tmp_path: Path) -> None:
     settings = load_settings(_file(tmp_path, '[connections.crm]\nkind = "siebel"\n'), environ={})
-    with pytest.raises(ConfigError, match="hubspot, jira, salesforce"):
+    with pytest.raises(ConfigError, match="hubspot, jira, redmine, salesforce"):
         open_workspace(settings, environ={})
 
 

@@ -122,7 +122,7 @@ def test_apps_are_no_people() -> None:
     human = MAPPER.map_record(
         "users", {"accountId": "y", "accountType": "atlassian", "displayName": "Ann", "active": True}
     )
-    assert human == [ObservedUser(source="jira:user:y", name="Ann", email=None, active=True)]
+    assert human == [ObservedUser(source="jira:user:y", name="Ann", email=None, active=True, of_tracker=True)]
 
 
 def test_link_without_an_address_says_nothing() -> None:
