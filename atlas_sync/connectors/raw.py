@@ -98,7 +98,7 @@ def record_ids(members: Sequence[bytes], *, key: str = "id") -> list[str]:
 
 
 def _in_one_place(members: Sequence[bytes], start: int) -> list[bytes]:
-    """Give the ids of those records that begin as the first one does, whose id begins at `start`: most vendors write them so."""
+    """Give the ids of the records that begin as the first one does, whose id begins at `start`; most pages are so."""
     before = members[0][:start]
     found = [member[start : member.find(b'"', start)] for member in members if member.startswith(before)]
     return found if all(map(bytes.isalnum, found)) else []
