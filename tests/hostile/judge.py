@@ -78,9 +78,10 @@ def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[
         brief = (marker, *above)[-1]
         if marker not in by_mark and not {marker, *above} & given_up:
             wrong.append(f"{marker} is missing")
-        for issue in by_mark.get(marker, ()):
-            # Without its brief an engagement is left alone, whoever took it away.
-            if issue.id not in people.touched and brief not in given_up:
+        issues = by_mark.get(marker, ())
+        for issue in issues:
+            # Without its brief an engagement is left alone, whoever took it away; of two in use a person says which goes on.
+            if len(issues) == 1 and issue.id not in people.touched and brief not in given_up:
                 wrong += _judge_untouched(stage, issue, command)
     return wrong
 
