@@ -73,6 +73,7 @@ def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[
         else:
             wrong.append(f"{marker} is there {len(issues)} times: {[one.key for one in issues]}")
     given_up = people.erased | people.closed | people.hidden
+    kept = {intent.remote_id for writer in stage.writers for intent in stage.intents(writer)}
     for marker, command in wanted.items():
         above = _above(command, wanted)
         brief = (marker, *above)[-1]
@@ -80,8 +81,10 @@ def _judge_items(stage: _Stage, by_mark: Mapping[str, Sequence[Issue]]) -> list[
             wrong.append(f"{marker} is missing")
         issues = by_mark.get(marker, ())
         for issue in issues:
-            # Without its brief an engagement is left alone, whoever took it away; of two in use a person says which goes on.
-            if len(issues) == 1 and issue.id not in people.touched and brief not in given_up:
+            # Of two in use the one that no ledger keeps is a person's to close; what it says is not renewed.
+            is_ours = len(issues) == 1 or issue.id in kept
+            # Without its brief an engagement is left alone, whoever took it away.
+            if is_ours and issue.id not in people.touched and brief not in given_up:
                 wrong += _judge_untouched(stage, issue, command)
     return wrong
 
