@@ -19,9 +19,9 @@ from pydantic.fields import FieldInfo
 from atlas_sync.canonical.model import Audience
 from atlas_sync.canonical.statement import Precedence, ValueName
 from atlas_sync.connectors.line import Line
-from atlas_sync.connectors.protocol import DealWriter
 from atlas_sync.connectors.registry import ConnectorSpec, connector
 from atlas_sync.connectors.transport import check_endpoint
+from atlas_sync.connectors.writing import DealWriter
 from atlas_sync.coverage import Rules, Texts
 from atlas_sync.coverage.templates import our_texts
 from atlas_sync.errors import ConfigError

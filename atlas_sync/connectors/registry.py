@@ -12,9 +12,10 @@ from pydantic import BaseModel
 from atlas_sync.connectors.files import FilesMapper, FilesReader, FilesSettings
 from atlas_sync.connectors.hubspot import HubSpotDeals, HubSpotMapper, HubSpotReader, HubSpotSettings
 from atlas_sync.connectors.jira import JiraMapper, JiraReader, JiraSettings, JiraWriter
-from atlas_sync.connectors.protocol import DealWriter, Mapper, Reader, Writer
+from atlas_sync.connectors.protocol import Mapper, Reader
 from atlas_sync.connectors.redmine import RedmineMapper, RedmineReader, RedmineSettings, RedmineWriter
 from atlas_sync.connectors.salesforce import SalesforceDeals, SalesforceMapper, SalesforceReader, SalesforceSettings
+from atlas_sync.connectors.writing import DealWriter, Writer
 from atlas_sync.errors import ConfigError
 
 __all__ = ["ENTRY_POINT_GROUP", "ConnectorSpec", "connector", "connectors"]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from atlas_sync.canonical.identity import SourceRef, marker_for
 from atlas_sync.canonical.model import Engagement, Gap, Handoff
-from atlas_sync.connectors.protocol import DealWriter
+from atlas_sync.connectors.writing import DealWriter
 from atlas_sync.coverage import FEEDBACK, DealField, EngagementRecord, Feedback, SetDeal, Skipped, feedback_of
 from atlas_sync.coverage.text import shorten, show_day
 from atlas_sync.errors import AtlasError

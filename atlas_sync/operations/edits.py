@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from atlas_sync.canonical.document import Document, Paragraph, Span, plain_text
-from atlas_sync.connectors.protocol import Edit, RemoteItem, Writer, fingerprint
+from atlas_sync.connectors.writing import Edit, RemoteItem, Writer, fingerprint
 from atlas_sync.coverage import UpdateItem
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, RejectedError
 from atlas_sync.operations.holdings import is_edited

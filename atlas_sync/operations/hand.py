@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from atlas_sync.connectors.protocol import Attacher, Draft, Inviter, Linker, Origin, RemoteItem
+from atlas_sync.connectors.writing import Attacher, Draft, Inviter, Linker, Origin, RemoteItem
 from atlas_sync.coverage import (
     AddWatcher,
     AttachFile,

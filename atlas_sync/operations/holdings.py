@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from atlas_sync.connectors.protocol import RemoteItem, Tail, Writer
+from atlas_sync.connectors.writing import RemoteItem, Tail, Writer
 from atlas_sync.coverage import ExistingItem
 from atlas_sync.store.ledger import Intent, Ledger, WriteStep
 

@@ -14,7 +14,7 @@ from functools import partial
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Engagement, Gap, Handoff
-from atlas_sync.connectors.protocol import Preflight, Writer
+from atlas_sync.connectors.writing import Preflight, Writer
 from atlas_sync.coverage import (
     EngagementRecord,
     Proposal,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from atlas_sync.connectors.protocol import RemoteItem, Writer
+from atlas_sync.connectors.writing import RemoteItem, Writer
 from atlas_sync.errors import TransientError
 
 __all__ = ["remove_untouched"]

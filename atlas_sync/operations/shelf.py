@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from atlas_sync.canonical.pattern import Pattern
-from atlas_sync.connectors.protocol import Templates, Writer
+from atlas_sync.connectors.writing import Templates, Writer
 from atlas_sync.errors import RejectedError
 
 __all__ = ["Shelf"]

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from atlas_sync.connectors.protocol import DealWriter
+from atlas_sync.connectors.writing import DealWriter
 from atlas_sync.coverage import DealField, SetDeal
 from atlas_sync.errors import RejectedError
 from atlas_sync.operations.deals import Deals, is_same

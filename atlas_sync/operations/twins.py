@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from atlas_sync.connectors.protocol import RemoteItem, Writer
+from atlas_sync.connectors.writing import RemoteItem, Writer
 from atlas_sync.operations.holdings import intent_of
 from atlas_sync.operations.removal import remove_untouched
 from atlas_sync.operations.workspace import start_of

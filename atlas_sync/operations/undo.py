@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Literal
 
-from atlas_sync.connectors.protocol import Writer
+from atlas_sync.connectors.writing import Writer
 from atlas_sync.errors import AtlasError, ConfigError, RejectedError
 from atlas_sync.operations.plan import open_writer, tracker_of
 from atlas_sync.operations.removal import remove_untouched

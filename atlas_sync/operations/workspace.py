@@ -11,7 +11,8 @@ from typing import Literal
 from atlas_sync.canonical.model import Audience
 from atlas_sync.canonical.statement import Precedence
 from atlas_sync.connectors.line import Line
-from atlas_sync.connectors.protocol import DealWriter, Mapper, Reader, Writer
+from atlas_sync.connectors.protocol import Mapper, Reader
+from atlas_sync.connectors.writing import DealWriter, Writer
 from atlas_sync.coverage import Rules
 from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.store.landing import Landing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from atlas_sync.canonical.document import Document
-from atlas_sync.connectors.protocol import Draft, Writer
+from atlas_sync.connectors.writing import Draft, Writer
 from atlas_sync.errors import OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
 from atlas_sync.sandbox.faults import Rule
 from tests.stands.jira import DataCenterStand

@@ -8,7 +8,7 @@ from typing import Any
 from unittest import mock
 
 from atlas_sync.connectors.jira.client import JiraClient
-from atlas_sync.connectors.protocol import RemoteItem
+from atlas_sync.connectors.writing import RemoteItem
 from atlas_sync.operations import edits, holdings
 from atlas_sync.operations.twins import Twins
 

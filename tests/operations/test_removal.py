@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from atlas_sync.connectors.protocol import RemoteItem, Writer
+from atlas_sync.connectors.writing import RemoteItem, Writer
 from atlas_sync.errors import OutcomeUnknownError, TransientError
 from atlas_sync.operations.removal import remove_untouched
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from atlas_sync.canonical.document import Document, Paragraph, Quote, Span
-from atlas_sync.connectors.protocol import Draft, Edit, Origin, RemoteItem
 from atlas_sync.connectors.redmine import RedmineWriter
+from atlas_sync.connectors.writing import Draft, Edit, Origin, RemoteItem
 from atlas_sync.errors import RejectedError
 from atlas_sync.operations.removal import remove_untouched
 from tests.redmine.people import seen_in

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from atlas_sync.connectors.jira.client import JiraClient
-from atlas_sync.connectors.protocol import Preflight
+from atlas_sync.connectors.writing import Preflight
 
 __all__ = ["Form", "Forms"]
 

@@ -16,8 +16,8 @@ from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.mapping import marker_of, state_of
 from atlas_sync.connectors.jira.site import ITEM_PROPERTY, LABEL
 from atlas_sync.connectors.jira.walk import quoted
-from atlas_sync.connectors.protocol import Origin, RemoteItem, Tail, fingerprint
 from atlas_sync.connectors.wire import Wire
+from atlas_sync.connectors.writing import Origin, RemoteItem, Tail, fingerprint
 
 __all__ = ["Items"]
 

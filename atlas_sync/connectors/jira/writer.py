@@ -22,8 +22,8 @@ from atlas_sync.connectors.jira.items import Items
 from atlas_sync.connectors.jira.mapping import state_of
 from atlas_sync.connectors.jira.settings import JiraSettings
 from atlas_sync.connectors.jira.site import ITEM_PROPERTY, LABEL
-from atlas_sync.connectors.protocol import Draft, Edit, Origin, Preflight, RemoteItem, Tail, fingerprint
 from atlas_sync.connectors.wire import Wire
+from atlas_sync.connectors.writing import Draft, Edit, Origin, Preflight, RemoteItem, Tail, fingerprint
 from atlas_sync.errors import AccessError, OutcomeUnknownError, RejectedError
 
 __all__ = ["JiraWriter"]

@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from atlas_sync.connectors.protocol import Preflight
 from atlas_sync.connectors.redmine.client import RedmineClient
 from atlas_sync.connectors.redmine.faults import NotFoundError
 from atlas_sync.connectors.redmine.settings import RedmineSettings
+from atlas_sync.connectors.writing import Preflight
 from atlas_sync.errors import AccessError
 
 __all__ = ["Form", "Forms"]

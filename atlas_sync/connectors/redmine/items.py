@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from atlas_sync.connectors.protocol import RemoteItem, Tail, fingerprint
 from atlas_sync.connectors.raw import record_ids
 from atlas_sync.connectors.redmine.client import RedmineClient
 from atlas_sync.connectors.redmine.faults import NotFoundError
@@ -20,6 +19,7 @@ from atlas_sync.connectors.redmine.markup import text_from_markup
 from atlas_sync.connectors.redmine.settings import RedmineSettings
 from atlas_sync.connectors.redmine.walk import by_id
 from atlas_sync.connectors.wire import Wire
+from atlas_sync.connectors.writing import RemoteItem, Tail, fingerprint
 from atlas_sync.errors import AccessError
 
 __all__ = ["Items"]

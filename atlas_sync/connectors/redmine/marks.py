@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from atlas_sync.connectors.protocol import Origin
+from atlas_sync.connectors.writing import Origin
 
 __all__ = ["Mark", "read_field", "split_text", "with_mark"]
 

@@ -17,7 +17,6 @@ from typing import Any, Literal
 import msgspec
 
 from atlas_sync.canonical.document import Document, plain_text
-from atlas_sync.connectors.protocol import Draft, Edit, Preflight, RemoteItem, Tail, fingerprint
 from atlas_sync.connectors.redmine.client import RedmineClient
 from atlas_sync.connectors.redmine.faults import NotFoundError
 from atlas_sync.connectors.redmine.forms import Form, Forms
@@ -27,6 +26,7 @@ from atlas_sync.connectors.redmine.marks import Mark, with_mark
 from atlas_sync.connectors.redmine.markup import markup_from_document, text_from_markup
 from atlas_sync.connectors.redmine.settings import RedmineSettings
 from atlas_sync.connectors.wire import Wire
+from atlas_sync.connectors.writing import Draft, Edit, Preflight, RemoteItem, Tail, fingerprint
 from atlas_sync.errors import AccessError, OutcomeUnknownError, RejectedError
 
 __all__ = ["RedmineWriter"]

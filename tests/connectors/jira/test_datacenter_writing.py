@@ -9,7 +9,7 @@ import pytest
 
 from atlas_sync.canonical.document import Document, Paragraph, Span, plain_text
 from atlas_sync.connectors.jira import JiraWriter
-from atlas_sync.connectors.protocol import Draft, Edit
+from atlas_sync.connectors.writing import Draft, Edit
 from atlas_sync.errors import RejectedError
 from tests.connectors.jira.conftest import Stage
 

@@ -7,7 +7,7 @@ import pytest
 
 from atlas_sync.canonical.document import Document, Paragraph, Span
 from atlas_sync.connectors.jira import JiraWriter
-from atlas_sync.connectors.protocol import Draft
+from atlas_sync.connectors.writing import Draft
 from atlas_sync.errors import ContractError
 from tests.connectors.jira.conftest import Stage
 
