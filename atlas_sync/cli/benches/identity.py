@@ -108,21 +108,25 @@ def _later(records: int) -> list[int]:
 
 
 def _ours(records: int, *, is_increment: bool) -> Side:
+    """Measure identity alone: what was taken in before is written out, as the other side's files are."""
     later = _later(records)
-    with tempfile.TemporaryDirectory(prefix="atlas-bench-") as folder, open_warehouse(Path(folder)) as warehouse:
-        for system, numbers in _ranges(records).items():
-            companies = sorted({number // _STAFF for number in (*numbers, *later)})
-            _put_down(warehouse, (_company(system, one) for one in companies))
-            _put_down(warehouse, _people(system, numbers))
-        if is_increment:
-            identify(warehouse)
-            warehouse.put(list(_people("hub", later)))
+    with tempfile.TemporaryDirectory(prefix="atlas-bench-") as folder:
+        with open_warehouse(Path(folder)) as warehouse:
+            for system, numbers in _ranges(records).items():
+                companies = sorted({number // _STAFF for number in (*numbers, *later)})
+                _put_down(warehouse, (_company(system, one) for one in companies))
+                _put_down(warehouse, _people(system, numbers))
+            if is_increment:
+                identify(warehouse)
+                warehouse.put(list(_people("hub", later)))
+        with open_warehouse(Path(folder)) as warehouse:
 
-        def work() -> tuple[int, Iterable[str]]:
-            identify(warehouse)
-            return len(later) if is_increment else 2 * records, _put_together(warehouse)
+            def work() -> tuple[int, Iterable[str]]:
+                with warehouse.transaction():
+                    identify(warehouse)
+                return len(later) if is_increment else 2 * records, _put_together(warehouse)
 
-        return measured("1 % new" if is_increment else "ours", work)
+            return measured("1 % new" if is_increment else "ours", work)
 
 
 def _put_down(warehouse: Warehouse, rows: Iterator[ObservedClient] | Iterator[ObservedPerson]) -> None:
