@@ -34,7 +34,7 @@ GROUP BY value
 _ALL_SIZES = """
 INSERT INTO sized
 SELECT {sort}, {block} AS value, count(*), count(*) FROM member WHERE value IS NOT NULL
-GROUP BY value HAVING count(*) <= $most AND min(entity) <> max(entity)
+GROUP BY value HAVING count(*) <= $most AND min(hash(entity)) <> max(hash(entity))
 """
 
 _CLOSE = """
