@@ -47,7 +47,7 @@ def likenesses(asked: Sequence[Asked]) -> list[Likeness]:
     than groups of letters. Items that are longer than others hold more by chance, and count less. Only the beginning of a
     text takes part, its first four thousand characters.
     """
-    columns = np.zeros(KINDS, np.intp)
+    columns = np.zeros(KINDS, np.int32)
     found: list[list[Likeness]] = [[] for _engagement in asked]
     for run in _runs(asked):
         for part, alike in zip(run, _compare(run, columns), strict=True):
@@ -62,7 +62,7 @@ def _runs(asked: Sequence[Asked]) -> Iterator[list[_Part]]:
     for owner, (texts, items) in enumerate(asked):
         told = [f"{item.summary} {item.text}"[:_LOOKED_AT] for item in items]
         length = sum(map(len, told))
-        for some in _portions(texts, len(items)):
+        for some in _portions([text[:_LOOKED_AT] for text in texts], len(items)):
             run.append(_Part(owner, len(some), some + told))
             size += length + sum(map(len, some))
             if size > _AT_ONCE:
@@ -72,20 +72,24 @@ def _runs(asked: Sequence[Asked]) -> Iterator[list[_Part]]:
         yield run
 
 
-def _portions(texts: Sequence[str], items: int) -> Iterator[list[str]]:
+def _portions(texts: list[str], items: int) -> Iterator[list[str]]:
     """Yield some texts at a time, at least once, so that the table over them and the items stays small."""
+    most = _CELLS // max(1, items)
+    if sum(map(len, texts)) <= most:  # as it nearly always is
+        yield texts
+        return
     some: list[str] = []
     size = 0
     for text in texts:
-        size += len(text[:_LOOKED_AT])
-        if some and size * items > _CELLS:
+        size += len(text)
+        if some and size > most:
             yield some
-            some, size = [], len(text[:_LOOKED_AT])
-        some.append(text[:_LOOKED_AT])
+            some, size = [], len(text)
+        some.append(text)
     yield some
 
 
-def _compare(run: Sequence[_Part], columns: NDArray[np.intp]) -> Iterator[Likeness]:
+def _compare(run: Sequence[_Part], columns: NDArray[np.int32]) -> Iterator[Likeness]:
     """Yield the likeness in each part; `columns` has a place for each piece, all empty before and after.
 
     Each part has a table of its own: a row for each text, a column for each piece of the texts, and one that takes in all
@@ -93,33 +97,37 @@ def _compare(run: Sequence[_Part], columns: NDArray[np.intp]) -> Iterator[Likene
     """
     pieces = pieces_of([text for part in run for text in part.texts])
     bounds = pieces.bounds.tolist()
-    places = np.empty(len(pieces.numbers), np.intp)
+    found = np.empty(len(pieces.numbers), np.int32)
+    order = np.arange(1, bounds[-1] + 1, dtype=np.int32)
     starts: list[int] = []
     widths: list[int] = []
+    usual: list[float] = []
     first = cells = 0
     for part in run:
-        start, middle, end = bounds[first], bounds[first + part.asked], bounds[first + len(part.texts)]
-        ours, width = pieces.numbers[start:middle], middle - start + 1
-        columns[ours] = np.arange(1, width)
-        columns.take(pieces.numbers[start:end], out=places[start:end], mode="clip")
+        middle, last = first + part.asked, first + len(part.texts)
+        start, behind, end = bounds[first], bounds[middle], bounds[last]
+        ours, width = pieces.numbers[start:behind], behind - start + 1
+        columns[ours] = order[: width - 1]
+        columns.take(pieces.numbers[start:end], out=found[start:end], mode="clip")
         columns[ours] = 0
         starts += range(cells, cells + width * len(part.texts), width)
         widths.append(width)
-        first, cells = first + len(part.texts), cells + width * len(part.texts)
+        usual.append(max(1, end - behind) / max(1, last - middle))
+        first, cells = last, cells + width * len(part.texts)
     table = np.zeros(cells, np.float32)
-    places += np.repeat(np.array(starts, np.intp), pieces.lengths)
-    table[places] = 1
-    is_word = pieces.numbers >= WORDS
+    table[np.repeat(np.array(starts, np.intp), pieces.lengths) + found] = 1
+    counted = (pieces.numbers >= WORDS) * _WORD_MORE + _LETTERS
+    damping = _damping(pieces.lengths, np.repeat(usual, [len(part.texts) for part in run]))
     first = cells = 0
     for part, width in zip(run, widths, strict=True):
         start, last = bounds[first], first + len(part.texts)
         own = table[cells : cells + width * len(part.texts)].reshape(-1, width)
-        counted = is_word[start : start + width - 1] * _WORD_MORE + _LETTERS
-        yield _shares(own[: part.asked], own[part.asked :], counted, pieces.lengths[first + part.asked : last])
+        shares = _shares(own[: part.asked], own[part.asked :], counted[start : start + width - 1])
+        yield shares * damping[first + part.asked : last]
         first, cells = last, cells + own.size
 
 
-def _shares(asked: Likeness, held: Likeness, counted: Likeness, lengths: NDArray[np.intp]) -> Likeness:
+def _shares(asked: Likeness, held: Likeness, counted: Likeness) -> Likeness:
     """Give the share of each text that each item holds, pieces counted as told and by how few items hold them."""
     if not len(held) or not len(counted):
         return np.zeros((len(asked), len(held)), np.float32)
@@ -127,16 +135,14 @@ def _shares(asked: Likeness, held: Likeness, counted: Likeness, lengths: NDArray
     weights[1:] *= counted
     asked *= weights
     whole = np.maximum(np.add.reduce(asked, 1), _LEAST)
-    shares: Likeness = (asked @ held.T) / whole[:, None] * _damping(lengths)
+    shares: Likeness = (asked @ held.T) / whole[:, None]
     return shares
 
 
-def _damping(lengths: NDArray[np.intp]) -> Likeness:
-    usual = max(1, int(np.add.reduce(lengths))) / len(lengths)
-    flat = lengths.astype(np.float32)
-    flat *= _LONG * _BY_LENGTH / usual
-    flat += 1 + _LONG - _LONG * _BY_LENGTH
-    damping: Likeness = np.minimum(1, (1 + _LONG) / flat)
+def _damping(lengths: NDArray[np.intp], usual: NDArray[np.float64]) -> Likeness:
+    """Give what a text counts by its length against the usual one of its engagement's items."""
+    longer = _LONG * _BY_LENGTH / usual * lengths + (1 + _LONG - _LONG * _BY_LENGTH)
+    damping: Likeness = np.minimum(1, (1 + _LONG) / longer).astype(np.float32)
     return damping
 
 

@@ -82,7 +82,7 @@ def _identify(
 ) -> list[str]:
     """Identify what is new or changed of one kind, and name the known records whose entity is another now."""
     is_all = is_all or mostly_new(warehouse, kind.name)
-    resolver = Resolver(warehouse, kind.name, prefix=kind.prefix, reasons=kind.reasons)
+    resolver = Resolver(warehouse, kind.name, prefix=kind.prefix, reasons=kind.reasons, is_all=is_all)
     merger = Merger(warehouse, kind.name, is_all=is_all)
     resolver.resolve(kind.alike)
     merger.find(sources=judged)

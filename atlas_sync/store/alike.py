@@ -34,7 +34,7 @@ GROUP BY value
 _ALL_SIZES = """
 INSERT INTO sized
 SELECT {sort}, {block} AS value, count(*), count(*) FROM member WHERE value IS NOT NULL
-GROUP BY value HAVING count(*) <= $most AND min(entity) <> max(entity)
+GROUP BY value HAVING count(*) <= $most AND min(hash(entity)) <> max(hash(entity))
 """
 
 _CLOSE = """
@@ -55,19 +55,20 @@ _SIZED = "CREATE OR REPLACE TEMP TABLE sized (sort INTEGER, value BIGINT, now BI
 _CLOSED = "CREATE OR REPLACE TEMP TABLE close (sort INTEGER, value BIGINT, line BIGINT)"
 
 # What is found is few against all there are: rows are picked by their number, so that nothing is joined with everything.
-_HERE = """
-WITH here AS (
-    SELECT rowid AS line, source, kind, name_key, address, is_shared, domain, employer
-    FROM card WHERE rowid IN (SELECT line FROM close)
-),
-whose AS (SELECT source, entity_id, place FROM identity WHERE source IN (SELECT source FROM here))"""
+_AROUND = """
+CREATE OR REPLACE TEMP TABLE around AS
+WITH here AS (SELECT rowid AS line, source FROM card WHERE rowid IN (SELECT line FROM close))
+SELECT h.line, i.entity_id AS entity, i.place
+FROM here h JOIN (
+    SELECT source, entity_id, place FROM identity WHERE source IN (SELECT source FROM here)
+) i ON i.source = h.source
+"""
 
 # A block that has become small ties all of its pairs; one that has become large no longer ties those that were asked about.
-_CROSSED_ENTITIES = f"""{_HERE},
-inside AS (
-    SELECT DISTINCT l.sort, l.value, i.entity_id AS entity, s.now <= $most AS is_small
-    FROM close l JOIN sized s ON s.sort = l.sort AND s.value = l.value
-    JOIN here c ON c.line = l.line JOIN whose i ON i.source = c.source
+_CROSSED_ENTITIES = """
+WITH inside AS (
+    SELECT DISTINCT l.sort, l.value, i.entity, s.now <= $most AS is_small
+    FROM close l JOIN sized s ON s.sort = l.sort AND s.value = l.value JOIN around i ON i.line = l.line
 )
 SELECT entity FROM inside WHERE is_small
 UNION
@@ -76,31 +77,46 @@ FROM inside a JOIN inside b ON a.sort = b.sort AND a.value = b.value AND a.entit
 JOIN unsure u ON u.kind = $kind AND (
     (u.one_entity = a.entity AND u.other_entity = b.entity) OR (u.one_entity = b.entity AND u.other_entity = a.entity)
 )
-"""  # noqa: S608 - all of it from here
+"""
 
 _IS_TIED = "SELECT count(*) FROM sized WHERE now BETWEEN 2 AND $most"
 _IS_CROSSED = "SELECT count(*) FROM sized WHERE (now > $most) <> (before > $most)"
 
-_PAIRS = f"""{_HERE},
-near AS (
+# Blocks make many pairs, of which few may come to enough: until these are found numbers stand for texts, as in `resolved`.
+_PAIRED = """
+CREATE OR REPLACE TEMP TABLE pair AS
+WITH near AS (
     SELECT
-        l.sort, l.value, c.source, c.kind, c.name_key, c.address, c.is_shared, c.domain, i.entity_id AS entity,
-        i.place + CASE WHEN c.kind = 'user' THEN 1::BIGINT << 41 ELSE 0 END AS rank,
-        e.entity_id AS client
-    FROM close l JOIN here c ON c.line = l.line JOIN whose i ON i.source = c.source
+        l.sort, l.value, l.line, i.place + CASE WHEN c.kind = 'user' THEN 1::BIGINT << 41 ELSE 0 END AS rank,
+        hash(i.entity) AS entity, $is_all OR i.entity IN (FROM hit) AS is_hit,
+        hash(c.name_key) AS name, length(c.name_key) AS length,
+        CASE WHEN c.domain IS NOT NULL THEN hash(c.domain) END AS domain,
+        CASE WHEN c.address IS NOT NULL AND NOT c.is_shared THEN hash(split_part(c.address, '@', 1)) END AS box,
+        CASE WHEN e.entity_id IS NOT NULL THEN hash(e.entity_id) END AS client
+    FROM close l JOIN {around} i ON i.line = l.line
+    JOIN (SELECT rowid AS line, * FROM card WHERE rowid IN (SELECT line FROM close)) c ON c.line = l.line
     LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
 )
-SELECT DISTINCT
-    a.rank, b.rank, a.source, a.entity, a.client, b.source, b.entity, b.client
+SELECT DISTINCT a.rank, a.line, b.rank AS other_rank, b.line AS other_line
 FROM near a JOIN near b ON a.sort = b.sort AND a.value = b.value AND a.rank < b.rank AND a.entity <> b.entity
-WHERE ($is_all OR a.entity IN (FROM hit) OR b.entity IN (FROM hit)) AND CASE WHEN $kind = 'client'
-    THEN coalesce(a.domain = b.domain, false)
-        OR 2.4 * least(length(a.name_key), length(b.name_key)) >= length(a.name_key) + length(b.name_key)
-    ELSE coalesce(
-        NOT a.is_shared AND NOT b.is_shared AND split_part(a.address, '@', 1) = split_part(b.address, '@', 1), false
-    ) OR coalesce(a.client = b.client, a.name_key = b.name_key) END
-ORDER BY a.rank, b.rank
-"""  # noqa: S608 - all of it from here
+WHERE (a.is_hit OR b.is_hit) AND CASE WHEN $kind = 'client'
+    THEN coalesce(a.domain = b.domain, false) OR 2.4 * least(a.length, b.length) >= a.length + b.length
+    ELSE coalesce(a.box = b.box, false) OR coalesce(a.client = b.client, a.name = b.name) END
+"""
+
+_PAIRS = """
+WITH told AS (
+    SELECT c.line, c.source, i.entity, e.entity_id AS client
+    FROM (
+        SELECT rowid AS line, source, employer
+        FROM card WHERE rowid IN (SELECT line FROM pair UNION ALL SELECT other_line FROM pair)
+    ) c
+    JOIN {around} i ON i.line = c.line LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
+)
+SELECT a.source, a.entity, a.client, b.source, b.entity, b.client
+FROM pair p JOIN told a ON a.line = p.line JOIN told b ON b.line = p.other_line
+ORDER BY p.rank, p.other_rank
+"""
 
 _FORGET = """
 DELETE FROM unsure
@@ -152,11 +168,15 @@ class Alike:
         if not self._warehouse.execute(_IS_TIED, {"most": BLOCK})[0][0]:
             return []
         self._gather(_CLOSE)
-        return [Pair(*row[2:]) for row in self._warehouse.execute(_PAIRS, both)]
+        around = "member" if self._is_all else "around"
+        self._warehouse.execute(_PAIRED.format(around=around), both)
+        return [Pair(*row) for row in self._warehouse.execute(_PAIRS.format(around=around))]
 
     def _gather(self, statement: str) -> None:
         self._warehouse.execute(_CLOSED)
         self._each(statement, {**self._kind, "most": BLOCK})
+        if not self._is_all:
+            self._warehouse.execute(_AROUND)
 
     def _each(self, statement: str, values: Mapping[str, object]) -> None:
         """Do something for each sort of blocks."""

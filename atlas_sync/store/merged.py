@@ -35,7 +35,9 @@ SELECT source FROM card WHERE kind = 'person' AND split_part(address, '@', -1) I
 
 _MOVED_CLIENTS = """
 CREATE OR REPLACE TEMP TABLE moved_client AS
-SELECT source FROM fresh UNION SELECT unnest($more::VARCHAR[])
+SELECT source FROM card WHERE rowid IN (SELECT line FROM fresh)
+UNION
+SELECT unnest($more::VARCHAR[])
 """
 
 _NO_MOVED_CLIENTS = "CREATE OR REPLACE TEMP TABLE moved_client (source VARCHAR)"
@@ -53,7 +55,8 @@ SELECT unnest($entities::VARCHAR[])
 _NO_HIT = "CREATE OR REPLACE TEMP TABLE hit (entity VARCHAR)"
 
 _COLUMNS = """
-    i.entity_id AS entity, i.base_id AS base, i.place, split_part(c.source, ':', 1) AS system,
+    c.rowid AS line, i.entity_id AS entity, CASE WHEN i.base_id <> i.entity_id THEN i.base_id END AS base, i.place,
+    split_part(c.source, ':', 1) AS system,
     i.place + CASE WHEN c.kind = 'user' THEN 0 ELSE 1::BIGINT << 41 END AS rank,
     CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 50 END AS gone,
     c.source, c.kind, c.name, c.shown, c.address, c.employer, c.title, c.of_tracker, c.by_address, c.by_name, c.nearly
@@ -75,7 +78,7 @@ _SOME_MEMBERS = f"""
 INSERT INTO member
 SELECT {_COLUMNS}
 FROM whose i JOIN (
-    SELECT * FROM card WHERE state <> 'past' AND rowid IN (
+    SELECT rowid, * FROM card WHERE state <> 'past' AND rowid IN (
         SELECT rowid FROM card WHERE source IN (SELECT source FROM whose)
     )
 ) c ON c.source = i.source
@@ -91,7 +94,7 @@ _ALL_HIT = "CREATE OR REPLACE TEMP TABLE more AS FROM hit"
 _ADD_HIT = "INSERT INTO hit FROM more"
 
 _REGROUPED = """
-SELECT source FROM member WHERE (base <> entity AND base <> '') OR base IN (SELECT unnest($bases::VARCHAR[]))
+SELECT source FROM member WHERE base <> '' OR coalesce(base, entity) IN (SELECT unnest($bases::VARCHAR[]))
 """
 
 # What a record says goes before another's if the record still exists, then by its system, then by first sight.

@@ -15,7 +15,7 @@ __all__ = ["Resolver"]
 _FRESH = """
 CREATE OR REPLACE TEMP TABLE fresh AS
 SELECT
-    c.source, c.rowid AS line,
+    c.rowid AS line,
     (SELECT count(*) FROM identity WHERE kind IN ('client', 'person'))
         + row_number() OVER (ORDER BY c.kind = 'user', c.source) - 1 AS place
 FROM card c ANTI JOIN identity i ON i.source = c.source
@@ -74,12 +74,13 @@ _KEYED = {
         WHERE kind = 'user' AND state <> 'past' AND by_name IN (SELECT by_name FROM asking WHERE kind = 'user')
         """,
         """
-        INSERT INTO near SELECT rowid, source FROM card
-        WHERE state <> 'past' AND employer IN (
-            SELECT i.source FROM identity i WHERE i.kind = 'client' AND i.entity_id IN (
-                SELECT c.entity_id FROM identity c SEMI JOIN asking a ON a.employer = c.source WHERE c.kind = 'client'
-            )
-        ) AND by_name IN (SELECT by_name FROM asking WHERE kind = 'person' AND employer IS NOT NULL)
+        INSERT INTO near SELECT c.rowid, c.source FROM card c
+        SEMI JOIN (
+            SELECT e.source AS employer, a.by_name
+            FROM asking a JOIN identity i ON i.source = a.employer JOIN identity e ON e.entity_id = i.entity_id
+            WHERE a.kind = 'person' AND i.kind = 'client' AND e.kind = 'client'
+        ) a ON a.employer = c.employer AND a.by_name = c.by_name
+        WHERE c.state <> 'past'
         """,
     ),
 }
@@ -89,21 +90,17 @@ INSERT INTO near SELECT rowid, source FROM card
 WHERE state <> 'past' AND merged_into IN (SELECT coalesce(merged_into, source) FROM asking)
 """
 
-# Who is known goes before who is new, people before users, whoever was seen first before the others: their `rank`.
+# Who is known goes before who is new, people before users, whoever was seen first before the others: their `rank`. Numbers
+# stand for texts in all keys: among millions two texts share one as seldom as two entities an id.
 _POOL = """
 CREATE OR REPLACE TEMP TABLE pool AS
 SELECT
-    c.source, c.name, c.name_key, c.address, c.domain, c.own_id, c.noted, f.place, f.entity_id, f.base_id,
-    split_part(c.source, ':', 1) AS system,
+    c.source, c.kind, c.merged_into, c.own_id, c.noted, c.by_address, c.by_name,
+    f.line, f.place, f.entity_id, f.base_id,
     f.place + CASE WHEN c.kind = 'user' THEN 1::BIGINT << 41 ELSE 0 END
         + CASE WHEN f.base_id IS NULL THEN 1::BIGINT << 42 ELSE 0 END AS rank,
-    CASE WHEN c.kind <> 'user' THEN coalesce(c.merged_into, c.source) END AS merged,
-    CASE WHEN c.kind <> 'client' THEN CASE WHEN NOT c.is_shared THEN c.address END
-         ELSE c.domain || '/' || nullif(c.name_key, '') END AS third,
-    CASE c.kind WHEN 'client' THEN c.domain
-         WHEN 'person' THEN CASE WHEN contains(c.name_key, ' ') THEN e.entity_id || '/' || c.name_key END END AS fourth,
-    CASE c.kind WHEN 'client' THEN nullif(c.name_key, '')
-         WHEN 'user' THEN CASE WHEN contains(c.name_key, ' ') THEN c.name_key END END AS fifth
+    CASE WHEN c.is_shared THEN CAST(hash(c.address) >> 1 AS BIGINT) ELSE c.by_address END AS address,
+    CASE WHEN e.entity_id IS NOT NULL THEN hash(e.entity_id) END AS client
 FROM (
     SELECT line, place, NULL AS entity_id, NULL AS base_id FROM fresh
     UNION ALL
@@ -111,51 +108,74 @@ FROM (
     FROM near n JOIN (SELECT * FROM identity WHERE source IN (SELECT source FROM near)) i ON i.source = n.source
     WHERE i.kind = $kind
 ) f
-JOIN (
-    SELECT
-        rowid AS line, source, kind, name, name_key, address, is_shared, domain, own_id, noted, merged_into, employer
-    FROM card WHERE state <> 'past' AND rowid IN (SELECT line FROM fresh UNION ALL SELECT line FROM near)
-) c ON c.line = f.line
+JOIN (SELECT rowid AS line, * FROM card WHERE state <> 'past' {picked}) c ON c.line = f.line
 LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
 """
+_PICKED = "AND rowid IN (SELECT line FROM fresh UNION ALL SELECT line FROM near)"
+
+_KEYS_OF = {
+    "client": """
+    UNION ALL
+    SELECT rank, 3000, hash(by_address, by_name) FROM pool WHERE by_address IS NOT NULL AND by_name IS NOT NULL
+    UNION ALL
+    SELECT rank, 4000, hash(by_address) FROM pool WHERE by_address IS NOT NULL
+    UNION ALL
+    SELECT rank, 5000, hash(by_name) FROM pool WHERE by_name IS NOT NULL
+    """,
+    "person": """
+    UNION ALL
+    SELECT rank, 3000, hash(by_address) FROM pool WHERE by_address IS NOT NULL
+    UNION ALL
+    SELECT rank, 4000, hash(client, by_name) FROM pool WHERE client IS NOT NULL AND by_name IS NOT NULL
+    UNION ALL
+    SELECT rank, 5000, hash(by_name) FROM pool WHERE kind = 'user' AND by_name IS NOT NULL
+    """,
+}
 
 # The first that has a key is whom all others with it are compared with.
 _LINKS = """
 CREATE OR REPLACE TEMP TABLE link AS
 WITH said AS (
-    SELECT rank, 1000 AS number, merged AS key FROM pool
-    WHERE merged <> source OR source IN (SELECT merged FROM pool WHERE merged <> source)
+    SELECT rank, 1000 AS number, hash(coalesce(merged_into, source)) AS key FROM pool
+    WHERE kind <> 'user' AND (
+        merged_into <> source OR source IN (SELECT merged_into FROM pool WHERE merged_into <> source)
+    )
     UNION ALL
-    SELECT rank, 2000, own_id FROM pool WHERE own_id IS NOT NULL
+    SELECT rank, 2000, hash(own_id) FROM pool WHERE own_id IS NOT NULL
     UNION ALL
-    SELECT rank, 2001 + generate_subscripts(CAST(noted AS VARCHAR[]), 1), unnest(CAST(noted AS VARCHAR[])) FROM pool
+    SELECT rank, 2001 + generate_subscripts(CAST(noted AS VARCHAR[]), 1), hash(unnest(CAST(noted AS VARCHAR[]))) FROM pool
     WHERE noted <> '[]'
-    UNION ALL
-    SELECT rank, 3000, third FROM pool WHERE third IS NOT NULL
-    UNION ALL
-    SELECT rank, 4000, fourth FROM pool WHERE fourth IS NOT NULL
-    UNION ALL
-    SELECT rank, 5000, fifth FROM pool WHERE fifth IS NOT NULL
+    {keys}
 ),
-shared AS (SELECT number // 1000 AS kind, key, min(rank) AS first FROM said GROUP BY ALL HAVING min(rank) < max(rank))
+shared AS (SELECT number // 1000 AS kind, key, min(rank) AS first FROM said GROUP BY ALL HAVING count(*) > 1)
 SELECT s.rank, s.number, h.first FROM said s JOIN shared h ON h.kind = s.number // 1000 AND h.key = s.key
 WHERE s.rank > h.first AND s.rank >= 1::BIGINT << 42
 """
 
-_APART = """
-DELETE FROM link WHERE (rank, number) IN (
-    SELECT l.rank, l.number FROM link l JOIN pool a ON a.rank = l.rank JOIN pool b ON b.rank = l.first
-    WHERE CASE WHEN $kind = 'client' THEN l.number = 5000 AND a.domain <> b.domain
-               ELSE l.number = 4000 AND a.system = b.system AND a.address <> b.address END
-)
-"""
+_COMPARED = "FROM link l JOIN pool a ON a.rank = l.rank JOIN pool b ON b.rank = l.first"
 
-_DOUBTFUL = """
-SELECT l.rank, a.name, b.name FROM link l JOIN pool a ON a.rank = l.rank JOIN pool b ON b.rank = l.first
-WHERE l.number = CASE WHEN $kind = 'client' THEN 4000 ELSE 3000 END AND a.name_key <> b.name_key AND NOT (
+# One CASE for all, since the engine would else begin with who has another address than whom.
+_APART = f"""
+DELETE FROM link WHERE (rank, number) IN (
+    SELECT l.rank, l.number {_COMPARED}
+    WHERE CASE WHEN a.address = b.address OR l.number < 4000 THEN false
+               WHEN $kind = 'client' THEN l.number = 5000 AND a.address <> b.address
+               ELSE l.number = 4000 AND a.address <> b.address
+                   AND split_part(a.source, ':', 1) = split_part(b.source, ':', 1) END
+)
+"""  # noqa: S608 - all of it from here
+
+_DOUBTFUL = f"""
+WITH doubt AS (
+    SELECT l.rank, a.line AS one, b.line AS other {_COMPARED}
+    WHERE CASE WHEN l.number = CASE WHEN $kind = 'client' THEN 4000 ELSE 3000 END
+               THEN a.by_name IS NULL OR a.by_name IS DISTINCT FROM b.by_name END
+)
+SELECT d.rank, a.name, b.name FROM doubt d JOIN card a ON a.rowid = d.one JOIN card b ON b.rowid = d.other
+WHERE a.name_key <> b.name_key AND NOT (
     $kind = 'person' AND list_has_any(string_split(a.name_key, ' '), string_split(b.name_key, ' '))
 )
-"""
+"""  # noqa: S608 - all of it from here
 
 _REFUSE = """
 DELETE FROM link
@@ -188,6 +208,10 @@ named AS (
 SELECT
     source, $kind, coalesce(entity_id, made), coalesce($reasons[why], 'first seen'), coalesce(base_id, made), place, ''
 FROM named
+"""
+
+_ARE_FRESH = """
+SELECT source FROM card WHERE rowid IN (SELECT line FROM fresh) AND source IN (SELECT unnest($sources::VARCHAR[]))
 """
 
 _SURE = """
@@ -232,8 +256,9 @@ SELECT DISTINCT s.source FROM seen s SEMI JOIN odd o ON o.sort = s.sort AND o.ke
 class Resolver:
     """Resolves the new records of one kind, `client` or `person` (which users are as well)."""
 
-    def __init__(self, warehouse: Warehouse, kind: str, *, prefix: str, reasons: Iterable[str]) -> None:
+    def __init__(self, warehouse: Warehouse, kind: str, *, prefix: str, reasons: Iterable[str], is_all: bool) -> None:
         self._execute = warehouse.execute
+        self._is_all = is_all
         self._kind = {"kind": kind}
         self._names = {**self._kind, "prefix": prefix, "reasons": list(reasons)}
 
@@ -243,8 +268,8 @@ class Resolver:
         if not self._execute(_IS_FRESH)[0][0]:
             return
         self._find_near()
-        self._execute(_POOL, self._kind)
-        self._execute(_LINKS)
+        self._execute(_POOL.format(picked="" if self._is_all else _PICKED), self._kind)
+        self._execute(_LINKS.format(keys=_KEYS_OF[self._kind["kind"]]))
         self._execute(_APART, self._kind)
         doubtful = self._execute(_DOUBTFUL, self._kind)
         if refused := [rank for rank, one, other in doubtful if not alike(one, other)]:
@@ -274,5 +299,4 @@ class Resolver:
 
     def fresh(self, sources: Iterable[str]) -> set[str]:
         """Give those of some records that are new."""
-        query = "SELECT source FROM fresh WHERE source IN (SELECT unnest($sources::VARCHAR[]))"
-        return {source for (source,) in self._execute(query, {"sources": list(sources)})}
+        return {source for (source,) in self._execute(_ARE_FRESH, {"sources": list(sources)})}

@@ -296,8 +296,13 @@ PUBLISHED = (
 )
 """The tables that readers outside the sync may rely on."""
 
-_UNCOMPRESSED = {"landed_head": ("id", "hash")}
-"""Columns that hardly compress, where looking for a way takes half the time of an insert."""
+_UNCOMPRESSED = {
+    "landed_head": ("id", "hash"),
+    "card": ("source", "employer"),
+    "identity": ("source", "entity_id", "base_id"),
+    "person": ("id", "name", "email", "client_id", "sources"),
+}
+"""Columns that hardly compress, where looking for a way takes half the time of an insert, and reading them twice as long."""
 
 _SCALARS = {
     str: "VARCHAR",
