@@ -38,6 +38,8 @@ from atlas_sync.store.warehouse import Warehouse
 __all__ = ["conversation_of", "key_of", "read_conversations", "readings_of"]
 
 _AT_ONCE = 50
+_MEGABYTES = 128
+"""What the engine may hold while an archive of any size is read; the model and its runtime take as much again."""
 
 
 def read_conversations(
@@ -52,7 +54,8 @@ def read_conversations(
     ask_again(warehouse, verdicts)
     waiting = pending(warehouse, "read")
     blocks = (waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE))
-    return sum(_read_some(warehouse, block, verdicts, tags=tags) for block in blocks)
+    with warehouse.frugal(_MEGABYTES):
+        return sum(_read_some(warehouse, block, verdicts, tags=tags) for block in blocks)
 
 
 def _read_some(

@@ -95,12 +95,13 @@ class Warehouse(Rows):
         return self._connection.execute(statement, dict(values or {})).fetchall()
 
     @contextmanager
-    def frugal(self) -> Iterator[None]:
+    def frugal(self, megabytes: int = 320) -> Iterator[None]:
         """Keep the engine's memory small in the block: what one transaction stores of many texts goes to disk meanwhile.
 
-        One thread, since each takes memory of its own and there is little for a second one to do.
+        What was looked at long ago is given back. One thread, since each takes memory of its own and there is little for a
+        second one to do.
         """
-        self._connection.execute("SET memory_limit = '320MB'; SET threads = 1")
+        self._connection.execute(f"SET memory_limit = '{megabytes}MB'; SET threads = 1")
         try:
             yield
         finally:
