@@ -27,8 +27,8 @@ class Recipe:
     """How a network is fitted."""
 
     seeds: tuple[int, ...] = (0,)
-    epochs: int = 5
-    document_epochs: int = 2
+    epochs: int = 3
+    document_epochs: int = 1
     rate: float = 1.5e-4
     head_rate: float = 1.5e-3
     batch: int = 32

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["KINDS", "LABELS", "ROLES", "SCOPE", "STANCES", "WEIGHTS", "WHY"]
+__all__ = ["KINDS", "LABELS", "OTHERS", "ROLES", "SCOPE", "STANCES", "WEIGHTS", "WHY"]
 
 SCOPE = ("out", "in", "vague", "assumption", "tradeoff", "later")
 WHY = ("pain", "trigger", "outcome", "metric", "why_us", "deadline_reason")
@@ -19,6 +19,16 @@ ROLES = (
 )
 STANCES = ("supporter", "opponent")
 CHANGES = ("repeat", "softened", "renegotiated", "withdrawn")
+OTHERS = {
+    "opinion": "fact",
+    "past": "past",
+    "internal": "internal",
+    "customer_ask": "ask",
+    "boilerplate": "courtesy",
+    "question": "question",
+    "quoted": "quoted",
+}
+"""What a sentence is that binds nobody, by the name that its file gives it: asked so that it is not taken for a promise."""
 KINDS = ("timeline", "deliverable", "price", "resource", "quality", "communication")
 
 WEIGHTS = {
@@ -34,5 +44,6 @@ WEIGHTS = {
     **{f"role {name}": 0.3 for name in ROLES},
     **{f"stance {name}": 0.3 for name in STANCES},
     **{f"change {name}": 0.3 for name in CHANGES},
+    **{f"other {name}": 0.5 for name in OTHERS.values()},
 }
 LABELS = tuple(WEIGHTS)

@@ -6,6 +6,7 @@ Where labels begin is taken from the answers about other authors alone. Run: pyt
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from atlas_sync.extraction import Conversation, Reading, read_many
 from atlas_sync.extraction.model import Model
 from atlas_sync.operations.evaluate import evaluate
 from training.calibrate import calibrate, scored_units
-from training.examples import AUTHORS, BARE, DATA, GROUPS, HELD_OUT, conversations_of
+from training.examples import AUTHORS, BARE, DATA, GROUPS, HELD_OUT, SPARED, conversations_of, rows_of, spared
 from training.ship import write_sheet
 
 __all__ = ["LeftOut", "texts_of"]
@@ -38,6 +39,8 @@ class LeftOut:
             for name in texts_of(author):
                 for row, _conversation in conversations_of(name):
                     self._models[row["id"]] = model
+        write_sheet(work / GROUPS[0], calibrate(units))
+        self._models |= dict.fromkeys(spared(), Model(work / GROUPS[0]))
 
     def read_all(self, conversations: Sequence[Conversation]) -> list[Reading]:
         """Stand in for `operations.extract.read_all`."""
@@ -55,11 +58,18 @@ def texts_of(author: str) -> Iterator[str]:
 
 
 def main(work: Path) -> None:
-    """Print the figures as a table for the model card."""
+    """Print the figures as tables for the model card: strangers, then the lines of a known voice that no fold saw."""
     left_out = LeftOut(work)
-    paths = [DATA / f"{name}.jsonl" for author in left_out.authors for name in texts_of(author)]
+    unseen = work / f"spared_{SPARED}.jsonl"
+    rows = (json.dumps(row) + "\n" for row in rows_of(SPARED) if row["id"] in spared())
+    unseen.write_text("".join(rows), encoding="utf-8")
     with patch("atlas_sync.operations.extract.read_all", left_out.read_all):
-        done = evaluate(paths, with_misses="--misses" in sys.argv)
+        _print([DATA / f"{name}.jsonl" for author in left_out.authors for name in texts_of(author)])
+        _print([unseen])
+
+
+def _print(paths: Sequence[Path]) -> None:
+    done = evaluate(paths, with_misses="--misses" in sys.argv)
     for part in done.parts:
         _log.info("\n%d %s\n\n| measure | P | R | F1 | labelled |\n|---|---|---|---|---|", part.count, part.name)
         for one in part.figures:

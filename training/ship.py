@@ -20,7 +20,7 @@ from training.network import Network
 
 __all__ = ["NAME", "SHIPPED", "ship", "write_sheet"]
 
-NAME = "reader-4"
+NAME = "reader-5"
 SHIPPED = Path(__file__).parent.parent / "atlas_sync" / "extraction" / "weights"
 _EVEN = ((0.5, 0.5), (0.5, 0.5))
 _DUE = 0.4

@@ -131,7 +131,7 @@ def main(work: Path) -> None:
     measured = left_out.authors
     with patch("atlas_sync.operations.extract.read_all", left_out.read_all):
         told = {author: list(_engagements(author)) for author in measured}
-    told |= {author: list(_engagements(author)) for author in AUTHORS if author not in told}
+    told |= {author: some for author in AUTHORS if author not in told and (some := list(_engagements(author)))}
     for by_sense in (False, True):
         pairs = {author: _pairs(some, by_sense=by_sense) for author, some in told.items()}
         _log.info("weights %s", _fit(*(np.concatenate(part) for part in zip(*pairs.values(), strict=True))))

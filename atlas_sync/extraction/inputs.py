@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,10 @@ _BEFORE_CHARS, _AFTER_CHARS = 100, 60
 _BEFORE, _AFTER, _UNIT = 28, 16, 78
 _FEW = 2
 """So many units are no conversation: a sentence with a word before it is judged as the sentence is."""
+_HEADING_CHARS, _HEADING_WORDS, _BARE_WORDS = 40, 4, 2
+_LISTED = re.compile(r"(?:[-*•–·]|\b\d{1,2}[.)])[ \t]{0,4}$|<li[^<>]{0,40}>\s{0,4}$")
+_LOOKED_BACK = 50
+_TERSE = frozenset({"note", "meeting"})
 _CHANNELS = {"task": "note"}
 _SIDES = frozenset({"us", "customer", "partner"})
 
@@ -43,14 +48,18 @@ class Encoded:
 
 
 def questions_of(units: Sequence[Unit], conversation: Conversation) -> list[Question]:
-    """Give the question for each unit; neighbours are those in the same text, quoted parts passed over."""
+    """Give the question for each unit; neighbours are those in the same text, quoted parts passed over.
+
+    Under a heading ("For us to do:") it stands before the neighbour, since it tells whose line this is.
+    """
     channel = _CHANNELS.get(conversation.kind, conversation.kind)
     said = [unit for unit in units if unit.zone == "new"]
     places = {id(unit): place for place, unit in enumerate(said)}
+    headings = _headings(said, conversation.body, channel)
     questions: list[Question] = []
     for unit in units:
         place = places.get(id(unit))
-        before = _told(said[place - 1]) if place else said_before(conversation.context)
+        before = _told(said[place - 1], headings[place]) if place else said_before(conversation.context)
         after = said[place + 1] if place is not None and place + 1 < len(said) else None
         questions.append(
             Question(
@@ -64,8 +73,29 @@ def questions_of(units: Sequence[Unit], conversation: Conversation) -> list[Ques
     return questions
 
 
-def _told(unit: Unit) -> str:
-    return f"{unit.side} : {unit.text[-_BEFORE_CHARS:]}"
+def _headings(said: Sequence[Unit], body: str, channel: str) -> list[str]:
+    """Give the heading above each unit, or nothing: that of a list for its items, in notes and minutes for plain lines too."""
+    listed = [_LISTED.search(body[max(0, unit.start - _LOOKED_BACK) : unit.start]) is not None for unit in said]
+    headings: list[str] = []
+    heading = ""
+    for unit, is_listed, was_listed, opens in zip(said, listed, [False, *listed], [*listed[1:], False], strict=False):
+        if was_listed and not is_listed:
+            heading = ""
+        headings.append(heading if is_listed or channel in _TERSE else "")
+        words = _HEADING_WORDS if opens else _BARE_WORDS if channel == "meeting" else 0
+        if not is_listed and _is_heading(unit.text, words=words):
+            heading = unit.text
+    return headings
+
+
+def _is_heading(text: str, *, words: int) -> bool:
+    """Tell if a line announces those below it: by a colon, or by so few words without a stop."""
+    return text.endswith(":") or (len(text.split()) <= words and text[-1].isalpha())
+
+
+def _told(unit: Unit, heading: str) -> str:
+    above = f"{heading[:_HEADING_CHARS]} / " if heading and heading != unit.text else ""
+    return f"{unit.side} : {above}{unit.text[len(above) - _BEFORE_CHARS :]}"
 
 
 def traits_of(question: Question) -> dict[str, float]:

@@ -103,15 +103,15 @@ def test_a_unit_is_known_by_where_it_stands_and_whether_it_is_told_what_came_bef
 
 
 def test_sentences_that_the_weights_never_saw_are_read_as_the_card_says(reader: Model) -> None:
-    """Every fourth of them, so that a score or a bound that is badly off shows; the card gives F1 .79, .97 with review."""
+    """Every fourth of them, so that a score or a bound that is badly off shows; the card gives F1 .91, .99 with review."""
     examples = [one for author in UNREAD for one in examples_of(author) if not one.in_document][::4]
     answers = reader.ask([one.question for one in examples])
     labelled = [one.labels["promise"] == 1 for one in examples]
     decided = [one.scores["promise"] >= one.bands["promise"].sure for one in answers]
     noticed = [one.scores["promise"] >= one.bands["promise"].review for one in answers]
     hits = sum(map(all, zip(labelled, decided, strict=True)))
-    assert 2 * hits / (sum(labelled) + sum(decided)) > 0.72
-    assert sum(map(all, zip(labelled, noticed, strict=True))) / sum(labelled) > 0.9
+    assert 2 * hits / (sum(labelled) + sum(decided)) > 0.84
+    assert sum(map(all, zip(labelled, noticed, strict=True))) / sum(labelled) > 0.95
 
 
 def test_nothing_is_made_of_nothing(reader: Model) -> None:
@@ -159,6 +159,33 @@ def test_a_question_carries_its_neighbours_and_passes_over_quotes() -> None:
     questions = {question.text: question for question in questions_of(split(one), one)}
     assert questions["The pump is on us."].before == "us : It was good to meet."
     assert questions["The pump is on us."].after == "us : See you Friday."
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "before"),
+    [
+        ("note", "Other side:\n- Benjie clears the line\n- gate passes", "us : Other side: / Benjie clears the line"),
+        ("note", "Other side:\nBenjie clears the line\ngate passes", "us : Other side: / Benjie clears the line"),
+        ("email", "Other side:\nBenjie clears the line.\ngate passes", "us : Benjie clears the line."),
+        ("email", "Your part\n\n* clear the line\n* gate passes", "us : Your part / clear the line"),
+        ("meeting", "Actions\nclear the line\ngate passes", "us : Actions / clear the line"),
+        ("note", "Actions\nclear the line\ngate passes", "us : clear the line"),
+        ("email", "We saw all three.\n\n1. hoods and ducts\n2. gate passes", "us : hoods and ducts"),
+        ("note", "Theirs:\n- clear the line\nRoof is ours.\ngate passes", "us : Roof is ours."),
+        ("note", f"{'Other side ' * 9}:\n- {'clear the line ' * 9}\n- gate passes", None),
+    ],
+)
+def test_a_line_of_a_list_is_told_its_heading(kind: str, body: str, before: str | None) -> None:
+    one = conversation(body, kind=kind)
+    found = next(question.before for question in questions_of(split(one), one) if question.text == "gate passes")
+    assert before is None or found == before
+    assert len(found) <= len("us : ") + 100
+
+
+def test_a_heading_is_found_before_html_items() -> None:
+    one = conversation("<p>Your side:</p><ul><li>clear the line</li><li>gate passes</li></ul>", body_format="html")
+    *_, last = questions_of(split(one), one)
+    assert last.before == "us : Your side: / clear the line"
 
 
 @pytest.mark.parametrize(
