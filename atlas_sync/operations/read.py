@@ -38,8 +38,6 @@ from atlas_sync.store.warehouse import Warehouse
 __all__ = ["conversation_of", "key_of", "read_conversations", "readings_of"]
 
 _AT_ONCE = 50
-_MEGABYTES = 128
-"""What the engine may hold while an archive of any size is read; the model and its runtime take as much again."""
 
 
 def read_conversations(
@@ -54,8 +52,11 @@ def read_conversations(
     ask_again(warehouse, verdicts)
     waiting = pending(warehouse, "read")
     blocks = (waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE))
-    with warehouse.frugal(_MEGABYTES):
-        return sum(_read_some(warehouse, block, verdicts, tags=tags) for block in blocks)
+    fresh = 0
+    for block in blocks:
+        fresh += _read_some(warehouse, block, verdicts, tags=tags)
+        warehouse.trim()
+    return fresh
 
 
 def _read_some(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ __all__ = ["Rows", "Warehouse", "open_warehouse"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _NAMES = {kind: name for name, kind in TABLES.items()}
+_KEPT_MB = 64
 _SLACK = 1024 * 1024
 """What the engine may read beyond the longest row; it reserves a multiple of both for each thread."""
 
@@ -95,17 +96,22 @@ class Warehouse(Rows):
         return self._connection.execute(statement, dict(values or {})).fetchall()
 
     @contextmanager
-    def frugal(self, megabytes: int = 320) -> Iterator[None]:
+    def frugal(self) -> Iterator[None]:
         """Keep the engine's memory small in the block: what one transaction stores of many texts goes to disk meanwhile.
 
-        What was looked at long ago is given back. One thread, since each takes memory of its own and there is little for a
-        second one to do.
+        One thread, since each takes memory of its own and there is little for a second one to do.
         """
-        self._connection.execute(f"SET memory_limit = '{megabytes}MB'; SET threads = 1")
+        self._connection.execute("SET memory_limit = '320MB'; SET threads = 1")
         try:
             yield
         finally:
             self._connection.execute("RESET memory_limit; RESET threads")
+
+    def trim(self) -> None:
+        """Let the engine give back what it keeps of what it looked at; nothing is limited afterwards."""
+        with suppress(duckdb.OutOfMemoryException):  # more is in use, and may stay
+            self._connection.execute(f"SET memory_limit = '{_KEPT_MB}MB'")
+        self._connection.execute("RESET memory_limit")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
