@@ -51,11 +51,11 @@ def read_conversations(
     """
     ask_again(warehouse, verdicts)
     waiting = pending(warehouse, "read")
-    blocks = (waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE))
     fresh = 0
-    for block in blocks:
-        fresh += _read_some(warehouse, block, verdicts, tags=tags)
-        warehouse.trim()
+    for start in range(0, len(waiting), _AT_ONCE):
+        if start:
+            warehouse.trim()
+        fresh += _read_some(warehouse, waiting[start : start + _AT_ONCE], verdicts, tags=tags)
     return fresh
 
 

@@ -111,3 +111,18 @@ def test_warehouse_of_an_older_release_gets_the_new_columns(tmp_path: Path) -> N
         assert warehouse.select(Manifest) == [manifest.model_copy(update={"proof": ""})]
         warehouse.put([manifest])
         assert warehouse.select(Manifest) == [manifest]
+
+
+def test_trimmed_engine_holds_little_and_is_limited_by_nothing_afterwards(tmp_path: Path) -> None:
+    held = "SELECT sum(memory_usage_bytes) // 1000000 FROM duckdb_memory()"
+    limit = "SELECT current_setting('memory_limit')"
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.execute("CREATE TABLE big AS SELECT repeat(md5(i::VARCHAR), 20) AS text FROM range(200000) r(i)")
+        warehouse.execute("CHECKPOINT")
+        warehouse.execute("SELECT sum(length(text)) FROM big")
+        (before,), (allowed,) = *warehouse.execute(held), *warehouse.execute(limit)
+        warehouse.trim()
+        (after,) = warehouse.execute(held)[0]
+        assert before > 90
+        assert after < 70
+        assert warehouse.execute(limit) == [(allowed,)]
