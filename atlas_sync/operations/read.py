@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import (
@@ -51,12 +52,8 @@ def read_conversations(
     """
     ask_again(warehouse, verdicts)
     waiting = pending(warehouse, "read")
-    fresh = 0
-    for start in range(0, len(waiting), _AT_ONCE):
-        if start:
-            warehouse.trim()
-        fresh += _read_some(warehouse, waiting[start : start + _AT_ONCE], verdicts, tags=tags)
-    return fresh
+    blocks = [waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE)]
+    return sum(warehouse.sparing(partial(_read_some, warehouse, block, verdicts, tags=tags)) for block in blocks)
 
 
 def _read_some(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,8 +24,8 @@ from atlas_sync.store.tables import TABLES, columns_of, create_statement, from_r
 __all__ = ["Rows", "Warehouse", "open_warehouse"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+DoneT = TypeVar("DoneT")
 _NAMES = {kind: name for name, kind in TABLES.items()}
-_KEPT_MB = 64
 _SLACK = 1024 * 1024
 """What the engine may read beyond the longest row; it reserves a multiple of both for each thread."""
 
@@ -96,22 +96,27 @@ class Warehouse(Rows):
         return self._connection.execute(statement, dict(values or {})).fetchall()
 
     @contextmanager
-    def frugal(self) -> Iterator[None]:
+    def frugal(self, megabytes: int = 320) -> Iterator[None]:
         """Keep the engine's memory small in the block: what one transaction stores of many texts goes to disk meanwhile.
 
         One thread, since each takes memory of its own and there is little for a second one to do.
         """
-        self._connection.execute("SET memory_limit = '320MB'; SET threads = 1")
+        self._connection.execute(f"SET memory_limit = '{megabytes}MB'; SET threads = 1")
         try:
             yield
         finally:
             self._connection.execute("RESET memory_limit; RESET threads")
 
-    def trim(self) -> None:
-        """Let the engine give back what it keeps of what it looked at; nothing is limited afterwards."""
-        with suppress(duckdb.OutOfMemoryException):  # more is in use, and may stay
-            self._connection.execute(f"SET memory_limit = '{_KEPT_MB}MB'")
-        self._connection.execute("RESET memory_limit")
+    def sparing(self, work: Callable[[], DoneT]) -> DoneT:
+        """Do what is stored whole or not at all with little memory, so that a large warehouse takes no more than a small one.
+
+        What needs more is done once more without the limit.
+        """
+        try:
+            with self.frugal(128):
+                return work()
+        except duckdb.OutOfMemoryException:
+            return work()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

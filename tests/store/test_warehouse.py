@@ -113,16 +113,22 @@ def test_warehouse_of_an_older_release_gets_the_new_columns(tmp_path: Path) -> N
         assert warehouse.select(Manifest) == [manifest]
 
 
-def test_trimmed_engine_holds_little_and_is_limited_by_nothing_afterwards(tmp_path: Path) -> None:
-    held = "SELECT sum(memory_usage_bytes) // 1000000 FROM duckdb_memory()"
+def test_work_that_needs_more_than_a_little_memory_is_done_without_a_limit(tmp_path: Path) -> None:
     limit = "SELECT current_setting('memory_limit')"
     with open_warehouse(tmp_path) as warehouse:
-        warehouse.execute("CREATE TABLE big AS SELECT repeat(md5(i::VARCHAR), 20) AS text FROM range(200000) r(i)")
-        warehouse.execute("CHECKPOINT")
-        warehouse.execute("SELECT sum(length(text)) FROM big")
-        (before,), (allowed,) = *warehouse.execute(held), *warehouse.execute(limit)
-        warehouse.trim()
-        (after,) = warehouse.execute(held)[0]
-        assert before > 90
-        assert after < 70
+        (allowed,) = warehouse.execute(limit)[0]
+        tried: list[str] = []
+
+        def work() -> int:
+            tried.append(warehouse.execute(limit)[0][0])
+            (count,) = warehouse.execute("SELECT length(string_agg(md5(i::VARCHAR), '')) FROM range($most) r(i)", most)[
+                0
+            ]
+            return int(count)
+
+        most = {"most": 1_000}
+        assert warehouse.sparing(work) == 32_000
+        most = {"most": 5_000_000}
+        assert warehouse.sparing(work) == 160_000_000
+        assert tried == ["122.0 MiB", "122.0 MiB", allowed]
         assert warehouse.execute(limit) == [(allowed,)]
