@@ -121,10 +121,8 @@ def test_work_that_needs_more_than_a_little_memory_is_done_without_a_limit(tmp_p
 
         def work() -> int:
             tried.append(warehouse.execute(limit)[0][0])
-            (count,) = warehouse.execute("SELECT length(string_agg(md5(i::VARCHAR), '')) FROM range($most) r(i)", most)[
-                0
-            ]
-            return int(count)
+            rows = warehouse.execute("SELECT length(string_agg(md5(i::VARCHAR), '')) FROM range($most) r(i)", most)
+            return int(rows[0][0])
 
         most = {"most": 1_000}
         assert warehouse.sparing(work) == 32_000
