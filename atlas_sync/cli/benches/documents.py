@@ -92,9 +92,11 @@ def _retold(told: Interaction, first: Engagement, sale: Engagement) -> Interacti
 
 
 def _promised(warehouse: Warehouse, sales: Sequence[Engagement]) -> Iterator[str]:
-    for start in range(0, len(sales), _AT_ONCE):
-        ids = [sale.id for sale in sales[start : start + _AT_ONCE]]
-        yield from (f"{promise.id}:{promise.status}" for promise in warehouse.select(Promise, engagement_id=ids))
+    """Yield what was found, looked up as sparingly as it was read, so that the measurement holds nothing for it."""
+    with warehouse.frugal(128):
+        for start in range(0, len(sales), _AT_ONCE):
+            ids = [sale.id for sale in sales[start : start + _AT_ONCE]]
+            yield from (f"{promise.id}:{promise.status}" for promise in warehouse.select(Promise, engagement_id=ids))
 
 
 def look_through(warehouse: Warehouse, documents: int) -> Iterator[str]:
