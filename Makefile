@@ -68,13 +68,15 @@ record: $(STAMP) ## record the connectors' cassettes anew against the sandbox
 bench: $(STAMP) ## measure reading and tracing on the labelled texts
 	@$(BIN)/python benchmarks/run.py
 
-train: $(TRAIN)/.ready ## fit reader and matcher anew and put them into the package: PyTorch on one core, about forty minutes
+train: $(TRAIN)/.ready ## fit reader, sense and matcher anew and put them into the package: PyTorch on one core, about an hour
 	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.train build/encoder/*.whl
+	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.sense build/encoder/*.whl
 	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.match build/matching build/encoder/*.whl
 
-folds: $(TRAIN)/.ready ## measure and calibrate the model on authors left out of training; about forty minutes
+folds: $(TRAIN)/.ready ## measure and calibrate the model on authors left out of training; about an hour
 	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.folds build/folds build/encoder/*.whl
 	@$(TRAIN)/bin/python -m training.calibrate build/folds
+	@$(TRAIN)/bin/python -m training.stories build/folds
 	@$(TRAIN)/bin/python -m training.measure build/folds
 
 $(TRAIN)/.ready: training/requirements.txt training/encoder.txt

@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +19,9 @@ from training.labels import KINDS, LABELS, WEIGHTS
 from training.network import Network
 from training.ship import SHIPPED
 
-__all__ = ["RECIPE", "Recipe", "fit", "fit_all"]
+__all__ = ["RECIPE", "Recipe", "fit", "fit_all", "mean_of"]
+
+ModuleT = TypeVar("ModuleT", bound=nn.Module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +58,23 @@ class _Batch:
 
 
 def fit_all(examples: Sequence[Example], encoder: Path, recipe: Recipe) -> Network:
-    """Fit one network a seed from the same beginning and give the mean of their weights, which errs less than each."""
-    network = fit(examples, encoder, recipe, seed=recipe.seeds[0])
-    weights = network.state_dict()
-    for count, seed in enumerate(recipe.seeds[1:], start=2):
-        for name, other in fit(examples, encoder, recipe, seed=seed).state_dict().items():
+    """Fit one network a seed from the same beginning and give their mean."""
+    return mean_of(fit(examples, encoder, recipe, seed=seed) for seed in recipe.seeds)
+
+
+def mean_of(networks: Iterator[ModuleT]) -> ModuleT:
+    """Give the mean of networks that were fitted from the same beginning, which errs less than each."""
+    first = next(networks)
+    weights = first.state_dict()
+    for count, network in enumerate(networks, start=2):
+        for name, other in network.state_dict().items():
             weights[name] += (other - weights[name]) / count
-    return network
+    return first
 
 
 def fit(examples: Sequence[Example], encoder: Path, recipe: Recipe, *, seed: int) -> Network:
     """Fit a network: some epochs on everything, then some in which documents count more."""
-    vocabulary = _vocabulary()
+    vocabulary = Vocabulary.read(SHIPPED / "vocabulary.txt")
     torch.manual_seed(0)
     torch.use_deterministic_algorithms(mode=True)
     chance = random.Random(seed)  # noqa: S311 - no secret, but the same each time
@@ -94,10 +101,6 @@ def fit(examples: Sequence[Example], encoder: Path, recipe: Recipe, *, seed: int
         schedule.step()
     network.eval()
     return network
-
-
-def _vocabulary() -> Vocabulary:
-    return Vocabulary((SHIPPED / "vocabulary.txt").read_text(encoding="utf-8").rstrip("\n").split("\n"))
 
 
 def _expect(network: Network, examples: Sequence[Example]) -> None:

@@ -18,9 +18,10 @@ from atlas_sync.extraction.conversation import Conversation
 from atlas_sync.extraction.inputs import questions_of
 from atlas_sync.extraction.model import Model
 from atlas_sync.extraction.units import split
-from training.examples import AUTHORS, BARE, GROUPS, conversations_of, examples_of, spared
+from training.examples import AUTHORS, BARE, GROUPS, SENSE, SENSE_LEFT_OUT, conversations_of, examples_of, spared
 from training.fit import RECIPE, fit_all
 from training.kinds import ship_kinds
+from training.sense import fit_sense, ship_sense
 from training.ship import ship
 
 __all__ = ["answers_of"]
@@ -72,6 +73,7 @@ def main(work: Path, encoder: Path, groups: Sequence[str]) -> None:
                 for row in answers_of(Model(work / group), author):
                     lines.write(json.dumps(row) + "\n")
         _log.info("without %s: %.0f s", group, time.monotonic() - started)
+    ship_sense(fit_sense(encoder, left_out=SENSE_LEFT_OUT), work / SENSE)
 
 
 if __name__ == "__main__":

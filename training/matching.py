@@ -55,15 +55,6 @@ class Matching(nn.Module):
         self.scales = nn.Parameter(torch.full((2,), recipe.scale))
         self.nothing = nn.Parameter(torch.tensor(recipe.nothing))
 
-    def states(self, pieces: Tensor) -> Tensor:
-        """Give the encoder's last states; piece 0 is padding."""
-        net = self.encoder
-        found = net.norm(net.words(pieces) + net.places(torch.arange(pieces.shape[1])) + net.segments(pieces * 0))
-        blocked = (1.0 - (pieces > 0).float())[:, None, None, :] * -10_000.0
-        for layer in net.layers:
-            found = layer(found, blocked)
-        return found
-
     def heads(self, states: Tensor, present: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Give the three answers from states; `present` is 1 where a piece is."""
         each = nn.functional.normalize(states + states @ self.into @ self.back, dim=2)
@@ -74,7 +65,7 @@ class Matching(nn.Module):
 
     def forward(self, pieces: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Give the answers for texts without padding, as the package asks for them: one at a time."""
-        return self.heads(self.states(pieces), (pieces > 0).float())
+        return self.heads(self.encoder.states(pieces, pieces * 0), (pieces > 0).float())
 
 
 def _low_rank(rank: int) -> tuple[nn.Parameter, nn.Parameter]:
@@ -85,7 +76,7 @@ class States:
     """The encoder's states of texts, each computed once."""
 
     def __init__(self, encoder: Network, vocabulary: Vocabulary) -> None:
-        self._matching = Matching(encoder)
+        self._encoder = encoder.eval()
         self._vocabulary = vocabulary
         self._kept: dict[str, Tensor] = {}
 
@@ -102,7 +93,7 @@ class States:
             pieces = [piece.number for piece in self._vocabulary.pieces(text)][:_LONGEST]
             numbers = torch.tensor([[self._vocabulary.start, *pieces, self._vocabulary.separator]])
             with torch.no_grad():
-                self._kept[text] = self._matching.states(numbers)[0]
+                self._kept[text] = self._encoder.states(numbers, numbers * 0)[0]
         return self._kept[text]
 
 

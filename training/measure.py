@@ -10,14 +10,16 @@ import json
 import logging
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from unittest.mock import patch
 
 from atlas_sync.extraction import Conversation, Reading, read_many
-from atlas_sync.extraction.model import Model
+from atlas_sync.extraction.model import Model, shipped
+from atlas_sync.extraction.sense import Sense
 from atlas_sync.operations.evaluate import evaluate
 from training.calibrate import calibrate, scored_units
-from training.examples import AUTHORS, BARE, DATA, GROUPS, HELD_OUT, SPARED, conversations_of, rows_of, spared
+from training.examples import AUTHORS, BARE, DATA, GROUPS, HELD_OUT, SENSE, SENSE_LEFT_OUT, SPARED, rows_of, spared
 from training.ship import write_sheet
 
 __all__ = ["LeftOut", "texts_of"]
@@ -26,30 +28,46 @@ _log = logging.getLogger("training")
 
 
 class LeftOut:
-    """Reads each conversation with a model that never saw its author, with bounds from the answers about other authors."""
+    """Reads each conversation with a model that never saw its author, with bounds from the answers about other authors.
+
+    Authors whom only the sense never saw are read by the shipped model.
+    """
 
     def __init__(self, work: Path) -> None:
-        self._models: dict[str, Model] = {}
+        self._models: dict[str, tuple[Model, Sense]] = {}
+        known = shipped()
+        assert known, "the package carries its model"
+        sense = Sense(work / SENSE)
+        for author in SENSE_LEFT_OUT:
+            self._set(author, known, sense)
         units = list(scored_units(work))
         self.authors = [author for author in HELD_OUT if (work / f"{author}.jsonl").exists()]
         for author in self.authors:
             folder = next(work / group for group in GROUPS if author in group.split("+"))
             write_sheet(folder, calibrate([one for one in units if one.example.author != author]))
-            model = Model(folder)
-            for name in texts_of(author):
-                for row, _conversation in conversations_of(name):
-                    self._models[row["id"]] = model
+            self._set(author, Model(folder), sense)
         write_sheet(work / GROUPS[0], calibrate(units))
-        self._models |= dict.fromkeys(spared(), Model(work / GROUPS[0]))
+        self._models |= dict.fromkeys(spared(), (Model(work / GROUPS[0]), sense))
 
-    def read_all(self, conversations: Sequence[Conversation]) -> list[Reading]:
-        """Stand in for `operations.extract.read_all`."""
+    def _set(self, author: str, model: Model, sense: Sense) -> None:
+        for name in texts_of(author):
+            self._models |= {row["id"]: (model, sense) for row in rows_of(name)}
+
+    def read_many(self, conversations: Sequence[Conversation]) -> list[Reading]:
+        """Stand in for `extraction.read_many`."""
         readings: list[Reading] = []
         for conversation in conversations:
-            model = self._models[conversation.interaction_id]
-            with patch("atlas_sync.extraction.reader.shipped", return_value=model):
+            model, sense = self._models[conversation.interaction_id]
+            with (
+                patch("atlas_sync.extraction.reader.shipped", return_value=model),
+                patch("atlas_sync.extraction.sense.shipped_sense", return_value=sense),
+            ):
                 readings += read_many([conversation])
         return readings
+
+    def reading(self) -> AbstractContextManager[object]:
+        """Let everything be read that way meanwhile."""
+        return patch("atlas_sync.extraction.read_many", self.read_many)
 
 
 def texts_of(author: str) -> Iterator[str]:
@@ -63,7 +81,7 @@ def main(work: Path) -> None:
     unseen = work / f"spared_{SPARED}.jsonl"
     rows = (json.dumps(row) + "\n" for row in rows_of(SPARED) if row["id"] in spared())
     unseen.write_text("".join(rows), encoding="utf-8")
-    with patch("atlas_sync.operations.extract.read_all", left_out.read_all):
+    with left_out.reading():
         _print([DATA / f"{name}.jsonl" for author in left_out.authors for name in texts_of(author)])
         _print([unseen])
 

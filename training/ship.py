@@ -5,34 +5,45 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 import shutil
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import nn
 
 from training.labels import KINDS, LABELS
 from training.network import Network
 
-__all__ = ["NAME", "SHIPPED", "ship", "write_sheet"]
+__all__ = ["LONG", "NAME", "SHIPPED", "add_vocabulary", "export", "note_in_card", "ship", "write_sheet"]
 
 NAME = "reader-5"
 SHIPPED = Path(__file__).parent.parent / "atlas_sync" / "extraction" / "weights"
 _EVEN = ((0.5, 0.5), (0.5, 0.5))
 _DUE = 0.4
+_CARD = Path(__file__).parent.parent / "docs" / "reader-model.md"
+LONG = frozenset({"due", "each", "counts"})
+"""What a network gives for each piece of a text."""
 
 
 def ship(network: Network, folder: Path, calibration: dict[str, Any]) -> str:
     """Write weights, sheet and vocabulary to a folder and give the hash of the weights; same network, same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    _export(network, folder / "reader.onnx")
+    export(network, folder / "reader.onnx", takes=("pieces", "segments"), gives=("labels", "kinds", "due"))
+    add_vocabulary(folder)
+    return write_sheet(folder, calibration)
+
+
+def add_vocabulary(folder: Path) -> None:
+    """Put the pieces beside weights that use them."""
     if folder.resolve() != SHIPPED.resolve():
         shutil.copy(SHIPPED / "vocabulary.txt", folder)
-    return write_sheet(folder, calibration)
 
 
 def write_sheet(folder: Path, calibration: dict[str, Any]) -> str:
@@ -54,28 +65,44 @@ def write_sheet(folder: Path, calibration: dict[str, Any]) -> str:
     return found
 
 
-def _export(network: Network, path: Path) -> None:
-    network.eval()
+def note_in_card(before: str, sha256: str) -> None:
+    """Put a hash into the model card, after the words that stand before it there."""
+    text = _CARD.read_text(encoding="utf-8")
+    _CARD.write_text(re.sub(f"(?<={re.escape(before)})[^`]*", sha256, text), encoding="utf-8")
+
+
+def export(module: nn.Module, path: Path, *, takes: Sequence[str], gives: Sequence[str]) -> None:
+    """Write a module as an eight-bit file, to be asked one text at a time.
+
+    All that it takes, and what it gives of `LONG`, has as many columns as a text has pieces.
+    """
+    module.eval()
     example = torch.ones(2, 12, dtype=torch.long)
-    axes = {0: "rows", 1: "length"}
+    axes = {name: {0: "rows", 1: "length"} if name in (*takes, *LONG) else {0: "rows"} for name in (*takes, *gives)}
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # the older exporter is chosen knowingly: the newer one needs a compiler of its own
+        # The older exporter is chosen knowingly: the newer one needs a compiler of its own.
+        warnings.simplefilter("ignore")
         plain = Path(folder) / "plain.onnx"
         torch.onnx.export(
-            network,
-            (example, example),
+            module,
+            tuple(example for _name in takes),
             str(plain),
-            input_names=["pieces", "segments"],
-            output_names=["labels", "kinds", "due"],
-            dynamic_axes={"pieces": axes, "segments": axes, "due": axes, "labels": {0: "rows"}, "kinds": {0: "rows"}},
+            input_names=list(takes),
+            output_names=list(gives),
+            dynamic_axes=axes,
             opset_version=17,
+            custom_opsets={"com.microsoft": 1},
             dynamo=False,
         )
-        operators = ["MatMul", "Gather"]
         logging.disable(logging.WARNING)  # it advises a preparation that changes nothing here
-        quantize_dynamic(plain, path, per_channel=True, op_types_to_quantize=operators, weight_type=QuantType.QInt8)
+        quantize_dynamic(
+            plain,
+            path,
+            per_channel=True,
+            op_types_to_quantize=["MatMul", "Gather", "Attention"],
+            weight_type=QuantType.QInt8,
+            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
+        )
     logging.disable(logging.NOTSET)
     model = onnx.load(path)
     for field in ("producer_name", "producer_version", "doc_string"):

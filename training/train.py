@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 import time
 from pathlib import Path
@@ -16,9 +15,8 @@ from training.calibrate import CALIBRATION
 from training.examples import AUTHORS, examples_of
 from training.fit import RECIPE, fit_all
 from training.kinds import ship_kinds
-from training.ship import SHIPPED, ship
+from training.ship import SHIPPED, note_in_card, ship
 
-_CARD = Path(__file__).parent.parent / "docs" / "reader-model.md"
 _log = logging.getLogger("training")
 
 
@@ -28,15 +26,9 @@ def main(encoder: Path) -> None:
     examples = [one for author in AUTHORS for one in examples_of(author)]
     calibration = json.loads(CALIBRATION.read_text(encoding="utf-8"))
     found = ship(fit_all(examples, encoder, RECIPE), SHIPPED, calibration)
-    _note(found, ship_kinds(examples, SHIPPED))
+    note_in_card("| sha256 | `", found)
+    note_in_card("`kinds.json`, sha256 `", ship_kinds(examples, SHIPPED))
     _log.info("%d examples, %.0f s, sha256 %s", len(examples), time.monotonic() - started, found)
-
-
-def _note(weights: str, kinds: str) -> None:
-    """Put the hashes into the model card."""
-    text = _CARD.read_text(encoding="utf-8")
-    text = re.sub(r"(?<=\| sha256 \| `)[^`]*", weights, text)
-    _CARD.write_text(re.sub(r"(?<=, sha256 `)[^`]*", kinds, text), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -71,7 +71,10 @@ class _Value(BaseModel):
 
 
 class PromiseMention(_Value):
-    """One place where something was promised, changed or taken back. `text` is the quote in clean words."""
+    """One place where something was promised, changed or taken back. `text` is the quote in clean words.
+
+    `sense` is what it says as `extraction.sense` writes it, empty where nothing can tell.
+    """
 
     evidence: Evidence
     text: str
@@ -84,6 +87,7 @@ class PromiseMention(_Value):
     due_text: str | None = None
     due_date: date | None = None
     changes: Literal["none", "renegotiated", "softened", "withdrawn"] = "none"
+    sense: str = ""
 
 
 class Remark(_Value):

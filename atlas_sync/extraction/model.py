@@ -6,29 +6,24 @@ Each unit is run by itself. In eight bits a batch shares one scale, so that a sc
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import math
-import os
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from atlas_sync.errors import ConfigError
 from atlas_sync.extraction.inputs import Encoded, Question, encode, traits_of
 from atlas_sync.extraction.kinds import KindTable
+from atlas_sync.extraction.runtime import Each, are_there, check_network, open_network
 from atlas_sync.extraction.wordpiece import Vocabulary
 
 __all__ = ["Answer", "Band", "Model", "Sheet", "shipped", "shipped_version"]
 
 _FOLDER = Path(__file__).parent / "weights"
 _WITHOUT_MODEL = "rules-3"
-_THREADS = 2
 _FILES = ("reader.json", "reader.onnx", "kinds.json", "vocabulary.txt")
-_REINSTALL = "Install atlas-sync again: the file reader.onnx in its package is damaged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,29 +84,16 @@ class Model:
     """The network in memory. Safe for many threads; the same text gives the same scores."""
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime  # noqa: PLC0415 - a tenth of a second that most commands need not spend
-
         self.sheet = Sheet.from_json((folder / "reader.json").read_text(encoding="utf-8"))
-        weights = (folder / "reader.onnx").read_bytes()
-        if hashlib.sha256(weights).hexdigest() != self.sheet.sha256:
-            raise ConfigError("the weights of the reader are not those that were shipped", advice=_REINSTALL)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        check_network(folder / "reader.onnx", sha256=self.sheet.sha256)
+        self._session = open_network(folder / "reader.onnx")
         self._kinds = KindTable.from_json((folder / "kinds.json").read_text(encoding="utf-8"))
-        pieces = (folder / "vocabulary.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
-        self._vocabulary = Vocabulary(pieces)
+        self._vocabulary = Vocabulary.read(folder / "vocabulary.txt")
 
-    def ask(self, questions: Sequence[Question]) -> list[Answer]:
-        """Give the answer to each question, in order."""
-        encoded = [encode(question, self._vocabulary) for question in questions]
-        threads = min(_THREADS, os.cpu_count() or 1, len(encoded))
-        if threads <= 1:
-            found: Iterable[list[_Logits]] = map(self._run, encoded)
-            return [self._answer(*pair) for pair in zip(questions, found, strict=True)]
-        with ThreadPoolExecutor(threads) as pool:
-            return [self._answer(*pair) for pair in zip(questions, pool.map(self._run, encoded), strict=True)]
+    def ask(self, questions: Sequence[Question], each: Each = map) -> Iterator[Answer]:
+        """Yield the answer to each question, in order; with the `each` of `threads` they are worked out meanwhile."""
+        found = each(self._run, [encode(question, self._vocabulary) for question in questions])
+        return (self._answer(*pair) for pair in zip(questions, found, strict=True))
 
     def _run(self, windows: Sequence[Encoded]) -> list[_Logits]:
         import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that
@@ -176,11 +158,6 @@ def _phrase(words: Sequence[tuple[tuple[int, int], float]], least: float) -> tup
     return words[begin][0][0], words[end - 1][0][1]
 
 
-def _is_complete(folder: Path) -> bool:
-    present = all((folder / name).is_file() for name in _FILES)
-    return present and all(importlib.util.find_spec(name) for name in ("onnxruntime", "numpy"))
-
-
 @cache
 def shipped() -> Model | None:
     """Give the model that came with the package, loaded once; None where its files or its runtime are missing.
@@ -188,12 +165,12 @@ def shipped() -> Model | None:
     Raises:
         ConfigError: the weights are not those that were shipped.
     """
-    return Model(_FOLDER) if _is_complete(_FOLDER) else None
+    return Model(_FOLDER) if are_there(_FOLDER, *_FILES) else None
 
 
 def shipped_version() -> str:
     """Tell what reads: the model's name with the start of its hash and of its two sheets', or the rules alone."""
-    if not _is_complete(_FOLDER):
+    if not are_there(_FOLDER, *_FILES):
         return _WITHOUT_MODEL
     text = (_FOLDER / "reader.json").read_text(encoding="utf-8")
     sheet = Sheet.from_json(text)

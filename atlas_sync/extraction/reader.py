@@ -21,11 +21,13 @@ from atlas_sync.extraction.naming import name_scope
 from atlas_sync.extraction.parties import promisee_of, promiser_of
 from atlas_sync.extraction.people import Cast
 from atlas_sync.extraction.rules import judge_by_rules
+from atlas_sync.extraction.runtime import Each, threads
+from atlas_sync.extraction.sense import sense_version, with_sense
 from atlas_sync.extraction.units import Unit, split
 
 __all__ = ["READER_VERSION", "explain", "read", "read_many"]
 
-READER_VERSION = f"{shipped_version()}/6"
+READER_VERSION = f"{shipped_version()}-{sense_version()}/7"
 """Part of the key of a remembered reading: the weights, and a number that grows with every other change of what is read."""
 
 _FOREIGN = 0.5
@@ -55,35 +57,29 @@ def read(conversation: Conversation) -> Reading:
 
 def read_many(conversations: Sequence[Conversation]) -> list[Reading]:
     """Read several conversations at once, which keeps all threads busy; the readings are those of `read`, in order."""
-    return [_reading(*pair) for pair in zip(conversations, _judged(conversations, _READ), strict=True)]
+    with threads() as each:
+        judged = [_judged(conversation, _READ, each) for conversation in conversations]
+        return with_sense([_reading(*pair) for pair in zip(conversations, judged, strict=True)], each)
 
 
 def explain(conversation: Conversation) -> tuple[Remark, ...]:
     """Give what was nearly a promise, each with what stood against it, in order of place."""
     return tuple(
         Remark(evidence=_evidence(conversation, unit), text=" ".join(unit.text.split()), rule=judgement.rule)
-        for unit, judgements in _judged([conversation], _EXPLAINED)[0]
+        for unit, judgements in _judged(conversation, _EXPLAINED)
         for judgement in judgements
         if judgement.label == "none"
     )
 
 
-def _judged(conversations: Sequence[Conversation], zones: frozenset[Zone]) -> list[list[_Judged]]:
+def _judged(conversation: Conversation, zones: frozenset[Zone], each: Each = map) -> Iterator[_Judged]:
     """Give the units of some zones with what they say: by the model, or by the rules where there is none."""
-    units = [[unit for unit in split(conversation) if unit.zone in zones] for conversation in conversations]
+    said = [unit for unit in split(conversation) if unit.zone in zones]
     model = shipped()
     if model is None:
-        return [
-            [(unit, judge_by_rules(unit, is_note=_is_note(conversation, unit))) for unit in said]
-            for conversation, said in zip(conversations, units, strict=True)
-        ]
-    questions = [
-        question
-        for conversation, said in zip(conversations, units, strict=True)
-        for question in questions_of(said, conversation)
-    ]
-    answers = iter(model.ask(questions))
-    return [list(_answered(said, answers, by=model.sheet.name)) for said in units]
+        at = conversation.at
+        return ((unit, judge_by_rules(unit, is_note=_is_note(conversation, unit), said_at=at)) for unit in said)
+    return _answered(said, model.ask(questions_of(said, conversation), each), by=model.sheet.name)
 
 
 def _answered(said: Sequence[Unit], answers: Iterator[Answer], *, by: str) -> Iterator[_Judged]:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.judgement import Change, Judgement, Label
 from atlas_sync.extraction.naming import READ, SCOPE, WHY, first, kind_of_promise, words
 from atlas_sync.extraction.units import Unit
@@ -223,14 +225,14 @@ _SURE = 0.9
 _NO_CUE = "no cue"
 
 
-def judge_by_rules(unit: Unit, *, is_note: bool) -> Sequence[Judgement]:
+def judge_by_rules(unit: Unit, *, is_note: bool, said_at: datetime) -> Sequence[Judgement]:
     """Say what a unit is: a promise or a near one at most once, and besides perhaps a why and a scope point.
 
     `is_note` is true for what our side wrote down for itself: notes, minutes, tasks.
     """
     if unit.zone != "new" or len(unit.text) not in READ:
         return ()
-    found = [_promise(unit, is_note=is_note)]
+    found = [_promise(unit, is_note=is_note, said_at=said_at)]
     scope = first(SCOPE, unit.text)
     if (scope and not unit.text.rstrip().endswith("?")) or scope == "vague":
         found.append(Judgement("scope", f"scope {scope}", 0.6, scope=scope))
@@ -248,13 +250,13 @@ def _promised(unit: Unit, judgement: Judgement) -> Judgement:
     return replace(judgement, kind=kind_of_promise(unit.text), needs_review=unsure)
 
 
-def _promise(unit: Unit, *, is_note: bool) -> Judgement:
+def _promise(unit: Unit, *, is_note: bool, said_at: datetime) -> Judgement:
     if unit.side == "customer" and not is_note:
         return _customer(unit.text)
     text = unit.text
     change = first(_CHANGES, text) or "none"
     cue = _cue(text, is_note=is_note)
-    if cue is None and unit.dated and _DOES.search(text):
+    if cue is None and _DOES.search(text) and find_due(text, said_at=said_at)[1]:
         cue = ("dated statement", 0.5)
     if cue is None:
         taken_back = Judgement("promise", "taken back", 0.5, change=change)

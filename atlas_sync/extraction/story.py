@@ -5,7 +5,6 @@ Told forward: what a mention repeats or changes is decided by what came before i
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from typing import TypeVar
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Outcome, Promise, PromiseStatus, ScopeItem
 from atlas_sync.extraction.conversation import PromiseMention, Reading, Story
-from atlas_sync.extraction.likeness import BY_SENSE, BY_WORDS, Alike, Terms, likeness, terms_of
+from atlas_sync.extraction.likeness import BY_SENSE, BY_WORDS, Terms, likeness, terms_of
 
 __all__ = ["Heard", "Telling", "tell_story"]
 
@@ -81,12 +80,8 @@ class _Chain:
 
 @dataclass(slots=True)
 class Telling:
-    """An engagement's story as far as it was heard; `hear` takes its readings in order of time.
+    """An engagement's story as far as it was heard; `hear` takes its readings in order of time."""
 
-    `alike` tells how nearly two texts say the same, 0 to 1; without it only shared words do.
-    """
-
-    alike: Alike | None = None
     _chains: list[_Chain] = field(default_factory=list)
     _chains_by_term: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     _seen: Counter[str] = field(default_factory=Counter)
@@ -99,7 +94,7 @@ class Telling:
         terms = terms_of(mention)
         self._seen.update(terms.words)
         number, score = self._nearest(mention, terms)
-        if score < (BY_SENSE if self.alike else BY_WORDS).linked:
+        if score < (BY_SENSE if mention.sense else BY_WORDS).linked:
             heard = Heard(mention, "withdrawn" if mention.changes == "withdrawn" else "open", mention)
             self._chains.append(_Chain([heard], [terms], [reading]))
             number = len(self._chains) - 1
@@ -115,25 +110,20 @@ class Telling:
         return heard
 
     def _nearest(self, mention: PromiseMention, terms: Terms) -> tuple[int, float]:
-        """Give the chain most like a mention, and the chance that they are one promise.
-
-        The geometric mean over a chain counts, so that one likeness by chance does not join what the others speak against.
-        """
+        """Give the chain with the mention most like a new one, and the chance that those are one promise."""
         best, score = -1, 0.0
-        for number in self._near(terms):
+        for number in self._near(terms, by_sense=mention.sense != ""):
             chain = self._chains[number]
-            places = sorted({0, *range(max(0, len(chain.heard) - _LATEST), len(chain.heard))})
-            each = [self._likeness(mention, terms, chain.heard[place].mention, chain.terms[place]) for place in places]
-            alike = math.prod(each) ** (1 / len(each))
+            places = {0, *range(max(0, len(chain.heard) - _LATEST), len(chain.heard))}
+            alike = max(
+                likeness((mention, terms), (chain.heard[place].mention, chain.terms[place]), seen=self._seen)
+                for place in places
+            )
             if alike > score:
                 best, score = number, alike
         return best, score
 
-    def _likeness(self, mention: PromiseMention, terms: Terms, earlier: PromiseMention, others: Terms) -> float:
-        sense = self.alike(mention.text, earlier.text) if self.alike else None
-        return likeness((mention, terms), (earlier, others), seen=self._seen, sense=sense)
-
-    def _near(self, terms: Terms) -> list[int]:
+    def _near(self, terms: Terms, *, by_sense: bool) -> list[int]:
         """Give the chains that share rare words with a mention, and where sense can be told the latest others as well."""
         shared: dict[int, float] = defaultdict(float)
         for term in terms.words:
@@ -141,7 +131,7 @@ class Telling:
             for number in chains if len(chains) <= _COMMON else ():
                 shared[number] += 1 / len(chains)
         found = sorted(shared, key=lambda one: (-shared[one], one))[:_LOOKED_AT]
-        if self.alike:
+        if by_sense:
             others = (one for one in reversed(range(len(self._chains))) if one not in shared)
             found += islice(others, _LOOKED_AT - len(found))
         return found
@@ -153,12 +143,12 @@ class Telling:
                 yield _promise(engagement_id, chain)
 
 
-def tell_story(engagement_id: str, readings: Sequence[Reading], *, alike: Alike | None = None) -> Story:
+def tell_story(engagement_id: str, readings: Sequence[Reading]) -> Story:
     """Put the readings of an engagement's conversations together; `readings` are in order of time.
 
-    Ids follow from the place of the first mention, so a later one changes no id. For `alike` see `Telling`.
+    Ids follow from the place of the first mention, so a later one changes no id.
     """
-    telling = Telling(alike)
+    telling = Telling()
     for reading in readings:
         telling.hear(reading)
     return Story(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from atlas_sync.canonical.model import Side
 from atlas_sync.extraction.clean import Zone, clean
 from atlas_sync.extraction.conversation import Conversation
-from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.speakers import Speakers
 
 __all__ = ["Unit", "split"]
@@ -27,10 +26,7 @@ _LOOKED_BACK = 40
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One thing said. `start` and `end` are places in the body as it came; `before` is the unit said just before.
-
-    `dated` tells if it names a day or a period.
-    """
+    """One thing said. `start` and `end` are places in the body as it came; `before` is the unit said just before."""
 
     text: str
     start: int
@@ -39,7 +35,6 @@ class Unit:
     speaker: str | None
     side: Side
     before: str
-    dated: bool = False
 
 
 def split(conversation: Conversation) -> list[Unit]:
@@ -63,8 +58,7 @@ def split(conversation: Conversation) -> list[Unit]:
         for start, end in _sentences(line.text, speakers.hear(line.text)):
             text = line.text[start:end]
             place, until = line.starts[start], line.ends[end - 1]
-            dated = find_due(text, said_at=conversation.at)[1] is not None
-            units.append(Unit(text, place, until, line.zone, speakers.name, speakers.side_of(text), before, dated))
+            units.append(Unit(text, place, until, line.zone, speakers.name, speakers.side_of(text), before))
             before = text
     return units
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 __all__ = ["Piece", "Vocabulary"]
 
@@ -32,6 +33,11 @@ class Vocabulary:
         self._words: dict[str, tuple[int, ...]] = {}
         self.padding, self.unknown = self._numbers["[PAD]"], self._numbers["[UNK]"]
         self.start, self.separator = self._numbers["[CLS]"], self._numbers["[SEP]"]
+
+    @classmethod
+    def read(cls, path: Path) -> Vocabulary:
+        """Read the pieces of a file, one a line."""
+        return cls(path.read_text(encoding="utf-8").rstrip("\n").split("\n"))
 
     def pieces(self, text: str) -> list[Piece]:
         """Give the pieces of a text in order; a word's pieces all carry the place of the whole word."""

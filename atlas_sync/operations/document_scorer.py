@@ -9,7 +9,7 @@ from atlas_sync.canonical.model import Evidence, Outcome, ScopeItem
 from atlas_sync.canonical.normalize import person_key
 from atlas_sync.extraction import PromiseMention
 from atlas_sync.extraction.dues import resolve_due
-from atlas_sync.extraction.likeness import Alike
+from atlas_sync.extraction.sense import with_sense
 from atlas_sync.extraction.story import Heard, Telling
 from atlas_sync.extraction.units import split
 from atlas_sync.operations.documents import Gold, GoldPromise, GoldQuote
@@ -23,15 +23,14 @@ _QUEUE = "queue: in review, of all units"
 
 
 class DocumentScorer(Scorer):
-    """Scores whole documents by their spans, and the story across them; `alike` as in `Telling`."""
+    """Scores whole documents by their spans, and the story across them."""
 
-    def __init__(self, alike: Alike | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._alike = alike
         self._engagement = ""
         self._labels: dict[str, str] = {}
         self._roots: dict[str, str] = {}
-        self._given = Telling(alike)
+        self._given = Telling()
         self._given_pids: dict[str, str] = {}
 
     def score(self, told: Told) -> None:
@@ -39,7 +38,7 @@ class DocumentScorer(Scorer):
         gold = told.placed.document.gold or Gold()
         if told.placed.engagement != self._engagement:
             self._engagement = told.placed.engagement
-            self._labels, self._roots, self._given, self._given_pids = {}, {}, Telling(self._alike), {}
+            self._labels, self._roots, self._given, self._given_pids = {}, {}, Telling(), {}
         self.tallies.next_document()
         visible = Visible(told.conversation.body, is_html=told.conversation.body_format == "html")
         for one in gold.promises:
@@ -201,7 +200,7 @@ class DocumentScorer(Scorer):
     def _score_story_alone(self, told: Told, gold: Gold) -> None:
         """Tell the story from the labelled mentions, to see what grouping alone reaches."""
         mentions = [_given(told, one) for one in gold.promises]
-        reading = told.reading.model_copy(update={"promises": tuple(mentions)})
+        (reading,) = with_sense([told.reading.model_copy(update={"promises": tuple(mentions)})])
         for label, heard in zip(gold.promises, self._given.hear(reading), strict=True):
             self._given_pids[heard.mention.rule] = label.pid
             earlier = {

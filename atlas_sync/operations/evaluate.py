@@ -51,8 +51,7 @@ def evaluate(paths: Sequence[Path], *, with_misses: bool) -> Evaluation:
         ConfigError: none of the files holds labelled documents, sentences, trackers or pairs.
     """
     done = Evaluation()
-    matcher = shipped_matcher()
-    documents, sentences = DocumentScorer(matcher.likeness if matcher else None), SentenceScorer()
+    documents, sentences = DocumentScorer(), SentenceScorer()
     files = {path: _shape(path) for path in _files(paths)}
     for path, shape in files.items():
         if shape in _TRACING:

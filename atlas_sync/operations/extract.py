@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -20,7 +20,6 @@ from atlas_sync.extraction.conversation import PromiseMention, Remark
 from atlas_sync.extraction.story import Heard, Telling
 from atlas_sync.extraction.units import split
 from atlas_sync.operations.documents import BadLine, Documents, Placed, conversation_of_document
-from atlas_sync.operations.matcher import usable_matcher
 
 __all__ = ["Extraction", "Told", "extract", "finding_of", "mention_id", "open_documents", "tell", "writing"]
 
@@ -102,26 +101,15 @@ def writing(target: Path) -> Iterator[BinaryIO]:
 def tell(documents: Iterable[Placed]) -> Iterator[Told]:
     """Read documents and tell each engagement's story; documents of one engagement stand together, in order of time."""
     placed = iter(documents)
-    matcher, _reason = usable_matcher()
-    alike = matcher.likeness if matcher else None
-    engagement, telling = "", Telling(alike)
+    engagement, telling = "", Telling()
     while batch := list(islice(placed, _BATCH)):
         conversations = [conversation_of_document(one) for one in batch]
-        for one, conversation, reading in zip(batch, conversations, read_all(conversations), strict=True):
+        for one, conversation, reading in zip(batch, conversations, extraction.read_many(conversations), strict=True):
             if one.engagement != engagement:
-                engagement, telling = one.engagement, Telling(alike)
+                engagement, telling = one.engagement, Telling()
             if one.document.at is None:
                 reading = _without_days(reading)  # noqa: PLW2901 - the reading that counts
             yield Told(one, conversation, reading, tuple(telling.hear(reading)))
-
-
-def read_all(conversations: Sequence[Conversation]) -> Sequence[Reading]:
-    """Read several conversations at once where the reader can, one by one otherwise."""
-    read_many = getattr(extraction, "read_many", None)
-    if read_many is not None:
-        readings: Sequence[Reading] = read_many(conversations)
-        return readings
-    return [extraction.read(conversation) for conversation in conversations]
 
 
 def _without_days(reading: Reading) -> Reading:
@@ -152,10 +140,8 @@ def finding_of(told: Told, *, explain: bool) -> Row:
 
 
 def _refused(told: Told) -> list[Row]:
-    """Give what was nearly a promise, with what stood against it, where the reader can tell."""
-    explained = getattr(extraction, "explain", None)
-    near: Sequence[Remark] = explained(told.conversation) if explained else ()
-    return [_remark(one, explain=True) for one in near]
+    """Give what was nearly a promise, with what stood against it."""
+    return [_remark(one, explain=True) for one in extraction.explain(told.conversation)]
 
 
 def _span(evidence: Evidence) -> Row:

@@ -6,7 +6,6 @@ Texts are read one by one and remembered, so that a score depends on no other te
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from atlas_sync import coverage, extraction
 from atlas_sync.coverage.decision import Bounds
 from atlas_sync.errors import ConfigError
+from atlas_sync.extraction.runtime import are_there, check_network, open_network
 from atlas_sync.extraction.wordpiece import Vocabulary
 
 if TYPE_CHECKING:
@@ -53,10 +53,7 @@ class LearnedMatcher:
     def __init__(self, folder: Path) -> None:
         sheet = _sheet(folder)
         self._weights = folder / "matcher.onnx"
-        with self._weights.open("rb") as weights:
-            found = hashlib.file_digest(weights, "sha256").hexdigest()
-        if found != sheet["sha256"]:
-            raise ConfigError("the weights of the matcher are not those that were shipped", advice=_REINSTALL)
+        check_network(self._weights, sha256=sheet["sha256"])
         self.version = hashlib.sha256(json.dumps(sheet, sort_keys=True).encode()).hexdigest()[:16]
         self.bounds = Bounds(**sheet["bounds"])
         self._scales = sheet["scales"]
@@ -82,26 +79,13 @@ class LearnedMatcher:
             rows.append((self._scales[0] * (wholes @ ours.whole) + self._scales[1] * late - self._nothing).tolist())
         return rows
 
-    def likeness(self, text: str, other: str) -> float:
-        """Tell how nearly two texts say the same, 1 for the same words: each piece meets the one most like it, both ways."""
-        ours, theirs = self._read(text), self._read(other)
-        near = ours.pieces @ theirs.pieces.T
-        there = ours.counts @ near.max(axis=1) / ours.counts.sum()
-        back = theirs.counts @ near.max(axis=0) / theirs.counts.sum()
-        return float(there + back) / 2
-
     @cached_property
     def _session(self) -> InferenceSession:
-        import onnxruntime  # noqa: PLC0415 - two tenths of a second that a run without news need not spend
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        return onnxruntime.InferenceSession(self._weights.read_bytes(), options, providers=["CPUExecutionProvider"])
+        return open_network(self._weights)
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
-        return Vocabulary(_VOCABULARY.read_text(encoding="utf-8").rstrip("\n").split("\n"))
+        return Vocabulary.read(_VOCABULARY)
 
     def _run(self, text: str) -> _Read:
         import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that
@@ -131,9 +115,7 @@ def shipped_matcher() -> LearnedMatcher | None:
     Raises:
         ConfigError: the weights are not those that were shipped.
     """
-    present = all((_FOLDER / name).is_file() for name in ("matcher.json", "matcher.onnx"))
-    runs = all(importlib.util.find_spec(name) for name in ("onnxruntime", "numpy"))
-    return LearnedMatcher(_FOLDER) if present and runs else None
+    return LearnedMatcher(_FOLDER) if are_there(_FOLDER, "matcher.json", "matcher.onnx") else None
 
 
 def usable_matcher() -> tuple[LearnedMatcher | None, str]:

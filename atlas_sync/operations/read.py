@@ -23,11 +23,10 @@ from atlas_sync.canonical.normalize import fold
 from atlas_sync.canonical.observed import ObservedRole
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.canonical.stakeholders import build_stakeholders
-from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read, tell_story
+from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read_many, tell_story
 from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.operations.corrections import corrected
-from atlas_sync.operations.matcher import usable_matcher
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.review import ask_again, with_verdicts
 from atlas_sync.operations.roster import load_roster
@@ -39,6 +38,7 @@ from atlas_sync.store.warehouse import Warehouse
 __all__ = ["conversation_of", "key_of", "read_conversations", "readings_of"]
 
 _AT_ONCE = 50
+_TOGETHER = 16
 
 
 def read_conversations(
@@ -63,7 +63,6 @@ def _read_some(
     *,
     tags: tuple[str, ...],
 ) -> int:
-    matcher, _reason = usable_matcher()
     fresh = 0
     stories: list[Story] = []
     told: list[tuple[Engagement, Sequence[ObservedRole], Story]] = []
@@ -71,7 +70,7 @@ def _read_some(
     roster = _roster_of(warehouse, waiting)
     for engagement, roles, readings, made in readings_of(warehouse, waiting, roster, tags=tags):
         fresh += made
-        story = tell_story(engagement.id, readings, alike=matcher.likeness if matcher else None)
+        story = tell_story(engagement.id, readings)
         homes: dict[str, str] = {}
         if len(engagement.ids) > 1:
             homes = {row.id: row.home for row in warehouse.select(Interaction, engagement_id=engagement.id)}
@@ -183,10 +182,17 @@ def readings_of(
         known = {row.key: row.reading for row in warehouse.select(CachedReading, key=keys)}
         for engagement in some:
             conversations = said[engagement.id]
-            made = {key: read(one) for key, one in conversations.items() if key not in known}
+            made = _read_anew({key: one for key, one in conversations.items() if key not in known})
             warehouse.put([CachedReading(key=key, reading=one.model_dump_json()) for key, one in made.items()])
             readings = [made.get(key) or Reading.model_validate_json(known[key]) for key in conversations]
             yield engagement, roles[engagement.id], readings, len(made)
+
+
+def _read_anew(new: Mapping[str, Conversation]) -> dict[str, Reading]:
+    """Read conversations, some at once, since a long sale has thousands."""
+    keys = list(new)
+    parts = (keys[start : start + _TOGETHER] for start in range(0, len(keys), _TOGETHER))
+    return {key: made for some in parts for key, made in zip(some, read_many([new[key] for key in some]), strict=True)}
 
 
 def conversation_of(

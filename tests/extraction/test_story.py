@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+from array import array
 from datetime import UTC, date, datetime
 from typing import Literal
 
@@ -8,6 +10,7 @@ import pytest
 from atlas_sync.canonical.model import Evidence
 from atlas_sync.extraction import PromiseMention, Reading, tell_story
 from atlas_sync.extraction.likeness import terms_of
+from atlas_sync.extraction.sense import with_sense
 from atlas_sync.extraction.story import Telling
 
 
@@ -19,6 +22,7 @@ def mention(
     due: date | None = None,
     kind: Literal["timeline", "quality", "resource", "price", "deliverable"] = "timeline",
     changes: Literal["none", "withdrawn", "renegotiated"] = "none",
+    sense: str = "",
 ) -> PromiseMention:
     return PromiseMention(
         evidence=Evidence(
@@ -37,6 +41,7 @@ def mention(
         due_text=None,
         due_date=due,
         changes=changes,
+        sense=sense,
     )
 
 
@@ -102,12 +107,34 @@ def test_a_promise_about_something_else_opens_a_chain_of_its_own() -> None:
     assert (heard.status, heard.before) == ("open", None)
 
 
-@pytest.mark.parametrize(("sense", "is_one"), [(0.95, True), (0.3, False)])
-def test_wordings_without_a_shared_word_are_one_promise_where_they_mean_the_same(sense: float, *, is_one: bool) -> None:
-    telling = Telling(lambda _text, _other: sense)
-    telling.hear(reading(FIRST))
-    (heard,) = telling.hear(reading(mention("Everybody switched over in spring.", document="d2"), document="d2"))
-    assert (heard.before == FIRST) is is_one
+@pytest.mark.parametrize(("other", "is_one"), [((99, 20, -3), True), ((20, -99, 3), False)])
+def test_wordings_without_a_shared_word_are_one_promise_where_they_mean_the_same(
+    other: tuple[int, int, int], *, is_one: bool
+) -> None:
+    said, later = (base64.b64encode(array("b", one)).decode() for one in ((100, 22, -1), other))
+    first = FIRST.model_copy(update={"sense": said})
+    telling = Telling()
+    telling.hear(reading(first))
+    again = mention("Everybody switched over in spring.", document="d2", sense=later)
+    (heard,) = telling.hear(reading(again, document="d2"))
+    assert (heard.before == first) is is_one
+
+
+@pytest.mark.parametrize("by_sense", [True, False])
+@pytest.mark.parametrize(
+    "frame",
+    ["We deliver the {} with its report.", "Training for the {} team is included.", "You get the {} by {n} March."],
+)
+def test_the_same_said_of_many_things_are_many_promises(frame: str, *, by_sense: bool) -> None:
+    things = ("pump", "crane", "boiler", "licence server", "freezer", "tariff table", "lift", "archive")
+    said = [mention(frame.format(thing, n=place + 3), start=place * 100) for place, thing in enumerate(things)]
+    heard = with_sense([reading(*said)]) if by_sense else [reading(*said)]
+    assert len(tell_story("c01", heard).promises) == len(things)
+
+
+def test_the_same_said_again_with_another_day_is_one_promise() -> None:
+    said = (mention(f"You get the pump by {day} March.", start=day * 100) for day in (3, 10))
+    assert len(tell_story("c01", with_sense([reading(*said)])).promises) == 1
 
 
 def test_the_latest_wording_leads_and_the_trail_stays() -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from functools import cache
 
 import pytest
 
+from training.chains import CHAINS, chains_of
 from training.examples import AUTHORS, DATA, HELD_OUT, UNREAD, Example, examples_of, rows_of, spared
 from training.labels import KINDS, LABELS
 
-FILES = [name for names in (AUTHORS | UNREAD).values() for name in names]
+FILES = [name for names in (AUTHORS | UNREAD | CHAINS).values() for name in names]
 NEAR = 0.85
 
 
@@ -53,6 +55,17 @@ def test_repeats_point_at_an_earlier_mention(name: str) -> None:
             earlier[row["engagement_id"]].add(promise["pid"])
 
 
+@pytest.mark.parametrize("name", [name for names in CHAINS.values() for name in names])
+def test_chains_begin_with_a_promise_and_lines_beside_them_have_none(name: str) -> None:
+    for row in rows_of(name):
+        known: set[str] = set()
+        for one in row["said"]:
+            assert one["text"].strip()
+            assert (one["root"] is None) == (one["status"] == "none"), one
+            assert one["root"] is None or (one["status"] == "open") == (one["root"] not in known), one
+            known.add(one["root"])
+
+
 def test_no_address_leads_anywhere() -> None:
     for path in DATA.glob("*.jsonl"):
         addresses = re.findall(r"[\w.+-]+@[\w-]+\.[\w.-]*\w", path.read_text(encoding="utf-8"))
@@ -82,16 +95,14 @@ def test_a_sentence_knows_of_whys_and_scope_where_its_file_tells() -> None:
 
 def test_measured_lines_are_not_near_copies_of_lines_trained_on() -> None:
     """Whatever is measured, a fold or the spared lines of a voice that is known, is like no line of another author in its letters."""
-    measured = {*HELD_OUT, *UNREAD}
     lines: list[tuple[str, str]] = []
     places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for author in AUTHORS | UNREAD:
-        for one in _examples(author):
-            text = " ".join(re.findall(r"\w+", one.question.text.lower()))
-            if len(text) > 30:
-                for three in _threes(text) if author in measured or one.id in spared() else ():
-                    places[three].append(len(lines))
-                lines.append((author, text))
+    for author, said, is_measured in _lines():
+        text = " ".join(re.findall(r"\w+", said.lower()))
+        if len(text) > 30:
+            for three in _threes(text) if is_measured else ():
+                places[three].append(len(lines))
+            lines.append((author, text))
     pairs = {
         (place, other)
         for place, (author, text) in enumerate(lines)
@@ -102,6 +113,16 @@ def test_measured_lines_are_not_near_copies_of_lines_trained_on() -> None:
     assert len(pairs) > 1000
     alike = [(lines[one], lines[other]) for one, other in pairs if _likeness(lines[one][1], lines[other][1]) > NEAR]
     assert not alike
+
+
+def _lines() -> Iterator[tuple[str, str, bool]]:
+    """Yield all lines with their author, and if they are measured."""
+    for author in AUTHORS | UNREAD:
+        for one in _examples(author):
+            yield author, one.question.text, author in {*HELD_OUT, *UNREAD} or one.id in spared()
+    for author in CHAINS:
+        for said in (one for chain in chains_of(author) for one in chain):
+            yield author, said.text, False
 
 
 @cache

@@ -43,13 +43,6 @@ def test_score_depends_on_no_other_text(matcher: LearnedMatcher) -> None:
     assert matcher.scores(["x", SAID], PASSAGES[::-1])[1] == pytest.approx(row[::-1], abs=1e-4)
 
 
-def test_likeness_is_one_for_the_same_words_and_the_same_both_ways(matcher: LearnedMatcher) -> None:
-    assert matcher.likeness(SAID, SAID) == pytest.approx(1.0, abs=1e-3)
-    near, far = (matcher.likeness(SAID, passage) for passage in PASSAGES[1:])
-    assert near > far
-    assert matcher.likeness(PASSAGES[1], SAID) == pytest.approx(near)
-
-
 def test_no_passages_and_no_texts_are_no_trouble(matcher: LearnedMatcher) -> None:
     assert matcher.scores([SAID], []) == [[]]
     assert matcher.scores([], PASSAGES) == []
