@@ -19,6 +19,7 @@ from atlas_sync.store.alike import Alike, Pair
 from atlas_sync.store.cards import are_waiting, mostly_new, renew_cards, settle_cards
 from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.merged import Merger, are_clients_moved, no_clients_moved
+from atlas_sync.store.near import Near
 from atlas_sync.store.resolved import Resolver
 from atlas_sync.store.tables import Identity, Taken, Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
@@ -38,9 +39,10 @@ def identify(warehouse: Warehouse, words: Words = _NOBODY, precedence: Precedenc
     what changed since the last time: records, words, or whose word goes first.
     """
     renew_cards(warehouse)
-    before = words_before(warehouse)
-    order = Taken(name="precedence", value=repr(precedence))
-    is_all = before is None or order.value != _taken(warehouse, order.name, repr(_FIRST_SEEN))
+    said, order = Taken(name=_WORDS, value=_text_of(words)), Taken(name="precedence", value=repr(precedence))
+    taken = warehouse.select(Taken, name=[said.name, order.name])
+    before = _words_in(taken)
+    is_all = before is None or order.value != _value(taken, order.name, repr(_FIRST_SEEN))
     news = (words.same ^ before.same) | (words.different ^ before.different) if before else words.same | words.different
     judged = {source for pair in news for source in pair}
     moved: list[str] = []
@@ -49,13 +51,17 @@ def identify(warehouse: Warehouse, words: Words = _NOBODY, precedence: Precedenc
         if is_all or judged or are_waiting(warehouse, kind.name) or are_clients_moved(warehouse):
             moved += _identify(warehouse, kind, words, judged, precedence=precedence, is_all=is_all)
     settle_cards(warehouse)
-    warehouse.put([Taken(name=_WORDS, value=_text_of(words)), order])
+    warehouse.put([row for row in (said, order) if row not in taken])
     return moved
 
 
 def words_before(rows: Rows) -> Words | None:
     """Give what people had said when identity was last looked at; None where a release that wrote it otherwise did."""
-    text = _taken(rows, _WORDS, "")
+    return _words_in(rows.select(Taken, name=_WORDS))
+
+
+def _words_in(taken: Iterable[Taken]) -> Words | None:
+    text = _value(taken, _WORDS, "")
     try:
         same, different = msgspec.json.decode(text, type=tuple[_Pairs, _Pairs]) if text else (_Pairs(), _Pairs())
     except msgspec.DecodeError:
@@ -67,8 +73,8 @@ def _text_of(words: Words) -> str:
     return msgspec.json.encode((sorted(words.same), sorted(words.different))).decode() if words else ""
 
 
-def _taken(rows: Rows, name: str, otherwise: str) -> str:
-    return next((row.value for row in rows.select(Taken, name=name)), otherwise)
+def _value(taken: Iterable[Taken], name: str, otherwise: str) -> str:
+    return next((row.value for row in taken if row.name == name), otherwise)
 
 
 def _identify(
@@ -82,28 +88,29 @@ def _identify(
 ) -> list[str]:
     """Identify what is new or changed of one kind, and name the known records whose entity is another now."""
     is_all = is_all or mostly_new(warehouse, kind.name)
-    resolver = Resolver(warehouse, kind.name, prefix=kind.prefix, reasons=kind.reasons, is_all=is_all)
-    merger = Merger(warehouse, kind.name, is_all=is_all)
+    near = Near(warehouse, kind.name, is_all=is_all)
+    resolver = Resolver(warehouse, near, kind.name, prefix=kind.prefix, reasons=kind.reasons, is_all=is_all)
+    merger = Merger(warehouse, near, kind.name, is_all=is_all)
+    alike = Alike(warehouse, near, kind.name, is_all=is_all)
+    near.find()
+    alike.look()
     resolver.resolve(kind.alike)
-    merger.find(sources=judged)
+    merger.find(sources=judged, entities=alike.crossed())
     spoken_of = sorted({source for pair in words.same | words.different for source in pair})
     bases = {row.base_id or row.entity_id for row in warehouse.select(Identity, kind=kind.name, source=spoken_of)}
     changes: list[tuple[Identity, Identity]] = []
     if seeds := {*judged, *resolver.at_odds(), *merger.regrouped(bases)}:
         changes = regroup_some(warehouse, resolver, kind, seeds, words=words)
-    touched = {"sources": [now.source for _was, now in changes], "entities": [was.entity_id for was, _now in changes]}
     if changes:
-        merger.find(**touched)
+        near.learn_again()
+        entities = [was.entity_id for was, _now in changes]
+        merger.find(sources=[now.source for _was, now in changes], entities=[*entities, *alike.crossed()])
     merger.make({name: [*precedence.of.get(name, ()), *precedence.systems] for name in kind.values})
-    alike = Alike(warehouse, kind.name, is_all=is_all)
-    if crossed := alike.crossed():
-        merger.find_more(crossed)
-        alike.measure()
     warehouse.put(_asked(warehouse, kind, alike.pairs(), words))
     others = [now.source for was, now in changes if was.entity_id != now.entity_id]
     if kind is CLIENTS:
         merger.note_clients(others)
-    fresh = resolver.fresh(others)
+    fresh = resolver.fresh(others) if others else set()
     return [source for source in others if source not in fresh]
 
 

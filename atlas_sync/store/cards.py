@@ -14,8 +14,10 @@ _MADE = "SELECT count(*) FROM card WHERE state <> 'past' AND made_by = $version"
 _WAITING = "SELECT count(*) FROM card WHERE state <> 'now' AND (kind = 'client') = ($kind = 'client')"
 
 _MOSTLY_NEW = """
-SELECT count(*) < $few OR count(*) FILTER (state = 'new') * 4 >= count(*) FROM card
-WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')
+SELECT there < $few OR fresh * 4 >= there
+FROM
+    (SELECT count(*) AS there FROM card WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')),
+    (SELECT count(*) AS fresh FROM card WHERE state = 'new' AND (kind = 'client') = ($kind = 'client'))
 """
 _FEW = 1000
 

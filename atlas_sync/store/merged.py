@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from atlas_sync.canonical.normalize import FREE_MAIL
+from atlas_sync.store.near import Near
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["Merger", "are_clients_moved", "no_clients_moved"]
 
-_TOUCHED = """
-CREATE OR REPLACE TEMP TABLE touched AS
-SELECT source FROM card WHERE state <> 'now' AND (kind = 'client') = ($kind = 'client')
-UNION
-SELECT unnest($more::VARCHAR[])
-"""
+# Besides what is new or changed, which the cards tell.
+_TOUCHED = "CREATE OR REPLACE TEMP TABLE touched AS SELECT unnest($more::VARCHAR[]) AS source"
 
 # Also who is at a client that became another one, and who got or lost a colleague of ours at their domain.
 _TOUCHED_PEOPLE = f"""{_TOUCHED}
@@ -45,7 +42,10 @@ _ARE_MOVED = "SELECT count(*) FROM moved_client"
 
 _HIT = """
 CREATE OR REPLACE TEMP TABLE hit AS
-SELECT entity_id AS entity FROM identity WHERE rowid IN (
+SELECT entity_id AS entity FROM known
+WHERE source IN (SELECT source FROM card WHERE state <> 'now' AND (kind = 'client') = ($kind = 'client'))
+UNION
+SELECT entity_id FROM identity WHERE rowid IN (
     SELECT rowid FROM identity WHERE source IN (SELECT source FROM touched)
 )
 UNION
@@ -55,7 +55,7 @@ SELECT unnest($entities::VARCHAR[])
 _NO_HIT = "CREATE OR REPLACE TEMP TABLE hit (entity VARCHAR)"
 
 _COLUMNS = """
-    c.rowid AS line, i.entity_id AS entity, CASE WHEN i.base_id <> i.entity_id THEN i.base_id END AS base, i.place,
+    c.line, i.entity_id AS entity, CASE WHEN i.base_id <> i.entity_id THEN i.base_id END AS base, i.place,
     split_part(c.source, ':', 1) AS system,
     i.place + CASE WHEN c.kind = 'user' THEN 0 ELSE 1::BIGINT << 41 END AS rank,
     CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 50 END AS gone,
@@ -64,34 +64,15 @@ _COLUMNS = """
 
 _ALL_MEMBERS = f"""
 CREATE OR REPLACE TEMP TABLE member AS
-SELECT {_COLUMNS} FROM identity i JOIN card c ON c.source = i.source AND c.state <> 'past' WHERE i.kind = $kind
+SELECT {_COLUMNS}
+FROM identity i JOIN (SELECT rowid AS line, * FROM card WHERE state <> 'past') c ON c.source = i.source WHERE i.kind = $kind
 """  # noqa: S608 - all of it from here
-
-# Rows are picked by their number, so that the few are not joined with all there are.
-_WHOSE = """
-CREATE OR REPLACE TEMP TABLE whose AS
-SELECT source, entity_id, base_id, place FROM identity
-WHERE kind = $kind AND rowid IN (SELECT rowid FROM identity WHERE entity_id IN (SELECT entity FROM more))
-"""
 
 _SOME_MEMBERS = f"""
-INSERT INTO member
-SELECT {_COLUMNS}
-FROM whose i JOIN (
-    SELECT rowid, * FROM card WHERE state <> 'past' AND rowid IN (
-        SELECT rowid FROM card WHERE source IN (SELECT source FROM whose)
-    )
-) c ON c.source = i.source
-"""  # noqa: S608 - all of it from here
-
-_NO_MEMBERS = f"""
 CREATE OR REPLACE TEMP TABLE member AS
-SELECT {_COLUMNS} FROM identity i JOIN card c ON c.source = i.source LIMIT 0
+SELECT {_COLUMNS} FROM known i JOIN lined c ON c.line = i.line
+WHERE i.kind = $kind AND i.entity_id IN (SELECT entity FROM hit)
 """  # noqa: S608 - all of it from here
-
-_MORE = "CREATE OR REPLACE TEMP TABLE more AS SELECT unnest($entities::VARCHAR[]) AS entity EXCEPT FROM hit"
-_ALL_HIT = "CREATE OR REPLACE TEMP TABLE more AS FROM hit"
-_ADD_HIT = "INSERT INTO hit FROM more"
 
 _REGROUPED = """
 SELECT source FROM member WHERE base <> '' OR coalesce(base, entity) IN (SELECT unnest($bases::VARCHAR[]))
@@ -178,8 +159,9 @@ def are_clients_moved(warehouse: Warehouse) -> bool:
 class Merger:
     """Makes the entities of one kind, `client` or `person`, that a change touches, and no others unless `all` are wanted."""
 
-    def __init__(self, warehouse: Warehouse, kind: str, *, is_all: bool) -> None:
+    def __init__(self, warehouse: Warehouse, near: Near, kind: str, *, is_all: bool) -> None:
         self._execute = warehouse.execute
+        self._near = near
         self._kind = {"kind": kind}
         self._is_all = is_all
 
@@ -190,23 +172,12 @@ class Merger:
             self._execute(_ALL_MEMBERS, self._kind)
         else:
             touched = _TOUCHED if self._kind["kind"] == "client" else _TOUCHED_PEOPLE
-            self._execute(touched, {**self._kind, "more": list(sources)})
+            self._execute(touched, {"more": list(sources)})
             if self._kind["kind"] == "person" and (flipped := self._domains(_FLIPPED)):
                 self._execute(_TOUCH_COLLEAGUES, {"domains": flipped})
-            self._execute(_HIT, {"entities": list(entities)})
-            self._execute(_ALL_HIT)
-            self._execute(_NO_MEMBERS)
-            self._add()
-
-    def find_more(self, entities: Collection[str]) -> None:
-        """Find the records of some entities as well, which are not made anew for it."""
-        self._execute(_MORE, {"entities": list(entities)})
-        self._add()
-        self._execute(_ADD_HIT)
-
-    def _add(self) -> None:
-        self._execute(_WHOSE, self._kind)
-        self._execute(_SOME_MEMBERS)
+            self._execute(_HIT, {**self._kind, "entities": list(entities)})
+            self._near.add_records()
+            self._execute(_SOME_MEMBERS, self._kind)
 
     def regrouped(self, bases: Collection[str]) -> list[str]:
         """Name the found records whose entity is not the one that keys gave them, or whose keys gave one of some."""

@@ -8,87 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from atlas_sync.store.near import Near
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["Resolver"]
-
-_FRESH = """
-CREATE OR REPLACE TEMP TABLE fresh AS
-SELECT
-    c.rowid AS line,
-    (SELECT count(*) FROM identity WHERE kind IN ('client', 'person'))
-        + row_number() OVER (ORDER BY c.kind = 'user', c.source) - 1 AS place
-FROM card c ANTI JOIN identity i ON i.source = c.source
-WHERE c.state = 'new' AND (c.kind = 'client') = ($kind = 'client')
-"""
-
-# What is known and shares a key with something new; the other keys of it are of no use here. To look through all that is known
-# is what costs, so it is done only for keys that something new has.
-_ASKING = """
-CREATE OR REPLACE TEMP TABLE asking AS
-SELECT c.source, c.kind, c.employer, c.merged_into, c.own_id, c.noted, c.by_address, c.by_name
-FROM card c WHERE rowid IN (SELECT line FROM fresh)
-"""
-
-_NEAR = "CREATE OR REPLACE TEMP TABLE near (line BIGINT, source VARCHAR)"
-
-_IS_FRESH = "SELECT count(*) FROM fresh"
-_IS_KNOWN = "SELECT EXISTS (SELECT 1 FROM identity WHERE kind = $kind)"
-
-_HAVING = "SELECT count(merged_into) > 0, bool_or(own_id IS NOT NULL OR noted <> '[]') FROM asking"
-
-_MERGED_INTO = "INSERT INTO near SELECT rowid, source FROM card WHERE source IN (SELECT merged_into FROM asking)"
-
-_NOTED = """
-INSERT INTO near
-WITH ids AS (
-    SELECT own_id AS id FROM asking UNION SELECT unnest(CAST(noted AS VARCHAR[])) FROM asking WHERE noted <> '[]'
-),
-known AS (
-    SELECT rowid AS line, source, own_id, noted FROM card WHERE state <> 'past' AND (kind = 'client') = ($kind = 'client')
-)
-SELECT line, source FROM known WHERE own_id IN (FROM ids)
-UNION
-SELECT line, source FROM (SELECT line, source, unnest(CAST(noted AS VARCHAR[])) AS id FROM known WHERE noted <> '[]')
-WHERE id IN (FROM ids)
-"""
-
-_KEYED = {
-    "client": (
-        """
-        INSERT INTO near SELECT rowid, source FROM card
-        WHERE kind = 'client' AND state <> 'past' AND by_address IN (SELECT by_address FROM asking)
-        """,
-        """
-        INSERT INTO near SELECT rowid, source FROM card
-        WHERE kind = 'client' AND state <> 'past' AND by_name IN (SELECT by_name FROM asking)
-        """,
-    ),
-    "person": (
-        """
-        INSERT INTO near SELECT rowid, source FROM card
-        WHERE kind <> 'client' AND state <> 'past' AND by_address IN (SELECT by_address FROM asking)
-        """,
-        """
-        INSERT INTO near SELECT rowid, source FROM card
-        WHERE kind = 'user' AND state <> 'past' AND by_name IN (SELECT by_name FROM asking WHERE kind = 'user')
-        """,
-        """
-        INSERT INTO near SELECT c.rowid, c.source FROM card c
-        SEMI JOIN (
-            SELECT e.source AS employer, a.by_name
-            FROM asking a JOIN identity i ON i.source = a.employer JOIN identity e ON e.entity_id = i.entity_id
-            WHERE a.kind = 'person' AND i.kind = 'client' AND e.kind = 'client'
-        ) a ON a.employer = c.employer AND a.by_name = c.by_name
-        WHERE c.state <> 'past'
-        """,
-    ),
-}
-
-_MERGED_HERE = """
-INSERT INTO near SELECT rowid, source FROM card
-WHERE state <> 'past' AND merged_into IN (SELECT coalesce(merged_into, source) FROM asking)
-"""
 
 # Who is known goes before who is new, people before users, whoever was seen first before the others: their `rank`. Numbers
 # stand for texts in all keys: among millions two texts share one as seldom as two entities an id.
@@ -104,14 +27,13 @@ SELECT
 FROM (
     SELECT line, place, NULL AS entity_id, NULL AS base_id FROM fresh
     UNION ALL
-    SELECT DISTINCT n.line, i.place, i.entity_id, coalesce(nullif(i.base_id, ''), i.entity_id)
-    FROM near n JOIN (SELECT * FROM identity WHERE source IN (SELECT source FROM near)) i ON i.source = n.source
-    WHERE i.kind = $kind
+    SELECT line, place, entity_id, coalesce(nullif(base_id, ''), entity_id) FROM known
+    WHERE kind = $kind AND line IN (SELECT line FROM near)
 ) f
-JOIN (SELECT rowid AS line, * FROM card WHERE state <> 'past' {picked}) c ON c.line = f.line
+JOIN {cards} c ON c.line = f.line
 LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
 """
-_PICKED = "AND rowid IN (SELECT line FROM fresh UNION ALL SELECT line FROM near)"
+_ALL_CARDS = "(SELECT rowid AS line, * FROM card WHERE state <> 'past')"
 
 _KEYS_OF = {
     "client": """
@@ -256,19 +178,20 @@ SELECT DISTINCT s.source FROM seen s SEMI JOIN odd o ON o.sort = s.sort AND o.ke
 class Resolver:
     """Resolves the new records of one kind, `client` or `person` (which users are as well)."""
 
-    def __init__(self, warehouse: Warehouse, kind: str, *, prefix: str, reasons: Iterable[str], is_all: bool) -> None:
+    def __init__(
+        self, warehouse: Warehouse, near: Near, kind: str, *, prefix: str, reasons: Iterable[str], is_all: bool
+    ) -> None:
         self._execute = warehouse.execute
         self._is_all = is_all
+        self._near = near
         self._kind = {"kind": kind}
         self._names = {**self._kind, "prefix": prefix, "reasons": list(reasons)}
 
     def resolve(self, alike: Callable[[str, str], bool]) -> None:
         """Give every new record its entity; `alike` tells if two names may be those of one."""
-        self._execute(_FRESH, self._kind)
-        if not self._execute(_IS_FRESH)[0][0]:
+        if not self._near.tell():
             return
-        self._find_near()
-        self._execute(_POOL.format(picked="" if self._is_all else _PICKED), self._kind)
+        self._execute(_POOL.format(cards=_ALL_CARDS if self._is_all else "lined"), self._kind)
         self._execute(_LINKS.format(keys=_KEYS_OF[self._kind["kind"]]))
         self._execute(_APART, self._kind)
         doubtful = self._execute(_DOUBTFUL, self._kind)
@@ -278,18 +201,7 @@ class Resolver:
         while self._execute(_CHAINED)[0][0]:
             self._execute(_SHORTEN)
         self._execute(_ASSIGN, self._names)
-
-    def _find_near(self) -> None:
-        """Find what is known and shares a key with something new."""
-        self._execute(_NEAR)
-        if not self._execute(_IS_KNOWN, self._kind)[0][0]:
-            return
-        self._execute(_ASKING)
-        ((is_merged, is_noted),) = self._execute(_HAVING)
-        for statement in (_MERGED_HERE, *_KEYED[self._kind["kind"]], *([_MERGED_INTO] if is_merged else [])):
-            self._execute(statement)
-        if is_noted:
-            self._execute(_NOTED, self._kind)
+        self._near.learn()
 
     def at_odds(self) -> list[str]:
         """Name the records that a merge, or an id noted elsewhere, makes one with a record of another entity by now."""

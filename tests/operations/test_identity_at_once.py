@@ -204,6 +204,18 @@ def test_change_reaches_whom_it_concerns(both: list[Warehouse], history: str) ->
     assert all(one != other for one, other in pairwise(seen))
 
 
+def test_word_on_two_records_leaves_the_questions_on_a_third_one(both: list[Warehouse]) -> None:
+    at_once, plain = map(emptied, both)
+    for warehouse in both:
+        put(warehouse, crowd(3))
+    for words in (Words(), Words(frozenset(), frozenset({("crm:person:0", "crm:person:1")}))):
+        with patch("atlas_sync.operations.identify.mostly_new", return_value=False):
+            identify(at_once, words)
+        identify_plainly(plain, words)
+        assert content(at_once) == content(plain)
+    assert {row.other for row in at_once.select(Unsure)} == {"crm:person:2"}
+
+
 def test_guest_of_the_tracker_stays_a_customer_and_brings_nobody_along(both: list[Warehouse]) -> None:
     at_once = emptied(both[0])
     history = HISTORIES["a customer becomes a guest of the tracker"]
