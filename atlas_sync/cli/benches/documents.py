@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Engagement, Interaction, Promise
 from atlas_sync.canonical.observed import ObservedPerson, ObservedUser
 from atlas_sync.cli.benches.figures import Report, Side, Target, measured, side_of
-from atlas_sync.cli.benches.read import TEXTS, made_roster, made_sales, made_talk
+from atlas_sync.cli.benches.read import TEXTS, made_roster, made_sales, made_talk, sale_id
 from atlas_sync.extraction import read_many
 from atlas_sync.operations.identify import identify
 from atlas_sync.operations.pending import add_pending
@@ -91,11 +91,11 @@ def _retold(told: Interaction, first: Engagement, sale: Engagement) -> Interacti
     )
 
 
-def _promised(warehouse: Warehouse, sales: Sequence[Engagement]) -> Iterator[str]:
+def _promised(warehouse: Warehouse, documents: int) -> Iterator[str]:
     """Yield what was found, looked up as sparingly as it was read, so that the measurement holds nothing for it."""
     with warehouse.frugal(128):
-        for start in range(0, len(sales), _AT_ONCE):
-            ids = [sale.id for sale in sales[start : start + _AT_ONCE]]
+        for start in range(0, documents // TEXTS, _AT_ONCE):
+            ids = [sale_id(number) for number in range(start, min(start + _AT_ONCE, documents // TEXTS))]
             yield from (f"{promise.id}:{promise.status}" for promise in warehouse.select(Promise, engagement_id=ids))
 
 
@@ -103,7 +103,7 @@ def look_through(warehouse: Warehouse, documents: int) -> Iterator[str]:
     """Read what is new, tell all stories anew, and yield every promise with its status."""
     if read_conversations(warehouse) != -(-documents // _NEW):
         sys.exit("one text in a hundred has to be read, and no other")
-    return _promised(warehouse, made_sales(documents // TEXTS))
+    return _promised(warehouse, documents)
 
 
 def _main(side: str, home: Path, documents: int) -> None:

@@ -19,7 +19,7 @@ from atlas_sync.cli.benches.figures import Report, Target, measured, side_of
 from atlas_sync.operations.read import readings_of
 from atlas_sync.store.warehouse import Warehouse, open_warehouse
 
-__all__ = ["TEXTS", "bench_read", "made_roster", "made_sales", "made_talk"]
+__all__ = ["TEXTS", "bench_read", "made_roster", "made_sales", "made_talk", "sale_id"]
 
 _SENTENCES = 12
 TEXTS = 10
@@ -72,11 +72,16 @@ def _read(warehouse: Warehouse, sales: Sequence[Engagement]) -> tuple[int, int]:
     return found, made
 
 
+def sale_id(number: int) -> str:
+    """Name a made sale."""
+    return derive_id("eng", str(number))
+
+
 def made_sales(count: int) -> list[Engagement]:
     """Make sales, each its own."""
     return [
         Engagement(
-            id=derive_id("eng", str(number)),
+            id=sale_id(number),
             name=f"Sale {number}",
             source=f"crm:deal:{number}",
             stage="won",
