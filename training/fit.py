@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from atlas_sync.extraction.inputs import Encoded, encode
-from atlas_sync.extraction.wordpiece import Vocabulary
+from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 from training.examples import Example
 from training.labels import KINDS, LABELS, WEIGHTS
 from training.network import Network
@@ -74,7 +74,7 @@ def mean_of(networks: Iterator[ModuleT]) -> ModuleT:
 
 def fit(examples: Sequence[Example], encoder: Path, recipe: Recipe, *, seed: int) -> Network:
     """Fit a network: some epochs on everything, then some in which documents count more."""
-    vocabulary = Vocabulary.read(SHIPPED / "vocabulary.txt")
+    vocabulary = read_vocabulary(SHIPPED / "vocabulary.txt")
     torch.manual_seed(0)
     torch.use_deterministic_algorithms(mode=True)
     chance = random.Random(seed)  # noqa: S311 - no secret, but the same each time

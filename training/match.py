@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 
 from atlas_sync.coverage.decision import Bounds
-from atlas_sync.extraction.wordpiece import Vocabulary
+from atlas_sync.extraction.wordpiece import read_vocabulary
 from training.bounds import UNFITTED
 from training.covering import LEFT_OUT, report
 from training.matching import Matching, States, fit_matching
@@ -38,7 +38,7 @@ def main(work: Path, wheel: Path) -> None:
     torch.use_deterministic_algorithms(mode=True)
     encoder = Network()
     encoder.load_encoder(wheel)
-    vocabulary = Vocabulary.read(READER / "vocabulary.txt")
+    vocabulary = read_vocabulary(READER / "vocabulary.txt")
     states = States(encoder, vocabulary)
     for author in LEFT_OUT:
         ship(fit_matching(encoder, states, list(listings_of(author))), work / author, UNFITTED)

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from atlas_sync.extraction.sense import numbers_of
-from atlas_sync.extraction.wordpiece import Vocabulary
+from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 from training.chains import Said, chains_without
 from training.fit import mean_of
 from training.network import Network
@@ -84,7 +84,7 @@ def _fit(encoder: Path, chains: Sequence[Sequence[Said]], recipe: SenseRecipe, *
     torch.manual_seed(seed)
     torch.use_deterministic_algorithms(mode=True)
     chance = random.Random(seed)  # noqa: S311 - no secret, but the same each time
-    vocabulary = Vocabulary.read(SHIPPED / "vocabulary.txt")
+    vocabulary = read_vocabulary(SHIPPED / "vocabulary.txt")
     sensing = Sensing(recipe)
     sensing.encoder.load_encoder(encoder)
     rates = (recipe.rate, recipe.head_rate, recipe.edge_rate)

@@ -17,7 +17,7 @@ from typing import Any
 from atlas_sync.extraction.inputs import Encoded, Question, encode, traits_of
 from atlas_sync.extraction.kinds import KindTable
 from atlas_sync.extraction.runtime import Each, are_there, check_network, open_network
-from atlas_sync.extraction.wordpiece import Vocabulary
+from atlas_sync.extraction.wordpiece import read_vocabulary
 
 __all__ = ["Answer", "Band", "Model", "Sheet", "shipped", "shipped_version"]
 
@@ -88,7 +88,7 @@ class Model:
         check_network(folder / "reader.onnx", sha256=self.sheet.sha256)
         self._session = open_network(folder / "reader.onnx")
         self._kinds = KindTable.from_json((folder / "kinds.json").read_text(encoding="utf-8"))
-        self._vocabulary = Vocabulary.read(folder / "vocabulary.txt")
+        self._vocabulary = read_vocabulary(folder / "vocabulary.txt")
 
     def ask(self, questions: Sequence[Question], each: Each = map) -> Iterator[Answer]:
         """Yield the answer to each question, in order; with the `each` of `threads` they are worked out meanwhile."""

@@ -53,7 +53,7 @@ def open_network(path: Path) -> InferenceSession:
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(
-        path.read_bytes(), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER_FUSED
+        str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER_FUSED
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from atlas_sync.extraction.conversation import Reading
 from atlas_sync.extraction.runtime import Each, are_there, check_network, open_network
-from atlas_sync.extraction.wordpiece import Vocabulary
+from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 
 __all__ = ["Sense", "nearness", "numbers_of", "sense_version", "shipped_sense", "with_sense"]
 
@@ -37,7 +37,7 @@ class Sense:
     def __init__(self, folder: Path) -> None:
         check_network(folder / "sense.onnx", sha256=_sha256(folder))
         self._session = open_network(folder / "sense.onnx")
-        self._vocabulary = Vocabulary.read(folder / "vocabulary.txt")
+        self._vocabulary = read_vocabulary(folder / "vocabulary.txt")
 
     def of(self, texts: Iterable[str], each: Each = map) -> Iterator[str]:
         """Yield the sense of each text, written as `nearness` takes it; `each` as in `Model.ask`."""
@@ -63,7 +63,7 @@ def nearness(one: str, other: str) -> float:
     return float(sum(map(mul, ours, theirs)) / (our_length * their_length))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _read(sense: str) -> tuple[Sequence[int], float]:
     numbers = array("b", base64.b64decode(sense))
     return numbers, math.hypot(*numbers)

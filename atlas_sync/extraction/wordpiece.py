@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-__all__ = ["Piece", "Vocabulary"]
+__all__ = ["Piece", "Vocabulary", "read_vocabulary"]
 
 _WORD = re.compile(r"[^\W_]+|[^\s]")
 _LIKE = str.maketrans("’‘‚`´“”„«»–—−‐‑\xad", "'''''\"\"\"\"\"------")
@@ -33,11 +34,6 @@ class Vocabulary:
         self._words: dict[str, tuple[int, ...]] = {}
         self.padding, self.unknown = self._numbers["[PAD]"], self._numbers["[UNK]"]
         self.start, self.separator = self._numbers["[CLS]"], self._numbers["[SEP]"]
-
-    @classmethod
-    def read(cls, path: Path) -> Vocabulary:
-        """Read the pieces of a file, one a line."""
-        return cls(path.read_text(encoding="utf-8").rstrip("\n").split("\n"))
 
     def pieces(self, text: str) -> list[Piece]:
         """Give the pieces of a text in order; a word's pieces all carry the place of the whole word."""
@@ -73,3 +69,9 @@ class Vocabulary:
             else:
                 return (self.unknown,)
         return tuple(numbers) if numbers or not plain else (self.unknown,)
+
+
+@cache
+def read_vocabulary(path: Path) -> Vocabulary:
+    """Give the pieces that a file holds, one a line; all that ask for the same file share them."""
+    return Vocabulary(path.read_text(encoding="utf-8").rstrip("\n").split("\n"))

@@ -16,7 +16,7 @@ from atlas_sync import coverage, extraction
 from atlas_sync.coverage.decision import Bounds
 from atlas_sync.errors import ConfigError
 from atlas_sync.extraction.runtime import are_there, check_network, open_network
-from atlas_sync.extraction.wordpiece import Vocabulary
+from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,7 +85,7 @@ class LearnedMatcher:
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
-        return Vocabulary.read(_VOCABULARY)
+        return read_vocabulary(_VOCABULARY)
 
     def _run(self, text: str) -> _Read:
         import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that

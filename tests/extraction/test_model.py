@@ -15,7 +15,7 @@ from atlas_sync.extraction import READER_VERSION, model
 from atlas_sync.extraction.inputs import Question, encode, questions_of, said_before, traits_of
 from atlas_sync.extraction.model import Model, shipped
 from atlas_sync.extraction.units import split
-from atlas_sync.extraction.wordpiece import Vocabulary
+from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 from tests.extraction.build import conversation
 from training.examples import UNREAD, examples_of
 from training.labels import KINDS, LABELS
@@ -33,7 +33,7 @@ def reader() -> Model:
 
 @pytest.fixture(scope="module")
 def vocabulary() -> Vocabulary:
-    return Vocabulary.read(WEIGHTS / "vocabulary.txt")
+    return read_vocabulary(WEIGHTS / "vocabulary.txt")
 
 
 def test_readings_are_remembered_under_the_hash_of_the_weights(reader: Model) -> None:
