@@ -113,7 +113,7 @@ class Warehouse(Rows):
         What needs more is done once more without the limit.
         """
         try:
-            with self.frugal(128):
+            with self.frugal(96):
                 return work()
         except duckdb.OutOfMemoryException:
             return work()

@@ -128,5 +128,5 @@ def test_work_that_needs_more_than_a_little_memory_is_done_without_a_limit(tmp_p
         assert warehouse.sparing(work) == 32_000
         most = {"most": 5_000_000}
         assert warehouse.sparing(work) == 160_000_000
-        assert tried == ["122.0 MiB", "122.0 MiB", allowed]
+        assert tried == ["91.5 MiB", "91.5 MiB", allowed]
         assert warehouse.execute(limit) == [(allowed,)]

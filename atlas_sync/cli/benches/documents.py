@@ -93,7 +93,7 @@ def _retold(told: Interaction, first: Engagement, sale: Engagement) -> Interacti
 
 def _promised(warehouse: Warehouse, documents: int) -> Iterator[str]:
     """Yield what was found, looked up as sparingly as it was read, so that the measurement holds nothing for it."""
-    with warehouse.frugal(128):
+    with warehouse.frugal(96):
         for start in range(0, documents // TEXTS, _AT_ONCE):
             ids = [sale_id(number) for number in range(start, min(start + _AT_ONCE, documents // TEXTS))]
             yield from (f"{promise.id}:{promise.status}" for promise in warehouse.select(Promise, engagement_id=ids))
