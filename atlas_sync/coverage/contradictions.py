@@ -36,13 +36,18 @@ def contradictions_of(text: str, due: date | None, item: WorkItem) -> tuple[str,
 
 
 def uncovered_in(text: str, due: date | None, item: WorkItem) -> tuple[str, ...]:
-    """List the numbers and days of a text that an item does not hold, as written; contradicted ones included."""
+    """List the numbers and days of a text that an item does not hold, as written; contradicted ones included.
+
+    A number of which nothing tells what it counts is listed where the item names another number instead.
+    """
     ours, theirs = figures_of(text), figures_of(f"{item.summary}. {item.text}")
     values = {quantity.value for quantity in theirs.quantities}
     days = {(mention.month, mention.day) for mention in theirs.days}
     if item.due:
         days.add((item.due.month, item.due.day))
     missing = [one.shown for one in ours.quantities if one.value not in values]
+    if theirs.numbers - ours.numbers:
+        missing += [shown for value, shown in ours.bare if value > 1 and value not in values | theirs.numbers]
     missing += [one.shown for one in ours.days if (one.month, one.day) not in days]
     if due and (due.month, due.day) not in days and not ours.days:
         missing.append(show_day(due))

@@ -12,18 +12,22 @@ FREE = re.compile(
     r"|\bno (?:margin|mark-?up|uplift)\b|\bnothing on (?:the )?invoice\b|\bnon-?billable\b|\bunbilled\b|\b(?:zero|0|nil)-?rate[ds]?\b|\bwaived?\b|\bcomplimentary\b|\bgoodwill\b|\bgratis\b"
     r"|\bkosten(?:los|frei)\w{0,2}\b|\bohne (?:aufpreis|berechnung|mehrkosten)\b|\bauf unsere kosten\b|\bgratuite?s?\b|\bsans frais\b|\boffert\w{0,2}\b"
     r"|\bsin (?:coste|cargo)\b|\bgratuit[oa]s?\b|\bsenza costi\b|\bkosteloos\b|\bincluded in (?:the|our|your) (?:fee|price|package)\b|\bwe (?:pay|carry|absorb|cover)\b"
-    r"|\bheadache and not yours\b|\boverrun = ours\b"
+    r"|\bheadache and not yours\b|\boverrun = ours\b|\ball-?\s?in\b|\binclu(?:ded|ding|sive|des)\b|\bbaked in(?:to)?\b|\bfor nothing\b|\bin the (?:price|rate|fee)\b|\bno extras?\b"
+    r"|\ban? extra charge\b|\bthrown in\b|\binbegriffen\b|\binbegrepen\b|\binclus\w{0,2}\b|\bcompris\w{0,2}\b|\bincluid[oa]s?\b|\binkl\b|\bw cenie\b|\bingar\b"
 )
 CHARGED = re.compile(
     r"\b(?:half|reduced|discounted|list|standard|full) (?:rate|price)\b|\bdiscount\w{0,3}\b|\bat cost\b|\bre-?billed\b|\bsurcharge\b|\bmark-?up\b|\bbill (?:expenses|hours|travel)\b"
     r"|\b(?:charged?|billed|invoiced) (?:at|per|to|extra|separately|monthly)\b|\bextra cost\b|\bcost on top\b|\b(?:raise|via|as|needs?|change request) (?:a )?(?:cr|change request)\b|\bchange request\b"
     r"|\bquote per\b|\bper (?:\w+ )?session, send\b|\b(?:split|shared?) (?:the )?costs?\b|\bt&m\b|\b(?:customer|client) (?:pays|refunds)\b|\bcpi\b|\bindexation\b|\bnach aufwand\b|\bkostenpflichtig\b|\bpayant\w{0,2}\b"
+    r"|\b(?:charged|billed|billable|invoiced|chargeable)\b|\bas (?:an )?extra\b|\bextra (?:at|by|per|each)\b|\bextra$|\bon top\b|\bplus (?:\w+ ){0,2}(?:mileage|travel|expenses|fees?|hotels?|materials?|postage)\b"
+    r"|\bfacture\w{0,2} en sus\b|\ben sus\b|\btarief\b|\btoeslag\b|\bzuschlag\b|\brecargo\b|\bper uur\b|\bmeerwerk\b|\bregie\b"
 )
 LIMIT = re.compile(
     r"\bonly\b|\bexcl(?:\.|uding|uded|usive)?(?!\w)|\bexcept\b|\bnot (?:included|planned|scoped|foreseen|needed|part|covered|yet|in scope)\b|\bout of scope\b|\bno further\b|\bthe rest\b"
     r"|\brest (?:by|is|pool|as|later|stays|remote|not|of|in)\b|\b(?:max|capped|cap)\b|\bat most\b|\bup to\b|\blimited to\b|\bsamples?\b|\bpartial\w{0,2}\b|\bpilot\b|\bphase 2\b|\bparked\b|\bpostponed\b"
     r"|\binstead\b|\bafterwards\b|\bone of\b|\bfirst (?:three|two|one|wave|batch)\b|\breduced\b|\bfollows? (?:in|later)\b|\bothers? (?:after|later)\b|\bby (?:client|customer)\b|\bown risk\b|\bbest effort\b|\balternat\w{1,4}\b|\belse\b|\bpool\b|\bfor now\b|\bunless\b|\bnice.to.have\b|\bpreferably\b"
     r"|\?|\btb[dc]\b|\bpending\b|\bunclear\b|\bto be (?:decided|confirmed|agreed)\b"
+    r"|\bomit\w{0,4}\b|\bremainder\b|\bskipp\w{0,3}\b|\bno budget\b|\bcancelled\b|\bwithout\b|\bentfaellt\b|\budgar\b|\bkun\b|\btylko\b|\bbez\b|\bhors\b|\bsalvo\b|\bsin\b"
     r"|\bnur\b|\bausser\b|\bohne\b|\bexkl\b|\bsans\b|\bsauf\b|\bseulement\b|\bsolo\b|\balleen\b|\bzonder\b|\bbehalve\b|\bsoltanto\b"
 )
 ON_SITE = re.compile(

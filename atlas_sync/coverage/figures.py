@@ -48,7 +48,7 @@ _UNTIL = re.compile(
     rf"(?:(?P<d>[0-9]{{1,2}})\.? )?(?:(?P<n>{_MONTH})\b\.? ?)?(?P<y>20[0-9]{{2}})?\b"
 )
 _WEEKDAY = "monday|tuesday|wednesday|thursday|friday|montag|dienstag|mittwoch|donnerstag|freitag|mon|tue|wed|thu|fri"
-_EACH = "every|each|jede[nrs]?|alle|chaque|cada|elke|per|a|pro|ogni|hver"
+_EACH = "every|each|jede[nrs]?|alle|chaque|cada|elke|per|a|pro|ogni|hver|varje|kila|co"
 _RHYTHMS = tuple(
     (days, re.compile(rf"\b(?:{words})\b"))
     for days, words in (
@@ -59,11 +59,11 @@ _RHYTHMS = tuple(
         ),
         (
             7,
-            rf"weekly|w'ly|woechentlich|hebdo\w{{0,8}}|semanal|wekelijks|settimanale|(?:{_EACH}) (?:week|wk|woche|semaine)",
+            rf"weekly|w'ly|woechentlich|hebdo\w{{0,8}}|semanal|wekelijks|settimanale|(?:{_EACH}) (?:week|wk|woche|semaine|uge|uke|vecka|tydzien|wiki)",
         ),
         (
             30,
-            rf"monthly|m'ly|monatlich|mensuel\w{{0,2}}|mensual|maandelijks|mensile|(?:{_EACH}) (?:month|monat|mois|mes|maand)|of the month",
+            rf"monthly|m'ly|monatlich|mensuel\w{{0,2}}|mensual|maandelijks|mensile|(?:{_EACH}) (?:month|monat|mois|mes|maand|maaned|maned|manad|miesiac|mwezi)|of the month",
         ),
         (91, rf"quarterly|q'ly|vierteljaehrlich|trimestriel\w{{0,2}}|trimestral|(?:{_EACH}) (?:quarter|quartal)"),
         (365, rf"annual(?:ly)?|yearly|jaehrlich|annuel\w{{0,2}}|anual|jaarlijks|(?:{_EACH}) (?:year|jahr|ano|jaar)"),
@@ -95,10 +95,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything in a text that can be held against another text by its value; `numbers` are all, whatever they count."""
+    """Everything in a text that can be held against another text by its value.
+
+    `numbers` are all, whatever they count; `bare` those of which nothing tells what they count, each as written.
+    """
 
     quantities: tuple[Quantity, ...]
     numbers: frozenset[Decimal]
+    bare: tuple[tuple[Decimal, str], ...]
     days: tuple[DayMention, ...]
     times: tuple[Mark, ...]
     weeks: tuple[Mark, ...]
@@ -126,6 +130,7 @@ def figures_of(text: str) -> Figures:
     return Figures(
         quantities=quantities,
         numbers=frozenset(counter.numbers),
+        bare=tuple(counter.bare)[:_MOST],
         days=tuple(day for _span, day in days)[:_MOST],
         times=tuple(mark for _span, mark in times)[:_MOST],
         weeks=tuple(mark for _span, mark in weeks)[:_MOST],

@@ -60,15 +60,17 @@ _TIME_UNITS = {
         ("minutes", "0.0166667", "sec secs second seconds sekunden secondes segundos"),
         ("minutes", "1", "min mins minute minutes minuten minutos minuti"),
         ("minutes", "60", "h hr hrs hour hours stunde stunden heures horas ore uur"),
-        ("days", "1", "d wd day days tag tage tagen werktage jours dias giorni dagen dage"),
-        ("days", "7", "wk wks week weeks woche wochen semaines semanas settimane weken uger"),
+        ("days", "1", "d wd day days tag tage tagen werktage jours dias giorni dagen dage dagar dni siku"),
+        ("days", "7", "wk wks week weeks woche wochen semaines semanas settimane weken uger uker veckor tygodni"),
         ("months", "1", "mo mth mths month months monat monate monaten mois meses mesi maanden"),
-        ("months", "12", "y yr yrs year years jahr jahre jahren ans annees anos anni jaar"),
+        ("months", "1", "mdr mnd maaneder maneder manader mies miesiace miesiecy miezi"),
+        ("months", "12", "y yr yrs year years jahr jahre jahren ans annees anos anni jaar lata lat"),
     )
     for word in spellings.split()
 }
 _PEOPLE = frozenset("person persons people pax heads participants users user personen personas personnes".split())  # noqa: SIM905 - a list to read
 _SHARES = frozenset(("%", "percent", "pct", "prozent", "procent"))
+_WHOSE = frozenset(("of", "our", "your", "my", "the", "these", "those"))
 _SCALES = {
     "k": 1_000,
     "m": 1_000_000,
@@ -106,7 +108,7 @@ class Quantity:
 
 
 class Counter:
-    """Reads the quantities of a text, token by token."""
+    """Reads the quantities of a text; `numbers` holds every number met, `bare` those of which nothing tells what they count."""
 
     def __init__(self, said: Folded, taken: list[tuple[int, int]]) -> None:
         self._said = said
@@ -116,9 +118,10 @@ class Counter:
         self._hits = [hit for hit in _TOKEN.finditer(said.text) if not inside[hit.start()]]
         self._tokens = [hit.group() for hit in self._hits]
         self.numbers: set[Decimal] = set()
+        self.bare: list[tuple[Decimal, str]] = []
 
     def found(self) -> Iterator[Quantity]:
-        """Yield what is counted, in order; `numbers` holds every number met on the way."""
+        """Yield what is counted, in order."""
         at = 0
         while at < len(self._tokens):
             value, after = self._number(at)
@@ -129,6 +132,9 @@ class Counter:
             if quantity := self._quantity(value, at, after):
                 self.numbers.add(quantity.value)
                 yield quantity
+            else:
+                hits = self._hits[at], self._hits[after - 1]
+                self.bare.append((value.normalize() + 0, self._said.shown(hits[0].start(), hits[1].end())))
             at = after
 
     def _number(self, at: int) -> tuple[Decimal | None, int]:
@@ -179,6 +185,8 @@ class Counter:
             shown_from, shown_to = (start - 1, after) if before in _CURRENCIES else (start, after + 1)
         elif following in _SHARES:
             kind, units, shown_to = "share", ["percent"], after + 1
+        elif following in _PER and self._token(after + 1) == "cent":
+            kind, units, shown_to = "share", ["percent"], after + 2
         elif span := self._time(after):
             kind, units, shown_to = "time", [span[0]], span[2]
             value *= span[1]
@@ -211,6 +219,8 @@ class Counter:
         """Name what a number may count: the telling words behind it, to the next stop."""
         found: list[str] = []
         at = self._past_times_sign(after)
+        while self._token(at) in _WHOSE:
+            at += 1
         for token in self._tokens[at : at + _MOST_UNITS + 2]:
             if token == "-":  # noqa: S105 - a dash
                 continue

@@ -37,6 +37,13 @@ def both(said: str, planned: str, *, due: date | None = None, until: date | None
         ("trucks at your gate by half six", "Gate slot 07:30", "time"),
         ("the second visit is free of charge", "Second visit at half rate", "charge"),
         ("no margin on licences", "Licence order, list price + markup", "charge"),
+        ("a day rate of 390, all in", "Rate 390 plus mileage", "charge"),
+        ("overtime is included in the rate", "Overtime beyond 10 h billed to client", "charge"),
+        ("cleaned by us, filters included", "Service contract, filters charged extra", "charge"),
+        ("70 per cent of all chats", "Automation rate 50 %", "share"),
+        ("our man stays for 12 months", "Ekstern konsulent, 6 mdr", "duration"),
+        ("we meet every week", "Mtg, kila mwezi", "rhythm"),
+        ("both beaches are surveyed", "Survey north beach, south landfall omitted", "limit"),
         ("our trainer is with you in person", "Training via Teams", "place"),
         ("manuals in German and Polish", "Manual DE", "language"),
         ("no machine translation", "MT setup, post-edit", "negation"),
@@ -65,6 +72,9 @@ def test_two_texts_that_say_otherwise_contradict_each_other(said: str, planned: 
         ("the data will not leave the EU", "no data leaves the EU", "negation"),
         ("on 14 August", "cut-over 14.8.", "day"),
         ("on site", "vor Ort", "place"),
+        ("everything is included", "all in, no invoice", "charge"),
+        ("50 percent less", "50 per cent saving", "share"),
+        ("a report every week", "rapport hver uge", "rhythm"),
     ],
 )
 def test_two_texts_that_say_the_same_in_other_words_agree(said: str, planned: str, topic: str) -> None:

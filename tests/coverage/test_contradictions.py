@@ -50,3 +50,11 @@ def test_numbers_and_days_that_an_item_leaves_out_are_listed_as_said() -> None:
     assert uncovered_in(said, DUE, item(text="Order 160 scanners")) == ("12 chargers", "14 August")
     assert uncovered_in(said, DUE, item(text="12 chargers, 160 scanners", due=DUE)) == ()
     assert uncovered_in("in three weeks", DUE, item(text="3 weeks")) == ("14 Aug 2026",)
+
+
+def test_number_that_counts_nothing_told_is_listed_where_the_item_names_another() -> None:
+    said = "Wi-Fi in every room, 212 of them"
+    assert uncovered_in(said, None, item(text="Access points, rooms 1-160")) == ("212",)
+    assert uncovered_in(said, None, item(text="Access points in rooms")) == ()
+    assert uncovered_in(said, None, item(text="Access points, 212 rooms, 3 floors")) == ()
+    assert uncovered_in("one of them", None, item(text="3 of them")) == ()

@@ -26,6 +26,9 @@ from atlas_sync.coverage.figures import day_mentions, figures_of, quantities
         ("10 am", []),
         ("two or three", []),
         ("pound 3", [("3", "gbp")]),
+        ("six of our engineers", [("6", "engineer")]),
+        ("70 per cent", [("70", "percent")]),
+        ("24 miesiace", [("24", "months")]),
     ],
 )
 def test_numbers_are_read_with_what_they_count(said: str, expected: list[tuple[str, str]]) -> None:
