@@ -27,7 +27,7 @@ from training.measure import LeftOut
 
 Floats = NDArray[np.float64]
 _PULL = 0.2
-_BOUNDS = (0.06, 0.08, 0.1, 0.12, 0.13, 0.14, 0.16, 0.2, 0.3)
+_BOUNDS = (0.06, 0.1, 0.12, 0.14, 0.16, 0.2, 0.3, 0.4, 0.5, 0.6)
 _log = logging.getLogger("training")
 
 

@@ -241,6 +241,7 @@ class Promise(_Statement):
     """Something our side said it would do. One row a chain: the latest wording in force, `repeats` the earlier ones.
 
     `text` is the quote without markup, white space folded; `due_text` is as said, `due_date` where one day follows.
+    `perhaps` is the id of an earlier promise that this may be another wording of, for a person to say.
     """
 
     text: str
@@ -251,6 +252,7 @@ class Promise(_Statement):
     due_date: date | None = None
     status: PromiseStatus = "open"
     repeats: tuple[Evidence, ...] = ()
+    perhaps: str = ""
 
 
 class Outcome(_Statement):

@@ -35,7 +35,8 @@ def ask_command(context: click.Context, *, most: int, out: Out) -> None:
     settings = settings_of(context)
     workspace, adviser = open_local(settings), open_adviser(settings)
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
-        doubts = list_doubts(snapshot, ledger, load_ranking(workspace.home))
+        found = list_doubts(snapshot, ledger, load_ranking(workspace.home))
+        doubts = [doubt for doubt in found if doubt.promise.needs_review]
         allowed = []
         for doubt, opinion in advise(snapshot, doubts, adviser):
             allowed.append((doubt, opinion))

@@ -227,7 +227,9 @@ def _day(text: str) -> date | None:
 
 def _asked_other(out: Out, desk: _Desk, promise: Promise) -> str | None:
     """Ask with which other promise of the engagement one is the same; None where it is with none."""
-    others = alike(promise, desk.rows.select(Promise, engagement_id=promise.engagement_id), most=_MOST_ALIKE)
+    rows = desk.rows.select(Promise, engagement_id=promise.engagement_id)
+    others = [row for row in rows if row.id == promise.perhaps]
+    others += [row for row in alike(promise, rows, most=_MOST_ALIKE) if row not in others]
     for number, other in enumerate(others, 1):
         out.say(f"  {number}  {' '.join(other.text.split())}")
     out.say(
@@ -245,7 +247,7 @@ def _print(out: Out, question: _Question) -> None:
 def _of_doubt(doubt: Doubt) -> _Question:
     promise, said = doubt.promise, doubt.promise.evidence
     due = f", due {promise.due_date or promise.due_text}" if promise.due_text else ""
-    lines = (
+    lines: tuple[tuple[str, str], ...] = (
         (f"{promise.id}  {_title(doubt.engagement)}", "dim"),
         (f'  "{" ".join(promise.text.split())}"', "bold"),
         (
@@ -254,7 +256,11 @@ def _of_doubt(doubt: Doubt) -> _Question:
         ),
     )
     keys: dict[str, Mapping[str, Answer]] = {"y": {promise.id: "confirmed"}, "n": {promise.id: "rejected"}}
-    return _Question(lines, keys, "promise? y yes, n no, e edit, m merge", promise)
+    if doubt.perhaps is None:
+        return _Question(lines, keys, "promise? y yes, n no, e edit, m merge", promise)
+    earlier = doubt.perhaps.evidence
+    lines += ((f'  perhaps said before ({earlier.said_at:%Y-%m-%d}): "{" ".join(doubt.perhaps.text.split())}"', ""),)
+    return _Question(lines, keys, "a promise of its own? y yes, n no promise, e edit, m the same as before", promise)
 
 
 def _of_choice(choice: Choice) -> _Question:

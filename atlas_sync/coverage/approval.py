@@ -8,9 +8,11 @@ from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.coverage.commands import AddWatcher, CreateItem, TrackerCommand, UpdateItem
 from atlas_sync.coverage.record import EngagementRecord
-from atlas_sync.coverage.text import show_day
+from atlas_sync.coverage.text import shorten, show_day
 
 __all__ = ["Need", "needs_of"]
+
+_QUOTE = 60
 
 
 class Need(BaseModel):
@@ -49,9 +51,13 @@ def _reasons(
 ) -> list[str]:
     reasons = []
     if isinstance(command, CreateItem):
-        said = {one.id: one for one in (*record.promises, *record.scope)}.get(command.subject_id)
-        if any(one.id == command.subject_id and one.kind == "price" for one in record.promises):
+        promises = {one.id: one for one in record.promises}
+        promise = promises.get(command.subject_id)
+        said = promise or next((one for one in record.scope if one.id == command.subject_id), None)
+        if promise is not None and promise.kind == "price":
             reasons.append("it is about money")
+        if promise is not None and (earlier := promises.get(promise.perhaps)):
+            reasons.append(f"it may be the same as “{shorten(earlier.text, _QUOTE)}”")
         if said is not None and said.confidence < sure_above:
             reasons.append(f"only {said.confidence:.0%} sure")
     if not isinstance(command, AddWatcher) and command.due is not None:

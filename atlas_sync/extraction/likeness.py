@@ -97,7 +97,7 @@ _CHANGES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """One weight a feature, in the order of `features`, and the likeness from which two mentions are one promise."""
+    """One weight a feature, in the order of `features`, and the likeness from which two mentions are rather one promise."""
 
     weights: tuple[float, ...]
     linked: float

@@ -1,6 +1,7 @@
 """The story of an engagement: mentions of one promise become a chain, the latest wording in force, the earlier ones kept.
 
-Told forward: what a mention repeats or changes is decided by what came before it, so a later text changes no earlier answer.
+Where it is not sure that two are one, each stays a promise, and the later one says which it may repeat: to hide a promise
+behind another costs more than to ask. Told forward: what a mention repeats or changes is decided by what came before it, so a later text changes no earlier answer.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ __all__ = ["Heard", "Telling", "tell_story"]
 
 StatementT = TypeVar("StatementT", Outcome, ScopeItem)
 _SAME = 0.6
+_SURE = 0.5
+"""The likeness from which two mentions are one promise without a question."""
 _LOOKED_AT = 40
 _LATEST = 3
 """A chain is known by its first mention and so many of its latest."""
@@ -61,12 +64,17 @@ _STANDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A mention with its place in the story: `before` is the mention it repeats or changes, `root` the first of all."""
+    """A mention with its place in the story: `before` is the mention it repeats or changes, `root` the first of all.
+
+    `part` is the place in the chain of the first mention that is surely the same, `perhaps` that of one that may be.
+    """
 
     mention: PromiseMention
     status: PromiseStatus
     root: PromiseMention
     before: PromiseMention | None = None
+    part: int = 0
+    perhaps: int | None = None
 
 
 @dataclass(slots=True)
@@ -93,15 +101,16 @@ class Telling:
     def _place(self, mention: PromiseMention, reading: Reading) -> Heard:
         terms = terms_of(mention)
         self._seen.update(terms.words)
-        number, score = self._nearest(mention, terms)
+        number, place, score = self._nearest(mention, terms)
         if score < (BY_SENSE if mention.sense else BY_WORDS).linked:
             heard = Heard(mention, "withdrawn" if mention.changes == "withdrawn" else "open", mention)
             self._chains.append(_Chain([heard], [terms], [reading]))
             number = len(self._chains) - 1
         else:
             chain = self._chains[number]
-            last = chain.heard[-1]
-            heard = Heard(mention, _status(chain, mention, terms), last.root, last.mention)
+            last, nearest = chain.heard[-1], chain.heard[place].part
+            part, perhaps = (nearest, None) if score >= _SURE else (len(chain.heard), nearest)
+            heard = Heard(mention, _status(chain, mention, terms), last.root, last.mention, part, perhaps)
             chain.heard.append(heard)
             chain.terms.append(terms)
             chain.readings.append(reading)
@@ -109,19 +118,18 @@ class Telling:
             self._chains_by_term[term].add(number)
         return heard
 
-    def _nearest(self, mention: PromiseMention, terms: Terms) -> tuple[int, float]:
-        """Give the chain with the mention most like a new one, and the chance that those are one promise."""
-        best, score = -1, 0.0
+    def _nearest(self, mention: PromiseMention, terms: Terms) -> tuple[int, int, float]:
+        """Give the chain with the mention most like a new one, its place there, and the chance that those are one promise."""
+        best, at, score = -1, 0, 0.0
         for number in self._near(terms, by_sense=mention.sense != ""):
             chain = self._chains[number]
             places = {0, *range(max(0, len(chain.heard) - _LATEST), len(chain.heard))}
-            alike = max(
-                likeness((mention, terms), (chain.heard[place].mention, chain.terms[place]), seen=self._seen)
-                for place in places
-            )
-            if alike > score:
-                best, score = number, alike
-        return best, score
+            for place in sorted(places):
+                earlier = chain.heard[place].mention, chain.terms[place]
+                alike = likeness((mention, terms), earlier, seen=self._seen)
+                if alike > score:
+                    best, at, score = number, place, alike
+        return best, at, score
 
     def _near(self, terms: Terms, *, by_sense: bool) -> list[int]:
         """Give the chains that share rare words with a mention, and where sense can be told the latest others as well."""
@@ -139,8 +147,10 @@ class Telling:
     def promises(self, engagement_id: str) -> Iterator[Promise]:
         """Yield each promise as it stands after what was heard."""
         for chain in self._chains:
-            if chain.heard[0].status != "withdrawn":
-                yield _promise(engagement_id, chain)
+            for part in sorted({one.part for one in chain.heard}):
+                # What takes back what was never promised, or perhaps something else, promises nothing.
+                if chain.heard[part].status != "withdrawn":
+                    yield _promise(engagement_id, chain, part)
 
 
 def tell_story(engagement_id: str, readings: Sequence[Reading]) -> Story:
@@ -189,22 +199,28 @@ def _differ(terms: Terms, earlier: Sequence[Terms]) -> bool:
     return any(thing in before and before[thing] not in numbers for thing, numbers in now.items())
 
 
-def _promise(engagement_id: str, chain: _Chain) -> Promise:
-    mentions = [one.mention for one in chain.heard]
+def _promise(engagement_id: str, chain: _Chain, part: int) -> Promise:
+    """Make the promise of those mentions of a chain that are surely one."""
+    places = [place for place, one in enumerate(chain.heard) if one.part == part]
+    heard = [chain.heard[place] for place in places]
+    mentions = [one.mention for one in heard]
     first, latest = mentions[0], mentions[-1]
-    statuses = [one.status for one in chain.heard]
+    statuses: list[PromiseStatus] = ["open", *(one.status for one in heard[1:])]
     changed = [status for status in statuses if status not in {"open", "repeat"}]
     status = changed[-1] if changed else statuses[-1]
     dated = next((one for one in reversed(mentions) if one.due_text), latest)
     shown = first if statuses[-1] == "withdrawn" else latest
+    doubled = None if heard[0].perhaps is None else chain.heard[heard[0].perhaps]
+    if doubled is not None and doubled.status == "withdrawn":
+        doubled = None
     return Promise(
-        id=derive_id("pro", engagement_id, first.evidence.interaction_id, str(first.evidence.start)),
+        id=_id_of(engagement_id, first),
         engagement_id=engagement_id,
         evidence=latest.evidence,
         rule=latest.rule,
         confidence=round(max(one.confidence for one in mentions), 2),
         needs_review=all(one.needs_review for one in mentions),
-        audience=chain.readings[-1].audience,
+        audience=chain.readings[places[-1]].audience,
         text=shown.text,
         kind=first.kind if latest.kind == "deliverable" else latest.kind,
         promised_by=latest.promised_by or first.promised_by,
@@ -213,7 +229,12 @@ def _promise(engagement_id: str, chain: _Chain) -> Promise:
         due_date=dated.due_date,
         status=status,
         repeats=tuple(one.evidence for one in mentions[:-1]),
+        perhaps="" if doubled is None else _id_of(engagement_id, doubled.mention),
     )
+
+
+def _id_of(engagement_id: str, first: PromiseMention) -> str:
+    return derive_id("pro", engagement_id, first.evidence.interaction_id, str(first.evidence.start))
 
 
 def _unique(rows: Sequence[StatementT]) -> list[StatementT]:

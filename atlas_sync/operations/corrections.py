@@ -89,7 +89,16 @@ def corrected(promises: Iterable[Promise], judgements: Sequence[Judgement]) -> l
     for one in sorted((one for one in judgements if one.kind == "merge"), key=lambda one: one.at):
         if one.subject != one.other and _are_together(one, rows):
             rows[one.other] = _merged(rows[one.other], rows.pop(one.subject))
-    return list(rows.values())
+            moved = [row for row in rows.values() if row.perhaps == one.subject]
+            rows |= {row.id: row.model_copy(update={"perhaps": one.other}) for row in moved}
+    return [_asking(row, rows) for row in rows.values()]
+
+
+def _asking(promise: Promise, rows: Mapping[str, Promise]) -> Promise:
+    """Ask no more if a promise is another one, where that is gone or itself by now."""
+    if not promise.perhaps or (promise.perhaps in rows and promise.perhaps != promise.id):
+        return promise
+    return promise.model_copy(update={"perhaps": ""})
 
 
 def _are_together(merge: Judgement, rows: Mapping[str, Promise]) -> bool:
@@ -126,12 +135,20 @@ def _edited(promise: Promise, said: Judgement) -> Promise:
 
 
 def _merged(kept: Promise, other: Promise) -> Promise:
-    """Give the promise that stays, with what was said of the other: its trail, and its day where the one has none."""
-    trail = sorted({*kept.repeats, other.evidence, *other.repeats}, key=lambda one: (one.said_at, one.start))
-    values: dict[str, object] = {"repeats": tuple(trail), "needs_review": kept.needs_review and other.needs_review}
-    if kept.due_date is None and other.due_date:
-        values |= {"due_date": other.due_date, "due_text": other.due_text}
-    return kept.model_copy(update=values)
+    """Give the promise that stays, in the words that were said last, with the trail of both."""
+    last, first = (other, kept) if other.evidence.said_at > kept.evidence.said_at else (kept, other)
+    trail = sorted({*kept.repeats, first.evidence, *other.repeats}, key=lambda one: (one.said_at, one.start))
+    dated = last if last.due_date else first
+    is_moved = bool(last.due_date and first.due_date and last.due_date != first.due_date)
+    values: dict[str, object] = {
+        "repeats": tuple(trail),
+        "needs_review": kept.needs_review and other.needs_review,
+        "perhaps": kept.perhaps,
+        "due_date": dated.due_date,
+        "due_text": dated.due_text,
+        "status": "renegotiated" if is_moved else last.status,
+    }
+    return last.model_copy(update={**values, "id": kept.id, "engagement_id": kept.engagement_id})
 
 
 def alike(promise: Promise, others: Sequence[Promise], *, most: int) -> list[Promise]:

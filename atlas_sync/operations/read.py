@@ -123,11 +123,14 @@ def _at_home(engagement: Engagement, story: Story, homes: Mapping[str, str]) -> 
 
     `homes` are by interaction. Whys and scope points have theirs from reading; a promise takes that of its first mention.
     """
-    promises = []
+    names = {"": ""}
     for promise in story.promises:
         first = (*promise.repeats, promise.evidence)[0]
-        name = derive_id("pro", homes[first.interaction_id], first.interaction_id, str(first.start))
-        promises.append(promise.model_copy(update={"id": name}))
+        names[promise.id] = derive_id("pro", homes[first.interaction_id], first.interaction_id, str(first.start))
+    promises = [
+        promise.model_copy(update={"id": names[promise.id], "perhaps": names[promise.perhaps]})
+        for promise in story.promises
+    ]
     moved = {"engagement_id": engagement.id}
     return story.model_copy(
         update={

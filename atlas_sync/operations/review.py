@@ -39,15 +39,21 @@ Answer = Literal["confirmed", "rejected"]
 _ON_PROMISES: tuple[JudgementKind, ...] = ("promise", "edit", "merge")
 
 _LEAST_DOUBT = 0.05
+_OPEN = 0.5
+"""How likely two wordings are one promise where that is asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A promise that waits for a person; `weight` is doubt times the size of the deal, and orders the queue."""
+    """A promise that waits for a person; `weight` is doubt times the size of the deal, and orders the queue.
+
+    `perhaps` is an earlier one that it may repeat.
+    """
 
     promise: Promise
     engagement: Engagement
     weight: float
+    perhaps: Promise | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +79,14 @@ def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Dou
     engagements = {row.id: row for row in rows.select(Engagement)}
     promises = {row.id: row for row in rows.select(Promise)}
     merged = {one.subject for one in said if one.kind == "merge" and one.other in promises}
-    waiting = [row for row in promises.values() if row.needs_review and row.id not in merged]
+    waiting = [row for row in promises.values() if (row.needs_review or row.perhaps) and row.id not in merged]
     traits = traits_of(rows, waiting)
     found = [
         Doubt(
             promise,
             engagements[promise.engagement_id],
-            _weight(ranking.chance(traits[promise.id]), promise, engagements),
+            _weight(ranking.chance(traits[promise.id]) if promise.needs_review else _OPEN, promise, engagements),
+            promises.get(promise.perhaps),
         )
         for promise in waiting
         if promise.engagement_id in engagements and (promise.id, quote_key(promise.evidence.quote)) not in judged
@@ -151,7 +158,7 @@ def decide(rows: Rows, ledger: Ledger, answers: Mapping[str, Answer], *, by: str
 
 def _of_promise(rows: Rows, promise: Promise, answer: Answer, *, by: str, at: datetime) -> Judgement:
     engagement = promise.engagement_id
-    if promise.needs_review or answer == "confirmed":
+    if promise.needs_review or promise.perhaps or answer == "confirmed":
         quote = quote_key(promise.evidence.quote)
         seen = traits_of(rows, [promise])[promise.id]
         return Judgement("promise", promise.id, quote, answer, by, at, engagement_id=engagement, seen=seen)
@@ -174,13 +181,16 @@ def _said(verdicts: Sequence[Judgement]) -> dict[tuple[str, str], str]:
 
 
 def with_verdicts(promises: Iterable[Promise], verdicts: Sequence[Judgement]) -> list[Promise]:
-    """Leave out what was rejected, and take out of review what was confirmed, where the quote is still the one judged."""
+    """Leave out what was rejected, and take out of review what was confirmed, where the quote is still the one judged.
+
+    Who confirms a promise says that it is one of its own.
+    """
     said = _said(verdicts)
     kept: list[Promise] = []
     for promise in promises:
         decision = said.get((promise.id, quote_key(promise.evidence.quote)))
         if decision == "confirmed":
-            kept.append(promise.model_copy(update={"needs_review": False}))
+            kept.append(promise.model_copy(update={"needs_review": False, "perhaps": ""}))
         elif decision is None:
             kept.append(promise)
     return kept
@@ -193,7 +203,7 @@ def ask_again(warehouse: Warehouse, verdicts: Sequence[Judgement]) -> None:
         promise.engagement_id
         for promise in warehouse.select(Promise, id=sorted({name for name, _quote in said}))
         if (decision := said.get((promise.id, quote_key(promise.evidence.quote)))) == "rejected"
-        or (decision == "confirmed" and promise.needs_review)
+        or (decision == "confirmed" and (promise.needs_review or promise.perhaps))
     }
     names = sorted({name for one in verdicts for name in (one.subject, one.other) if one.kind in {"edit", "merge"}})
     add_pending(warehouse, "read", stale | uncorrected(warehouse.select(Promise, id=names), verdicts))

@@ -35,6 +35,16 @@ def test_promise_needs_a_look_for_money_a_date_or_doubt(changes: dict[str, Any],
     assert _reasons(_one(**changes)).get("promise") == reasons
 
 
+def test_promise_that_may_have_been_said_before_needs_a_look() -> None:
+    made = record(promises=(promise(), promise("It is in by autumn", id="prm_2", perhaps="prm_1")))
+    assert made.promises[0].id == "prm_1"
+    target = Target(project="SCAN", audience="internal")
+    commands = propose(made, gaps_of(made), target=target, existing={}, tenant="t").commands
+    items = {one.marker: one.subject_id for one in commands if one.action == "create"}
+    needs = {items[one.marker]: one.reasons for one in needs_of(commands, made, sure_above=0.8, many=20)}
+    assert needs == {"prm_2": (f"it may be the same as “{made.promises[0].text}”",)}
+
+
 def test_open_point_needs_a_look_when_it_is_doubtful() -> None:
     doubtful = point("Training, we will see how that goes", kind="vague", confidence=0.4)
     assert _reasons(record(scope=(doubtful,))) == {"decision": ("only 40% sure",)}

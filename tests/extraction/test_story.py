@@ -144,6 +144,28 @@ def test_the_latest_wording_leads_and_the_trail_stays() -> None:
     assert promise.repeats == (FIRST.evidence,)
 
 
+BOARD = mention("The dispatcher board is live by 14 August.", start=10, due=date(2026, 8, 14))
+AGAIN = mention("As agreed: dispatcher board live 14 August.", document="d3", due=date(2026, 8, 14))
+CRANE = mention("The board for the crane test comes with its report.", document="d2")
+
+
+def test_what_may_be_the_same_stays_a_promise_and_says_which_it_may_repeat() -> None:
+    telling = Telling()
+    heard = [one for said in (BOARD, CRANE) for one in telling.hear(reading(said))]
+    assert [one.before for one in heard] == [None, BOARD], "likelier one promise than any other in its reach"
+    first, second = telling.promises("eng_1")
+    assert (first.text, first.repeats, first.perhaps) == (BOARD.text, (), "")
+    assert (second.text, second.status, second.perhaps) == (CRANE.text, "open", first.id)
+
+
+def test_what_is_said_after_a_doubtful_wording_joins_the_one_it_is_surely_of() -> None:
+    alone = tell_story("eng_1", [reading(BOARD), reading(CRANE, document="d2")]).promises
+    first, second = tell_story("eng_1", [reading(BOARD), reading(CRANE, document="d2"), reading(AGAIN)]).promises
+    assert (first.text, [one.quote for one in first.repeats]) == (AGAIN.text, [BOARD.text])
+    assert second == alone[1]
+    assert first.id == alone[0].id
+
+
 def test_a_later_text_changes_no_id() -> None:
     alone = tell_story("c01", [reading(FIRST)]).promises[0].id
     moved = mention("The new platform now moves to 24 April.", document="d2", due=date(2026, 4, 24))

@@ -237,6 +237,45 @@ def test_two_promises_that_are_one_leave_one_with_the_trail_of_both(warehouse: W
             merge(warehouse, ledger, pair, by="Ada", at=NOW)
 
 
+def test_promise_that_may_repeat_another_is_asked_about_until_somebody_says(
+    warehouse: Warehouse, ledger: Ledger
+) -> None:
+    rows = [promise("a", needs_review=False), promise("b", needs_review=False, perhaps="a")]
+    warehouse.put(rows)
+    (doubt,) = list_doubts(warehouse, ledger)
+    assert (doubt.promise.id, doubt.perhaps) == ("b", rows[0])
+    decide(warehouse, ledger, {"b": "confirmed"}, by="Ada", at=NOW)
+    said = standing(ledger.judgements("promise"))
+    assert list_doubts(warehouse, ledger) == []
+    ask_again(warehouse, said)
+    assert pending(warehouse, "read") == ["eng_1"]
+    assert [row.perhaps for row in with_verdicts(rows, said)] == ["", ""]
+
+
+def test_what_may_repeat_another_and_is_no_promise_leaves_without_a_trace(warehouse: Warehouse, ledger: Ledger) -> None:
+    rows = [promise("a", needs_review=False), promise("b", needs_review=False, perhaps="a"), promise("c", perhaps="b")]
+    warehouse.put(rows)
+    decide(warehouse, ledger, {"b": "rejected"}, by="Ada", at=NOW)
+    said = standing(ledger.judgements("promise"))
+    left = corrected(with_verdicts(rows, said), said)
+    assert [(row.id, row.perhaps) for row in left] == [("a", ""), ("c", "")]
+
+
+def test_merged_promise_keeps_its_id_and_says_what_was_said_last(warehouse: Warehouse, ledger: Ledger) -> None:
+    later = promise("b").evidence.model_copy(update={"said_at": NOW + timedelta(days=1)})
+    rows = [
+        promise("a", due_date=date(2026, 7, 1), due_text="by July"),
+        promise("b", due_date=date(2026, 8, 1), due_text="by August", perhaps="a", evidence=later),
+        promise("c", perhaps="b"),
+    ]
+    warehouse.put(rows)
+    merge(warehouse, ledger, {"b": "a"}, by="Ada", at=NOW)
+    kept, other = corrected(rows, standing(ledger.judgements("merge")))
+    assert (kept.id, kept.text, kept.due_date, kept.status) == ("a", rows[1].text, date(2026, 8, 1), "renegotiated")
+    assert (kept.perhaps, [one.quote for one in kept.repeats]) == ("", [rows[0].evidence.quote])
+    assert other.perhaps == "a"
+
+
 def test_an_edit_that_puts_nothing_right_is_refused(warehouse: Warehouse, ledger: Ledger) -> None:
     warehouse.put([promise("a")])
     for edits in ({"a": Edit()}, {"nothing": Edit(kind="price")}):
