@@ -1,69 +1,71 @@
-"""Measure tracing on authors left out of training, as `atlas-sync eval` does, and give the bounds that are shipped.
+"""What the matcher reaches on trackers of authors that it has not seen, and the bounds that follow from them.
 
-Run: python -m training.covering WORK, where `training.match` left a matcher for each author left out. Nothing is trained here.
+Run: python -m training.covering WORK, after `training.match` left a matcher for each group of authors there. Nothing is
+trained here.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
+
+import numpy as np
 
 from atlas_sync.coverage.decision import Bounds
 from atlas_sync.operations.matcher import LearnedMatcher
 from atlas_sync.operations.tracker_scorer import TrackerScorer, promises_said
-from training.bounds import fit_bounds, growth_of, judged_of
-from training.trackers import DATA, trackers_of
+from training.bounds import Judged, fit_bounds, growth_of, judged_of
+from training.trackers import AUTHORS, DATA, file_of, trackers_of
 
-__all__ = ["LEFT_OUT", "report"]
+__all__ = ["GROUPS", "measure", "report"]
 
-_MEASURED = {"A": ("coverage_dev.jsonl", "trackers"), "B": ("engagements_dev.jsonl", "engagements")}
-LEFT_OUT = tuple(_MEASURED)
-"""The authors of whole trackers, for each of whom a matcher is fitted that has seen nothing of theirs."""
-
+GROUPS = ("A+x+z", "B+u", "v+w")
+"""Authors of trackers who are left out together: each is judged by a matcher that has seen nothing of theirs."""
 _log = logging.getLogger("training")
 
 
 def report(work: Path) -> Bounds:
-    """Give the bounds that both authors lead to; log what both reach, and what those of the other author alone do."""
-    matchers = {author: LearnedMatcher(work / author) for author in LEFT_OUT}
-    cases = {author: [case for case in trackers_of() if case.author == author] for author in LEFT_OUT}
-    judged = {
-        author: [one for case in cases[author] for one in judged_of(case, matchers[author])] for author in LEFT_OUT
-    }
-    growth = {author: growth_of(cases[author], matchers[author]) for author in LEFT_OUT}
+    """Give the bounds that all authors lead to; log what those reach that all but the authors measured lead to."""
+    judged: dict[str, list[Judged]] = {}
+    growth = []
+    matchers = {}
+    for group in GROUPS:
+        matcher = LearnedMatcher(work / group)
+        cases = {author: list(trackers_of(author)) for author in group.split("+")}
+        judged |= {author: [one for case in some for one in judged_of(case, matcher)] for author, some in cases.items()}
+        growth.append(growth_of([case for some in cases.values() for case in some], matcher))
+        matchers |= dict.fromkeys(cases, matcher)
 
-    def bounds_of(authors: Iterable[str]) -> Bounds:
-        named = list(authors)
-        return fit_bounds(
-            [one for name in named for one in judged[name]], [one for name in named for one in growth[name]]
-        )
+    def bounds_of(without: Collection[str]) -> Bounds:
+        others = [one for author in AUTHORS if author not in without for one in judged[author]]
+        return fit_bounds(others, float(np.mean(growth)))
 
-    bounds = bounds_of(LEFT_OUT)
-    _log.info("bounds %s", asdict(bounds))
-    for author, (file, shape) in _MEASURED.items():
-        matchers[author].bounds = bounds_of(other for other in LEFT_OUT if other != author)
-        _log.info("bounds without %s %s", author, asdict(matchers[author].bounds))
-        _measure(DATA / file, shape, matchers[author])
-        matchers[author].bounds = bounds
-        _log.info("with the bounds of both:")
-        _measure(DATA / file, shape, matchers[author])
-    return bounds
+    for group in GROUPS:
+        authors = group.split("+")
+        found = bounds_of(authors)
+        _log.info("bounds without %s: %s", group, asdict(found))
+        for author in authors:
+            matchers[author].bounds = found
+    _log.info("authors left out of matcher and bounds:")
+    measure({author: matchers[author] for author in AUTHORS})
+    return bounds_of(())
 
 
-def _measure(path: Path, shape: str, matcher: LearnedMatcher) -> None:
-    scorer = TrackerScorer(promises_said(DATA / "conversations_dev.jsonl"), matcher)
-    scorer.score_file(path, shape)
+def measure(matchers: dict[str, LearnedMatcher]) -> None:
+    """Log how the trackers of some authors are judged, each by a matcher."""
+    said = promises_said(DATA / "conversations_dev.jsonl")
+    scorer = TrackerScorer(said, None)
+    for author, matcher in matchers.items():
+        path, shape = file_of(author)
+        scorer.matcher = matcher
+        scorer.score_file(path, shape)
     for figure in scorer.tallies.figures():
         _log.info(
             "  %s: P %.2f of %d, R %.2f of %d",
-            figure.name,
-            figure.precision,
-            figure.found,
-            figure.recall,
-            figure.labelled,
+            *(figure.name, figure.precision, figure.found, figure.recall, figure.labelled),
         )
     for share in scorer.tallies.shares():
         _log.info("  %s: %d of %d, %.2f", share.name, share.count, share.total, share.value)

@@ -1,11 +1,11 @@
-"""The labelled trackers and pairs as the matcher learns from them: what was agreed, the passages, which of them deliver it."""
+"""The labelled trackers as the matcher learns from them: what was agreed, the passages, which of them deliver it."""
 
 from __future__ import annotations
 
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,23 +13,23 @@ from typing import Any
 from atlas_sync.coverage.passages import passages_of
 from atlas_sync.operations.cover import AskedPromise, Issue, Tracker, item_of
 
-__all__ = ["DATA", "Case", "Listing", "listings_of", "trackers_of"]
+__all__ = ["AUTHORS", "DATA", "UNREAD", "Case", "Listing", "file_of", "listings_of", "trackers_of"]
 
 DATA = Path(__file__).parent / "data"
-_PAIRS = ("a", "b", "c", "d")
-_TOGETHER = 24
+AUTHORS = ("A", "B", "u", "v", "w", "x", "z")
+"""Who wrote whole trackers: A typical and hard ones, B a stranger's, the others a third each of typical, hard and terse."""
+UNREAD = "y"
+"""Whose trackers no weights and no bounds ever see, so that those that are shipped can be measured as they are."""
 _TAG = re.compile(r"<[^>]{1,200}>")
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Promises beside the items of one engagement, or a few pairs' of one author; `delivers` holds (promise, item) places."""
+    """The promises of one engagement beside the items that were not dropped; `delivers` holds (promise, item) places."""
 
-    author: str
     promises: tuple[str, ...]
     passages: tuple[str, ...]
     delivers: frozenset[tuple[int, int]]
-    is_pairs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,30 @@ class Case:
     right: dict[str, tuple[str, frozenset[str]]]
 
 
-def trackers_of(folder: Path = DATA) -> Iterator[Case]:
-    """Yield the whole trackers: author A with the tiers typical and hard, author B."""
-    for line in _lines(folder / "coverage_dev.jsonl"):
-        promises = [(one["id"], one["text"], None, one["gold_status"], one["gold_issues"]) for one in line["promises"]]
-        yield _case("A", line["difficulty"], engagement=line["id"], promises=promises, issues=line["issues"])
-    said = {one["pid"]: one for line in _lines(folder / "conversations_dev.jsonl") for one in line["gold"]["promises"]}
-    for line in _lines(folder / "engagements_dev.jsonl"):
+def file_of(author: str) -> tuple[Path, str]:
+    """Name the file of an author's trackers, and its shape as `atlas-sync eval` knows it."""
+    named = {"A": ("coverage_dev", "trackers"), "B": ("engagements_dev", "engagements")}
+    name, shape = named.get(author, (f"{author}_trackers", "trackers"))
+    return DATA / f"{name}.jsonl", shape
+
+
+def trackers_of(author: str) -> Iterator[Case]:
+    """Yield the whole trackers of an author."""
+    path, shape = file_of(author)
+    if shape == "engagements":
+        yield from _beside_conversations(author, path)
+        return
+    for line in _lines(path):
+        promises = [
+            (one["id"], one["text"], one.get("due_date"), one["gold_status"], one["gold_issues"])
+            for one in line["promises"]
+        ]
+        yield _case(author, line["difficulty"], engagement=line["id"], promises=promises, issues=line["issues"])
+
+
+def _beside_conversations(author: str, path: Path) -> Iterator[Case]:
+    said = {one["pid"]: one for line in _lines(DATA / "conversations_dev.jsonl") for one in line["gold"]["promises"]}
+    for line in _lines(path):
         promises = [
             (
                 one["pid"],
@@ -59,17 +76,12 @@ def trackers_of(folder: Path = DATA) -> Iterator[Case]:
             )
             for one in line["gold"]["coverage"]
         ]
-        yield _case("B", "stranger", engagement=line["engagement_id"], promises=promises, issues=line["issues"])
+        yield _case(author, "stranger", engagement=line["engagement_id"], promises=promises, issues=line["issues"])
 
 
-def listings_of(without: str) -> Iterator[Listing]:
-    """Yield what is learned from, without one author."""
-    for case in trackers_of():
-        if case.author != without:
-            yield _listing(case)
-    for author in _PAIRS:
-        if author != without:
-            yield from _pairs(author)
+def listings_of(without: Collection[str]) -> list[Listing]:
+    """Give what is learned from, without some authors."""
+    return [_listing(case) for author in AUTHORS if author not in without for case in trackers_of(author)]
 
 
 def _case(author: str, tier: str, *, engagement: str, promises: list[Any], issues: list[dict[str, Any]]) -> Case:
@@ -86,7 +98,6 @@ def _listing(case: Case) -> Listing:
     items = [item_of(issue, "") for issue in case.tracker.issues]
     living = [item for item in items if item.state != "dropped"]
     return Listing(
-        case.author,
         tuple(one.text for one in case.tracker.promises),
         tuple(passages_of(item, {})[0] for item in living),
         frozenset(
@@ -96,22 +107,6 @@ def _listing(case: Case) -> Listing:
             if item.key in case.right[one.pid][1]
         ),
     )
-
-
-def _pairs(author: str) -> Iterator[Listing]:
-    """Yield an author's pairs some promises at a time, so that each has the others' items to be told from."""
-    by_promise: dict[str, list[tuple[str, bool]]] = {}
-    for line in _lines(DATA / f"{author}_pairs.jsonl"):
-        item = item_of(Issue(key=line["id"], **line["issue"]), "")
-        found = by_promise.setdefault(line["promise"], [])
-        if item.state != "dropped":
-            found.append((passages_of(item, {})[0], line["label"] != "unrelated"))
-    promises = list(by_promise)
-    for start in range(0, len(promises), _TOGETHER):
-        batch = promises[start : start + _TOGETHER]
-        rows = [(row, *pair) for row, promise in enumerate(batch) for pair in by_promise[promise]]
-        delivers = frozenset((row, column) for column, (row, _passage, right) in enumerate(rows) if right)
-        yield Listing(author, tuple(batch), tuple(passage for _row, passage, _right in rows), delivers, is_pairs=True)
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -10,25 +10,52 @@ from typing import Protocol
 from atlas_sync.canonical.model import CoverageStatus
 from atlas_sync.coverage.comparison import Comparison
 
-__all__ = ["LO", "Bounds", "Fit", "Matcher", "decide", "weigh", "with_leads"]
+__all__ = [
+    "ALONE",
+    "LO",
+    "MOST_AGREEING",
+    "Bounds",
+    "Fit",
+    "Matcher",
+    "Setting",
+    "any_of",
+    "decide",
+    "weigh",
+    "with_leads",
+]
 
 LO = 0.08
 """Below this likeness of words an item is no candidate where no matcher is at hand."""
 
-_MOST_AGREEING = 3
+MOST_AGREEING = 3
+_SOFT = 2.0
 _LEAD, _MOST_LEAD = 0.75, 3.0
-_RIVAL = 0.5
 """How much it counts that an item fits one promise better than another; chosen on authors left out, see decision 0003."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What else counts for a promise, beside the living items: what is usual in its engagement, and the best dropped item.
+
+    `usual` is the middle one of the promises' best scores: where items are terse, all scores are low, and a low one says
+    little. `dropped` is the matcher's score of the dropped item that fits best.
+    """
+
+    usual: float = 0.0
+    dropped: float = -math.inf
+
+
+ALONE = Setting()
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How a matcher's scores are read. Fitted on trackers of authors the matcher had not seen; shipped with it.
 
-    `agreement` and `words` are what a fact on which both sides agree and full likeness of words add to a score;
-    `spread` and `shift` turn the best score and the number of candidates into a probability. From `cover` on a promise is
-    covered; below `missing` it is missing, unless words speak for an item: none is absent whose likeness of words reaches
-    `silence`, since terse and referring sentences score low whatever delivers them.
+    `agreement` and `words` are what a fact on which both sides agree and full likeness of words add when items are put in
+    order. What decides is a probability: of the matcher's scores of all items (`slope`), of what is usual in this engagement
+    (`usual`), of the facts on which the first item agrees (`facts`), of a dropped item that fits better (`dropped`) and of the
+    number of candidates (`size`). From `cover` on a promise is covered, below `missing` it is missing.
     """
 
     agreement: float
@@ -36,14 +63,25 @@ class Bounds:
     slope: float
     shift: float
     size: float
+    usual: float
+    facts: float
+    dropped: float
     cover: float
     missing: float
-    silence: float = 1.1
 
-    def probability(self, score: float, candidates: int) -> float:
-        """Give how likely the best of so many candidates delivers what was agreed."""
-        logit = self.slope * score + self.shift - self.size * math.log(max(candidates, 1))
+    def probability(self, fits: Sequence[Fit], candidates: int, setting: Setting = ALONE) -> float:
+        """Give how likely one of some fits, the best first, delivers what was agreed, of so many candidates."""
+        logit = self.slope * any_of([fit.learned for fit in fits]) + self.usual * setting.usual + self.shift
+        logit += self.facts * min(len(fits[0].agreements), MOST_AGREEING)
+        logit += self.dropped * max(0.0, setting.dropped - fits[0].learned)
+        logit -= self.size * math.log(max(candidates, 1))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def any_of(scores: Sequence[float]) -> float:
+    """Give the score of "one of these": the greatest, and a little more where others come near."""
+    greatest = max(scores)
+    return greatest + _SOFT * math.log(math.fsum(math.exp((score - greatest) / _SOFT) for score in scores))
 
 
 class Matcher(Protocol):
@@ -61,24 +99,21 @@ class Matcher(Protocol):
 class Fit:
     """How well one item fits: its score, the share of words, and what both sides say about the same things.
 
-    `lead` is by how much the item fits this better than anything else that was agreed; below zero, something else fits better.
+    `learned` is the matcher's part of the score. `lead` is by how much the item fits this better than anything else that was
+    agreed; below zero, something else fits better.
     """
 
     score: float
     words: float
     comparisons: tuple[Comparison, ...] = ()
     lacking: tuple[str, ...] = ()
+    learned: float = 0.0
     lead: float = 0.0
 
     @property
     def rank(self) -> float:
         """Give what items are put in order by: an item mostly delivers one promise, the one that it fits best."""
         return self.score + _LEAD * max(-_MOST_LEAD, min(_MOST_LEAD, self.lead))
-
-    @property
-    def claim(self) -> float:
-        """Give the score that is left when the item rather delivers something else; what leads gains nothing by it."""
-        return self.score + _RIVAL * min(0.0, self.lead)
 
     @property
     def agreements(self) -> list[Comparison]:
@@ -93,7 +128,7 @@ class Fit:
 
 def weigh(learned: float, words: float, comparisons: Sequence[Comparison], bounds: Bounds) -> float:
     """Put a matcher's score, likeness of words and agreement on facts together."""
-    agreeing = min(sum(one.agrees for one in comparisons), _MOST_AGREEING)
+    agreeing = min(sum(one.agrees for one in comparisons), MOST_AGREEING)
     return learned + bounds.words * words + bounds.agreement * agreeing
 
 
@@ -108,7 +143,7 @@ def with_leads(rows: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
     return [[replace(fit, lead=leads[at][number]) for at, fit in enumerate(row)] for number, row in enumerate(rows)]
 
 
-def decide(fits: Sequence[Fit], bounds: Bounds | None) -> tuple[CoverageStatus, float]:
+def decide(fits: Sequence[Fit], bounds: Bounds | None, setting: Setting = ALONE) -> tuple[CoverageStatus, float]:
     """Give the answer for what was agreed from the fits of its living candidates, the best first, and its probability.
 
     Without a matcher's bounds nothing is covered: likeness of words proves nothing, and says absent only far below.
@@ -118,8 +153,7 @@ def decide(fits: Sequence[Fit], bounds: Bounds | None) -> tuple[CoverageStatus, 
     best = fits[0]
     if bounds is None:
         return ("review" if best.score >= LO else "missing"), best.score
-    probability = bounds.probability(best.claim, len(fits))
+    probability = bounds.probability(fits, len(fits), setting)
     if probability >= bounds.cover and not best.doubts:
         return "covered", probability
-    is_silent = all(fit.words < bounds.silence for fit in fits)
-    return ("missing" if probability < bounds.missing and is_silent else "review"), probability
+    return ("missing" if probability < bounds.missing else "review"), probability

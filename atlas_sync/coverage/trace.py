@@ -5,17 +5,19 @@ Likeness covers only where a matcher was handed in that is sure and nothing spea
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from statistics import median
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import CoverageStatus, Obligation, Promise, ScopeItem, TraceLink, WorkItem
 from atlas_sync.coverage.contradictions import compare_item, contradictions_of, uncovered_in
-from atlas_sync.coverage.decision import Fit, Matcher, decide, weigh, with_leads
+from atlas_sync.coverage.decision import ALONE, Fit, Matcher, Setting, decide, weigh, with_leads
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.passages import best_part, passages_of
 from atlas_sync.coverage.record import EngagementRecord
@@ -163,29 +165,43 @@ class _Tracer:
     def verdicts(self, subjects: Sequence[Subject], words: Sequence[list[float]]) -> list[Verdict]:
         said_there = Counter(subject.address for subject in subjects)
         certain = [self._by_sign(subject) for subject in subjects]
+        learned = self._learned(subjects) if None in certain else [None] * len(subjects)
         asked = [
-            (subject, self._pointed_at(subject, row, alone=said_there[subject.address] == 1))
-            for subject, found, row in zip(subjects, certain, words, strict=True)
+            (subject, self._fits(subject, self._pointed_at(subject, row, said_there), scores))
+            for subject, found, row, scores in zip(subjects, certain, words, learned, strict=True)
             if found is None
         ]
-        fits = iter(self._fits([subject for subject, _row in asked], [row for _subject, row in asked]))
-        return [found or self._alike(subject, next(fits)) for subject, found in zip(subjects, certain, strict=True)]
+        fits = iter(self._with_leads(asked))
+        usual = self._usual(subjects, learned)
+        return [
+            found or self._alike(subject, next(fits), usual) for subject, found in zip(subjects, certain, strict=True)
+        ]
 
-    def _fits(self, subjects: Sequence[Subject], words: Sequence[Sequence[float]]) -> list[list[Fit]]:
-        """Give how each item fits each subject; a promise's items are weighed against the other promises, a scope point's not.
+    def _usual(self, subjects: Sequence[Subject], learned: Sequence[list[float] | None]) -> float:
+        """Tell how well promises are met by what others wrote; those with an item of ours count too, or it would shift."""
+        living = [at for at, item in enumerate(self._others) if item.state != "dropped"]
+        best = [
+            max(row[at] for at in living)
+            for subject, row in zip(subjects, learned, strict=True)
+            if row and living and not subject.is_point
+        ]
+        return median(best) if best else 0.0
+
+    def _with_leads(self, rows: Sequence[tuple[Subject, list[Fit]]]) -> list[list[Fit]]:
+        """Weigh a promise's items against the other promises; a scope point's not.
 
         A point says once more what a promise says, and one item is right for both.
         """
-        rows = [
-            [self._fit(subject, at, alike, learned) for at, alike in enumerate(row)]
-            for subject, row, learned in zip(subjects, words, self._learned(subjects), strict=True)
-        ]
+        found = [row for _subject, row in rows]
         if self._matcher is None:
-            return rows
-        promises = [number for number, subject in enumerate(subjects) if not subject.is_point]
-        for number, row in zip(promises, with_leads([rows[number] for number in promises]), strict=True):
-            rows[number] = row
-        return rows
+            return found
+        promises = [number for number, (subject, _row) in enumerate(rows) if not subject.is_point]
+        for number, row in zip(promises, with_leads([found[number] for number in promises]), strict=True):
+            found[number] = row
+        return found
+
+    def _fits(self, subject: Subject, words: Sequence[float], learned: Sequence[float] | None) -> list[Fit]:
+        return [self._fit(subject, at, alike, learned) for at, alike in enumerate(words)]
 
     def _by_sign(self, subject: Subject) -> Verdict | None:
         certain = [(item, how) for item in self._items if (how := self._certain(subject, item))]
@@ -222,12 +238,14 @@ class _Tracer:
             rows.append([max(next(scores) for _passage in own) for own in passages])
         return rows
 
-    def _alike(self, subject: Subject, fits: Sequence[Fit]) -> Verdict:
+    def _alike(self, subject: Subject, fits: Sequence[Fit], usual: float) -> Verdict:
         rejected = self._judged.rejected.get(subject.id, ())
         order = sorted(range(len(fits)), key=lambda at: (-fits[at].rank, at))
         order = [at for at in order if self._others[at].source not in rejected]
         living = [at for at in order if self._others[at].state != "dropped"]
-        status, probability = decide([fits[at] for at in living], self._matcher.bounds if self._matcher else None)
+        bounds = self._matcher.bounds if self._matcher else None
+        setting = Setting(usual, max((fits[at].learned for at in order if at not in living), default=-math.inf))
+        status, probability = decide([fits[at] for at in living], bounds, setting)
         nearest = [at for at in living[:_CANDIDATES] if fits[at].score > 0 or self._matcher]
         reasons = tuple(reason for at in nearest[:1] for reason in self._reasons(subject, at, fits[at]))
         items = tuple(self._others[at] for at in nearest)
@@ -235,7 +253,7 @@ class _Tracer:
             dropped = next((at for at in order[:1] if at not in living), None)
             if (
                 dropped is not None
-                and decide([fits[dropped]], self._matcher.bounds if self._matcher else None)[0] != "missing"
+                and decide([fits[dropped]], bounds, replace(setting, dropped=ALONE.dropped))[0] != "missing"
             ):
                 return _dropped(
                     subject, self._others[dropped], "similar words", score=min(probability, 1.0), nearest=items
@@ -249,7 +267,7 @@ class _Tracer:
             link = link.model_copy(update={"reasons": self._reasons(subject, at, fits[at])})
             return Verdict((link,), items, reasons)
         links = tuple(
-            self._candidate(subject, at, fits[at], rank=rank, score=self._score(fits[at], len(living)))
+            self._candidate(subject, at, fits[at], rank=rank, score=self._score(fits[at], len(living), setting))
             for rank, at in enumerate(at for at in order[:_CANDIDATES] if fits[at].score > 0 or self._matcher)
         )
         return Verdict(links, items, tuple(dict.fromkeys((*links[0].contradictions, *reasons))))
@@ -260,12 +278,14 @@ class _Tracer:
         more = f" and {len(keys) - _CANDIDATES} more" if len(keys) > _CANDIDATES else ""
         return (f"by a person's word {', '.join(keys[:_CANDIDATES])}{more} do not deliver it",) if keys else ()
 
-    def _score(self, fit: Fit, candidates: int) -> float:
-        return self._matcher.bounds.probability(fit.claim, candidates) if self._matcher else fit.score
+    def _score(self, fit: Fit, candidates: int, setting: Setting) -> float:
+        return self._matcher.bounds.probability([fit], candidates, setting) if self._matcher else fit.score
 
-    def _pointed_at(self, subject: Subject, words: Sequence[float], *, alone: bool) -> list[float]:
+    def _pointed_at(
+        self, subject: Subject, words: Sequence[float], said_there: Mapping[str | None, int]
+    ) -> list[float]:
         """Give the likeness of words, raised for items that lead to where this was said, and nothing else was."""
-        if not subject.address or not alone:
+        if not subject.address or said_there[subject.address] > 1:
             return list(words)
         return [
             max(alike, _SAME_CONVERSATION) if subject.address in item.text else alike
@@ -278,7 +298,7 @@ class _Tracer:
             return Fit(words, words)
         found = tuple(compare_item(subject.text, subject.due_date, item))
         lacking = uncovered_in(subject.text, subject.due_date, item)
-        return Fit(weigh(learned[at], words, found, self._matcher.bounds), words, found, lacking)
+        return Fit(weigh(learned[at], words, found, self._matcher.bounds), words, found, lacking, learned[at])
 
     def _candidate(self, subject: Subject, at: int, fit: Fit, *, rank: int, score: float) -> TraceLink:
         item = self._others[at]

@@ -33,6 +33,11 @@ class _Labelled(msgspec.Struct):
     due_date: str | None = None
 
 
+class _Present(msgspec.Struct):
+    name: str
+    present: bool
+
+
 class _Alone(msgspec.Struct):
     """A tracker that holds its promises."""
 
@@ -40,6 +45,7 @@ class _Alone(msgspec.Struct):
     promises: list[_Labelled]
     issues: list[Issue]
     difficulty: str = ""
+    stakeholders: list[_Present] = []
 
 
 class _Expected(msgspec.Struct):
@@ -47,11 +53,6 @@ class _Expected(msgspec.Struct):
     in_force: str
     status: str
     issues: list[str]
-
-
-class _Present(msgspec.Struct):
-    name: str
-    present: bool
 
 
 class _Gold(msgspec.Struct):
@@ -126,14 +127,17 @@ def _plain(quote: str) -> str:
 
 
 class TrackerScorer:
-    """Counts over the trackers and pairs of all files; measures of a tier are named "measure · tier"."""
+    """Counts over the trackers and pairs of all files; measures of a tier are named "measure · tier".
+
+    `matcher` judges what is scored next.
+    """
 
     def __init__(self, said: Mapping[str, tuple[str, str | None]], matcher: Matcher | None) -> None:
         self.tallies = Tallies()
         self.misses: list[Miss] = []
         self.bad: list[BadLine] = []
         self._said = said
-        self._matcher = matcher
+        self.matcher = matcher
 
     def score_file(self, path: Path, shape: str) -> None:
         """Score each line of a file; lines that cannot be used are added to `bad`."""
@@ -158,6 +162,7 @@ class TrackerScorer:
                 expected = [(one.id, one.gold_status, frozenset(one.gold_issues)) for one in row.promises]
                 asked = [AskedPromise(one.id, one.text, due_date=one.due_date) for one in row.promises]
                 self._tracker(Tracker(asked, row.issues, row.id), expected, row.difficulty or file)
+                self._people(row.stakeholders, row.issues)
             case _Beside():
                 expected = [(one.pid, one.status, frozenset(one.issues)) for one in row.gold.coverage]
                 asked = [
@@ -165,14 +170,14 @@ class TrackerScorer:
                     for one in row.gold.coverage
                 ]
                 self._tracker(Tracker(asked, row.issues, row.engagement_id), expected, file)
-                self._people(row)
+                self._people(row.gold.stakeholders, row.issues)
             case _Pair():
                 self._pair(row)
 
     def _tracker(self, tracker: Tracker, expected: list[tuple[str, str, frozenset[str]]], tier: str) -> None:
         self.tallies.next_document()
         for promise, verdict, (_pid, right, keys) in zip(
-            tracker.promises, judge_tracker(tracker, matcher=self._matcher), expected, strict=True
+            tracker.promises, judge_tracker(tracker, matcher=self.matcher), expected, strict=True
         ):
             self._verdict(verdict, right, keys, tier=tier)
             status = verdict.links[0].status
@@ -202,15 +207,15 @@ class TrackerScorer:
             self.tallies.share(f"link@1 · {tier}", count=bool(keys & set(nearest[:1])))
             self.tallies.share(f"link@3 · {tier}", count=bool(keys & set(nearest)))
 
-    def _people(self, row: _Beside) -> None:
-        for one in row.gold.stakeholders:
+    def _people(self, people: list[_Present], issues: list[Issue]) -> None:
+        for one in people:
             present = any(
                 is_named(
                     one.name,
                     f"{issue.summary}\n{issue.description or ''}",
                     listed=[*issue.people, issue.assignee or ""],
                 )
-                for issue in row.issues
+                for issue in issues
             )
             self.tallies.share("people present or absent, right", count=present == one.present)
 

@@ -10,9 +10,14 @@ from functools import cache
 
 import pytest
 
+from atlas_sync.operations.cover import item_of
 from training.chains import CHAINS, chains_of
+from training.covering import GROUPS
 from training.examples import AUTHORS, DATA, HELD_OUT, UNREAD, Example, examples_of, rows_of, spared
 from training.labels import KINDS, LABELS
+from training.trackers import AUTHORS as TRACKERS
+from training.trackers import UNREAD as UNREAD_TRACKERS
+from training.trackers import file_of, trackers_of
 
 FILES = [name for names in (AUTHORS | UNREAD | CHAINS).values() for name in names]
 NEAR = 0.85
@@ -21,13 +26,29 @@ NEAR = 0.85
 def test_each_file_belongs_to_one_author() -> None:
     assert len(FILES) == len(set(FILES))
     unused = {path.stem for path in DATA.glob("*.jsonl")} - set(FILES)
-    assert unused == {"engagements_dev"}, "the tracker side holds nothing that was said"
+    beside = {file_of(author)[0].stem for author in (*TRACKERS, UNREAD_TRACKERS)} - {"coverage_dev"}
+    assert unused == beside, "the tracker side holds nothing that was said"
 
 
 def test_measured_authors_are_left_out_once_and_the_unread_one_is_never_trained_on() -> None:
     assert sorted(HELD_OUT) == ["b", "d", "g"], "bounds of an author come from the others: fewer than three tell little"
     assert set(HELD_OUT) <= set(AUTHORS)
     assert not set(UNREAD) & set(AUTHORS)
+
+
+def test_each_author_of_trackers_is_left_out_once_and_the_unread_one_is_never_trained_on() -> None:
+    assert sorted("+".join(GROUPS).split("+")) == sorted(TRACKERS)
+    assert UNREAD_TRACKERS not in TRACKERS
+
+
+@pytest.mark.parametrize("author", [*TRACKERS, UNREAD_TRACKERS])
+def test_trackers_name_living_items_where_something_is_delivered(author: str) -> None:
+    for case in trackers_of(author):
+        living = {one.key for one in (item_of(issue, "") for issue in case.tracker.issues) if one.state != "dropped"}
+        assert case.right.keys() == {one.pid for one in case.tracker.promises}
+        for status, keys in case.right.values():
+            assert status in {"covered", "missing", "partial"}
+            assert bool(keys & living) is (status != "missing"), (case.tracker.engagement_id, status, keys)
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(("conversations", "conversations_dev"))])
