@@ -24,8 +24,9 @@ from atlas_sync.coverage.feedback import FEEDBACK, Feedback, feedback_of
 from atlas_sync.coverage.gaps import find_gaps
 from atlas_sync.coverage.proposals import Rules, propose
 from atlas_sync.coverage.record import EngagementRecord, Licence
+from atlas_sync.coverage.subjects import Subject
 from atlas_sync.coverage.templates import Texts
-from atlas_sync.coverage.trace import Subject, trace, trace_record
+from atlas_sync.coverage.trace import trace, trace_record
 from atlas_sync.coverage.watchers import Onlooker
 
 __all__ = [

@@ -9,24 +9,24 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from statistics import median
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.model import CoverageStatus, Obligation, Promise, ScopeItem, TraceLink, WorkItem
+from atlas_sync.canonical.model import CoverageStatus, Promise, ScopeItem, TraceLink, WorkItem
 from atlas_sync.coverage.contradictions import compare_item, contradictions_of, uncovered_in
 from atlas_sync.coverage.decision import ALONE, Fit, Matcher, Setting, decide, weigh, with_leads
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.passages import best_part, passages_of
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.shared import SharedWords
+from atlas_sync.coverage.subjects import Subject, subject_of, subjects_of, traced_of
 
 if TYPE_CHECKING:
     from atlas_sync.coverage.similarity import Likeness
 
-__all__ = ["Subject", "Verdict", "judge", "subjects_of", "trace", "trace_record", "words_of"]
+__all__ = ["Verdict", "judge", "trace", "trace_record", "words_of"]
 
 _CANDIDATES = 3
 _TERMS_SHOWN = 5
@@ -34,21 +34,6 @@ _SAME_CONVERSATION = 0.5
 _DIGITS = 6
 _NONE: Mapping[str, str] = MappingProxyType({})
 _NOBODY = Judged()
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Something agreed that a work item may deliver. `address` is the page of the conversation in which it was said.
-
-    `is_point` marks scope points: that an item speaks of one does not mean that it was decided or kept to.
-    """
-
-    id: str
-    engagement_id: str
-    text: str
-    due_date: date | None = None
-    address: str | None = None
-    is_point: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +45,6 @@ class Verdict:
     reasons: tuple[str, ...] = ()
 
 
-def subjects_of(record: EngagementRecord) -> list[Subject]:
-    """List what is traced in an engagement: promises in force, scope points that bound or leave open the work, and duties."""
-    return [_subject(one, record) for one in _traced(record)]
-
-
-def _traced(record: EngagementRecord) -> list[Promise | ScopeItem | Obligation]:
-    promises = [promise for promise in record.promises if promise.status != "withdrawn"]
-    points = [point for point in record.scope if point.kind in {"in", "out", "later", "vague"}]
-    return [*promises, *points, *record.obligations]
-
-
 def words_of(records: Sequence[EngagementRecord]) -> list[Likeness]:
     """Give for each record how alike in words its subjects and the work items of others are, as `judge` takes it.
 
@@ -78,7 +52,7 @@ def words_of(records: Sequence[EngagementRecord]) -> list[Likeness]:
     """
     from atlas_sync.coverage.similarity import likenesses  # noqa: PLC0415 - numpy, which a run without news does without
 
-    return likenesses([([one.text for one in _traced(record)], _others(record.items)) for record in records])
+    return likenesses([([one.text for one in traced_of(record)], _others(record.items)) for record in records])
 
 
 def trace_record(
@@ -103,7 +77,7 @@ def trace(
     matcher: Matcher | None = None,
 ) -> list[TraceLink]:
     """List the links of each promise or scope point, in the order given, the best first; arguments as for `judge`."""
-    subjects = [_subject(one, None) for one in promises]
+    subjects = [subject_of(one) for one in promises]
     verdicts = judge(subjects, items, markers=markers, judged=judged, matcher=matcher)
     return [link for verdict in verdicts for link in verdict.links]
 
@@ -134,15 +108,6 @@ def judge(
 def _others(items: Sequence[WorkItem]) -> list[WorkItem]:
     """List the items that others wrote: ours repeat the words of every promise, and count by their mark alone."""
     return [item for item in items if item.marker is None]
-
-
-def _subject(one: Promise | ScopeItem | Obligation | Subject, record: EngagementRecord | None) -> Subject:
-    if isinstance(one, Subject):
-        return one
-    said_in = record.interaction_by_id.get(one.evidence.interaction_id) if record else None
-    due = one.due_date if isinstance(one, Promise | Obligation) else None
-    address = said_in.link if said_in else None
-    return Subject(one.id, one.engagement_id, one.text, due, address=address, is_point=isinstance(one, ScopeItem))
 
 
 class _Tracer:
@@ -244,7 +209,8 @@ class _Tracer:
         order = [at for at in order if self._others[at].source not in rejected]
         living = [at for at in order if self._others[at].state != "dropped"]
         bounds = self._matcher.bounds if self._matcher else None
-        setting = Setting(usual, max((fits[at].learned for at in order if at not in living), default=-math.inf))
+        gone = [fits[at].learned for at in order if self._others[at].state == "dropped"]
+        setting = Setting(usual, max(gone, default=-math.inf))
         status, probability = decide([fits[at] for at in living], bounds, setting)
         nearest = [at for at in living[:_CANDIDATES] if fits[at].score > 0 or self._matcher]
         reasons = tuple(reason for at in nearest[:1] for reason in self._reasons(subject, at, fits[at]))

@@ -1,7 +1,8 @@
 """The story of an engagement: mentions of one promise become a chain, the latest wording in force, the earlier ones kept.
 
 Where it is not sure that two are one, each stays a promise, and the later one says which it may repeat: to hide a promise
-behind another costs more than to ask. Told forward: what a mention repeats or changes is decided by what came before it, so a later text changes no earlier answer.
+behind another costs more than to ask. Told forward: what a mention repeats or changes is decided by what came before it, so a
+later text changes no earlier answer.
 """
 
 from __future__ import annotations

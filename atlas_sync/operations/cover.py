@@ -12,7 +12,8 @@ import msgspec
 from atlas_sync.canonical.model import WorkItem
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.coverage.decision import Matcher
-from atlas_sync.coverage.trace import Subject, Verdict, judge
+from atlas_sync.coverage.subjects import Subject
+from atlas_sync.coverage.trace import Verdict, judge
 from atlas_sync.operations.documents import BadLine
 
 __all__ = ["AskedPromise", "Covering", "Issue", "Tracker", "cover", "item_of", "judge_tracker", "state_of"]

@@ -10,7 +10,8 @@ from atlas_sync.canonical.model import TraceLink
 from atlas_sync.coverage import trace, trace_record
 from atlas_sync.coverage.decision import LO
 from atlas_sync.coverage.judged import Judged
-from atlas_sync.coverage.trace import Subject, subjects_of, words_of
+from atlas_sync.coverage.subjects import Subject, subjects_of
+from atlas_sync.coverage.trace import words_of
 from tests.coverage.build import ENG, interaction, item, point, promise, record
 
 ALIKE = "Scanner sync Kaiserhafen live"
