@@ -238,9 +238,10 @@ class _Statement(_Entity):
 
 
 class Promise(_Statement):
-    """Something our side said it would do. One row a chain: the latest wording in force, `repeats` the earlier ones.
+    """Something our side said it would do. One row a chain: `evidence` is what was said of it last, `repeats` what was before.
 
-    `text` is the quote without markup, white space folded; `due_text` is as said, `due_date` where one day follows.
+    `text` is the fullest wording of the terms in force, without markup, white space folded; `due_text` is as said, `due_date`
+    where one day follows.
     `perhaps` is the id of an earlier promise that this may be another wording of, for a person to say.
     """
 

@@ -210,7 +210,7 @@ def _promise(engagement_id: str, chain: _Chain, part: int) -> Promise:
     changed = [status for status in statuses if status not in {"open", "repeat"}]
     status = changed[-1] if changed else statuses[-1]
     dated = next((one for one in reversed(mentions) if one.due_text), latest)
-    shown = first if statuses[-1] == "withdrawn" else latest
+    shown = first if statuses[-1] == "withdrawn" else _fullest(chain, places, statuses)
     doubled = None if heard[0].perhaps is None else chain.heard[heard[0].perhaps]
     if doubled is not None and doubled.status == "withdrawn":
         doubled = None
@@ -232,6 +232,22 @@ def _promise(engagement_id: str, chain: _Chain, part: int) -> Promise:
         repeats=tuple(one.evidence for one in mentions[:-1]),
         perhaps="" if doubled is None else _id_of(engagement_id, doubled.mention),
     )
+
+
+def _fullest(chain: _Chain, places: Sequence[int], statuses: Sequence[PromiseStatus]) -> PromiseMention:
+    """Give the mention that says most of the terms in force: "confirmed, it goes into the contract" says little of what.
+
+    What a client heard is never shown in words that were meant for us.
+    """
+    since = max(number for number, status in enumerate(statuses) if number == 0 or status != "repeat")
+    latest = places[-1]
+    audiences = {"client_ok", chain.readings[latest].audience}
+    same = [
+        place
+        for place in places[since:]
+        if chain.terms[latest].numbers <= chain.terms[place].numbers and chain.readings[place].audience in audiences
+    ]
+    return chain.heard[max(same, key=lambda place: (len(chain.terms[place].words), place))].mention
 
 
 def _id_of(engagement_id: str, first: PromiseMention) -> str:

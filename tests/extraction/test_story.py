@@ -166,6 +166,21 @@ def test_what_is_said_after_a_doubtful_wording_joins_the_one_it_is_surely_of() -
     assert first.id == alone[0].id
 
 
+@pytest.mark.parametrize(("first_heard_by", "shown"), [("client_ok", 0), ("internal", 1)])
+def test_the_fullest_wording_of_the_same_terms_is_shown(
+    first_heard_by: Literal["client_ok", "internal"], shown: int
+) -> None:
+    said = [BOARD, mention("Confirmed: 14 August for the board.", document="d2", due=date(2026, 8, 14))]
+    readings = [
+        reading(said[0]).model_copy(update={"audience": first_heard_by}),
+        reading(said[1], document="d2").model_copy(update={"audience": "client_ok"}),
+    ]
+    (promise,) = tell_story("eng_1", readings).promises
+    assert (promise.text, promise.status) == (said[shown].text, "repeat")
+    assert promise.evidence.quote == said[1].text
+    assert promise.audience == "client_ok"
+
+
 def test_a_later_text_changes_no_id() -> None:
     alone = tell_story("c01", [reading(FIRST)]).promises[0].id
     moved = mention("The new platform now moves to 24 April.", document="d2", due=date(2026, 4, 24))
