@@ -30,6 +30,7 @@ _DAYS = (
     re.compile(rf"\b(?P<n>{_MONTH})\.? (?:the )?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?\b{_YEAR}"),
 )
 _LEAP_YEAR = 2024
+_REACH = 14
 
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 - a list to read
 _HOUR_WORD = "|".join(_HOURS)
@@ -69,6 +70,8 @@ _RHYTHMS = tuple(
         (365, rf"annual(?:ly)?|yearly|jaehrlich|annuel\w{{0,2}}|anual|jaarlijks|(?:{_EACH}) (?:year|jahr|ano|jaar)"),
     )
 )
+_OFTEN = re.compile(r"\b(?:(once)|(twice)|(thrice)|([2-9]) ?(?:x|times)|(two|three|four|five|six) times)[ -](?:in )?$")
+_OFTEN_WORDS = ("two", "three", "four", "five", "six")
 _ON_WEEKDAY = re.compile(rf"\b(?:{_EACH}) (?:{_WEEKDAY})\b")
 
 _MOST = 60
@@ -87,7 +90,7 @@ class DayMention:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
-    """A time of day in minutes of twelve hours, a week, a quarter, an end, or a rhythm in days, with its words."""
+    """A time of day in minutes of twelve hours, a week, a quarter, an end, or a rhythm in hours, with its words."""
 
     value: int
     shown: str
@@ -196,9 +199,20 @@ def _find_times(said: Folded) -> Iterator[tuple[tuple[int, int], Mark]]:
 def _find_rhythms(said: Folded) -> Iterator[Mark]:
     for days, pattern in _RHYTHMS:
         for hit in pattern.finditer(said.text):
-            yield Mark(days, said.shown(*hit.span()))
+            often = _OFTEN.search(said.text[max(0, hit.start() - _REACH) : hit.start()])
+            start = hit.start() - len(often.group()) if often else hit.start()
+            yield Mark(24 * days // _how_often(often), said.shown(start, hit.end()))
     if named := _ON_WEEKDAY.search(said.text):
-        yield Mark(7, said.shown(*named.span()))
+        yield Mark(24 * 7, said.shown(*named.span()))
+
+
+def _how_often(often: re.Match[str] | None) -> int:
+    """Tell how often something happens in a span: twice a day."""
+    if often is None or often[1]:
+        return 1
+    if often[5]:
+        return _OFTEN_WORDS.index(often[5]) + 2
+    return 2 if often[2] else 3 if often[3] else int(often[4])
 
 
 def _find_ends(said: Folded) -> Iterator[DayMention]:

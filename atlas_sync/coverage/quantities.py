@@ -70,6 +70,7 @@ _TIME_UNITS = {
 }
 _PEOPLE = frozenset("person persons people pax heads participants users user personen personas personnes".split())  # noqa: SIM905 - a list to read
 _SHARES = frozenset(("%", "percent", "pct", "prozent", "procent"))
+_ARTICLES, _ENTIRE = frozenset(("a", "an", "one")), frozenset(("full", "whole", "entire"))
 _WHOSE = frozenset(("of", "our", "your", "my", "the", "these", "those"))
 _SCALES = {
     "k": 1_000,
@@ -147,7 +148,7 @@ class Counter:
         elif token in _NUMBER_WORDS:
             value = Decimal(_NUMBER_WORDS[token])
         else:
-            return None, at
+            return self._part_of_span(at)
         at += 1
         if not token[0].isdigit() and value >= 20:  # noqa: PLR2004 - twenty-one to ninety-nine
             ones = at + 1 if self._token(at) == "-" else at
@@ -158,6 +159,16 @@ class Counter:
             value *= _SCALES[self._token(at)]
             at += 1
         return value, at
+
+    def _part_of_span(self, at: int) -> tuple[Decimal | None, int]:
+        """Read "a full year" and "half a year"; "a year" alone may as well be a rate."""
+        three = self._token(at), self._token(at + 1), self._token(at + 2)
+        if three[2] in _TIME_UNITS and len(three[2]) > 1:
+            if three[0] in _ARTICLES and three[1] in _ENTIRE:
+                return Decimal(1), at + 2
+            if three[0] == "half" and three[1] in _ARTICLES:
+                return Decimal("0.5"), at + 2
+        return None, at
 
     def _token(self, at: int) -> str:
         return self._tokens[at] if 0 <= at < len(self._tokens) else ""

@@ -41,8 +41,11 @@ def both(said: str, planned: str, *, due: date | None = None, until: date | None
         ("overtime is included in the rate", "Overtime beyond 10 h billed to client", "charge"),
         ("cleaned by us, filters included", "Service contract, filters charged extra", "charge"),
         ("70 per cent of all chats", "Automation rate 50 %", "share"),
+        ("recordings are up for a full year", "VOD arkiv 3 mdr", "duration"),
         ("our man stays for 12 months", "Ekstern konsulent, 6 mdr", "duration"),
         ("we meet every week", "Mtg, kila mwezi", "rhythm"),
+        ("the numbers are refreshed twice a day", "Scheduler. Daily run at 04:00", "rhythm"),
+        ("three times a week", "Cleaning, twice weekly", "rhythm"),
         ("both beaches are surveyed", "Survey north beach, south landfall omitted", "limit"),
         ("our trainer is with you in person", "Training via Teams", "place"),
         ("manuals in German and Polish", "Manual DE", "language"),
@@ -75,6 +78,8 @@ def test_two_texts_that_say_otherwise_contradict_each_other(said: str, planned: 
         ("everything is included", "all in, no invoice", "charge"),
         ("50 percent less", "50 per cent saving", "share"),
         ("a report every week", "rapport hver uge", "rhythm"),
+        ("cleaned twice a week", "cleaning 2x weekly", "rhythm"),
+        ("once a month", "monthly", "rhythm"),
     ],
 )
 def test_two_texts_that_say_the_same_in_other_words_agree(said: str, planned: str, topic: str) -> None:

@@ -29,6 +29,10 @@ from atlas_sync.coverage.figures import day_mentions, figures_of, quantities
         ("six of our engineers", [("6", "engineer")]),
         ("70 per cent", [("70", "percent")]),
         ("24 miesiace", [("24", "months")]),
+        ("online for a full year", [("12", "months")]),
+        ("half a year of support", [("6", "months")]),
+        ("EUR 90 a year", [("90", "eur")]),
+        ("a full refund", []),
     ],
 )
 def test_numbers_are_read_with_what_they_count(said: str, expected: list[tuple[str, str]]) -> None:
