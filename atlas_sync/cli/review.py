@@ -258,7 +258,7 @@ def _of_doubt(doubt: Doubt) -> _Question:
     keys: dict[str, Mapping[str, Answer]] = {"y": {promise.id: "confirmed"}, "n": {promise.id: "rejected"}}
     if doubt.perhaps is None:
         return _Question(lines, keys, "promise? y yes, n no, e edit, m merge", promise)
-    earlier = doubt.perhaps.evidence
+    earlier = (*doubt.perhaps.repeats, doubt.perhaps.evidence)[0]
     lines += ((f'  perhaps said before ({earlier.said_at:%Y-%m-%d}): "{" ".join(doubt.perhaps.text.split())}"', ""),)
     return _Question(lines, keys, "its own promise? y yes, n no promise, e edit, m the same as before", promise)
 
