@@ -32,11 +32,13 @@ from atlas_sync.operations.review import ask_again, with_verdicts
 from atlas_sync.operations.roster import load_roster
 from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.partakers import names_in
-from atlas_sync.store.tables import CachedReading
+from atlas_sync.store.tables import CachedReading, Taken
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["conversation_of", "key_of", "read_conversations", "readings_of"]
 
+_TELLING = "2"
+"""How stories are told; with another number, or another reader, all of them are told again."""
 _AT_ONCE = 50
 _TOGETHER = 16
 
@@ -48,12 +50,21 @@ def read_conversations(
 
     What people said of a promise holds: a rejected one stays out, a confirmed one needs no review. Some engagements at a
     time are read and put down, so that memory holds no more and what is cut off goes on from there. A line of our notes
-    that begins with one of the `tags` is a promise.
+    that begins with one of the `tags` is a promise. After an upgrade that reads otherwise all conversations wait for it.
     """
+    _ask_after_upgrade(warehouse)
     ask_again(warehouse, verdicts)
     waiting = pending(warehouse, "read")
     blocks = [waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE)]
     return sum(warehouse.sparing(partial(_read_some, warehouse, block, verdicts, tags=tags)) for block in blocks)
+
+
+def _ask_after_upgrade(warehouse: Warehouse) -> None:
+    reader = Taken(name="reader", value=f"{READER_VERSION}/{_TELLING}")
+    if warehouse.select(Taken, name=reader.name) != [reader]:
+        with warehouse.transaction():
+            add_pending(warehouse, "read", (row.id for row in warehouse.select(Engagement)))
+            warehouse.put([reader])
 
 
 def _read_some(

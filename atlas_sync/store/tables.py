@@ -170,7 +170,7 @@ class Unsure(_Row):
 
 
 class Taken(_Row):
-    """Up to where something was taken in: which of people's words on identity are in `identity`."""
+    """Up to where something was taken in: which of people's words on identity are in `identity`, and which reader read all."""
 
     name: str
     value: str

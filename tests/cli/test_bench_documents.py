@@ -21,3 +21,18 @@ def test_an_archive_is_looked_through_and_only_its_new_texts_are_read(
         assert said == sorted(f"{one.id}:{one.status}" for one in promises)
         assert len({one.engagement_id for one in promises}) == 2
         assert read_conversations(warehouse) == 0
+
+
+def test_after_an_upgrade_all_stories_are_told_again_and_nothing_is_read_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_warehouse(tmp_path) as warehouse:
+        put_down(warehouse, 20)
+        look_through(warehouse, 20)
+        promises = warehouse.select(Promise)
+        warehouse.delete(Promise, column="engagement_id", values={one.engagement_id for one in promises})
+        assert read_conversations(warehouse) == 0
+        assert warehouse.select(Promise) == []
+        monkeypatch.setattr("atlas_sync.operations.read._TELLING", "another")
+        assert read_conversations(warehouse) == 0
+        assert warehouse.select(Promise) == promises
