@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,9 +19,10 @@ from training.labels import KINDS, LABELS, WEIGHTS
 from training.network import Network
 from training.ship import SHIPPED
 
-__all__ = ["RECIPE", "Recipe", "fit", "fit_all", "mean_of"]
+__all__ = ["RECIPE", "Recipe", "descend", "epochs_of", "fit", "fit_all", "groups_of", "mean_of"]
 
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
+PartT = TypeVar("PartT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +84,44 @@ def fit(examples: Sequence[Example], encoder: Path, recipe: Recipe, *, seed: int
     torch.manual_seed(seed)
     plan = list(_plan(examples, chance, recipe))
     _expect(network, examples)
-    optimizer = torch.optim.AdamW(_groups(network, recipe))
+
+    def loss_of(rows: list[Example]) -> Tensor:
+        batch = _collate(rows, vocabulary, recipe)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            labels, kinds, due = network(batch.pieces, batch.segments)
+        return _loss(labels.float(), kinds.float(), due.float(), batch=batch, recipe=recipe)
+
+    return descend(network, _groups(network, recipe), plan, loss_of)
+
+
+def descend(
+    module: ModuleT, groups: Sequence[dict[str, Any]], plan: Sequence[PartT], loss_of: Callable[[PartT], Tensor]
+) -> ModuleT:
+    """Take one step for each part of a plan, the rates rising over its first tenth and falling to nothing by its end."""
+    optimizer = torch.optim.AdamW(list(groups), weight_decay=0.01)
     warm = max(1, len(plan) // 10)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / warm, (len(plan) - step) / max(1, len(plan) - warm))
     )
-    network.train()
-    for rows in plan:
-        batch = _collate(rows, vocabulary, recipe)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            labels, kinds, due = network(batch.pieces, batch.segments)
-        loss = _loss(labels.float(), kinds.float(), due.float(), batch=batch, recipe=recipe)
+    module.train()
+    for part in plan:
+        loss = loss_of(part)
         optimizer.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(module.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-    network.eval()
-    return network
+    return module.eval()
+
+
+def groups_of(parts: Sequence[tuple[Iterable[nn.Parameter], float]]) -> list[dict[str, Any]]:
+    """Give the parameters that are fitted in groups, each with its rate."""
+    return [{"params": [one for one in part if one.requires_grad], "lr": rate} for part, rate in parts]
+
+
+def epochs_of(rows: Sequence[PartT], count: int, chance: random.Random) -> list[PartT]:
+    """Give all rows so many times over, each time in another order."""
+    return [row for _epoch in range(count) for row in chance.sample(rows, len(rows))]
 
 
 def _expect(network: Network, examples: Sequence[Example]) -> None:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
-from training.fit import mean_of
+from training.fit import descend, epochs_of, groups_of, mean_of
 from training.network import Network
 from training.ship import SHIPPED
 from training.trackers import Listing
@@ -76,28 +76,15 @@ def _fit(encoder: Path, listings: Sequence[Listing], recipe: MatchRecipe, *, see
     vocabulary = read_vocabulary(SHIPPED / "vocabulary.txt")
     matching = Matching(recipe)
     matching.encoder.load_encoder(encoder)
-    rates = (recipe.rate, recipe.head_rate, recipe.edge_rate)
-    parts = (matching.encoder.parameters(), matching.counts.parameters(), (matching.scales, matching.nothing))
-    groups = [
-        {"params": [one for one in part if one.requires_grad], "lr": rate}
-        for part, rate in zip(parts, rates, strict=True)
-    ]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = recipe.epochs * len(listings)
-    warm = max(1, steps // 10)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / warm, (steps - step) / max(1, steps - warm))
+    groups = groups_of(
+        (
+            (matching.encoder.parameters(), recipe.rate),
+            (matching.counts.parameters(), recipe.head_rate),
+            ((matching.scales, matching.nothing), recipe.edge_rate),
+        )
     )
-    matching.train()
-    for _epoch in range(recipe.epochs):
-        for listing in chance.sample(list(listings), len(listings)):
-            loss = _loss(matching, listing, vocabulary)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(matching.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-    return matching.eval()
+    plan = epochs_of(listings, recipe.epochs, chance)
+    return descend(matching, groups, plan, lambda listing: _loss(matching, listing, vocabulary))
 
 
 def _loss(matching: Matching, listing: Listing, vocabulary: Vocabulary) -> Tensor:

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from atlas_sync.extraction.sense import numbers_of
 from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 from training.chains import Said, chains_without
-from training.fit import mean_of
+from training.fit import descend, epochs_of, groups_of, mean_of
 from training.network import Network
 from training.ship import SHIPPED, add_vocabulary, export, note_in_card
 
@@ -87,28 +87,15 @@ def _fit(encoder: Path, chains: Sequence[Sequence[Said]], recipe: SenseRecipe, *
     vocabulary = read_vocabulary(SHIPPED / "vocabulary.txt")
     sensing = Sensing(recipe)
     sensing.encoder.load_encoder(encoder)
-    rates = (recipe.rate, recipe.head_rate, recipe.edge_rate)
-    parts = (sensing.encoder.parameters(), sensing.head.parameters(), (sensing.scale, sensing.nothing))
-    groups = [
-        {"params": [one for one in part if one.requires_grad], "lr": rate}
-        for part, rate in zip(parts, rates, strict=True)
-    ]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = recipe.epochs * len(chains)
-    warm = max(1, steps // 10)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / warm, (steps - step) / max(1, steps - warm))
+    groups = groups_of(
+        (
+            (sensing.encoder.parameters(), recipe.rate),
+            (sensing.head.parameters(), recipe.head_rate),
+            ((sensing.scale, sensing.nothing), recipe.edge_rate),
+        )
     )
-    sensing.train()
-    for _epoch in range(recipe.epochs):
-        for chain in chance.sample(list(chains), len(chains)):
-            loss = _loss(sensing, chain[: recipe.most], vocabulary, recipe)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(sensing.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-    return sensing.eval()
+    plan = epochs_of(chains, recipe.epochs, chance)
+    return descend(sensing, groups, plan, lambda chain: _loss(sensing, chain[: recipe.most], vocabulary, recipe))
 
 
 def _loss(sensing: Sensing, chain: Sequence[Said], vocabulary: Vocabulary, recipe: SenseRecipe) -> Tensor:
