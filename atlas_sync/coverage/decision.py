@@ -11,7 +11,6 @@ from atlas_sync.canonical.model import CoverageStatus
 from atlas_sync.coverage.comparison import Comparison
 
 __all__ = [
-    "ALONE",
     "LO",
     "MOST_AGREEING",
     "Bounds",
@@ -45,7 +44,7 @@ class Setting:
     dropped: float = -math.inf
 
 
-ALONE = Setting()
+_ALONE = Setting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Bounds:
     cover: float
     missing: float
 
-    def probability(self, fits: Sequence[Fit], candidates: int, setting: Setting = ALONE) -> float:
+    def probability(self, fits: Sequence[Fit], candidates: int, setting: Setting = _ALONE) -> float:
         """Give how likely one of some fits, the best first, delivers what was agreed, of so many candidates."""
         logit = self.slope * any_of([fit.learned for fit in fits]) + self.usual * setting.usual + self.shift
         logit += self.facts * min(len(fits[0].agreements), MOST_AGREEING)
@@ -143,7 +142,7 @@ def with_leads(rows: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
     return [[replace(fit, lead=leads[at][number]) for at, fit in enumerate(row)] for number, row in enumerate(rows)]
 
 
-def decide(fits: Sequence[Fit], bounds: Bounds | None, setting: Setting = ALONE) -> tuple[CoverageStatus, float]:
+def decide(fits: Sequence[Fit], bounds: Bounds | None, setting: Setting = _ALONE) -> tuple[CoverageStatus, float]:
     """Give the answer for what was agreed from the fits of its living candidates, the best first, and its probability.
 
     Without a matcher's bounds nothing is covered: likeness of words proves nothing, and says absent only far below.

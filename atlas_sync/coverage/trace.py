@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import CoverageStatus, Promise, ScopeItem, TraceLink, WorkItem
 from atlas_sync.coverage.contradictions import compare_item, contradictions_of, uncovered_in
-from atlas_sync.coverage.decision import ALONE, Fit, Matcher, Setting, decide, weigh, with_leads
+from atlas_sync.coverage.decision import Fit, Matcher, Setting, decide, weigh, with_leads
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.passages import best_part, passages_of
 from atlas_sync.coverage.record import EngagementRecord
@@ -217,10 +217,7 @@ class _Tracer:
         items = tuple(self._others[at] for at in nearest)
         if status == "missing":
             dropped = next((at for at in order[:1] if at not in living), None)
-            if (
-                dropped is not None
-                and decide([fits[dropped]], bounds, replace(setting, dropped=ALONE.dropped))[0] != "missing"
-            ):
+            if dropped is not None and decide([fits[dropped]], bounds, Setting(usual))[0] != "missing":
                 return _dropped(
                     subject, self._others[dropped], "similar words", score=min(probability, 1.0), nearest=items
                 )

@@ -128,6 +128,22 @@ def test_dropped_item_that_fits_better_speaks_against_the_living_ones() -> None:
     assert decide([fit], bounds, Setting(dropped=3.0))[0] == "missing"
 
 
+def test_dropped_item_that_fits_better_is_named_where_nothing_living_is_left() -> None:
+    matcher = ByText({("crane", "Alpha"): 0.0, ("crane", "Beta"): 5.0})
+    items = [item("A-1", "Alpha"), item("A-2", "Beta", state="dropped", status="Cancelled")]
+    assert trace([promise("crane")], items, matcher=matcher)[0].status == "review"
+    matcher.bounds = replace(BOUNDS, dropped=-1.0)
+    (link,) = trace([promise("crane")], items, matcher=matcher)
+    assert (link.status, link.work_item_key) == ("missing", "A-2")
+
+
+def test_scope_points_do_not_tell_what_is_usual_for_promises() -> None:
+    matcher = ByText({("crane", "Alpha"): -2.0, ("gates", "Alpha"): 6.0, ("roof", "Alpha"): 6.0})
+    matcher.bounds = replace(BOUNDS, usual=-1.0)
+    said = [promise("crane"), point("gates", id="scp_1"), point("roof", id="scp_2")]
+    assert trace(said, [item("A-1", "Alpha")], matcher=matcher)[0].status == "review"
+
+
 def test_several_that_come_near_count_more_than_one() -> None:
     assert any_of([1.0]) == 1.0
     assert any_of([1.0, -50.0]) == pytest.approx(1.0)

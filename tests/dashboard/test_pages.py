@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from atlas_sync.canonical.model import Engagement, Gap, Handoff, Statement
+from atlas_sync.canonical.model import Engagement, Gap, Handoff, Promise, Statement
 from atlas_sync.dashboard.app import make_app
 from atlas_sync.sandbox.listen import serving
 from atlas_sync.store.publish import open_snapshot
@@ -87,6 +87,14 @@ def test_engagement_page_holds_quotes_people_and_conversation(client: Client, ho
     for section in ("Why they bought", "People", "Promises", "Scope", "Gaps", "Conversation"):
         assert f"<h2>{section}</h2>" in page
     assert "<blockquote>" in page
+
+
+def test_promise_that_may_repeat_another_leads_to_it(client: Client, home: Path) -> None:
+    with open_snapshot(home) as snapshot:
+        asked = next(one for one in snapshot.select(Promise) if one.perhaps and not one.needs_review)
+    page = client.get(f"/engagements/{asked.engagement_id}").text
+    assert f'<a href="#{asked.perhaps}">perhaps said before</a>' in page
+    assert f'id="{asked.perhaps}"' in page
 
 
 def test_handoff_is_scored_on_both_pages_with_its_parts(client: Client, home: Path) -> None:
