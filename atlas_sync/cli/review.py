@@ -259,7 +259,11 @@ def _of_doubt(doubt: Doubt) -> _Question:
     if doubt.perhaps is None:
         return _Question(lines, keys, "promise? y yes, n no, e edit, m merge", promise)
     earlier = (*doubt.perhaps.repeats, doubt.perhaps.evidence)[0]
-    lines += ((f'  perhaps said before ({earlier.said_at:%Y-%m-%d}): "{" ".join(doubt.perhaps.text.split())}"', ""),)
+    before = f'({earlier.said_at:%Y-%m-%d}): "{" ".join(doubt.perhaps.text.split())}"'
+    if promise.status == "withdrawn":
+        lines += ((f"  perhaps takes back {before}", ""),)
+        return _Question(lines, {"n": keys["n"]}, "takes it back? n no, m yes, that or another", promise)
+    lines += ((f"  perhaps said before {before}", ""),)
     return _Question(lines, keys, "its own promise? y yes, n no promise, e edit, m the same as before", promise)
 
 

@@ -58,6 +58,8 @@ def _reasons(
             reasons.append("it is about money")
         if promise is not None and (earlier := promises.get(promise.perhaps)):
             reasons.append(f"it may be the same as “{shorten(earlier.text, _QUOTE)}”")
+        taken = [one for one in record.promises if one.perhaps == command.subject_id and one.status == "withdrawn"]
+        reasons += [f"“{shorten(one.text, _QUOTE)}” may take it back" for one in taken]
         if said is not None and said.confidence < sure_above:
             reasons.append(f"only {said.confidence:.0%} sure")
     if not isinstance(command, AddWatcher) and command.due is not None:

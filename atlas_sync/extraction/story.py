@@ -149,9 +149,10 @@ class Telling:
         """Yield each promise as it stands after what was heard."""
         for chain in self._chains:
             for part in sorted({one.part for one in chain.heard}):
-                # What takes back what was never promised, or perhaps something else, promises nothing.
-                if chain.heard[part].status != "withdrawn":
-                    yield _promise(engagement_id, chain, part)
+                promise = _promise(engagement_id, chain, part)
+                # What takes back what was never promised promises nothing; what may take back something is asked about.
+                if chain.heard[part].status != "withdrawn" or promise.perhaps:
+                    yield promise
 
 
 def tell_story(engagement_id: str, readings: Sequence[Reading]) -> Story:
@@ -206,7 +207,8 @@ def _promise(engagement_id: str, chain: _Chain, part: int) -> Promise:
     heard = [chain.heard[place] for place in places]
     mentions = [one.mention for one in heard]
     first, latest = mentions[0], mentions[-1]
-    statuses: list[PromiseStatus] = ["open", *(one.status for one in heard[1:])]
+    begun: PromiseStatus = "withdrawn" if heard[0].status == "withdrawn" else "open"
+    statuses: list[PromiseStatus] = [begun, *(one.status for one in heard[1:])]
     changed = [status for status in statuses if status not in {"open", "repeat"}]
     status = changed[-1] if changed else statuses[-1]
     dated = next((one for one in reversed(mentions) if one.due_text), latest)

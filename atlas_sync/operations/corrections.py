@@ -135,12 +135,13 @@ def _edited(promise: Promise, said: Judgement) -> Promise:
 
 
 def _merged(kept: Promise, other: Promise) -> Promise:
-    """Give the promise that stays, in the words that were said last, with the trail of both."""
+    """Give the promise that stays, with the trail of both: in the words that were said last, or those that they take back."""
     last, first = (other, kept) if other.evidence.said_at > kept.evidence.said_at else (kept, other)
     trail = sorted({*kept.repeats, first.evidence, *other.repeats}, key=lambda one: (one.said_at, one.start))
     dated = last if last.due_date else first
     is_moved = bool(last.due_date and first.due_date and last.due_date != first.due_date)
     values: dict[str, object] = {
+        "text": first.text if last.status == "withdrawn" else last.text,
         "repeats": tuple(trail),
         "needs_review": kept.needs_review and other.needs_review,
         "perhaps": kept.perhaps,

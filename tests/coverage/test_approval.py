@@ -35,14 +35,23 @@ def test_promise_needs_a_look_for_money_a_date_or_doubt(changes: dict[str, Any],
     assert _reasons(_one(**changes)).get("promise") == reasons
 
 
-def test_promise_that_may_have_been_said_before_needs_a_look() -> None:
-    made = record(promises=(promise(), promise("It is in by autumn", id="prm_2", perhaps="prm_1")))
-    assert made.promises[0].id == "prm_1"
+@pytest.mark.parametrize(
+    ("changes", "held", "reason"),
+    [
+        ({}, "prm_2", "it may be the same as “Scanning is live”"),
+        ({"status": "withdrawn"}, "prm_1", "“It is in by autumn” may take it back"),
+    ],
+)
+def test_promise_that_may_have_been_said_before_or_taken_back_needs_a_look(
+    changes: dict[str, Any], held: str, reason: str
+) -> None:
+    later = promise("It is in by autumn", id="prm_2", perhaps="prm_1", **changes)
+    made = record(promises=(promise("Scanning is live", id="prm_1"), later))
     target = Target(project="SCAN", audience="internal")
     commands = propose(made, gaps_of(made), target=target, existing={}, tenant="t").commands
     items = {one.marker: one.subject_id for one in commands if one.action == "create"}
     needs = {items[one.marker]: one.reasons for one in needs_of(commands, made, sure_above=0.8, many=20)}
-    assert needs == {"prm_2": (f"it may be the same as “{made.promises[0].text}”",)}
+    assert needs == {held: (reason,)}
 
 
 def test_open_point_needs_a_look_when_it_is_doubtful() -> None:

@@ -158,6 +158,17 @@ def test_what_may_be_the_same_stays_a_promise_and_says_which_it_may_repeat() -> 
     assert (second.text, second.status, second.perhaps) == (CRANE.text, "open", first.id)
 
 
+def test_what_may_take_back_a_promise_is_kept_for_a_person_and_what_takes_back_nothing_is_not() -> None:
+    off = mention("The board is off the table.", document="d3")
+    board, crane, back = tell_story(
+        "eng_1", [reading(BOARD), reading(CRANE, document="d2"), reading(off, document="d3")]
+    ).promises
+    assert (back.text, back.status, back.perhaps) == (off.text, "withdrawn", board.id)
+    assert (board.status, crane.status) == ("open", "open"), "what is not sure changes nothing"
+    alone = mention(off.text, changes="withdrawn")
+    assert tell_story("eng_1", [reading(alone)]).promises == ()
+
+
 def test_what_is_said_after_a_doubtful_wording_joins_the_one_it_is_surely_of() -> None:
     alone = tell_story("eng_1", [reading(BOARD), reading(CRANE, document="d2")]).promises
     first, second = tell_story("eng_1", [reading(BOARD), reading(CRANE, document="d2"), reading(AGAIN)]).promises

@@ -276,6 +276,16 @@ def test_merged_promise_keeps_its_id_and_says_what_was_said_last(warehouse: Ware
     assert other.perhaps == "a"
 
 
+def test_promise_that_a_person_says_was_taken_back_keeps_its_words(warehouse: Warehouse, ledger: Ledger) -> None:
+    later = promise("b").evidence.model_copy(update={"said_at": NOW + timedelta(days=1)})
+    rows = [promise("a", needs_review=False), promise("b", status="withdrawn", perhaps="a", evidence=later)]
+    warehouse.put(rows)
+    assert [doubt.promise.id for doubt in list_doubts(warehouse, ledger)] == ["b"]
+    merge(warehouse, ledger, {"b": "a"}, by="Ada", at=NOW)
+    (kept,) = corrected(rows, standing(ledger.judgements("merge")))
+    assert (kept.id, kept.text, kept.status, kept.evidence) == ("a", rows[0].text, "withdrawn", later)
+
+
 def test_an_edit_that_puts_nothing_right_is_refused(warehouse: Warehouse, ledger: Ledger) -> None:
     warehouse.put([promise("a")])
     for edits in ({"a": Edit()}, {"nothing": Edit(kind="price")}):
