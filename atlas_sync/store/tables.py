@@ -298,7 +298,7 @@ PUBLISHED = (
 
 _UNCOMPRESSED = {
     "landed_head": ("id", "hash"),
-    "card": ("source", "employer", "by_address", "by_name", "nearly"),
+    "card": ("source", "name", "address", "employer", "by_address", "by_name", "nearly"),
     "identity": ("source", "entity_id", "base_id"),
     "person": ("id", "name", "email", "client_id", "sources"),
 }
