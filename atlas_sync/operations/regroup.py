@@ -43,7 +43,8 @@ def _renewed(row: Identity, one: Assignment, *, is_fresh: bool) -> Identity:
         return row
     is_by_keys = is_fresh and one.entity_id == one.base_id
     reason = row.reason if is_by_keys else one.reason
-    return row.model_copy(update={"entity_id": one.entity_id, "reason": reason, "base_id": one.base_id})
+    base = one.base_id if one.base_id != one.entity_id else ""
+    return row.model_copy(update={"entity_id": one.entity_id, "reason": reason, "base_id": base})
 
 
 def _together(
@@ -58,8 +59,9 @@ def _together(
         found |= {row.source: row for row in mine}
         fresh = [card for card in rows.select(Card, source=sorted(asking)) if card.state != "past"]
         cards |= {card.source: card for card in fresh}
-        near = rows.select(Identity, kind=kind, base_id=sorted({row.base_id for row in mine if row.base_id}))
-        near += rows.select(Identity, kind=kind, entity_id=sorted({row.entity_id for row in mine}))
+        bases = {row.base_id or row.entity_id for row in mine}
+        near = rows.select(Identity, kind=kind, base_id=sorted(bases))
+        near += rows.select(Identity, kind=kind, entity_id=sorted(bases | {row.entity_id for row in mine}))
         asking = {row.source for row in near} | set(_told(rows, fresh))
         asking |= {one for pair in words.same if found.keys() & set(pair) for one in pair}
         asking = {one for one in asking if one not in found}

@@ -55,7 +55,7 @@ SELECT unnest($entities::VARCHAR[])
 _NO_HIT = "CREATE OR REPLACE TEMP TABLE hit (entity VARCHAR)"
 
 _COLUMNS = """
-    c.line, i.entity_id AS entity, CASE WHEN i.base_id <> i.entity_id THEN i.base_id END AS base, i.place,
+    c.line, i.entity_id AS entity, nullif(nullif(i.base_id, ''), i.entity_id) AS base, i.place,
     split_part(c.source, ':', 1) AS system,
     i.place + CASE WHEN c.kind = 'user' THEN 0 ELSE 1::BIGINT << 41 END AS rank,
     CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 50 END AS gone,
@@ -75,7 +75,7 @@ WHERE i.kind = $kind AND i.entity_id IN (SELECT entity FROM hit)
 """  # noqa: S608 - all of it from here
 
 _REGROUPED = """
-SELECT source FROM member WHERE base <> '' OR coalesce(base, entity) IN (SELECT unnest($bases::VARCHAR[]))
+SELECT source FROM member WHERE base IS NOT NULL OR coalesce(base, entity) IN (SELECT unnest($bases::VARCHAR[]))
 """
 
 # What a record says goes before another's if the record still exists, then by its system, then by first sight.

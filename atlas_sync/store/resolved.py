@@ -128,7 +128,8 @@ named AS (
     FROM pool p LEFT JOIN led l ON l.rank = p.rank WHERE p.base_id IS NULL
 )
 SELECT
-    source, $kind, coalesce(entity_id, made), coalesce($reasons[why], 'first seen'), coalesce(base_id, made), place, ''
+    source, $kind, coalesce(entity_id, made), coalesce($reasons[why], 'first seen'), coalesce(nullif(base_id, entity_id), ''),
+    place, ''
 FROM named
 """
 

@@ -107,8 +107,9 @@ def _merge_people(
 
 def _identity(kind: Literal["client", "person"], row: Assignment, places: dict[str, int]) -> Identity:
     place = places.setdefault(row.source, len(places))
+    base = row.base_id if row.base_id != row.entity_id else ""
     return Identity(
-        source=row.source, kind=kind, entity_id=row.entity_id, reason=row.reason, base_id=row.base_id, place=place
+        source=row.source, kind=kind, entity_id=row.entity_id, reason=row.reason, base_id=base, place=place
     )
 
 
