@@ -20,7 +20,7 @@ from atlas_sync.canonical.normalize import (
 )
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
 
-__all__ = ["Card", "Recorded", "card_of"]
+__all__ = ["Card", "Recorded", "card_of", "number_of"]
 
 Recorded = ObservedClient | ObservedPerson | ObservedUser
 _SHORT, _LONG = 15, 18
@@ -32,13 +32,15 @@ class Card(BaseModel):
     `name` is as written, `shown` as said where that is another, `name_key` as compared; `address` is a person's e-mail, or a
     client's domain as told, `domain` as compared. `own_id` and `noted` are ids that no two systems give alike: its own, and
     those noted of it elsewhere. Records that share a number of `by_address`, `by_name` or `nearly` have one address (that of a
-    client is its domain), one full name, or nearly one; numbers, since finding those of a few among all is to compare them with
-    all. A user `of_tracker` may be a customer's guest. `made_by` is the version of these rules.
+    client is its domain), one full name, or nearly one; `number` stands for `source`, and `by_employer` for that of the
+    employer; numbers, since finding those of a few among all is to compare them with all. A user `of_tracker` may be a
+    customer's guest. `made_by` is the version of these rules.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: str
+    number: int = 0
     kind: Literal["client", "person", "user"]
     state: Literal["new", "now", "past"] = "new"
     made_by: str = ""
@@ -55,6 +57,7 @@ class Card(BaseModel):
     by_address: int | None = None
     by_name: int | None = None
     nearly: int | None = None
+    by_employer: int | None = None
     title: str | None = None
     deletion: str | None = None
     of_tracker: bool = False
@@ -69,6 +72,7 @@ def card_of(record: Recorded, *, made_by: str = "") -> Card:
     return _human_card(record, "person", made_by).model_copy(
         update={
             "employer": record.client or None,
+            "by_employer": _number(record.client),
             "merged_into": record.merged_into or None,
             "own_id": _telling(record.source.split(":", 2)[2]),
             "noted": _noted(record),
@@ -80,6 +84,7 @@ def _client_card(client: ObservedClient, made_by: str) -> Card:
     name, domain = company_key(client.name), domain_of(f"x@{client.domain}" if client.domain else None)
     return Card(
         source=client.source,
+        number=number_of(client.source),
         kind="client",
         made_by=made_by,
         name=client.name,
@@ -102,6 +107,7 @@ def _human_card(human: ObservedPerson | ObservedUser, kind: Literal["person", "u
     is_shared = bool(address and is_shared_mailbox(address))
     return Card(
         source=human.source,
+        number=number_of(human.source),
         kind=kind,
         made_by=made_by,
         name=human.name,
@@ -117,8 +123,13 @@ def _human_card(human: ObservedPerson | ObservedUser, kind: Literal["person", "u
     )
 
 
+def number_of(text: str) -> int:
+    """Give the number that stands for a text: among millions two share one as seldom as two entities an id."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)
+
+
 def _number(text: str | None) -> int | None:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True) if text else None
+    return number_of(text) if text else None
 
 
 def _noted(record: ObservedClient | ObservedPerson) -> tuple[str, ...]:

@@ -121,7 +121,7 @@ WITH near AS (
         hash(i.entity) AS entity, $is_all OR i.entity IN (FROM hit) AS is_hit, {said}
     FROM {tied} l JOIN {whose} i ON i.line = l.line
     JOIN (SELECT rowid AS line, * FROM card WHERE rowid IN (SELECT line FROM {tied})) c ON c.line = l.line
-    LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
+    LEFT JOIN identity e ON e.number = c.by_employer AND e.kind = 'client'
 )
 SELECT DISTINCT a.rank, a.line, b.rank AS other_rank, b.line AS other_line
 FROM near a JOIN near b ON a.sort = b.sort AND a.value = b.value AND a.rank < b.rank AND a.entity <> b.entity
@@ -145,10 +145,10 @@ _PAIRS = """
 WITH told AS (
     SELECT c.line, c.source, i.entity, e.entity_id AS client
     FROM (
-        SELECT rowid AS line, source, employer
+        SELECT rowid AS line, source, by_employer
         FROM card WHERE rowid IN (SELECT line FROM pair UNION ALL SELECT other_line FROM pair)
     ) c
-    JOIN {whose} i ON i.line = c.line LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
+    JOIN {whose} i ON i.line = c.line LEFT JOIN identity e ON e.number = c.by_employer AND e.kind = 'client'
 )
 SELECT a.source, a.entity, a.client, b.source, b.entity, b.client
 FROM pair p JOIN told a ON a.line = p.line JOIN told b ON b.line = p.other_line

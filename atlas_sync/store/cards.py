@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from atlas_sync import __version__
-from atlas_sync.canonical.card import card_of
+from atlas_sync.canonical.card import card_of, number_of
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["are_current", "are_waiting", "mostly_new", "renew_cards", "settle_cards"]
 
-_MADE = "SELECT count(*) FROM card WHERE state <> 'past' AND made_by = $version"
+_MADE = "SELECT count(number) FROM card WHERE state <> 'past' AND made_by = $version"
+
+# Identity as it was kept before it had numbers.
+_UNNUMBERED = "SELECT source FROM identity WHERE number IS NULL AND kind <> 'engagement'"
+_NUMBER = """
+UPDATE identity SET number = n.number
+FROM (SELECT unnest($sources::VARCHAR[]) AS source, unnest($numbers::BIGINT[]) AS number) n WHERE n.source = identity.source
+"""
 
 _WAITING = "SELECT count(*) FROM card WHERE state <> 'now' AND (kind = 'client') = ($kind = 'client')"
 
@@ -38,6 +45,8 @@ def renew_cards(warehouse: Warehouse) -> None:
     warehouse.add([card_of(record, made_by=__version__) for record in warehouse.select(ObservedClient)])
     warehouse.add([card_of(record, made_by=__version__) for record in warehouse.select(ObservedPerson)])
     warehouse.add([card_of(record, made_by=__version__) for record in warehouse.select(ObservedUser)])
+    if sources := [source for (source,) in warehouse.execute(_UNNUMBERED)]:
+        warehouse.execute(_NUMBER, {"sources": sources, "numbers": [number_of(source) for source in sources]})
 
 
 def are_waiting(warehouse: Warehouse, kind: str) -> bool:

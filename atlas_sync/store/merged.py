@@ -43,7 +43,7 @@ _ARE_MOVED = "SELECT count(*) FROM moved_client"
 _HIT = """
 CREATE OR REPLACE TEMP TABLE hit AS
 SELECT entity_id AS entity FROM known
-WHERE source IN (SELECT source FROM card WHERE state <> 'now' AND (kind = 'client') = ($kind = 'client'))
+WHERE number IN (SELECT number FROM card WHERE state <> 'now' AND (kind = 'client') = ($kind = 'client'))
 UNION
 SELECT entity_id FROM identity WHERE rowid IN (
     SELECT rowid FROM identity WHERE source IN (SELECT source FROM touched)
@@ -59,13 +59,13 @@ _COLUMNS = """
     split_part(c.source, ':', 1) AS system,
     i.place + CASE WHEN c.kind = 'user' THEN 0 ELSE 1::BIGINT << 41 END AS rank,
     CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 50 END AS gone,
-    c.source, c.kind, c.name, c.shown, c.address, c.employer, c.title, c.of_tracker, c.by_address, c.by_name, c.nearly
+    c.source, c.kind, c.name, c.shown, c.address, c.by_employer, c.title, c.of_tracker, c.by_address, c.by_name, c.nearly
 """
 
 _ALL_MEMBERS = f"""
 CREATE OR REPLACE TEMP TABLE member AS
 SELECT {_COLUMNS}
-FROM identity i JOIN (SELECT rowid AS line, * FROM card WHERE state <> 'past') c ON c.source = i.source WHERE i.kind = $kind
+FROM identity i JOIN (SELECT rowid AS line, * FROM card WHERE state <> 'past') c ON c.number = i.number WHERE i.kind = $kind
 """  # noqa: S608 - all of it from here
 
 _SOME_MEMBERS = f"""
@@ -123,15 +123,15 @@ FROM (
         arg_min(coalesce(shown, name), {_FIRST.format("name")}) AS name,
         arg_min(address, {_FIRST.format("email")}) AS email,
         arg_min(title, {_FIRST.format("title")}) AS title,
-        arg_min(employer, rank) AS employer,
+        arg_min(by_employer, rank) AS by_employer,
         bool_or({_IS_OURS}) OR bool_and(kind = 'user') AS is_ours,
         {_TOLD} AS told
     FROM member SEMI JOIN several USING (entity) GROUP BY entity
     UNION ALL
-    SELECT entity, coalesce(shown, name), address, title, employer, {_IS_OURS} OR kind = 'user', [{_LINE}]
+    SELECT entity, coalesce(shown, name), address, title, by_employer, {_IS_OURS} OR kind = 'user', [{_LINE}]
     FROM member ANTI JOIN several USING (entity)
 ) p
-LEFT JOIN identity e ON e.source = p.employer AND e.kind = 'client'
+LEFT JOIN identity e ON e.number = p.by_employer AND e.kind = 'client'
 """  # noqa: S608 - all of it from here
 
 _OURS = """

@@ -20,10 +20,10 @@ SELECT
     c.line,
     (SELECT count(*) FROM identity WHERE kind <> 'engagement')
         + row_number() OVER (ORDER BY c.kind = 'user', c.source) - 1 AS place
-FROM {among} c ANTI JOIN {taken} i ON i.source = c.source
+FROM {among} c ANTI JOIN {taken} i ON i.number = c.number
 """
 _ALL_NEW = """
-(SELECT rowid AS line, source, kind FROM card WHERE state = 'new' AND (kind = 'client') = ($kind = 'client'))
+(SELECT rowid AS line, number, source, kind FROM card WHERE state = 'new' AND (kind = 'client') = ($kind = 'client'))
 """
 
 _IS_FRESH = "SELECT count(*) FROM fresh"
@@ -31,13 +31,14 @@ _IS_KNOWN = "SELECT EXISTS (SELECT 1 FROM identity WHERE kind = $kind)"
 
 _ASKING = """
 CREATE OR REPLACE TEMP TABLE asking AS
-SELECT rowid AS line, source, kind, employer, merged_into, own_id, noted, by_address, by_name FROM card WHERE {picked}
+SELECT rowid AS line, number, source, kind, merged_into, own_id, noted, by_address, by_name, by_employer
+FROM card WHERE {picked}
 """
 _FRESH_LINES = "rowid IN (SELECT line FROM fresh)"
 
 # Who has an earlier card is known. Who has none may be known as well, which is told together with all the others.
 _MAY_BE_FRESH = """
-state = 'new' AND (kind = 'client') = ($kind = 'client') AND source NOT IN (SELECT source FROM card WHERE state = 'past')
+state = 'new' AND (kind = 'client') = ($kind = 'client') AND number NOT IN (SELECT number FROM card WHERE state = 'past')
 """
 
 _HAVING = "SELECT count(*) > 0, count(merged_into) > 0, bool_or(own_id IS NOT NULL OR noted <> '[]') FROM asking"
@@ -74,14 +75,14 @@ _KEYED = {
         """
         INSERT INTO near
         WITH asked AS MATERIALIZED (
-            SELECT e.source AS employer, a.by_name
-            FROM asking a JOIN identity i ON i.source = a.employer JOIN identity e ON e.entity_id = i.entity_id
+            SELECT e.number AS employer, a.by_name
+            FROM asking a JOIN identity i ON i.number = a.by_employer JOIN identity e ON e.entity_id = i.entity_id
             WHERE a.kind = 'person' AND i.kind = 'client' AND e.kind = 'client'
         )
         SELECT line
         FROM (
-            SELECT rowid AS line, employer, by_name FROM card
-            WHERE state <> 'past' AND employer IN (SELECT employer FROM asked)
+            SELECT rowid AS line, by_employer AS employer, by_name FROM card
+            WHERE state <> 'past' AND by_employer IN (SELECT employer FROM asked)
         ) c
         SEMI JOIN asked a ON a.employer = c.employer AND a.by_name = c.by_name
         """,
@@ -101,8 +102,8 @@ WHERE (kind = 'client') = ($kind = 'client') AND state <> 'past' AND by_address 
 # Cards are read once, and only those that were found.
 _CARDS = """
 SELECT
-    rowid AS line, source, kind, name, shown, address, is_shared, employer, merged_into, own_id, noted,
-    by_address, by_name, nearly, title, deletion, of_tracker
+    rowid AS line, number, source, kind, name, shown, address, is_shared, merged_into, own_id, noted,
+    by_address, by_name, nearly, by_employer, title, deletion, of_tracker
 FROM card WHERE state <> 'past'
 """
 
@@ -118,36 +119,36 @@ CREATE OR REPLACE TEMP TABLE lined AS
 # A record that is gone has no card but an earlier one, and still an entity.
 _KNOWN = """
 CREATE OR REPLACE TEMP TABLE known AS
-SELECT l.line, i.rowid AS number, i.source, i.kind, i.place, i.entity_id, i.base_id
+SELECT l.line, i.number, i.kind, i.place, i.entity_id, i.base_id
 FROM identity i JOIN (
-    SELECT line, source FROM lined
+    SELECT line, number FROM lined
     UNION ALL
-    SELECT rowid, source FROM card WHERE rowid IN (SELECT line FROM close EXCEPT SELECT line FROM lined)
+    SELECT rowid, number FROM card WHERE rowid IN (SELECT line FROM close EXCEPT SELECT line FROM lined)
     UNION ALL
-    SELECT NULL, source FROM card
-    WHERE state = 'past' AND (kind = 'client') = ($kind = 'client') AND source NOT IN (SELECT source FROM lined)
-) l ON l.source = i.source
+    SELECT NULL, number FROM card
+    WHERE state = 'past' AND (kind = 'client') = ($kind = 'client') AND number NOT IN (SELECT number FROM lined)
+) l ON l.number = i.number
 """
 _KNOWN_OF_ALL = """
 CREATE OR REPLACE TEMP TABLE known AS
-SELECT l.line, i.rowid AS number, i.source, i.kind, i.place, i.entity_id, i.base_id
-FROM identity i JOIN (SELECT rowid AS line, source FROM card WHERE rowid IN (SELECT line FROM near)) l ON l.source = i.source
+SELECT l.line, i.number, i.kind, i.place, i.entity_id, i.base_id
+FROM identity i JOIN (SELECT rowid AS line, number FROM card WHERE rowid IN (SELECT line FROM near)) l ON l.number = i.number
 """
 
 # New places are greater than all others, so that the engine looks nowhere else.
 _LEARN = """
 INSERT INTO known
-SELECT f.line, i.rowid, i.source, i.kind, i.place, i.entity_id, i.base_id
-FROM fresh f JOIN identity i ON i.place = f.place JOIN lined l ON l.line = f.line AND l.source = i.source
+SELECT f.line, i.number, i.kind, i.place, i.entity_id, i.base_id
+FROM fresh f JOIN identity i ON i.place = f.place JOIN lined l ON l.line = f.line AND l.number = i.number
 """
 
 # Rows are picked by their number, so that few texts are read.
 _OTHER = """
 CREATE OR REPLACE TEMP TABLE other AS
-SELECT rowid AS number, source, kind, place, entity_id, base_id FROM identity
+SELECT number, kind, place, entity_id, base_id FROM identity
 WHERE rowid IN (
     SELECT rowid FROM identity
-    WHERE kind = $kind AND entity_id IN (SELECT entity FROM hit) AND rowid NOT IN (SELECT number FROM known)
+    WHERE kind = $kind AND entity_id IN (SELECT entity FROM hit) AND number NOT IN (SELECT number FROM known)
 )
 """
 _IS_MORE = """
@@ -160,8 +161,8 @@ _MORE = (
     INSERT INTO known
     SELECT c.line, o.*
     FROM other o JOIN (
-        SELECT rowid AS line, source FROM card WHERE state <> 'past' AND source IN (SELECT source FROM other)
-    ) c ON c.source = o.source
+        SELECT rowid AS line, number FROM card WHERE state <> 'past' AND number IN (SELECT number FROM other)
+    ) c ON c.number = o.number
     """,
     f"""
     INSERT INTO lined {_CARDS} AND rowid IN (
@@ -173,10 +174,10 @@ _MORE = (
 _MORE_CLOSE = """
 INSERT INTO known
 WITH further AS MATERIALIZED (
-    SELECT rowid AS line, source FROM card WHERE rowid IN (SELECT line FROM close EXCEPT SELECT line FROM known)
+    SELECT rowid AS line, number FROM card WHERE rowid IN (SELECT line FROM close EXCEPT SELECT line FROM known)
 )
-SELECT f.line, i.rowid, i.source, i.kind, i.place, i.entity_id, i.base_id
-FROM further f JOIN identity i ON i.source = f.source
+SELECT f.line, i.number, i.kind, i.place, i.entity_id, i.base_id
+FROM further f JOIN identity i ON i.number = f.number
 """
 
 

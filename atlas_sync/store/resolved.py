@@ -18,7 +18,7 @@ __all__ = ["Resolver"]
 _POOL = """
 CREATE OR REPLACE TEMP TABLE pool AS
 SELECT
-    c.source, c.kind, c.merged_into, c.own_id, c.noted, c.by_address, c.by_name,
+    c.number, c.source, c.kind, c.merged_into, c.own_id, c.noted, c.by_address, c.by_name,
     f.line, f.place, f.entity_id, f.base_id,
     f.place + CASE WHEN c.kind = 'user' THEN 1::BIGINT << 41 ELSE 0 END
         + CASE WHEN f.base_id IS NULL THEN 1::BIGINT << 42 ELSE 0 END AS rank,
@@ -31,7 +31,7 @@ FROM (
     WHERE kind = $kind AND line IN (SELECT line FROM near)
 ) f
 JOIN {cards} c ON c.line = f.line
-LEFT JOIN identity e ON e.source = c.employer AND e.kind = 'client'
+LEFT JOIN identity e ON e.number = c.by_employer AND e.kind = 'client'
 """
 _ALL_CARDS = "(SELECT rowid AS line, * FROM card WHERE state <> 'past')"
 
@@ -117,19 +117,19 @@ SELECT p.rank, coalesce(q.parent, p.parent) AS parent, p.why FROM parent p LEFT 
 """
 
 _ASSIGN = """
-INSERT INTO identity (source, kind, entity_id, reason, base_id, place, partner)
+INSERT INTO identity (number, source, kind, entity_id, reason, base_id, place, partner)
 WITH led AS (
     SELECT q.rank, q.why, r.source, r.entity_id, r.base_id FROM parent q JOIN pool r ON r.rank = q.parent
 ),
 named AS (
     SELECT
-        p.source, p.place, l.why, l.entity_id, l.base_id,
+        p.number, p.source, p.place, l.why, l.entity_id, l.base_id,
         CASE WHEN l.base_id IS NULL THEN $prefix || '_' || left(sha256(coalesce(l.source, p.source)), 16) END AS made
     FROM pool p LEFT JOIN led l ON l.rank = p.rank WHERE p.base_id IS NULL
 )
 SELECT
-    source, $kind, coalesce(entity_id, made), coalesce($reasons[why], 'first seen'), coalesce(nullif(base_id, entity_id), ''),
-    place, ''
+    number, source, $kind, coalesce(entity_id, made), coalesce($reasons[why], 'first seen'),
+    coalesce(nullif(base_id, entity_id), ''), place, ''
 FROM named
 """
 

@@ -25,6 +25,8 @@ def test_card_tells_a_person_by_address_name_and_ids_that_no_two_systems_give_al
     )
     assert (card.own_id, card.noted) == (SALESFORCE[:15], (SALESFORCE[:15],))
     assert (card.employer, card.title, card.state, card.made_by) == ("crm:client:1", None, "new", "1")
+    client = card_of(ObservedClient(source="crm:client:1", name="Nord"))
+    assert client.number == card.by_employer != card.number
 
 
 def test_records_share_numbers_where_they_may_be_one() -> None:

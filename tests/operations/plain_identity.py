@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel
 
 from atlas_sync.canonical.candidates import unsure_clients, unsure_people
+from atlas_sync.canonical.card import number_of
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.merge import merge_client, merge_person
 from atlas_sync.canonical.model import Client, Person, Side
@@ -109,7 +110,13 @@ def _identity(kind: Literal["client", "person"], row: Assignment, places: dict[s
     place = places.setdefault(row.source, len(places))
     base = row.base_id if row.base_id != row.entity_id else ""
     return Identity(
-        source=row.source, kind=kind, entity_id=row.entity_id, reason=row.reason, base_id=base, place=place
+        source=row.source,
+        kind=kind,
+        entity_id=row.entity_id,
+        reason=row.reason,
+        base_id=base,
+        place=place,
+        number=number_of(row.source),
     )
 
 

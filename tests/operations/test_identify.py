@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from atlas_sync import __version__
-from atlas_sync.canonical.card import Card
+from atlas_sync.canonical.card import Card, number_of
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.model import Person
 from atlas_sync.canonical.observed import ObservedDeal, ObservedPerson, ObservedRole
@@ -109,6 +109,17 @@ def test_cards_that_another_release_made_are_made_anew_and_change_nothing(
     assert before == sorted(
         row.model_dump_json() for kind in (Identity, Person, Unsure) for row in warehouse.select(kind)
     )
+
+
+def test_identity_that_was_kept_without_numbers_gets_them_and_stays(workspace: Workspace, warehouse: Warehouse) -> None:
+    before = entities(warehouse)
+    warehouse.execute("UPDATE identity SET number = NULL, base_id = entity_id WHERE kind <> 'engagement'")
+    warehouse.execute("UPDATE card SET number = NULL, by_employer = NULL")
+    assert assemble(workspace, warehouse) == []
+    assert entities(warehouse) == before
+    rows = warehouse.select(Identity, kind=["client", "person"])
+    assert rows
+    assert all(row.number == number_of(row.source) for row in rows)
 
 
 def test_words_that_another_release_wrote_down_otherwise_are_taken_in_again(

@@ -42,8 +42,8 @@ _LAST = [
 ]
 
 _TOGETHER = """
-SELECT split_part(source, ':', 3) AS number FROM identity WHERE kind = 'person'
-GROUP BY entity_id, number HAVING count(*) > 1
+SELECT split_part(source, ':', 3) AS human FROM identity WHERE kind = 'person'
+GROUP BY entity_id, human HAVING count(*) > 1
 """
 
 
