@@ -304,7 +304,10 @@ _UNCOMPRESSED = {
     "identity": ("source", "entity_id", "number"),
     "person": ("id", "name", "email", "client_id", "sources"),
 }
-"""Columns that hardly compress, where looking for a way takes half the time of an insert, and reading them twice as long."""
+"""Columns that hardly compress, where looking for a way takes half the time of an insert, and reading them twice as long.
+
+So are those of which a few rows are read from all over: a dictionary would be decoded for each.
+"""
 
 _SCALARS = {
     str: "VARCHAR",
