@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,14 +23,27 @@ from training.trackers import Case
 __all__ = ["UNFITTED", "Judged", "fit_bounds", "growth_of", "judged_of"]
 
 UNFITTED = Bounds(
-    agreement=1.0, words=2.5, slope=1.0, shift=0.0, size=0.0, usual=0.0, facts=0.0, dropped=0.0, cover=1.1, missing=-0.1
+    agreement=1.0,
+    words=2.5,
+    slope=1.0,
+    shift=0.0,
+    size=0.0,
+    usual=0.0,
+    facts=0.0,
+    dropped=0.0,
+    cover=1.1,
+    departs=1.0,
+    missing=-0.1,
 )
 """`agreement` and `words` are round figures between settings that differ by less than noise."""
 
 Floats = NDArray[np.float64]
-_SILENT = {"hard": 0.1}
-_SILENT_ELSE = 0.05
+_SILENT = {"hard": 0.08}
+_SILENT_ELSE = 0.04
+_DEPARTING = 0.08
+_DEPARTS = (1.0, 0.5, 0.4, 0.35, *(hundredth / 100 for hundredth in range(30, 8, -2)))
 _PRECISION = 0.8
+_LOST = 60
 _SIZES = (6, 12, 25, 50, 100)
 _USUAL = 12
 
@@ -50,22 +64,25 @@ def judged_of(case: Case, matcher: Matcher) -> list[Judged]:
     every = [item_of(issue, "") for issue in case.tracker.issues]
     items = [item for item in every if item.state != "dropped"]
     texts = [one.text for one in promises]
-    learned = matcher.scores(texts, [passages_of(item, {})[0] for item in items])
-    dropped = matcher.scores(texts, [passages_of(item, {})[0] for item in every if item.state == "dropped"])
+    found = matcher.matches(texts, [passages_of(item, {})[0] for item in every])
+    learned = [[one for one, item in zip(row, every, strict=True) if item.state != "dropped"] for row in found]
+    dropped = [[one.score for one, item in zip(row, every, strict=True) if item.state == "dropped"] for row in found]
     (alike,) = likenesses([(texts, items)])
     rows = []
-    for promise, scores, words in zip(promises, learned, alike.tolist(), strict=True):
+    for promise, matches, words in zip(promises, learned, alike.tolist(), strict=True):
         due = date.fromisoformat(promise.due_date) if promise.due_date else None
         fits = []
-        for item, score, word in zip(items, scores, words, strict=True):
-            found = tuple(compare_item(promise.text, due, item))
+        for item, (score, departs), word in zip(items, matches, words, strict=True):
+            compared = tuple(compare_item(promise.text, due, item))
             lacking = uncovered_in(promise.text, due, item)
-            fits.append(Fit(weigh(score, word, found, UNFITTED), word, found, lacking, score))
+            fits.append(Fit(weigh(score, word, compared, UNFITTED), word, compared, lacking, score, departs))
         rows.append(fits)
-    usual = median([max(row) for row in learned])
+    usual = median([max(row).score for row in learned])
+    # The stranger's trackers are terse ones, and too few to be held to a share by themselves.
+    tier = "terse" if case.tier == "stranger" else case.tier
     return [
         Judged(
-            case.tier,
+            tier,
             case.right[promise.pid][0],
             tuple(sorted(row, key=lambda fit: -fit.rank)),
             Setting(usual, max(others, default=-math.inf)),
@@ -80,8 +97,8 @@ def growth_of(cases: Sequence[Case], matcher: Matcher) -> float:
     pool = [passages_of(item_of(issue, ""), {})[0] for case in cases for issue in case.tracker.issues]
     lost = [one.text for case in cases for one in case.tracker.promises if case.right[one.pid][0] == "missing"]
     found = [
-        (math.log(size), any_of(chance.sample(list(row), size)))
-        for row in matcher.scores(lost, pool)
+        (math.log(size), any_of([one.score for one in matcher.matches([text], chance.sample(pool, size))[0]]))
+        for text in chance.sample(lost, min(_LOST, len(lost)))
         for size in _SIZES
         for _draw in range(4)
     ]
@@ -89,11 +106,12 @@ def growth_of(cases: Sequence[Case], matcher: Matcher) -> float:
 
 
 def fit_bounds(judged: Sequence[Judged], growth: float) -> Bounds:
-    """Fit the probability and the two bounds, all on authors left out.
+    """Fit the probability and the bounds, all on authors left out.
 
-    `cover` is the lowest at which no tier has more than its share of missing ones above it with nothing against them;
-    `missing` the highest below which enough of those called missing are, the hard tier aside: there, words and absence have
-    nothing to do with each other by design.
+    `cover` is the lowest at which no tier has more than its share of missing ones above it with nothing against them, and
+    `departs` what leaves most covered where few enough of those that say something else are. `missing` is the highest below
+    which enough of those called missing are, the hard tier aside: there, words and absence have nothing to do with each other
+    by design.
     """
     told = [one for one in judged if one.right != "partial"]
     values = np.array([_values(one, growth) for one in told])
@@ -110,10 +128,11 @@ def fit_bounds(judged: Sequence[Judged], growth: float) -> Bounds:
         size=round(slope * growth, 4),
     )
     chances = [round(bounds.probability(one.fits, len(one.fits), one.setting), 4) for one in judged]
-    steps = sorted(set(chances))
-    cover = next((step for step in steps if _is_quiet(judged, chances, step)), 1.1)
-    low = max((step for step in steps if _is_right(judged, chances, step)), default=0.0)
-    return replace(bounds, cover=cover, missing=low)
+    cover, departs = max(
+        ((_cover_of(judged, chances, step), step) for step in _DEPARTS),
+        key=lambda pair: _worth(judged, chances, cover=pair[0], departs=pair[1]),
+    )
+    return replace(bounds, cover=cover, departs=departs, missing=_missing_of(judged, chances))
 
 
 def _values(one: Judged, growth: float) -> tuple[float, ...]:
@@ -133,22 +152,44 @@ def _logistic(values: Floats, truth: Floats) -> tuple[float, ...]:
     return tuple(float(one) for one in found)
 
 
-def _is_quiet(judged: Sequence[Judged], chances: Sequence[float], step: float) -> bool:
+def _cover_of(judged: Sequence[Judged], chances: Sequence[float], departs: float) -> float:
+    """Give the lowest chance at which no tier has more than its share of missing ones, with nothing against them."""
+    least = 0.0
     for tier in {one.tier for one in judged}:
         missing = [
-            chance >= step and not one.fits[0].doubts
+            (one, chance)
             for one, chance in zip(judged, chances, strict=True)
-            if one.tier == tier and one.right == "missing"
+            if (one.tier, one.right) == (tier, "missing")
         ]
-        if sum(missing) > _SILENT.get(tier, _SILENT_ELSE) * len(missing):
-            return False
-    return True
+        passing = sorted((chance for one, chance in missing if _is_quiet(one, departs)), reverse=True)
+        allowed = int(_SILENT.get(tier, _SILENT_ELSE) * len(missing))
+        if len(passing) > allowed:
+            least = max(least, passing[allowed])
+    return min((chance for chance in chances if chance > least), default=1.1)
 
 
-def _is_right(judged: Sequence[Judged], chances: Sequence[float], step: float) -> bool:
-    called = [
-        one.right == "missing"
-        for one, chance in zip(judged, chances, strict=True)
-        if one.tier != "hard" and chance < step
-    ]
-    return bool(called) and sum(called) >= _PRECISION * len(called)
+def _worth(judged: Sequence[Judged], chances: Sequence[float], *, cover: float, departs: float) -> tuple[bool, int]:
+    """Tell if few enough of those that depart are covered in each tier, and how many are covered that should be."""
+    covered = [one for one, chance in zip(judged, chances, strict=True) if chance >= cover and _is_quiet(one, departs)]
+    counts = Counter((one.tier, one.right) for one in covered)
+    partial = Counter(one.tier for one in judged if one.right == "partial")
+    is_careful = all(counts[tier, "partial"] <= _DEPARTING * count for tier, count in partial.items())
+    found = Counter(one.right for one in covered)
+    return is_careful, found["covered"] if is_careful else -found["partial"]
+
+
+def _is_quiet(one: Judged, departs: float) -> bool:
+    return one.fits[0].departs <= departs and not one.fits[0].doubts
+
+
+def _missing_of(judged: Sequence[Judged], chances: Sequence[float]) -> float:
+    """Give the highest chance below which enough of those called missing are, the hard tier aside."""
+    told = sorted(
+        (chance, one.right == "missing") for one, chance in zip(judged, chances, strict=True) if one.tier != "hard"
+    )
+    found, right = 0.0, 0
+    for called, (chance, is_missing) in enumerate(told):
+        if called and right >= _PRECISION * called and chance > told[called - 1][0]:
+            found = chance
+        right += is_missing
+    return found

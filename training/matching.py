@@ -1,6 +1,7 @@
 """The matcher's network and its fitting: the published encoder, fitted listwise on whole trackers.
 
-For each promise it learns which of the engagement's items deliver it, or that none does. Some ten minutes of one core a seed.
+For each promise it learns which of the engagement's items deliver it, or that none does: from each text alone, and from promise
+and item read together, where it also learns if the item says something else than was said. An hour of one core for all.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
+from atlas_sync.operations.matcher import CLOSELY, numbers_of, pair_of
 from training.fit import descend, epochs_of, groups_of, mean_of
 from training.network import Network
 from training.ship import SHIPPED
@@ -22,27 +24,36 @@ from training.trackers import Listing
 __all__ = ["RECIPE", "MatchRecipe", "Matching", "fit_matching"]
 
 _WIDTH = 384
-_LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
 class MatchRecipe:
-    """How the network is fitted."""
+    """How the network is fitted. `together` is the share of the promises that are read together with items in an epoch.
+
+    `each` and `departs` weigh a pair taken by itself, and if it says something else, against which item of the list it is.
+    """
 
     seeds: tuple[int, ...] = (0,)
-    epochs: int = 4
+    epochs: int = 3
     rate: float = 8e-5
     head_rate: float = 1e-3
     edge_rate: float = 0.02
     scale: float = 10.0
     nothing: float = 8.0
+    together: float = 0.5
+    each: float = 0.5
+    departs: float = 0.3
 
 
 RECIPE = MatchRecipe()
 
 
 class Matching(nn.Module):
-    """Pieces in; out one vector for the whole, one for each piece, and how much each piece counts. Piece 0 is padding."""
+    """Pieces in; out one vector for the whole, one for each piece, and how much each piece counts.
+
+    And for two texts in one, the second with segment 1: logits that the second delivers the first, and says something else.
+    Piece 0 is padding.
+    """
 
     def __init__(self, recipe: MatchRecipe = RECIPE) -> None:
         super().__init__()
@@ -50,18 +61,29 @@ class Matching(nn.Module):
         self.counts = nn.Linear(_WIDTH, 1)
         nn.init.zeros_(self.counts.weight)
         nn.init.constant_(self.counts.bias, 0.5)
+        self.pair = nn.Linear(_WIDTH, 2)
         self.scales = nn.Parameter(torch.full((2,), recipe.scale))
         self.nothing = nn.Parameter(torch.tensor(recipe.nothing))
 
-    def forward(self, pieces: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Give the three answers for each text."""
-        return self.answers(self.encoder.states(pieces, torch.zeros_like(pieces)), (pieces > 0).float())
+    def forward(self, pieces: Tensor, segments: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Give the four answers for each text or pair."""
+        states = self.encoder.states(pieces, segments)
+        present = (pieces > 0).float()
+        return *self.alone(states, present), self.together(states, present)
 
-    def answers(self, states: Tensor, present: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Give the three answers from the encoder's states; `present` is 1 where a piece is."""
-        mean = (states * present[:, :, None]).sum(1) / present.sum(1, keepdim=True)
+    def alone(self, states: Tensor, present: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Give the answers on texts from the encoder's states; `present` is 1 where a piece is."""
         counts = nn.functional.softplus(self.counts(states).squeeze(2)) * present
-        return nn.functional.normalize(mean, dim=1), nn.functional.normalize(states, dim=2), counts
+        mean = nn.functional.normalize(_mean(states, present), dim=1)
+        return mean, nn.functional.normalize(states, dim=2), counts
+
+    def together(self, states: Tensor, present: Tensor) -> Tensor:
+        """Give the two logits on pairs from the encoder's states."""
+        return self.pair(self.encoder.dropout(_mean(states, present)))  # type: ignore[no-any-return]
+
+
+def _mean(states: Tensor, present: Tensor) -> Tensor:
+    return (states * present[:, :, None]).sum(1) / present.sum(1, keepdim=True)
 
 
 def fit_matching(encoder: Path, listings: Sequence[Listing], recipe: MatchRecipe = RECIPE) -> Matching:
@@ -79,34 +101,91 @@ def _fit(encoder: Path, listings: Sequence[Listing], recipe: MatchRecipe, *, see
     groups = groups_of(
         (
             (matching.encoder.parameters(), recipe.rate),
-            (matching.counts.parameters(), recipe.head_rate),
+            ((*matching.counts.parameters(), *matching.pair.parameters()), recipe.head_rate),
             ((matching.scales, matching.nothing), recipe.edge_rate),
         )
     )
-    plan = epochs_of(listings, recipe.epochs, chance)
-    return descend(matching, groups, plan, lambda listing: _loss(matching, listing, vocabulary))
+
+    def loss_of(listing: Listing) -> Tensor:
+        scores = _scores(matching, listing, vocabulary)
+        drawn = [row for row in range(len(listing.promises)) if chance.random() < recipe.together] or [0]
+        pairs = _read_together(scores, listing, drawn)
+        texts = [(listing.promises[row], listing.passages[column]) for row, column in pairs]
+        together = _together_loss(_pair_logits(matching, texts, vocabulary), pairs, listing, recipe)
+        return _alone_loss(scores, matching.nothing, listing) + together
+
+    return descend(matching, groups, epochs_of(listings, recipe.epochs, chance), loss_of)
 
 
-def _loss(matching: Matching, listing: Listing, vocabulary: Vocabulary) -> Tensor:
-    """Give how unlikely the right items are, "none of them" included, over each promise's list."""
-    texts = [_numbers(text, vocabulary) for text in (*listing.promises, *listing.passages)]
+def _scores(matching: Matching, listing: Listing, vocabulary: Vocabulary) -> Tensor:
+    """Give how well each passage fits each promise, read each for itself."""
+    texts = [torch.tensor(numbers_of(text, vocabulary)) for text in (*listing.promises, *listing.passages)]
     pieces = nn.utils.rnn.pad_sequence(texts, batch_first=True)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         states = matching.encoder.states(pieces, torch.zeros_like(pieces))
-    whole, each, counts = matching.answers(states.float(), (pieces > 0).float())
+    whole, each, counts = matching.alone(states.float(), (pieces > 0).float())
     ours = len(listing.promises)
     absent = (pieces[ours:] == 0)[None, :, None, :]
     nearest = torch.einsum("pad,ibd->piab", each[:ours], each[ours:]).masked_fill(absent, -10.0)
     late = (nearest.max(3).values * counts[:ours, None, :]).sum(2) / counts[:ours].sum(1)[:, None]
-    scores = matching.scales[0] * whole[:ours] @ whole[ours:].T + matching.scales[1] * late
+    return matching.scales[0] * whole[:ours] @ whole[ours:].T + matching.scales[1] * late
+
+
+def _alone_loss(scores: Tensor, nothing: Tensor, listing: Listing) -> Tensor:
+    """Give how unlikely the right items are, "none of them" included, over each promise's list."""
     right = torch.zeros(scores.shape, dtype=torch.bool)
     for row, column in listing.delivers:
         right[row, column] = True
+    return _unlikely(torch.cat([scores, nothing.expand(len(scores), 1)], 1), right).mean()
+
+
+def _unlikely(scores: Tensor, right: Tensor) -> Tensor:
+    """Give minus the logarithm of the chance of those that are right, or of the last column where none is."""
     right = torch.cat([right, ~right.any(1, keepdim=True)], 1)
-    chances = torch.log_softmax(torch.cat([scores, matching.nothing.expand(ours, 1)], 1), 1)
-    return -torch.logsumexp(chances.masked_fill(~right, -1e4), 1).mean()
+    chances = torch.log_softmax(scores, 1)
+    return -torch.logsumexp(chances.masked_fill(~right, -1e4), 1)
 
 
-def _numbers(text: str, vocabulary: Vocabulary) -> Tensor:
-    pieces = [piece.number for piece in vocabulary.pieces(text)][:_LONGEST]
-    return torch.tensor([vocabulary.start, *pieces, vocabulary.separator])
+def _read_together(scores: Tensor, listing: Listing, rows: Sequence[int]) -> list[tuple[int, int]]:
+    """List promises with the passages that they are read with: those that fit best so far, and the right ones."""
+    best = scores[list(rows)].detach().topk(min(CLOSELY, scores.shape[1])).indices.tolist()
+    return [
+        (row, column)
+        for row, columns in zip(rows, best, strict=True)
+        for column in sorted({*columns, *(column for of, column in listing.delivers if of == row)})
+    ]
+
+
+def _pair_logits(matching: Matching, pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> Tensor:
+    """Give the logits of pairs, which are read in two batches of like length."""
+    numbers = [pair_of(said, planned, vocabulary) for said, planned in pairs]
+    order = sorted(range(len(numbers)), key=lambda at: len(numbers[at][0]))
+    found = []
+    for part in (order[: len(order) // 2], order[len(order) // 2 :]):
+        if part:
+            pieces, segments = (
+                nn.utils.rnn.pad_sequence([torch.tensor(numbers[at][side]) for at in part], batch_first=True)
+                for side in (0, 1)
+            )
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                states = matching.encoder.states(pieces, segments)
+                found.append(matching.together(states, (pieces > 0).float()).float())
+    return torch.cat(found)[torch.argsort(torch.tensor(order))]
+
+
+def _together_loss(logits: Tensor, pairs: Sequence[tuple[int, int]], listing: Listing, recipe: MatchRecipe) -> Tensor:
+    """Give how unlikely the right items are among those read with a promise, and that they say what they say."""
+    bce = nn.functional.binary_cross_entropy_with_logits
+    rows = sorted({row for row, _column in pairs})
+    loss = torch.zeros(())
+    for row in rows:
+        places = [at for at, (of, _column) in enumerate(pairs) if of == row]
+        right = torch.tensor([pairs[at] in listing.delivers for at in places])
+        delivers, departs = logits[places].unbind(1)
+        loss = loss + _unlikely(torch.cat([delivers, torch.zeros(1)])[None], right[None])[0]
+        loss = loss + recipe.each * bce(delivers, right.float())
+        if right.any():
+            loss = loss + recipe.departs * bce(
+                departs[right], torch.full((int(right.sum()),), float(row in listing.departs))
+            )
+    return loss / len(rows)

@@ -16,20 +16,24 @@ from atlas_sync.operations.cover import AskedPromise, Issue, Tracker, item_of
 __all__ = ["AUTHORS", "DATA", "UNREAD", "Case", "Listing", "file_of", "listings_of", "trackers_of"]
 
 DATA = Path(__file__).parent / "data"
-AUTHORS = ("A", "B", "u", "v", "w", "x", "z")
+AUTHORS = ("A", "B", "u", "v", "w", "x", "z", "ta", "tb", "tc", "td", "te", "tf", "tg")
 """Who wrote whole trackers: A typical and hard ones, B a stranger's, the others a third each of typical, hard and terse."""
-UNREAD = "y"
+UNREAD = ("y", "th")
 """Whose trackers no weights and no bounds ever see, so that those that are shipped can be measured as they are."""
 _TAG = re.compile(r"<[^>]{1,200}>")
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The promises of one engagement beside the items that were not dropped; `delivers` holds (promise, item) places."""
+    """The promises of one engagement beside the items that were not dropped; `delivers` holds (promise, item) places.
+
+    `departs` holds the promises whose item is about them and says something else.
+    """
 
     promises: tuple[str, ...]
     passages: tuple[str, ...]
     delivers: frozenset[tuple[int, int]]
+    departs: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def _listing(case: Case) -> Listing:
             for column, item in enumerate(living)
             if item.key in case.right[one.pid][1]
         ),
+        frozenset(row for row, one in enumerate(case.tracker.promises) if case.right[one.pid][0] == "partial"),
     )
 
 

@@ -242,8 +242,8 @@ class Promise(_Statement):
 
     `text` is the fullest wording of the terms in force, without markup, white space folded; `due_text` is as said, `due_date`
     where one day follows.
-    `perhaps` is the id of an earlier promise that this may be another wording of, or where it is `withdrawn` may take back, for a
-    person to say.
+    `perhaps` is the id of an earlier promise that this may be another wording of, for a person to say; what is `withdrawn` may
+    take that one back.
     """
 
     text: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from atlas_sync.canonical.model import CoverageStatus
 from atlas_sync.coverage.comparison import Comparison
@@ -15,6 +15,7 @@ __all__ = [
     "MOST_AGREEING",
     "Bounds",
     "Fit",
+    "Match",
     "Matcher",
     "Setting",
     "any_of",
@@ -54,7 +55,8 @@ class Bounds:
     `agreement` and `words` are what a fact on which both sides agree and full likeness of words add when items are put in
     order. What decides is a probability: of the matcher's scores of all items (`slope`), of what is usual in this engagement
     (`usual`), of the facts on which the first item agrees (`facts`), of a dropped item that fits better (`dropped`) and of the
-    number of candidates (`size`). From `cover` on a promise is covered, below `missing` it is missing.
+    number of candidates (`size`). From `cover` on a promise is covered, unless its item departs from it with a likelihood
+    above `departs`; below `missing` it is missing.
     """
 
     agreement: float
@@ -66,6 +68,7 @@ class Bounds:
     facts: float
     dropped: float
     cover: float
+    departs: float
     missing: float
 
     def probability(self, fits: Sequence[Fit], candidates: int, setting: Setting = _ALONE) -> float:
@@ -83,6 +86,16 @@ def any_of(scores: Sequence[float]) -> float:
     return greatest + _SOFT * math.log(math.fsum(math.exp((score - greatest) / _SOFT) for score in scores))
 
 
+class Match(NamedTuple):
+    """How well a passage fits; above zero is better than no passage at all.
+
+    `departs` tells how likely the passage says something else than was said, 0 where it was not read as closely as that.
+    """
+
+    score: float
+    departs: float = 0.0
+
+
 class Matcher(Protocol):
     """A learned likeness of what was agreed and what is planned; handed in, since it has to be loaded."""
 
@@ -90,16 +103,16 @@ class Matcher(Protocol):
     def bounds(self) -> Bounds:
         """Give how its scores are to be read."""
 
-    def scores(self, texts: Sequence[str], passages: Sequence[str]) -> Sequence[Sequence[float]]:
-        """Give for each text how well each passage fits it; above zero is better than no passage at all."""
+    def matches(self, texts: Sequence[str], passages: Sequence[str]) -> Sequence[Sequence[Match]]:
+        """Give for each text how well each passage fits it, those that fit best read together with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
     """How well one item fits: its score, the share of words, and what both sides say about the same things.
 
-    `learned` is the matcher's part of the score. `lead` is by how much the item fits this better than anything else that was
-    agreed; below zero, something else fits better.
+    `learned` is the matcher's part of the score, `departs` how likely it says that the item says something else than was said.
+    `lead` is by how much the item fits this better than anything else that was agreed; below zero, something else fits better.
     """
 
     score: float
@@ -107,6 +120,7 @@ class Fit:
     comparisons: tuple[Comparison, ...] = ()
     lacking: tuple[str, ...] = ()
     learned: float = 0.0
+    departs: float = 0.0
     lead: float = 0.0
 
     @property
@@ -153,6 +167,6 @@ def decide(fits: Sequence[Fit], bounds: Bounds | None, setting: Setting = _ALONE
     if bounds is None:
         return ("review" if best.score >= LO else "missing"), best.score
     probability = bounds.probability(fits, len(fits), setting)
-    if probability >= bounds.cover and not best.doubts:
+    if probability >= bounds.cover and best.departs <= bounds.departs and not best.doubts:
         return "covered", probability
     return ("missing" if probability < bounds.missing else "review"), probability

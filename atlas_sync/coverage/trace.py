@@ -8,25 +8,25 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import median
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.model import CoverageStatus, Promise, ScopeItem, TraceLink, WorkItem
+from atlas_sync.canonical.model import Promise, ScopeItem, TraceLink, WorkItem
 from atlas_sync.coverage.contradictions import compare_item, contradictions_of, uncovered_in
-from atlas_sync.coverage.decision import Fit, Matcher, Setting, decide, weigh, with_leads
+from atlas_sync.coverage.decision import Fit, Match, Matcher, Setting, decide, weigh, with_leads
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.passages import best_part, passages_of
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.shared import SharedWords
 from atlas_sync.coverage.subjects import Subject, subject_of, subjects_of, traced_of
+from atlas_sync.coverage.verdict import Verdict, dropped_verdict, link_of
 
 if TYPE_CHECKING:
     from atlas_sync.coverage.similarity import Likeness
 
-__all__ = ["Verdict", "judge", "trace", "trace_record", "words_of"]
+__all__ = ["judge", "trace", "trace_record", "words_of"]
 
 _CANDIDATES = 3
 _TERMS_SHOWN = 5
@@ -34,15 +34,6 @@ _SAME_CONVERSATION = 0.5
 _DIGITS = 6
 _NONE: Mapping[str, str] = MappingProxyType({})
 _NOBODY = Judged()
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The answer for one subject: its links, and the items that came nearest, best first, also where nothing covers it."""
-
-    links: tuple[TraceLink, ...]
-    nearest: tuple[WorkItem, ...] = ()
-    reasons: tuple[str, ...] = ()
 
 
 def words_of(records: Sequence[EngagementRecord]) -> list[Likeness]:
@@ -142,11 +133,11 @@ class _Tracer:
             found or self._alike(subject, next(fits), usual) for subject, found in zip(subjects, certain, strict=True)
         ]
 
-    def _usual(self, subjects: Sequence[Subject], learned: Sequence[list[float] | None]) -> float:
+    def _usual(self, subjects: Sequence[Subject], learned: Sequence[list[Match] | None]) -> float:
         """Tell how well promises are met by what others wrote; those with an item of ours count too, or it would shift."""
         living = [at for at, item in enumerate(self._others) if item.state != "dropped"]
         best = [
-            max(row[at] for at in living)
+            max(row[at].score for at in living)
             for subject, row in zip(subjects, learned, strict=True)
             if row and living and not subject.is_point
         ]
@@ -165,7 +156,7 @@ class _Tracer:
             found[number] = row
         return found
 
-    def _fits(self, subject: Subject, words: Sequence[float], learned: Sequence[float] | None) -> list[Fit]:
+    def _fits(self, subject: Subject, words: Sequence[float], learned: Sequence[Match] | None) -> list[Fit]:
         return [self._fit(subject, at, alike, learned) for at, alike in enumerate(words)]
 
     def _by_sign(self, subject: Subject) -> Verdict | None:
@@ -174,10 +165,10 @@ class _Tracer:
         if living:
             item, how = living[0]
             against = contradictions_of(subject.text, subject.due_date, item)
-            link = _link(subject, item, status="covered", score=1.0, how=how, contradictions=against)
+            link = link_of(subject, item, status="covered", score=1.0, how=how, contradictions=against)
             return Verdict((link,), (item,), (f"{item.key}: {how}", *against))
         if certain:
-            return _dropped(subject, certain[0][0], certain[0][1], score=1.0)
+            return dropped_verdict(subject, certain[0][0], certain[0][1], score=1.0)
         return None
 
     def _certain(self, subject: Subject, item: WorkItem) -> str | None:
@@ -190,17 +181,17 @@ class _Tracer:
             return "our mark"
         return "names its id" if subject.id in item.text else None
 
-    def _learned(self, subjects: Sequence[Subject]) -> list[list[float] | None]:
-        """Give the matcher's score of each subject with each item: that of its best passage."""
+    def _learned(self, subjects: Sequence[Subject]) -> list[list[Match] | None]:
+        """Give how the matcher finds each subject in each item: in its best passage."""
         if self._matcher is None or not self._others or not subjects:
             return [None] * len(subjects)
         by_key = {item.key: item for item in self._items}
         passages = [passages_of(item, by_key) for item in self._others]
         flat = [passage for own in passages for passage in own]
-        rows: list[list[float] | None] = []
-        for row in self._matcher.scores([subject.text for subject in subjects], flat):
-            scores = iter(row)
-            rows.append([max(next(scores) for _passage in own) for own in passages])
+        rows: list[list[Match] | None] = []
+        for row in self._matcher.matches([subject.text for subject in subjects], flat):
+            matches = iter(row)
+            rows.append([max(next(matches) for _passage in own) for own in passages])
         return rows
 
     def _alike(self, subject: Subject, fits: Sequence[Fit], usual: float) -> Verdict:
@@ -218,15 +209,15 @@ class _Tracer:
         if status == "missing":
             dropped = next((at for at in order[:1] if at not in living), None)
             if dropped is not None and decide([fits[dropped]], bounds, Setting(usual))[0] != "missing":
-                return _dropped(
+                return dropped_verdict(
                     subject, self._others[dropped], "similar words", score=min(probability, 1.0), nearest=items
                 )
-            link = _link(subject, None, status="missing", score=probability, how="no item alike")
+            link = link_of(subject, None, status="missing", score=probability, how="no item alike")
             looked = self._looked_at(rejected)
             return Verdict((link.model_copy(update={"reasons": looked}),), items, (*looked, *reasons))
         if status == "covered" and not subject.is_point:
             at = living[0]
-            link = _link(subject, items[0], status="covered", score=probability, how="reads as the same")
+            link = link_of(subject, items[0], status="covered", score=probability, how="reads as the same")
             link = link.model_copy(update={"reasons": self._reasons(subject, at, fits[at])})
             return Verdict((link,), items, reasons)
         links = tuple(
@@ -255,18 +246,19 @@ class _Tracer:
             for alike, item in zip(words, self._others, strict=True)
         ]
 
-    def _fit(self, subject: Subject, at: int, words: float, learned: Sequence[float] | None) -> Fit:
+    def _fit(self, subject: Subject, at: int, words: float, learned: Sequence[Match] | None) -> Fit:
         item = self._others[at]
         if self._matcher is None or learned is None:
             return Fit(words, words)
         found = tuple(compare_item(subject.text, subject.due_date, item))
         lacking = uncovered_in(subject.text, subject.due_date, item)
-        return Fit(weigh(learned[at], words, found, self._matcher.bounds), words, found, lacking, learned[at])
+        score, departs = learned[at]
+        return Fit(weigh(score, words, found, self._matcher.bounds), words, found, lacking, score, departs)
 
     def _candidate(self, subject: Subject, at: int, fit: Fit, *, rank: int, score: float) -> TraceLink:
         item = self._others[at]
         against = contradictions_of(subject.text, subject.due_date, item)
-        link = _link(subject, item, status="review", score=score, how="similar words", contradictions=against)
+        link = link_of(subject, item, status="review", score=score, how="similar words", contradictions=against)
         return link.model_copy(update={"rank": rank, "reasons": self._reasons(subject, at, fit)})
 
     def _reasons(self, subject: Subject, at: int, fit: Fit) -> tuple[str, ...]:
@@ -280,38 +272,8 @@ class _Tracer:
         reasons.append(f"{item.key} says “{best_part(subject.text, item)}”")
         reasons += [f"both say {one.said} ({item.key}: {one.planned})" for one in fit.agreements[:_CANDIDATES]]
         reasons += [f"{item.key} narrows it: “{one.planned}”" for one in fit.comparisons if one.limits]
+        if self._matcher and fit.departs > self._matcher.bounds.departs:
+            reasons.append(f"{item.key} may say something else than was said")
         if lacking := fit.lacking or uncovered_in(subject.text, subject.due_date, item):
             reasons.append(f"does not mention {', '.join(lacking[:_TERMS_SHOWN])}")
         return tuple(reasons)
-
-
-def _dropped(
-    subject: Subject, item: WorkItem, how: str, *, score: float, nearest: tuple[WorkItem, ...] = ()
-) -> Verdict:
-    """Say that the item for a subject was dropped: no cover, and not simply absent either."""
-    link = _link(subject, None, status="missing", score=score, how=how)
-    reason = f"{item.key} was dropped ({item.status})"
-    link = link.model_copy(update={"work_item_key": item.key, "contradictions": (reason,), "reasons": (reason,)})
-    return Verdict((link,), nearest, (reason,))
-
-
-def _link(
-    subject: Subject,
-    item: WorkItem | None,
-    *,
-    status: CoverageStatus,
-    score: float,
-    how: str,
-    contradictions: tuple[str, ...] = (),
-) -> TraceLink:
-    return TraceLink(
-        id=derive_id("trl", subject.engagement_id, subject.id, item.id if item else ""),
-        engagement_id=subject.engagement_id,
-        subject_id=subject.id,
-        work_item_id=item.id if item else None,
-        work_item_key=item.key if item else None,
-        status=status,
-        score=round(min(score, 1.0), 4),
-        how=how,
-        contradictions=contradictions,
-    )

@@ -13,7 +13,8 @@ from atlas_sync.canonical.model import WorkItem
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.coverage.decision import Matcher
 from atlas_sync.coverage.subjects import Subject
-from atlas_sync.coverage.trace import Verdict, judge
+from atlas_sync.coverage.trace import judge
+from atlas_sync.coverage.verdict import Verdict
 from atlas_sync.operations.documents import BadLine
 
 __all__ = ["AskedPromise", "Covering", "Issue", "Tracker", "cover", "item_of", "judge_tracker", "state_of"]

@@ -1,19 +1,21 @@
 """The learned matcher that comes with the package: loaded here, handed to tracing. It scores; `coverage` decides.
 
-Texts are read one by one and remembered, so that a score depends on no other text and an unchanged item is read once.
+Texts, and pairs of them, are read one by one and remembered, so that what is read of one depends on no other and what is
+unchanged is read once.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atlas_sync import coverage, extraction
-from atlas_sync.coverage.decision import Bounds
+from atlas_sync.coverage.decision import Bounds, Match
 from atlas_sync.errors import ConfigError
 from atlas_sync.extraction.runtime import are_there, check_network, open_network
 from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
@@ -23,11 +25,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from onnxruntime import InferenceSession
 
-__all__ = ["LearnedMatcher", "shipped_matcher", "usable_matcher"]
+__all__ = ["CLOSELY", "LearnedMatcher", "numbers_of", "pair_of", "shipped_matcher", "usable_matcher"]
+
+CLOSELY = 3
+"""So many passages, those that fit best, are read once more together with what was agreed."""
 
 _FOLDER = Path(coverage.__file__).parent / "weights"
 _VOCABULARY = Path(extraction.__file__).parent / "weights" / "vocabulary.txt"
-_LONGEST = 100
+_LONGEST, _LONGEST_SAID, _LONGEST_PLANNED = 100, 50, 70
 _KEPT = 4096
 _REINSTALL = "Install atlas-sync again: the file matcher.onnx in its package is damaged."
 _ABSENT = "The matcher or its runtime is not installed: nothing is called covered by likeness."
@@ -42,7 +47,7 @@ class _Read(NamedTuple):
 
 
 class LearnedMatcher:
-    """The network, loaded when the first text is read. Safe for many threads; the same two texts always get the same score.
+    """The network, loaded when the first text is read. Safe for many threads; the same texts always get the same scores.
 
     `version` names weights and bounds: with another one, what was compared has to be compared again.
 
@@ -58,10 +63,28 @@ class LearnedMatcher:
         self.bounds = Bounds(**sheet["bounds"])
         self._scales = sheet["scales"]
         self._nothing = sheet["nothing"]
-        self._read = lru_cache(maxsize=_KEPT)(self._run)
+        self._together = sheet["together"]
+        self._read = lru_cache(maxsize=_KEPT)(self._run_alone)
+        self._read_together = lru_cache(maxsize=_KEPT)(self._run_together)
 
-    def scores(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[float]]:
-        """Give for each text how well each passage fits it; above zero is better than no passage at all."""
+    def matches(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[Match]]:
+        """Give for each text how well each passage fits it; those that fit best are read once more together with it.
+
+        What is not read together counts as the worst of those that are.
+        """
+        rows = []
+        for text, scores in zip(texts, self._alone(texts, passages), strict=True):
+            best = sorted(range(len(scores)), key=lambda at: (-scores[at], at))[:CLOSELY]
+            read = {at: self._read_together(text, passages[at]) for at in best}
+            least = min((one.score for one in read.values()), default=0.0)
+            row = [read.get(at, Match(least)) for at in range(len(scores))]
+            rows.append(
+                [Match(score + self._together * one.score, one.departs) for score, one in zip(scores, row, strict=True)]
+            )
+        return rows
+
+    def _alone(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[float]]:
+        """Give for each text how well each passage fits, each read for itself."""
         import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that
 
         if not passages:
@@ -87,13 +110,37 @@ class LearnedMatcher:
     def _vocabulary(self) -> Vocabulary:
         return read_vocabulary(_VOCABULARY)
 
-    def _run(self, text: str) -> _Read:
+    def _run_alone(self, text: str) -> _Read:
+        numbers = numbers_of(text, self._vocabulary)
+        whole, each, counts = self._run(["whole", "each", "counts"], numbers, [0] * len(numbers))
+        return _Read(whole[0], each[0], counts[0])
+
+    def _run_together(self, said: str, planned: str) -> Match:
+        (logits,) = self._run(["pair"], *pair_of(said, planned, self._vocabulary))
+        delivers, departs = (float(one) for one in logits[0])
+        return Match(delivers, 1.0 / (1.0 + math.exp(-departs)))
+
+    def _run(self, gives: Sequence[str], pieces: Sequence[int], segments: Sequence[int]) -> list[NDArray[np.float32]]:
         import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that
 
-        pieces = [piece.number for piece in self._vocabulary.pieces(text[: 20 * _LONGEST])][:_LONGEST]
-        numbers = np.array([[self._vocabulary.start, *pieces, self._vocabulary.separator]], dtype=np.int64)
-        whole, each, counts = self._session.run(None, {"pieces": numbers})
-        return _Read(whole[0], each[0], counts[0])
+        asked = {"pieces": np.array([pieces], dtype=np.int64), "segments": np.array([segments], dtype=np.int64)}
+        return self._session.run(gives, asked)  # type: ignore[no-any-return]
+
+
+def numbers_of(text: str, vocabulary: Vocabulary) -> list[int]:
+    """Give the pieces of a text as the network reads it alone."""
+    return [vocabulary.start, *_pieces(text, vocabulary, _LONGEST), vocabulary.separator]
+
+
+def pair_of(said: str, planned: str, vocabulary: Vocabulary) -> tuple[list[int], list[int]]:
+    """Give pieces and segments of what was agreed and a passage, as the network reads them together."""
+    ours = [vocabulary.start, *_pieces(said, vocabulary, _LONGEST_SAID), vocabulary.separator]
+    theirs = [*_pieces(planned, vocabulary, _LONGEST_PLANNED), vocabulary.separator]
+    return ours + theirs, [0] * len(ours) + [1] * len(theirs)
+
+
+def _pieces(text: str, vocabulary: Vocabulary, most: int) -> list[int]:
+    return [piece.number for piece in vocabulary.pieces(text[: 20 * most])][:most]
 
 
 def _sheet(folder: Path) -> dict[str, Any]:
@@ -101,7 +148,7 @@ def _sheet(folder: Path) -> dict[str, Any]:
     try:
         sheet: dict[str, Any] = json.loads((folder / "matcher.json").read_text(encoding="utf-8"))
         Bounds(**sheet["bounds"])
-        if {"sha256", "scales", "nothing"} <= sheet.keys():
+        if {"sha256", "scales", "nothing", "together"} <= sheet.keys():
             return sheet
     except (ValueError, KeyError, TypeError):
         pass

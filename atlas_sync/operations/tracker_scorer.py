@@ -11,7 +11,7 @@ from atlas_sync.canonical.model import CoverageStatus
 from atlas_sync.coverage.contradictions import compare_item
 from atlas_sync.coverage.decision import Matcher
 from atlas_sync.coverage.people import is_named
-from atlas_sync.coverage.trace import Verdict
+from atlas_sync.coverage.verdict import Verdict
 from atlas_sync.extraction.clean import clean
 from atlas_sync.operations.cover import AskedPromise, Issue, Tracker, item_of, judge_tracker
 from atlas_sync.operations.documents import BadLine

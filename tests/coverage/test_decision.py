@@ -9,27 +9,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas_sync.coverage import trace
-from atlas_sync.coverage.decision import LO, Bounds, Fit, Setting, any_of, decide, weigh, with_leads
+from atlas_sync.coverage.decision import LO, Bounds, Fit, Match, Setting, any_of, decide, weigh, with_leads
 from atlas_sync.coverage.passages import best_part, parts_of, passages_of
 from tests.coverage.build import item, point, promise
 
 BOUNDS = Bounds(
-    agreement=1.0, words=0.0, slope=1.0, shift=0.0, size=0.0, usual=0.0, facts=0.5, dropped=0.0, cover=0.9, missing=0.2
+    agreement=1.0,
+    words=0.0,
+    slope=1.0,
+    shift=0.0,
+    size=0.0,
+    usual=0.0,
+    facts=0.5,
+    dropped=0.0,
+    cover=0.9,
+    departs=0.6,
+    missing=0.2,
 )
 SAID = "Scanner sync is live by 14 August"
 
 
 class Fixed:
-    """A matcher that holds a score for each passage that contains a word."""
+    """A matcher that holds a score for each passage that contains a word; all depart as likely."""
 
-    def __init__(self, scores: dict[str, float], bounds: Bounds = BOUNDS, version: str = "one") -> None:
+    def __init__(
+        self, scores: dict[str, float], bounds: Bounds = BOUNDS, version: str = "one", *, departs: float = 0.0
+    ) -> None:
         self.bounds = bounds
         self.version = version
         self._scores = scores
+        self._departs = departs
 
-    def scores(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[float]]:
+    def matches(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[Match]]:
         row = [
-            max((score for word, score in self._scores.items() if word in passage), default=-9.0)
+            Match(max((score for word, score in self._scores.items() if word in passage), default=-9.0), self._departs)
             for passage in passages
         ]
         return [row for _text in texts]
@@ -56,6 +69,14 @@ def test_sure_match_with_anything_against_it_goes_to_a_person(summary: str, due:
     said = promise(SAID, due_date=date(2026, 8, 14))
     links = trace([said], [item(summary=summary, due=due)], matcher=Fixed({"Sync": 9.0}))
     assert links[0].status == "review"
+
+
+def test_sure_match_that_seems_to_say_something_else_goes_to_a_person_who_is_told() -> None:
+    said, made, doubt = [promise("Sync")], [item(summary="Sync")], "SCAN-1 may say something else than was said"
+    (sure,) = trace(said, made, matcher=Fixed({"Sync": 9.0}, departs=0.6))
+    (asked,) = trace(said, made, matcher=Fixed({"Sync": 9.0}, departs=0.61))
+    assert (sure.status, asked.status) == ("covered", "review")
+    assert (doubt in sure.reasons, doubt in asked.reasons) == (False, True)
 
 
 def test_middling_match_goes_to_a_person_and_low_one_is_missing() -> None:
@@ -183,12 +204,14 @@ class ByText(Fixed):
         super().__init__({})
         self._pairs = pairs
 
-    def scores(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[float]]:
+    def matches(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[Match]]:
         return [
             [
-                max(
-                    (score for (said, word), score in self._pairs.items() if said in text and word in passage),
-                    default=-9.0,
+                Match(
+                    max(
+                        (score for (said, word), score in self._pairs.items() if said in text and word in passage),
+                        default=-9.0,
+                    )
                 )
                 for passage in passages
             ]

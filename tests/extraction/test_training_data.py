@@ -26,7 +26,7 @@ NEAR = 0.85
 def test_each_file_belongs_to_one_author() -> None:
     assert len(FILES) == len(set(FILES))
     unused = {path.stem for path in DATA.glob("*.jsonl")} - set(FILES)
-    beside = {file_of(author)[0].stem for author in (*TRACKERS, UNREAD_TRACKERS)} - {"coverage_dev"}
+    beside = {file_of(author)[0].stem for author in (*TRACKERS, *UNREAD_TRACKERS)} - {"coverage_dev"}
     assert unused == beside, "the tracker side holds nothing that was said"
 
 
@@ -38,10 +38,10 @@ def test_measured_authors_are_left_out_once_and_the_unread_one_is_never_trained_
 
 def test_each_author_of_trackers_is_left_out_once_and_the_unread_one_is_never_trained_on() -> None:
     assert sorted("+".join(GROUPS).split("+")) == sorted(TRACKERS)
-    assert UNREAD_TRACKERS not in TRACKERS
+    assert not set(UNREAD_TRACKERS) & set(TRACKERS)
 
 
-@pytest.mark.parametrize("author", [*TRACKERS, UNREAD_TRACKERS])
+@pytest.mark.parametrize("author", [*TRACKERS, *UNREAD_TRACKERS])
 def test_trackers_name_living_items_where_something_is_delivered(author: str) -> None:
     for case in trackers_of(author):
         living = {one.key for one in (item_of(issue, "") for issue in case.tracker.issues) if one.state != "dropped"}

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from atlas_sync import coverage
 from atlas_sync.errors import ConfigError
-from atlas_sync.operations.matcher import LearnedMatcher, shipped_matcher
+from atlas_sync.extraction.wordpiece import Vocabulary
+from atlas_sync.operations.matcher import CLOSELY, LearnedMatcher, numbers_of, pair_of, shipped_matcher
 
 WEIGHTS = Path(coverage.__file__).parent / "weights"
 SAID = "Your drivers' managers get a half-day training on site."
@@ -32,20 +33,59 @@ def matcher() -> LearnedMatcher:
 
 
 def test_item_that_delivers_scores_highest(matcher: LearnedMatcher) -> None:
-    (row,) = matcher.scores([SAID], PASSAGES)
+    (row,) = matcher.matches([SAID], PASSAGES)
     assert max(range(3), key=row.__getitem__) == 1
 
 
-def test_score_depends_on_no_other_text(matcher: LearnedMatcher) -> None:
-    (row,) = matcher.scores([SAID], PASSAGES)
-    alone = [matcher.scores([SAID], [passage])[0][0] for passage in PASSAGES]
-    assert row == pytest.approx(alone, abs=1e-4)
-    assert matcher.scores(["x", SAID], PASSAGES[::-1])[1] == pytest.approx(row[::-1], abs=1e-4)
+def test_neither_order_nor_other_texts_change_a_match(matcher: LearnedMatcher) -> None:
+    (row,) = matcher.matches([SAID], PASSAGES)
+    turned = matcher.matches(["x", SAID], PASSAGES[::-1])[1]
+    assert [value for match in turned for value in match] == pytest.approx(
+        [value for match in row[::-1] for value in match], abs=1e-4
+    )
+
+
+def test_the_best_are_read_closely_and_the_others_come_after_them(matcher: LearnedMatcher) -> None:
+    others = [f"Bug: crash of the label printer {number}, firmware" for number in range(4)]
+    (row,) = matcher.matches([SAID], [*others, *PASSAGES])
+    best = sorted(row, reverse=True)
+    assert all(one.departs > 0 for one in best[:CLOSELY])
+    assert all(one.departs == 0 for one in best[CLOSELY:])
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "broken"),
+    [
+        (
+            "We replace every worn valve with a new one.",
+            "Valves. All worn ones replaced new.",
+            "Valves. Old ones cleaned and refitted, no new parts.",
+        ),
+        (
+            "All sessions are held at your office.",
+            "Sessions. At client's premises.",
+            "Sessions. Remote only, via video call.",
+        ),
+    ],
+)
+def test_item_that_says_something_else_departs_more(matcher: LearnedMatcher, said: str, kept: str, broken: str) -> None:
+    ((match,),) = matcher.matches([said], [kept])
+    ((other,),) = matcher.matches([said], [broken])
+    assert match.departs < other.departs
+
+
+def test_two_texts_are_read_as_one_with_the_second_marked_and_long_ones_cut() -> None:
+    vocabulary = Vocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "b"])
+    said, planned = numbers_of("a", vocabulary), numbers_of("b b", vocabulary)
+    assert pair_of("a", "b b", vocabulary) == ([*said, *planned[1:]], [0, 0, 0, 1, 1, 1])
+    pieces, segments = pair_of("a " * 400, "b " * 400, vocabulary)
+    assert len(pieces) == len(segments) <= 128, "the encoder has no more places"
+    assert segments.count(1) > segments.count(0) > 1
 
 
 def test_no_passages_and_no_texts_are_no_trouble(matcher: LearnedMatcher) -> None:
-    assert matcher.scores([SAID], []) == [[]]
-    assert matcher.scores([], PASSAGES) == []
+    assert matcher.matches([SAID], []) == [[]]
+    assert matcher.matches([], PASSAGES) == []
 
 
 def test_damaged_weights_are_refused(tmp_path: Path) -> None:
@@ -62,5 +102,5 @@ def test_damaged_weights_are_refused(tmp_path: Path) -> None:
 def test_any_text_has_a_finite_score(said: str, passages: list[str]) -> None:
     matcher = shipped_matcher()
     assert matcher is not None
-    (row,) = matcher.scores([said], passages)
-    assert all(-1000 < score < 1000 for score in row)
+    (row,) = matcher.matches([said], passages)
+    assert all(-1000 < one.score < 1000 and 0 <= one.departs <= 1 for one in row)

@@ -228,7 +228,7 @@ def _trace(name: str, count: int, home: Path) -> Side:
     workspace = Workspace(home=home, tenant="bench", connections={}, delivery=Delivery(), ledger_url="sqlite://")
     matcher, _why_not = usable_matcher()
     if matcher and name != "nothing new":
-        matcher.scores(["loaded"], ["before the clock runs"])
+        matcher.matches(["loaded"], ["before the clock runs"])
     with open_warehouse(home) as warehouse:
         if name == "all traced":
             sales = [_sale(number) for number in range(count)]
