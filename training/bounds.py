@@ -179,7 +179,7 @@ def _worth(judged: Sequence[Judged], chances: Sequence[float], *, cover: float, 
 
 
 def _is_quiet(one: Judged, departs: float) -> bool:
-    return one.fits[0].departs <= departs and not one.fits[0].doubts
+    return one.fits[0].keeps(replace(UNFITTED, departs=departs))
 
 
 def _missing_of(judged: Sequence[Judged], chances: Sequence[float]) -> float:

@@ -89,11 +89,11 @@ def any_of(scores: Sequence[float]) -> float:
 class Match(NamedTuple):
     """How well a passage fits; above zero is better than no passage at all.
 
-    `departs` tells how likely the passage says something else than was said, 0 where it was not read as closely as that.
+    `departs` tells how likely the passage says something else than was said, None where it was not read as closely as that.
     """
 
     score: float
-    departs: float = 0.0
+    departs: float | None = None
 
 
 class Matcher(Protocol):
@@ -120,13 +120,17 @@ class Fit:
     comparisons: tuple[Comparison, ...] = ()
     lacking: tuple[str, ...] = ()
     learned: float = 0.0
-    departs: float = 0.0
+    departs: float | None = None
     lead: float = 0.0
 
     @property
     def rank(self) -> float:
         """Give what items are put in order by: an item mostly delivers one promise, the one that it fits best."""
         return self.score + _LEAD * max(-_MOST_LEAD, min(_MOST_LEAD, self.lead))
+
+    def keeps(self, bounds: Bounds) -> bool:
+        """Tell if the item says what was said: read closely enough to tell, and nothing speaks against it."""
+        return self.departs is not None and self.departs <= bounds.departs and not self.doubts
 
     @property
     def agreements(self) -> list[Comparison]:
@@ -167,6 +171,6 @@ def decide(fits: Sequence[Fit], bounds: Bounds | None, setting: Setting = _ALONE
     if bounds is None:
         return ("review" if best.score >= LO else "missing"), best.score
     probability = bounds.probability(fits, len(fits), setting)
-    if probability >= bounds.cover and best.departs <= bounds.departs and not best.doubts:
+    if probability >= bounds.cover and best.keeps(bounds):
         return "covered", probability
     return ("missing" if probability < bounds.missing else "review"), probability

@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from statistics import median
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -191,7 +192,7 @@ class _Tracer:
         rows: list[list[Match] | None] = []
         for row in self._matcher.matches([subject.text for subject in subjects], flat):
             matches = iter(row)
-            rows.append([max(next(matches) for _passage in own) for own in passages])
+            rows.append([max((next(matches) for _passage in own), key=attrgetter("score")) for own in passages])
         return rows
 
     def _alike(self, subject: Subject, fits: Sequence[Fit], usual: float) -> Verdict:
@@ -272,7 +273,7 @@ class _Tracer:
         reasons.append(f"{item.key} says “{best_part(subject.text, item)}”")
         reasons += [f"both say {one.said} ({item.key}: {one.planned})" for one in fit.agreements[:_CANDIDATES]]
         reasons += [f"{item.key} narrows it: “{one.planned}”" for one in fit.comparisons if one.limits]
-        if self._matcher and fit.departs > self._matcher.bounds.departs:
+        if self._matcher and fit.departs is not None and fit.departs > self._matcher.bounds.departs:
             reasons.append(f"{item.key} may say something else than was said")
         if lacking := fit.lacking or uncovered_in(subject.text, subject.due_date, item):
             reasons.append(f"does not mention {', '.join(lacking[:_TERMS_SHOWN])}")
