@@ -74,11 +74,11 @@ def review_command(  # noqa: PLR0913 - an option each
 ) -> None:
     """List what reading and comparing were unsure of, and take down what you say of it.
 
-    Sentences that may be promises, or may repeat one; promises of which one of three work items may be the delivery, with
-    both quotes and what speaks for and against each; and records of clients or people that may be one. Those where a look
-    pays most come first: doubt times the size of the deal. On a terminal one key answers; e puts kind or day right, m says
-    with which other promise it is one. What you say is kept in the ledger with your name, holds against any later reading,
-    and is never asked twice; the record shows it after the next sync.
+    Sentences that may be promises, repeat one or take one back; promises of which one of three work items may be the
+    delivery, with both quotes and what speaks for and against each; and records of clients or people that may be one. Those
+    where a look pays most come first: doubt times the size of the deal. On a terminal one key answers; e puts kind or day
+    right, m says with which other promise it is one. What you say is kept in the ledger with your name, holds against any
+    later reading, and is never asked twice; the record shows it after the next sync.
 
     --confirm and --reject take the id of a promise, a link or a pair, several times. To reject a promise that is in no doubt
     says that no item there delivers it.

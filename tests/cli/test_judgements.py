@@ -143,6 +143,24 @@ def test_last_key_ends_and_none_rejects_every_item(desk: Desk, monkeypatch: pyte
     ]
 
 
+def test_what_may_take_back_a_promise_is_asked_beside_it(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back = promise("The scanner sync is off", id="prm_3", status="withdrawn", perhaps="prm_1")
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.replace(Promise, [promise(), back], engagements=[ENG])
+        publish(warehouse, tmp_path, run="2")
+    keys = iter("m1")
+    monkeypatch.setattr(click, "getchar", lambda: next(keys))
+    monkeypatch.setattr(reviewing, "_is_terminal", lambda: True)
+    shown = " ".join(desk.text("review", "--kind", "promises", "--by", "Ada").split())
+    assert f'perhaps takes back (2026-02-24): "{promise().text}"' in shown
+    assert "takes it back? n no, m yes, that or another" in shown
+    assert [(one.kind, one.subject, one.other) for one in desk.kept()] == [("merge", "prm_3", "prm_1")], (
+        "y says nothing"
+    )
+
+
 def test_gaps_are_waived_acknowledged_and_opened_again(desk: Desk) -> None:
     gap = next(gap for gap in desk.json("gaps")["gaps"] if gap["kind"] == "promise_review")["id"]
     desk.json("waive", gap, "--reason", "by phone", "--until", "2026-06-15", "--by", "Ada")

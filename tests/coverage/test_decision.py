@@ -80,6 +80,12 @@ def test_sure_match_that_seems_to_say_something_else_goes_to_a_person_who_is_tol
     assert [doubt in one.reasons for one in (sure, asked, unread)] == [False, True, False]
 
 
+def test_item_fits_as_well_as_its_best_passage() -> None:
+    long = item(summary="Rollout", text="\n".join([*["Order the docks, one after the other"] * 20, "Sync is last"]))
+    assert len(passages_of(long, {})) > 1
+    assert trace([promise("Sync")], [long], matcher=Fixed({"Sync": 9.0}))[0].status == "covered"
+
+
 def test_middling_match_goes_to_a_person_and_low_one_is_missing() -> None:
     assert trace([promise("x")], [item(summary="Sync")], matcher=Fixed({"Sync": 0.0}))[0].status == "review"
     assert trace([promise("x")], [item(summary="Sync")], matcher=Fixed({"Sync": -3.0}))[0].status == "missing"
