@@ -68,6 +68,8 @@ def brief_comment(record: EngagementRecord, audience: Audience, body_text: str) 
         if promise.needs_review or not record.shows(promise, audience):
             continue
         is_back = promise.status == "withdrawn"
+        if is_back and promise.perhaps:
+            continue  # nobody has said yet that it takes anything back
         if is_back == (text in held):
             word = "taken back" if is_back else "promised"
             entries.append(

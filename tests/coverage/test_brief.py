@@ -11,7 +11,7 @@ import pytest
 from atlas_sync.canonical.document import Bullets, Document, Heading, Paragraph, Quote, Span, plain_text
 from atlas_sync.canonical.model import Outcome, Promise
 from atlas_sync.coverage import kickoff_brief, trace_record
-from atlas_sync.coverage.brief import BRIEF_LIMIT, same_text
+from atlas_sync.coverage.brief import BRIEF_LIMIT, brief_comment, same_text
 from tests.coverage.build import (
     contract,
     engagement,
@@ -137,6 +137,15 @@ def test_what_may_be_a_promise_is_counted_and_not_told_as_one() -> None:
     text = told(promises=(promise(needs_review=True),))
     assert promise().text not in text
     assert "1 sentence of the conversation may hold a promise" in text.partition("To check")[2]
+
+
+def test_what_nobody_said_is_taken_back_is_no_news() -> None:
+    taken, asked = promise(status="withdrawn"), promise(status="withdrawn", perhaps="prm_2")
+    held = f"The brief holds: {taken.text}"
+    news = brief_comment(record(promises=(taken,)), "internal", held)
+    assert news is not None
+    assert "taken back: " in plain_text(news)
+    assert brief_comment(record(promises=(asked,)), "internal", held) is None
 
 
 def test_withdrawn_promise_is_not_in_the_brief() -> None:
