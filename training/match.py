@@ -20,7 +20,7 @@ from training.covering import GROUPS, measure, report
 from training.matching import Matching, fit_matching
 from training.ship import SHIPPED as READER
 from training.ship import export
-from training.trackers import UNREAD, listings_of
+from training.trackers import UNREAD, listings_of, pages_of_phrases
 
 __all__ = ["SHIPPED", "main"]
 
@@ -34,11 +34,12 @@ _log = logging.getLogger("training")
 def main(work: Path, wheel: Path) -> None:
     """Fit without each group of authors, take the bounds from what was said of them, fit on all, and write the weights."""
     started = time.monotonic()
+    phrases = list(pages_of_phrases())
     for group in GROUPS:
-        ship(fit_matching(wheel, listings_of(group.split("+"))), work / group, UNFITTED)
+        ship(fit_matching(wheel, listings_of(group.split("+")), phrases), work / group, UNFITTED)
         _log.info("without %s: %.0f s", group, time.monotonic() - started)
     bounds = report(work)
-    found = ship(fit_matching(wheel, listings_of(())), SHIPPED, bounds)
+    found = ship(fit_matching(wheel, listings_of(()), phrases), SHIPPED, bounds)
     _log.info("all: %.0f s, sha256 %s", time.monotonic() - started, found)
     for author in UNREAD:
         _log.info("as shipped, on %s, whom nothing has seen:", author)

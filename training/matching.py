@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 from atlas_sync.operations.matcher import CLOSELY, numbers_of, pair_of
-from training.fit import descend, epochs_of, groups_of, mean_of
+from training.fit import descend, epochs_of, groups_of, mean_of, repeat_exactly
 from training.network import Network
 from training.ship import SHIPPED
 from training.trackers import Listing
@@ -34,7 +34,7 @@ class MatchRecipe:
     """
 
     seeds: tuple[int, ...] = (0,)
-    epochs: int = 3
+    epochs: int = 2
     rate: float = 8e-5
     head_rate: float = 1e-3
     edge_rate: float = 0.02
@@ -86,14 +86,21 @@ def _mean(states: Tensor, present: Tensor) -> Tensor:
     return (states * present[:, :, None]).sum(1) / present.sum(1, keepdim=True)
 
 
-def fit_matching(encoder: Path, listings: Sequence[Listing], recipe: MatchRecipe = RECIPE) -> Matching:
-    """Fit one network a seed and give their mean; the same listings and machine give the same weights."""
-    return mean_of(_fit(encoder, listings, recipe, seed=seed) for seed in recipe.seeds)
+def fit_matching(
+    encoder: Path, listings: Sequence[Listing], phrases: Sequence[Listing], recipe: MatchRecipe = RECIPE
+) -> Matching:
+    """Fit one network a seed and give their mean; the same listings and machine give the same weights.
+
+    Pages of phrases are read in the first epoch alone: what is usual in trackers is learned last.
+    """
+    return mean_of(_fit(encoder, listings, phrases, recipe, seed=seed) for seed in recipe.seeds)
 
 
-def _fit(encoder: Path, listings: Sequence[Listing], recipe: MatchRecipe, *, seed: int) -> Matching:
+def _fit(
+    encoder: Path, listings: Sequence[Listing], phrases: Sequence[Listing], recipe: MatchRecipe, *, seed: int
+) -> Matching:
     torch.manual_seed(seed)
-    torch.use_deterministic_algorithms(mode=True)
+    repeat_exactly()
     chance = random.Random(seed)  # noqa: S311 - no secret, but the same each time
     vocabulary = read_vocabulary(SHIPPED / "vocabulary.txt")
     matching = Matching(recipe)
@@ -114,21 +121,25 @@ def _fit(encoder: Path, listings: Sequence[Listing], recipe: MatchRecipe, *, see
         together = _together_loss(_pair_logits(matching, texts, vocabulary), pairs, listing, recipe)
         return _alone_loss(scores, matching.nothing, listing) + together
 
-    return descend(matching, groups, epochs_of(listings, recipe.epochs, chance), loss_of)
+    plan = epochs_of([*listings, *phrases], 1, chance) + epochs_of(listings, recipe.epochs - 1, chance)
+    return descend(matching, groups, plan, loss_of)
 
 
 def _scores(matching: Matching, listing: Listing, vocabulary: Vocabulary) -> Tensor:
     """Give how well each passage fits each promise, read each for itself."""
-    texts = [torch.tensor(numbers_of(text, vocabulary)) for text in (*listing.promises, *listing.passages)]
-    pieces = nn.utils.rnn.pad_sequence(texts, batch_first=True)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        states = matching.encoder.states(pieces, torch.zeros_like(pieces))
-    whole, each, counts = matching.alone(states.float(), (pieces > 0).float())
-    ours = len(listing.promises)
-    absent = (pieces[ours:] == 0)[None, :, None, :]
-    nearest = torch.einsum("pad,ibd->piab", each[:ours], each[ours:]).masked_fill(absent, -10.0)
-    late = (nearest.max(3).values * counts[:ours, None, :]).sum(2) / counts[:ours].sum(1)[:, None]
-    return matching.scales[0] * whole[:ours] @ whole[ours:].T + matching.scales[1] * late
+    our_whole, our_each, our_counts = _alone(matching, listing.promises, vocabulary)
+    their_whole, their_each, their_counts = _alone(matching, listing.passages, vocabulary)
+    absent = (their_counts == 0)[None, :, None, :]
+    nearest = torch.einsum("pad,ibd->piab", our_each, their_each).masked_fill(absent, -10.0)
+    late = (nearest.max(3).values * our_counts[:, None, :]).sum(2) / our_counts.sum(1)[:, None]
+    return matching.scales[0] * our_whole @ their_whole.T + matching.scales[1] * late
+
+
+def _alone(matching: Matching, texts: Sequence[str], vocabulary: Vocabulary) -> tuple[Tensor, Tensor, Tensor]:
+    """Give the answers on texts of one side, which are of like length."""
+    numbers = [torch.tensor(numbers_of(text, vocabulary)) for text in texts]
+    pieces = nn.utils.rnn.pad_sequence(numbers, batch_first=True)
+    return matching.alone(matching.encoder.states(pieces, torch.zeros_like(pieces)), (pieces > 0).float())
 
 
 def _alone_loss(scores: Tensor, nothing: Tensor, listing: Listing) -> Tensor:
@@ -167,9 +178,7 @@ def _pair_logits(matching: Matching, pairs: Sequence[tuple[str, str]], vocabular
                 nn.utils.rnn.pad_sequence([torch.tensor(numbers[at][side]) for at in part], batch_first=True)
                 for side in (0, 1)
             )
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                states = matching.encoder.states(pieces, segments)
-                found.append(matching.together(states, (pieces > 0).float()).float())
+            found.append(matching.together(matching.encoder.states(pieces, segments), (pieces > 0).float()))
     return torch.cat(found)[torch.argsort(torch.tensor(order))]
 
 

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from atlas_sync.extraction.sense import numbers_of
 from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 from training.chains import Said, chains_without
-from training.fit import descend, epochs_of, groups_of, mean_of
+from training.fit import descend, epochs_of, groups_of, mean_of, repeat_exactly
 from training.network import Network
 from training.ship import SHIPPED, add_vocabulary, export, note_in_card
 
@@ -82,7 +82,7 @@ def fit_sense(encoder: Path, *, left_out: Collection[str] = (), recipe: SenseRec
 
 def _fit(encoder: Path, chains: Sequence[Sequence[Said]], recipe: SenseRecipe, *, seed: int) -> Sensing:
     torch.manual_seed(seed)
-    torch.use_deterministic_algorithms(mode=True)
+    repeat_exactly()
     chance = random.Random(seed)  # noqa: S311 - no secret, but the same each time
     vocabulary = read_vocabulary(SHIPPED / "vocabulary.txt")
     sensing = Sensing(recipe)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import random
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -13,13 +14,20 @@ from typing import Any
 from atlas_sync.coverage.passages import passages_of
 from atlas_sync.operations.cover import AskedPromise, Issue, Tracker, item_of
 
-__all__ = ["AUTHORS", "DATA", "UNREAD", "Case", "Listing", "file_of", "listings_of", "trackers_of"]
+__all__ = ["AUTHORS", "DATA", "UNREAD", "Case", "Listing", "file_of", "listings_of", "pages_of_phrases", "trackers_of"]
 
 DATA = Path(__file__).parent / "data"
-AUTHORS = ("A", "B", "u", "v", "w", "x", "z", "ta", "tb", "tc", "td", "te", "tf", "tg")
-"""Who wrote whole trackers: A typical and hard ones, B a stranger's, the others a third each of typical, hard and terse."""
-UNREAD = ("y", "th")
+AUTHORS = (
+    *("A", "B", "u", "v", "w", "x", "z"),
+    *("ta", "tb", "tc", "td", "te", "tf", "tg"),
+    *("ua", "uc", "ud", "ue", "uf", "ug", "uh"),
+)
+"""Who wrote whole trackers: A typical and hard ones, B a stranger's, the others typical, hard and terse ones."""
+UNREAD = ("y", "th", "ub")
 """Whose trackers no weights and no bounds ever see, so that those that are shipped can be measured as they are."""
+PHRASES = ("pa", "pb", "pc", "pd", "pe", "pf", "pg", "ph", "pi", "pj", "pk")
+"""Who wrote phrases: what is promised, and how a team titles the work in other languages or in the words of its trade."""
+_PAGE, _PLANNED = 20, 14
 _TAG = re.compile(r"<[^>]{1,200}>")
 
 
@@ -84,8 +92,18 @@ def _beside_conversations(author: str, path: Path) -> Iterator[Case]:
 
 
 def listings_of(without: Collection[str]) -> list[Listing]:
-    """Give what is learned from, without some authors."""
+    """Give the trackers that are learned from, without those of some authors."""
     return [_listing(case) for author in AUTHORS if author not in without for case in trackers_of(author)]
+
+
+def pages_of_phrases() -> Iterator[Listing]:
+    """Yield all phrases, a page of one author's as if it were an engagement, in which the last have no item."""
+    for author in PHRASES:
+        rows = [(one["said"], one["planned"]) for one in _lines(DATA / f"{author}_phrases.jsonl")]
+        random.Random(0).shuffle(rows)  # noqa: S311 - the same each time
+        for start in range(0, len(rows) - _PAGE + 1, _PAGE):
+            said, planned = zip(*rows[start : start + _PAGE], strict=True)
+            yield Listing(said, planned[:_PLANNED], frozenset((at, at) for at in range(_PLANNED)), frozenset())
 
 
 def _case(author: str, tier: str, *, engagement: str, promises: list[Any], issues: list[dict[str, Any]]) -> Case:
