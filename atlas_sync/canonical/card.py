@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.canonical.normalize import (
+    UNNAMED,
     company_key,
     domain_of,
     email_key,
@@ -29,7 +30,8 @@ _SHORT, _LONG = 15, 18
 class Card(BaseModel):
     """A record's keys. `state` is new until identity took the card in; past is one that a newer card took the place of.
 
-    `name` is as written, `shown` as said where that is another, `name_key` as compared; `address` is a person's e-mail, or a
+    `name` is as written, `shown` as said where that is another, `name_key` as compared, empty for a company that is called
+    by nothing but its domain; `address` is a person's e-mail, or a
     client's domain as told, `domain` as compared. `own_id` and `noted` are ids that no two systems give alike: its own, and
     those noted of it elsewhere. Records that share a number of `by_address`, `by_name` or `nearly` have one address (that of a
     client is its domain), one full name, or nearly one; `number` stands for `source`, and `by_employer` for that of the
@@ -81,7 +83,8 @@ def card_of(record: Recorded, *, made_by: str = "") -> Card:
 
 
 def _client_card(client: ObservedClient, made_by: str) -> Card:
-    name, domain = company_key(client.name), domain_of(f"x@{client.domain}" if client.domain else None)
+    domain = domain_of(f"x@{client.domain}" if client.domain else None)
+    name = "" if client.name.lower() in {UNNAMED, (client.domain or "").lower()} else company_key(client.name)
     return Card(
         source=client.source,
         number=number_of(client.source),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from atlas_sync.canonical.normalize import company_key, person_key
@@ -9,6 +10,20 @@ from atlas_sync.canonical.normalize import company_key, person_key
 __all__ = ["alike_companies", "alike_people", "spelt_alike"]
 
 _SPELT = 0.8
+_SAYING_NOTHING = frozenset(
+    "and und et og och en the der die das la le les el de des of group gruppe groep groupe grupo gruppo gruppen konzern "  # noqa: SIM905 - a list to read
+    "holding holdings beteiligungen firm firma companies compagnie compania gesellschaft aktiengesellschaft international "
+    "internationale internacional intl global worldwide partner partners associates associados sons soehne daughters toechter "
+    "brothers bros gebrueder gebr fils figli hijos".split()
+)
+_FORMS = frozenset(
+    "e i y as asa sa sas spa srl sl slu bv nv vof ag ug ev eg ek gbr ohg kg kgaa se ab oy oyj lda ltda sp zoo sro doo kft "  # noqa: SIM905 - a list to read
+    "zrt pty pte pvt private amba cv cie pbc lp pllc".split()
+)
+_PLACES = frozenset(
+    ("austria", "australia", "iceland", "ireland", "irland", "island", "india", "indiana", "niger", "nigeria")
+)
+"""Places whose names are spelt nearly alike."""
 
 
 def spelt_alike(one: str, other: str) -> float:
@@ -18,14 +33,33 @@ def spelt_alike(one: str, other: str) -> float:
 
 
 def alike_companies(one: str, other: str) -> bool:
-    """Tell if two names may be one company's: spelt nearly alike, or one is the other with more words.
+    """Tell if two names may be one company's: word for word spelt nearly alike, besides words that say nothing.
 
-    >>> alike_companies("Nordhavn Logistics GmbH", "Nordhavn Logistik"), alike_companies("Nordhavn Ports", "Nordhavn Rail")
+    A region, a country or a trade that only one of them has may tell a subsidiary, and so may any other word.
+
+    >>> alike_companies("Nordhavn Logistics GmbH", "Nordhavn Logistik Group"), alike_companies("Nordhavn", "Nordhavn Ports")
     (True, False)
     """
-    left, right = company_key(one), company_key(other)
-    words, others = set(left.split()), set(right.split())
-    return words <= others or others <= words or spelt_alike(left, right) >= _SPELT
+    left, right = company_key(one).split(), company_key(other).split()
+    if not left or not right or "".join(left) == "".join(right):
+        return True
+    return _adds_nothing(left, right) and _adds_nothing(right, left)
+
+
+def _adds_nothing(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell if each of some words is nearly one of others or says nothing; the letters of a form as `S.A.` are one word."""
+    added = [word for word in words if word not in others]
+    letters = "".join(word for word in added if len(word) == 1)
+    if letters and letters not in _FORMS:
+        return False
+    return all(
+        len(word) == 1 or word in _FORMS or word in _SAYING_NOTHING or any(_nearly(word, other) for other in others)
+        for word in added
+    )
+
+
+def _nearly(one: str, other: str) -> bool:
+    return one.isalpha() and not {one, other} <= _PLACES and spelt_alike(one, other) >= _SPELT
 
 
 def alike_people(one: str, other: str) -> bool:

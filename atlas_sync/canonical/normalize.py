@@ -8,6 +8,7 @@ from functools import lru_cache
 
 __all__ = [
     "FREE_MAIL",
+    "UNNAMED",
     "company_key",
     "domain_of",
     "email_key",
@@ -62,6 +63,9 @@ FREE_MAIL = frozenset(
     }
 )
 """Domains that say nothing about an employer."""
+
+UNNAMED = "unnamed"
+"""What a connector calls a record that has no name: nothing is compared by it."""
 
 _SHARED = frozenset(
     "info office contact kontakt hello hallo mail post sales vertrieb verkauf support service help helpdesk billing invoices "  # noqa: SIM905 - a list to read

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from atlas_sync.canonical.identity import SourceRef
+from atlas_sync.canonical.normalize import UNNAMED
 from atlas_sync.canonical.observed import (
     InteractionKind,
     Observed,
@@ -120,7 +121,7 @@ class HubSpotMapper:
         properties = properties_of(wire)
         client = ObservedClient(
             **self._refs.common(wire, "client", "companies"),
-            name=properties.text("name") or properties.text("domain") or "unnamed",
+            name=properties.text("name") or properties.text("domain") or UNNAMED,
             domain=properties.text("domain"),
             industry=properties.text("industry"),
             city=properties.text("city"),
@@ -136,7 +137,7 @@ class HubSpotMapper:
         employers = self._refs.refs("client", wire, "companies")
         person = ObservedPerson(
             **self._refs.common(wire, "person", "contacts"),
-            name=name or email or "unnamed",
+            name=name or email or UNNAMED,
             email=email,
             phone=properties.text("phone"),
             title=properties.text("jobtitle"),
@@ -156,7 +157,7 @@ class HubSpotMapper:
         project = self._settings.project_property
         deal = ObservedDeal(
             **self._refs.common(wire, "deal", "deals"),
-            name=properties.text("dealname") or "unnamed",
+            name=properties.text("dealname") or UNNAMED,
             client=clients[0] if clients else None,
             owner=self._refs.ref_if("user", properties.text("hubspot_owner_id")),
             stage=stage,
@@ -208,7 +209,7 @@ class HubSpotMapper:
             ObservedLineItem(
                 **self._refs.common(wire, "line_item", "line_items"),
                 deal=deals[0] if deals else None,
-                name=properties.text("name") or "unnamed",
+                name=properties.text("name") or UNNAMED,
                 quantity=properties.number("quantity"),
                 unit_price=properties.number("price"),
                 total=properties.number("amount"),

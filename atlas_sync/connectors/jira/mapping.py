@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from atlas_sync.canonical.identity import SourceRef
+from atlas_sync.canonical.normalize import UNNAMED
 from atlas_sync.canonical.observed import (
     Observed,
     ObservedComment,
@@ -76,7 +77,7 @@ class JiraMapper:
         return [
             ObservedUser(
                 source=self._person(wire) or "",
-                name=wire.text("displayName") or "unnamed",
+                name=wire.text("displayName") or UNNAMED,
                 email=wire.text("emailAddress"),
                 active=wire.flag("active"),
                 of_tracker=True,

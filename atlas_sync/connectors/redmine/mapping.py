@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from atlas_sync.canonical.identity import SourceRef, derive_id
+from atlas_sync.canonical.normalize import UNNAMED
 from atlas_sync.canonical.observed import (
     Observed,
     ObservedComment,
@@ -60,7 +61,7 @@ class RedmineMapper:
         return [
             ObservedUser(
                 source=self._ref("user", wire.need("id")),
-                name=" ".join(name for name in names if name) or "unnamed",
+                name=" ".join(name for name in names if name) or UNNAMED,
                 email=wire.text("mail"),
                 active=wire.number("status") != _LOCKED,
                 of_tracker=True,
