@@ -119,7 +119,7 @@ def _people_blocks(record: Keyed) -> Iterator[str]:
 
 
 def _client_blocks(record: Keyed) -> Iterator[str]:
-    words = company_key(record.name).split()
+    words = record.name_key.split()
     if record.domain:
         yield f"domain {record.domain}"
     if words:
@@ -136,7 +136,7 @@ def score_people(one: Keyed, other: Keyed) -> Scored:
     reasons = [f"{one.name} and {other.name} are written alike"]
     if left.split()[:1] != right.split()[:1] and left.split()[-1:] == right.split()[-1:]:
         reasons = [f"{one.name} and {other.name} share a family name"]
-    doubts = [key.doubt(one, other) for key in one.keys if key.doubt]
+    doubts = [doubt(one, other) for key in one.keys for doubt in (key.doubt, key.apart) if doubt]
     against = [f"against it: {doubt}" for doubt in dict.fromkeys(filter(None, doubts))]
     return min(MOST, _NAME * spelt_alike(left, right) + more), (*reasons, *said, *against)
 

@@ -1,6 +1,7 @@
 """Which records speak of the same client or person: the same, different, or unsure, each with its reason.
 
-Keys that tell decide; what speaks against one leaves the pair unsure, for a person to judge. Ids are given at first sight and
+Keys that tell decide; what speaks against one leaves the pair unsure, for a person to judge, and so does what two entities have
+already. Ids are given at first sight and
 kept: a record that joins later takes the id of the cluster it joins. What people say holds against any key.
 """
 
@@ -55,11 +56,18 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A value by which records are one; `doubt` names what may still speak against it."""
+    """A value by which records are one; `doubt` names what speaks against the first that has it, `apart` against any."""
 
     reason: str
     value: str
     doubt: Doubt | None = None
+    apart: Doubt | None = None
+
+    def is_doubtful(self, record: Keyed, holders: Sequence[Keyed]) -> bool:
+        """Tell if anything speaks against a record being one with those that have the key, in their order."""
+        if self.doubt and self.doubt(record, holders[0]):
+            return True
+        return self.apart is not None and any(self.apart(record, one) for one in holders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ class Keyed:
     source: str
     name: str
     keys: tuple[Key, ...]
+    name_key: str = ""
     address: str | None = None
     domain: str | None = None
     client: str | None = None
@@ -81,10 +90,10 @@ class Keyed:
 
 @dataclass(slots=True)
 class _Taken:
-    """Which entity has a key, and the record that brought it there."""
+    """The records that have a key, in order, and their entity: none where a key that is not sure is that of two."""
 
-    entity: str
-    first: Keyed
+    entity: str | None
+    holders: list[Keyed] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -93,13 +102,17 @@ class _State:
 
     def take(self, record: Keyed, entity: str) -> None:
         for key in record.keys:
-            self.taken.setdefault((key.reason, key.value), _Taken(entity, record))
+            there = self.taken.setdefault((key.reason, key.value), _Taken(entity))
+            there.holders.append(record)
+            if there.entity != entity and key.reason not in _SURE:
+                there.entity = None
 
 
 def keyed_clients(clients: Iterable[ObservedClient]) -> list[Keyed]:
     """Give client records with their keys: a merge, an id noted by the other CRM, name with domain, domain, name.
 
-    Subsidiaries share a domain and namesakes a name: one alone joins only what nothing else tells apart.
+    Subsidiaries share a domain and namesakes a name: one alone joins only what nothing else tells apart, and nobody where two
+    have it already.
     """
     return [keyed(card_of(client)) for client in clients]
 
@@ -123,8 +136,9 @@ def keyed(card: Card, client: str | None = None) -> Keyed:
     The store takes these same keys for many records at once, in this order.
     """
     if card.kind == "client":
-        return Keyed(card.source, card.name, tuple(_client_keys(card)), domain=card.domain)
-    return Keyed(card.source, card.name, tuple(_human_keys(card, client)), address=card.address, client=client)
+        return Keyed(card.source, card.name, tuple(_client_keys(card)), card.name_key, domain=card.domain)
+    keys = tuple(_human_keys(card, client))
+    return Keyed(card.source, card.name, keys, card.name_key, address=card.address, client=client)
 
 
 def _client_keys(card: Card) -> Iterator[Key]:
@@ -133,9 +147,9 @@ def _client_keys(card: Card) -> Iterator[Key]:
     if card.domain and card.name_key:
         yield Key(name_and_domain, f"{card.name_key}/{card.domain}")
     if card.domain:
-        yield Key(domain, card.domain, _other_company)
+        yield Key(domain, card.domain, _other_company, _kept_as_two)
     if card.name_key:
-        yield Key(name, card.name_key, _other_domain)
+        yield Key(name, card.name_key, apart=_other_domain)
 
 
 def _human_keys(card: Card, client: str | None) -> Iterator[Key]:
@@ -146,9 +160,9 @@ def _human_keys(card: Card, client: str | None) -> Iterator[Key]:
         yield Key(address, card.address, _other_person)
     is_full = " " in card.name_key
     if card.kind == "person" and client and is_full:
-        yield Key(name_at_client, f"{client}/{card.name_key}", _other_address)
+        yield Key(name_at_client, f"{client}/{card.name_key}", apart=_other_address)
     if card.kind == "user" and is_full:
-        yield Key(name_of_ours, card.name_key)
+        yield Key(name_of_ours, card.name_key, apart=_other_address)
 
 
 def _told_keys(card: Card) -> Iterator[Key]:
@@ -160,7 +174,14 @@ def _told_keys(card: Card) -> Iterator[Key]:
 
 
 def _other_company(one: Keyed, other: Keyed) -> str | None:
-    return None if alike_companies(one.name, other.name) else f"the names differ: {one.name} and {other.name}"
+    is_alike = alike_companies(one.name_key, other.name_key)
+    return None if is_alike else f"the names differ: {one.name} and {other.name}"
+
+
+def _kept_as_two(one: Keyed, other: Keyed) -> str | None:
+    """Doubt one domain where one system has two names for it: it keeps subsidiaries as two on purpose, however alike."""
+    differs = one.system == other.system and one.name_key and other.name_key and one.name_key != other.name_key
+    return f"the same system keeps {one.name} and {other.name} as two" if differs else None
 
 
 def _other_domain(one: Keyed, other: Keyed) -> str | None:
@@ -169,11 +190,12 @@ def _other_domain(one: Keyed, other: Keyed) -> str | None:
 
 
 def _other_person(one: Keyed, other: Keyed) -> str | None:
-    return None if alike_people(one.name, other.name) else f"the names differ: {one.name} and {other.name}"
+    is_alike = alike_people(one.name_key, other.name_key)
+    return None if is_alike else f"the names differ: {one.name} and {other.name}"
 
 
 def _other_address(one: Keyed, other: Keyed) -> str | None:
-    """Doubt one name at one client where one system has two addresses for it: there may be two of that name."""
+    """Doubt one name at one client, or among our own, where one system has two addresses for it: there may be two of it."""
     differs = one.system == other.system and one.address and other.address and one.address != other.address
     return "the same system has two addresses for them" if differs else None
 
@@ -204,7 +226,7 @@ def _since(records: Sequence[Keyed], entity_of: Mapping[str, str]) -> dict[tuple
 
 
 def _by_keys(prefix: str, records: Sequence[Keyed], known: Mapping[str, str]) -> list[Assignment]:
-    """Give each record the entity of the first key that is taken without a doubt, and its other keys to that entity."""
+    """Give each record the entity of the first key that is that of one entity without a doubt, and its other keys to it."""
     state = _State()
     for record in records:
         if entity := known.get(record.source):
@@ -214,7 +236,7 @@ def _by_keys(prefix: str, records: Sequence[Keyed], known: Mapping[str, str]) ->
         reason, entity = "first seen", known.get(record.source)
         if entity is None:
             reason, entity = _join(state, record) or ("first seen", derive_id(prefix, record.source))
-        state.take(record, entity)
+            state.take(record, entity)
         assigned.append(Assignment(record.source, entity, reason, entity))
     return assigned
 
@@ -222,7 +244,7 @@ def _by_keys(prefix: str, records: Sequence[Keyed], known: Mapping[str, str]) ->
 def _join(state: _State, record: Keyed) -> tuple[str, str] | None:
     for key in record.keys:
         there = state.taken.get((key.reason, key.value))
-        if there and not (key.doubt and key.doubt(record, there.first)):
+        if there and there.entity and not key.is_doubtful(record, there.holders):
             return key.reason, there.entity
     return None
 

@@ -54,7 +54,7 @@ _KEYS_OF = {
     """,
 }
 
-# The first that has a key is whom all others with it are compared with.
+# The first that has a key is whom all others with it may be one with; of keys that several others have, the known ones too.
 _LINKS = """
 CREATE OR REPLACE TEMP TABLE link AS
 WITH said AS (
@@ -69,23 +69,55 @@ WITH said AS (
     WHERE noted <> '[]'
     {keys}
 ),
-shared AS (SELECT number // 1000 AS kind, key, min(rank) AS first FROM said GROUP BY ALL HAVING count(*) > 1)
-SELECT s.rank, s.number, h.first FROM said s JOIN shared h ON h.kind = s.number // 1000 AND h.key = s.key
-WHERE s.rank > h.first AND s.rank >= 1::BIGINT << 42
+shared AS (
+    SELECT number // 1000 AS kind, key, min(rank) AS first, count(*) > 2 AND kind > 2 AS has_several
+    FROM said GROUP BY number // 1000, key HAVING count(*) > 1
+)
+SELECT s.rank, s.number, h.first, h.has_several FROM said s JOIN shared h ON h.kind = s.number // 1000 AND h.key = s.key
+WHERE s.rank > h.first AND (s.rank >= 1::BIGINT << 42 OR h.has_several)
 """
 
 _COMPARED = "FROM link l JOIN pool a ON a.rank = l.rank JOIN pool b ON b.rank = l.first"
+
+# Who has a key that several have, with what no two of one `part` may have otherwise.
+_HOLDERS = """
+CREATE OR REPLACE TEMP TABLE holder AS
+SELECT
+    l.*,
+    CASE WHEN l.kind = 4 AND $kind = 'client' THEN p.by_name WHEN l.kind > 3 THEN p.address END AS told,
+    CASE WHEN l.kind = 4 OR $kind = 'person' THEN split_part(p.source, ':', 1) END AS part
+FROM (
+    SELECT number // 1000 AS kind, first, rank FROM link WHERE has_several
+    UNION ALL
+    SELECT DISTINCT number // 1000, first, first FROM link WHERE has_several
+) l JOIN pool p USING (rank)
+"""
+_ONLY_NEW = "DELETE FROM link WHERE rank < 1::BIGINT << 42"
+_ARE_SEVERAL = "SELECT count(*) FROM holder"
 
 # One CASE for all, since the engine would else begin with who has another address than whom.
 _APART = f"""
 DELETE FROM link WHERE (rank, number) IN (
     SELECT l.rank, l.number {_COMPARED}
-    WHERE CASE WHEN a.address = b.address OR l.number < 4000 THEN false
-               WHEN $kind = 'client' THEN l.number = 5000 AND a.address <> b.address
-               ELSE l.number = 4000 AND a.address <> b.address
-                   AND split_part(a.source, ':', 1) = split_part(b.source, ':', 1) END
+    WHERE CASE WHEN l.number < 4000 THEN false
+               WHEN $kind = 'client' AND l.number = 4000 THEN a.by_name <> b.by_name
+                   AND split_part(a.source, ':', 1) = split_part(b.source, ':', 1)
+               WHEN a.address = b.address THEN false
+               WHEN $kind = 'client' THEN a.address <> b.address
+               ELSE a.address <> b.address AND split_part(a.source, ':', 1) = split_part(b.source, ':', 1) END
 )
 """  # noqa: S608 - all of it from here
+
+_APART_FROM_SEVERAL = """
+DELETE FROM link WHERE (rank, number) IN (
+    SELECT rank, 1000 * kind
+    FROM (
+        SELECT rank, kind, told, min(told) OVER earlier AS least, max(told) OVER earlier AS most FROM holder
+        WINDOW earlier AS (PARTITION BY kind, first, part ORDER BY rank ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+    )
+    WHERE least <> told OR most <> told
+)
+"""
 
 _DOUBTFUL = f"""
 WITH doubt AS (
@@ -93,7 +125,7 @@ WITH doubt AS (
     WHERE CASE WHEN l.number = CASE WHEN $kind = 'client' THEN 4000 ELSE 3000 END
                THEN a.by_name IS NULL OR a.by_name IS DISTINCT FROM b.by_name END
 )
-SELECT d.rank, a.name, b.name FROM doubt d JOIN card a ON a.rowid = d.one JOIN card b ON b.rowid = d.other
+SELECT d.rank, a.name_key, b.name_key FROM doubt d JOIN card a ON a.rowid = d.one JOIN card b ON b.rowid = d.other
 WHERE a.name_key <> b.name_key AND NOT (
     $kind = 'person' AND list_has_any(string_split(a.name_key, ' '), string_split(b.name_key, ' '))
 )
@@ -106,7 +138,7 @@ WHERE number = CASE WHEN $kind = 'client' THEN 4000 ELSE 3000 END AND rank IN (S
 
 _PARENTS = """
 CREATE OR REPLACE TEMP TABLE parent AS
-SELECT rank, arg_min(first, number) AS parent, min(number) // 1000 AS why FROM link GROUP BY rank
+SELECT rank, arg_min(first, number) AS parent, min(number) // 1000 AS why FROM link {of} GROUP BY rank
 """
 
 _CHAINED = "SELECT count(*) FROM parent p SEMI JOIN parent q ON q.rank = p.parent"
@@ -115,6 +147,24 @@ _SHORTEN = """
 CREATE OR REPLACE TEMP TABLE parent AS
 SELECT p.rank, coalesce(q.parent, p.parent) AS parent, p.why FROM parent p LEFT JOIN parent q ON q.rank = p.parent
 """
+
+# What two entities have before somebody else does tells nothing of who comes after them.
+_CONTESTED = """
+CREATE OR REPLACE TEMP TABLE contested AS
+SELECT rank, 1000 * kind AS number
+FROM (
+    SELECT h.rank, h.kind, min(e.entity) OVER earlier AS least, max(e.entity) OVER earlier AS most
+    FROM holder h JOIN (
+        SELECT o.rank, hash(coalesce(r.base_id, r.source)) AS entity
+        FROM (SELECT DISTINCT rank FROM holder) o LEFT JOIN parent p ON p.rank = o.rank
+        JOIN pool r ON r.rank = coalesce(p.parent, o.rank)
+    ) e ON e.rank = h.rank
+    WINDOW earlier AS (PARTITION BY h.kind, h.first ORDER BY h.rank ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+)
+WHERE least <> most
+"""
+_UNCONTESTED = "ANTI JOIN contested USING (rank, number)"
+_HOW_CONTESTED = "SELECT count(*), bit_xor(hash(rank, number)) FROM contested"
 
 _ASSIGN = """
 INSERT INTO identity (number, source, kind, entity_id, reason, base_id, place, partner)
@@ -194,15 +244,38 @@ class Resolver:
             return
         self._execute(_POOL.format(cards=_ALL_CARDS if self._is_all else "lined"), self._kind)
         self._execute(_LINKS.format(keys=_KEYS_OF[self._kind["kind"]]))
+        self._execute(_HOLDERS, self._kind)
+        are_several = bool(self._execute(_ARE_SEVERAL)[0][0])
+        if are_several:
+            self._execute(_ONLY_NEW)
+            self._execute(_APART_FROM_SEVERAL)
         self._execute(_APART, self._kind)
         doubtful = self._execute(_DOUBTFUL, self._kind)
         if refused := [rank for rank, one, other in doubtful if not alike(one, other)]:
             self._execute(_REFUSE, {**self._kind, "ranks": refused})
-        self._execute(_PARENTS)
-        while self._execute(_CHAINED)[0][0]:
-            self._execute(_SHORTEN)
+        self._follow("")
+        if are_several:
+            self._settle()
         self._execute(_ASSIGN, self._names)
         self._near.learn()
+
+    def _follow(self, of: str) -> None:
+        """Lead every new record along its surest links to the first of its entity."""
+        self._execute(_PARENTS.format(of=of))
+        while self._execute(_CHAINED)[0][0]:
+            self._execute(_SHORTEN)
+
+    def _settle(self) -> None:
+        """Follow only what is uncontested: what that is depends on whose others are, so look until it stays as it was.
+
+        Whose a record is depends on earlier ones alone, so that each look is right for more of them, and the last for all.
+        """
+        before, now = None, (0, None)
+        while now != before:
+            self._execute(_CONTESTED)
+            before, now = now, self._execute(_HOW_CONTESTED)[0]
+            if now != before:
+                self._follow(_UNCONTESTED)
 
     def at_odds(self) -> list[str]:
         """Name the records that a merge, or an id noted elsewhere, makes one with a record of another entity by now."""

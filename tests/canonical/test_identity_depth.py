@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,6 +95,102 @@ def test_subsidiaries_share_a_domain_and_are_not_one_company() -> None:
     unsure = unsure_clients(keyed_clients(clients), found, Words())
     assert all("both have the domain n.example" in one.reasons for one in unsure)
     assert unsure
+
+
+def test_two_names_with_one_domain_in_one_system_are_two_companies_however_alike_they_are() -> None:
+    clients = [
+        company("s:client:1", "Nordhavn", "n.example"),
+        company("s:client:2", "Nordhavn Group", "n.example"),
+        company("s:client:3", "Nordhavn GmbH", "n.example"),
+        company("h:client:4", "Nordhavn Holding", "n.example"),
+    ]
+    found = companies(*clients)
+    assert found["s:client:1"] == found["s:client:3"]
+    assert len({found["s:client:1"], found["s:client:2"], found["h:client:4"]}) == 3
+    assert len(unsure_clients(keyed_clients(clients), found, Words())) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("Pellworth Group", True),
+        ("The Pellworth Farm & Sons", True),
+        ("Pellworth Farm Holding S.p.A.", True),
+        ("Pell-Worth Farms", True),
+        ("pellworth.example", True),
+        ("Pellworth Farms Ports", False),
+        ("Pellworth Farms U.K.", False),
+        ("Pellworth Farms 2", False),
+        ("Pellworth Rail", False),
+    ],
+)
+def test_one_domain_joins_two_systems_where_names_differ_by_spelling_or_by_words_that_say_nothing(
+    name: str, *, is_one: bool
+) -> None:
+    known = "Pellworth" if name == "Pellworth Group" else "Pellworth Farms"
+    found = companies(
+        company("s:client:1", known, "pellworth.example"), company("h:client:2", name, "pellworth.example")
+    )
+    assert (len(set(found.values())) == 1) is is_one
+
+
+def test_places_that_are_spelt_alike_are_two_companies() -> None:
+    found = companies(
+        company("s:client:1", "Pellworth Austria", "p.example"),
+        company("h:client:2", "Pellworth Australia", "p.example"),
+    )
+    assert len(set(found.values())) == 2
+
+
+def test_companies_without_a_name_are_not_one_by_it_and_nobody_is_asked() -> None:
+    clients = [company(f"h:client:{number}", "unnamed") for number in range(2)]
+    found = companies(*clients)
+    assert len(set(found.values())) == 2
+    assert unsure_clients(keyed_clients(clients), found, Words()) == []
+
+
+def test_third_of_a_name_joins_neither_of_two_and_both_pairs_are_asked() -> None:
+    clients = [
+        company("s:client:1", "Atlas", "atlas.example"),
+        company("s:client:2", "Atlas", "atlas-uk.example"),
+        company("t:client:3", "Atlas"),
+    ]
+    found = companies(*clients)
+    assert len(set(found.values())) == 3
+    asked = {(one.one.source, one.other.source) for one in unsure_clients(keyed_clients(clients), found, Words())}
+    assert {("s:client:1", "t:client:3"), ("s:client:2", "t:client:3")} <= asked
+    people = [
+        person("s:person:1", "Anna Berg", "anna.berg@n.example", "c1"),
+        person("s:person:2", "Anna Berg", "anna.berg2@n.example", "c1"),
+        person("t:person:3", "Anna Berg", None, "c1"),
+    ]
+    humans = entities(*people)
+    assert len(set(humans.values())) == 3
+    doubtful = {
+        (one.one.source, one.other.source)
+        for one in unsure_people(keyed_people(people, [], {"c1": "c1"}), humans, Words())
+    }
+    assert {("s:person:1", "t:person:3"), ("s:person:2", "t:person:3")} <= doubtful
+
+
+def test_two_of_one_name_in_one_system_stay_apart_behind_a_first_one_without_address() -> None:
+    found = entities(
+        person("a:person:1", "Anna Berg", None, "c1"),
+        person("s:person:2", "Anna Berg", "anna.berg@n.example", "c1"),
+        person("s:person:3", "Anna Berg", "anna.berg2@n.example", "c1"),
+    )
+    assert found["a:person:1"] == found["s:person:2"] != found["s:person:3"]
+
+
+def test_address_that_two_have_leaves_a_third_to_its_other_keys() -> None:
+    found = entities(
+        person("s:person:1", "Ruth Amadi", "r@p.example", "c1"),
+        person("s:person:2", "Tom Weiss", "r@p.example", "c1"),
+        person("t:person:3", "Tom Weiss", "r@p.example", "c1"),
+        person("t:person:4", "Ruth Berg", "r@p.example", "c1"),
+    )
+    assert found["s:person:2"] == found["t:person:3"]
+    assert len(set(found.values())) == 3
 
 
 def test_namesakes_with_two_domains_are_two_companies() -> None:

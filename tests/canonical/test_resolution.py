@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from atlas_sync.canonical.candidates import unsure_people
+from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.merge import merge_client, merge_person
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
-from atlas_sync.canonical.resolution import resolve_clients, resolve_people
+from atlas_sync.canonical.resolution import keyed_people, resolve_clients, resolve_people
 
 
 def test_clients_in_two_systems_are_one_by_domain_or_by_name() -> None:
@@ -66,6 +68,23 @@ def test_user_of_crm_and_tracker_is_one_by_name_where_the_address_is_hidden() ->
     ]
     rows = resolve_people([], users, client_of={}, known={})
     assert len({row.entity_id for row in rows}) == 1
+
+
+def test_users_of_one_name_with_two_addresses_in_one_system_are_two_and_a_third_without_address_is_neither() -> None:
+    users = [
+        ObservedUser(source="crm:user:1", name="Thomas Mueller", email="t.mueller@us.example"),
+        ObservedUser(source="crm:user:2", name="Thomas Mueller", email="t.mueller2@us.example"),
+        ObservedUser(source="jira:user:3", name="Thomas Mueller"),
+    ]
+    found = {row.source: row.entity_id for row in resolve_people([], users, client_of={}, known={})}
+    assert len(set(found.values())) == 3
+    asked = unsure_people(keyed_people([], users, {}), found, Words())
+    assert [(one.one.source, one.other.source) for one in asked] == [
+        ("crm:user:1", "crm:user:2"),
+        ("crm:user:1", "jira:user:3"),
+        ("crm:user:2", "jira:user:3"),
+    ]
+    assert asked[0].reasons[-1] == "against it: the same system has two addresses for them"
 
 
 def test_merge_keeps_other_spellings_and_fills_blanks() -> None:

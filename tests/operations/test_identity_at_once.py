@@ -43,7 +43,7 @@ NAMES = ["Ruth Amadi", "R. Amadi", "Amadi, Dr. Ruth", "Ruth Amadi-Weiß", "Tom W
 CLIENTS = st.builds(
     ObservedClient,
     source=st.sampled_from(CLIENT_SOURCES),
-    name=st.sampled_from(["Nord Ports", "Nord Ports GmbH", "Nord Rail", "Nordhavn", "Nordhavn & Co", "Atlas Ltd", ""]),
+    name=st.sampled_from(["Nord Ports", "Nord Ports GmbH", "Nord Rail", "Nordhavn", "Nordhavn Group", "unnamed", ""]),
     domain=st.sampled_from([None, "one.example", "One.example", "two.example", "gmail.com"]),
     deletion=DELETIONS,
     merged_into=st.sampled_from([None, None, None, *CLIENT_SOURCES]),
@@ -171,6 +171,34 @@ HISTORIES: dict[str, list[list[Recorded]]] = {
             ObservedPerson(source="crm:person:1", name="Ruth", email="ruth@one.example"),
             ObservedPerson(source="crm:person:2", name="Ruth Amadi", email="ruth@one.example", client="crm:client:1"),
             ObservedPerson(source="crm:person:3", name="Amadi, Ruth", client="crm:client:1"),
+        ],
+    ],
+    "a name of two is that of neither, whoever comes later and in whatever order": [
+        [
+            ObservedClient(source="crm:client:1", name="Atlas", domain="one.example"),
+            ObservedClient(source="crm:client:2", name="Atlas Ltd", domain="two.example"),
+            ObservedClient(source="crm:client:3", name="Nordhavn", domain="three.example"),
+            ObservedClient(source="crm:client:4", name="Nordhavn Group", domain="three.example"),
+            ObservedUser(source="crm:user:1", name="Thomas Mueller", email="t@us.example"),
+            ObservedUser(source="crm:user:2", name="Thomas Mueller", email="t2@us.example"),
+        ],
+        [
+            ObservedClient(source="hub:client:1", name="Atlas"),
+            ObservedClient(source="hub:client:2", name="Nordhavn Holding", domain="three.example"),
+            ObservedClient(source="hub:client:3", name="unnamed"),
+            ObservedClient(source="hub:client:4", name="unnamed"),
+            ObservedUser(source="jira:user:1", name="Thomas Mueller", of_tracker=True),
+            ObservedPerson(source="hub:person:1", name="Ruth Amadi", client="hub:client:1"),
+            ObservedPerson(source="hub:person:2", name="Ruth Amadi", email="r@one.example", client="hub:client:1"),
+            ObservedPerson(source="hub:person:3", name="Ruth Amadi", email="r@two.example", client="hub:client:1"),
+            ObservedPerson(source="hub:person:4", name="Ruth Amadi", email="r@two.example"),
+            ObservedPerson(source="hub:person:5", name="Tom Weiss", email="r@two.example", client="hub:client:1"),
+            ObservedPerson(source="hub:person:6", name="Tom Weiss", client="hub:client:1"),
+            ObservedPerson(source="hub:person:7", name="Tom Amadi", email="r@two.example"),
+        ],
+        [
+            ObservedClient(source="hub:client:5", name="Atlas", domain="two.example"),
+            ObservedPerson(source="hub:person:8", name="Ruth Amadi", client="hub:client:1"),
         ],
     ],
     "somebody new is noted as somebody known": [
