@@ -50,8 +50,8 @@ from atlas_sync.store.warehouse import Rows, Warehouse
 
 __all__ = ["compare", "load_record"]
 
-_TRACING = "4"
-"""Grows with every change of tracing or gaps that a release brings: then all is compared again, once."""
+_TRACING = "5"
+"""Grows with every change of tracing, gaps or history that a release brings: then all is compared again, once."""
 
 _TOGETHER = 200
 """Engagements that are compared and stored at once, which bounds what is in memory and what a kill undoes."""

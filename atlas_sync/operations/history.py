@@ -58,6 +58,7 @@ def _rows(record: EngagementRecord, gaps: Sequence[Gap], handoff: Handoff | None
     yield from (record.client,) if record.client else ()
     yield from (*record.promises, *record.outcomes, *record.scope, *record.obligations, *record.stakeholders)
     yield from (*record.contracts, *record.interactions, *record.projects, *record.items, *record.links, *gaps)
+    yield from record.statements
     yield from (handoff,) if handoff else ()
 
 

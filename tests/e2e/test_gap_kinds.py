@@ -39,6 +39,8 @@ def test_deal_that_was_won_since_is_shown_as_it_was_known_the_day_before(synced:
     (then, *_rest) = synced.json("show", engagement, "--as-of", "2026-06-15")["chains"]
     assert (now["engagement"]["stage"], then["engagement"]["stage"]) == ("won", "open")
     assert (then["gaps"], then["handoff"]) == ([], None)
+    stages = [next(one["value"] for one in chain["statements"] if one["name"] == "stage") for chain in (now, then)]
+    assert stages == [chain["engagement"]["stage_label"] for chain in (now, then)]
     states = synced.json("show", gap["id"])["chains"][0]["gap_states"][gap["id"]]
     assert [(one["state"], one["since"][:10]) for one in states] == [("open", "2026-06-16")]
     synced.run("show", engagement, "--as-of", "2026-06-01", check=2)
