@@ -10,13 +10,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from atlas_sync.canonical.model import Gap, Handoff, Interaction, WorkItem
+from atlas_sync.canonical.model import Engagement, Gap, Handoff, Interaction, WorkItem
 from atlas_sync.coverage import EngagementRecord
 from atlas_sync.store.asof import tables_of
 from atlas_sync.store.tables import TABLES, Version
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["gap_states", "known_at", "remember"]
+__all__ = ["engagements_at", "gap_states", "known_at", "remember"]
 
 _NAMES = {kind: name for name, kind in TABLES.items()}
 _LEFT_OUT: dict[type[BaseModel], dict[str, str]] = {Interaction: {"body": ""}, WorkItem: {"text": ""}}
@@ -65,10 +65,19 @@ def _rows(record: EngagementRecord, gaps: Sequence[Gap], handoff: Handoff | None
 @contextmanager
 def known_at(rows: Rows, engagement_id: str, moment: datetime) -> Iterator[Rows]:
     """Give the tables as they stood for one engagement at a moment, while the block runs; empty before it was first seen."""
-    kept = rows.select(Version, engagement_id=engagement_id)
-    then = [row for row in kept if row.since <= moment and (row.until is None or moment < row.until)]
+    then = _at(rows.select(Version, engagement_id=engagement_id), moment)
     with tables_of(TABLES[row.entity].model_validate_json(row.body) for row in then) as tables:
         yield tables
+
+
+def engagements_at(rows: Rows, moment: datetime) -> list[Engagement]:
+    """Give all engagements as they were known at a moment."""
+    then = _at(rows.select(Version, entity="engagement"), moment)
+    return [Engagement.model_validate_json(row.body) for row in then]
+
+
+def _at(versions: Iterable[Version], moment: datetime) -> list[Version]:
+    return [row for row in versions if row.since <= moment and (row.until is None or moment < row.until)]
 
 
 def gap_states(rows: Rows, gaps: Iterable[Gap]) -> dict[str, list[dict[str, Any]]]:
