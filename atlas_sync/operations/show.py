@@ -183,7 +183,8 @@ def _item_chains(rows: Rows, ledger: Ledger | None, items: Sequence[WorkItem]) -
 def _chains_of_id(rows: Rows, ledger: Ledger | None, wanted: str) -> list[Chain]:
     for gap in rows.select(Gap, id=wanted, kind="project_without_deal"):
         nobody = _engagement_of(gap, {})
-        return [Chain(nobody, "project", gap.title, gap.subject_id, gaps=(gap,))] if nobody else []
+        states = gap_states(rows, [gap])
+        return [Chain(nobody, "project", gap.title, gap.subject_id, gaps=(gap,), gap_states=states)] if nobody else []
     if items := rows.select(WorkItem, id=wanted):
         return _item_chains(rows, ledger, items)
     for interaction in rows.select(Interaction, id=wanted):

@@ -200,7 +200,8 @@ class Compared(_Row):
 class Version(_Row):
     """What one entity of an engagement was from `since` on, and before `until`; None while it still is. `body` is its JSON.
 
-    Long texts are left out: the body of an interaction and the text of a work item.
+    Long texts are left out: the body of an interaction and the text of a work item. A project without a deal has its gap's
+    `engagement_id`.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Showing anything as it was known on a day: values, items that are gone, sales that were joined."""
+"""Showing anything as it was known on a day: values, items that are gone, sales that were joined, projects nobody sold."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from typing import Any
 import pytest
 
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.model import WorkItem
+from atlas_sync.canonical.model import Gap, WorkItem
 from atlas_sync.canonical.observed import Observed, ObservedProject, ObservedWorkItem
 from atlas_sync.connectors.protocol import StreamSpec
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.show import Chain, show, show_as_of
+from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.operations.workspace import Connection, Delivery
 from atlas_sync.store.ledger import Intent
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.tables import Run, Version
+from atlas_sync.store.warehouse import open_warehouse
 from tests.factories import NOW, TellingReader
-from tests.operations.test_one_sale import NOTED, OPPORTUNITY, SOLD, World, deal, rows, two_sales
+from tests.operations.test_one_sale import NOTED, OPPORTUNITY, SOLD, World, as_rebuilt, deal, rows, two_sales
 
 FIRST, SECOND = (derive_id("eng", source) for source in (NOTED, SOLD))
 
@@ -154,3 +156,23 @@ def test_sale_that_joined_another_is_shown_by_its_own_id_on_every_day(tmp_path: 
     assert shown(world, SECOND, joined) == shown(world, FIRST, joined)
     with pytest.raises(ConfigError, match="nothing was known of"):
         shown(world, SECOND, NOW)
+
+
+def test_project_without_a_deal_tells_its_states_and_is_rebuilt_with_them(tmp_path: Path) -> None:
+    world = Delivered(tmp_path)
+    world.tell("projects", ObservedProject(source="trk:project:2", key="INT", name="Office move"))
+    world.sync()
+    found = last(world)
+    (gap,) = (one for one in rows(world.workspace, Gap).values() if one.kind == "project_without_deal")
+    with open_snapshot(tmp_path) as snapshot, closing(world.workspace.open_ledger()) as ledger:
+        judge_gaps(snapshot, ledger, [gap.id], "waived", by="Ada", at=world.now(), reason="ours")
+    world.sync()
+    (chain,) = shown_now(world, gap.id)
+    assert [(one["state"], one["since"]) for one in chain.gap_states[gap.id]] == [
+        ("open", found),
+        ("waived", last(world)),
+    ]
+    (then,) = shown(world, gap.id, found)
+    assert (then.what, then.gaps) == ("project", (gap,))
+    with open_warehouse(tmp_path) as lived:
+        as_rebuilt(world, lived)
