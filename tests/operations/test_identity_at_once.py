@@ -38,7 +38,17 @@ ADDRESSES = [
     "ada@us.example",
     "n/a",
 ]
-NAMES = ["Ruth Amadi", "R. Amadi", "Amadi, Dr. Ruth", "Ruth Amadi-Weiß", "Tom Weiss", "Tom", "", "Tomas Weis"]
+NAMES = [
+    "Ruth Amadi",
+    "R. Amadi",
+    "Amadi, Dr. Ruth",
+    "Ruth Amadi-Weiß",
+    "Tom Weiss",
+    "Tom",
+    "",
+    "Tomas Weis",
+    "Ruth Berg",
+]
 
 CLIENTS = st.builds(
     ObservedClient,
@@ -172,6 +182,13 @@ HISTORIES: dict[str, list[list[Recorded]]] = {
             ObservedPerson(source="crm:person:2", name="Ruth Amadi", email="ruth@one.example", client="crm:client:1"),
             ObservedPerson(source="crm:person:3", name="Amadi, Ruth", client="crm:client:1"),
         ],
+    ],
+    "two at one address share a first name, and a third name is that of one": [
+        [
+            ObservedPerson(source="crm:person:1", name="Anna Berg", email="einkauf-nord@one.example"),
+            ObservedPerson(source="crm:person:2", name="Anna Schmidt", email="einkauf-nord@one.example"),
+        ],
+        [ObservedPerson(source="hub:person:1", name="Berg, Anna", email="einkauf-nord@one.example")],
     ],
     "somebody new is noted as somebody known": [
         [ObservedPerson(source=f"crm:person:{TELLING[0]}", name="Ruth Amadi")],
