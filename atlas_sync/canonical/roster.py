@@ -8,11 +8,33 @@ from dataclasses import dataclass, field
 
 from atlas_sync.canonical.model import Client, Person, Side
 from atlas_sync.canonical.normalize import domain_of, email_key, fold, person_key, surname
-from atlas_sync.canonical.observed import Participant
+from atlas_sync.canonical.observed import ObservedRole, Participant
 
-__all__ = ["Roster"]
+__all__ = ["Circle", "Roster"]
 
 _MIN_SURNAME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Whom a name may mean in an engagement: our own people, its client's, and who has a part in it.
+
+    The client's people are known by `client_id` or by an address at its `domain`; `roles` are those on its deals, also those
+    that are gone, and `people` the ids of who ever had one or took part in the conversation.
+    """
+
+    client_id: str | None = None
+    domain: str | None = None
+    roles: Sequence[ObservedRole] = ()
+    people: frozenset[str] = frozenset()
+
+    def holds(self, person: Person) -> bool:
+        """Tell if a person belongs here; if not, whoever bears their name here is somebody else."""
+        if person.side == "us" or person.id in self.people:
+            return True
+        if self.client_id is not None and person.client_id == self.client_id:
+            return True
+        return self.domain is not None and domain_of(person.email) == self.domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +86,7 @@ class Roster:
         folded = fold(text)
         return [person for name, person in self._our_surnames if name in folded]
 
-    def named(self, name: str) -> Person | None:
-        """Find a person by their full name or another spelling of it; None where two share it or nobody has it."""
-        found = self._by_name.get(person_key(name), ())
+    def named(self, name: str, circle: Circle) -> Person | None:
+        """Find a person of a circle by their full name or another spelling of it; None where two share it or nobody has it."""
+        found = [person for person in self._by_name.get(person_key(name), ()) if circle.holds(person)]
         return found[0] if len(found) == 1 else None
