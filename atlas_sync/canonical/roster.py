@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from atlas_sync.canonical.model import Client, Person, Side
-from atlas_sync.canonical.normalize import domain_of, email_key, fold, person_key, surname
+from atlas_sync.canonical.normalize import domain_of, email_key, fold, is_shared_mailbox, person_key, surname
 from atlas_sync.canonical.observed import ObservedRole, Participant
 
 __all__ = ["Circle", "Roster"]
@@ -59,11 +59,14 @@ class Roster:
         object.__setattr__(self, "_our_surnames", [pair for pair in surnames if len(pair[0]) >= _MIN_SURNAME])
 
     def person(self, participant: Participant) -> Person | None:
-        """Find a participant by the record linked to them, else by address."""
-        person_id = self.by_source.get(participant.ref or "")
-        if person_id is None:
-            person_id = self.by_email.get(email_key(participant.email) or "")
-        return self.people.get(person_id or "")
+        """Find a participant by the record linked to them, else by address; a mailbox that several read is nobody's."""
+        known = self.people.get(self.by_source.get(participant.ref or "", ""))
+        is_shared = is_shared_mailbox((participant.email or "").strip())
+        return known if known or is_shared else self._holder(participant)
+
+    def _holder(self, participant: Participant) -> Person | None:
+        """Give whom a participant's address is on record for, one of them where several read it."""
+        return self.people.get(self.by_email.get(email_key(participant.email) or "", ""))
 
     def name(self, participant: Participant) -> str | None:
         """Give the name to show: as known, else as written, else the address."""
@@ -71,8 +74,8 @@ class Roster:
         return person.name if person else participant.name or participant.email
 
     def side(self, participant: Participant, client: Client | None) -> Side:
-        """Tell whose side a participant is on: by person, by our mail domains, by the client's domain."""
-        if person := self.person(participant):
+        """Tell whose side a participant is on: by person, by who has the address, by our domains, by the client's."""
+        if person := self.person(participant) or self._holder(participant):
             return person.side
         domain = domain_of(participant.email)
         if domain is None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from atlas_sync.canonical.model import Person
+from atlas_sync.canonical.model import Client, Person
+from atlas_sync.canonical.observed import Participant
 from atlas_sync.canonical.roster import Circle, Roster
 
 RUTH = Person(id="p1", name="Ruth Amadi", side="customer", aliases=("Amadi, R.",))
@@ -48,6 +49,17 @@ def test_namesakes_of_two_clients_are_told_apart_and_ours_are_known_everywhere()
     roster = Roster(people={one.id: one for one in (*people, JENS, RUTH.model_copy(update={"id": "p5"}))})
     assert roster.named("Jens Köhler", Circle(client_id="cli_1")) == JENS
     assert roster.named("Ruth Amadi", Circle(client_id="cli_1")) == people[1]
+
+
+def test_mailbox_that_several_read_has_a_side_and_speaks_with_nobodys_voice() -> None:
+    roster = Roster(people={"p1": RUTH}, by_email={"info@pellworth.example": "p1"}, by_source={"crm:person:1": "p1"})
+    office = Participant(name="The office", email="Info@pellworth.example")
+    assert (roster.person(office), roster.name(office), roster.side(office, None)) == (None, "The office", "customer")
+    assert roster.name(Participant(email="info@pellworth.example")) == "info@pellworth.example"
+    assert roster.person(Participant(email="info@pellworth.example", ref="crm:person:1")) == RUTH
+    unknown = Participant(email="sales@pellworth.example")
+    assert roster.side(unknown, Client(id="cli_1", name="Pellworth", domain="pellworth.example")) == "customer"
+    assert roster.side(unknown, None) == "unknown"
 
 
 def test_our_people_are_found_by_surname_where_it_is_long_enough_to_say_something() -> None:

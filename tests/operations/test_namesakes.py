@@ -1,4 +1,4 @@
-"""Who is meant: a name leads to somebody only where this sale says that it is them."""
+"""Who is meant and who speaks: a name or a mailbox leads to somebody only where this sale says that it is them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.model import Interaction, Stakeholder
+from atlas_sync.canonical.model import Interaction, Obligation, Stakeholder
 from atlas_sync.canonical.observed import ObservedClient, ObservedInteraction, ObservedPerson, ObservedRole, Participant
 from tests.factories import NOW
 from tests.operations.test_one_sale import World, deal, rows
@@ -76,3 +76,17 @@ def test_the_clients_own_is_meant_though_another_customer_has_a_namesake(tmp_pat
     assert people(world)[1:] == [("Anna Berg", "anna@pellworth.example")]
     person = derive_id("per", "sf:person:2")
     assert derive_id("sta", derive_id("eng", "sf:deal:1"), person) in rows(world.workspace, Stakeholder)
+
+
+def test_mailbox_that_several_read_speaks_with_nobodys_voice(tmp_path: Path) -> None:
+    world = pellworth(tmp_path)
+    for number, name in (("1", "Ruth Amadi"), ("3", "Tom Weiss")):
+        box = {"name": name, "email": "info@pellworth.example", "client": "sf:client:1"}
+        world.tell("persons", ObservedPerson(source=f"sf:person:{number}", **box))
+    office = Participant(email="info@pellworth.example")
+    world.tell("interactions", mail(office, "We will send you all master data by 14 August. - Kai from the office"))
+    world.sync()
+    (said,) = (one for one in rows(world.workspace, Interaction).values() if one.kind == "email")
+    assert (said.author, said.author_side, said.audience) == ("info@pellworth.example", "customer", "client_ok")
+    (owed,) = rows(world.workspace, Obligation).values()
+    assert owed.evidence.speaker == "info@pellworth.example"
