@@ -161,9 +161,11 @@ def _reason(error: Exception) -> str:
 
 
 def _row(promise: AskedPromise, verdict: Verdict) -> dict[str, object]:
+    """Give the answer as a line holds it: an item made for a promise that says something else is for a person to see."""
+    first = verdict.links[0]
     return {
         "pid": promise.pid,
-        "status": verdict.links[0].status,
+        "status": "review" if first.status == "covered" and first.contradictions else first.status,
         "issues": [item.key for item in verdict.nearest],
         "reasons": list(verdict.reasons),
     }
