@@ -85,7 +85,7 @@ def test_callers_own_id_in_a_text_says_nothing_and_what_contradicts_is_for_a_per
     assert (ours["status"], ours["reasons"][0]) == ("review", "S-1: names its id")
 
 
-@pytest.mark.parametrize("status", ["Won't Do", "won’t do", "CANCELLED", "Storniert", "Annulé"])
+@pytest.mark.parametrize("status", ["Won't Do", "won’t do", "CANCELLED", "Storniert", "Annulé", "Closed - Not needed"])
 def test_dropped_issue_never_covers(status: str) -> None:
     tracker = Tracker([AskedPromise("p", "Scanner sync")], [Issue("S-1", "Scanner sync", status=status)])
     (verdict,) = judge_tracker(tracker, matcher=None)
