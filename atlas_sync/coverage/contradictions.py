@@ -38,10 +38,10 @@ def contradictions_of(text: str, due: date | None, item: WorkItem) -> tuple[str,
 def uncovered_in(text: str, due: date | None, item: WorkItem) -> tuple[str, ...]:
     """List the numbers and days of a text that an item does not hold, as written; contradicted ones included.
 
-    A number of which nothing tells what it counts is listed where the item names another number instead.
+    A number of which nothing tells what it counts holds in an item, and is listed where the item names another instead.
     """
     ours, theirs = figures_of(text), figures_of(f"{item.summary}. {item.text}")
-    values = {quantity.value for quantity in theirs.quantities}
+    values = {quantity.value for quantity in theirs.quantities} | {value for value, _shown in theirs.bare}
     days = {(mention.month, mention.day) for mention in theirs.days}
     if item.due:
         days.add((item.due.month, item.due.day))

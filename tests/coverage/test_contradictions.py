@@ -52,6 +52,10 @@ def test_numbers_and_days_that_an_item_leaves_out_are_listed_as_said() -> None:
     assert uncovered_in("in three weeks", DUE, item(text="3 weeks")) == ("14 Aug 2026",)
 
 
+def test_number_that_an_item_gives_without_a_unit_holds() -> None:
+    assert uncovered_in("Checks of 500 records", None, item(text="Record check, sample of 500.")) == ()
+
+
 def test_number_that_counts_nothing_told_is_listed_where_the_item_names_another() -> None:
     said = "Wi-Fi in every room, 212 of them"
     assert uncovered_in(said, None, item(text="Access points, rooms 1-160")) == ("212",)
