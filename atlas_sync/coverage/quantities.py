@@ -16,7 +16,7 @@ from atlas_sync.coverage.cues import MONTHS
 from atlas_sync.coverage.numerals import FIGURE, NUMBER_WORDS, multiplied, read_figure, read_words
 from atlas_sync.coverage.text import STOP, Folded, stem
 
-__all__ = ["Counter", "Quantity"]
+__all__ = ["Counter", "Quantity", "count_alike", "is_same"]
 
 _TOKEN = re.compile(rf"{FIGURE}|[a-z]+|[^\sa-z0-9]")
 _CURRENCIES = {
@@ -39,6 +39,18 @@ _CURRENCIES = {
     }.items()
     for word in spellings.split()
 }
+_KRONOR, _DOLLARS = ("sek", "nok", "dkk"), ("usd", "aud", "cad", "sgd")
+_OF_MANY = {"kr": _KRONOR, "kronor": _KRONOR, "$": _DOLLARS, "dollar": _DOLLARS, "dollars": _DOLLARS}
+"""Words that many countries have for their own currency."""
+_MINUTES = {"minutes": 1, "days": 1440}
+_MEASURES = {
+    word: measure
+    for measure, spellings in {
+        "kb": "kb kilobyt", "mb": "mb megabyt", "gb": "gb gigabyt", "tb": "tb terabyt",
+        "km": "km kilometr kilometer", "mile": "mile mil",
+    }.items()
+    for word in spellings.split()
+}  # fmt: skip
 _TIME_UNITS = {
     word: (group, Decimal(scale))
     for group, scale, spellings in (
@@ -85,6 +97,29 @@ class Quantity:
     units: tuple[str, ...]
     shown: str
     per: str | None = None
+
+
+def count_alike(one: Quantity, other: Quantity) -> bool:
+    """Tell if two quantities count the same thing."""
+    if one.kind != other.kind or (one.per and other.per and one.per != other.per):
+        return False
+    return bool(set(one.units) & set(other.units))
+
+
+def is_same(one: Quantity, other: Quantity) -> bool:
+    """Tell if two quantities may be one: 48 hours and 2 days are, 20 EUR and 20 USD or 2 GB and 2 MB are not."""
+    if one.kind == other.kind == "time" and one.units != other.units:
+        sizes = [quantity.value * _MINUTES.get(quantity.units[0], 0) for quantity in (one, other)]
+        return sizes[0] == sizes[1] > 0
+    return one.value == other.value and not _differ_in_unit(one, other)
+
+
+def _differ_in_unit(one: Quantity, other: Quantity) -> bool:
+    if one.kind == other.kind == "money":
+        codes = [set(quantity.units) - {"amount"} for quantity in (one, other)]
+    else:
+        codes = [{_MEASURES[unit] for unit in quantity.units[:1] if unit in _MEASURES} for quantity in (one, other)]
+    return bool(codes[0] and codes[1] and not codes[0] & codes[1])
 
 
 class Counter:
@@ -169,8 +204,8 @@ class Counter:
         scaled = after - start > 1 and "dozen" not in self._tokens[start:after]
         before, following = self._token(start - 1), self._token(after)
         if before in _CURRENCIES or (following in _CURRENCIES and following != "r"):
-            code = _CURRENCIES.get(before) or _CURRENCIES[following]
-            kind, units = "money", [code, "amount"]
+            word = before if before in _CURRENCIES else following
+            kind, units = "money", [*_OF_MANY.get(word, (_CURRENCIES[word],)), "amount"]
             shown_from, shown_to = (start - 1, after) if before in _CURRENCIES else (start, after + 1)
         elif following in _SHARES:
             kind, units, shown_to = "share", ["percent"], after + 1
