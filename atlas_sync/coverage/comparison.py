@@ -17,11 +17,12 @@ from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NEGATION, 
 from atlas_sync.coverage.figures import DayMention, Figures, Mark, figures_of
 from atlas_sync.coverage.quantities import count_alike, is_same
 from atlas_sync.coverage.text import MAX_TEXT, STOP, shorten, show_day, stem, words
+from atlas_sync.coverage.weekdays import weekdays_of
 
 __all__ = ["Comparison", "Plan", "compare", "compare_figures"]
 
 Topic = Literal[
-    "due", "day", "time", "week", "quarter", "rhythm", "end", "figure", "amount", "share", "duration", "charge",
+    "due", "day", "weekday", "time", "week", "quarter", "rhythm", "end", "figure", "amount", "share", "duration", "charge",
     "place", "negation", "language", "limit",
 ]  # fmt: skip
 _TOPIC_OF: dict[str, Topic] = {"money": "amount", "share": "share", "time": "duration", "count": "figure"}
@@ -69,6 +70,7 @@ def compare(text: str, due: date | None, plan: Plan) -> list[Comparison]:
         *_due(text, due, plan),
         *compare_figures(figures_of(text), figures_of(plan.text)),
         *_times(figures_of(text).times, figures_of(plan.text).times),
+        *_weekdays(text, plan),
         *_charge(text, plan.text),
         *_place(text, plan.text),
         *_languages(text, plan.text),
@@ -178,6 +180,15 @@ def _times(said: Sequence[Mark], planned: Sequence[Mark]) -> Iterator[Comparison
         )
         if late > 0 or -late <= _EARLY:
             yield Comparison("time", agrees=late <= 0, said=ours.shown, planned=theirs.shown)
+
+
+def _weekdays(text: str, plan: Plan) -> Iterator[Comparison]:
+    """Hold the days of the week together: one that both name is enough, or that the plan is due on."""
+    ours, theirs = weekdays_of(text), weekdays_of(plan.text)
+    if ours and theirs and not (plan.due and plan.due.weekday() in ours):
+        both = ours.keys() & theirs.keys()
+        day = min(both or ours)
+        yield Comparison("weekday", agrees=bool(both), said=ours[day], planned=theirs[day if both else min(theirs)])
 
 
 def _ends(said: Sequence[DayMention], planned: Sequence[DayMention]) -> Iterator[Comparison]:

@@ -36,12 +36,24 @@ def test_earlier_unknown_or_finished_due_day_is_no_contradiction(due: date | Non
         ("20 EUR per user", "20 USD per user", True),
         ("20 $ per user", "20 CAD per user", False),
         ("answers within 48 hours", "Answers within 2 days", False),
+        ("handover on Friday", "Handover on Monday", True),
+        ("a report every Monday", "Report each Thursday", True),
+        ("Übergabe am Freitag", "Übergabe Montag", True),
+        ("phones on Saturdays too", "Phones, Mon to Fri", True),
+        ("phones on Saturdays too", "Phones, Mon-Sat", False),
+        ("the count ends before Monday", "Count, Fri 6 PM to Sun", False),
+        ("open on Sundays", "Works, not Sun, not Thursday", False),
     ],
 )
 def test_another_number_of_the_same_unit_contradicts(said: str, planned: str, contradicts: bool) -> None:  # noqa: FBT001 - a table
     found = contradictions_of(said, None, item(text=planned))
     assert bool(found) is contradicts
     assert all("agreed was" in one for one in found)
+
+
+def test_weekday_of_the_due_day_is_one_that_the_item_names() -> None:
+    fair = item(text="Fair ends on Sunday", due=date(2026, 7, 7))
+    assert contradictions_of("On Tuesday the field is clear", None, fair) == ()
 
 
 def test_dropped_item_is_named_with_its_status() -> None:
