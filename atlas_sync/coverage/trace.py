@@ -6,6 +6,7 @@ Likeness covers only where a matcher was handed in that is sure and nothing spea
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +15,7 @@ from statistics import median
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from atlas_sync.canonical.identity import is_derived
 from atlas_sync.canonical.model import Promise, ScopeItem, TraceLink, WorkItem
 from atlas_sync.coverage.contradictions import compare_item, contradictions_of, uncovered_in
 from atlas_sync.coverage.decision import Fit, Match, Matcher, Setting, decide, weigh, with_leads
@@ -102,6 +104,11 @@ def _others(items: Sequence[WorkItem]) -> list[WorkItem]:
     return [item for item in items if item.marker is None]
 
 
+def _names(text: str, subject_id: str) -> bool:
+    """Tell if a text names a subject by its whole id; one that a caller chose, such as "1", may stand there by chance."""
+    return is_derived(subject_id) and re.search(rf"(?<!\w){subject_id}(?!\w)", text) is not None
+
+
 class _Tracer:
     """Traces subjects to one set of work items."""
 
@@ -180,7 +187,7 @@ class _Tracer:
             return None
         if item.marker and self._markers.get(item.marker) == subject.id:
             return "our mark"
-        return "names its id" if subject.id in item.text else None
+        return "names its id" if _names(item.text, subject.id) else None
 
     def _learned(self, subjects: Sequence[Subject]) -> list[list[Match] | None]:
         """Give how the matcher finds each subject in each item: in its best passage."""

@@ -58,7 +58,7 @@ def desk(tmp_path: Path) -> Desk:
         TraceLink(
             id=f"trl_{at}",
             engagement_id=ENG,
-            subject_id="prm_1",
+            subject_id="prm_1111111111111111",
             work_item_id=one.id,
             work_item_key=one.key,
             rank=at,
@@ -127,7 +127,7 @@ def test_one_key_answers_on_a_terminal(desk: Desk, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(reviewing, "_is_terminal", lambda: True)
     assert "2 kept" in desk.text("review", "--by", "Ada")
     assert [(one.kind, one.subject, one.decision) for one in desk.kept()] == [
-        ("link", "prm_1", "confirmed"),
+        ("link", "prm_1111111111111111", "confirmed"),
         ("same", "crm:person:3", "same"),
     ]
     assert desk.kept()[0].other == "jira:work_item:SCAN-2"
@@ -146,7 +146,7 @@ def test_last_key_ends_and_none_rejects_every_item(desk: Desk, monkeypatch: pyte
 def test_what_may_take_back_a_promise_is_asked_beside_it(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    back = promise("The scanner sync is off", id="prm_3", status="withdrawn", perhaps="prm_1")
+    back = promise("The scanner sync is off", id="prm_3", status="withdrawn", perhaps="prm_1111111111111111")
     with open_warehouse(tmp_path) as warehouse:
         warehouse.replace(Promise, [promise(), back], engagements=[ENG])
         publish(warehouse, tmp_path, run="2")
@@ -156,9 +156,9 @@ def test_what_may_take_back_a_promise_is_asked_beside_it(
     shown = " ".join(desk.text("review", "--kind", "promises", "--by", "Ada").split())
     assert f'perhaps takes back (2026-02-24): "{promise().text}"' in shown
     assert "takes it back? n no, m yes, that or another" in shown
-    assert [(one.kind, one.subject, one.other) for one in desk.kept()] == [("merge", "prm_3", "prm_1")], (
-        "y says nothing"
-    )
+    assert [(one.kind, one.subject, one.other) for one in desk.kept()] == [
+        ("merge", "prm_3", "prm_1111111111111111")
+    ], "y says nothing"
 
 
 def test_gaps_are_waived_acknowledged_and_opened_again(desk: Desk) -> None:

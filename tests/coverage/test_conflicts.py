@@ -16,7 +16,7 @@ ONE_YEAR = "Hardware support for the scanners: 12 months"
 def test_promises_about_the_same_thing_with_other_figures_are_both_quoted() -> None:
     made = record(promises=(promise(TWO_YEARS), promise(ONE_YEAR, id="prm_2")))
     (conflict,) = conflicts_of(made)["prm_2"]
-    assert conflict.other_id == "prm_1"
+    assert conflict.other_id == "prm_1111111111111111"
     assert conflict.sentence == f"promised “{ONE_YEAR}”, elsewhere “{TWO_YEARS}”: 12 months against 24 months"
     assert conflict.audience == "client_ok"
 
@@ -48,7 +48,7 @@ def test_promise_of_what_was_ruled_out_is_a_conflict(kind: str, said: str) -> No
         promises=(promise("We set up reefer monitoring for you"),),
         scope=(point("Reefer monitoring is no part of this", kind=kind, evidence=evidence("out", start=90, end=93)),),
     )
-    (conflict,) = conflicts_of(made)["prm_1"]
+    (conflict,) = conflicts_of(made)["prm_1111111111111111"]
     assert (
         conflict.sentence
         == f"promised “We set up reefer monitoring for you”, {said} “Reefer monitoring is no part of this”"
@@ -68,7 +68,7 @@ def test_bound_inside_the_promise_itself_and_open_points_are_no_conflict() -> No
 def test_contract_conflicts_by_clause_and_by_its_last_day_and_stay_internal() -> None:
     signed = contract(terms="Net 30. Hardware support scanners 12 months.", end_date=date(2026, 6, 30))
     made = record(promises=(promise(TWO_YEARS, due_date=date(2026, 8, 14)),), contracts=(signed,))
-    day, clause = conflicts_of(made)["prm_1"]
+    day, clause = conflicts_of(made)["prm_1111111111111111"]
     assert day.sentence == "promised for 14 Aug 2026, the contract ends on 30 Jun 2026"
     assert "elsewhere “Hardware support scanners 12 months.”: 24 months against 12 months" in clause.sentence
     assert {day.audience, clause.audience} == {"internal"}
@@ -78,8 +78,8 @@ def test_covered_promise_in_conflict_is_a_gap_that_hides_what_its_reader_may_not
     ours = item(marker="atlas-1", text=TWO_YEARS)
     inside = promise(ONE_YEAR, id="prm_2", audience="internal", status="open")
     made = record(promises=(inside, promise(TWO_YEARS)), items=(ours, item("SCAN-2", marker="atlas-2")))
-    gaps = gaps_of(made, markers={"atlas-1": "prm_1", "atlas-2": "prm_2"})
-    (gap,) = [gap for gap in gaps if gap.kind == "promise_contradicted" and gap.subject_id == "prm_1"]
+    gaps = gaps_of(made, markers={"atlas-1": "prm_1111111111111111", "atlas-2": "prm_2"})
+    (gap,) = [gap for gap in gaps if gap.kind == "promise_contradicted" and gap.subject_id == "prm_1111111111111111"]
     assert gap.audience == "internal"
     assert ONE_YEAR in gap.reasons[0]
     assert gap.next_step == "Settle with the client which of the two holds, and write it down."

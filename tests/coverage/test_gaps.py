@@ -94,7 +94,7 @@ def test_gap_keeps_its_id_and_age_when_the_promise_is_repeated_in_other_words() 
     again = gaps_of(reworded, previous={gap.id: gap for gap in first}, run_at=later)
     before, after = by_kind(first, "promise_missing"), by_kind(again, "promise_missing")
     assert (after.id, after.opened_at) == (before.id, before.opened_at)
-    assert after.id == derive_id("gap", ENG, "promise_missing", "prm_1")
+    assert after.id == derive_id("gap", ENG, "promise_missing", "prm_1111111111111111")
     assert after.title != before.title
 
 
@@ -136,7 +136,7 @@ def test_gap_about_something_seen_stays_as_it_is_while_the_tracker_cannot_be_rea
 def test_one_promise_has_one_gap_when_its_kind_changes() -> None:
     first = {gap.id: gap for gap in gaps_of(only_promise())}
     made = record(promises=(promise(),), items=(item(summary=ALIKE),))
-    gaps = [gap for gap in gaps_of(made, previous=first, licence=BLIND) if gap.subject_id == "prm_1"]
+    gaps = [gap for gap in gaps_of(made, previous=first, licence=BLIND) if gap.subject_id == "prm_1111111111111111"]
     assert [(gap.kind, gap.state) for gap in gaps] == [("promise_review", "open"), ("promise_missing", "resolved")]
 
 
@@ -147,15 +147,15 @@ def test_one_promise_has_one_gap_when_its_kind_changes() -> None:
         ({}, (item(summary=ALIKE),), ["promise_review"]),
         ({}, (item(summary=ALIKE, state="dropped"),), ["promise_dropped"]),
         ({"due_date": date(2026, 8, 14)}, (item(summary=ALIKE, due=date(2026, 9, 1)),), ["promise_contradicted"]),
-        ({}, (item(text="Record: prm_1"),), []),
+        ({}, (item(text="Record: prm_1111111111111111"),), []),
         (
             {"due_date": date(2026, 8, 14)},
-            (item(text="Record: prm_1", due=date(2026, 9, 1)),),
+            (item(text="Record: prm_1111111111111111", due=date(2026, 9, 1)),),
             ["promise_late"],
         ),
         ({"needs_review": True}, (), []),
         ({"needs_review": True}, (item(summary=ALIKE),), []),
-        ({"needs_review": True}, (item(text="Record: prm_1"),), []),
+        ({"needs_review": True}, (item(text="Record: prm_1111111111111111"),), []),
         ({"status": "withdrawn"}, (), []),
         ({"status": "softened"}, (), ["promise_missing"]),
         ({"kind": "communication", "due_date": date(2026, 3, 26)}, (), []),
@@ -287,7 +287,7 @@ def test_why_is_shown_by_what_the_client_knows_first() -> None:
         ("vague", (item(summary="Reefer monitoring"),), ["vague_undecided"]),
         ("vague", (item(summary="Decide on reefer monitoring"),), []),
         ("vague", (item(summary="Decide on reefer monitoring", state="dropped"),), ["vague_undecided"]),
-        ("vague", (item(text="Record: sco_1"),), []),
+        ("vague", (item(text="Record: sco_1111111111111111"),), []),
     ],
 )
 def test_scope_points_are_found_or_are_gaps(kind: str, items: tuple[Any, ...], expected: list[str]) -> None:
@@ -329,7 +329,7 @@ def test_message_without_a_day_of_winning_is_still_owed() -> None:
     ],
 )
 def test_work_that_was_begun_and_lies_still_is_stalled(changes: dict[str, Any], kinds: list[str]) -> None:
-    covering = item(text="Record: prm_1", status="In Progress", **changes)
+    covering = item(text="Record: prm_1111111111111111", status="In Progress", **changes)
     assert why_and(gaps_of(record(promises=(promise(),), items=(covering,)))) == kinds
 
 
@@ -343,7 +343,7 @@ def test_work_that_was_begun_and_lies_still_is_stalled(changes: dict[str, Any], 
     ],
 )
 def test_covered_promise_is_late_from_the_day_after_it_was_due(due: date, state: str, kinds: list[str]) -> None:
-    gaps = gaps_of(only_promise_with(item(text="Record: prm_1", state=state), due_date=due))
+    gaps = gaps_of(only_promise_with(item(text="Record: prm_1111111111111111", state=state), due_date=due))
     assert why_and(gaps) == kinds
     if kinds:
         gap = by_kind(gaps, "promise_late")
@@ -391,9 +391,9 @@ def test_what_the_customer_owes_is_open_until_its_item_is_done() -> None:
     gap = by_kind(gaps_of(record(obligations=(owed,))), "obligation_open")
     assert (gap.severity, gap.reasons, gap.evidence) == ("medium", ("was due 1 Jun 2026",), owed.evidence)
     assert by_kind(gaps_of(record(obligations=(obligation("Send plans"),))), "obligation_open").severity == "low"
-    tracked = item(text="Record: obl_1")
+    tracked = item(text="Record: obl_1111111111111111")
     assert "obligation_open" in kinds_of(gaps_of(record(obligations=(owed,), items=(tracked,))))
-    done = item(text="Record: obl_1", state="done")
+    done = item(text="Record: obl_1111111111111111", state="done")
     assert "obligation_open" not in kinds_of(gaps_of(record(obligations=(owed,), items=(done,))))
 
 

@@ -135,7 +135,9 @@ def test_what_a_person_says_is_compared_at_the_next_run_and_only_there(
 ) -> None:
     use(monkeypatch, 0.0)
     compare(workspace, warehouse, run_at=NOW)
-    said = Judgement("link", "prm_1", "jira:work_item:SCAN-1", "confirmed", "Ada", NOW, engagement_id=ENG)
+    said = Judgement(
+        "link", "prm_1111111111111111", "jira:work_item:SCAN-1", "confirmed", "Ada", NOW, engagement_id=ENG
+    )
     with closing(workspace.open_ledger()) as ledger:
         ledger.keep_judgements([said])
     assert compare(workspace, warehouse, run_at=NOW) == 1
