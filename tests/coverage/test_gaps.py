@@ -76,10 +76,26 @@ def test_no_absence_is_claimed_without_a_complete_read(need: str) -> None:
     assert {gap.undecided_because for gap in gaps} == {("x issues: cut short",)}
 
 
-def test_unread_roles_leave_only_people_undecided() -> None:
-    gaps = gaps_of(full_record(), licence=Licence({"people": ("crm roles: hidden",)}))
+def test_unread_people_leave_undecided_whatever_rests_on_who_spoke() -> None:
+    made = full_record(projects=(), obligations=(obligation(),))
+    gaps = gaps_of(made, licence=Licence({"people": ("crm roles: hidden",)}))
+    assert kinds_of(gaps) == ["project_missing"]
+    assert kinds_of(gaps, "not_decidable") == [*ABSENCES, "obligation_open"]
+
+
+def test_unread_people_of_another_system_leave_only_people_undecided() -> None:
+    gaps = gaps_of(full_record(), licence=Licence({"people anywhere": ("other persons: hidden",)}))
     assert kinds_of(gaps, "not_decidable") == ["person_missing"]
     assert "promise_missing" in kinds_of(gaps)
+
+
+@pytest.mark.parametrize("need", ["tracker", "conversation", "people"])
+def test_that_a_promise_was_dropped_is_not_claimed_where_another_item_may_deliver_it(need: str) -> None:
+    made = record(promises=(promise(),), items=(item(summary=ALIKE, state="dropped"),))
+    first = {gap.id: gap for gap in gaps_of(made)}
+    lacking = Licence({need: ("x issues: cut short",)})
+    assert by_kind(gaps_of(made, licence=lacking), "promise_dropped").state == "not_decidable"
+    assert by_kind(gaps_of(record(), previous=first, licence=lacking), "promise_dropped").state == "not_decidable"
 
 
 def test_what_was_seen_is_claimed_though_the_read_was_cut_short() -> None:
@@ -126,10 +142,12 @@ def test_gap_that_is_gone_stays_undecided_while_the_tracker_cannot_be_read() -> 
     assert by_kind(gaps, "promise_missing").undecided_because == BLIND.unproven["tracker"]
 
 
-def test_gap_about_something_seen_stays_as_it_is_while_the_tracker_cannot_be_read() -> None:
+@pytest.mark.parametrize("need", ["tracker", "conversation", "people"])
+def test_gap_about_something_seen_stays_as_it_is_while_its_end_is_not_proven(need: str) -> None:
     made = record(promises=(promise(),), items=(item(summary=ALIKE),))
     first = {gap.id: gap for gap in gaps_of(made)}
-    stays = by_kind(gaps_of(record(), previous=first, licence=BLIND), "promise_review")
+    lacking = Licence({need: ("x: cut short",)})
+    stays = by_kind(gaps_of(record(), previous=first, licence=lacking), "promise_review")
     assert stays == first[stays.id]
 
 
