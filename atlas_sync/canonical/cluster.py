@@ -33,10 +33,27 @@ class Words:
         """Tell if anything was said."""
         return bool(self.same or self.different)
 
+    @property
+    def sources(self) -> frozenset[str]:
+        """Give the records of which something was said."""
+        return frozenset(source for pair in self.same | self.different for source in pair)
+
+    def of_entities(self, entity_of: Mapping[str, str]) -> Words:
+        """Give what was said as it holds for entities: what was said of one record of each of two was said of the two.
+
+        A pair of entities may be in both. Records without an entity, and words on two records of one entity, are left out.
+        """
+        return Words(_lifted(self.same, entity_of), _lifted(self.different, entity_of))
+
     def parts(self, ones: Iterable[str], others: Iterable[str]) -> bool:
         """Tell if any of some records was said to differ from any of some others."""
         others = set(others)
         return any((min(one, two), max(one, two)) in self.different for one in ones for two in others)
+
+
+def _lifted(pairs: Iterable[tuple[str, str]], entity_of: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    both = ((entity_of.get(one), entity_of.get(other)) for one, other in pairs)
+    return frozenset((min(one, other), max(one, other)) for one, other in both if one and other and one != other)
 
 
 def regroup(

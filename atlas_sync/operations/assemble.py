@@ -33,8 +33,8 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
             changed = identify(warehouse, words, workspace.precedence)
             note_changes(workspace, warehouse, Changes.of_identities(changed))
             if news:
-                judged = {source for pair in words.same | words.different for source in pair}
-                add_pending(warehouse, "assemble", [one for one in judged if SourceRef.parse(one).kind == "deal"])
+                deals = [one for one in words.sources if SourceRef.parse(one).kind == "deal"]
+                add_pending(warehouse, "assemble", deals)
             if is_new_order:
                 add_pending(warehouse, "assemble", [row.source for row in warehouse.select(Engagement)])
             if is_new_order:  # which may change people and clients that no engagement speaks of

@@ -98,8 +98,8 @@ def _identify(
     alike.look()
     resolver.resolve(kind.alike)
     merger.find(sources=judged, entities=alike.crossed())
-    spoken_of = sorted({source for pair in words.same | words.different for source in pair})
-    bases = {row.base_id or row.entity_id for row in warehouse.select(Identity, kind=kind.name, source=spoken_of)}
+    spoken_of = warehouse.select(Identity, kind=kind.name, source=sorted(words.sources))
+    bases = {row.base_id or row.entity_id for row in spoken_of}
     changes: list[tuple[Identity, Identity]] = []
     if seeds := {*judged, *resolver.at_odds(), *merger.regrouped(bases)}:
         changes = regroup_some(warehouse, resolver, kind, seeds, words=words)
@@ -119,8 +119,10 @@ def _identify(
 def _asked(warehouse: Warehouse, kind: Kind, pairs: Sequence[Pair], words: Words) -> list[Unsure]:
     """Score pairs, and give those that are put before a person."""
     client_of = {pair.one: pair.one_client for pair in pairs} | {pair.other: pair.other_client for pair in pairs}
-    entity_of = {pair.one: pair.one_entity for pair in pairs} | {pair.other: pair.other_entity for pair in pairs}
-    cards = [card for card in warehouse.select(Card, source=list(entity_of)) if card.state != "past"]
+    spoken_of = warehouse.select(Identity, kind=kind.name, source=sorted(words.sources)) if pairs else []
+    entity_of = {row.source: row.entity_id for row in spoken_of} | {pair.one: pair.one_entity for pair in pairs}
+    entity_of |= {pair.other: pair.other_entity for pair in pairs}
+    cards = [card for card in warehouse.select(Card, source=list(client_of)) if card.state != "past"]
     records = {card.source: keyed(card, client_of[card.source]) for card in cards}
     both = ((records[pair.one], records[pair.other]) for pair in pairs)
     return as_unsure(kind.name, likeliest(both, kind.score, entity_of=entity_of, words=words), entity_of)

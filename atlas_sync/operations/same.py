@@ -17,10 +17,11 @@ __all__ = ["judge_pair", "list_unsure"]
 
 
 def list_unsure(rows: Rows, judgements: Iterable[Judgement]) -> list[Unsure]:
-    """List the pairs that may be one and that nobody has judged yet, the likeliest first."""
+    """List the pairs that may be one and that nobody has judged yet, by any record of each of the two; the likeliest first."""
     words = words_of(standing(judgements))
-    judged = words.same | words.different
-    waiting = [row for row in rows.select(Unsure) if (min(row.one, row.other), max(row.one, row.other)) not in judged]
+    said = words.of_entities(_entities(rows, words.sources))
+    judged = said.same | said.different
+    waiting = [row for row in rows.select(Unsure) if tuple(sorted((row.one_entity, row.other_entity))) not in judged]
     return sorted(waiting, key=lambda row: (-row.score, row.id))
 
 
@@ -48,6 +49,10 @@ def judge_pair(  # noqa: PLR0917 - what a judgement holds
     kept = Judgement("same", first, second, decision, by, at, reason=reason)
     ledger.keep_judgements([kept])
     return kept
+
+
+def _entities(rows: Rows, sources: Iterable[str]) -> dict[str, str]:
+    return {row.source: row.entity_id for row in rows.select(Identity, source=sorted(sources))}
 
 
 def _record(rows: Rows, wanted: str) -> Identity:

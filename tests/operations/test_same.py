@@ -1,0 +1,91 @@
+"""What people say of two records holds for what they are records of: it is asked once, shown, and can be taken back."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from atlas_sync.canonical.identity import derive_id
+from atlas_sync.canonical.observed import ObservedClient, ObservedPerson
+from atlas_sync.operations.same import list_unsure
+from atlas_sync.store.publish import open_snapshot
+from atlas_sync.store.tables import Identity, Unsure
+from atlas_sync.store.warehouse import open_warehouse
+from tests.operations.test_one_sale import NOTED, SOLD, World, as_rebuilt, deal, two_sales
+
+NAMESAKES = ("sf:person:1", "sf:person:2", "hub:person:1", "hub:person:2")
+
+
+def asked(world: World) -> list[Unsure]:
+    with open_snapshot(world.workspace.home) as snapshot, closing(world.workspace.open_ledger()) as ledger:
+        return list_unsure(snapshot, ledger.judgements("same"))
+
+
+def entities(world: World, kind: str = "person") -> dict[str, str]:
+    """Give the published entity of each record."""
+    with open_snapshot(world.workspace.home) as snapshot:
+        return {row.source: row.entity_id for row in snapshot.select(Identity, kind=kind)}
+
+
+def say(world: World, one: str, other: str, *, same: bool) -> None:
+    with open_snapshot(world.workspace.home) as snapshot:
+        world.say(snapshot, one, other, same=same)
+
+
+@pytest.fixture
+def namesakes(tmp_path: Path) -> World:
+    """Give two people of one name at one client, each of whom both systems know."""
+    world = World(tmp_path)
+    for system in ("sf", "hub"):
+        client = ObservedClient(source=f"{system}:client:1", name="Pellworth", domain="p.example")
+        world.tell("clients", client)
+        for number in (1, 2):
+            one = ObservedPerson(
+                source=f"{system}:person:{number}",
+                name="Anna Berg",
+                email=f"anna.berg{number}@p.example",
+                client=client.source,
+            )
+            world.tell("persons", one)
+    world.sync()
+    return world
+
+
+def test_two_are_asked_about_once_whichever_of_their_records_was_judged(namesakes: World) -> None:
+    (question,) = asked(namesakes)
+    others = sorted(set(NAMESAKES) - {question.one, question.other})
+    assert entities(namesakes)[others[0]] != entities(namesakes)[others[1]]
+    say(namesakes, *others, same=False)
+    assert asked(namesakes) == [], "said of one record of each, before a sync"
+    namesakes.sync()
+    assert asked(namesakes) == []
+    with open_warehouse(namesakes.workspace.home) as lived:
+        assert lived.select(Unsure) == []
+        as_rebuilt(namesakes, lived)
+
+
+def test_sales_of_several_deals_each_are_asked_about_once(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    pairs = [(f"sf:deal:0065e0000000{number:03d}", f"hub:deal:{number}") for number in (1, 2)]
+    for sold, noted in pairs:
+        for source in (sold, noted):
+            client = ObservedClient(source=f"{source.partition(':')[0]}:client:1", name="Nord", domain="n.example")
+            world.tell("clients", client)
+            ids = (sold.rpartition(":")[2],) if source == noted else ()
+            world.tell("deals", deal(source, client=client.source, amount=100, currency="EUR", cross_ids=ids))
+    world.sync()
+    (question,) = [one for one in asked(world) if one.kind == "engagement"]
+    one, other = sorted({source for pair in pairs for source in pair} - {question.one, question.other})
+    say(world, one, other, same=True)
+    assert asked(world) == []
+    world.sync()
+    assert asked(world) == []
+    with open_warehouse(tmp_path) as lived:
+        assert lived.select(Unsure) == []
+        as_rebuilt(world, lived)
+    say(world, one, other, same=False)
+    world.sync()
+    assert len(set(entities(world, "engagement").values())) == 2
+    assert asked(world) == []
