@@ -37,7 +37,7 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
                 add_pending(warehouse, "assemble", deals)
             if is_new_order:
                 add_pending(warehouse, "assemble", [row.source for row in warehouse.select(Engagement)])
-            if is_new_order:  # which may change people and clients that no engagement speaks of
+            if news or is_new_order:  # which may change people and clients that no engagement speaks of
                 add_pending(warehouse, "publish", ["all"])
             done(warehouse, "identify", ["all"])
     sources = pending(warehouse, "assemble")

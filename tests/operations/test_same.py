@@ -13,7 +13,7 @@ from atlas_sync.operations.same import list_unsure
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.tables import Identity, Unsure
 from atlas_sync.store.warehouse import open_warehouse
-from tests.operations.test_one_sale import NOTED, SOLD, World, as_rebuilt, deal, two_sales
+from tests.operations.test_one_sale import World, as_rebuilt, deal
 
 NAMESAKES = ("sf:person:1", "sf:person:2", "hub:person:1", "hub:person:2")
 
@@ -89,3 +89,15 @@ def test_sales_of_several_deals_each_are_asked_about_once(tmp_path: Path) -> Non
     world.sync()
     assert len(set(entities(world, "engagement").values())) == 2
     assert asked(world) == []
+
+
+def test_word_on_people_of_no_sale_is_published_by_the_next_sync(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for source, name in (("sf:person:1", "Ruth Amadi"), ("hub:person:1", "R. Amadi")):
+        world.tell("persons", ObservedPerson(source=source, name=name))
+    world.sync()
+    say(world, "sf:person:1", "hub:person:1", same=True)
+    world.sync()
+    assert len(set(entities(world).values())) == 1
+    with open_warehouse(tmp_path) as lived:
+        as_rebuilt(world, lived)
