@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
+from atlas_sync.canonical.identity import derive_id
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.identify import words_of
 from atlas_sync.store.judgements import Judgement, standing
@@ -41,7 +42,8 @@ def judge_pair(  # noqa: PLR0917 - what a judgement holds
     Raises:
         ConfigError: they are not two records of one kind; nothing was kept.
     """
-    left, right = _record(rows, one), _record(rows, other)
+    said = ledger.judgements("same")
+    left, right = _record(rows, said, one), _record(rows, said, other)
     if left.source == right.source or left.kind != right.kind:
         message = f"{one} and {other} are not two records of one kind."
         raise ConfigError(message, advice="Give two clients, two people, or two deals; nothing was kept.")
@@ -55,10 +57,25 @@ def _entities(rows: Rows, sources: Iterable[str]) -> dict[str, str]:
     return {row.source: row.entity_id for row in rows.select(Identity, source=sorted(sources))}
 
 
-def _record(rows: Rows, wanted: str) -> Identity:
-    """Find a record by its source, or the first one of a client, person or engagement."""
+def _record(rows: Rows, said: Iterable[Judgement], wanted: str) -> Identity:
+    """Find a record by its source, or the first one of a client, person or engagement, which may be a part of another by now.
+
+    So ids that were said to be one can be said to be two, and the word is on the same two records as before.
+    """
     found = rows.select(Identity, source=wanted) or rows.select(Identity, entity_id=wanted)
+    found = found or (rows.select(Identity, base_id=wanted) if wanted else [])
+    # Whoever was parted from others by a word has the id of a record of that word, and no row tells it once they are joined.
+    found = found or rows.select(
+        Identity, source=sorted(one for one in words_of(said).sources if _is_named(one, wanted))
+    )
     if not found:
         message = f"there is no client, person or deal {wanted!r}."
         raise ConfigError(message, advice="`atlas-sync review --kind identities --json` prints ids; nothing was kept.")
-    return min(found, key=lambda row: row.place)
+    return min(
+        found, key=lambda row: (row.base_id not in {"", wanted} and not _is_named(row.source, wanted), row.place)
+    )
+
+
+def _is_named(source: str, wanted: str) -> bool:
+    """Tell if an id was derived from a record."""
+    return derive_id(wanted.partition("_")[0], source) == wanted

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson
 from atlas_sync.operations.same import list_unsure
+from atlas_sync.store.judgements import standing
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.tables import Identity, Unsure
 from atlas_sync.store.warehouse import open_warehouse
-from tests.operations.test_one_sale import World, as_rebuilt, deal
+from tests.operations.test_one_sale import World, as_rebuilt, deal, two_sales
 
 NAMESAKES = ("sf:person:1", "sf:person:2", "hub:person:1", "hub:person:2")
 
@@ -101,3 +101,34 @@ def test_word_on_people_of_no_sale_is_published_by_the_next_sync(tmp_path: Path)
     assert len(set(entities(world).values())) == 1
     with open_warehouse(tmp_path) as lived:
         as_rebuilt(world, lived)
+
+
+@pytest.mark.parametrize("kind", ["person", "engagement"])
+def test_ids_that_were_said_to_be_one_can_be_said_to_be_two(tmp_path: Path, kind: str) -> None:
+    world = two_sales(tmp_path)
+    before = entities(world, kind)
+    one, other = sorted(before.values())
+    for ids in ((one, other), (other, one)):
+        say(world, *ids, same=True)
+        world.sync()
+        assert len(set(entities(world, kind).values())) == 1
+        say(world, *ids, same=False)
+        world.sync()
+        assert entities(world, kind) == before
+    with closing(world.workspace.open_ledger()) as ledger:
+        assert len(standing(ledger.judgements("same"))) == 1, "each word takes back the one before"
+
+
+def test_id_that_a_word_made_still_leads_to_its_record_when_it_is_a_part_of_another(namesakes: World) -> None:
+    before = entities(namesakes)
+    say(namesakes, "sf:person:1", "hub:person:1", same=False)
+    namesakes.sync()
+    parted = entities(namesakes)
+    (made,) = {*parted.values()} - {*before.values()}
+    third = parted["sf:person:2"]
+    say(namesakes, made, third, same=True)
+    namesakes.sync()
+    assert len({*entities(namesakes).values()}) == 2
+    say(namesakes, made, third, same=False)
+    namesakes.sync()
+    assert entities(namesakes) == parted
