@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -14,7 +15,7 @@ from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.tables import Identity, Unsure
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["judge_pair", "list_unsure"]
+__all__ = ["judge_pair", "list_unsure", "taken_back"]
 
 
 def list_unsure(rows: Rows, judgements: Iterable[Judgement]) -> list[Unsure]:
@@ -36,8 +37,10 @@ def judge_pair(  # noqa: PLR0917 - what a judgement holds
     by: str,
     at: datetime,
     reason: str = "",
-) -> Judgement:
+) -> list[Judgement]:
     """Keep that two records, by their source or the id of what they are records of, are one or two; shown after the next sync.
+
+    Gives that word first, and then what it takes back.
 
     Raises:
         ConfigError: they are not two records of one kind; nothing was kept.
@@ -48,9 +51,27 @@ def judge_pair(  # noqa: PLR0917 - what a judgement holds
         message = f"{one} and {other} are not two records of one kind."
         raise ConfigError(message, advice="Give two clients, two people, or two deals; nothing was kept.")
     first, second = sorted((left.source, right.source))
-    kept = Judgement("same", first, second, decision, by, at, reason=reason)
-    ledger.keep_judgements([kept])
+    word = Judgement("same", first, second, decision, by, at, reason=reason)
+    kept = [word, *taken_back(rows, said, word)]
+    ledger.keep_judgements(kept)
     return kept
+
+
+def taken_back(rows: Rows, said: Iterable[Judgement], word: Judgement) -> list[Judgement]:
+    """Give the words that take back what keeps two records apart, where `word` says that they are one; else none.
+
+    What is said to be two is never joined, so an older word on other records of the two would outlast this one unseen.
+    """
+    parted = words_of(standing(said)).different - {(word.subject, word.other)}
+    entity_of = _entities(rows, {word.subject, word.other, *(source for pair in parted for source in pair)})
+    both = {entity_of.get(word.subject), entity_of.get(word.other)}
+    if word.decision != "same" or len(both) == 1:
+        return []
+    return [
+        replace(word, subject=one, other=other)
+        for one, other in sorted(parted)
+        if {entity_of.get(one), entity_of.get(other)} == both
+    ]
 
 
 def _entities(rows: Rows, sources: Iterable[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson
+from atlas_sync.operations.review import decide
 from atlas_sync.operations.same import list_unsure
 from atlas_sync.store.judgements import standing
 from atlas_sync.store.publish import open_snapshot
@@ -132,3 +133,34 @@ def test_id_that_a_word_made_still_leads_to_its_record_when_it_is_a_part_of_anot
     say(namesakes, made, third, same=False)
     namesakes.sync()
     assert entities(namesakes) == parted
+
+
+@pytest.mark.parametrize("is_reviewed", [False, True])
+def test_that_two_are_one_takes_back_that_other_records_of_theirs_are_two(
+    namesakes: World, *, is_reviewed: bool
+) -> None:
+    (question,) = asked(namesakes)
+    one, other = sorted(set(NAMESAKES) - {question.one, question.other})
+    say(namesakes, one, other, same=False)
+    if is_reviewed:
+        with open_snapshot(namesakes.workspace.home) as rows, closing(namesakes.workspace.open_ledger()) as ledger:
+            kept = decide(rows, ledger, {question.id: "confirmed"}, by="Ben", at=namesakes.now())
+            assert [(word.subject, word.other) for word in kept[1:]] == [(one, other)]
+    else:
+        namesakes.sync()
+        say(namesakes, question.one_entity, question.other_entity, same=True)
+    namesakes.sync()
+    assert len(set(entities(namesakes).values())) == 1
+    say(namesakes, question.one_entity, question.other_entity, same=False)
+    namesakes.sync()
+    assert len(set(entities(namesakes).values())) == 2
+
+
+def test_that_two_are_one_leaves_what_parts_them_from_a_third(namesakes: World) -> None:
+    namesakes.tell("persons", ObservedPerson(source="sf:person:3", name="Anna Berg", email="anna@p.example"))
+    namesakes.sync()
+    say(namesakes, "sf:person:1", "sf:person:3", same=False)
+    say(namesakes, "sf:person:1", "sf:person:2", same=True)
+    namesakes.sync()
+    found = entities(namesakes)
+    assert found["sf:person:1"] == found["sf:person:2"] != found["sf:person:3"]
