@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from atlas_sync.canonical.observed import ObservedClient, ObservedPerson
+from atlas_sync.canonical.cluster import Words
+from atlas_sync.canonical.identity import derive_id
+from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
+from atlas_sync.operations.identify import identify
 from atlas_sync.operations.review import decide
 from atlas_sync.operations.same import list_unsure
 from atlas_sync.store.judgements import standing
@@ -164,3 +167,18 @@ def test_that_two_are_one_leaves_what_parts_them_from_a_third(namesakes: World) 
     namesakes.sync()
     found = entities(namesakes)
     assert found["sf:person:1"] == found["sf:person:2"] != found["sf:person:3"]
+
+
+def test_customer_who_joined_a_user_of_the_tracker_later_is_parted_from_them(tmp_path: Path) -> None:
+    user = ObservedUser(source="hub:user:1", name="Ruth Amadi", email="ruth@p.example", of_tracker=True)
+    person = ObservedPerson(source="sf:person:1", name="Ruth Amadi", email="ruth@p.example")
+    with open_warehouse(tmp_path) as warehouse:
+        for record in (user, person):
+            warehouse.put([record])
+            identify(warehouse)
+        assert len({row.entity_id for row in warehouse.select(Identity)}) == 1
+        identify(warehouse, Words(different=frozenset({(user.source, person.source)})))
+        found = {row.source: row.entity_id for row in warehouse.select(Identity)}
+        assert found == {one: derive_id("per", one) for one in (user.source, person.source)}
+        identify(warehouse)
+        assert {row.entity_id for row in warehouse.select(Identity)} == {found[user.source]}
