@@ -53,7 +53,7 @@ def identify_deals(warehouse: Warehouse, sources: Collection[str], words: Words,
     moved = {row.source for row in changed if row.source in before}
     if moved:
         _move_gaps(warehouse, now, before.values())
-    _ask(warehouse, [deal for deal in deals if deal.source in sources], words)
+    _ask(warehouse, deals, words)
     touched = {row.entity_id for row in now if row.source in sources or row.source in moved}
     return touched | {before[source].entity_id for source in moved}
 
@@ -107,12 +107,16 @@ def _move_gaps(warehouse: Warehouse, now: Sequence[Identity], before: Iterable[I
 
 
 def _ask(warehouse: Warehouse, deals: Sequence[ObservedDeal], words: Words) -> None:
-    """Look for deals of the same clients that may be the same sale as some, and put the pairs before a person."""
+    """Look for deals of the same clients that may be the same sale as some, and put the pairs before a person.
+
+    `deals` are all of their engagements: a pair of engagements is asked of once, by the two deals that are the most alike.
+    """
     touched = {deal.source for deal in deals}
     sold_to = warehouse.select(Identity, kind="client", source=sorted({deal.client for deal in deals if deal.client}))
     clients = warehouse.select(Identity, kind="client", entity_id=sorted({row.entity_id for row in sold_to}))
     others = warehouse.select(ObservedDeal, client=[row.source for row in clients], deletion=None)
-    engagements = warehouse.select(Identity, kind="engagement", source=[deal.source for deal in others])
+    known = sorted({*words.sources, *(deal.source for deal in others)})
+    engagements = warehouse.select(Identity, kind="engagement", source=known)
     owners = warehouse.select(Identity, kind="person", source=sorted({deal.owner for deal in others if deal.owner}))
     entity_of = {deal.source: derive_id("eng", deal.source) for deal in others}
     entity_of |= {row.source: row.entity_id for row in engagements}

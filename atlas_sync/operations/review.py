@@ -17,6 +17,7 @@ from atlas_sync.operations.corrections import uncorrected
 from atlas_sync.operations.judged import judged_of, judgements_at, quote_key
 from atlas_sync.operations.pending import add_pending
 from atlas_sync.operations.ranking import BARE, Ranking, traits_of
+from atlas_sync.operations.same import taken_back
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import Judgement, JudgementKind, standing
 from atlas_sync.store.ledger import Ledger
@@ -151,7 +152,8 @@ def decide(rows: Rows, ledger: Ledger, answers: Mapping[str, Answer], *, by: str
         elif name in links:
             kept.append(_of_link(rows, links[name], answer, by=by, at=at))
         else:
-            kept.append(_of_pair(pairs[name], answer, by=by, at=at))
+            word = _of_pair(pairs[name], answer, by=by, at=at)
+            kept += [word, *taken_back(rows, ledger.judgements("same"), word)]
     ledger.keep_judgements(kept)
     return kept
 

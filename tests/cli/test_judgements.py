@@ -184,3 +184,15 @@ def test_same_and_different_take_ids_of_people_or_of_their_records(desk: Desk) -
     assert desk.json("different", pair["one"], pair["other"])["decided"][0]["decision"] == "different"
     assert [one.reason for one in desk.kept()] == ["asked her", ""]
     desk.json("same", "per_nobody", pair["other"], code=2)
+
+
+def test_same_names_what_it_takes_back_and_how_to_say_it_again(desk: Desk, tmp_path: Path) -> None:
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.put([ANNA.model_copy(update={"source": "hub:person:5"})])
+        identify(warehouse)
+        publish(warehouse, tmp_path, run="2")
+    desk.json("different", "hub:person:5", "hub:person:4", "--by", "Ada")
+    shown = " ".join(desk.text("same", "crm:person:3", "hub:person:4", "--by", "Ben").split())
+    assert "That hub:person:4 and hub:person:5 are two is taken back" in shown
+    assert "`atlas-sync different hub:person:4 hub:person:5` says it again" in shown
+    assert [(one.by, one.decision) for one in desk.kept()] == [("Ada", "different"), ("Ben", "same"), ("Ben", "same")]
