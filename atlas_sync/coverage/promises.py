@@ -12,6 +12,7 @@ from atlas_sync.coverage.finding import TITLE, Finding
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import shorten, show_day
 from atlas_sync.coverage.urgency import RARELY_TRACKED, severity_of
+from atlas_sync.coverage.verdict import READS_AS_THE_SAME
 
 __all__ = ["STALLED_AFTER", "broken_promises", "is_settled"]
 
@@ -69,8 +70,9 @@ def _promise_kind(links: tuple[TraceLink, ...], record: EngagementRecord) -> Gap
         return "promise_contradicted" if first.contradictions else None
     if first.status == "missing":
         return "promise_dropped" if first.contradictions else "promise_missing"
-    dropped = {item.id for item in record.items if item.state == "dropped"}
-    return "promise_contradicted" if first.contradictions and first.work_item_id not in dropped else "promise_review"
+    # What an item says that only came nearest is no word against the promise: a person sees it among the reasons.
+    is_meant = first.how == READS_AS_THE_SAME and _item_of(first, record) is not None
+    return "promise_contradicted" if first.contradictions and is_meant else "promise_review"
 
 
 def _promise_step(kind: GapKind, promise: Promise, first: TraceLink | None) -> str:
@@ -89,8 +91,8 @@ def _item_of(first: TraceLink | None, record: EngagementRecord) -> WorkItem | No
 
 
 def _is_only_late(promise: Promise, first: TraceLink | None, record: EngagementRecord) -> bool:
-    """Tell if all that the item which covers a promise says against it is a later day."""
-    item = _item_of(first, record) if first and first.status == "covered" else None
+    """Tell if all that the item says against a promise which it is meant for is a later day."""
+    item = _item_of(first, record)
     found = compare_item(promise.text, promise.due_date, item) if item else []
     return {one.topic for one in found if not one.agrees and not one.limits} == {"due"}
 

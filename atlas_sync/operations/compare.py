@@ -50,7 +50,7 @@ from atlas_sync.store.warehouse import Rows, Warehouse
 
 __all__ = ["compare", "load_record"]
 
-_TRACING = "4"
+_TRACING = "5"
 """Grows with every change of tracing or gaps that a release brings: then all is compared again, once."""
 
 _TOGETHER = 200
