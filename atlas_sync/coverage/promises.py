@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from atlas_sync.canonical.model import GapKind, Promise, TraceLink, WorkItem
-from atlas_sync.coverage.conflicts import conflicts_of
+from atlas_sync.canonical.model import GapKind, Promise, Severity, TraceLink, WorkItem
+from atlas_sync.coverage.conflicts import Conflict, conflicts_of
 from atlas_sync.coverage.contradictions import compare_item
 from atlas_sync.coverage.finding import TITLE, Finding
 from atlas_sync.coverage.record import EngagementRecord
@@ -47,7 +48,7 @@ def broken_promises(record: EngagementRecord, run_at: datetime) -> Iterator[Find
         severity, reasons = severity_of(kind, promise, record, run_at)
         found = [*first.contradictions, *first.reasons] if first else ["was not compared with delivery yet"]
         found = [*(clash.sentence for clash in clashes), *([slow[1]] if slow else []), *found]
-        yield Finding(
+        made = Finding(
             kind=kind,
             subject_id=promise.id,
             title=shorten(promise.text, TITLE),
@@ -59,6 +60,24 @@ def broken_promises(record: EngagementRecord, run_at: datetime) -> Iterator[Find
             # A reason quotes the other side too: who may not see that may not see the reason.
             audience=promise.audience if all(clash.audience == "client_ok" for clash in clashes) else "internal",
         )
+        yield made
+        if clashes and kind != "promise_contradicted":
+            # That no item holds it is one thing, that it cannot hold as it was said another.
+            yield _clash(
+                made, promise, clashes, severity=severity_of("promise_contradicted", promise, record, run_at)[0]
+            )
+
+
+def _clash(made: Finding, promise: Promise, clashes: Sequence[Conflict], *, severity: Severity) -> Finding:
+    """Give what else was said against a promise, beside what was found of it in delivery."""
+    return replace(
+        made,
+        kind="promise_contradicted",
+        severity=severity,
+        next_step=_promise_step("promise_contradicted", promise, None),
+        reasons=tuple(clash.sentence for clash in clashes),
+        work_item_key=None,
+    )
 
 
 def _promise_kind(links: tuple[TraceLink, ...], record: EngagementRecord) -> GapKind | None:

@@ -130,6 +130,21 @@ def test_covered_promise_in_conflict_is_a_gap_that_hides_what_its_reader_may_not
     assert gap.next_step == "Settle with the client which of the two holds, and write it down."
 
 
+def test_promise_that_no_item_holds_and_the_contract_contradicts_has_a_gap_for_each() -> None:
+    signed = contract(terms="Hardware support scanners 12 months.")
+    alone = {gap.kind: gap.id for gap in gaps_of(record(promises=(promise(TWO_YEARS),)))}
+    gaps = gaps_of(record(promises=(promise(TWO_YEARS),), contracts=(signed,)))
+    missing, against = [gap for gap in gaps if gap.kind.startswith("promise_")]
+    assert (missing.kind, missing.id) == ("promise_missing", alone["promise_missing"])
+    assert (against.kind, len(against.reasons)) == ("promise_contradicted", 1)
+    assert "24 months against 12 months" in against.reasons[0]
+    assert against.next_step.startswith("Settle with the client")
+    later = {gap.id: gap for gap in gaps}
+    ours = record(promises=(promise(TWO_YEARS),), contracts=(signed,), items=(item(marker="atlas-1"),))
+    states = {gap.kind: gap.state for gap in gaps_of(ours, markers={"atlas-1": "prm_1"}, previous=later)}
+    assert (states["promise_missing"], states["promise_contradicted"]) == ("resolved", "open")
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=80), max_size=4), st.text(max_size=120))
 def test_any_words_are_held_together(said: list[str], clause: str) -> None:
