@@ -24,7 +24,7 @@ from atlas_sync.coverage.passages import best_part, passages_of
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.shared import SharedWords
 from atlas_sync.coverage.subjects import Subject, subject_of, subjects_of, traced_of
-from atlas_sync.coverage.verdict import Verdict, dropped_verdict, link_of
+from atlas_sync.coverage.verdict import READS_AS_THE_SAME, Verdict, dropped_verdict, link_of
 
 if TYPE_CHECKING:
     from atlas_sync.coverage.similarity import Likeness
@@ -225,7 +225,7 @@ class _Tracer:
             return Verdict((link.model_copy(update={"reasons": looked}),), items, (*looked, *reasons))
         if status == "covered" and not subject.is_point:
             at = living[0]
-            link = link_of(subject, items[0], status="covered", score=probability, how="reads as the same")
+            link = link_of(subject, items[0], status="covered", score=probability, how=READS_AS_THE_SAME)
             link = link.model_copy(update={"reasons": self._reasons(subject, at, fits[at])})
             return Verdict((link,), items, reasons)
         links = tuple(
@@ -266,8 +266,14 @@ class _Tracer:
     def _candidate(self, subject: Subject, at: int, fit: Fit, *, rank: int, score: float) -> TraceLink:
         item = self._others[at]
         against = contradictions_of(subject.text, subject.due_date, item)
-        link = link_of(subject, item, status="review", score=score, how="similar words", contradictions=against)
+        how = READS_AS_THE_SAME if self._is_likely(subject, fit, score) else "similar words"
+        link = link_of(subject, item, status="review", score=score, how=how, contradictions=against)
         return link.model_copy(update={"rank": rank, "reasons": self._reasons(subject, at, fit)})
+
+    def _is_likely(self, subject: Subject, fit: Fit, score: float) -> bool:
+        """Tell if an item would cover were it not for what speaks against it, and is nearer to nothing else that was agreed."""
+        sure = self._matcher is not None and score >= self._matcher.bounds.cover
+        return sure and fit.lead >= 0 and not subject.is_point
 
     def _reasons(self, subject: Subject, at: int, fit: Fit) -> tuple[str, ...]:
         """Say what speaks for an item and what it leaves open, both sides quoted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from atlas_sync.canonical.model import (
     Engagement,
     Evidence,
     Gap,
+    GapState,
     Handoff,
     Interaction,
     Obligation,
@@ -24,6 +25,7 @@ from atlas_sync.canonical.model import (
 from atlas_sync.coverage import EngagementRecord
 from atlas_sync.coverage.judged import as_judged
 from atlas_sync.errors import ConfigError
+from atlas_sync.operations.answered import answered
 from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.history import gap_states, known_at
 from atlas_sync.operations.judged import judged_of
@@ -92,15 +94,16 @@ def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
 
 
 def list_gaps(rows: Rows, ledger: Ledger, *, today: date) -> list[tuple[Engagement, Gap]]:
-    """List every gap that is not resolved with its engagement, worst first; those written or judged since say so."""
+    """List every gap that is not resolved with its engagement, worst first; those planned, written or judged since say so."""
     engagements = {row.id: row for row in rows.select(Engagement)}
-    written = {intent.subject_id for intent in ledger.intents() if intent.state == "done"}
+    gaps = [gap for gap in rows.select(Gap) if gap.state != "resolved"]
+    states = answered(rows, ledger, gaps)
     words = judged_of(standing(ledger.judgements("gap"))).gaps
     order = {"high": 0, "medium": 1, "low": 2}
     found = [
-        (engagement, as_judged(_as_it_is(gap, written), words.get(gap.id), today))
-        for gap in rows.select(Gap)
-        if gap.state != "resolved" and (engagement := _engagement_of(gap, engagements))
+        (engagement, as_judged(_as_it_is(gap, states), words.get(gap.id), today))
+        for gap in gaps
+        if (engagement := _engagement_of(gap, engagements))
     ]
     return sorted(found, key=lambda pair: (order[pair[1].severity], pair[0].name, pair[1].kind, pair[1].title))
 
@@ -114,11 +117,11 @@ def _engagement_of(gap: Gap, engagements: Mapping[str, Engagement]) -> Engagemen
     )
 
 
-def _as_it_is(gap: Gap, written: Collection[str]) -> Gap:
-    """Give a gap without what was said of it when it was published, and as written where an item was made for it."""
+def _as_it_is(gap: Gap, states: Mapping[str, GapState]) -> Gap:
+    """Give a gap without what was said of it when it was published, and as planned or written where it is."""
     if gap.state in {"acknowledged", "waived"}:
         gap = gap.model_copy(update={"state": "open"})
-    return gap.model_copy(update={"state": "written"}) if gap.state == "open" and gap.subject_id in written else gap
+    return gap.model_copy(update={"state": states.get(gap.id, "open")}) if gap.state == "open" else gap
 
 
 def show_as_of(rows: Rows, wanted: str, moment: datetime) -> list[Chain]:

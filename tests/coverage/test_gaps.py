@@ -9,7 +9,7 @@ import pytest
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Gap, Promise, WorkItem
-from atlas_sync.coverage import EngagementRecord, Licence, find_gaps, propose
+from atlas_sync.coverage import EngagementRecord, Licence, find_gaps, propose, trace_record
 from atlas_sync.coverage.commands import Target
 from tests.coverage.build import (
     BLIND,
@@ -31,6 +31,7 @@ from tests.coverage.build import (
     record,
     with_items,
 )
+from tests.coverage.test_decision import ByText, Fixed
 
 ALIKE = "Scanner sync Kaiserhafen live"
 ABSENCES = ["why_missing", "person_missing", "promise_missing", "scope_missing", "vague_undecided"]
@@ -164,7 +165,7 @@ def test_one_promise_has_one_gap_when_its_kind_changes() -> None:
         ({}, (), ["promise_missing"]),
         ({}, (item(summary=ALIKE),), ["promise_review"]),
         ({}, (item(summary=ALIKE, state="dropped"),), ["promise_dropped"]),
-        ({"due_date": date(2026, 8, 14)}, (item(summary=ALIKE, due=date(2026, 9, 1)),), ["promise_contradicted"]),
+        ({"due_date": date(2026, 8, 14)}, (item(summary=ALIKE, due=date(2026, 9, 1)),), ["promise_review"]),
         ({}, (item(text="Record: prm_1111111111111111"),), []),
         (
             {"due_date": date(2026, 8, 14)},
@@ -185,6 +186,35 @@ def test_promise_gets_the_gap_that_its_trace_shows(
     changes: dict[str, Any], items: tuple[Any, ...], expected: list[str]
 ) -> None:
     assert why_and(gaps_of(record(promises=(promise(**changes),), items=items))) == expected
+
+
+@pytest.mark.parametrize(
+    ("summary", "due", "score", "kind"),
+    [
+        ("Sync live on 14 August, charged at cost", None, 9.0, "promise_contradicted"),
+        ("Sync live on 14 August, charged at cost", None, 1.0, "promise_review"),
+        ("Sync live", date(2026, 9, 1), 9.0, "promise_late"),
+        ("Sync live", date(2026, 9, 1), 1.0, "promise_review"),
+        ("Sync live, charged at cost", date(2026, 9, 1), 9.0, "promise_contradicted"),
+    ],
+)
+def test_item_that_only_came_nearest_contradicts_nothing_and_is_shown_with_what_it_says(
+    summary: str, due: date | None, score: float, kind: str
+) -> None:
+    said = promise("Scanner sync is live by 14 August, free of charge", due_date=date(2026, 8, 14))
+    made = record(promises=(said,), items=(item(summary=summary, due=due),))
+    traced = trace_record(made, markers={}, matcher=Fixed({"Sync": score}))
+    gap = by_kind(find_gaps(traced, licence=Licence(), previous={}, run_at=RUN), kind)
+    assert "agreed was" in gap.reasons[0]
+
+
+def test_item_that_delivers_another_promise_sooner_contradicts_nothing() -> None:
+    said = (promise("Ten scanners"), promise("Twelve scanners for the gate", id="prm_2"))
+    matcher = ByText({("Ten", "Nine"): 8.0, ("Twelve", "Nine"): 9.0})
+    made = record(promises=said, items=(item(summary="Nine scanners"),))
+    gaps = find_gaps(trace_record(made, markers={}, matcher=matcher), licence=Licence(), previous={}, run_at=RUN)
+    kinds = {gap.subject_id: gap.kind for gap in gaps if gap.kind.startswith("promise_")}
+    assert kinds == {"prm_1111111111111111": "promise_review", "prm_2": "promise_contradicted"}
 
 
 def test_likelier_dropped_item_before_a_living_one_is_for_a_person() -> None:
