@@ -11,7 +11,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import (
     Client,
     Contract,
@@ -35,7 +34,7 @@ from atlas_sync.coverage.handoff import handoff_of
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.trace import words_of
 from atlas_sync.operations.history import remember
-from atlas_sync.operations.identify_deals import engagement_of_joined
+from atlas_sync.operations.identify_deals import engagements_now
 from atlas_sync.operations.judged import fingerprints, judged_of, judgements_at
 from atlas_sync.operations.licence import latest_manifests, licence_for
 from atlas_sync.operations.matcher import LearnedMatcher, usable_matcher
@@ -79,8 +78,8 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, jud
     matcher, _why_not = usable_matcher()
     version = f"{_TRACING}/{matcher.version if matcher else 'no matcher'}"
     judgements = judgements_at(workspace, judged_by)
-    joined = {derive_id("eng", source): now for source, now in engagement_of_joined(warehouse).items()}
-    judged, prints = judged_of(judgements), fingerprints(judgements, joined)
+    judged = judged_of(judgements)
+    prints = fingerprints((one for one in judgements if one.kind in {"link", "gap"}), engagements_now(warehouse))
     add_pending(warehouse, "compare", stale_engagements(warehouse, version=version, at=run_at))
     add_pending(warehouse, "compare", _judged_since(warehouse, prints))
     waiting = pending(warehouse, "compare")
