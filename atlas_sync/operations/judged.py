@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from itertools import product
+from types import MappingProxyType
 
 from atlas_sync.coverage.judged import GapWord, Judged
 from atlas_sync.operations.workspace import Workspace
@@ -61,14 +62,20 @@ def judged_of(judgements: Iterable[Judgement]) -> Judged:
     return Judged(confirmed, rejected, _gaps(said))
 
 
-def fingerprints(judgements: Iterable[Judgement], engagement_now: Mapping[str, str]) -> dict[str, str]:
-    """Give for each engagement a value that changes when something new is said in it.
+def fingerprints(
+    judgements: Iterable[Judgement],
+    engagement_now: Mapping[str, str],
+    watching: Mapping[str, frozenset[str]] = MappingProxyType({}),
+) -> dict[str, str]:
+    """Give for each engagement a value that changes when something new is said in it, or somebody else is `watching`.
 
     `engagement_now` gives the engagement that another one has become a part of since.
     """
-    sorted_out: dict[str, list[Judgement]] = defaultdict(list)
+    sorted_out: dict[str, list[object]] = defaultdict(list)
     for one in judgements:
         sorted_out[engagement_now.get(one.engagement_id, one.engagement_id)].append(one)
+    for engagement, people in sorted(watching.items()):
+        sorted_out[engagement_now.get(engagement, engagement)].append(sorted(people))
     return {engagement: hashlib.sha256(repr(mine).encode()).hexdigest()[:16] for engagement, mine in sorted_out.items()}
 
 
