@@ -78,8 +78,8 @@ def _heard(warehouse: Warehouse, verdicts: Sequence[Judgement]) -> dict[str, Tak
 
 def _ask_after_words(warehouse: Warehouse, heard: Mapping[str, Taken]) -> None:
     """Ask to read anew the engagements of whose promises people said something that reading has not taken in."""
-    known = warehouse.select(Taken, name=sorted(row.name for row in heard.values()))
-    if new := sorted(engagement for engagement, row in heard.items() if row not in known):
+    known = {row.name: row for row in warehouse.select(Taken, name=sorted(row.name for row in heard.values()))}
+    if new := sorted(engagement for engagement, row in heard.items() if known.get(row.name) != row):
         add_pending(warehouse, "read", (row.id for row in warehouse.select(Engagement, id=new)))
 
 
