@@ -18,7 +18,7 @@ from atlas_sync.operations.identify import as_unsure
 from atlas_sync.store.tables import Identity, Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["deals_of", "engagement_of_joined", "identify_deals"]
+__all__ = ["deals_of", "engagements_now", "identify_deals"]
 
 
 def identify_deals(warehouse: Warehouse, sources: Collection[str], words: Words, *, systems: Sequence[str]) -> set[str]:
@@ -146,6 +146,7 @@ def deals_of(rows: Rows, engagements: Collection[str]) -> dict[str, list[Observe
     return found
 
 
-def engagement_of_joined(rows: Rows) -> dict[str, str]:
-    """Give the engagement of every deal that is one with an earlier one; every other deal has its own."""
-    return {row.source: row.entity_id for row in rows.select(Identity, kind="engagement", reason=JOINED)}
+def engagements_now(rows: Rows) -> dict[str, str]:
+    """Give the engagement of every deal that is one with an earlier one by the id it would have alone, as others have."""
+    joined = rows.select(Identity, kind="engagement", reason=JOINED)
+    return {derive_id("eng", row.source): row.entity_id for row in joined}

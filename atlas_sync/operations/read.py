@@ -26,8 +26,9 @@ from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Readin
 from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.operations.corrections import corrected
+from atlas_sync.operations.identify_deals import engagements_now
+from atlas_sync.operations.judged import fingerprints
 from atlas_sync.operations.pending import add_pending, done, pending
-from atlas_sync.operations.review import ask_again, with_verdicts
 from atlas_sync.operations.roster import load_circles, load_roster
 from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.partakers import names_in
@@ -38,6 +39,7 @@ __all__ = ["conversation_of", "key_of", "read_conversations", "readings_of"]
 
 _TELLING = "4"
 """How stories are told; with another number, or another reader, all of them are told again."""
+_WORDS_IN = "promises of "
 _AT_ONCE = 50
 _TOGETHER = 16
 
@@ -52,10 +54,11 @@ def read_conversations(
     that begins with one of the `tags` is a promise. After an upgrade that reads otherwise all conversations wait for it.
     """
     _ask_after_upgrade(warehouse)
-    ask_again(warehouse, verdicts)
+    heard = _heard(warehouse, verdicts)
+    _ask_after_words(warehouse, heard)
     waiting = pending(warehouse, "read")
     blocks = [waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE)]
-    return sum(warehouse.sparing(partial(_read_some, warehouse, block, verdicts, tags=tags)) for block in blocks)
+    return sum(warehouse.sparing(partial(_read_some, warehouse, block, verdicts, heard, tags=tags)) for block in blocks)
 
 
 def _ask_after_upgrade(warehouse: Warehouse) -> None:
@@ -66,10 +69,24 @@ def _ask_after_upgrade(warehouse: Warehouse) -> None:
             warehouse.put([reader])
 
 
+def _heard(warehouse: Warehouse, verdicts: Sequence[Judgement]) -> dict[str, Taken]:
+    """Give by engagement what tells which of people's words on its promises were taken in, once it is read."""
+    prints = fingerprints(verdicts, engagements_now(warehouse)) if verdicts else {}
+    return {engagement: Taken(name=_WORDS_IN + engagement, value=value) for engagement, value in prints.items()}
+
+
+def _ask_after_words(warehouse: Warehouse, heard: Mapping[str, Taken]) -> None:
+    """Ask to read anew the engagements of whose promises people said something that reading has not taken in."""
+    known = {row.name: row for row in warehouse.select(Taken, name=sorted(row.name for row in heard.values()))}
+    if new := sorted(engagement for engagement, row in heard.items() if known.get(row.name) != row):
+        add_pending(warehouse, "read", (row.id for row in warehouse.select(Engagement, id=new)))
+
+
 def _read_some(
     warehouse: Warehouse,
     waiting: Sequence[str],
     verdicts: Sequence[Judgement],
+    heard: Mapping[str, Taken],
     *,
     tags: tuple[str, ...],
 ) -> int:
@@ -90,12 +107,14 @@ def _read_some(
         told.append((engagement, circle, story))
     people = _stakeholders(warehouse, told)
     with warehouse.transaction():
-        promises = corrected(with_verdicts((row for story in stories for row in story.promises), verdicts), verdicts)
+        promises = corrected((row for story in stories for row in story.promises), verdicts)
         warehouse.replace(Promise, promises, engagements=waiting)
         warehouse.replace(Outcome, [row for story in stories for row in story.outcomes], engagements=waiting)
         warehouse.replace(ScopeItem, [row for story in stories for row in story.scope], engagements=waiting)
         warehouse.replace(Obligation, obligations, engagements=waiting)
         warehouse.replace(Stakeholder, people, engagements=waiting)
+        warehouse.delete(Taken, column="name", values=[_WORDS_IN + name for name in waiting])
+        warehouse.put([heard[name] for name in waiting if name in heard])
         add_pending(warehouse, "compare", waiting)
         done(warehouse, "read", waiting)
     return fresh

@@ -172,7 +172,7 @@ class Unsure(_Row):
 
 
 class Taken(_Row):
-    """Up to where something was taken in: which of people's words on identity are in `identity`, and which reader read all."""
+    """Up to where something was taken in: which words of people on identity and on promises, and which reader read all."""
 
     name: str
     value: str

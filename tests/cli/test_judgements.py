@@ -161,6 +161,13 @@ def test_what_may_take_back_a_promise_is_asked_beside_it(
     ], "y says nothing"
 
 
+def test_promise_that_goes_into_two_others_is_refused(desk: Desk) -> None:
+    args = ["review", "--merge", "prm_2", "prm_1", "--merge", "prm_2", "prm_3"]
+    assert "prm_2 is merged more than once." in desk.text(*args)
+    desk.json(*args, code=2)
+    assert desk.kept() == []
+
+
 def test_gaps_are_waived_acknowledged_and_opened_again(desk: Desk) -> None:
     gap = next(gap for gap in desk.json("gaps")["gaps"] if gap["kind"] == "promise_review")["id"]
     desk.json("waive", gap, "--reason", "by phone", "--until", "2026-06-15", "--by", "Ada")
