@@ -95,11 +95,16 @@ def likeliest(
     entity_of: Mapping[str, str],
     words: Words,
 ) -> list[Candidate]:
-    """List what scores enough of some pairs, one a pair of entities, the likeliest first; of equal ones the first given."""
+    """List what scores enough of some pairs, one a pair of entities, the likeliest first; of equal ones the first given.
+
+    Two entities are left out where any record of one was said to differ from any of the other: a person could not join them.
+    `entity_of` holds the records that `words` speak of as well.
+    """
+    said = words.of_entities(entity_of)
     best: dict[tuple[str, str], tuple[float, Candidate]] = {}
     for one, other in pairs:
         left, right = entity_of[one.source], entity_of[other.source]
-        if left == right or words.parts([one.source], [other.source]):
+        if left == right or said.parts([left], [right]):
             continue
         likely, reasons = score(one, other)
         pair = (min(left, right), max(left, right))

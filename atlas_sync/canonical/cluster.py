@@ -33,10 +33,27 @@ class Words:
         """Tell if anything was said."""
         return bool(self.same or self.different)
 
+    @property
+    def sources(self) -> frozenset[str]:
+        """Give the records of which something was said."""
+        return frozenset(source for pair in self.same | self.different for source in pair)
+
+    def of_entities(self, entity_of: Mapping[str, str]) -> Words:
+        """Give what was said as it holds for entities: what was said of one record of each of two was said of the two.
+
+        A pair of entities may be in both. Records without an entity, and words on two records of one entity, are left out.
+        """
+        return Words(_lifted(self.same, entity_of), _lifted(self.different, entity_of))
+
     def parts(self, ones: Iterable[str], others: Iterable[str]) -> bool:
         """Tell if any of some records was said to differ from any of some others."""
         others = set(others)
         return any((min(one, two), max(one, two)) in self.different for one in ones for two in others)
+
+
+def _lifted(pairs: Iterable[tuple[str, str]], entity_of: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    both = ((entity_of.get(one), entity_of.get(other)) for one, other in pairs)
+    return frozenset((min(one, other), max(one, other)) for one, other in both if one and other and one != other)
 
 
 def regroup(
@@ -47,8 +64,9 @@ def regroup(
     *,
     sure: Mapping[tuple[str, str], str] = _NONE,
 ) -> list[Assignment]:
-    """Give the assignments with people's words applied; the group that comes first keeps the id that it has.
+    """Give the assignments with people's words applied; of groups that are joined the one that comes first keeps its id.
 
+    Of a cluster that is parted, the group with the record that its id was made of keeps it, else the one that comes first.
     `sure` are pairs that became one since they were first seen, with the reason; what people said goes before it.
     """
     by_source = {record.source: record for record in records}
@@ -58,9 +76,11 @@ def regroup(
     groups: list[list[str]] = []
     names: dict[str, str] = {}
     for entity, sources in clusters.items():
-        for number, group in enumerate(_split(sources, by_source, words)):
-            names[group[0]] = derive_id(prefix, group[0]) if number else entity
-            groups.append(group)
+        parts = _split(sources, by_source, words)
+        # The record that an id was made of need not come first, since people go before users; two groups would have that id.
+        home = next((part for part in parts if entity in {derive_id(prefix, one) for one in part}), parts[0])
+        names |= {part[0]: entity if part is home else derive_id(prefix, part[0]) for part in parts}
+        groups += parts
     order = {one.source: place for place, one in enumerate(base)}
     pairs = [*sorted(words.same), *sorted(sure)]
     entity_of = {source: names[group[0]] for group in joined(groups, order, pairs, words) for source in group}

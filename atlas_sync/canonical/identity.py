@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
-__all__ = ["SourceRef", "derive_id", "marker_for"]
+__all__ = ["SourceRef", "derive_id", "is_derived", "marker_for"]
+
+_DERIVED = re.compile(r"[a-z]{2,4}_[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,6 +46,15 @@ def derive_id(prefix: str, *parts: str) -> str:
     """Derive a stable id: the prefix and 16 hex digits of a hash over the parts, in order."""
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
     return f"{prefix}_{digest[:16]}"
+
+
+def is_derived(text: str) -> bool:
+    """Tell if a text has the form of an id of ours, which nobody writes by chance; "1" or "P1" has not.
+
+    >>> is_derived(derive_id("sta", "acme", "x")), is_derived("P1")
+    (True, False)
+    """
+    return _DERIVED.fullmatch(text) is not None
 
 
 def marker_for(tenant: str, engagement_id: str, item_kind: str, item_id: str) -> str:

@@ -65,10 +65,20 @@ def _nearly(one: str, other: str) -> bool:
 def alike_people(one: str, other: str) -> bool:
     """Tell if two names may be one human's: they share a word, or an initial with nothing else against it.
 
+    A first name alone that two full names share says nothing where the rest is not spelt nearly alike.
+
     >>> alike_people("Dr. Margarethe Köhler", "Greta Koehler"), alike_people("Anna Berg", "Tom Weiss")
     (True, False)
+    >>> alike_people("Anna Berg", "Anna Schmidt"), alike_people("Anna Berg", "Anna B."), alike_people("Anna Berg", "Anna")
+    (False, True, True)
     """
     left, right = person_key(one).split(), person_key(other).split()
-    if set(left) & set(right) or not left or not right:
+    if not left or not right or set(left[1:]) & set(right[1:]):
+        return True
+    if left[0] == right[0] and len(left) > 1 and len(right) > 1:
+        left, right = left[1:], right[1:]
+        if min(len(left[-1]), len(right[-1])) == 1 and left[-1][0] == right[-1][0]:
+            return True
+    elif set(left) & set(right):
         return True
     return spelt_alike(" ".join(left), " ".join(right)) >= _SPELT

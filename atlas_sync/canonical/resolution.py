@@ -7,6 +7,7 @@ kept: a record that joins later takes the id of the cluster it joins. What peopl
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -226,17 +227,23 @@ def _since(records: Sequence[Keyed], entity_of: Mapping[str, str]) -> dict[tuple
 
 
 def _by_keys(prefix: str, records: Sequence[Keyed], known: Mapping[str, str]) -> list[Assignment]:
-    """Give each record the entity of the first key that is that of one entity without a doubt, and its other keys to it."""
+    """Give each record the entity of the first key that is that of one entity without a doubt, and its other keys to it.
+
+    Of a known one the reason is the first key that an earlier record of its entity has too.
+    """
     state = _State()
+    own: defaultdict[str, _State] = defaultdict(_State)
     for record in records:
         if entity := known.get(record.source):
             state.take(record, entity)
     assigned = []
     for record in records:
-        reason, entity = "first seen", known.get(record.source)
-        if entity is None:
-            reason, entity = _join(state, record) or ("first seen", derive_id(prefix, record.source))
+        entity = known.get(record.source)
+        joined = _join(own[entity] if entity else state, record)
+        reason, entity = joined or ("first seen", entity or derive_id(prefix, record.source))
+        if record.source not in known:
             state.take(record, entity)
+        own[entity].take(record, entity)
         assigned.append(Assignment(record.source, entity, reason, entity))
     return assigned
 

@@ -7,12 +7,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from atlas_sync.canonical.model import Client, Person, Side
-from atlas_sync.canonical.normalize import domain_of, email_key, fold, person_key, surname
-from atlas_sync.canonical.observed import Participant
+from atlas_sync.canonical.normalize import domain_of, email_key, fold, is_shared_mailbox, person_key, surname
+from atlas_sync.canonical.observed import ObservedRole, Participant
 
-__all__ = ["Roster"]
+__all__ = ["Circle", "Roster"]
 
 _MIN_SURNAME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Whom a name may mean in an engagement: our own people, its client's, and who has a part in it.
+
+    The client's people are known by `client_id` or by an address at its `domain`; `roles` are those on its deals, also those
+    that are gone, and `people` the ids of who ever had one or took part in the conversation.
+    """
+
+    client_id: str | None = None
+    domain: str | None = None
+    roles: Sequence[ObservedRole] = ()
+    people: frozenset[str] = frozenset()
+
+    def holds(self, person: Person) -> bool:
+        """Tell if a person belongs here; if not, whoever bears their name here is somebody else."""
+        if person.side == "us" or person.id in self.people:
+            return True
+        if self.client_id is not None and person.client_id == self.client_id:
+            return True
+        return self.domain is not None and domain_of(person.email) == self.domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +59,14 @@ class Roster:
         object.__setattr__(self, "_our_surnames", [pair for pair in surnames if len(pair[0]) >= _MIN_SURNAME])
 
     def person(self, participant: Participant) -> Person | None:
-        """Find a participant by the record linked to them, else by address."""
-        person_id = self.by_source.get(participant.ref or "")
-        if person_id is None:
-            person_id = self.by_email.get(email_key(participant.email) or "")
-        return self.people.get(person_id or "")
+        """Find a participant by the record linked to them, else by address; a mailbox that several read is nobody's."""
+        known = self.people.get(self.by_source.get(participant.ref or "", ""))
+        is_shared = is_shared_mailbox((participant.email or "").strip())
+        return known if known or is_shared else self._holder(participant)
+
+    def _holder(self, participant: Participant) -> Person | None:
+        """Give whom a participant's address is on record for, one of them where several read it."""
+        return self.people.get(self.by_email.get(email_key(participant.email) or "", ""))
 
     def name(self, participant: Participant) -> str | None:
         """Give the name to show: as known, else as written, else the address."""
@@ -49,8 +74,8 @@ class Roster:
         return person.name if person else participant.name or participant.email
 
     def side(self, participant: Participant, client: Client | None) -> Side:
-        """Tell whose side a participant is on: by person, by our mail domains, by the client's domain."""
-        if person := self.person(participant):
+        """Tell whose side a participant is on: by person, by who has the address, by our domains, by the client's."""
+        if person := self.person(participant) or self._holder(participant):
             return person.side
         domain = domain_of(participant.email)
         if domain is None:
@@ -64,7 +89,7 @@ class Roster:
         folded = fold(text)
         return [person for name, person in self._our_surnames if name in folded]
 
-    def named(self, name: str) -> Person | None:
-        """Find a person by their full name or another spelling of it; None where two share it or nobody has it."""
-        found = self._by_name.get(person_key(name), ())
+    def named(self, name: str, circle: Circle) -> Person | None:
+        """Find a person of a circle by their full name or another spelling of it; None where two share it or nobody has it."""
+        found = [person for person in self._by_name.get(person_key(name), ()) if circle.holds(person)]
         return found[0] if len(found) == 1 else None

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Engagement, Mention, Person, Stakeholder, WorkItem
 from atlas_sync.canonical.normalize import fold, person_key
-from atlas_sync.canonical.observed import ObservedRole
-from atlas_sync.canonical.roster import Roster
+from atlas_sync.canonical.roster import Circle, Roster
 
 __all__ = ["build_stakeholders"]
 
@@ -16,26 +15,27 @@ __all__ = ["build_stakeholders"]
 def build_stakeholders(
     engagement: Engagement,
     *,
-    roles: Sequence[ObservedRole],
+    circle: Circle,
     mentions: Sequence[Mention],
     roster: Roster,
     items: Sequence[WorkItem],
 ) -> list[Stakeholder]:
     """List the customer's people on an engagement, with what the CRM says of them first and what was said about them after.
 
-    One row a person, in order of the CRM's roles, then of mention. The latest stance holds, with the sentence that shows it. An
-    id follows from the first deal that the person was ever put on, so roles that are gone are told as well.
+    One row a person, in order of the CRM's roles, then of mention. The latest stance holds, with the sentence that shows it. A
+    name that nobody of the circle has makes no row, since whoever has it elsewhere is somebody else. An id follows from the
+    first deal that the person was ever put on, so roles that are gone are told as well.
     """
     found: dict[str, _Draft] = {}
     first_on: dict[str, int] = {}
-    for role in sorted(roles, key=lambda role: (not role.primary, role.source)):
+    for role in sorted(circle.roles, key=lambda role: (not role.primary, role.source)):
         if person := roster.people.get(roster.by_source.get(role.person, "")):
             place = engagement.sources.index(role.deal) if role.deal in engagement.sources else 0
             first_on[person.id] = min(place, first_on.get(person.id, place))
             if role.deletion is None:
                 found.setdefault(person.id, _Draft(person, home=engagement.id)).add_role(role.role, "CRM")
     for mention in sorted(mentions, key=lambda mention: mention.evidence.said_at):
-        person = roster.named(mention.name)
+        person = roster.named(mention.name, circle)
         if person is not None and person.side != "us":
             draft = found.setdefault(person.id, _Draft(person, home=mention.engagement_id))
             for said in mention.roles:

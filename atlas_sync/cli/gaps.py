@@ -28,7 +28,11 @@ _STYLES = {"high": "red", "medium": "yellow", "low": "dim"}
 @click.option("--engagement", "wanted", default="", help="Only engagements whose name or client holds this text.")
 @click.option("--kind", default="", help="Only gaps of this kind, such as promise_missing.")
 @click.option("--waived", is_flag=True, help="Also gaps that somebody let be, with `atlas-sync waive`.")
-@click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Leave with exit code 6 if a gap this severe is open.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(_SEVERITIES),
+    help="Leave with exit code 6 if a gap this severe is open or only planned.",
+)
 @click.pass_context
 @command
 def gaps_command(
@@ -64,7 +68,9 @@ def gaps_command(
         }
     )
     limit = _SEVERITIES.index(fail_on) if fail_on else -1
-    over = any(gap.state == "open" and _SEVERITIES.index(gap.severity) <= limit for _engagement, gap in found)
+    # A plan that waits holds nothing yet.
+    waits = (gap for _engagement, gap in found if gap.state in {"open", "planned"})
+    over = any(_SEVERITIES.index(gap.severity) <= limit for gap in waits)
     sys.exit(_OVER if over else 0)
 
 

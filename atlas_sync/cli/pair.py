@@ -28,8 +28,12 @@ def pair_command(decision: Literal["same", "different"], says: str) -> click.Com
         workspace = local_of(context)
         with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
             kept = judge_pair(snapshot, ledger, one, other, decision, by=by, at=workspace.now(), reason=reason)
+        word, *others = kept
         number = {"same": "one", "different": "two"}[decision]
-        out.say(f"{kept.subject} and {kept.other} are {number}; the record shows it after the next `atlas-sync sync`.")
-        out.result({"decided": [{"one": kept.subject, "other": kept.other, "decision": kept.decision}]})
+        out.say(f"{word.subject} and {word.other} are {number}; the record shows it after the next `atlas-sync sync`.")
+        for older in others:
+            again = f"`atlas-sync different {older.subject} {older.other}` says it again"
+            out.say(f"That {older.subject} and {older.other} are two is taken back; {again}.")
+        out.result({"decided": [{"one": one.subject, "other": one.other, "decision": one.decision} for one in kept]})
 
     return say

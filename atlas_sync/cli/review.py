@@ -89,7 +89,7 @@ def review_command(  # noqa: PLR0913 - an option each
     answers, corrections = _answers(confirm, reject), _edits(edits)
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         desk = _Desk(snapshot, ledger, by, workspace)
-        told = [keep for keep, said in desk.kept_by(answers, corrections, dict(merges)) if said]
+        told = [keep for keep, said in desk.kept_by(answers, corrections, _merges(merges)) if said]
         if len(told) > 1:
             message = "--confirm and --reject, --edit, and --merge are said one after the other."
             raise ConfigError(message, advice="Give one of them at a time; nothing was kept.")
@@ -141,6 +141,15 @@ def _edits(given: Sequence[tuple[str, str]]) -> dict[str, Edit]:
         before = edits.get(name, Edit())
         edits[name] = Edit(edit.kind or before.kind, edit.due or before.due)
     return edits
+
+
+def _merges(given: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Read which promise is one with which; a promise can go into one other alone."""
+    names = [name for name, _into in given]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        message = f"{', '.join(twice)} is merged more than once."
+        raise ConfigError(message, advice="Give --merge once for each promise that goes; nothing was kept.")
+    return dict(given)
 
 
 def _edit(field: str, value: str) -> Edit:

@@ -11,8 +11,8 @@ same_command = pair_command(
     """Say that two clients, two people, or two deals, are one: their records become one, and the one seen first keeps its id.
 
     ONE and OTHER are ids of clients, people or engagements (cli_..., per_..., eng_...), or of their records in a system
-    (hubspot:person:201, salesforce:deal:006A). It holds against any key, for good; `atlas-sync different` takes it back
-    without a trace.
+    (hubspot:person:201, salesforce:deal:006A). It holds against any key, for good, and takes back what was said to
+    keep records of theirs apart; `atlas-sync different` takes it back without a trace.
 
     Example: atlas-sync same per_0f3c9a per_77be01
     """,

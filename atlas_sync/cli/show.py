@@ -26,8 +26,8 @@ __all__ = ["print_chain", "print_handoff", "show_command"]
 def show_command(context: click.Context, *, wanted: str, day: datetime | None, out: Out) -> None:
     """Show where something comes from and where it went, and how much of an engagement delivery holds.
 
-    KEY is a tracker key (TD-7), or the id of a promise, gap, person, scope point, interaction or engagement. With --as-of it
-    may also be a part of an engagement's name that fits only one.
+    KEY is a tracker key (TD-7), or the id of a promise, gap, person, scope point, interaction, work item or engagement. With
+    --as-of it may also be a part of an engagement's name that fits only one, or the key of an item that is gone.
 
     Example: atlas-sync show TD-7
     """

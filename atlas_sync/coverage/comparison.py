@@ -15,13 +15,14 @@ from typing import Literal
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NEGATION, ON_SITE, REMOTE
 from atlas_sync.coverage.figures import DayMention, Figures, Mark, figures_of
-from atlas_sync.coverage.quantities import Quantity
+from atlas_sync.coverage.quantities import count_alike, is_same
 from atlas_sync.coverage.text import MAX_TEXT, STOP, shorten, show_day, stem, words
+from atlas_sync.coverage.weekdays import weekdays_of
 
 __all__ = ["Comparison", "Plan", "compare", "compare_figures"]
 
 Topic = Literal[
-    "due", "day", "time", "week", "quarter", "rhythm", "end", "figure", "amount", "share", "duration", "charge",
+    "due", "day", "weekday", "time", "week", "quarter", "rhythm", "end", "figure", "amount", "share", "duration", "charge",
     "place", "negation", "language", "limit",
 ]  # fmt: skip
 _TOPIC_OF: dict[str, Topic] = {"money": "amount", "share": "share", "time": "duration", "count": "figure"}
@@ -69,6 +70,7 @@ def compare(text: str, due: date | None, plan: Plan) -> list[Comparison]:
         *_due(text, due, plan),
         *compare_figures(figures_of(text), figures_of(plan.text)),
         *_times(figures_of(text).times, figures_of(plan.text).times),
+        *_weekdays(text, plan),
         *_charge(text, plan.text),
         *_place(text, plan.text),
         *_languages(text, plan.text),
@@ -142,23 +144,21 @@ def _same_day(one: DayMention, other: DayMention) -> bool:
 def _quantities(our: Figures, their: Figures) -> Iterator[Comparison]:
     said, planned = our.quantities, their.quantities
     for one in said:
-        alike = [other for other in planned if _comparable(one, other)]
-        same = [other for other in alike if other.value == one.value]
+        alike = [other for other in planned if count_alike(one, other)]
+        same = [
+            other for other in planned if is_same(one, other) and (other in alike or one.kind == other.kind == "time")
+        ]
+        other_unit = [other for other in alike if other.value == one.value]
         topic = _TOPIC_OF[one.kind]
         if same:
             yield Comparison(topic, agrees=True, said=one.shown, planned=same[0].shown)
+        elif other_unit:
+            yield Comparison(topic, agrees=False, said=one.shown, planned=other_unit[0].shown)
         # A number that the other side names too, whatever it counts there, is not read as denied.
         elif one.value not in their.numbers and (
             rivals := [other for other in alike if other.value not in our.numbers]
         ):
             yield Comparison(topic, agrees=False, said=one.shown, planned=rivals[0].shown)
-
-
-def _comparable(one: Quantity, other: Quantity) -> bool:
-    """Tell if two quantities count the same thing."""
-    if one.kind != other.kind or (one.per and other.per and one.per != other.per):
-        return False
-    return bool(set(one.units) & set(other.units))
 
 
 def _marks(topic: Topic, said: Sequence[Mark], planned: Sequence[Mark]) -> Iterator[Comparison]:
@@ -180,6 +180,15 @@ def _times(said: Sequence[Mark], planned: Sequence[Mark]) -> Iterator[Comparison
         )
         if late > 0 or -late <= _EARLY:
             yield Comparison("time", agrees=late <= 0, said=ours.shown, planned=theirs.shown)
+
+
+def _weekdays(text: str, plan: Plan) -> Iterator[Comparison]:
+    """Hold the days of the week together: one that both name is enough, or that the plan is due on."""
+    ours, theirs = weekdays_of(text), weekdays_of(plan.text)
+    if ours and theirs and not (plan.due and plan.due.weekday() in ours):
+        both = ours.keys() & theirs.keys()
+        day = min(both or ours)
+        yield Comparison("weekday", agrees=bool(both), said=ours[day], planned=theirs[day if both else min(theirs)])
 
 
 def _ends(said: Sequence[DayMention], planned: Sequence[DayMention]) -> Iterator[Comparison]:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from atlas_sync.canonical.model import Audience, Contract, Promise
 from atlas_sync.coverage.comparison import Comparison, Plan, compare
+from atlas_sync.coverage.figures import figures_of
+from atlas_sync.coverage.quantities import Quantity
 from atlas_sync.coverage.record import EngagementRecord
-from atlas_sync.coverage.text import shorten, show_day, terms
+from atlas_sync.coverage.text import shorten, show_day, squash, terms, words
 
 __all__ = ["Conflict", "conflicts_of"]
 
@@ -28,6 +30,21 @@ _RULING_OUT = frozenset(
         "not no part included excluded scope outside separate extra without phase later offer covered lump sum fee price quote"
     )
 )
+_SAID_OF_IT = frozenset(
+    terms(
+        "monday tuesday wednesday thursday friday saturday sunday onsite site person personally remote remotely video phone "
+        "virtual virtually webinar"
+    )
+)
+"""Words that give a day of the week or a place: what is said of a thing, not the thing itself."""
+
+_SAYS_SO = frozenset({"no", "out", "outside", "scope", "part", "included", "excluded", "without"})
+_SCALES: dict[tuple[str, str], tuple[int, int]] = {
+    ("minutes", "days"): (8 * 60, 24 * 60),
+    ("days", "months"): (20, 31),
+    ("minutes", "months"): (20 * 8 * 60, 31 * 24 * 60),
+}
+"""How many of a unit are one of a greater unit, at least and at most: days and months may be of work or of the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +76,13 @@ def _with_promises(promise: Promise, earlier: list[Promise]) -> Iterator[Conflic
         share = _share(promise.text, other.text)
         if share < _ABOUT:
             continue
-        against = _against(promise, Plan(other.text, other.due_date))
+        against = [*_against(promise, Plan(other.text, other.due_date)), *_values(promise, other)]
         # Two days for two deliveries are no conflict; two days for the very same thing are.
         if share < _SAME_THING:
             against = [one for one in against if one.topic != "due"]
+        # "4 rooms" and "8 rooms" may be two lots: how many there are is no conflict where that is all that is named.
+        if len(_thing(promise.text)) < _SHARED:
+            against = [one for one in against if one.topic != "figure"]
         if against:
             yield _conflict(promise, other.id, against[0], other.text, audience=other.audience)
 
@@ -71,8 +91,12 @@ def _with_scope(promise: Promise, record: EngagementRecord) -> Iterator[Conflict
     for point in record.scope:
         if point.kind not in {"out", "later"} or point.evidence == promise.evidence:
             continue
+        if squash(point.text) in squash(promise.text):
+            continue
         ruled = set(terms(point.text)) - _RULING_OUT
-        if len(ruled & set(terms(promise.text))) >= max(_SHARED, _RULED_OUT * len(ruled)):
+        # One word is enough where that is all that is ruled out, in as many words: "training is out of scope".
+        least = 1 if len(ruled) == 1 and _SAYS_SO & set(words(point.text)) else max(_SHARED, _RULED_OUT * len(ruled))
+        if len(ruled & set(terms(promise.text))) >= least:
             said = "ruled out" if point.kind == "out" else "put off"
             sentence = f"promised “{_cut(promise.text)}”, {said} “{_cut(point.text)}”"
             yield Conflict(promise.id, point.id, sentence, _narrower(promise.audience, point.audience))
@@ -95,10 +119,42 @@ def _against(promise: Promise, plan: Plan) -> list[Comparison]:
 
 
 def _share(one: str, other: str) -> float:
-    """Give how much of the shorter text the two share, zero below two telling words."""
+    """Give how much of the shorter text the two share; below two telling words all where they speak of one thing, or zero."""
+    if (thing := _thing(one)) and thing == _thing(other):
+        return 1.0
     left, right = set(terms(one)), set(terms(other))
     both = len(left & right)
     return both / min(len(left), len(right)) if both >= _SHARED else 0.0
+
+
+def _thing(text: str) -> frozenset[str]:
+    """Give the telling words that name what is spoken of, without what is said of it: numbers, days, spans and places."""
+    read = figures_of(text)
+    values = [*(day.shown for day in read.days), *(one.shown for one in read.quantities if one.kind == "time")]
+    said = {term for value in values for term in terms(value)}
+    return frozenset(term for term in terms(text) if not term.isdigit()) - said - _SAID_OF_IT
+
+
+def _values(promise: Promise, other: Promise) -> Iterator[Comparison]:
+    """Hold two promises of one thing together by the span, or the day in the words, of which each names just one."""
+    if _thing(promise.text) != _thing(other.text):
+        return
+    ours, theirs = figures_of(promise.text), figures_of(other.text)
+    spans = [[one for one in side.quantities if one.kind == "time"] for side in (ours, theirs)]
+    if all(len(side) == 1 for side in spans) and _differ(spans[0][0], spans[1][0]):
+        yield Comparison("duration", agrees=False, said=spans[0][0].shown, planned=spans[1][0].shown)
+    if len(ours.days) == len(theirs.days) == 1 and not (promise.due_date or other.due_date):
+        one, two = ours.days[0], theirs.days[0]
+        if (one.month, one.day) != (two.month, two.day):
+            yield Comparison("day", agrees=False, said=one.shown, planned=two.shown)
+
+
+def _differ(one: Quantity, other: Quantity) -> bool:
+    """Tell if two spans in units of their own cannot be the same: 2 hours and 2 days, and not 20 days and a month."""
+    for small, great in ((one, other), (other, one)):
+        if scale := _SCALES.get((small.units[0], great.units[0])):
+            return not scale[0] * great.value <= small.value <= scale[1] * great.value
+    return False
 
 
 def _conflict(promise: Promise, other_id: str, why: Comparison, words: str, *, audience: Audience) -> Conflict:

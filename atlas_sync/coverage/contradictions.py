@@ -6,7 +6,8 @@ from datetime import date
 
 from atlas_sync.canonical.model import WorkItem
 from atlas_sync.coverage.comparison import Comparison, Plan, compare
-from atlas_sync.coverage.figures import figures_of
+from atlas_sync.coverage.figures import Figures, figures_of
+from atlas_sync.coverage.quantities import Quantity, count_alike, is_same
 from atlas_sync.coverage.text import show_day
 
 __all__ = ["compare_item", "contradictions_of", "plan_of", "uncovered_in"]
@@ -38,17 +39,30 @@ def contradictions_of(text: str, due: date | None, item: WorkItem) -> tuple[str,
 def uncovered_in(text: str, due: date | None, item: WorkItem) -> tuple[str, ...]:
     """List the numbers and days of a text that an item does not hold, as written; contradicted ones included.
 
-    A number of which nothing tells what it counts is listed where the item names another number instead.
+    A number of which nothing tells what it counts holds in an item, and is listed where the item names another instead.
     """
     ours, theirs = figures_of(text), figures_of(f"{item.summary}. {item.text}")
-    values = {quantity.value for quantity in theirs.quantities}
+    unnamed = {value for value, _shown in theirs.bare}
+    values = unnamed | {quantity.value for quantity in theirs.quantities}
     days = {(mention.month, mention.day) for mention in theirs.days}
     if item.due:
         days.add((item.due.month, item.due.day))
-    missing = [one.shown for one in ours.quantities if one.value not in values]
+    missing = [one.shown for one in ours.quantities if one.value not in unnamed and not _is_held(one, ours, theirs)]
     if theirs.numbers - ours.numbers:
         missing += [shown for value, shown in ours.bare if value > 1 and value not in values | theirs.numbers]
     missing += [one.shown for one in ours.days if (one.month, one.day) not in days]
     if due and (due.month, due.day) not in days and not ours.days:
         missing.append(show_day(due))
     return tuple(dict.fromkeys(missing))
+
+
+def _is_held(one: Quantity, ours: Figures, theirs: Figures) -> bool:
+    """Tell if an item holds a number, whatever it counts there, unless it goes with what another of our numbers counts.
+
+    "40 tablets and 12 scanners" does not hold 12 tablets and 40 scanners.
+    """
+    same = [other for other in theirs.quantities if is_same(one, other)]
+    if not any(count_alike(one, other) and not is_same(one, other) for other in theirs.quantities):
+        return bool(same)
+    rest = [mine for mine in ours.quantities if not is_same(mine, one)]
+    return any(count_alike(one, other) or not any(count_alike(mine, other) for mine in rest) for other in same)

@@ -17,17 +17,23 @@ __all__ = ["close", "find_gaps"]
 
 _NO_WORDS: Mapping[str, GapWord] = MappingProxyType({})
 _BOTH = ("tracker", "conversation")
+_SAID = (*_BOTH, "people")
+"""Who speaks decides whose word a sentence is, and whether it is one: without the people a customer's wish is our promise."""
+
 _CLAIMS_ABSENCE: Mapping[GapKind, tuple[str, ...]] = {
-    "promise_missing": _BOTH,
-    "why_missing": _BOTH,
-    "scope_missing": _BOTH,
-    "vague_undecided": _BOTH,
+    "promise_missing": _SAID,
+    # That no other item delivers it, and that nobody took it back, is not seen either.
+    "promise_dropped": _SAID,
+    "why_missing": _SAID,
+    "scope_missing": _SAID,
+    "vague_undecided": _SAID,
     "project_missing": _BOTH,
-    # A stance or a role may have changed in a mail that was not read.
-    "person_missing": (*_BOTH, "people"),
+    # A stance or a role may have changed in a mail that was not read, and another CRM may know the same person by a name
+    # under which delivery knows them.
+    "person_missing": (*_SAID, "people anywhere"),
     "owner_missing": ("conversation", "people"),
     "conversation_missing": _BOTH,
-    "obligation_open": _BOTH,
+    "obligation_open": _SAID,
     "contract_without_project": _BOTH,
     "project_without_deal": ("conversation",),
 }
@@ -102,7 +108,7 @@ def close(gap: Gap, licence: Licence, run_at: datetime) -> Gap:
     """Give a gap that was not found any more: resolved, if all that it depends on was read."""
     if gap.state == "resolved":
         return gap
-    because = licence.lacks(*_CLAIMS_ABSENCE.get(gap.kind, _BOTH))
+    because = licence.lacks(*_CLAIMS_ABSENCE.get(gap.kind, _SAID))
     gap = gap.model_copy(update={"state": "open", **_UNJUDGED})
     if not because:
         return gap.model_copy(update={"state": "resolved", "closed_at": run_at, "undecided_because": ()})

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from atlas_sync.canonical.model import GapKind, Promise, TraceLink, WorkItem
-from atlas_sync.coverage.conflicts import conflicts_of
+from atlas_sync.canonical.model import GapKind, Promise, Severity, TraceLink, WorkItem
+from atlas_sync.coverage.conflicts import Conflict, conflicts_of
 from atlas_sync.coverage.contradictions import compare_item
 from atlas_sync.coverage.finding import TITLE, Finding
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import shorten, show_day
 from atlas_sync.coverage.urgency import RARELY_TRACKED, severity_of
+from atlas_sync.coverage.verdict import READS_AS_THE_SAME
 
 __all__ = ["STALLED_AFTER", "broken_promises", "is_settled"]
 
@@ -46,7 +48,7 @@ def broken_promises(record: EngagementRecord, run_at: datetime) -> Iterator[Find
         severity, reasons = severity_of(kind, promise, record, run_at)
         found = [*first.contradictions, *first.reasons] if first else ["was not compared with delivery yet"]
         found = [*(clash.sentence for clash in clashes), *([slow[1]] if slow else []), *found]
-        yield Finding(
+        made = Finding(
             kind=kind,
             subject_id=promise.id,
             title=shorten(promise.text, TITLE),
@@ -58,6 +60,24 @@ def broken_promises(record: EngagementRecord, run_at: datetime) -> Iterator[Find
             # A reason quotes the other side too: who may not see that may not see the reason.
             audience=promise.audience if all(clash.audience == "client_ok" for clash in clashes) else "internal",
         )
+        yield made
+        if clashes and kind != "promise_contradicted":
+            # That no item holds it is one thing, that it cannot hold as it was said another.
+            yield _clash(
+                made, promise, clashes, severity=severity_of("promise_contradicted", promise, record, run_at)[0]
+            )
+
+
+def _clash(made: Finding, promise: Promise, clashes: Sequence[Conflict], *, severity: Severity) -> Finding:
+    """Give what else was said against a promise, beside what was found of it in delivery."""
+    return replace(
+        made,
+        kind="promise_contradicted",
+        severity=severity,
+        next_step=_promise_step("promise_contradicted", promise, None),
+        reasons=tuple(clash.sentence for clash in clashes),
+        work_item_key=None,
+    )
 
 
 def _promise_kind(links: tuple[TraceLink, ...], record: EngagementRecord) -> GapKind | None:
@@ -69,8 +89,9 @@ def _promise_kind(links: tuple[TraceLink, ...], record: EngagementRecord) -> Gap
         return "promise_contradicted" if first.contradictions else None
     if first.status == "missing":
         return "promise_dropped" if first.contradictions else "promise_missing"
-    dropped = {item.id for item in record.items if item.state == "dropped"}
-    return "promise_contradicted" if first.contradictions and first.work_item_id not in dropped else "promise_review"
+    # What an item says that only came nearest is no word against the promise: a person sees it among the reasons.
+    is_meant = first.how == READS_AS_THE_SAME and _item_of(first, record) is not None
+    return "promise_contradicted" if first.contradictions and is_meant else "promise_review"
 
 
 def _promise_step(kind: GapKind, promise: Promise, first: TraceLink | None) -> str:
@@ -89,8 +110,8 @@ def _item_of(first: TraceLink | None, record: EngagementRecord) -> WorkItem | No
 
 
 def _is_only_late(promise: Promise, first: TraceLink | None, record: EngagementRecord) -> bool:
-    """Tell if all that the item which covers a promise says against it is a later day."""
-    item = _item_of(first, record) if first and first.status == "covered" else None
+    """Tell if all that the item says against a promise which it is meant for is a later day."""
+    item = _item_of(first, record)
     found = compare_item(promise.text, promise.due_date, item) if item else []
     return {one.topic for one in found if not one.agrees and not one.limits} == {"due"}
 

@@ -13,26 +13,12 @@ from decimal import Decimal
 from typing import Literal
 
 from atlas_sync.coverage.cues import MONTHS
+from atlas_sync.coverage.numerals import FIGURE, NUMBER_WORDS, multiplied, read_figure, read_words
 from atlas_sync.coverage.text import STOP, Folded, stem
 
-__all__ = ["Counter", "Quantity"]
+__all__ = ["Counter", "Quantity", "count_alike", "is_same"]
 
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-)
-_NUMBER_WORDS = (
-    {word: number for number, word in enumerate(f"{_SMALL} eighteen nineteen".split())}
-    | {word: 10 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}  # noqa: SIM905 - a list to read
-    | {"dozen": 12, "hundred": 100, "thousand": 1000}
-    | {
-        word: number
-        for number, word in enumerate(
-            ["zwei", "drei", "vier", "fuenf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwoelf"], 2
-        )
-    }
-    | {"deux": 2, "trois": 3, "quatre": 4, "dos": 2, "tres": 3, "cuatro": 4, "twee": 2, "drie": 3}
-)
-_TOKEN = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,3}(?![0-9])|[0-9]{1,12}(?:[.,][0-9]{1,9}){0,4}|[a-z]+|[^\sa-z0-9]")
+_TOKEN = re.compile(rf"{FIGURE}|[a-z]+|[^\sa-z0-9]")
 _CURRENCIES = {
     word: code
     for code, spellings in {
@@ -53,6 +39,18 @@ _CURRENCIES = {
     }.items()
     for word in spellings.split()
 }
+_KRONOR, _DOLLARS = ("sek", "nok", "dkk"), ("usd", "aud", "cad", "sgd")
+_OF_MANY = {"kr": _KRONOR, "kronor": _KRONOR, "$": _DOLLARS, "dollar": _DOLLARS, "dollars": _DOLLARS}
+"""Words that many countries have for their own currency."""
+_MINUTES = {"minutes": 1, "days": 1440}
+_MEASURES = {
+    word: measure
+    for measure, spellings in {
+        "kb": "kb kilobyt", "mb": "mb megabyt", "gb": "gb gigabyt", "tb": "tb terabyt",
+        "km": "km kilometr kilometer", "mile": "mile mil",
+    }.items()
+    for word in spellings.split()
+}  # fmt: skip
 _TIME_UNITS = {
     word: (group, Decimal(scale))
     for group, scale, spellings in (
@@ -72,15 +70,8 @@ _PEOPLE = frozenset("person persons people pax heads participants users user per
 _SHARES = frozenset(("%", "percent", "pct", "prozent", "procent"))
 _ARTICLES, _ENTIRE = frozenset(("a", "an", "one")), frozenset(("full", "whole", "entire"))
 _WHOSE = frozenset(("of", "our", "your", "my", "the", "these", "those"))
-_SCALES = {
-    "k": 1_000,
-    "m": 1_000_000,
-    "mio": 1_000_000,
-    "mn": 1_000_000,
-    "hundred": 100,
-    "thousand": 1_000,
-    "lakh": 100_000,
-}
+_FRACTIONS = frozenset((".25", ".5", ".75"))
+_HALF = Decimal("0.5")
 _SPAN_WORDS = frozenset("business working calendar full half clear consecutive new more".split())  # noqa: SIM905 - as above
 _NO_UNIT = frozenset(("x", "st", "nd", "rd", "th", "am", "pm", "uhr", "phase", "o", "clock"))
 _LABELS = frozenset(
@@ -106,6 +97,29 @@ class Quantity:
     units: tuple[str, ...]
     shown: str
     per: str | None = None
+
+
+def count_alike(one: Quantity, other: Quantity) -> bool:
+    """Tell if two quantities count the same thing."""
+    if one.kind != other.kind or (one.per and other.per and one.per != other.per):
+        return False
+    return bool(set(one.units) & set(other.units))
+
+
+def is_same(one: Quantity, other: Quantity) -> bool:
+    """Tell if two quantities may be one: 48 hours and 2 days are, 20 EUR and 20 USD or 2 GB and 2 MB are not."""
+    if one.kind == other.kind == "time" and one.units != other.units:
+        sizes = [quantity.value * _MINUTES.get(quantity.units[0], 0) for quantity in (one, other)]
+        return sizes[0] == sizes[1] > 0
+    return one.value == other.value and not _differ_in_unit(one, other)
+
+
+def _differ_in_unit(one: Quantity, other: Quantity) -> bool:
+    if one.kind == other.kind == "money":
+        codes = [set(quantity.units) - {"amount"} for quantity in (one, other)]
+    else:
+        codes = [{_MEASURES[unit] for unit in quantity.units[:1] if unit in _MEASURES} for quantity in (one, other)]
+    return bool(codes[0] and codes[1] and not codes[0] & codes[1])
 
 
 class Counter:
@@ -141,33 +155,32 @@ class Counter:
     def _number(self, at: int) -> tuple[Decimal | None, int]:
         """Read a number that starts at a token, and tell where it ends."""
         token = self._tokens[at]
-        if token[0].isdigit():
+        if _is_figure(token):
             if self._is_name(at):
                 return None, at
-            value = _figure(token)
-        elif token in _NUMBER_WORDS:
-            value = Decimal(_NUMBER_WORDS[token])
+            value, at = read_figure(token), at + 1
+            if self._token(at) in _FRACTIONS:
+                value, at = value + Decimal(self._token(at)), at + 1
+            value, at = multiplied(value, self._tokens, at, touches=self._touches(at))
+        elif token in NUMBER_WORDS:
+            value, at = read_words(self._tokens, at)
         else:
             return self._part_of_span(at)
-        at += 1
-        if not token[0].isdigit() and value >= 20:  # noqa: PLR2004 - twenty-one to ninety-nine
-            ones = at + 1 if self._token(at) == "-" else at
-            if 0 < _NUMBER_WORDS.get(self._token(ones), 0) < 10:  # noqa: PLR2004 - as above
-                value += _NUMBER_WORDS[self._token(ones)]
-                at = ones + 1
-        while self._token(at) in _SCALES and (len(self._token(at)) > 1 or self._touches(at)):
-            value *= _SCALES[self._token(at)]
-            at += 1
+        if (self._token(at), self._token(at + 1), self._token(at + 2)) == ("and", "a", "half"):
+            return value + _HALF, at + 3
         return value, at
 
     def _part_of_span(self, at: int) -> tuple[Decimal | None, int]:
-        """Read "a full year" and "half a year"; "a year" alone may as well be a rate."""
+        """Read "a full year", "half a year" and "half a dozen"; "a year" alone may as well be a rate."""
+        dozen = at + 2 if self._token(at + 1) in _ARTICLES else at + 1
+        if self._token(at) == "half" and self._token(dozen) == "dozen":
+            return Decimal(6), dozen + 1
         three = self._token(at), self._token(at + 1), self._token(at + 2)
         if three[2] in _TIME_UNITS and len(three[2]) > 1:
             if three[0] in _ARTICLES and three[1] in _ENTIRE:
                 return Decimal(1), at + 2
             if three[0] == "half" and three[1] in _ARTICLES:
-                return Decimal("0.5"), at + 2
+                return _HALF, at + 2
         return None, at
 
     def _token(self, at: int) -> str:
@@ -188,11 +201,11 @@ class Counter:
 
     def _quantity(self, value: Decimal, start: int, after: int) -> Quantity | None:
         shown_from, shown_to, kind, units = start, after, "count", self._counted(after)
-        scaled = after - start > 1
+        scaled = after - start > 1 and "dozen" not in self._tokens[start:after]
         before, following = self._token(start - 1), self._token(after)
         if before in _CURRENCIES or (following in _CURRENCIES and following != "r"):
-            code = _CURRENCIES.get(before) or _CURRENCIES[following]
-            kind, units = "money", [code, "amount"]
+            word = before if before in _CURRENCIES else following
+            kind, units = "money", [*_OF_MANY.get(word, (_CURRENCIES[word],)), "amount"]
             shown_from, shown_to = (start - 1, after) if before in _CURRENCIES else (start, after + 1)
         elif following in _SHARES:
             kind, units, shown_to = "share", ["percent"], after + 1
@@ -235,7 +248,7 @@ class Counter:
         for token in self._tokens[at : at + _MOST_UNITS + 2]:
             if token == "-":  # noqa: S105 - a dash
                 continue
-            if not token.isalpha() or token in STOP or token in _NUMBER_WORDS or len(found) == _MOST_UNITS:
+            if not token.isalpha() or token in STOP or token in NUMBER_WORDS or len(found) == _MOST_UNITS:
                 break
             if token not in _NO_UNIT and token not in MONTHS and token not in _SPAN_WORDS:
                 found.append("person" if token in _PEOPLE else stem(token))
@@ -262,8 +275,5 @@ class Counter:
 _KINDS: dict[str, Kind] = {"money": "money", "share": "share", "time": "time", "count": "count"}
 
 
-def _figure(token: str) -> Decimal:
-    """Read figures: the last separator is a decimal point unless three figures follow it or it stands twice."""
-    whole, separator, rest = token.replace(" ", "").replace(",", ".").rpartition(".")
-    thousands = len(rest) == 3 or "." in whole  # noqa: PLR2004 - groups of thousands
-    return Decimal(f"{whole}{rest}".replace(".", "")) if thousands or not separator else Decimal(f"{whole}.{rest}")
+def _is_figure(token: str) -> bool:
+    return token[-1].isdigit()

@@ -38,6 +38,7 @@ STOP = frozenset(
 )
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "e", "y")
 _MIN_STEM = 3
+_FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 _SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -115,4 +116,4 @@ class Folded:
 
 @lru_cache(maxsize=4096)
 def _fold_char(char: str) -> str:
-    return " " if char.isspace() else fold(char)
+    return " " if char.isspace() else _FRACTIONS.get(char) or fold(char)

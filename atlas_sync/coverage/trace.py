@@ -6,6 +6,7 @@ Likeness covers only where a matcher was handed in that is sure and nothing spea
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +15,7 @@ from statistics import median
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from atlas_sync.canonical.identity import is_derived
 from atlas_sync.canonical.model import Promise, ScopeItem, TraceLink, WorkItem
 from atlas_sync.coverage.contradictions import compare_item, contradictions_of, uncovered_in
 from atlas_sync.coverage.decision import Fit, Match, Matcher, Setting, decide, weigh, with_leads
@@ -22,7 +24,7 @@ from atlas_sync.coverage.passages import best_part, passages_of
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.shared import SharedWords
 from atlas_sync.coverage.subjects import Subject, subject_of, subjects_of, traced_of
-from atlas_sync.coverage.verdict import Verdict, dropped_verdict, link_of
+from atlas_sync.coverage.verdict import READS_AS_THE_SAME, Verdict, dropped_verdict, link_of
 
 if TYPE_CHECKING:
     from atlas_sync.coverage.similarity import Likeness
@@ -100,6 +102,11 @@ def judge(
 def _others(items: Sequence[WorkItem]) -> list[WorkItem]:
     """List the items that others wrote: ours repeat the words of every promise, and count by their mark alone."""
     return [item for item in items if item.marker is None]
+
+
+def _names(text: str, subject_id: str) -> bool:
+    """Tell if a text names a subject by its whole id; one that a caller chose, such as "1", may stand there by chance."""
+    return is_derived(subject_id) and re.search(rf"(?<!\w){subject_id}(?!\w)", text) is not None
 
 
 class _Tracer:
@@ -180,7 +187,7 @@ class _Tracer:
             return None
         if item.marker and self._markers.get(item.marker) == subject.id:
             return "our mark"
-        return "names its id" if subject.id in item.text else None
+        return "names its id" if _names(item.text, subject.id) else None
 
     def _learned(self, subjects: Sequence[Subject]) -> list[list[Match] | None]:
         """Give how the matcher finds each subject in each item: in its best passage."""
@@ -218,7 +225,7 @@ class _Tracer:
             return Verdict((link.model_copy(update={"reasons": looked}),), items, (*looked, *reasons))
         if status == "covered" and not subject.is_point:
             at = living[0]
-            link = link_of(subject, items[0], status="covered", score=probability, how="reads as the same")
+            link = link_of(subject, items[0], status="covered", score=probability, how=READS_AS_THE_SAME)
             link = link.model_copy(update={"reasons": self._reasons(subject, at, fits[at])})
             return Verdict((link,), items, reasons)
         links = tuple(
@@ -259,8 +266,14 @@ class _Tracer:
     def _candidate(self, subject: Subject, at: int, fit: Fit, *, rank: int, score: float) -> TraceLink:
         item = self._others[at]
         against = contradictions_of(subject.text, subject.due_date, item)
-        link = link_of(subject, item, status="review", score=score, how="similar words", contradictions=against)
+        how = READS_AS_THE_SAME if self._is_likely(subject, fit, score) else "similar words"
+        link = link_of(subject, item, status="review", score=score, how=how, contradictions=against)
         return link.model_copy(update={"rank": rank, "reasons": self._reasons(subject, at, fit)})
+
+    def _is_likely(self, subject: Subject, fit: Fit, score: float) -> bool:
+        """Tell if an item would cover were it not for what speaks against it, and is nearer to nothing else that was agreed."""
+        sure = self._matcher is not None and score >= self._matcher.bounds.cover
+        return sure and fit.lead >= 0 and not subject.is_point
 
     def _reasons(self, subject: Subject, at: int, fit: Fit) -> tuple[str, ...]:
         """Say what speaks for an item and what it leaves open, both sides quoted."""

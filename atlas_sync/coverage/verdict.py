@@ -8,7 +8,10 @@ from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import CoverageStatus, TraceLink, WorkItem
 from atlas_sync.coverage.subjects import Subject
 
-__all__ = ["Verdict", "dropped_verdict", "link_of"]
+__all__ = ["READS_AS_THE_SAME", "Verdict", "dropped_verdict", "link_of"]
+
+READS_AS_THE_SAME = "reads as the same"
+"""How a link was found whose item is likely enough to cover, be it that nothing speaks against it or that something does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Contract, DeliveryProject, Engagement, Interaction, Statement, WorkItem
 from atlas_sync.operations.compose import Composer
-from atlas_sync.operations.identify import identify, words_before, words_of
+from atlas_sync.operations.identify import identify, is_order_new, words_before, words_of
 from atlas_sync.operations.identify_deals import identify_deals
 from atlas_sync.operations.judged import judgements_at
 from atlas_sync.operations.pending import Changes, add_pending, done, note_changes, pending
@@ -23,17 +23,22 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
     """Make the touched engagements anew, ask for them to be read, and give their ids; nothing touched, nothing done.
 
     What people said of clients, people and sales after `judged_by` is left to the next run. An engagement whose deals are gone,
-    or part of another one now, is touched as well, and is no more.
+    or part of another one now, is touched as well, and is no more. All are touched where the settings let another system's word
+    go first.
     """
     words = words_of(judgements_at(workspace, judged_by))
-    news = words != words_before(warehouse)
-    if news or pending(warehouse, "identify") or not are_current(warehouse):
+    news, is_new_order = words != words_before(warehouse), is_order_new(warehouse, workspace.precedence)
+    if news or is_new_order or pending(warehouse, "identify") or not are_current(warehouse):
         with warehouse.transaction():
             changed = identify(warehouse, words, workspace.precedence)
             note_changes(workspace, warehouse, Changes.of_identities(changed))
             if news:
-                judged = {source for pair in words.same | words.different for source in pair}
-                add_pending(warehouse, "assemble", [one for one in judged if SourceRef.parse(one).kind == "deal"])
+                deals = [one for one in words.sources if SourceRef.parse(one).kind == "deal"]
+                add_pending(warehouse, "assemble", deals)
+            if is_new_order:
+                add_pending(warehouse, "assemble", [row.source for row in warehouse.select(Engagement)])
+            if news or is_new_order:  # which may change people and clients that no engagement speaks of
+                add_pending(warehouse, "publish", ["all"])
             done(warehouse, "identify", ["all"])
     sources = pending(warehouse, "assemble")
     if not sources:

@@ -11,7 +11,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import (
     Client,
     Contract,
@@ -35,7 +34,7 @@ from atlas_sync.coverage.handoff import handoff_of
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.trace import words_of
 from atlas_sync.operations.history import remember
-from atlas_sync.operations.identify_deals import engagement_of_joined
+from atlas_sync.operations.identify_deals import engagements_now
 from atlas_sync.operations.judged import fingerprints, judged_of, judgements_at
 from atlas_sync.operations.licence import latest_manifests, licence_for
 from atlas_sync.operations.matcher import LearnedMatcher, usable_matcher
@@ -47,11 +46,12 @@ from atlas_sync.store.landing import Manifest
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.tables import Compared
 from atlas_sync.store.warehouse import Rows, Warehouse
+from atlas_sync.store.writes import WriteStep
 
 __all__ = ["compare", "load_record"]
 
-_TRACING = "4"
-"""Grows with every change of tracing or gaps that a release brings: then all is compared again, once."""
+_TRACING = "5"
+"""Grows with every change of tracing, gaps or history that a release brings: then all is compared again, once."""
 
 _TOGETHER = 200
 """Engagements that are compared and stored at once, which bounds what is in memory and what a kill undoes."""
@@ -74,20 +74,22 @@ class _Terms:
 def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, judged_by: datetime | None = None) -> int:
     """Trace the engagements that wait for it, store their links and gaps anew, and tell how many they were.
 
-    What people said after `judged_by` is left to the next run.
+    What people said, and who was asked to watch, after `judged_by` is left to the next run.
     """
     matcher, _why_not = usable_matcher()
     version = f"{_TRACING}/{matcher.version if matcher else 'no matcher'}"
     judgements = judgements_at(workspace, judged_by)
-    joined = {derive_id("eng", source): now for source, now in engagement_of_joined(warehouse).items()}
-    judged, prints = judged_of(judgements), fingerprints(judgements, joined)
-    add_pending(warehouse, "compare", stale_engagements(warehouse, version=version, at=run_at))
-    add_pending(warehouse, "compare", _judged_since(warehouse, prints))
-    waiting = pending(warehouse, "compare")
+    judged = judged_of(judgements)
+    with closing(workspace.open_ledger()) as ledger:
+        watching = _watching(ledger, judged_by)
+        said = [one for one in judgements if one.kind in {"link", "gap"}]
+        prints = fingerprints(said, engagements_now(warehouse), watching)
+        add_pending(warehouse, "compare", stale_engagements(warehouse, version=version, at=run_at))
+        add_pending(warehouse, "compare", _judged_since(warehouse, prints))
+        waiting = pending(warehouse, "compare")
+        intents = ledger.intents() if waiting else []
     if waiting:
-        with closing(workspace.open_ledger()) as ledger:
-            markers = {intent.marker: intent.subject_id for intent in ledger.intents() if intent.item != "adopted"}
-            watching = _watching(ledger)
+        markers = {intent.marker: intent.subject_id for intent in intents if intent.item != "adopted"}
         terms = _Terms(run_at, version, matcher, markers, watching, judged, prints, latest_manifests(warehouse))
         for start in range(0, len(waiting), _TOGETHER):
             _compare_some(workspace, warehouse, terms, waiting[start : start + _TOGETHER])
@@ -138,18 +140,23 @@ def _as_now(record: EngagementRecord, markers: Mapping[str, str]) -> Mapping[str
     return {mark: names.get(subject, subject) for mark, subject in markers.items()} if names else markers
 
 
-def _watching(ledger: Ledger) -> Mapping[str, frozenset[str]]:
-    """Give by engagement the persons who were asked to watch its brief, and could be."""
-    home = {intent.marker: intent.engagement_id for intent in ledger.intents() if intent.item == "brief"}
+def _watching(ledger: Ledger, moment: datetime | None = None) -> Mapping[str, frozenset[str]]:
+    """Give by engagement the persons who were asked to watch its brief by a moment, and could be."""
+    asked = [step for step in ledger.steps(action="watch") if step.result == "done" and _is_by(step, moment)]
+    home = {intent.marker: intent.engagement_id for intent in ledger.intents(item="brief")} if asked else {}
     found: dict[str, frozenset[str]] = {}
-    for step in ledger.steps(action="watch"):
-        if step.result == "done" and step.marker in home:
+    for step in asked:
+        if step.marker in home:
             found[home[step.marker]] = found.get(home[step.marker], frozenset()) | {step.note}
     return found
 
 
+def _is_by(step: WriteStep, moment: datetime | None) -> bool:
+    return moment is None or step.at is None or step.at <= moment
+
+
 def _judged_since(rows: Rows, prints: Mapping[str, str]) -> list[str]:
-    """List the engagements about which people said something that comparing has not taken in."""
+    """List the engagements about which people said something, or were asked to watch, that comparing has not taken in."""
     known = {row.engagement_id: row.judged for row in rows.select(Compared, engagement_id=sorted(prints))}
     return [engagement for engagement, judged in known.items() if judged != prints[engagement]]
 

@@ -13,12 +13,12 @@ from typing import cast, get_args
 from atlas_sync.canonical.model import Promise, PromiseKind
 from atlas_sync.errors import ConfigError
 from atlas_sync.extraction.likeness import terms_of
-from atlas_sync.operations.judged import quote_key
-from atlas_sync.store.judgements import Judgement
+from atlas_sync.operations.judged import merges_of, quote_key, stands_for
+from atlas_sync.store.judgements import Judgement, standing
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["KINDS", "Edit", "alike", "correct", "corrected", "merge", "uncorrected"]
+__all__ = ["KINDS", "Edit", "alike", "correct", "corrected", "merge"]
 
 KINDS: tuple[PromiseKind, ...] = get_args(PromiseKind)
 
@@ -79,54 +79,80 @@ def _promises(rows: Rows, names: Iterable[str]) -> dict[str, Promise]:
     return found
 
 
-def corrected(promises: Iterable[Promise], judgements: Sequence[Judgement]) -> list[Promise]:
-    """Give promises as people put them right; an edit holds while the quote is the one it was made on."""
-    rows = {promise.id: promise for promise in promises}
-    for one in judgements:
-        promise = rows.get(one.subject)
-        if one.kind == "edit" and promise and quote_key(promise.evidence.quote) == one.other:
-            rows[promise.id] = _edited(promise, one)
-    for one in sorted((one for one in judgements if one.kind == "merge"), key=lambda one: one.at):
-        if one.subject != one.other and _are_together(one, rows):
-            rows[one.other] = _merged(rows[one.other], rows.pop(one.subject))
-            moved = [row for row in rows.values() if row.perhaps == one.subject]
-            rows |= {row.id: row.model_copy(update={"perhaps": one.other}) for row in moved}
-    return [_asking(row, rows) for row in rows.values()]
+def corrected(promises: Iterable[Promise], judgements: Iterable[Judgement]) -> list[Promise]:
+    """Give promises as people put them right, word by word in the order in which they were said.
+
+    What was rejected is left out; what was confirmed or edited needs no review, and is a promise of its own. A word holds while
+    the quote is still the one it was said on. A promise has the quotes of those that were merged into it too, so that what is
+    said after a merge holds on it, whether or not the merge was seen by then.
+    """
+    words = sorted(standing(judgements), key=lambda one: one.at)
+    newest = {(one.subject, one.other): one for one in words}
+    # Who confirms or edits what was rejected says that it is a promise after all.
+    words = [one for one in words if one.decision != "rejected" or one == newest[one.subject, one.other]]
+    taken = _Taken(promises, words)
+    for one in words:
+        taken.take_in(one)
+    return [_asking(row, taken) for row in taken.rows.values()]
 
 
-def _asking(promise: Promise, rows: Mapping[str, Promise]) -> Promise:
-    """Ask no more if a promise is another one, where that is gone or itself by now."""
-    if not promise.perhaps or (promise.perhaps in rows and promise.perhaps != promise.id):
-        return promise
-    return promise.model_copy(update={"perhaps": ""})
+class _Taken:
+    """Promises while people's words on them are taken in, one after the other.
+
+    `quotes` are those of all that a promise is, `kinds` the edits of its kind, both by its id.
+    """
+
+    def __init__(self, promises: Iterable[Promise], words: Sequence[Judgement]) -> None:
+        self.rows = {promise.id: promise for promise in promises}
+        self.quotes = {name: {quote_key(row.evidence.quote)} for name, row in self.rows.items()}
+        self.kinds: dict[str, Judgement] = {}
+        self.rejected = {(one.subject, one.other) for one in words if one.decision == "rejected"}
+        self.merges = merges_of(words)
+
+    def take_in(self, word: Judgement) -> None:
+        if word.kind == "merge":
+            self._merge(word)
+            return
+        name = self.called_now(word.subject)
+        if name in self.rows and word.other in self.quotes[name]:
+            if word.decision == "rejected":
+                del self.rows[name]
+                return
+            self.rows[name] = _confirmed(self.rows[name], word)
+            self.kinds |= {name: word} if word.reason else {}
+
+    def _merge(self, word: Judgement) -> None:
+        """Let one promise go into another, with the kind that somebody gave to either; what is none goes into nothing."""
+        name, into = word.subject, self.called_now(word.other)
+        is_none = any((name, quote) in self.rejected for quote in self.quotes.get(name, ()))
+        if self.merges.get(name) != word or is_none or not _are_together(name, into, self.rows):
+            return
+        self.rows[into] = _merged(self.rows[into], self.rows.pop(name))
+        self.quotes[into] |= self.quotes[name]
+        if edits := [self.kinds[one] for one in (name, into) if one in self.kinds]:
+            self.kinds[into] = max(edits, key=lambda one: one.at)
+            self.rows[into] = self.rows[into].model_copy(update={"kind": self.kinds[into].reason})
+
+    def called_now(self, name: str) -> str:
+        return stands_for(name, self.rows, self.merges)
 
 
-def _are_together(merge: Judgement, rows: Mapping[str, Promise]) -> bool:
-    """Tell if both promises of a merge are there, and of one engagement: their deals may have parted since."""
-    both = [rows[name] for name in (merge.subject, merge.other) if name in rows]
+def _asking(promise: Promise, taken: _Taken) -> Promise:
+    """Ask if a promise is another one, as that is called now, and no more where that is gone or itself."""
+    perhaps = taken.called_now(promise.perhaps)
+    perhaps = perhaps if perhaps in taken.rows and perhaps != promise.id else ""
+    return promise.model_copy(update={"perhaps": perhaps}) if perhaps != promise.perhaps else promise
+
+
+def _are_together(name: str, into: str, rows: Mapping[str, Promise]) -> bool:
+    """Tell if two promises are there, and of one engagement: their deals may have parted since."""
+    both = [rows[one] for one in {name, into} if one in rows]
     return len(both) == 2 and both[0].engagement_id == both[1].engagement_id  # noqa: PLR2004 - a pair
 
 
-def uncorrected(promises: Iterable[Promise], judgements: Sequence[Judgement]) -> set[str]:
-    """Give the engagements whose promises do not show a correction yet."""
-    rows = {promise.id: promise for promise in promises}
-    return {
-        promise.engagement_id
-        for one in judgements
-        if (promise := rows.get(one.subject))
-        and (
-            (one.kind == "merge" and _are_together(one, rows))
-            or (
-                one.kind == "edit"
-                and quote_key(promise.evidence.quote) == one.other
-                and _edited(promise, one) != promise
-            )
-        )
-    }
-
-
-def _edited(promise: Promise, said: Judgement) -> Promise:
-    values: dict[str, object] = {"needs_review": False}
+def _confirmed(promise: Promise, said: Judgement) -> Promise:
+    """Give a promise as one of its own, with what an edit puts right about it."""
+    values: dict[str, object] = {"needs_review": False, "perhaps": ""}
     if said.reason:
         values["kind"] = cast("PromiseKind", said.reason)
     if said.until:

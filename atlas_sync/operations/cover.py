@@ -11,6 +11,7 @@ import msgspec
 
 from atlas_sync.canonical.model import WorkItem
 from atlas_sync.canonical.normalize import fold
+from atlas_sync.canonical.status import says_dropped
 from atlas_sync.coverage.decision import Matcher
 from atlas_sync.coverage.subjects import Subject
 from atlas_sync.coverage.trace import judge
@@ -19,13 +20,8 @@ from atlas_sync.operations.documents import BadLine
 
 __all__ = ["AskedPromise", "Covering", "Issue", "Tracker", "cover", "item_of", "judge_tracker", "state_of"]
 
-_DROPPED = frozenset(
-    "won't do|wont do|won't fix|wont fix|cancelled|canceled|declined|rejected|duplicate|abandoned|dropped|obsolete|invalid|"  # noqa: SIM905 - a list to read
-    "withdrawn|not doing|abgebrochen|abgelehnt|verworfen|storniert|annule|abandonne|rejete|cancelado|rechazado|descartado|"
-    "geannuleerd|afgewezen|annullato|respinto|avbruten|annulleret".split("|")
-)
 _DONE = frozenset(
-    "done|closed|resolved|complete|completed|finished|released|delivered|erledigt|fertig|geschlossen|termine|ferme|resolu|"  # noqa: SIM905 - as above
+    "done|closed|resolved|complete|completed|finished|released|delivered|erledigt|fertig|geschlossen|termine|ferme|resolu|"  # noqa: SIM905 - a list to read
     "hecho|cerrado|terminado|gereed|afgerond|klaar|fatto|chiuso|klart|faerdig".split("|")
 )
 _STARTED = frozenset(
@@ -140,9 +136,9 @@ def state_of(status: str) -> State:
     >>> state_of("Won't Do"), state_of("Erledigt"), state_of("Ready for QA")
     ('dropped', 'done', 'to_do')
     """
-    name = " ".join(fold(status).replace("’", "'").split())
-    if name in _DROPPED:
+    if says_dropped(status):
         return "dropped"
+    name = " ".join(fold(status).split())
     return "done" if name in _DONE else "in_progress" if name in _STARTED else "to_do"
 
 
@@ -161,9 +157,11 @@ def _reason(error: Exception) -> str:
 
 
 def _row(promise: AskedPromise, verdict: Verdict) -> dict[str, object]:
+    """Give the answer as a line holds it: an item made for a promise that says something else is for a person to see."""
+    first = verdict.links[0]
     return {
         "pid": promise.pid,
-        "status": verdict.links[0].status,
+        "status": "review" if first.status == "covered" and first.contradictions else first.status,
         "issues": [item.key for item in verdict.nearest],
         "reasons": list(verdict.reasons),
     }

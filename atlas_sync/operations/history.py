@@ -10,13 +10,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from atlas_sync.canonical.model import Gap, Handoff, Interaction, WorkItem
+from atlas_sync.canonical.model import Engagement, Gap, Handoff, Interaction, WorkItem
 from atlas_sync.coverage import EngagementRecord
 from atlas_sync.store.asof import tables_of
 from atlas_sync.store.tables import TABLES, Version
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["gap_states", "known_at", "remember"]
+__all__ = ["engagements_at", "gap_states", "known_at", "remember", "remember_unsold"]
 
 _NAMES = {kind: name for name, kind in TABLES.items()}
 _LEFT_OUT: dict[type[BaseModel], dict[str, str]] = {Interaction: {"body": ""}, WorkItem: {"text": ""}}
@@ -30,7 +30,19 @@ def remember(
     at: datetime,
 ) -> None:
     """Keep how some engagements are now, where that differs from how they were; those without a record have ended."""
-    now = {(row.engagement_id, row.entity, row.entity_id): row for one in records for row in _versions(*one, at=at)}
+    rows = [row for one in records for row in _versions(one[0].engagement.id, _rows(*one), at=at)]
+    _keep(warehouse, rows, engagements=engagements, at=at)
+
+
+def remember_unsold(warehouse: Warehouse, gaps: Iterable[Gap], *, at: datetime) -> None:
+    """Keep how the gaps of some projects without a deal are now; each stands alone, in the place of an engagement."""
+    rows = [row for gap in gaps for row in _versions(gap.engagement_id, [gap], at=at)]
+    _keep(warehouse, rows, engagements=[row.engagement_id for row in rows], at=at)
+
+
+def _keep(warehouse: Warehouse, versions: Iterable[Version], *, engagements: Sequence[str], at: datetime) -> None:
+    """Keep versions that differ from those held, and end those that are no more."""
+    now = {(row.engagement_id, row.entity, row.entity_id): row for row in versions}
     held = warehouse.select(Version, engagement_id=engagements, until=None)
     before = {(row.engagement_id, row.entity, row.entity_id): row for row in held}
     ended = [row for key, row in before.items() if key not in now or now[key].body != row.body]
@@ -41,11 +53,8 @@ def remember(
     warehouse.put(fresh)
 
 
-def _versions(
-    record: EngagementRecord, gaps: Sequence[Gap], handoff: Handoff | None, *, at: datetime
-) -> Iterator[Version]:
-    engagement = record.engagement.id
-    for row in _rows(record, gaps, handoff):
+def _versions(engagement: str, rows: Iterable[BaseModel], *, at: datetime) -> Iterator[Version]:
+    for row in rows:
         entity = _NAMES[type(row)]
         name = str(getattr(row, "id", engagement))
         body = row.model_copy(update=_LEFT_OUT.get(type(row), {})).model_dump_json()
@@ -58,16 +67,26 @@ def _rows(record: EngagementRecord, gaps: Sequence[Gap], handoff: Handoff | None
     yield from (record.client,) if record.client else ()
     yield from (*record.promises, *record.outcomes, *record.scope, *record.obligations, *record.stakeholders)
     yield from (*record.contracts, *record.interactions, *record.projects, *record.items, *record.links, *gaps)
+    yield from record.statements
     yield from (handoff,) if handoff else ()
 
 
 @contextmanager
 def known_at(rows: Rows, engagement_id: str, moment: datetime) -> Iterator[Rows]:
     """Give the tables as they stood for one engagement at a moment, while the block runs; empty before it was first seen."""
-    kept = rows.select(Version, engagement_id=engagement_id)
-    then = [row for row in kept if row.since <= moment and (row.until is None or moment < row.until)]
+    then = _at(rows.select(Version, engagement_id=engagement_id), moment)
     with tables_of(TABLES[row.entity].model_validate_json(row.body) for row in then) as tables:
         yield tables
+
+
+def engagements_at(rows: Rows, moment: datetime) -> list[Engagement]:
+    """Give all engagements as they were known at a moment."""
+    then = _at(rows.select(Version, entity="engagement"), moment)
+    return [Engagement.model_validate_json(row.body) for row in then]
+
+
+def _at(versions: Iterable[Version], moment: datetime) -> list[Version]:
+    return [row for row in versions if row.since <= moment and (row.until is None or moment < row.until)]
 
 
 def gap_states(rows: Rows, gaps: Iterable[Gap]) -> dict[str, list[dict[str, Any]]]:

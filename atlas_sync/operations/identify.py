@@ -24,11 +24,12 @@ from atlas_sync.store.resolved import Resolver
 from atlas_sync.store.tables import Identity, Taken, Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["as_unsure", "identify", "words_before", "words_of"]
+__all__ = ["as_unsure", "identify", "is_order_new", "words_before", "words_of"]
 
 _NOBODY = Words()
 _FIRST_SEEN = Precedence()
 _WORDS = "words on identity"
+_ORDER = "precedence"
 _Pairs = frozenset[tuple[str, str]]
 
 
@@ -39,10 +40,8 @@ def identify(warehouse: Warehouse, words: Words = _NOBODY, precedence: Precedenc
     what changed since the last time: records, words, or whose word goes first.
     """
     renew_cards(warehouse)
-    said, order = Taken(name=_WORDS, value=_text_of(words)), Taken(name="precedence", value=repr(precedence))
-    taken = warehouse.select(Taken, name=[said.name, order.name])
-    before = _words_in(taken)
-    is_all = before is None or order.value != _value(taken, order.name, repr(_FIRST_SEEN))
+    before = words_before(warehouse)
+    is_all = before is None or is_order_new(warehouse, precedence)
     news = (words.same ^ before.same) | (words.different ^ before.different) if before else words.same | words.different
     judged = {source for pair in news for source in pair}
     moved: list[str] = []
@@ -51,17 +50,15 @@ def identify(warehouse: Warehouse, words: Words = _NOBODY, precedence: Precedenc
         if is_all or judged or are_waiting(warehouse, kind.name) or are_clients_moved(warehouse):
             moved += _identify(warehouse, kind, words, judged, precedence=precedence, is_all=is_all)
     settle_cards(warehouse)
-    warehouse.put([row for row in (said, order) if row not in taken])
+    now = [Taken(name=_WORDS, value=_text_of(words)), Taken(name=_ORDER, value=repr(precedence))]
+    taken = warehouse.select(Taken, name=[row.name for row in now])
+    warehouse.put([row for row in now if row not in taken])
     return moved
 
 
 def words_before(rows: Rows) -> Words | None:
     """Give what people had said when identity was last looked at; None where a release that wrote it otherwise did."""
-    return _words_in(rows.select(Taken, name=_WORDS))
-
-
-def _words_in(taken: Iterable[Taken]) -> Words | None:
-    text = _value(taken, _WORDS, "")
+    text = _value(rows, _WORDS, "")
     try:
         same, different = msgspec.json.decode(text, type=tuple[_Pairs, _Pairs]) if text else (_Pairs(), _Pairs())
     except msgspec.DecodeError:
@@ -69,12 +66,17 @@ def _words_in(taken: Iterable[Taken]) -> Words | None:
     return Words(same, different)
 
 
+def is_order_new(rows: Rows, precedence: Precedence) -> bool:
+    """Tell if another system's word goes first than when identity was last looked at."""
+    return _value(rows, _ORDER, repr(_FIRST_SEEN)) != repr(precedence)
+
+
 def _text_of(words: Words) -> str:
     return msgspec.json.encode((sorted(words.same), sorted(words.different))).decode() if words else ""
 
 
-def _value(taken: Iterable[Taken], name: str, otherwise: str) -> str:
-    return next((row.value for row in taken if row.name == name), otherwise)
+def _value(rows: Rows, name: str, otherwise: str) -> str:
+    return next((row.value for row in rows.select(Taken, name=name)), otherwise)
 
 
 def _identify(
@@ -96,8 +98,8 @@ def _identify(
     alike.look()
     resolver.resolve(kind.alike)
     merger.find(sources=judged, entities=alike.crossed())
-    spoken_of = sorted({source for pair in words.same | words.different for source in pair})
-    bases = {row.base_id or row.entity_id for row in warehouse.select(Identity, kind=kind.name, source=spoken_of)}
+    spoken_of = warehouse.select(Identity, kind=kind.name, source=sorted(words.sources))
+    bases = {row.base_id or row.entity_id for row in spoken_of}
     changes: list[tuple[Identity, Identity]] = []
     if seeds := {*judged, *resolver.at_odds(), *merger.regrouped(bases)}:
         changes = regroup_some(warehouse, resolver, kind, seeds, words=words)
@@ -117,8 +119,10 @@ def _identify(
 def _asked(warehouse: Warehouse, kind: Kind, pairs: Sequence[Pair], words: Words) -> list[Unsure]:
     """Score pairs, and give those that are put before a person."""
     client_of = {pair.one: pair.one_client for pair in pairs} | {pair.other: pair.other_client for pair in pairs}
-    entity_of = {pair.one: pair.one_entity for pair in pairs} | {pair.other: pair.other_entity for pair in pairs}
-    cards = [card for card in warehouse.select(Card, source=list(entity_of)) if card.state != "past"]
+    spoken_of = warehouse.select(Identity, kind=kind.name, source=sorted(words.sources)) if pairs else []
+    entity_of = {row.source: row.entity_id for row in spoken_of} | {pair.one: pair.one_entity for pair in pairs}
+    entity_of |= {pair.other: pair.other_entity for pair in pairs}
+    cards = [card for card in warehouse.select(Card, source=list(client_of)) if card.state != "past"]
     records = {card.source: keyed(card, client_of[card.source]) for card in cards}
     both = ((records[pair.one], records[pair.other]) for pair in pairs)
     return as_unsure(kind.name, likeliest(both, kind.score, entity_of=entity_of, words=words), entity_of)

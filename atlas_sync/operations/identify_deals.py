@@ -18,7 +18,7 @@ from atlas_sync.operations.identify import as_unsure
 from atlas_sync.store.tables import Identity, Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["deals_of", "engagement_of_joined", "identify_deals"]
+__all__ = ["deals_of", "engagements_now", "identify_deals"]
 
 
 def identify_deals(warehouse: Warehouse, sources: Collection[str], words: Words, *, systems: Sequence[str]) -> set[str]:
@@ -53,7 +53,7 @@ def identify_deals(warehouse: Warehouse, sources: Collection[str], words: Words,
     moved = {row.source for row in changed if row.source in before}
     if moved:
         _move_gaps(warehouse, now, before.values())
-    _ask(warehouse, [deal for deal in deals if deal.source in sources], words)
+    _ask(warehouse, deals, words)
     touched = {row.entity_id for row in now if row.source in sources or row.source in moved}
     return touched | {before[source].entity_id for source in moved}
 
@@ -107,12 +107,16 @@ def _move_gaps(warehouse: Warehouse, now: Sequence[Identity], before: Iterable[I
 
 
 def _ask(warehouse: Warehouse, deals: Sequence[ObservedDeal], words: Words) -> None:
-    """Look for deals of the same clients that may be the same sale as some, and put the pairs before a person."""
+    """Look for deals of the same clients that may be the same sale as some, and put the pairs before a person.
+
+    `deals` are all of their engagements: a pair of engagements is asked of once, by the two deals that are the most alike.
+    """
     touched = {deal.source for deal in deals}
     sold_to = warehouse.select(Identity, kind="client", source=sorted({deal.client for deal in deals if deal.client}))
     clients = warehouse.select(Identity, kind="client", entity_id=sorted({row.entity_id for row in sold_to}))
     others = warehouse.select(ObservedDeal, client=[row.source for row in clients], deletion=None)
-    engagements = warehouse.select(Identity, kind="engagement", source=[deal.source for deal in others])
+    known = sorted({*words.sources, *(deal.source for deal in others)})
+    engagements = warehouse.select(Identity, kind="engagement", source=known)
     owners = warehouse.select(Identity, kind="person", source=sorted({deal.owner for deal in others if deal.owner}))
     entity_of = {deal.source: derive_id("eng", deal.source) for deal in others}
     entity_of |= {row.source: row.entity_id for row in engagements}
@@ -142,6 +146,7 @@ def deals_of(rows: Rows, engagements: Collection[str]) -> dict[str, list[Observe
     return found
 
 
-def engagement_of_joined(rows: Rows) -> dict[str, str]:
-    """Give the engagement of every deal that is one with an earlier one; every other deal has its own."""
-    return {row.source: row.entity_id for row in rows.select(Identity, kind="engagement", reason=JOINED)}
+def engagements_now(rows: Rows) -> dict[str, str]:
+    """Give the engagement of every deal that is one with an earlier one by the id it would have alone, as others have."""
+    joined = rows.select(Identity, kind="engagement", reason=JOINED)
+    return {derive_id("eng", row.source): row.entity_id for row in joined}

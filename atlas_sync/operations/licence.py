@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Engagement
@@ -14,7 +14,13 @@ from atlas_sync.store.warehouse import Rows
 
 __all__ = ["latest_manifests", "licence_for", "licence_of_systems"]
 
-_NEEDS = {"deal": ("conversation",), "conversation": ("conversation",), "people": ("people",), "tracker": ("tracker",)}
+_ANYWHERE = "people anywhere"
+_NEEDS = {
+    "deal": ("conversation",),
+    "conversation": ("conversation",),
+    "people": ("people", _ANYWHERE),
+    "tracker": ("tracker",),
+}
 
 
 def latest_manifests(rows: Rows) -> dict[str, list[Manifest]]:
@@ -26,7 +32,7 @@ def latest_manifests(rows: Rows) -> dict[str, list[Manifest]]:
 
 
 def licence_for(workspace: Workspace, engagement: Engagement, manifests: Mapping[str, list[Manifest]]) -> Licence:
-    """Say what of an engagement's sources was not read completely: its CRMs' streams and every tracker's."""
+    """Say what of an engagement's sources was not read completely: its CRMs' streams, every tracker's, everybody's people."""
     systems = [SourceRef.parse(source).system for source in engagement.deals]
     return licence_of_systems(workspace, systems, manifests)
 
@@ -34,18 +40,27 @@ def licence_for(workspace: Workspace, engagement: Engagement, manifests: Mapping
 def licence_of_systems(
     workspace: Workspace, systems: Iterable[str], manifests: Mapping[str, list[Manifest]]
 ) -> Licence:
-    """Say what of some systems, and of every tracker, was not read completely."""
+    """Say what of some systems, of every tracker, and of the people in any other system, was not read completely."""
     trackers = [connection.name for connection in workspace.connections.values() if connection.role == "tracker"]
+    own = dict.fromkeys([*systems, *trackers])
     unproven: dict[str, list[str]] = defaultdict(list)
     if not trackers:
         unproven["tracker"].append("no tracker is connected.")
-    for name in dict.fromkeys([*systems, *trackers]):
-        if name not in manifests:
-            need = "tracker" if name in trackers else "conversation"
-            unproven[need].append(f"{name} has not been read.")
-        for manifest in manifests.get(name, ()):
-            if manifest.status != "complete":
-                sentence = f"{name} {manifest.stream}: {manifest.reason} {manifest.advice}".rstrip()
-                for need in {need for feed in manifest.feeds for need in _NEEDS.get(feed, ())}:
-                    unproven[need].append(sentence)
+    for name in own | dict.fromkeys(workspace.connections):
+        unread = "tracker" if name in trackers else "conversation"
+        for need, sentence in _unproven_of(name, manifests, unread=unread):
+            if name in own or need == _ANYWHERE:
+                unproven[need].append(sentence)
     return Licence(unproven={need: tuple(sentences) for need, sentences in unproven.items()})
+
+
+def _unproven_of(name: str, manifests: Mapping[str, list[Manifest]], *, unread: str) -> Iterator[tuple[str, str]]:
+    """Give each need that a system leaves unproven, with why; `unread` is the one that lacks where nothing was read of it."""
+    if name not in manifests:
+        for need in (unread, _ANYWHERE):
+            yield need, f"{name} has not been read."
+    for manifest in manifests.get(name, ()):
+        if manifest.status != "complete":
+            sentence = f"{name} {manifest.stream}: {manifest.reason} {manifest.advice}".rstrip()
+            for need in {need for feed in manifest.feeds for need in _NEEDS.get(feed, ())}:
+                yield need, sentence

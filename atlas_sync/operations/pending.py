@@ -199,6 +199,7 @@ def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence
     The manifests are of one run, and not in the warehouse yet; where they are the newest, `last` holds them from now on.
     """
     systems: set[str] = set()
+    is_everywhere = False
     for manifest in manifests:
         before = last.get((manifest.system, manifest.stream))
         if before is not None and before.run > manifest.run:
@@ -206,15 +207,16 @@ def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence
         last[manifest.system, manifest.stream] = manifest
         if before is None or (before.status, before.reason) != (manifest.status, manifest.reason):
             systems.add(manifest.system)
+            # A person may be known to any CRM, and a promise be kept in any tracker.
+            is_everywhere |= "people" in manifest.feeds or workspace.connections[manifest.system].role == "tracker"
     if not systems:
         return
-    is_any_tracker = any(workspace.connections[system].role == "tracker" for system in systems)
     add_pending(
         warehouse,
         "compare",
         [
             row.id
             for row in warehouse.select(Engagement, stage="won")
-            if is_any_tracker or systems & {SourceRef.parse(source).system for source in row.deals}
+            if is_everywhere or systems & {SourceRef.parse(source).system for source in row.deals}
         ],
     )

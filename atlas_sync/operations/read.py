@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -21,15 +20,16 @@ from atlas_sync.canonical.model import (
 )
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.canonical.observed import ObservedRole
-from atlas_sync.canonical.roster import Roster
+from atlas_sync.canonical.roster import Circle, Roster
 from atlas_sync.canonical.stakeholders import build_stakeholders
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read_many, tell_story
 from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.operations.corrections import corrected
+from atlas_sync.operations.identify_deals import engagements_now
+from atlas_sync.operations.judged import fingerprints
 from atlas_sync.operations.pending import add_pending, done, pending
-from atlas_sync.operations.review import ask_again, with_verdicts
-from atlas_sync.operations.roster import load_roster
+from atlas_sync.operations.roster import load_circles, load_roster
 from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.partakers import names_in
 from atlas_sync.store.tables import CachedReading, Taken
@@ -37,8 +37,9 @@ from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["conversation_of", "key_of", "read_conversations", "readings_of"]
 
-_TELLING = "3"
+_TELLING = "4"
 """How stories are told; with another number, or another reader, all of them are told again."""
+_WORDS_IN = "promises of "
 _AT_ONCE = 50
 _TOGETHER = 16
 
@@ -53,10 +54,11 @@ def read_conversations(
     that begins with one of the `tags` is a promise. After an upgrade that reads otherwise all conversations wait for it.
     """
     _ask_after_upgrade(warehouse)
-    ask_again(warehouse, verdicts)
+    heard = _heard(warehouse, verdicts)
+    _ask_after_words(warehouse, heard)
     waiting = pending(warehouse, "read")
     blocks = [waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE)]
-    return sum(warehouse.sparing(partial(_read_some, warehouse, block, verdicts, tags=tags)) for block in blocks)
+    return sum(warehouse.sparing(partial(_read_some, warehouse, block, verdicts, heard, tags=tags)) for block in blocks)
 
 
 def _ask_after_upgrade(warehouse: Warehouse) -> None:
@@ -67,19 +69,33 @@ def _ask_after_upgrade(warehouse: Warehouse) -> None:
             warehouse.put([reader])
 
 
+def _heard(warehouse: Warehouse, verdicts: Sequence[Judgement]) -> dict[str, Taken]:
+    """Give by engagement what tells which of people's words on its promises were taken in, once it is read."""
+    prints = fingerprints(verdicts, engagements_now(warehouse)) if verdicts else {}
+    return {engagement: Taken(name=_WORDS_IN + engagement, value=value) for engagement, value in prints.items()}
+
+
+def _ask_after_words(warehouse: Warehouse, heard: Mapping[str, Taken]) -> None:
+    """Ask to read anew the engagements of whose promises people said something that reading has not taken in."""
+    known = {row.name: row for row in warehouse.select(Taken, name=sorted(row.name for row in heard.values()))}
+    if new := sorted(engagement for engagement, row in heard.items() if known.get(row.name) != row):
+        add_pending(warehouse, "read", (row.id for row in warehouse.select(Engagement, id=new)))
+
+
 def _read_some(
     warehouse: Warehouse,
     waiting: Sequence[str],
     verdicts: Sequence[Judgement],
+    heard: Mapping[str, Taken],
     *,
     tags: tuple[str, ...],
 ) -> int:
     fresh = 0
     stories: list[Story] = []
-    told: list[tuple[Engagement, Sequence[ObservedRole], Story]] = []
+    told: list[tuple[Engagement, Circle, Story]] = []
     obligations: list[Obligation] = []
     roster = _roster_of(warehouse, waiting)
-    for engagement, roles, readings, made in readings_of(warehouse, waiting, roster, tags=tags):
+    for engagement, circle, readings, made in readings_of(warehouse, waiting, roster, tags=tags):
         fresh += made
         story = tell_story(engagement.id, readings)
         homes: dict[str, str] = {}
@@ -88,15 +104,17 @@ def _read_some(
             story = _at_home(engagement, story, homes)
         stories.append(story)
         obligations += _obligations(engagement, readings, homes)
-        told.append((engagement, roles, story))
+        told.append((engagement, circle, story))
     people = _stakeholders(warehouse, told)
     with warehouse.transaction():
-        promises = corrected(with_verdicts((row for story in stories for row in story.promises), verdicts), verdicts)
+        promises = corrected((row for story in stories for row in story.promises), verdicts)
         warehouse.replace(Promise, promises, engagements=waiting)
         warehouse.replace(Outcome, [row for story in stories for row in story.outcomes], engagements=waiting)
         warehouse.replace(ScopeItem, [row for story in stories for row in story.scope], engagements=waiting)
         warehouse.replace(Obligation, obligations, engagements=waiting)
         warehouse.replace(Stakeholder, people, engagements=waiting)
+        warehouse.delete(Taken, column="name", values=[_WORDS_IN + name for name in waiting])
+        warehouse.put([heard[name] for name in waiting if name in heard])
         add_pending(warehouse, "compare", waiting)
         done(warehouse, "read", waiting)
     return fresh
@@ -109,19 +127,17 @@ def _roster_of(warehouse: Warehouse, engagements: Sequence[str]) -> Roster:
     return load_roster(warehouse, sources=on_deals, names=names_in(warehouse, engagements))
 
 
-def _stakeholders(
-    warehouse: Warehouse, told: Sequence[tuple[Engagement, Sequence[ObservedRole], Story]]
-) -> list[Stakeholder]:
+def _stakeholders(warehouse: Warehouse, told: Sequence[tuple[Engagement, Circle, Story]]) -> list[Stakeholder]:
     """Make the stakeholders of some engagements, of whom some are known only by the names that were said."""
-    on_deals = [role.person for _engagement, roles, _story in told for role in roles]
-    mentioned = [mention.name for _engagement, _roles, story in told for mention in story.mentions]
+    on_deals = [role.person for _engagement, circle, _story in told for role in circle.roles]
+    mentioned = [mention.name for _engagement, _circle, story in told for mention in story.mentions]
     roster = load_roster(warehouse, sources=on_deals, names=mentioned)
     return [
         stakeholder
-        for engagement, roles, story in told
+        for engagement, circle, story in told
         for stakeholder in build_stakeholders(
             engagement,
-            roles=roles,
+            circle=circle,
             mentions=story.mentions,
             roster=roster,
             items=warehouse.select(WorkItem, engagement_id=engagement.id),
@@ -176,21 +192,17 @@ def _obligations(engagement: Engagement, readings: Sequence[Reading], homes: Map
 
 def readings_of(
     warehouse: Warehouse, engagements: Sequence[str], roster: Roster, *, tags: tuple[str, ...] = TAGS
-) -> Iterator[tuple[Engagement, Sequence[ObservedRole], list[Reading], int]]:
-    """Yield engagements with the roles on their deals, also those that are gone, what was said, and how much had to be read.
+) -> Iterator[tuple[Engagement, Circle, list[Reading], int]]:
+    """Yield engagements with whom a name may mean there, what was said, and how much had to be read.
 
     What is known is looked up for many engagements at once; what was read is put down with each of them.
     """
     for start in range(0, len(engagements), _AT_ONCE):
         some = warehouse.select(Engagement, id=engagements[start : start + _AT_ONCE])
-        engagement_of = {source: one.id for one in some for source in one.deals}
-        roles: dict[str, list[ObservedRole]] = defaultdict(list)
-        for role in warehouse.select(ObservedRole, deal=list(engagement_of)):
-            roles[engagement_of[role.deal]].append(role)
+        circles = load_circles(warehouse, some)
         said: dict[str, dict[str, Conversation]] = {one.id: {} for one in some}
         for interaction in warehouse.select(Interaction, engagement_id=list(said)):
-            known_roles = roles[interaction.engagement_id]
-            conversation = conversation_of(interaction, roster, known_roles, tags=tags)
+            conversation = conversation_of(interaction, roster, circles[interaction.engagement_id], tags=tags)
             said[interaction.engagement_id][key_of(conversation)] = conversation
         keys = [key for conversations in said.values() for key in conversations]
         known = {row.key: row.reading for row in warehouse.select(CachedReading, key=keys)}
@@ -199,7 +211,7 @@ def readings_of(
             made = _read_anew({key: one for key, one in conversations.items() if key not in known})
             warehouse.put([CachedReading(key=key, reading=one.model_dump_json()) for key, one in made.items()])
             readings = [made.get(key) or Reading.model_validate_json(known[key]) for key in conversations]
-            yield engagement, roles[engagement.id], readings, len(made)
+            yield engagement, circles[engagement.id], readings, len(made)
 
 
 def _read_anew(new: Mapping[str, Conversation]) -> dict[str, Reading]:
@@ -210,16 +222,16 @@ def _read_anew(new: Mapping[str, Conversation]) -> dict[str, Reading]:
 
 
 def conversation_of(
-    interaction: Interaction, roster: Roster, roles: Sequence[ObservedRole], *, tags: tuple[str, ...] = TAGS
+    interaction: Interaction, roster: Roster, circle: Circle, *, tags: tuple[str, ...] = TAGS
 ) -> Conversation:
     """Give an interaction as the reader takes it, with everybody in or on it whose side is known.
 
     Our own people count when the text names them, so that a new colleague does not make every text unread.
     """
-    there = [roster.people.get(roster.by_source.get(role.person, "")) for role in roles if role.deletion is None]
+    there = [roster.people.get(roster.by_source.get(role.person, "")) for role in circle.roles if role.deletion is None]
     on_deal = [person for person in there if person]
-    named = [person for name in interaction.participants if (person := roster.named(name))]
-    author = roster.named(interaction.author) if interaction.author else None
+    named = [person for name in interaction.participants if (person := roster.named(name, circle))]
+    author = roster.named(interaction.author, circle) if interaction.author else None
     ours = roster.ours_named_in(interaction.body)
     attendees = [_attendee(person) for person in _unique([*([author] if author else []), *named, *on_deal, *ours])]
     known = {attendee.name for attendee in attendees}

@@ -6,34 +6,23 @@ What is said is kept in the ledger, holds from the next run on, and is not asked
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from atlas_sync.canonical.model import Engagement, Promise, TraceLink, WorkItem
 from atlas_sync.errors import ConfigError
-from atlas_sync.operations.corrections import uncorrected
-from atlas_sync.operations.judged import judged_of, judgements_at, quote_key
-from atlas_sync.operations.pending import add_pending
+from atlas_sync.operations.judged import judged_of, judgements_at, merges_of, quote_key, stands_for
 from atlas_sync.operations.ranking import BARE, Ranking, traits_of
+from atlas_sync.operations.same import taken_back
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import Judgement, JudgementKind, standing
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.tables import Unsure
-from atlas_sync.store.warehouse import Rows, Warehouse
+from atlas_sync.store.warehouse import Rows
 
-__all__ = [
-    "Answer",
-    "Choice",
-    "Doubt",
-    "ask_again",
-    "decide",
-    "list_choices",
-    "list_doubts",
-    "verdicts_of",
-    "with_verdicts",
-]
+__all__ = ["Answer", "Choice", "Doubt", "decide", "list_choices", "list_doubts", "verdicts_of"]
 
 Answer = Literal["confirmed", "rejected"]
 _ON_PROMISES: tuple[JudgementKind, ...] = ("promise", "edit", "merge")
@@ -75,10 +64,10 @@ def verdicts_of(workspace: Workspace, moment: datetime | None = None) -> list[Ju
 def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Doubt]:
     """List the promises in review that nobody has judged yet, where a look pays most first; `ranking` tells how open one is."""
     said = ledger.judgements(*_ON_PROMISES)
-    judged = _said(said)
+    judged, merges = {(one.subject, one.other) for one in said}, merges_of(said)
     engagements = {row.id: row for row in rows.select(Engagement)}
     promises = {row.id: row for row in rows.select(Promise)}
-    merged = {one.subject for one in said if one.kind == "merge" and one.other in promises}
+    merged = {name for name, one in merges.items() if stands_for(one.other, promises, merges) in promises}
     waiting = [row for row in promises.values() if (row.needs_review or row.perhaps) and row.id not in merged]
     traits = traits_of(rows, waiting)
     found = [
@@ -96,7 +85,7 @@ def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Dou
 
 def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
     """List the promises in force of which likeness cannot tell what delivers them, those where a look pays most first."""
-    judged = judged_of(standing(ledger.judgements("link")))
+    judged = judged_of(standing(ledger.judgements("link", "merge")))
     engagements = {row.id: row for row in rows.select(Engagement, stage="won")}
     waiting = [link for link in rows.select(TraceLink, status="review") if link.engagement_id in engagements]
     promises = {row.id: row for row in rows.select(Promise, id=sorted({link.subject_id for link in waiting}))}
@@ -151,7 +140,8 @@ def decide(rows: Rows, ledger: Ledger, answers: Mapping[str, Answer], *, by: str
         elif name in links:
             kept.append(_of_link(rows, links[name], answer, by=by, at=at))
         else:
-            kept.append(_of_pair(pairs[name], answer, by=by, at=at))
+            word = _of_pair(pairs[name], answer, by=by, at=at)
+            kept += [word, *taken_back(rows, ledger.judgements("same"), word)]
     ledger.keep_judgements(kept)
     return kept
 
@@ -174,36 +164,3 @@ def _of_link(rows: Rows, link: TraceLink, answer: Answer, *, by: str, at: dateti
 def _of_pair(pair: Unsure, answer: Answer, *, by: str, at: datetime) -> Judgement:
     one, other = sorted((pair.one, pair.other))
     return Judgement("same", one, other, "same" if answer == "confirmed" else "different", by, at)
-
-
-def _said(verdicts: Sequence[Judgement]) -> dict[tuple[str, str], str]:
-    return {(verdict.subject, verdict.other): verdict.decision for verdict in standing(verdicts)}
-
-
-def with_verdicts(promises: Iterable[Promise], verdicts: Sequence[Judgement]) -> list[Promise]:
-    """Leave out what was rejected, and take out of review what was confirmed, where the quote is still the one judged.
-
-    Who confirms a promise says that it is one of its own.
-    """
-    said = _said(verdicts)
-    kept: list[Promise] = []
-    for promise in promises:
-        decision = said.get((promise.id, quote_key(promise.evidence.quote)))
-        if decision == "confirmed":
-            kept.append(promise.model_copy(update={"needs_review": False, "perhaps": ""}))
-        elif decision is None:
-            kept.append(promise)
-    return kept
-
-
-def ask_again(warehouse: Warehouse, verdicts: Sequence[Judgement]) -> None:
-    """Ask to read anew the engagements whose promises do not show a verdict yet."""
-    said = _said(verdicts)
-    stale = {
-        promise.engagement_id
-        for promise in warehouse.select(Promise, id=sorted({name for name, _quote in said}))
-        if (decision := said.get((promise.id, quote_key(promise.evidence.quote)))) == "rejected"
-        or (decision == "confirmed" and (promise.needs_review or promise.perhaps))
-    }
-    names = sorted({name for one in verdicts for name in (one.subject, one.other) if one.kind in {"edit", "merge"}})
-    add_pending(warehouse, "read", stale | uncorrected(warehouse.select(Promise, id=names), verdicts))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 
 from atlas_sync.canonical.card import Card
-from atlas_sync.canonical.model import Person
+from atlas_sync.canonical.model import Client, Engagement, Person
 from atlas_sync.canonical.normalize import domain_of, email_key, person_key
-from atlas_sync.canonical.roster import Roster
+from atlas_sync.canonical.observed import ObservedRole, Participant
+from atlas_sync.canonical.roster import Circle, Roster
+from atlas_sync.store.partakers import partakers_in
 from atlas_sync.store.tables import Identity
-from atlas_sync.store.warehouse import Rows
+from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["load_roster"]
+__all__ = ["load_circles", "load_roster"]
 
 
 def load_roster(
@@ -37,6 +40,28 @@ def load_roster(
         },
         our_domains=frozenset(domain for card in users if not card.of_tracker and (domain := domain_of(card.address))),
     )
+
+
+def load_circles(warehouse: Warehouse, engagements: Sequence[Engagement]) -> dict[str, Circle]:
+    """Give whom a name may mean in each of some engagements, by their ids."""
+    engagement_of = {source: one.id for one in engagements for source in one.deals}
+    roles: dict[str, list[ObservedRole]] = defaultdict(list)
+    for role in warehouse.select(ObservedRole, deal=list(engagement_of)):
+        roles[engagement_of[role.deal]].append(role)
+    told = [(name, Participant(ref=role.person)) for name, those in roles.items() for role in those]
+    told += partakers_in(warehouse, [one.id for one in engagements])
+    roster = load_roster(
+        warehouse, sources=[one.ref for _name, one in told if one.ref], addresses=[one.email for _name, one in told]
+    )
+    people: dict[str, set[str]] = defaultdict(set)
+    for name, one in told:
+        people[name] |= {person.id} if (person := roster.person(one)) else set()
+    clients = warehouse.select(Client, id=sorted({one.client_id for one in engagements if one.client_id}))
+    domains = {client.id: client.domain for client in clients}
+    return {
+        one.id: Circle(one.client_id, domains.get(one.client_id or ""), roles[one.id], frozenset(people[one.id]))
+        for one in engagements
+    }
 
 
 def _humans(cards: Iterable[Card]) -> list[Card]:

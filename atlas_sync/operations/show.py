@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import (
     Engagement,
     Evidence,
     Gap,
+    GapState,
     Handoff,
     Interaction,
     Obligation,
@@ -25,15 +25,16 @@ from atlas_sync.canonical.model import (
 from atlas_sync.coverage import EngagementRecord
 from atlas_sync.coverage.judged import as_judged
 from atlas_sync.errors import ConfigError
+from atlas_sync.operations.answered import answered
 from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.history import gap_states, known_at
 from atlas_sync.operations.judged import judged_of
+from atlas_sync.operations.named import joined_with, places_of
 from atlas_sync.store.judgements import standing
 from atlas_sync.store.ledger import Intent, Ledger
-from atlas_sync.store.tables import Version
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["Chain", "EngagementView", "find_engagement", "list_gaps", "show", "show_as_of", "view_engagement"]
+__all__ = ["Chain", "EngagementView", "list_gaps", "show", "show_as_of", "view_engagement"]
 
 
 NO_DEAL = "Projects without a deal"
@@ -93,15 +94,16 @@ def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
 
 
 def list_gaps(rows: Rows, ledger: Ledger, *, today: date) -> list[tuple[Engagement, Gap]]:
-    """List every gap that is not resolved with its engagement, worst first; those written or judged since say so."""
+    """List every gap that is not resolved with its engagement, worst first; those planned, written or judged since say so."""
     engagements = {row.id: row for row in rows.select(Engagement)}
-    written = {intent.subject_id for intent in ledger.intents() if intent.state == "done"}
+    gaps = [gap for gap in rows.select(Gap) if gap.state != "resolved"]
+    states = answered(rows, ledger, gaps)
     words = judged_of(standing(ledger.judgements("gap"))).gaps
     order = {"high": 0, "medium": 1, "low": 2}
     found = [
-        (engagement, as_judged(_as_it_is(gap, written), words.get(gap.id), today))
-        for gap in rows.select(Gap)
-        if gap.state != "resolved" and (engagement := _engagement_of(gap, engagements))
+        (engagement, as_judged(_as_it_is(gap, states), words.get(gap.id), today))
+        for gap in gaps
+        if (engagement := _engagement_of(gap, engagements))
     ]
     return sorted(found, key=lambda pair: (order[pair[1].severity], pair[0].name, pair[1].kind, pair[1].title))
 
@@ -115,73 +117,48 @@ def _engagement_of(gap: Gap, engagements: Mapping[str, Engagement]) -> Engagemen
     )
 
 
-def _as_it_is(gap: Gap, written: Collection[str]) -> Gap:
-    """Give a gap without what was said of it when it was published, and as written where an item was made for it."""
+def _as_it_is(gap: Gap, states: Mapping[str, GapState]) -> Gap:
+    """Give a gap without what was said of it when it was published, and as planned or written where it is."""
     if gap.state in {"acknowledged", "waived"}:
         gap = gap.model_copy(update={"state": "open"})
-    return gap.model_copy(update={"state": "written"}) if gap.state == "open" and gap.subject_id in written else gap
-
-
-def find_engagement(rows: Rows, wanted: str) -> Engagement:
-    """Find an engagement by its id, its deal's id or address, a project key, or part of its name that fits only one.
-
-    Raises:
-        ConfigError: nothing or more than one fits; the message lists what does.
-    """
-    engagements = rows.select(Engagement)
-    for fits in (
-        lambda row: (
-            wanted in {*row.ids, *row.deals, row.link, *row.links, *(SourceRef.parse(deal).id for deal in row.deals)}
-        ),
-        lambda row: wanted.casefold() == row.name.casefold(),
-        lambda row: wanted.casefold() in f"{row.name} {row.client_name or ''}".casefold(),
-    ):
-        found = [row for row in engagements if fits(row)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            names = "; ".join(f"{row.id} {row.name}" for row in found[:8])
-            message = f"{len(found)} engagements fit {wanted!r}: {names}."
-            raise ConfigError(message, advice="Give one of these ids.")
-    message = f"there is no engagement {wanted!r}."
-    raise ConfigError(message, advice="`atlas-sync gaps` lists them; an id, a deal id or part of the name will do.")
+    return gap.model_copy(update={"state": states.get(gap.id, "open")}) if gap.state == "open" else gap
 
 
 def show_as_of(rows: Rows, wanted: str, moment: datetime) -> list[Chain]:
     """Give the chains of an engagement, or of anything in it, as it was known at a moment.
 
-    What `wanted` names is looked for as for `show`, among what is known today; or it is a part of an engagement's name.
+    What `wanted` names is looked for as for `show`, among all that was ever known; or it is a part of an engagement's name. A
+    sale that had joined another one by then leads to the engagement that both were.
 
     Raises:
         ConfigError: nothing is known by that name, or nothing was known of it at that moment.
     """
-    engagements = {row.engagement_id for row in rows.select(Version, entity_id=wanted)}
-    engagements |= {row.engagement_id for row in rows.select(WorkItem, key=wanted)}
-    if not engagements:
-        engagement = find_engagement(rows, wanted).id
-        engagements, wanted = {engagement}, engagement
-    chains: list[Chain] = []
-    for engagement in sorted(engagements):
-        with known_at(rows, engagement, moment) as then:
-            items = then.select(WorkItem, key=wanted)
-            chains += [chain for item in items for chain in _item_chains(then, None, [item])]
-            chains += [] if items else _chains_of_id(then, None, wanted)
+    chains = _chains_at(rows, places_of(rows, wanted, moment), moment)
+    chains = chains or _chains_at(rows, joined_with(rows, wanted, moment), moment)
     if not chains:
         message = f"nothing was known of {wanted!r} on {moment:%Y-%m-%d}."
         raise ConfigError(message, advice="Give a later day.")
     return chains
 
 
+def _chains_at(rows: Rows, places: Iterable[tuple[str, str]], moment: datetime) -> list[Chain]:
+    chains: list[Chain] = []
+    for engagement, name in sorted(places):
+        with known_at(rows, engagement, moment) as then:
+            chains += _chains_of_id(then, None, name)
+    return chains
+
+
 def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
-    """Give the chains of a tracker key, or of the id of a statement, person, gap, interaction or engagement.
+    """Give the chains of a tracker key, or of the id of a statement, person, gap, interaction, work item or engagement.
 
     An engagement, and the brief written for it, stand for everything that was said in it: its own chain comes first.
 
     Raises:
         ConfigError: nothing is known by that name.
     """
-    intent = ledger.intent_by_key(wanted)
-    items = rows.select(WorkItem, key=wanted)
+    items = rows.select(WorkItem, key=wanted) or rows.select(WorkItem, id=wanted)
+    intent = ledger.intent_by_key(items[0].key if items else wanted)
     chains: list[Chain] = []
     if intent is not None and intent.item not in {"adopted", "template"}:
         chains = _chains_of_subject(rows, ledger, intent.subject_id, intent.engagement_id)
@@ -209,7 +186,10 @@ def _item_chains(rows: Rows, ledger: Ledger | None, items: Sequence[WorkItem]) -
 def _chains_of_id(rows: Rows, ledger: Ledger | None, wanted: str) -> list[Chain]:
     for gap in rows.select(Gap, id=wanted, kind="project_without_deal"):
         nobody = _engagement_of(gap, {})
-        return [Chain(nobody, "project", gap.title, gap.subject_id, gaps=(gap,))] if nobody else []
+        states = gap_states(rows, [gap])
+        return [Chain(nobody, "project", gap.title, gap.subject_id, gaps=(gap,), gap_states=states)] if nobody else []
+    if items := rows.select(WorkItem, id=wanted):
+        return _item_chains(rows, ledger, items)
     for interaction in rows.select(Interaction, id=wanted):
         promises = rows.select(Promise, engagement_id=interaction.engagement_id)
         said = [row for row in promises if row.evidence.interaction_id == wanted]

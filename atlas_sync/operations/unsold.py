@@ -9,6 +9,7 @@ from atlas_sync.canonical.model import Client, DeliveryProject, Gap
 from atlas_sync.canonical.observed import ObservedProject
 from atlas_sync.coverage.judged import GapWord
 from atlas_sync.coverage.unsold import unsold_projects
+from atlas_sync.operations.history import remember_unsold
 from atlas_sync.operations.licence import latest_manifests, licence_of_systems
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.workspace import Workspace
@@ -42,6 +43,7 @@ def look_for_unsold(
     with warehouse.transaction():
         if {gap.id: gap for gap in now} != before:
             warehouse.replace(Gap, now, engagements=[gap.engagement_id for gap in (*before.values(), *now)])
+            remember_unsold(warehouse, [gap for gap in now if gap != before.get(gap.id)], at=run_at)
             add_pending(warehouse, "publish", ["all"])
         warehouse.put([said])
         done(warehouse, "unsold", ["all"])

@@ -140,11 +140,13 @@ class Ledger:
             query = query.where(STEP.c.action == action)
         return [step_of(row) for row in self._rows(query)]
 
-    def intents(self, *, subject_id: str | None = None) -> list[Intent]:
-        """List intents in order of their markers, those about one subject where it is given."""
+    def intents(self, *, subject_id: str | None = None, item: str | None = None) -> list[Intent]:
+        """List intents in order of their markers, those about one subject or for one sort of item where it is given."""
         query = INTENT.select().order_by(INTENT.c.marker)
         if subject_id is not None:
             query = query.where(INTENT.c.subject_id == subject_id)
+        if item is not None:
+            query = query.where(INTENT.c.item == item)
         return [intent_of(row) for row in self._rows(query)]
 
     def intent_by_key(self, remote_key: str) -> Intent | None:

@@ -172,7 +172,7 @@ class Unsure(_Row):
 
 
 class Taken(_Row):
-    """Up to where something was taken in: which of people's words on identity are in `identity`, and which reader read all."""
+    """Up to where something was taken in: which words of people on identity and on promises, and which reader read all."""
 
     name: str
     value: str
@@ -200,7 +200,8 @@ class Compared(_Row):
 class Version(_Row):
     """What one entity of an engagement was from `since` on, and before `until`; None while it still is. `body` is its JSON.
 
-    Long texts are left out: the body of an interaction and the text of a work item.
+    Long texts are left out: the body of an interaction and the text of a work item. A project without a deal has its gap's
+    `engagement_id`.
     """
 
     key: str

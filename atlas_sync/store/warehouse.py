@@ -25,6 +25,7 @@ __all__ = ["Rows", "Warehouse", "open_warehouse"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 DoneT = TypeVar("DoneT")
+Wanted = str | Sequence[str] | Mapping[str, str] | None
 _NAMES = {kind: name for name, kind in TABLES.items()}
 _SLACK = 1024 * 1024
 """What the engine may read beyond the longest row; it reserves a multiple of both for each thread."""
@@ -43,11 +44,11 @@ class Rows:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def select(self, kind: type[ModelT], /, **equal: str | Sequence[str] | None) -> list[ModelT]:
+    def select(self, kind: type[ModelT], /, **equal: Wanted) -> list[ModelT]:
         """Give the rows of a table in order of insertion.
 
-        Each keyword is a column that must equal a text, be one of several texts (or, for a list, hold one of them), or be
-        NULL; names come from code.
+        Each keyword is a column that must equal a text, be one of several texts (or, for a list, hold one of them), be JSON
+        with some texts in its fields, or be NULL; names come from code.
         """
         table = _NAMES[kind]
         if [] in equal.values():
@@ -75,7 +76,7 @@ class Rows:
         rows = self._connection.execute(query, values).fetchall()
         return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
 
-    def keys(self, kind: type[BaseModel], **equal: str | Sequence[str] | None) -> set[tuple[str, ...]]:
+    def keys(self, kind: type[BaseModel], **equal: Wanted) -> set[tuple[str, ...]]:
         """Give the keys of a table's rows, of all or as in `select`."""
         names = ", ".join(f'"{name}"' for name in key_of(_NAMES[kind]))
         where, values = _where(_NAMES[kind], equal)
@@ -196,8 +197,8 @@ class Warehouse(Rows):
             self._connection.execute("DETACH published")
 
 
-def _where(table: str, equal: Mapping[str, str | Sequence[str] | None]) -> tuple[str, list[object]]:
-    """Give a condition with its values: each column equals a text, is one of several, or is NULL."""
+def _where(table: str, equal: Mapping[str, Wanted]) -> tuple[str, list[object]]:
+    """Give a condition with its values: each column equals a text, is one of several, has some in its fields, or is NULL."""
     tests: list[str] = []
     values: list[object] = []
     for column, wanted in equal.items():
@@ -206,6 +207,9 @@ def _where(table: str, equal: Mapping[str, str | Sequence[str] | None]) -> tuple
         elif isinstance(wanted, str):
             tests.append(f'"{column}" = ?')
             values.append(wanted)
+        elif isinstance(wanted, Mapping):
+            tests += [f"json_extract_string(\"{column}\", '$.{field}') = ?" for field in wanted]
+            values += wanted.values()
         elif columns_of(table)[column] == "JSON":
             tests.append(f'list_has_any(CAST("{column}" AS VARCHAR[]), ?)')
             values.append(list(wanted))

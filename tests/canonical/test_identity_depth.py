@@ -56,6 +56,26 @@ def test_one_address_under_two_unlike_names_is_unsure() -> None:
     assert "against it: the names differ: Ruth Amadi and Tom Weiss" in candidate.reasons
 
 
+def test_two_full_names_that_share_a_first_name_at_one_address_are_unsure() -> None:
+    people = [
+        person("s:person:1", "Anna Berg", "einkauf-nord@p.example"),
+        person("s:person:2", "Anna Schmidt", "einkauf-nord@p.example"),
+    ]
+    assert len(set(entities(*people).values())) == 2
+    (reasons,) = unsure_pairs(*people)
+    assert "against it: the names differ: Anna Berg and Anna Schmidt" in reasons
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["Berg, Anna", "Berg Anna", "A. Berg", "Anna B.", "Anna Berg-Schmidt", "Anna", "Dr. Anna Maria Berg", "Anna Bergh"],
+)
+def test_one_name_in_other_words_joins_at_one_address(other: str) -> None:
+    for names in (("Anna Berg", other), (other, "Anna Berg")):
+        found = entities(*(person(f"s:person:{name}", name, "anna@p.example") for name in names))
+        assert len(set(found.values())) == 1
+
+
 def test_consultant_with_two_employers_is_one_human_by_address_and_unsure_by_name() -> None:
     same = entities(
         person("s:person:1", "Ida Falk", "ida@falk.example", "c1"),

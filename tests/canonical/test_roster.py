@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from atlas_sync.canonical.model import Person
-from atlas_sync.canonical.roster import Roster
+import pytest
+
+from atlas_sync.canonical.model import Client, Person
+from atlas_sync.canonical.observed import Participant
+from atlas_sync.canonical.roster import Circle, Roster
 
 RUTH = Person(id="p1", name="Ruth Amadi", side="customer", aliases=("Amadi, R.",))
 JENS = Person(id="p2", name="Jens Köhler", side="us")
@@ -9,11 +12,54 @@ BO = Person(id="p3", name="Bo Ng", side="us")
 OTHER_JENS = Person(id="p4", name="Dr. Jens Köhler", side="customer")
 
 
+EVERYBODY = Circle(people=frozenset({"p1", "p2", "p3", "p4"}))
+
+
 def test_a_person_is_found_by_every_spelling_and_by_none_that_two_share() -> None:
     roster = Roster(people={one.id: one for one in (RUTH, JENS, BO, OTHER_JENS)})
-    assert roster.named("R. Amadi") == roster.named("ruth AMADI") == RUTH
-    assert roster.named("Jens Koehler") is None
-    assert roster.named("Nobody") is None
+    assert roster.named("R. Amadi", EVERYBODY) == roster.named("ruth AMADI", EVERYBODY) == RUTH
+    assert roster.named("Jens Koehler", EVERYBODY) is None
+    assert roster.named("Nobody", EVERYBODY) is None
+
+
+@pytest.mark.parametrize(
+    ("circle", "found"),
+    [
+        (Circle(), None),
+        (Circle(client_id="cli_2", domain="nordhavn.example"), None),
+        (Circle(client_id="cli_1"), "p1"),
+        (Circle(domain="pellworth.example"), "p1"),
+        (Circle(people=frozenset({"p1"})), "p1"),
+    ],
+)
+def test_name_means_somebody_of_the_client_or_with_a_part_in_the_engagement(circle: Circle, found: str | None) -> None:
+    ruth = RUTH.model_copy(update={"client_id": "cli_1", "email": "ruth@pellworth.example"})
+    named = Roster(people={"p1": ruth}).named("Ruth Amadi", circle)
+    assert (named.id if named else None) == found
+
+
+def test_without_a_client_nobody_belongs_to_it_and_free_mail_is_no_employer() -> None:
+    stranger = RUTH.model_copy(update={"email": "ruth@gmail.com"})
+    assert not Circle().holds(stranger)
+    assert not Circle(client_id="cli_1", domain="gmail.com").holds(stranger)
+
+
+def test_namesakes_of_two_clients_are_told_apart_and_ours_are_known_everywhere() -> None:
+    people = [one.model_copy(update={"client_id": f"cli_{at}"}) for at, one in enumerate((OTHER_JENS, RUTH))]
+    roster = Roster(people={one.id: one for one in (*people, JENS, RUTH.model_copy(update={"id": "p5"}))})
+    assert roster.named("Jens Köhler", Circle(client_id="cli_1")) == JENS
+    assert roster.named("Ruth Amadi", Circle(client_id="cli_1")) == people[1]
+
+
+def test_mailbox_that_several_read_has_a_side_and_speaks_with_nobodys_voice() -> None:
+    roster = Roster(people={"p1": RUTH}, by_email={"info@pellworth.example": "p1"}, by_source={"crm:person:1": "p1"})
+    office = Participant(name="The office", email="Info@pellworth.example")
+    assert (roster.person(office), roster.name(office), roster.side(office, None)) == (None, "The office", "customer")
+    assert roster.name(Participant(email="info@pellworth.example")) == "info@pellworth.example"
+    assert roster.person(Participant(email="info@pellworth.example", ref="crm:person:1")) == RUTH
+    unknown = Participant(email="sales@pellworth.example")
+    assert roster.side(unknown, Client(id="cli_1", name="Pellworth", domain="pellworth.example")) == "customer"
+    assert roster.side(unknown, None) == "unknown"
 
 
 def test_our_people_are_found_by_surname_where_it_is_long_enough_to_say_something() -> None:

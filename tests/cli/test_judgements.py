@@ -58,7 +58,7 @@ def desk(tmp_path: Path) -> Desk:
         TraceLink(
             id=f"trl_{at}",
             engagement_id=ENG,
-            subject_id="prm_1",
+            subject_id="prm_1111111111111111",
             work_item_id=one.id,
             work_item_key=one.key,
             rank=at,
@@ -127,7 +127,7 @@ def test_one_key_answers_on_a_terminal(desk: Desk, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(reviewing, "_is_terminal", lambda: True)
     assert "2 kept" in desk.text("review", "--by", "Ada")
     assert [(one.kind, one.subject, one.decision) for one in desk.kept()] == [
-        ("link", "prm_1", "confirmed"),
+        ("link", "prm_1111111111111111", "confirmed"),
         ("same", "crm:person:3", "same"),
     ]
     assert desk.kept()[0].other == "jira:work_item:SCAN-2"
@@ -146,7 +146,7 @@ def test_last_key_ends_and_none_rejects_every_item(desk: Desk, monkeypatch: pyte
 def test_what_may_take_back_a_promise_is_asked_beside_it(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    back = promise("The scanner sync is off", id="prm_3", status="withdrawn", perhaps="prm_1")
+    back = promise("The scanner sync is off", id="prm_3", status="withdrawn", perhaps="prm_1111111111111111")
     with open_warehouse(tmp_path) as warehouse:
         warehouse.replace(Promise, [promise(), back], engagements=[ENG])
         publish(warehouse, tmp_path, run="2")
@@ -156,9 +156,16 @@ def test_what_may_take_back_a_promise_is_asked_beside_it(
     shown = " ".join(desk.text("review", "--kind", "promises", "--by", "Ada").split())
     assert f'perhaps takes back (2026-02-24): "{promise().text}"' in shown
     assert "takes it back? n no, m yes, that or another" in shown
-    assert [(one.kind, one.subject, one.other) for one in desk.kept()] == [("merge", "prm_3", "prm_1")], (
-        "y says nothing"
-    )
+    assert [(one.kind, one.subject, one.other) for one in desk.kept()] == [
+        ("merge", "prm_3", "prm_1111111111111111")
+    ], "y says nothing"
+
+
+def test_promise_that_goes_into_two_others_is_refused(desk: Desk) -> None:
+    args = ["review", "--merge", "prm_2", "prm_1", "--merge", "prm_2", "prm_3"]
+    assert "prm_2 is merged more than once." in desk.text(*args)
+    desk.json(*args, code=2)
+    assert desk.kept() == []
 
 
 def test_gaps_are_waived_acknowledged_and_opened_again(desk: Desk) -> None:
@@ -184,3 +191,15 @@ def test_same_and_different_take_ids_of_people_or_of_their_records(desk: Desk) -
     assert desk.json("different", pair["one"], pair["other"])["decided"][0]["decision"] == "different"
     assert [one.reason for one in desk.kept()] == ["asked her", ""]
     desk.json("same", "per_nobody", pair["other"], code=2)
+
+
+def test_same_names_what_it_takes_back_and_how_to_say_it_again(desk: Desk, tmp_path: Path) -> None:
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.put([ANNA.model_copy(update={"source": "hub:person:5"})])
+        identify(warehouse)
+        publish(warehouse, tmp_path, run="2")
+    desk.json("different", "hub:person:5", "hub:person:4", "--by", "Ada")
+    shown = " ".join(desk.text("same", "crm:person:3", "hub:person:4", "--by", "Ben").split())
+    assert "That hub:person:4 and hub:person:5 are two is taken back" in shown
+    assert "`atlas-sync different hub:person:4 hub:person:5` says it again" in shown
+    assert [(one.by, one.decision) for one in desk.kept()] == [("Ada", "different"), ("Ben", "same"), ("Ben", "same")]

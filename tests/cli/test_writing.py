@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from atlas_sync.cli import apply, approve, main, plan, undo
+from atlas_sync.cli import apply, approve, gaps, main, plan, undo
 from tests.hostile.play import Stage, calm_stage, on_stage
 
 
@@ -22,7 +22,9 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     made._current.writer = made.writers[0]
     for module in (plan, apply, undo):
         monkeypatch.setattr(module, "workspace_of", lambda _context: made.workspace(made.writers[0]))
-    monkeypatch.setattr(approve, "local_of", lambda _context: made.workspace(made.writers[0]))
+    for module in (approve, gaps):
+        monkeypatch.setattr(module, "local_of", lambda _context: made.workspace(made.writers[0]))
+    monkeypatch.setattr(gaps, "open_snapshot", lambda home: made.published(made.version).opened(home))
     with closing(made.wire), on_stage(made):
         yield made
 
@@ -99,3 +101,31 @@ def test_plan_that_is_stale_is_exit_code_5(stage: Stage) -> None:
     _run("plan")
     stage.version = 2
     assert "changed since plan" in _run("apply", code=5).output
+
+
+def _states(*args: str) -> dict[str, str]:
+    return {gap["id"]: gap["state"] for gap in _json("gaps", *args)["gaps"] if gap["kind"] == "promise_missing"}
+
+
+def test_gap_is_planned_while_its_plan_waits_and_written_once_it_is_carried_out(stage: Stage) -> None:
+    before = _states()
+    _run("gaps", "--kind", "promise_missing", "--fail-on", "medium", code=6)
+    _run("plan")
+    assert _states() == dict.fromkeys(before, "planned")
+    _run("gaps", "--kind", "promise_missing", "--fail-on", "medium", code=6)
+    stage.version = 2
+    (new,) = _states().keys() - before.keys()
+    assert _states()[new] == "open"
+    _run("gaps", "--kind", "promise_missing", "--fail-on", "medium", code=6)
+    stage.version = 1
+    _run("apply")
+    assert _states() == dict.fromkeys(before, "written")
+    _run("plan")
+    assert _states() == dict.fromkeys(before, "written")
+
+
+def test_gap_of_a_plan_that_was_drawn_anew_without_it_is_open_again(stage: Stage) -> None:
+    _run("plan")
+    stage.site._faults.deny("jira", "CREATE_ISSUES")
+    _run("plan")
+    assert set(_states().values()) == {"open"}

@@ -49,12 +49,24 @@ def evidence(quote: str, **changes: Any) -> Evidence:
 
 
 def promise(text: str = "Kaiserhafen scanner sync is live by 14 August", **changes: Any) -> Promise:
-    values = {"id": "prm_1", "engagement_id": ENG, "evidence": evidence(text), "rule": "r", "confidence": 0.9}
+    values = {
+        "id": "prm_1111111111111111",
+        "engagement_id": ENG,
+        "evidence": evidence(text),
+        "rule": "r",
+        "confidence": 0.9,
+    }
     return Promise(**{**values, "text": text, "kind": "deliverable", "audience": "client_ok", **changes})
 
 
 def point(text: str = "Reefer monitoring is no part of this", **changes: Any) -> ScopeItem:
-    values = {"id": "sco_1", "engagement_id": ENG, "evidence": evidence(text), "rule": "r", "confidence": 0.9}
+    values = {
+        "id": "sco_1111111111111111",
+        "engagement_id": ENG,
+        "evidence": evidence(text),
+        "rule": "r",
+        "confidence": 0.9,
+    }
     return ScopeItem(**{**values, "text": text, "kind": "out", "audience": "client_ok", **changes})
 
 
@@ -64,7 +76,12 @@ def outcome(text: str = "340 re-scans in one shift", **changes: Any) -> Outcome:
 
 
 def obligation(text: str = "Send us the floor plans", **changes: Any) -> Obligation:
-    values = {"id": "obl_1", "engagement_id": ENG, "evidence": evidence(text, side="customer"), "rule": "r"}
+    values = {
+        "id": "obl_1111111111111111",
+        "engagement_id": ENG,
+        "evidence": evidence(text, side="customer"),
+        "rule": "r",
+    }
     return Obligation(**{**values, "text": text, "audience": "client_ok", **changes})
 
 
@@ -126,7 +143,7 @@ def full_record(**changes: Any) -> EngagementRecord:
         **{
             "promises": (promise(due_date=date(2026, 8, 14), promised_by="Hana Vrba", promised_to="Greta Koehler"),),
             "outcomes": (outcome(),),
-            "scope": (point(), point("Training, we will see how that goes", id="sco_2", kind="vague")),
+            "scope": (point(), point("Training, we will see how that goes", id="sco_2222222222222222", kind="vague")),
             "stakeholders": (person(),),
             **changes,
         }

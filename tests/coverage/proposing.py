@@ -23,7 +23,7 @@ from tests.coverage.build import ENG, gaps_of
 OURS = Target(project="SCAN", audience="internal")
 THEIRS = Target(project="SCAN", audience="client_ok")
 BRIEF = marker_for("t", ENG, "brief", ENG)
-ITEM = marker_for("t", ENG, "promise", "prm_1")
+ITEM = marker_for("t", ENG, "promise", "prm_1111111111111111")
 ALIKE = "Scanner sync Kaiserhafen live"
 
 

@@ -39,14 +39,14 @@ def test_promise_needs_a_look_for_money_a_date_or_doubt(changes: dict[str, Any],
     ("changes", "held", "reason"),
     [
         ({}, "prm_2", "it may be the same as “Scanning is live”"),
-        ({"status": "withdrawn"}, "prm_1", "“It is in by autumn” may take it back"),
+        ({"status": "withdrawn"}, "prm_1111111111111111", "“It is in by autumn” may take it back"),
     ],
 )
 def test_promise_that_may_have_been_said_before_or_taken_back_needs_a_look(
     changes: dict[str, Any], held: str, reason: str
 ) -> None:
-    later = promise("It is in by autumn", id="prm_2", perhaps="prm_1", **changes)
-    made = record(promises=(promise("Scanning is live", id="prm_1"), later))
+    later = promise("It is in by autumn", id="prm_2", perhaps="prm_1111111111111111", **changes)
+    made = record(promises=(promise("Scanning is live", id="prm_1111111111111111"), later))
     target = Target(project="SCAN", audience="internal")
     commands = propose(made, gaps_of(made), target=target, existing={}, tenant="t").commands
     items = {one.marker: one.subject_id for one in commands if one.action == "create"}

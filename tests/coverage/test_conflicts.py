@@ -16,7 +16,7 @@ ONE_YEAR = "Hardware support for the scanners: 12 months"
 def test_promises_about_the_same_thing_with_other_figures_are_both_quoted() -> None:
     made = record(promises=(promise(TWO_YEARS), promise(ONE_YEAR, id="prm_2")))
     (conflict,) = conflicts_of(made)["prm_2"]
-    assert conflict.other_id == "prm_1"
+    assert conflict.other_id == "prm_1111111111111111"
     assert conflict.sentence == f"promised “{ONE_YEAR}”, elsewhere “{TWO_YEARS}”: 12 months against 24 months"
     assert conflict.audience == "client_ok"
 
@@ -48,7 +48,7 @@ def test_promise_of_what_was_ruled_out_is_a_conflict(kind: str, said: str) -> No
         promises=(promise("We set up reefer monitoring for you"),),
         scope=(point("Reefer monitoring is no part of this", kind=kind, evidence=evidence("out", start=90, end=93)),),
     )
-    (conflict,) = conflicts_of(made)["prm_1"]
+    (conflict,) = conflicts_of(made)["prm_1111111111111111"]
     assert (
         conflict.sentence
         == f"promised “We set up reefer monitoring for you”, {said} “Reefer monitoring is no part of this”"
@@ -65,10 +65,55 @@ def test_bound_inside_the_promise_itself_and_open_points_are_no_conflict() -> No
     assert not conflicts_of(vague)
 
 
+@pytest.mark.parametrize(
+    ("said", "ruled", "clashes"),
+    [
+        ("Two training days are included", "Training is out of scope", True),
+        ("We will host it for you", "Hosting is not part of this", True),
+        ("We train your drivers for two days", "No training", True),
+        ("We build the SAP interface", "SAP is out", True),
+        ("New date according to Malin is Christmas", "Not from Malin", False),
+        ("Training for two days", "No training for night drivers", False),
+        ("Training for two days", "That is out of scope", False),
+        ("Four heaters (propane not included)", "propane not included", False),
+    ],
+)
+def test_one_word_is_enough_where_no_more_was_ruled_out(said: str, ruled: str, clashes: bool) -> None:  # noqa: FBT001 - a table
+    out = point(ruled, evidence=evidence(ruled, start=90, end=90 + len(ruled)))
+    assert bool(conflicts_of(record(promises=(promise(said),), scope=(out,)))) is clashes
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "why"),
+    [
+        ("Training is on site", "Training is remote", "remote against on site"),
+        ("Support answers within 2 hours", "Support answers within 2 days", "2 days against 2 hours"),
+        ("Hypercare is 90 days", "Hypercare is two months", "two months against 90 days"),
+        ("The go-live is 14 August", "The go-live is 28 August", "28 August against 14 August"),
+        ("Support answers within 24 hours", "Support answers within one day", ""),
+        ("The export takes 20 days", "The export takes one month", ""),
+        ("Training is on site", "Support is remote", ""),
+        ("The go-live is 14 August", "The go-live of dock two is 28 August", ""),
+        ("The go-live is 14 August", "The go-live is 14.08.2026", ""),
+        ("By 14 August", "By 28 August", ""),
+        ("4 rooms: 2 June", "8 rooms: 2 June", ""),
+    ],
+)
+def test_days_spans_and_places_of_the_very_same_thing_are_held_together(first: str, second: str, why: str) -> None:
+    found = conflicts_of(record(promises=(promise(first), promise(second, id="prm_2")))).get("prm_2", [])
+    assert [conflict.sentence.rpartition(": ")[2] for conflict in found] == ([why] if why else [])
+
+
+def test_two_weekdays_of_the_very_same_thing_are_a_conflict_by_the_days_they_mean() -> None:
+    friday = promise("We go live on Friday", due_date=date(2026, 8, 14))
+    monday = promise("We go live on Monday", id="prm_2", due_date=date(2026, 8, 10))
+    assert "prm_2" in conflicts_of(record(promises=(friday, monday)))
+
+
 def test_contract_conflicts_by_clause_and_by_its_last_day_and_stay_internal() -> None:
     signed = contract(terms="Net 30. Hardware support scanners 12 months.", end_date=date(2026, 6, 30))
     made = record(promises=(promise(TWO_YEARS, due_date=date(2026, 8, 14)),), contracts=(signed,))
-    day, clause = conflicts_of(made)["prm_1"]
+    day, clause = conflicts_of(made)["prm_1111111111111111"]
     assert day.sentence == "promised for 14 Aug 2026, the contract ends on 30 Jun 2026"
     assert "elsewhere “Hardware support scanners 12 months.”: 24 months against 12 months" in clause.sentence
     assert {day.audience, clause.audience} == {"internal"}
@@ -78,11 +123,26 @@ def test_covered_promise_in_conflict_is_a_gap_that_hides_what_its_reader_may_not
     ours = item(marker="atlas-1", text=TWO_YEARS)
     inside = promise(ONE_YEAR, id="prm_2", audience="internal", status="open")
     made = record(promises=(inside, promise(TWO_YEARS)), items=(ours, item("SCAN-2", marker="atlas-2")))
-    gaps = gaps_of(made, markers={"atlas-1": "prm_1", "atlas-2": "prm_2"})
-    (gap,) = [gap for gap in gaps if gap.kind == "promise_contradicted" and gap.subject_id == "prm_1"]
+    gaps = gaps_of(made, markers={"atlas-1": "prm_1111111111111111", "atlas-2": "prm_2"})
+    (gap,) = [gap for gap in gaps if gap.kind == "promise_contradicted" and gap.subject_id == "prm_1111111111111111"]
     assert gap.audience == "internal"
     assert ONE_YEAR in gap.reasons[0]
     assert gap.next_step == "Settle with the client which of the two holds, and write it down."
+
+
+def test_promise_that_no_item_holds_and_the_contract_contradicts_has_a_gap_for_each() -> None:
+    signed = contract(terms="Hardware support scanners 12 months.")
+    alone = {gap.kind: gap.id for gap in gaps_of(record(promises=(promise(TWO_YEARS),)))}
+    gaps = gaps_of(record(promises=(promise(TWO_YEARS),), contracts=(signed,)))
+    missing, against = [gap for gap in gaps if gap.kind.startswith("promise_")]
+    assert (missing.kind, missing.id) == ("promise_missing", alone["promise_missing"])
+    assert (against.kind, len(against.reasons)) == ("promise_contradicted", 1)
+    assert "24 months against 12 months" in against.reasons[0]
+    assert against.next_step.startswith("Settle with the client")
+    later = {gap.id: gap for gap in gaps}
+    ours = record(promises=(promise(TWO_YEARS),), contracts=(signed,), items=(item(marker="atlas-1"),))
+    states = {gap.kind: gap.state for gap in gaps_of(ours, markers={"atlas-1": "prm_1111111111111111"}, previous=later)}
+    assert (states["promise_missing"], states["promise_contradicted"]) == ("resolved", "open")
 
 
 @settings(max_examples=60, deadline=None)

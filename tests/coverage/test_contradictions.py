@@ -33,12 +33,27 @@ def test_earlier_unknown_or_finished_due_day_is_no_contradiction(due: date | Non
         ("160 scanners", "Order 160 scanners and 20 spare scanners", False),
         ("24 months of support", "12 months of support", True),
         ("no numbers", "12 months", False),
+        ("20 EUR per user", "20 USD per user", True),
+        ("20 $ per user", "20 CAD per user", False),
+        ("answers within 48 hours", "Answers within 2 days", False),
+        ("handover on Friday", "Handover on Monday", True),
+        ("a report every Monday", "Report each Thursday", True),
+        ("Übergabe am Freitag", "Übergabe Montag", True),
+        ("phones on Saturdays too", "Phones, Mon to Fri", True),
+        ("phones on Saturdays too", "Phones, Mon-Sat", False),
+        ("the count ends before Monday", "Count, Fri 6 PM to Sun", False),
+        ("open on Sundays", "Works, not Sun, not Thursday", False),
     ],
 )
 def test_another_number_of_the_same_unit_contradicts(said: str, planned: str, contradicts: bool) -> None:  # noqa: FBT001 - a table
     found = contradictions_of(said, None, item(text=planned))
     assert bool(found) is contradicts
     assert all("agreed was" in one for one in found)
+
+
+def test_weekday_of_the_due_day_is_one_that_the_item_names() -> None:
+    fair = item(text="Fair ends on Sunday", due=date(2026, 7, 7))
+    assert contradictions_of("On Tuesday the field is clear", None, fair) == ()
 
 
 def test_dropped_item_is_named_with_its_status() -> None:
@@ -50,6 +65,25 @@ def test_numbers_and_days_that_an_item_leaves_out_are_listed_as_said() -> None:
     assert uncovered_in(said, DUE, item(text="Order 160 scanners")) == ("12 chargers", "14 August")
     assert uncovered_in(said, DUE, item(text="12 chargers, 160 scanners", due=DUE)) == ()
     assert uncovered_in("in three weeks", DUE, item(text="3 weeks")) == ("14 Aug 2026",)
+
+
+@pytest.mark.parametrize(
+    ("said", "planned", "lacking"),
+    [
+        ("answers within 48 hours", "Answers within 2 days", ()),
+        ("stays for two months", "Stays for two days", ("two months",)),
+        ("files up to 2 GB", "Files up to 2 MB", ("2 GB",)),
+        ("within 50 km", "Within 50 miles", ("50 km",)),
+        ("12 tablets and 40 scanners", "40 tablets and 12 scanners", ("12 tablets", "40 scanners")),
+        ("12 tablets and 40 scanners", "40 handhelds, 12 pads", ()),
+    ],
+)
+def test_number_holds_with_its_unit(said: str, planned: str, lacking: tuple[str, ...]) -> None:
+    assert uncovered_in(said, None, item(text=planned)) == lacking
+
+
+def test_number_that_an_item_gives_without_a_unit_holds() -> None:
+    assert uncovered_in("Checks of 500 records", None, item(text="Record check, sample of 500.")) == ()
 
 
 def test_number_that_counts_nothing_told_is_listed_where_the_item_names_another() -> None:

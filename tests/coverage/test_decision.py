@@ -229,7 +229,7 @@ class ByText(Fixed):
 
 def test_item_that_fits_another_promise_better_comes_later() -> None:
     items = [item("A-1", "Alpha"), item("A-2", "Beta")]
-    cranes, gates = promise("cranes", id="prm_1"), promise("gates", id="prm_2")
+    cranes, gates = promise("cranes", id="prm_1111111111111111"), promise("gates", id="prm_2")
     matcher = ByText(
         {("cranes", "Alpha"): 2.0, ("gates", "Alpha"): 5.0, ("cranes", "Beta"): 1.5, ("gates", "Beta"): -2.0}
     )

@@ -85,7 +85,7 @@ def test_more_than_five_questions_are_counted() -> None:
     ("state", "asks"), [("to_do", True), ("in_progress", True), ("done", False), ("dropped", False)]
 )
 def test_point_that_was_left_open_is_asked_about_until_its_item_is_closed(state: str, asks: bool) -> None:  # noqa: FBT001 - a table
-    left = point("Training, we will see how that goes", id="sco_2", kind="vague")
-    decision = item("SCAN-4", marker=marker_for("t", "eng_1", "decision", "sco_2"), state=state)
+    left = point("Training, we will see how that goes", id="sco_2222222222222222", kind="vague")
+    decision = item("SCAN-4", marker=marker_for("t", "eng_1", "decision", "sco_2222222222222222"), state=state)
     told = _told(record(scope=(left, point()), items=(decision,)))["questions"]
     assert ("“Training, we will see how that goes” was left open (SCAN-4)." in told) is asks

@@ -9,7 +9,7 @@ import pytest
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Gap, Promise, WorkItem
-from atlas_sync.coverage import EngagementRecord, Licence, find_gaps, propose
+from atlas_sync.coverage import EngagementRecord, Licence, find_gaps, propose, trace_record
 from atlas_sync.coverage.commands import Target
 from tests.coverage.build import (
     BLIND,
@@ -31,6 +31,7 @@ from tests.coverage.build import (
     record,
     with_items,
 )
+from tests.coverage.test_decision import ByText, Fixed
 
 ALIKE = "Scanner sync Kaiserhafen live"
 ABSENCES = ["why_missing", "person_missing", "promise_missing", "scope_missing", "vague_undecided"]
@@ -76,10 +77,26 @@ def test_no_absence_is_claimed_without_a_complete_read(need: str) -> None:
     assert {gap.undecided_because for gap in gaps} == {("x issues: cut short",)}
 
 
-def test_unread_roles_leave_only_people_undecided() -> None:
-    gaps = gaps_of(full_record(), licence=Licence({"people": ("crm roles: hidden",)}))
+def test_unread_people_leave_undecided_whatever_rests_on_who_spoke() -> None:
+    made = full_record(projects=(), obligations=(obligation(),))
+    gaps = gaps_of(made, licence=Licence({"people": ("crm roles: hidden",)}))
+    assert kinds_of(gaps) == ["project_missing"]
+    assert kinds_of(gaps, "not_decidable") == [*ABSENCES, "obligation_open"]
+
+
+def test_unread_people_of_another_system_leave_only_people_undecided() -> None:
+    gaps = gaps_of(full_record(), licence=Licence({"people anywhere": ("other persons: hidden",)}))
     assert kinds_of(gaps, "not_decidable") == ["person_missing"]
     assert "promise_missing" in kinds_of(gaps)
+
+
+@pytest.mark.parametrize("need", ["tracker", "conversation", "people"])
+def test_that_a_promise_was_dropped_is_not_claimed_where_another_item_may_deliver_it(need: str) -> None:
+    made = record(promises=(promise(),), items=(item(summary=ALIKE, state="dropped"),))
+    first = {gap.id: gap for gap in gaps_of(made)}
+    lacking = Licence({need: ("x issues: cut short",)})
+    assert by_kind(gaps_of(made, licence=lacking), "promise_dropped").state == "not_decidable"
+    assert by_kind(gaps_of(record(), previous=first, licence=lacking), "promise_dropped").state == "not_decidable"
 
 
 def test_what_was_seen_is_claimed_though_the_read_was_cut_short() -> None:
@@ -94,7 +111,7 @@ def test_gap_keeps_its_id_and_age_when_the_promise_is_repeated_in_other_words() 
     again = gaps_of(reworded, previous={gap.id: gap for gap in first}, run_at=later)
     before, after = by_kind(first, "promise_missing"), by_kind(again, "promise_missing")
     assert (after.id, after.opened_at) == (before.id, before.opened_at)
-    assert after.id == derive_id("gap", ENG, "promise_missing", "prm_1")
+    assert after.id == derive_id("gap", ENG, "promise_missing", "prm_1111111111111111")
     assert after.title != before.title
 
 
@@ -126,17 +143,19 @@ def test_gap_that_is_gone_stays_undecided_while_the_tracker_cannot_be_read() -> 
     assert by_kind(gaps, "promise_missing").undecided_because == BLIND.unproven["tracker"]
 
 
-def test_gap_about_something_seen_stays_as_it_is_while_the_tracker_cannot_be_read() -> None:
+@pytest.mark.parametrize("need", ["tracker", "conversation", "people"])
+def test_gap_about_something_seen_stays_as_it_is_while_its_end_is_not_proven(need: str) -> None:
     made = record(promises=(promise(),), items=(item(summary=ALIKE),))
     first = {gap.id: gap for gap in gaps_of(made)}
-    stays = by_kind(gaps_of(record(), previous=first, licence=BLIND), "promise_review")
+    lacking = Licence({need: ("x: cut short",)})
+    stays = by_kind(gaps_of(record(), previous=first, licence=lacking), "promise_review")
     assert stays == first[stays.id]
 
 
 def test_one_promise_has_one_gap_when_its_kind_changes() -> None:
     first = {gap.id: gap for gap in gaps_of(only_promise())}
     made = record(promises=(promise(),), items=(item(summary=ALIKE),))
-    gaps = [gap for gap in gaps_of(made, previous=first, licence=BLIND) if gap.subject_id == "prm_1"]
+    gaps = [gap for gap in gaps_of(made, previous=first, licence=BLIND) if gap.subject_id == "prm_1111111111111111"]
     assert [(gap.kind, gap.state) for gap in gaps] == [("promise_review", "open"), ("promise_missing", "resolved")]
 
 
@@ -146,16 +165,16 @@ def test_one_promise_has_one_gap_when_its_kind_changes() -> None:
         ({}, (), ["promise_missing"]),
         ({}, (item(summary=ALIKE),), ["promise_review"]),
         ({}, (item(summary=ALIKE, state="dropped"),), ["promise_dropped"]),
-        ({"due_date": date(2026, 8, 14)}, (item(summary=ALIKE, due=date(2026, 9, 1)),), ["promise_contradicted"]),
-        ({}, (item(text="Record: prm_1"),), []),
+        ({"due_date": date(2026, 8, 14)}, (item(summary=ALIKE, due=date(2026, 9, 1)),), ["promise_review"]),
+        ({}, (item(text="Record: prm_1111111111111111"),), []),
         (
             {"due_date": date(2026, 8, 14)},
-            (item(text="Record: prm_1", due=date(2026, 9, 1)),),
+            (item(text="Record: prm_1111111111111111", due=date(2026, 9, 1)),),
             ["promise_late"],
         ),
         ({"needs_review": True}, (), []),
         ({"needs_review": True}, (item(summary=ALIKE),), []),
-        ({"needs_review": True}, (item(text="Record: prm_1"),), []),
+        ({"needs_review": True}, (item(text="Record: prm_1111111111111111"),), []),
         ({"status": "withdrawn"}, (), []),
         ({"status": "softened"}, (), ["promise_missing"]),
         ({"kind": "communication", "due_date": date(2026, 3, 26)}, (), []),
@@ -167,6 +186,35 @@ def test_promise_gets_the_gap_that_its_trace_shows(
     changes: dict[str, Any], items: tuple[Any, ...], expected: list[str]
 ) -> None:
     assert why_and(gaps_of(record(promises=(promise(**changes),), items=items))) == expected
+
+
+@pytest.mark.parametrize(
+    ("summary", "due", "score", "kind"),
+    [
+        ("Sync live on 14 August, charged at cost", None, 9.0, "promise_contradicted"),
+        ("Sync live on 14 August, charged at cost", None, 1.0, "promise_review"),
+        ("Sync live", date(2026, 9, 1), 9.0, "promise_late"),
+        ("Sync live", date(2026, 9, 1), 1.0, "promise_review"),
+        ("Sync live, charged at cost", date(2026, 9, 1), 9.0, "promise_contradicted"),
+    ],
+)
+def test_item_that_only_came_nearest_contradicts_nothing_and_is_shown_with_what_it_says(
+    summary: str, due: date | None, score: float, kind: str
+) -> None:
+    said = promise("Scanner sync is live by 14 August, free of charge", due_date=date(2026, 8, 14))
+    made = record(promises=(said,), items=(item(summary=summary, due=due),))
+    traced = trace_record(made, markers={}, matcher=Fixed({"Sync": score}))
+    gap = by_kind(find_gaps(traced, licence=Licence(), previous={}, run_at=RUN), kind)
+    assert "agreed was" in gap.reasons[0]
+
+
+def test_item_that_delivers_another_promise_sooner_contradicts_nothing() -> None:
+    said = (promise("Ten scanners"), promise("Twelve scanners for the gate", id="prm_2"))
+    matcher = ByText({("Ten", "Nine"): 8.0, ("Twelve", "Nine"): 9.0})
+    made = record(promises=said, items=(item(summary="Nine scanners"),))
+    gaps = find_gaps(trace_record(made, markers={}, matcher=matcher), licence=Licence(), previous={}, run_at=RUN)
+    kinds = {gap.subject_id: gap.kind for gap in gaps if gap.kind.startswith("promise_")}
+    assert kinds == {"prm_1111111111111111": "promise_review", "prm_2": "promise_contradicted"}
 
 
 def test_likelier_dropped_item_before_a_living_one_is_for_a_person() -> None:
@@ -287,7 +335,7 @@ def test_why_is_shown_by_what_the_client_knows_first() -> None:
         ("vague", (item(summary="Reefer monitoring"),), ["vague_undecided"]),
         ("vague", (item(summary="Decide on reefer monitoring"),), []),
         ("vague", (item(summary="Decide on reefer monitoring", state="dropped"),), ["vague_undecided"]),
-        ("vague", (item(text="Record: sco_1"),), []),
+        ("vague", (item(text="Record: sco_1111111111111111"),), []),
     ],
 )
 def test_scope_points_are_found_or_are_gaps(kind: str, items: tuple[Any, ...], expected: list[str]) -> None:
@@ -329,7 +377,7 @@ def test_message_without_a_day_of_winning_is_still_owed() -> None:
     ],
 )
 def test_work_that_was_begun_and_lies_still_is_stalled(changes: dict[str, Any], kinds: list[str]) -> None:
-    covering = item(text="Record: prm_1", status="In Progress", **changes)
+    covering = item(text="Record: prm_1111111111111111", status="In Progress", **changes)
     assert why_and(gaps_of(record(promises=(promise(),), items=(covering,)))) == kinds
 
 
@@ -343,7 +391,7 @@ def test_work_that_was_begun_and_lies_still_is_stalled(changes: dict[str, Any], 
     ],
 )
 def test_covered_promise_is_late_from_the_day_after_it_was_due(due: date, state: str, kinds: list[str]) -> None:
-    gaps = gaps_of(only_promise_with(item(text="Record: prm_1", state=state), due_date=due))
+    gaps = gaps_of(only_promise_with(item(text="Record: prm_1111111111111111", state=state), due_date=due))
     assert why_and(gaps) == kinds
     if kinds:
         gap = by_kind(gaps, "promise_late")
@@ -391,9 +439,9 @@ def test_what_the_customer_owes_is_open_until_its_item_is_done() -> None:
     gap = by_kind(gaps_of(record(obligations=(owed,))), "obligation_open")
     assert (gap.severity, gap.reasons, gap.evidence) == ("medium", ("was due 1 Jun 2026",), owed.evidence)
     assert by_kind(gaps_of(record(obligations=(obligation("Send plans"),))), "obligation_open").severity == "low"
-    tracked = item(text="Record: obl_1")
+    tracked = item(text="Record: obl_1111111111111111")
     assert "obligation_open" in kinds_of(gaps_of(record(obligations=(owed,), items=(tracked,))))
-    done = item(text="Record: obl_1", state="done")
+    done = item(text="Record: obl_1111111111111111", state="done")
     assert "obligation_open" not in kinds_of(gaps_of(record(obligations=(owed,), items=(done,))))
 
 

@@ -36,7 +36,9 @@ def test_handoff_that_holds_nothing_but_project_and_owner_says_so() -> None:
 
 
 def test_handoff_that_holds_all_is_a_hundred() -> None:
-    there = item(text="Record: prm_1. Because of 340 re-scans in one shift. Greta Koehler", marker="atlas-1")
+    there = item(
+        text="Record: prm_1111111111111111. Because of 340 re-scans in one shift. Greta Koehler", marker="atlas-1"
+    )
     made = record(promises=(promise(),), outcomes=(outcome(),), stakeholders=(person(),), items=(there,))
     assert score(made).score == 100
 

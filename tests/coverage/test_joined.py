@@ -24,7 +24,7 @@ def test_items_are_made_under_the_mark_that_their_own_deal_would_give_them() -> 
     made = joined()
     brief, item, meeting = creates(proposed(made))
     assert brief.marker == BRIEF
-    assert item.marker == marker_for("t", SECOND, "promise", "prm_1")
+    assert item.marker == marker_for("t", SECOND, "promise", "prm_1111111111111111")
     assert meeting.marker == marker_for("t", SECOND, "people", made.stakeholders[0].id)
 
 
@@ -43,5 +43,5 @@ def test_brief_and_items_that_were_made_for_the_other_deal_are_not_made_again() 
 
 def test_gaps_keep_the_ids_that_their_own_deal_gave_them() -> None:
     found = {gap.kind: gap.id for gap in gaps_of(joined())}
-    assert found["promise_missing"] == derive_id("gap", SECOND, "promise_missing", "prm_1")
+    assert found["promise_missing"] == derive_id("gap", SECOND, "promise_missing", "prm_1111111111111111")
     assert found["why_missing"] == derive_id("gap", ENG, "why_missing", ENG)

@@ -11,7 +11,7 @@ from atlas_sync.canonical.model import Gap
 from atlas_sync.coverage.judged import GapWord
 from tests.coverage.build import BLIND, ENG, RUN, gaps_of, item, outcome, promise, record
 
-MISSING = derive_id("gap", ENG, "promise_missing", "prm_1")
+MISSING = derive_id("gap", ENG, "promise_missing", "prm_1111111111111111")
 
 
 def word(decision: Any, **changes: Any) -> dict[str, GapWord]:
@@ -41,7 +41,7 @@ def test_waiver_holds_while_nothing_can_be_decided_and_an_acknowledgement_does_n
 def test_acknowledged_gap_is_open_when_it_comes_back_after_it_was_resolved() -> None:
     first = gap(words=word("acknowledged"))
     assert first.state == "acknowledged"
-    covered = record(promises=(promise(),), items=(item(text="Record: prm_1"),), outcomes=(outcome(),))
+    covered = record(promises=(promise(),), items=(item(text="Record: prm_1111111111111111"),), outcomes=(outcome(),))
     closed = {one.id: one for one in gaps_of(covered, previous={first.id: first}, words=word("acknowledged"))}
     assert (closed[MISSING].state, closed[MISSING].judged_by) == ("resolved", None)
     later = RUN + timedelta(days=9)
@@ -52,7 +52,7 @@ def test_acknowledged_gap_is_open_when_it_comes_back_after_it_was_resolved() -> 
 
 def test_gap_found_no_more_stays_waived_only_while_it_is_not_known_to_be_resolved() -> None:
     first = gap(words=word("waived"))
-    covered = record(promises=(promise(),), items=(item(text="Record: prm_1"),))
+    covered = record(promises=(promise(),), items=(item(text="Record: prm_1111111111111111"),))
     blind = {one.id: one for one in gaps_of(covered, previous={first.id: first}, words=word("waived"), licence=BLIND)}
     assert blind[MISSING].state == "waived"
     seen = {one.id: one for one in gaps_of(covered, previous=blind, words=word("waived"))}

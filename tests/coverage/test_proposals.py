@@ -92,7 +92,7 @@ def test_promise_item_holds_quote_people_days_and_when_it_is_done() -> None:
         "Due 14 Aug 2026 (said: “by 14 August”).",
         "Also said on 24 Feb 2026.",
         "Done when it is live on the agreed day and Greta Koehler has confirmed it.",
-        "Record: prm_1",
+        "Record: prm_1111111111111111",
     ]
 
 

@@ -44,7 +44,7 @@ def test_company_changes_a_text_and_the_rest_is_as_we_write_it() -> None:
     assert bullets == Bullets(items=((Span(text="Hana Vrba"),), (Span(text="GRETA KOEHLER"),)))
     assert (due, origin) == (
         Paragraph(spans=(Span(text="Due 14 Aug 2026"),)),
-        Paragraph(spans=(Span(text="Record: prm_1"),)),
+        Paragraph(spans=(Span(text="Record: prm_1111111111111111"),)),
     )
     assert made["brief"].summary == "Kickoff brief: Yard scanners"
 

@@ -23,7 +23,7 @@ def one(links: list[TraceLink]) -> TraceLink:
 
 
 def test_item_with_our_mark_covers() -> None:
-    link = one(trace([promise()], [item(marker="atlas-1")], markers={"atlas-1": "prm_1"}))
+    link = one(trace([promise()], [item(marker="atlas-1")], markers={"atlas-1": "prm_1111111111111111"}))
     assert (link.status, link.how, link.score, link.work_item_key) == ("covered", "our mark", 1.0, "SCAN-1")
 
 
@@ -32,29 +32,38 @@ def test_mark_of_something_else_does_not_cover() -> None:
 
 
 def test_pair_that_a_person_confirmed_covers() -> None:
-    judged = Judged(confirmed={"prm_1": ["jira:work_item:SCAN-1"]})
+    judged = Judged(confirmed={"prm_1111111111111111": ["jira:work_item:SCAN-1"]})
     assert one(trace([promise()], [item()], judged=judged)).how == "confirmed by a person"
 
 
 def test_item_that_a_person_rejected_is_no_candidate_whatever_sign_it_carries() -> None:
-    judged = Judged(rejected={"prm_1": ["jira:work_item:SCAN-1"]})
+    judged = Judged(rejected={"prm_1111111111111111": ["jira:work_item:SCAN-1"]})
     alike = item(summary=ALIKE)
     assert one(trace([promise()], [alike])).status == "review"
     link = one(trace([promise()], [alike], judged=judged))
     assert (link.status, link.reasons) == ("missing", ("by a person's word SCAN-1 do not deliver it",))
-    marked = item(marker="atlas-1", text="Record: prm_1")
-    assert one(trace([promise()], [marked], markers={"atlas-1": "prm_1"}, judged=judged)).status == "missing"
+    marked = item(marker="atlas-1", text="Record: prm_1111111111111111")
+    assert (
+        one(trace([promise()], [marked], markers={"atlas-1": "prm_1111111111111111"}, judged=judged)).status
+        == "missing"
+    )
     other = item("SCAN-2", ALIKE)
     assert [one.work_item_key for one in trace([promise()], [alike, other], judged=judged)] == ["SCAN-2"]
 
 
 def test_item_that_names_the_promise_covers_even_when_its_mark_is_lost() -> None:
-    assert one(trace([promise()], [item(text="Record: prm_1")])).how == "names its id"
+    assert one(trace([promise()], [item(text="Record: prm_1111111111111111")])).how == "names its id"
+
+
+def test_id_counts_as_a_whole_word_and_in_the_form_of_ours_alone() -> None:
+    longer = item(text="Record: prm_11111111111111112, prm_1111111111111111a and x_prm_1111111111111111")
+    assert one(trace([promise()], [longer])).status != "covered"
+    assert one(trace([promise(id="1")], [item(text="Answer within 15 minutes, at most 1 hour")])).status != "covered"
 
 
 def test_dropped_item_never_covers_and_is_named() -> None:
     dropped = item(marker="atlas-1", state="dropped", status="Cancelled")
-    link = one(trace([promise()], [dropped], markers={"atlas-1": "prm_1"}))
+    link = one(trace([promise()], [dropped], markers={"atlas-1": "prm_1111111111111111"}))
     assert (link.status, link.work_item_id, link.work_item_key) == ("missing", None, "SCAN-1")
     assert link.contradictions == ("SCAN-1 was dropped (Cancelled)",)
 
@@ -65,8 +74,8 @@ def test_living_item_covers_beside_a_dropped_one() -> None:
         trace(
             [promise()],
             [dropped, item("SCAN-2")],
-            markers={"atlas-1": "prm_1"},
-            judged=Judged(confirmed={"prm_1": ["jira:work_item:SCAN-2"]}),
+            markers={"atlas-1": "prm_1111111111111111"},
+            judged=Judged(confirmed={"prm_1111111111111111": ["jira:work_item:SCAN-2"]}),
         )
     )
     assert (link.status, link.work_item_key) == ("covered", "SCAN-2")
@@ -124,15 +133,19 @@ def test_address_of_the_conversation_makes_a_candidate_only_where_one_thing_was_
 def test_record_is_traced_without_what_was_withdrawn_assumed_or_traded() -> None:
     made = record(
         promises=(promise(), promise(id="prm_2", status="withdrawn")),
-        scope=(point(), point(id="sco_2", kind="assumption"), point(id="sco_3", kind="vague")),
+        scope=(point(), point(id="sco_2222222222222222", kind="assumption"), point(id="sco_3", kind="vague")),
     )
-    assert [subject.id for subject in subjects_of(made)] == ["prm_1", "sco_1", "sco_3"]
-    assert {link.subject_id for link in trace_record(made, markers={}).links} == {"prm_1", "sco_1", "sco_3"}
+    assert [subject.id for subject in subjects_of(made)] == ["prm_1111111111111111", "sco_1111111111111111", "sco_3"]
+    assert {link.subject_id for link in trace_record(made, markers={}).links} == {
+        "prm_1111111111111111",
+        "sco_1111111111111111",
+        "sco_3",
+    }
 
 
 def test_plain_subjects_and_scope_points_are_traced_too() -> None:
     links = trace([Subject("s", ENG, ALIKE), point(ALIKE)], [item(summary=ALIKE)])
-    assert [link.subject_id for link in links] == ["s", "sco_1"]
+    assert [link.subject_id for link in links] == ["s", "sco_1111111111111111"]
 
 
 def test_link_ids_stay_and_differ() -> None:

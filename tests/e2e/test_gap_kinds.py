@@ -25,7 +25,11 @@ def test_stories_hold_what_is_out_of_order_unsold_unowned_or_owed(synced: Stage)
     chain = synced.json("show", scores[0]["engagement_id"])["chains"][0]
     assert chain["handoff"]["score"] == scores[0]["score"]
     assert f"handoff   {scores[0]['score']} of 100" in synced.run("show", scores[0]["engagement_id"]).stdout
-    assert synced.json("show", unsold[0]["id"])["chains"][0]["what"] == "project"
+    project = synced.json("show", unsold[0]["id"])["chains"][0]
+    assert project["what"] == "project"
+    (state,) = project["gap_states"][unsold[0]["id"]]
+    then = synced.json("show", unsold[0]["id"], "--as-of", state["since"][:10])["chains"][0]
+    assert (state["state"], then["gaps"]) == ("open", project["gaps"])
 
 
 def test_deal_that_was_won_since_is_shown_as_it_was_known_the_day_before(synced: Stage) -> None:
@@ -39,6 +43,8 @@ def test_deal_that_was_won_since_is_shown_as_it_was_known_the_day_before(synced:
     (then, *_rest) = synced.json("show", engagement, "--as-of", "2026-06-15")["chains"]
     assert (now["engagement"]["stage"], then["engagement"]["stage"]) == ("won", "open")
     assert (then["gaps"], then["handoff"]) == ([], None)
+    stages = [next(one["value"] for one in chain["statements"] if one["name"] == "stage") for chain in (now, then)]
+    assert stages == [chain["engagement"]["stage_label"] for chain in (now, then)]
     states = synced.json("show", gap["id"])["chains"][0]["gap_states"][gap["id"]]
     assert [(one["state"], one["since"][:10]) for one in states] == [("open", "2026-06-16")]
     synced.run("show", engagement, "--as-of", "2026-06-01", check=2)

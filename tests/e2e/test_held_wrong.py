@@ -2,15 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from atlas_sync.canonical.model import Gap
+from atlas_sync.store.warehouse import open_warehouse
 from tests.e2e.conftest import Stage
+from tests.stages import Stages
 
 pytestmark = pytest.mark.e2e
 
 ABSENCES = {"promise_missing", "why_missing", "person_missing", "scope_missing", "vague_undecided", "project_missing"}
+ASKING = {"promise_review", "promise_contradicted", "promise_late", "promise_stalled"}
+"""Gaps that show a sentence and an item, both of which were read, and claim no absence."""
+
+Unread = tuple[Sequence[Mapping[str, Sequence[str]]], Sequence[str]]
+UNREAD: Mapping[str, Unread] = {
+    "fields": (
+        [
+            {"hide": ["hubspot", "deals", "hubspot_owner_id"]},
+            {"hide": ["hubspot", "deals", "description"]},
+            {"hide": ["hubspot", "deals", "hs_next_step"]},
+            {"hide": ["hubspot", "meetings", "hs_internal_meeting_notes"]},
+            {"hide": ["hubspot", "calls", "hubspot_owner_id"]},
+            {"hide": ["salesforce", "Opportunity", "LastStageChangeDate"]},
+            {"hide": ["salesforce", "ContentDocument", "OwnerId"]},
+        ],
+        [
+            "Show the token hubspot_owner_id, description, hs_next_step of deals.",
+            "Show the token hs_internal_meeting_notes of meetings.",
+            "Show the token hubspot_owner_id of calls.",
+            "(field-level security) to Opportunity.LastStageChangeDate.",
+            "(field-level security) to ContentDocument.OwnerId.",
+        ],
+    ),
+    "who delivers": (
+        [{"hide": ["jira", "issue", "assignee"]}, {"hide": ["jira", "issue", "resolution"]}],
+        ["Show the fields resolution, assignee to the integration's user in Jira."],
+    ),
+    "who sells": (
+        [{"deny": ["salesforce", "User"]}, {"deny": ["hubspot", "crm.objects.owners.read"]}],
+        ["Give the integration's user read access to User.", "hubspot users: "],
+    ),
+    "who buys, in one CRM": ([{"deny": ["salesforce", "Contact"]}], ["user read access to Contact."]),
+    "who buys, in the other": ([{"deny": ["hubspot", "crm.objects.contacts.read"]}], ["crm.objects.contacts.read"]),
+}
+"""What is hidden or denied, and words of the sentences that say what to fix."""
 
 
 def _states(stage: Stage, client: str = "") -> set[str]:
@@ -67,6 +106,41 @@ def test_hidden_field_of_the_conversation_makes_its_crm_undecided_and_leaves_the
     assert "TextBody" in result.stdout
     assert _states(stage, "stock and margin") == {"not_decidable"}
     assert _states(stage, "Brackenridge") == {"open"}
+
+
+@pytest.mark.parametrize("unread", UNREAD)
+def test_nothing_is_called_missing_that_a_complete_read_would_have_found(
+    stage: Stage, stages: Stages, unread: str
+) -> None:
+    faults, said = UNREAD[unread]
+    for fault in faults:
+        stage.control("fault", fault)
+    stage.run("sync", check=3)
+    stages.copy(stage.home / "faultless")
+    known = {gap.id for gap in _gaps(stage.home / "faultless") if gap.state == "open"}
+    now = _gaps(stage.state)
+    assert not [gap.title for gap in now if gap.state == "open" and gap.id not in known and gap.kind not in ASKING]
+    why = " ".join(sentence for gap in now for sentence in gap.undecided_because)
+    assert [words for words in said if words not in why] == []
+
+
+def test_people_that_one_crm_hides_later_leave_people_of_the_other_undecided(synced: Stage) -> None:
+    def people() -> set[str]:
+        sold_in_salesforce = synced.json("gaps", "--engagement", "yard data platform")["gaps"]
+        return {gap["state"] for gap in sold_in_salesforce if gap["kind"] == "person_missing"}
+
+    assert people() == {"open"}
+    synced.control("fault", {"deny": ["hubspot", "crm.objects.owners.read"]})
+    synced.run("sync", check=3)
+    assert people() == {"not_decidable"}
+    synced.control("fault", {"clear": True})
+    synced.run("sync")
+    assert people() == {"open"}
+
+
+def _gaps(state: Path) -> list[Gap]:
+    with open_warehouse(state) as warehouse:
+        return warehouse.select(Gap)
 
 
 def test_missing_scope_stops_one_crm_and_not_the_other(stage: Stage) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from atlas_sync import coverage
-from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Promise, TraceLink, WorkItem
+from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Promise, Stakeholder, TraceLink, WorkItem
 from atlas_sync.canonical.observed import ObservedProject
-from atlas_sync.coverage import EngagementRecord
+from atlas_sync.coverage import EngagementRecord, Licence
 from atlas_sync.coverage.similarity import Likeness
 from atlas_sync.coverage.trace import words_of
 from atlas_sync.operations import compare as comparing
@@ -24,7 +24,8 @@ from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.tables import Compared
 from atlas_sync.store.warehouse import Warehouse, open_warehouse
-from tests.coverage.build import ENG, engagement, item, project, promise
+from atlas_sync.store.writes import Intent, WriteStep
+from tests.coverage.build import ENG, engagement, item, person, project, promise
 from tests.coverage.test_decision import Fixed
 from tests.factories import NOW, TellingReader, workspace_of
 
@@ -135,12 +136,33 @@ def test_what_a_person_says_is_compared_at_the_next_run_and_only_there(
 ) -> None:
     use(monkeypatch, 0.0)
     compare(workspace, warehouse, run_at=NOW)
-    said = Judgement("link", "prm_1", "jira:work_item:SCAN-1", "confirmed", "Ada", NOW, engagement_id=ENG)
+    said = Judgement(
+        "link", "prm_1111111111111111", "jira:work_item:SCAN-1", "confirmed", "Ada", NOW, engagement_id=ENG
+    )
     with closing(workspace.open_ledger()) as ledger:
         ledger.keep_judgements([said])
     assert compare(workspace, warehouse, run_at=NOW) == 1
     assert [(link.status, link.how) for link in warehouse.select(TraceLink)] == [("covered", "confirmed by a person")]
     assert compare(workspace, warehouse, run_at=NOW) == 0
+
+
+def test_who_was_asked_to_watch_is_met_from_the_next_run_on_and_in_no_run_before(
+    workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, None)
+    monkeypatch.setattr(comparing, "licence_for", lambda *_all: Licence())
+    warehouse.replace(Stakeholder, [person()], engagements=[ENG])
+    brief = Intent("m1", "jira", "TD", ENG, ENG, "brief", "done", "p1", "1", "TD-1")
+    asked = NOW + timedelta(hours=1)
+    with closing(workspace.open_ledger()) as ledger:
+        ledger.record(brief, WriteStep("run", "m1", "watch", "done", "1", person().person_id, asked))
+
+    def run(hours: int) -> tuple[int, list[str]]:
+        at = NOW + timedelta(hours=hours)
+        compared = compare(workspace, warehouse, run_at=at, judged_by=at)
+        return compared, [gap.state for gap in warehouse.select(Gap, kind="person_missing")]
+
+    assert [run(hours) for hours in (0, 2, 3)] == [(1, ["open"]), (1, ["resolved"]), (0, ["resolved"])]
 
 
 def test_day_that_counts_compares_its_engagement_again_and_no_other_day_does(

@@ -70,7 +70,22 @@ def test_lines_that_cannot_be_used_are_named_and_the_others_go_out(tmp_path: Pat
     assert done.answers == {"covered": 0, "missing": 1, "review": 1}
 
 
-@pytest.mark.parametrize("status", ["Won't Do", "won’t do", "CANCELLED", "Storniert", "Annulé"])
+def test_callers_own_id_in_a_text_says_nothing_and_what_contradicts_is_for_a_person(tmp_path: Path) -> None:
+    issues = [
+        {"key": "S-1", "summary": "Tickets", "description": "P1 is answered in 15 minutes. Of sta_0123456789abcdef"}
+    ]
+    asked = [
+        {"pid": "P1", "text": "Old price lists are migrated"},
+        {"pid": "1", "text": "Staff learn Greek"},
+        {"pid": "sta_0123456789abcdef", "text": "P1 is answered in 30 minutes"},
+    ]
+    (row,) = answers({"promises": asked, "issues": issues}, folder=tmp_path)
+    first, second, ours = row["coverage"]  # type: ignore[misc]  # a list of three
+    assert (first["status"], second["status"]) == ("missing", "missing")
+    assert (ours["status"], ours["reasons"][0]) == ("review", "S-1: names its id")
+
+
+@pytest.mark.parametrize("status", ["Won't Do", "won’t do", "CANCELLED", "Storniert", "Annulé", "Closed - Not needed"])
 def test_dropped_issue_never_covers(status: str) -> None:
     tracker = Tracker([AskedPromise("p", "Scanner sync")], [Issue("S-1", "Scanner sync", status=status)])
     (verdict,) = judge_tracker(tracker, matcher=None)

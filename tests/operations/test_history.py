@@ -62,7 +62,7 @@ def test_gap_tells_when_each_of_its_states_began(warehouse: Warehouse) -> None:
     made = record(promises=(promise(),))
     gaps = gaps_of(made)
     keep(warehouse, made, gaps=gaps)
-    covered = record(promises=(promise(),), items=(item(text="Record: prm_1"),))
+    covered = record(promises=(promise(),), items=(item(text="Record: prm_1111111111111111"),))
     later = gaps_of(covered, previous={gap.id: gap for gap in gaps}, run_at=LATER)
     keep(warehouse, covered, gaps=later, at=LATER)
     (gap,) = [gap for gap in later if gap.kind == "promise_missing"]

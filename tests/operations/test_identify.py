@@ -72,6 +72,19 @@ def test_two_that_a_person_says_are_one_are_merged_and_can_be_split_without_a_tr
     assert sorted(warehouse.select(Person), key=lambda one: one.id) == sorted(people, key=lambda one: one.id)
 
 
+def test_two_that_keys_made_one_are_one_by_the_same_key_again_when_a_split_is_taken_back(
+    workspace: Workspace, warehouse: Warehouse
+) -> None:
+    before = warehouse.select(Identity, kind="person")
+    assert "the same e-mail" in {row.reason for row in before}
+    say(workspace, warehouse, "crm:person:1", "hub:person:2", same=False)
+    assemble(workspace, warehouse)
+    assert warehouse.select(Identity, kind="person") != before
+    say(workspace, warehouse, "crm:person:1", "hub:person:2", same=True, hours=1)
+    assemble(workspace, warehouse)
+    assert sorted(warehouse.select(Identity, kind="person"), key=repr) == sorted(before, key=repr)
+
+
 def test_what_a_person_says_touches_the_deals_of_whoever_is_another_now(
     workspace: Workspace, warehouse: Warehouse
 ) -> None:

@@ -16,7 +16,7 @@ from atlas_sync.canonical.card import Recorded
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.model import Client, Person
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser, Participant
-from atlas_sync.canonical.roster import Roster
+from atlas_sync.canonical.roster import Circle, Roster
 from atlas_sync.canonical.statement import Precedence
 from atlas_sync.operations.identify import identify
 from atlas_sync.operations.roster import load_roster
@@ -38,7 +38,17 @@ ADDRESSES = [
     "ada@us.example",
     "n/a",
 ]
-NAMES = ["Ruth Amadi", "R. Amadi", "Amadi, Dr. Ruth", "Ruth Amadi-Weiß", "Tom Weiss", "Tom", "", "Tomas Weis"]
+NAMES = [
+    "Ruth Amadi",
+    "R. Amadi",
+    "Amadi, Dr. Ruth",
+    "Ruth Amadi-Weiß",
+    "Tom Weiss",
+    "Tom",
+    "",
+    "Tomas Weis",
+    "Ruth Berg",
+]
 
 CLIENTS = st.builds(
     ObservedClient,
@@ -201,6 +211,13 @@ HISTORIES: dict[str, list[list[Recorded]]] = {
             ObservedPerson(source="hub:person:8", name="Ruth Amadi", client="hub:client:1"),
         ],
     ],
+    "two at one address share a first name, and a third name is that of one": [
+        [
+            ObservedPerson(source="crm:person:1", name="Anna Berg", email="einkauf-nord@one.example"),
+            ObservedPerson(source="crm:person:2", name="Anna Schmidt", email="einkauf-nord@one.example"),
+        ],
+        [ObservedPerson(source="hub:person:1", name="Berg, Anna", email="einkauf-nord@one.example")],
+    ],
     "somebody new is noted as somebody known": [
         [ObservedPerson(source=f"crm:person:{TELLING[0]}", name="Ruth Amadi")],
         [ObservedPerson(source="hub:person:1", name="Tom", cross_ids=(TELLING[0],))],
@@ -299,8 +316,10 @@ def test_each_run_comes_to_what_it_is_record_by_record(
             assert sorted(moved) == sorted(identify_plainly(plain, said, precedence))
         assert content(at_once) == content(plain)
     whole = everybody(plain)
+    everywhere = Circle(people=frozenset(whole.people))
     for asked, some in asking(at_once):
         assert some.person(asked) == whole.person(asked), asked
-        assert asked.name is None or some.named(asked.name) == whole.named(asked.name), asked
+        if asked.name is not None:
+            assert some.named(asked.name, everywhere) == whole.named(asked.name, everywhere), asked
         assert some.ours_named_in("Amadi and WEISS spoke.") == whole.ours_named_in("Amadi and WEISS spoke."), asked
         assert some.our_domains == whole.our_domains

@@ -32,11 +32,12 @@ from atlas_sync.connectors.protocol import StreamSpec
 from atlas_sync.operations.canonicalize import canonicalize, take_in_reads, untaken
 from atlas_sync.operations.delivery import links_of
 from atlas_sync.operations.judged import judged_of
+from atlas_sync.operations.named import find_engagement
 from atlas_sync.operations.pull import pull, pull_connection
 from atlas_sync.operations.rebuild import relive
 from atlas_sync.operations.same import judge_pair, list_unsure
-from atlas_sync.operations.show import find_engagement, view_engagement
-from atlas_sync.operations.sync import record_run, sync, work_off
+from atlas_sync.operations.show import view_engagement
+from atlas_sync.operations.sync import SyncResult, record_run, sync, work_off
 from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.operations.workspace import Connection, Workspace, new_run_id
 from atlas_sync.store.judgements import Judgement
@@ -87,10 +88,10 @@ class World:
         told[:] = [one for one in told if one["id"] != row.source]
         told.append({"id": row.source, "row": json.loads(row.model_dump_json())})
 
-    def sync(self) -> None:
+    def sync(self) -> SyncResult:
         for reader in self._readers.values():
             reader.clock = self.now()
-        sync(self.workspace)
+        return sync(self.workspace)
 
     def say(self, rows: Rows, one: str, other: str, *, same: bool) -> None:
         with closing(self.workspace.open_ledger()) as ledger:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Engagement, Evidence, Interaction, Person, Promise
-from atlas_sync.canonical.roster import Roster
+from atlas_sync.canonical.roster import Circle, Roster
 from atlas_sync.extraction import read
 from atlas_sync.extraction.conversation import Story
 from atlas_sync.operations.read import _at_home, conversation_of
@@ -24,7 +24,7 @@ def test_titles_from_the_crm_tell_the_reader_what_people_are() -> None:
         body="Sabine is still nervous about the date.",
         text_hash="1",
     )
-    conversation = conversation_of(note, Roster(people={"per_1": person}), [])
+    conversation = conversation_of(note, Roster(people={"per_1": person}), Circle(people=frozenset({"per_1"})))
     (mention,) = read(conversation).mentions
     assert (mention.name, mention.stance) == ("Sabine Ruf", "skeptic")
     assert set(mention.roles) == {"skeptic", "technical"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,10 +16,11 @@ from hypothesis import strategies as st
 
 from atlas_sync.canonical.model import Engagement, Evidence, Promise, TraceLink, WorkItem
 from atlas_sync.errors import ConfigError
-from atlas_sync.operations.corrections import Edit, correct, corrected, merge, uncorrected
+from atlas_sync.operations.corrections import Edit, correct, corrected, merge
 from atlas_sync.operations.judged import fingerprints, judged_of, quote_key
 from atlas_sync.operations.pending import done, pending
-from atlas_sync.operations.review import ask_again, decide, list_choices, list_doubts, with_verdicts
+from atlas_sync.operations.read import read_conversations
+from atlas_sync.operations.review import decide, list_choices, list_doubts
 from atlas_sync.store.judgements import Judgement, standing
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.warehouse import Warehouse, open_warehouse
@@ -110,16 +112,16 @@ def test_the_later_of_two_verdicts_holds_and_both_stay_written_down(ledger: Ledg
 def test_verdicts_hold_when_texts_are_read_again() -> None:
     read = [promise("kept"), promise("gone"), promise("open")]
     said = [verdict("kept", "confirmed"), verdict("gone", "rejected"), verdict("open", "rejected", quote="other words")]
-    assert [(row.id, row.needs_review) for row in with_verdicts(read, said)] == [("kept", False), ("open", True)]
+    assert [(row.id, row.needs_review) for row in corrected(read, said)] == [("kept", False), ("open", True)]
 
 
-def test_only_engagements_that_do_not_show_a_verdict_are_read_again(warehouse: Warehouse) -> None:
-    warehouse.put([promise("a"), promise("b", engagement="eng_2", needs_review=False)])
-    ask_again(warehouse, [verdict("a", "rejected"), verdict("b", "confirmed"), verdict("unknown", "rejected")])
-    assert pending(warehouse, "read") == ["eng_1"]
-    done(warehouse, "read", ["eng_1"])
-    warehouse.delete(Promise, column="id", values=["a"])
-    ask_again(warehouse, [verdict("a", "rejected")])
+def test_engagement_of_whose_promises_something_new_is_said_is_read_again_and_only_once(warehouse: Warehouse) -> None:
+    read_conversations(warehouse)
+    said = [verdict("a", "rejected"), replace(verdict("b", "rejected"), engagement_id="eng_unknown")]
+    for words, read in ((said, ["eng_1"]), (said, []), ([*said, verdict("c", "confirmed")], ["eng_1"])):
+        done(warehouse, "compare", ["eng_1", "eng_2"])
+        read_conversations(warehouse, words)
+        assert pending(warehouse, "compare") == read
     assert pending(warehouse, "read") == []
 
 
@@ -211,7 +213,7 @@ def test_what_a_person_puts_right_holds_while_the_words_do(warehouse: Warehouse,
     warehouse.put([promise("a"), promise("b")])
     correct(warehouse, ledger, {"a": Edit(kind="price", due=date(2026, 7, 1))}, by="Ada", at=NOW)
     said = standing(ledger.judgements("promise", "edit", "merge"))
-    (row, _other) = corrected(with_verdicts([promise("a"), promise("b")], said), said)
+    (row, _other) = corrected([promise("a"), promise("b")], said)
     assert (row.kind, row.due_date, row.needs_review) == ("price", date(2026, 7, 1), False)
     assert [doubt.promise.id for doubt in list_doubts(warehouse, ledger)] == ["b"]
     other = promise("a", evidence=promise("a").evidence.model_copy(update={"quote": "We will bring a."}))
@@ -229,8 +231,6 @@ def test_two_promises_that_are_one_leave_one_with_the_trail_of_both(warehouse: W
         date(2026, 7, 1),
         ["We will deliver b."],
     )
-    assert uncorrected(rows, said) == {"eng_1"}
-    assert uncorrected([kept], said) == set()
     assert [doubt.promise.id for doubt in list_doubts(warehouse, ledger)] == ["a", "c"]
     for pair in ({"a": "a"}, {"a": "c"}, {"a": "nothing"}):
         with pytest.raises(ConfigError):
@@ -247,9 +247,7 @@ def test_promise_that_may_repeat_another_is_asked_about_until_somebody_says(
     decide(warehouse, ledger, {"b": "confirmed"}, by="Ada", at=NOW)
     said = standing(ledger.judgements("promise"))
     assert list_doubts(warehouse, ledger) == []
-    ask_again(warehouse, said)
-    assert pending(warehouse, "read") == ["eng_1"]
-    assert [row.perhaps for row in with_verdicts(rows, said)] == ["", ""]
+    assert [row.perhaps for row in corrected(rows, said)] == ["", ""]
 
 
 def test_what_may_repeat_another_and_is_no_promise_leaves_without_a_trace(warehouse: Warehouse, ledger: Ledger) -> None:
@@ -257,7 +255,7 @@ def test_what_may_repeat_another_and_is_no_promise_leaves_without_a_trace(wareho
     warehouse.put(rows)
     decide(warehouse, ledger, {"b": "rejected"}, by="Ada", at=NOW)
     said = standing(ledger.judgements("promise"))
-    left = corrected(with_verdicts(rows, said), said)
+    left = corrected(rows, said)
     assert [(row.id, row.perhaps) for row in left] == [("a", ""), ("c", "")]
 
 
@@ -292,18 +290,6 @@ def test_an_edit_that_puts_nothing_right_is_refused(warehouse: Warehouse, ledger
         with pytest.raises(ConfigError):
             correct(warehouse, ledger, edits, by="Ada", at=NOW)
     assert ledger.judgements() == []
-
-
-def test_engagements_that_do_not_show_a_correction_are_read_again(warehouse: Warehouse, ledger: Ledger) -> None:
-    warehouse.put([promise("a"), promise("b", engagement="eng_2")])
-    correct(warehouse, ledger, {"b": Edit(kind="price")}, by="Ada", at=NOW)
-    said = standing(ledger.judgements("promise", "edit", "merge"))
-    ask_again(warehouse, said)
-    assert pending(warehouse, "read") == ["eng_2"]
-    done(warehouse, "read", ["eng_2"])
-    warehouse.put([promise("b", engagement="eng_2", kind="price", needs_review=False)])
-    ask_again(warehouse, said)
-    assert pending(warehouse, "read") == []
 
 
 def test_the_ledger_holds_no_word_of_what_was_judged(warehouse: Warehouse, ledger: Ledger, tmp_path: Path) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Engagement, Interaction, Promise
-from atlas_sync.canonical.observed import ObservedPerson, ObservedUser
+from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
+from atlas_sync.canonical.roster import Circle
 from atlas_sync.cli.benches.figures import Report, Side, Target, measured, side_of
-from atlas_sync.cli.benches.read import TEXTS, made_roster, made_sales, made_talk, sale_id
+from atlas_sync.cli.benches.read import CLIENT, TEXTS, made_roster, made_sales, made_talk, sale_id
 from atlas_sync.extraction import read_many
 from atlas_sync.operations.identify import identify
 from atlas_sync.operations.pending import add_pending
@@ -50,13 +51,19 @@ def put_down(warehouse: Warehouse, documents: int) -> int:
     people = list(made_roster().people.values())
     ours = [ObservedUser(source=f"crm:user:{one.id}", name=one.name) for one in people if one.side == "us"]
     warehouse.put(ours)
-    theirs = [ObservedPerson(source=f"crm:person:{one.id}", name=one.name) for one in people if one.side != "us"]
+    warehouse.put([ObservedClient(source=CLIENT, name="Lund")])
+    theirs = [
+        ObservedPerson(source=f"crm:person:{one.id}", name=one.name, client=CLIENT)
+        for one in people
+        if one.side != "us"
+    ]
     warehouse.put(theirs)
     identify(warehouse)
     roster = load_roster(warehouse, names=[one.name for one in people])
     first = made_sales(1)[0]
+    circle = Circle(client_id=first.client_id)
     talk = made_talk(first)
-    readings = read_many([conversation_of(one, roster, []) for one in talk])
+    readings = read_many([conversation_of(one, roster, circle) for one in talk])
     known = [reading.model_dump_json() for reading in readings]
     sales = made_sales(documents // TEXTS)
     count = 0
@@ -68,7 +75,7 @@ def put_down(warehouse: Warehouse, documents: int) -> int:
         rows = zip(said, known * len(some), talk * len(some), strict=True)
         cached = [
             CachedReading(
-                key=key_of(conversation_of(one, roster, [])),
+                key=key_of(conversation_of(one, roster, circle)),
                 reading=text.replace(told.id, one.id).replace(first.id, one.engagement_id),
             )
             for number, (one, text, told) in enumerate(rows, count)

@@ -19,7 +19,7 @@ from atlas_sync.cli.benches.figures import Report, Target, measured, side_of
 from atlas_sync.operations.read import readings_of
 from atlas_sync.store.warehouse import Warehouse, open_warehouse
 
-__all__ = ["TEXTS", "bench_read", "made_roster", "made_sales", "made_talk", "sale_id"]
+__all__ = ["CLIENT", "TEXTS", "bench_read", "made_roster", "made_sales", "made_talk", "sale_id"]
 
 _SENTENCES = 12
 TEXTS = 10
@@ -44,6 +44,8 @@ _SAID = (
 )
 _OURS = ("Piet Claes", "Nadia Farouk", "Jun Abe", "Eva Kowal", "Ola Brandt", "Rui Prata")
 _THEIRS = ("Maria Lund", "Tom Holt")
+CLIENT = "crm:client:1"
+"""Whom all made sales are to."""
 
 
 def bench_read(records: int = 12_000) -> Report:
@@ -86,6 +88,7 @@ def made_sales(count: int) -> list[Engagement]:
             source=f"crm:deal:{number}",
             stage="won",
             stage_label="Won",
+            client_id=derive_id("cli", CLIENT),
         )
         for number in range(count)
     ]
@@ -116,7 +119,7 @@ def made_talk(sale: Engagement) -> list[Interaction]:
 def made_roster() -> Roster:
     """Make the people of those conversations."""
     people = [Person(id=name, name=name, side="us") for name in _OURS]
-    people += [Person(id=name, name=name, side="customer") for name in _THEIRS]
+    people += [Person(id=name, name=name, side="customer", client_id=derive_id("cli", CLIENT)) for name in _THEIRS]
     return Roster(people={person.id: person for person in people})
 
 

@@ -14,9 +14,9 @@ __all__ = ["LINKED", "OBJECTS", "STREAMS", "ObjectType"]
 class ObjectType:
     """How records of one type are read.
 
-    `kind` is ours, in source refs. Without the `needed` properties a stream is partial, without the `wanted` ones thinner;
-    whatever else can be seen comes along. `beside` are the types whose associations are landed with each record, `history`
-    the properties whose earlier values are.
+    `kind` is ours, in source refs. Without the `needed` properties a stream is partial, since something would look absent
+    that is only hidden; without the `wanted` ones it is thinner. Whatever else can be seen comes along. `beside` are the
+    types whose associations are landed with each record, `history` the properties whose earlier values are.
     """
 
     type: str
@@ -28,7 +28,8 @@ class ObjectType:
     cursor: str = "hs_lastmodifieddate"
 
 
-_ACTIVITY = ("hs_timestamp", "hs_createdate", "hubspot_owner_id")
+_OWNER = "hubspot_owner_id"
+_TIMES = ("hs_timestamp", "hs_createdate")
 _ABOUT = ("deals", "contacts", "companies")
 
 OBJECTS: Mapping[str, ObjectType] = {
@@ -46,7 +47,7 @@ OBJECTS: Mapping[str, ObjectType] = {
     "deals": ObjectType(
         "deals",
         "deal",
-        ("dealname", "dealstage", "hs_is_closed_won", "hs_is_closed"),
+        ("dealname", "dealstage", "hs_is_closed_won", "hs_is_closed", _OWNER, "description", "hs_next_step"),
         (
             "pipeline",
             "amount",
@@ -54,9 +55,6 @@ OBJECTS: Mapping[str, ObjectType] = {
             "closedate",
             "createdate",
             "hs_closed_won_date",
-            "description",
-            "hs_next_step",
-            "hubspot_owner_id",
             "hs_merged_object_ids",
             "hs_acv",
             "hs_arr",
@@ -64,7 +62,7 @@ OBJECTS: Mapping[str, ObjectType] = {
             "hs_tcv",
         ),
         ("companies",),
-        ("dealstage", "amount", "closedate", "hubspot_owner_id"),
+        ("dealstage", "amount", "closedate", _OWNER),
     ),
     "line_items": ObjectType(
         "line_items", "line_item", (), ("name", "quantity", "price", "amount", "description"), ("deals",)
@@ -76,25 +74,25 @@ OBJECTS: Mapping[str, ObjectType] = {
         ("hs_quote_number", "hs_expiration_date", "hs_terms", "hs_comments"),
         ("deals", "companies"),
     ),
-    "notes": ObjectType("notes", "interaction/note", ("hs_note_body",), _ACTIVITY, _ABOUT),
+    "notes": ObjectType("notes", "interaction/note", ("hs_note_body", _OWNER), _TIMES, _ABOUT),
     "emails": ObjectType(
         "emails",
         "interaction/email",
-        ("hs_email_text", "hs_email_html", "hs_email_headers"),
-        ("hs_email_subject", "hs_email_direction", *_ACTIVITY),
+        ("hs_email_text", "hs_email_html", "hs_email_headers", "hs_email_subject"),
+        ("hs_email_direction", _OWNER, *_TIMES),
         _ABOUT,
     ),
     "calls": ObjectType(
-        "calls", "interaction/call", ("hs_call_body",), ("hs_call_title", "hs_call_direction", *_ACTIVITY), _ABOUT
+        "calls", "interaction/call", ("hs_call_body", _OWNER), ("hs_call_title", "hs_call_direction", *_TIMES), _ABOUT
     ),
     "meetings": ObjectType(
         "meetings",
         "interaction/meeting",
-        ("hs_meeting_body",),
-        ("hs_meeting_title", "hs_internal_meeting_notes", "hs_meeting_start_time", *_ACTIVITY),
+        ("hs_meeting_body", "hs_internal_meeting_notes", _OWNER),
+        ("hs_meeting_title", "hs_meeting_start_time", *_TIMES),
         _ABOUT,
     ),
-    "tasks": ObjectType("tasks", "interaction/task", ("hs_task_body",), ("hs_task_subject", *_ACTIVITY), _ABOUT),
+    "tasks": ObjectType("tasks", "interaction/task", ("hs_task_body", _OWNER), ("hs_task_subject", *_TIMES), _ABOUT),
 }
 
 LINKED = ("line_items", "quotes", "notes", "emails", "calls", "meetings", "tasks")

@@ -16,6 +16,7 @@ from atlas_sync.canonical.observed import (
     ObservedUser,
     ObservedWorkItem,
 )
+from atlas_sync.canonical.status import says_dropped
 from atlas_sync.connectors.jira.adf import text_from_adf
 from atlas_sync.connectors.jira.settings import JiraSettings
 from atlas_sync.connectors.jira.site import ITEM_PROPERTY
@@ -28,9 +29,6 @@ State = Literal["to_do", "in_progress", "done", "dropped"]
 
 _CATEGORIES: dict[str, State] = {"new": "to_do", "undefined": "to_do", "indeterminate": "in_progress", "done": "done"}
 _KINDS = {"issues": "work_item", "comments": "comment", "links": "link"}
-_DROPPED = frozenset(
-    {"won't do", "won't fix", "wont do", "cancelled", "canceled", "declined", "rejected", "duplicate", "abandoned"}
-)
 
 
 class JiraMapper:
@@ -196,8 +194,7 @@ def state_of(fields: Wire) -> State:
     """
     status = fields.object("status")
     resolution = fields.object("resolution")
-    names = {(part.text("name") or "").strip().lower() for part in (status, resolution) if part}
-    if names & _DROPPED:
+    if any(says_dropped(part.text("name") or "") for part in (status, resolution) if part):
         return "dropped"
     category = status.object("statusCategory") if status else None
     return _CATEGORIES.get((category.text("key") if category else None) or "new", "to_do")

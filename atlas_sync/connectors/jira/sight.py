@@ -33,7 +33,9 @@ _NEEDED = (
     "created",
     "updated",
 )
-_REQUIRED = frozenset({"summary", "description", "status", "duedate", "labels", "updated"})
+_REQUIRED = frozenset(_NEEDED) - {"issuetype", "reporter", "created"}
+"""Without these something may look absent that is there: whose an item is, whether it was dropped, what it says."""
+
 _PERMISSIONS = {"USER_PICKER": "Browse users and groups", "BROWSE_PROJECTS": "Browse projects"}
 
 

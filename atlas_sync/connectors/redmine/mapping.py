@@ -16,6 +16,7 @@ from atlas_sync.canonical.observed import (
     ObservedUser,
     ObservedWorkItem,
 )
+from atlas_sync.canonical.status import says_dropped
 from atlas_sync.connectors.redmine.marks import Mark, read_field, split_text
 from atlas_sync.connectors.redmine.markup import links_in, text_from_markup
 from atlas_sync.connectors.redmine.settings import RedmineSettings
@@ -27,7 +28,6 @@ State = Literal["to_do", "in_progress", "done", "dropped"]
 
 _ARCHIVED, _LOCKED = 9, 3
 _CLOSED = 5
-_DROPPED = frozenset({"rejected", "won't do", "won't fix", "wont do", "cancelled", "canceled", "declined", "duplicate"})
 
 
 class RedmineMapper:
@@ -160,7 +160,7 @@ def state_of(wire: Wire, *, is_first: bool) -> State:
     status = wire.object("status")
     if status is None or not status.flag("is_closed"):
         return "to_do" if is_first else "in_progress"
-    return "dropped" if _name(status).strip().lower() in _DROPPED else "done"
+    return "dropped" if says_dropped(_name(status)) else "done"
 
 
 def mark_of(wire: Wire, field: int | None) -> tuple[str, Mark]:

@@ -31,9 +31,9 @@ STREAMS: tuple[StreamSpec, ...] = (
 class Source:
     """One object as a stream reads it.
 
-    `required` fields make a stream partial when they are hidden, `wanted` ones only thin it out; `if_there` are fields that
-    many orgs do not have, so their absence is no news. `where` narrows the rows. `Id`, the stamp and every custom field that
-    is shown always come along.
+    `required` fields make a stream partial when they are hidden, since something would look absent without them; `wanted`
+    ones only thin it out; `if_there` are fields that many orgs do not have, so their absence is no news. `where` narrows the
+    rows. `Id`, the stamp and every custom field that is shown always come along.
     """
 
     thing: str
@@ -59,8 +59,19 @@ SOURCES: Mapping[str, Source] = {
     ),
     "deals": Source(
         "Opportunity",
-        ("IsDeleted", "Name", "AccountId", "OwnerId", "StageName", "IsWon", "IsClosed", "Description", "NextStep"),
-        ("Amount", "CloseDate", "CreatedDate", "LastStageChangeDate"),
+        (
+            "IsDeleted",
+            "Name",
+            "AccountId",
+            "OwnerId",
+            "StageName",
+            "IsWon",
+            "IsClosed",
+            "Description",
+            "NextStep",
+            "LastStageChangeDate",
+        ),
+        ("Amount", "CloseDate", "CreatedDate"),
         ("ContractId", "CurrencyIsoCode"),
     ),
     "deal_stages": Source(
@@ -102,8 +113,8 @@ SOURCES: Mapping[str, Source] = {
     ),
     "notes": Source(
         "ContentDocument",
-        ("IsDeleted", "Title", "FileType", "LatestPublishedVersionId"),
-        ("OwnerId", "CreatedDate", "ContentModifiedDate", "FileExtension", "ContentSize"),
+        ("IsDeleted", "Title", "FileType", "LatestPublishedVersionId", "OwnerId"),
+        ("CreatedDate", "ContentModifiedDate", "FileExtension", "ContentSize"),
     ),
 }
 """The object of each stream.

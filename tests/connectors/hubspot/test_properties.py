@@ -29,12 +29,31 @@ def test_nothing_is_missing_where_all_is_shown(stage: Stage, stream: str) -> Non
 
 def test_hidden_property_is_reported_with_the_sentence_for_the_admin(stage: Stage) -> None:
     stage.wire.faults.hide("hubspot", "deals", "dealstage")
-    stage.wire.faults.hide("hubspot", "deals", "hs_next_step")
+    stage.wire.faults.hide("hubspot", "deals", "hs_acv")
     stage.wire.faults.hide("hubspot", "deals", "delivery_project")
     report = stage.reader().describe("deals")
-    assert set(report.missing) == {"dealstage", "hs_next_step", "delivery_project"}
+    assert set(report.missing) == {"dealstage", "hs_acv", "delivery_project"}
     assert set(report.required) == {"dealstage", "delivery_project"}
-    assert "hs_next_step" in report.advice
+    assert "hs_acv" in report.advice
+
+
+@pytest.mark.parametrize(
+    ("stream", "name"),
+    [
+        ("deals", "hubspot_owner_id"),
+        ("deals", "description"),
+        ("deals", "hs_next_step"),
+        ("notes", "hubspot_owner_id"),
+        ("calls", "hubspot_owner_id"),
+        ("tasks", "hubspot_owner_id"),
+        ("meetings", "hubspot_owner_id"),
+        ("meetings", "hs_internal_meeting_notes"),
+        ("emails", "hs_email_subject"),
+    ],
+)
+def test_property_that_tells_what_was_said_and_by_whom_is_needed(stage: Stage, stream: str, name: str) -> None:
+    stage.wire.faults.hide("hubspot", stream, name)
+    assert stage.reader().describe(stream).required == (name,)
 
 
 def test_promised_property_that_is_not_there_makes_the_deals_partial(stage: Stage) -> None:

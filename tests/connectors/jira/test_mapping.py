@@ -51,6 +51,8 @@ def _item(**fields: object) -> ObservedWorkItem:
         ("Done", "done", "Won't Do", "dropped"),
         ("Cancelled", "done", None, "dropped"),
         ("Won't Do", "done", None, "dropped"),
+        ("Done", "done", "Out of Scope", "dropped"),
+        ("Closed", "done", "Won’t Implement", "dropped"),
     ],
 )
 def test_status_folds_into_four_states(status: str, category: str, resolution: str | None, state: str) -> None:

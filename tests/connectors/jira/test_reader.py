@@ -138,12 +138,18 @@ def test_issue_that_goes_while_its_links_are_read_loses_nothing_else(stage: Stag
 
 def test_missing_field_is_reported_and_a_token_that_ends_is_warned_of(stage: Stage) -> None:
     stage.wire.faults.hide("jira", "issue", "duedate")
-    stage.wire.faults.hide("jira", "issue", "resolution")
+    stage.wire.faults.hide("jira", "issue", "reporter")
     report = stage.reader(token_expires=NOW.date() - timedelta(days=2000)).describe("issues")
-    assert report.missing == ("resolution", "duedate")
+    assert report.missing == ("duedate", "reporter")
     assert report.required == ("duedate",)
     assert "duedate" in report.advice
     assert "expired" in report.advice
+
+
+@pytest.mark.parametrize("name", ["project", "status", "resolution", "assignee"])
+def test_field_that_tells_what_is_delivered_and_by_whom_is_required(stage: Stage, name: str) -> None:
+    stage.wire.faults.hide("jira", "issue", name)
+    assert stage.reader().describe("issues").required == (name,)
 
 
 def test_what_is_seen_is_told(stage: Stage) -> None:

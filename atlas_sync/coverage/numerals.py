@@ -1,0 +1,103 @@
+"""Numbers as people write them, in figures or in words of several languages, with what multiplies them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+__all__ = ["FIGURE", "NUMBER_WORDS", "multiplied", "read_figure", "read_words"]
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+)
+NUMBER_WORDS = (
+    {word: number for number, word in enumerate(f"{_SMALL} eighteen nineteen".split())}
+    | {word: 10 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}  # noqa: SIM905 - a list to read
+    | {"dozen": 12, "hundred": 100, "thousand": 1000}
+    | {
+        word: number
+        for number, word in enumerate(
+            ["zwei", "drei", "vier", "fuenf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwoelf"], 2
+        )
+    }
+    | {"deux": 2, "trois": 3, "quatre": 4, "dos": 2, "tres": 3, "cuatro": 4, "twee": 2, "drie": 3}
+)
+_SCALES = {
+    "k": 1_000,
+    "m": 1_000_000,
+    "mio": 1_000_000,
+    "mn": 1_000_000,
+    "mln": 1_000_000,
+    "million": 1_000_000,
+    "millions": 1_000_000,
+    "millionen": 1_000_000,
+    "billion": 1_000_000_000,
+    "dozen": 12,
+    "hundred": 100,
+    "thousand": 1_000,
+    "lakh": 100_000,
+}
+FIGURE = (
+    r"[0-9]{1,3}(?:[ '’][0-9]{3}){1,3}(?:[.,][0-9]{1,2})?(?![0-9])|[0-9]{1,12}(?:[.,][0-9]{1,9}){0,4}|"
+    r"(?<![0-9.])\.(?:25|5|75)(?![0-9])"
+)
+"""Figures with their separators; the last is a fraction that stands alone, as ½ is folded."""
+_GROUPING = re.compile(r"[ '’]")
+_TENS, _HUNDRED, _THOUSAND = 10, 100, 1_000
+
+
+def read_figure(token: str) -> Decimal:
+    """Read figures: the last separator is a decimal point where it is another than those before, or no three figures follow.
+
+    >>> [str(read_figure(one)) for one in ("1,500", "1.500,00", "1,234,567", "1'500", "2.5", "1 500,50")]
+    ['1500', '1500.00', '1234567', '1500', '2.5', '1500.50']
+    """
+    grouped = _GROUPING.sub("", token)
+    marks = [char for char in grouped if char in ".,"]
+    whole, separator, rest = grouped.replace(",", ".").rpartition(".")
+    one_sort = len(set(marks)) <= 1 and grouped == token
+    if not separator or (one_sort and whole.strip("0") and (len(rest) == 3 or len(marks) > 1)):  # noqa: PLR2004 - groups of thousands
+        return Decimal(grouped.replace(",", "").replace(".", ""))
+    return Decimal(f"{whole.replace('.', '')}.{rest}")
+
+
+def multiplied(value: Decimal, tokens: Sequence[str], at: int, *, touches: bool) -> tuple[Decimal, int]:
+    """Take the words behind figures that multiply them: 12 thousand, 1.5 million, 8k; a lone letter has to touch them."""
+    while at < len(tokens) and tokens[at] in _SCALES and (len(tokens[at]) > 1 or touches):
+        value *= _SCALES[tokens[at]]
+        at, touches = at + 1, False
+    return value, at
+
+
+def read_words(tokens: Sequence[str], at: int) -> tuple[Decimal, int]:
+    """Read a number in words that begins at a token, and tell where it ends: two hundred and fifty, twenty-one, two dozen."""
+    total, part, last = 0, NUMBER_WORDS[tokens[at]], NUMBER_WORDS[tokens[at]]
+    at += 1
+    while at < len(tokens):
+        if len(tokens[at]) > 1 and (scale := _SCALES.get(tokens[at])):
+            part, last = part * scale, scale
+            if scale >= _THOUSAND:
+                total, part = total + part, 0
+            at += 1
+            continue
+        after = _joined(tokens, at, last)
+        if not after:
+            break
+        last = NUMBER_WORDS[tokens[after]]
+        part += last
+        at = after + 1
+    return Decimal(total + part), at
+
+
+def _joined(tokens: Sequence[str], at: int, last: int) -> int:
+    """Give the place of the word that goes on with a number, 0 where none does: a smaller one, past a dash or an "and"."""
+    place = at + 1 if tokens[at] in {"-", "and"} else at
+    more = NUMBER_WORDS.get(tokens[place], 0) if place < len(tokens) else 0
+    follows = tokens[place + 1] if place + 1 < len(tokens) else ""
+    if last >= _HUNDRED:
+        # "Two hundred and three hundred" are two numbers.
+        fits = 0 < more < _HUNDRED and tokens[place] != "dozen" and (follows != "hundred" or last > _HUNDRED)
+    else:
+        fits = last >= 2 * _TENS and 0 < more < _TENS and tokens[at] != "and"
+    return place if fits else 0

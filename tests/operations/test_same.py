@@ -1,0 +1,184 @@
+"""What people say of two records holds for what they are records of: it is asked once, shown, and can be taken back."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from atlas_sync.canonical.cluster import Words
+from atlas_sync.canonical.identity import derive_id
+from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
+from atlas_sync.operations.identify import identify
+from atlas_sync.operations.review import decide
+from atlas_sync.operations.same import list_unsure
+from atlas_sync.store.judgements import standing
+from atlas_sync.store.publish import open_snapshot
+from atlas_sync.store.tables import Identity, Unsure
+from atlas_sync.store.warehouse import open_warehouse
+from tests.operations.test_one_sale import World, as_rebuilt, deal, two_sales
+
+NAMESAKES = ("sf:person:1", "sf:person:2", "hub:person:1", "hub:person:2")
+
+
+def asked(world: World) -> list[Unsure]:
+    with open_snapshot(world.workspace.home) as snapshot, closing(world.workspace.open_ledger()) as ledger:
+        return list_unsure(snapshot, ledger.judgements("same"))
+
+
+def entities(world: World, kind: str = "person") -> dict[str, str]:
+    """Give the published entity of each record."""
+    with open_snapshot(world.workspace.home) as snapshot:
+        return {row.source: row.entity_id for row in snapshot.select(Identity, kind=kind)}
+
+
+def say(world: World, one: str, other: str, *, same: bool) -> None:
+    with open_snapshot(world.workspace.home) as snapshot:
+        world.say(snapshot, one, other, same=same)
+
+
+@pytest.fixture
+def namesakes(tmp_path: Path) -> World:
+    """Give two people of one name at one client, each of whom both systems know."""
+    world = World(tmp_path)
+    for system in ("sf", "hub"):
+        client = ObservedClient(source=f"{system}:client:1", name="Pellworth", domain="p.example")
+        world.tell("clients", client)
+        for number in (1, 2):
+            one = ObservedPerson(
+                source=f"{system}:person:{number}",
+                name="Anna Berg",
+                email=f"anna.berg{number}@p.example",
+                client=client.source,
+            )
+            world.tell("persons", one)
+    world.sync()
+    return world
+
+
+def test_two_are_asked_about_once_whichever_of_their_records_was_judged(namesakes: World) -> None:
+    (question,) = asked(namesakes)
+    others = sorted(set(NAMESAKES) - {question.one, question.other})
+    assert entities(namesakes)[others[0]] != entities(namesakes)[others[1]]
+    say(namesakes, *others, same=False)
+    assert asked(namesakes) == [], "said of one record of each, before a sync"
+    namesakes.sync()
+    assert asked(namesakes) == []
+    with open_warehouse(namesakes.workspace.home) as lived:
+        assert lived.select(Unsure) == []
+        as_rebuilt(namesakes, lived)
+
+
+def test_sales_of_several_deals_each_are_asked_about_once(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    pairs = [(f"sf:deal:0065e0000000{number:03d}", f"hub:deal:{number}") for number in (1, 2)]
+    for sold, noted in pairs:
+        for source in (sold, noted):
+            client = ObservedClient(source=f"{source.partition(':')[0]}:client:1", name="Nord", domain="n.example")
+            world.tell("clients", client)
+            ids = (sold.rpartition(":")[2],) if source == noted else ()
+            world.tell("deals", deal(source, client=client.source, amount=100, currency="EUR", cross_ids=ids))
+    world.sync()
+    (question,) = [one for one in asked(world) if one.kind == "engagement"]
+    one, other = sorted({source for pair in pairs for source in pair} - {question.one, question.other})
+    say(world, one, other, same=True)
+    assert asked(world) == []
+    world.sync()
+    assert asked(world) == []
+    with open_warehouse(tmp_path) as lived:
+        assert lived.select(Unsure) == []
+        as_rebuilt(world, lived)
+    say(world, one, other, same=False)
+    world.sync()
+    assert len(set(entities(world, "engagement").values())) == 2
+    assert asked(world) == []
+
+
+def test_word_on_people_of_no_sale_is_published_by_the_next_sync(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for source, name in (("sf:person:1", "Ruth Amadi"), ("hub:person:1", "R. Amadi")):
+        world.tell("persons", ObservedPerson(source=source, name=name))
+    world.sync()
+    say(world, "sf:person:1", "hub:person:1", same=True)
+    world.sync()
+    assert len(set(entities(world).values())) == 1
+    with open_warehouse(tmp_path) as lived:
+        as_rebuilt(world, lived)
+
+
+@pytest.mark.parametrize("kind", ["person", "engagement"])
+def test_ids_that_were_said_to_be_one_can_be_said_to_be_two(tmp_path: Path, kind: str) -> None:
+    world = two_sales(tmp_path)
+    before = entities(world, kind)
+    one, other = sorted(before.values())
+    for ids in ((one, other), (other, one)):
+        say(world, *ids, same=True)
+        world.sync()
+        assert len(set(entities(world, kind).values())) == 1
+        say(world, *ids, same=False)
+        world.sync()
+        assert entities(world, kind) == before
+    with closing(world.workspace.open_ledger()) as ledger:
+        assert len(standing(ledger.judgements("same"))) == 1, "each word takes back the one before"
+
+
+def test_id_that_a_word_made_still_leads_to_its_record_when_it_is_a_part_of_another(namesakes: World) -> None:
+    before = entities(namesakes)
+    say(namesakes, "sf:person:1", "hub:person:1", same=False)
+    namesakes.sync()
+    parted = entities(namesakes)
+    (made,) = {*parted.values()} - {*before.values()}
+    third = parted["sf:person:2"]
+    say(namesakes, made, third, same=True)
+    namesakes.sync()
+    assert len({*entities(namesakes).values()}) == 2
+    say(namesakes, made, third, same=False)
+    namesakes.sync()
+    assert entities(namesakes) == parted
+
+
+@pytest.mark.parametrize("is_reviewed", [False, True])
+def test_that_two_are_one_takes_back_that_other_records_of_theirs_are_two(
+    namesakes: World, *, is_reviewed: bool
+) -> None:
+    (question,) = asked(namesakes)
+    one, other = sorted(set(NAMESAKES) - {question.one, question.other})
+    say(namesakes, one, other, same=False)
+    if is_reviewed:
+        with open_snapshot(namesakes.workspace.home) as rows, closing(namesakes.workspace.open_ledger()) as ledger:
+            kept = decide(rows, ledger, {question.id: "confirmed"}, by="Ben", at=namesakes.now())
+            assert [(word.subject, word.other) for word in kept[1:]] == [(one, other)]
+    else:
+        namesakes.sync()
+        say(namesakes, question.one_entity, question.other_entity, same=True)
+    namesakes.sync()
+    assert len(set(entities(namesakes).values())) == 1
+    say(namesakes, question.one_entity, question.other_entity, same=False)
+    namesakes.sync()
+    assert len(set(entities(namesakes).values())) == 2
+
+
+def test_that_two_are_one_leaves_what_parts_them_from_a_third(namesakes: World) -> None:
+    namesakes.tell("persons", ObservedPerson(source="sf:person:3", name="Anna Berg", email="anna@p.example"))
+    namesakes.sync()
+    say(namesakes, "sf:person:1", "sf:person:3", same=False)
+    say(namesakes, "sf:person:1", "sf:person:2", same=True)
+    namesakes.sync()
+    found = entities(namesakes)
+    assert found["sf:person:1"] == found["sf:person:2"] != found["sf:person:3"]
+
+
+def test_customer_who_joined_a_user_of_the_tracker_later_is_parted_from_them(tmp_path: Path) -> None:
+    user = ObservedUser(source="hub:user:1", name="Ruth Amadi", email="ruth@p.example", of_tracker=True)
+    person = ObservedPerson(source="sf:person:1", name="Ruth Amadi", email="ruth@p.example")
+    with open_warehouse(tmp_path) as warehouse:
+        for record in (user, person):
+            warehouse.put([record])
+            identify(warehouse)
+        assert len({row.entity_id for row in warehouse.select(Identity)}) == 1
+        identify(warehouse, Words(different=frozenset({(user.source, person.source)})))
+        found = {row.source: row.entity_id for row in warehouse.select(Identity)}
+        assert found == {one: derive_id("per", one) for one in (user.source, person.source)}
+        identify(warehouse)
+        assert {row.entity_id for row in warehouse.select(Identity)} == {found[user.source]}
