@@ -110,8 +110,8 @@ def fit_bounds(judged: Sequence[Judged], growth: float) -> Bounds:
 
     `cover` is the lowest at which no tier has more than its share of missing ones above it with nothing against them, and
     `departs` what leaves most covered where few enough of those that say something else are. `missing` is the highest below
-    which enough of those called missing are, the hard tier aside: there, words and absence have nothing to do with each other
-    by design.
+    which enough of those called missing are in each tier but the hard one: there, words and absence have nothing to do with
+    each other by design.
     """
     told = [one for one in judged if one.right != "partial"]
     values = np.array([_values(one, growth) for one in told])
@@ -183,13 +183,18 @@ def _is_quiet(one: Judged, departs: float) -> bool:
 
 
 def _missing_of(judged: Sequence[Judged], chances: Sequence[float]) -> float:
-    """Give the highest chance below which enough of those called missing are, the hard tier aside."""
-    told = sorted(
-        (chance, one.right == "missing") for one, chance in zip(judged, chances, strict=True) if one.tier != "hard"
+    """Give the highest chance below which enough of those called missing are in each tier, the hard one aside."""
+    tiers = {one.tier for one in judged} - {"hard"}
+    pairs = list(zip(judged, chances, strict=True))
+    return min(
+        _trusted([(chance, one.right == "missing") for one, chance in pairs if one.tier == tier]) for tier in tiers
     )
-    found, right = 0.0, 0
-    for called, (chance, is_missing) in enumerate(told):
-        if called and right >= _PRECISION * called and chance > told[called - 1][0]:
+
+
+def _trusted(told: Sequence[tuple[float, bool]]) -> float:
+    found, right, ordered = 0.0, 0, sorted(told)
+    for called, (chance, is_missing) in enumerate(ordered):
+        if called and right >= _PRECISION * called and chance > ordered[called - 1][0]:
             found = chance
         right += is_missing
     return found

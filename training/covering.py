@@ -8,45 +8,42 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 from atlas_sync.coverage.decision import Bounds
 from atlas_sync.operations.matcher import LearnedMatcher
 from atlas_sync.operations.tracker_scorer import TrackerScorer, promises_said
 from training.bounds import fit_bounds, growth_of, judged_of
-from training.trackers import DATA, file_of, trackers_of
+from training.trackers import DATA, SET_BY, file_of, trackers_of
 
-__all__ = ["LEFT_OUT", "measure", "report"]
+__all__ = ["LEFT_OUT", "bounds_for", "measure", "report"]
 
 LEFT_OUT = ("B", "u", "tc", "te", "tf", "tg", "uc", "ue", "ug", "uh")
-"""A half of the authors of trackers, who are judged by a matcher that has seen nothing of theirs."""
+"""A half of the authors of trackers, on whom a matcher is measured that has seen nothing of theirs."""
 _log = logging.getLogger("training")
 
 
-def report(work: Path) -> Bounds:
-    """Give the bounds that the authors left out lead to; log what each reaches by those that the others lead to."""
+def bounds_for(matcher: LearnedMatcher) -> Bounds:
+    """Give the bounds by which a matcher's scores are read, set by authors that it has not seen."""
+    cases = [case for author in SET_BY for case in trackers_of(author)]
+    return fit_bounds([one for case in cases for one in judged_of(case, matcher)], growth_of(cases, matcher))
+
+
+def report(work: Path) -> None:
+    """Log what a matcher reaches that has not seen a half of the authors."""
     matcher = LearnedMatcher(work)
-    cases = {author: list(trackers_of(author)) for author in LEFT_OUT}
-    judged = {author: [one for case in some for one in judged_of(case, matcher)] for author, some in cases.items()}
-    growth = growth_of([case for some in cases.values() for case in some], matcher)
-
-    def bounds_without(left_out: str) -> Bounds:
-        return fit_bounds([one for author, some in judged.items() if author != left_out for one in some], growth)
-
+    matcher.bounds = bounds_for(matcher)
     for authors in (LEFT_OUT[:1], LEFT_OUT[1:]):
         _log.info("left out of matcher and bounds, %s:", "+".join(authors))
-        measure(matcher, {author: bounds_without(author) for author in authors})
-    return bounds_without("")
+        measure(matcher, authors)
 
 
-def measure(matcher: LearnedMatcher, bounds: Mapping[str, Bounds]) -> None:
-    """Log how a matcher judges the trackers of some authors, each by bounds of their own."""
+def measure(matcher: LearnedMatcher, authors: Sequence[str]) -> None:
+    """Log how the trackers of some authors are judged."""
     scorer = TrackerScorer(promises_said(DATA / "conversations_dev.jsonl"), matcher)
-    for author, theirs in bounds.items():
-        path, shape = file_of(author)
-        matcher.bounds = theirs
-        scorer.score_file(path, shape)
+    for author in authors:
+        scorer.score_file(*file_of(author))
     for figure in scorer.tallies.figures():
         _log.info(
             "  %s: P %.2f of %d, R %.2f of %d",

@@ -14,7 +14,18 @@ from typing import Any
 from atlas_sync.coverage.passages import passages_of
 from atlas_sync.operations.cover import AskedPromise, Issue, Tracker, item_of
 
-__all__ = ["AUTHORS", "DATA", "UNREAD", "Case", "Listing", "file_of", "listings_of", "pages_of_phrases", "trackers_of"]
+__all__ = [
+    "AUTHORS",
+    "DATA",
+    "SET_BY",
+    "UNREAD",
+    "Case",
+    "Listing",
+    "file_of",
+    "listings_of",
+    "pages_of_phrases",
+    "trackers_of",
+]
 
 DATA = Path(__file__).parent / "data"
 AUTHORS = (
@@ -23,7 +34,9 @@ AUTHORS = (
     *("ua", "uc", "ud", "ue", "uf", "ug", "uh"),
 )
 """Who wrote whole trackers: A typical and hard ones, B a stranger's, the others typical, hard and terse ones."""
-UNREAD = ("y", "th", "ub")
+SET_BY = ("y", "th")
+"""Whose trackers no weights ever see: the bounds are set by them, with the very network that is shipped."""
+UNREAD = ("ub",)
 """Whose trackers no weights and no bounds ever see, so that those that are shipped can be measured as they are."""
 PHRASES = ("pa", "pb", "pc", "pd", "pe", "pf", "pg", "ph", "pi", "pj", "pk")
 """Who wrote phrases: what is promised, and how a team titles the work in other languages or in the words of its trade."""
