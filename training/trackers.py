@@ -17,6 +17,7 @@ from atlas_sync.operations.cover import AskedPromise, Issue, Tracker, item_of
 __all__ = [
     "AUTHORS",
     "DATA",
+    "PHRASES",
     "SET_BY",
     "UNREAD",
     "Case",

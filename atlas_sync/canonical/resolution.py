@@ -1,8 +1,8 @@
 """Which records speak of the same client or person: the same, different, or unsure, each with its reason.
 
-Keys that tell decide; what speaks against one leaves the pair unsure, for a person to judge, and so does a key that two entities
-have already. Ids are given at first sight and kept: a record that joins later takes the id of the cluster it joins. What people
-say holds against any key.
+Keys that tell decide; what speaks against one leaves the pair unsure, for a person to judge, and so does a key that two
+entities have already. Ids are given at first sight and kept: a record that joins later takes the id of the cluster it joins.
+What people say holds against any key.
 """
 
 from __future__ import annotations

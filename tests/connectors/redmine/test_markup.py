@@ -52,9 +52,10 @@ _DOCUMENTS = st.lists(
 ).map(lambda blocks: Document(blocks=tuple(blocks)))
 
 _LIVE = re.compile(
-    r"\{\{|\[\[|[#@]\w|<\w|\w://(?!crm\.example)|\bwww\.\w|\br\d|\b(?:commit|user|source|attachment|document|version):\S|^(?:h1|bq)\.",
+    r"\{\{|\[\[|[#@]\w|<\w|\w://(?!crm\.example)|\bwww\.\w|\br\d|\b(?:commit|user|source|attachment|document|version):[^\s*]|^(?:h1|bq)\.",
     re.MULTILINE,
 )
+"""Behind the star that ends what is strong stands a tag, so that `commit:` before it is no link."""
 
 
 def _words(text: str) -> list[str]:
