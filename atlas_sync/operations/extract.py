@@ -15,6 +15,7 @@ import msgspec
 
 from atlas_sync import extraction
 from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem
+from atlas_sync.errors import ConfigError
 from atlas_sync.extraction import Conversation, Reading
 from atlas_sync.extraction.conversation import PromiseMention, Remark
 from atlas_sync.extraction.story import Heard, Telling
@@ -81,7 +82,11 @@ def extract(source: Path, target: Path, *, explain: bool) -> Extraction:
 
 @contextmanager
 def writing(target: Path) -> Iterator[BinaryIO]:
-    """Open a file that is renamed into place at the end; a pipe or device is written to directly."""
+    """Open a file that is renamed into place at the end; a pipe or device is written to directly.
+
+    Raises:
+        ConfigError: it cannot be written there.
+    """
     if str(target) == "-":
         yield sys.stdout.buffer
         return
@@ -91,7 +96,12 @@ def writing(target: Path) -> Iterator[BinaryIO]:
         return
     part = target.with_name(f".{target.name}.part")
     try:
-        with part.open("wb") as out:
+        out = part.open("wb")
+    except OSError as error:
+        message = f"{target} cannot be written ({error.strerror})."
+        raise ConfigError(message, advice="Name a file in a folder that is there and can be written to.") from None
+    try:
+        with out:
             yield out
         part.replace(target)
     finally:

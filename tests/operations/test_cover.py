@@ -112,6 +112,13 @@ def test_command_writes_a_file_and_tells_machines_the_counts(tmp_path: Path) -> 
     assert json.loads(target.read_text(encoding="utf-8"))["engagement_id"] == "e1"
 
 
+def test_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    source, target = written(LINE, folder=tmp_path), tmp_path / "nowhere" / "out.jsonl"
+    result = CliRunner().invoke(main, ["cover", "--input", str(source), "--output", str(target)])
+    assert result.exit_code == 2
+    assert "out.jsonl cannot be written (No such file or directory)" in " ".join(result.stderr.split())
+
+
 def test_command_shows_an_example_and_refuses_what_is_not_there() -> None:
     assert "Example: atlas-sync cover" in CliRunner().invoke(main, ["cover", "--help"]).stdout
     assert CliRunner().invoke(main, ["cover", "--input", "nowhere", "--output", "-"]).exit_code == 2
