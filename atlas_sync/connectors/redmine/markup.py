@@ -69,7 +69,7 @@ def _line(spans: Sequence[Span], formatting: Formatting) -> str:
     line = ""
     for at, span in enumerate(spans):
         after = "".join(one.text for one in spans[at + 1 :])
-        words = _literal(span.text, formatting, starts=not line)
+        words = _literal(span.text, formatting, starts=not line, runs_on=bool(after[:1].strip()))
         core = words.strip()
         if not core or not _BOUND.search(line + _lead(words)) or not _FREE.match(_trail(words) + after):
             line += words
@@ -102,14 +102,16 @@ def _linked(words: str, link: str, formatting: Formatting) -> str:
     return f"[{words}]({address})"
 
 
-def _literal(text: str, formatting: Formatting, *, starts: bool = True) -> str:
-    """Write characters so that they mean themselves."""
+def _literal(text: str, formatting: Formatting, *, starts: bool = True, runs_on: bool = False) -> str:
+    """Write characters so that they mean themselves; `runs_on` says that something follows without a space."""
     plain = _CONTROL.sub("", re.sub(r"\s", " ", text))
     first, space, rest = (plain.lstrip() if starts else plain).partition(" ")
     escaped = _RISKY.sub(_entity, first)
-    if escaped[-1:] in {".", ")"}:  # h1. and p(note). and 1) begin something where a line begins
+    if starts and escaped[-1:] in {".", ")"}:  # h1. and p(note). and 1) begin something where a line begins
         escaped = f"{escaped[:-1]}&#x{ord(escaped[-1]):x};"
     escaped += space + _RISKY.sub(_entity, rest)
+    if runs_on and escaped.endswith(":"):
+        escaped = f"{escaped[:-1]}&#x3a;"
     return _LINKING.sub(rf"\1{_JOINER}", escaped) if formatting == "markdown" else escaped
 
 
@@ -117,7 +119,7 @@ def _entity(match: re.Match[str]) -> str:
     return f"&#x{ord(match[0]):x};"
 
 
-_BLOCK = re.compile(r"^\s*(?:h[1-6]\.|bq\.|p\.|#{1,6}(?=\s)|>)\s*")
+_BLOCK = re.compile(r"^\s*(?:(?:h[1-6]\.|bq\.|p\.|#{1,6})(?=\s)|>)\s*")
 _ENTRY = re.compile(r"^\s*(?:[*+-]+|\d+\.)\s+(?=\S)")
 _LINK = re.compile(r'"([^"\n]+)":https?://\S*[^\s,;.)]|\[([^\]\n]+)\]\(https?://[^)\s]+\)')
 _STRONG = re.compile(r"(?<![\w*])(\*{1,2})(?=\S)([^*\n]*[^*\s])\1(?![\w*])")

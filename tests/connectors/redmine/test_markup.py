@@ -52,10 +52,10 @@ _DOCUMENTS = st.lists(
 ).map(lambda blocks: Document(blocks=tuple(blocks)))
 
 _LIVE = re.compile(
-    r"\{\{|\[\[|[#@]\w|<\w|\w://(?!crm\.example)|\bwww\.\w|\br\d|\b(?:commit|user|source|attachment|document|version):[^\s*]|^(?:h1|bq)\.",
+    r"""\{\{|\[\[|[#@]\w|<\w|\w://(?!crm\.example)|\bwww\.\w|\br\d|\b(?:commit|user|source|attachment|document|version):[^\s*"\]]|^(?:h1|bq)\.\s""",
     re.MULTILINE,
 )
-"""Behind the star that ends what is strong stands a tag, so that `commit:` before it is no link."""
+"""Behind the mark that ends strong or linked words stands a tag, so that `commit:` before it is no link."""
 
 
 def _words(text: str) -> list[str]:
@@ -71,7 +71,7 @@ def test_words_come_back_and_nothing_is_live(formatting: Formatting, document: D
     assert [one for one in _words(text_from_markup(markup)) if one != "-"] == [
         one for one in _words(plain_text(document)) if one != "-"
     ]
-    bare = re.sub(r"&#x[0-9a-f]+;", "\x00", markup)
+    bare = re.sub(r"&#x[0-9a-f]+;", "\x00", markup.replace("&#x5f;", "_"))  # which is a letter to what looks for links
     assert not _LIVE.search(bare), bare
 
 
