@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from atlas_sync.errors import ConfigError
 from atlas_sync.operations.extract import extract
 
 PEOPLE = [
@@ -117,7 +118,7 @@ def test_explain_tells_rules_and_zones(tmp_path: Path) -> None:
 def test_a_target_is_whole_or_as_it_was(tmp_path: Path) -> None:
     source, target = tmp_path / "in.jsonl", tmp_path / "missing" / "out.jsonl"
     source.write_text(json.dumps(document(1, "Hello.")))
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ConfigError, match="cannot be written"):
         extract(source, target, explain=False)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl"]
 
