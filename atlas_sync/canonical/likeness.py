@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from atlas_sync.canonical.normalize import company_key, person_key
+from atlas_sync.canonical.normalize import LEGAL_FORMS, company_key, person_key
 
 __all__ = ["alike_companies", "alike_people", "spelt_alike"]
 
@@ -16,9 +16,9 @@ _SAYING_NOTHING = frozenset(
     "internationale internacional intl global worldwide partner partners associates associados sons soehne daughters toechter "
     "brothers bros gebrueder gebr fils figli hijos".split()
 )
-_FORMS = frozenset(
-    "e i y as asa sa sas spa srl sl slu bv nv vof ag ug ev eg ek gbr ohg kg kgaa se ab oy oyj lda ltda sp zoo sro doo kft "  # noqa: SIM905 - a list to read
-    "zrt pty pte pvt private amba cv cie pbc lp pllc".split()
+_FORMS = LEGAL_FORMS | frozenset(
+    "e i y asa sl slu vof ug ev eg ek gbr ohg kgaa lda ltda sp zoo sro doo kft zrt pty pte pvt private amba cv cie pbc lp "  # noqa: SIM905 - a list to read
+    "pllc".split()
 )
 _PLACES = frozenset(
     ("austria", "australia", "iceland", "ireland", "irland", "island", "india", "indiana", "niger", "nigeria")

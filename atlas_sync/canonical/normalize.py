@@ -8,6 +8,7 @@ from functools import lru_cache
 
 __all__ = [
     "FREE_MAIL",
+    "LEGAL_FORMS",
     "UNNAMED",
     "company_key",
     "domain_of",
@@ -73,10 +74,12 @@ _SHARED = frozenset(
     "press reception empfang zentrale noreply no-reply donotreply webmaster postmaster enquiries enquiry projects".split()
 )
 
-_LEGAL_FORMS = frozenset(
+LEGAL_FORMS = frozenset(
     "ag as ab aps bv co company corp corporation gmbh inc incorporated kg limited llc llp ltd mbh nv oy oyj plc sa sarl "  # noqa: SIM905 - a list to read
     "sas se spa srl".split()
 )
+"""Words that no company is told by."""
+
 _TITLES = frozenset(
     ("dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "herr", "frau", "ing", "dipl")
 )
@@ -132,7 +135,7 @@ def company_key(name: str) -> str:
     True
     """
     words = _WORD.findall(fold(name.replace("&", " and ").replace("+", " and ")))
-    kept = [word for word in words if word not in _LEGAL_FORMS]
+    kept = [word for word in words if word not in LEGAL_FORMS]
     return " ".join(kept or words)
 
 
