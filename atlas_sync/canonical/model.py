@@ -294,7 +294,8 @@ class Mention(_Statement):
 class Stakeholder(_Entity):
     """A person's part in one engagement: roles from the CRM first, then from what was said; the latest stance holds.
 
-    `in_delivery` says how delivery knows them: the keys of work items that assign or name them.
+    `in_delivery` says how delivery knows them: the keys of work items that assign or name them, or on which they are
+    named in a comment or wrote one.
     """
 
     id: str

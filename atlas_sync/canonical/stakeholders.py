@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Engagement, Mention, Person, Stakeholder, WorkItem
 from atlas_sync.canonical.normalize import fold, person_key
+from atlas_sync.canonical.observed import ObservedComment
 from atlas_sync.canonical.roster import Circle, Roster
 
 __all__ = ["build_stakeholders"]
+
+_WORD = re.compile(r"\w+")
 
 
 def build_stakeholders(
@@ -19,12 +23,14 @@ def build_stakeholders(
     mentions: Sequence[Mention],
     roster: Roster,
     items: Sequence[WorkItem],
+    comments: Sequence[ObservedComment] = (),
 ) -> list[Stakeholder]:
     """List the customer's people on an engagement, with what the CRM says of them first and what was said about them after.
 
     One row a person, in order of the CRM's roles, then of mention. The latest stance holds, with the sentence that shows it. A
     name that nobody of the circle has makes no row, since whoever has it elsewhere is somebody else. An id follows from the
-    first deal that the person was ever put on, so roles that are gone are told as well.
+    first deal that the person was ever put on, so roles that are gone are told as well. Delivery knows who is assigned to an
+    item, named in it or in a comment on it, or wrote one.
     """
     found: dict[str, _Draft] = {}
     first_on: dict[str, int] = {}
@@ -42,11 +48,27 @@ def build_stakeholders(
                 draft.add_role(said, "said")
             if mention.stance is not None or draft.mention is None:
                 draft.mention = mention
-    texts = {item.key: fold(f"{item.summary}\n{item.text}\n{item.assignee or ''}") for item in items}
     for person_id, draft in found.items():
         if person_id in first_on and engagement.sources:
             draft.home = derive_id("eng", engagement.sources[first_on[person_id]])
-    return [draft.finish(engagement.id, texts) for draft in found.values()]
+    texts = _texts(items, comments)
+    keys = {item.source: item.key for item in items}
+    wrote = {(roster.by_source.get(one.author or ""), keys[one.work_item]) for one in comments}
+    return [
+        draft.finish(engagement.id, texts, {key for of, key in wrote if of == person_id})
+        for person_id, draft in found.items()
+    ]
+
+
+def _texts(items: Sequence[WorkItem], comments: Sequence[ObservedComment]) -> dict[str, str]:
+    """Give by key what stands in each item and under it."""
+    said: dict[str, list[str]] = {}
+    for comment in comments:
+        said.setdefault(comment.work_item, []).append(comment.text)
+    return {
+        item.key: _plain("\n".join((item.summary, item.text, item.assignee or "", *said.get(item.source, ()))))
+        for item in items
+    }
 
 
 class _Draft:
@@ -62,10 +84,10 @@ class _Draft:
         if role:
             self.roles.setdefault(role.replace("_", " ").strip().lower(), where)
 
-    def finish(self, engagement_id: str, texts: Mapping[str, str]) -> Stakeholder:
-        names = [fold(name) for name in (self.person.name, *self.person.aliases)] + [
-            person_key(name) for name in (self.person.name, *self.person.aliases)
-        ]
+    def finish(self, engagement_id: str, texts: Mapping[str, str], wrote: Collection[str]) -> Stakeholder:
+        # One name alone is anybody's; whether it means this person is told by who else is there.
+        known = [_plain(person_key(name)) for name in (self.person.name, *self.person.aliases)]
+        names = [name for name in known if len(name.split()) > 1]
         return Stakeholder(
             id=derive_id("sta", self.home, self.person.id),
             engagement_id=engagement_id,
@@ -77,5 +99,12 @@ class _Draft:
             role_sources=tuple(self.roles.values()),
             stance=self.mention.stance if self.mention else None,
             evidence=self.mention.evidence if self.mention else None,
-            in_delivery=tuple(key for key, text in texts.items() if any(name in text for name in names)),
+            in_delivery=tuple(
+                key for key, text in texts.items() if key in wrote or any(name in text for name in names)
+            ),
         )
+
+
+def _plain(text: str) -> str:
+    """Give the words of a text alone, with a space around each."""
+    return f" {' '.join(_WORD.findall(fold(text)))} "

@@ -56,7 +56,8 @@ def is_met(person: Stakeholder, record: EngagementRecord) -> bool:
 def is_named(name: str, text: str, *, listed: Iterable[str] = ()) -> bool:
     """Tell if a text or a list of people names a person.
 
-    In a text: the full name, an initial or a title with the family name, or a family name of some length with a capital.
+    In a text: the full name, an initial or a title with the family name, or a family name of some length with a capital, unless
+    it is counted ("30 Dias").
     A first or family name alone counts where it is listed, as those assigned, watching or mentioned are.
     """
     words = fold(name).split()
@@ -64,7 +65,8 @@ def is_named(name: str, text: str, *, listed: Iterable[str] = ()) -> bool:
         return False
     if any(fold(one) in {" ".join(words), words[0], words[-1]} for one in listed if one):
         return True
-    raw = _WORD.findall(text[:MAX_TEXT])
+    hits = list(_WORD.finditer(text[:MAX_TEXT]))
+    raw = [hit.group() for hit in hits]
     said = [fold(word) for word in raw]
     if len(words) == 1:
         return words[0] in said and raw[said.index(words[0])].istitle()
@@ -72,6 +74,11 @@ def is_named(name: str, text: str, *, listed: Iterable[str] = ()) -> bool:
     for at, word in enumerate(said):
         if word == last and at and (said[at - 1] in _TITLES or said[at - 1] in {first, first[0]}):
             return True
-        if word == last and len(last) >= _TELLING and raw[at].istitle():
+        if word == last and len(last) >= _TELLING and raw[at].istitle() and not _is_counted(text, hits[at].start()):
             return True
     return False
+
+
+def _is_counted(text: str, start: int) -> bool:
+    """Tell if a number stands before a place in a text."""
+    return text[max(0, start - 2) : start].rstrip()[-1:].isdigit()

@@ -19,7 +19,7 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 from atlas_sync.canonical.normalize import fold
-from atlas_sync.canonical.observed import ObservedRole
+from atlas_sync.canonical.observed import ObservedComment, ObservedRole
 from atlas_sync.canonical.roster import Circle, Roster
 from atlas_sync.canonical.stakeholders import build_stakeholders
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read_many, tell_story
@@ -37,7 +37,7 @@ from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["conversation_of", "key_of", "read_conversations", "readings_of"]
 
-_TELLING = "4"
+_TELLING = "5"
 """How stories are told; with another number, or another reader, all of them are told again."""
 _WORDS_IN = "promises of "
 _AT_ONCE = 50
@@ -131,7 +131,15 @@ def _stakeholders(warehouse: Warehouse, told: Sequence[tuple[Engagement, Circle,
     """Make the stakeholders of some engagements, of whom some are known only by the names that were said."""
     on_deals = [role.person for _engagement, circle, _story in told for role in circle.roles]
     mentioned = [mention.name for _engagement, _circle, story in told for mention in story.mentions]
-    roster = load_roster(warehouse, sources=on_deals, names=mentioned)
+    items = {
+        engagement.id: warehouse.select(WorkItem, engagement_id=engagement.id) for engagement, _circle, _story in told
+    }
+    comments = {
+        one: warehouse.select(ObservedComment, work_item=[item.source for item in some], deletion=None)
+        for one, some in items.items()
+    }
+    wrote = [comment.author for some in comments.values() for comment in some if comment.author]
+    roster = load_roster(warehouse, sources=[*on_deals, *wrote], names=mentioned)
     return [
         stakeholder
         for engagement, circle, story in told
@@ -140,7 +148,8 @@ def _stakeholders(warehouse: Warehouse, told: Sequence[tuple[Engagement, Circle,
             circle=circle,
             mentions=story.mentions,
             roster=roster,
-            items=warehouse.select(WorkItem, engagement_id=engagement.id),
+            items=items[engagement.id],
+            comments=comments[engagement.id],
         )
     ]
 

@@ -42,6 +42,12 @@ def test_listed_person_counts_by_any_of_their_names(listed: str) -> None:
     assert not is_named("Greta Koehler", "", listed=["Gret", ""])
 
 
+def test_family_name_that_is_counted_is_no_name() -> None:
+    assert not is_named("Rui Dias", "Prazo: 30 Dias")
+    assert is_named("Rui Dias", "30 Dias, diz Rui Dias")
+    assert is_named("Rui Dias", "Prazo com Dias")
+
+
 def test_single_name_and_no_name_are_no_trouble() -> None:
     assert is_named("Tomke", "Tomke does it")
     assert not is_named("Tomke", "tomke")

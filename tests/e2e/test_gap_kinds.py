@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
+from atlas_sync.sandbox.serve import connections
 from tests.e2e.conftest import Stage
 
 pytestmark = pytest.mark.e2e
@@ -68,3 +70,24 @@ def test_work_that_a_person_confirmed_is_late_after_its_day_and_stalled_when_it_
     assert gaps["promise_late"]["reasons"][0].startswith("was due 22 May 2026")
     assert gaps["promise_stalled"]["work_item_key"] == "BRACK-4"
     assert "has not moved since 27 Apr 2026" in gaps["promise_stalled"]["reasons"][0]
+
+
+def test_person_who_is_mentioned_in_a_comment_on_an_item_is_missing_no_more(synced: Stage) -> None:
+    gap = next(gap for gap in synced.json("gaps")["gaps"] if gap["kind"] == "person_missing")
+    name, _paren, _rest = gap["title"].partition(" (")
+    chains = synced.json("show", gap["engagement_id"])["chains"]
+    key = next(item["key"] for chain in chains for item in chain["work_items"] if item["state"] != "dropped")
+    mention = {"type": "mention", "attrs": {"id": "somebody", "text": f"@{name}"}}
+    said = {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [mention]}]}
+    jira = connections(synced.addresses)["jira"]
+    answer = requests.post(
+        f"{jira['url']}/rest/api/3/issue/{key}/comment",
+        json={"body": said},
+        auth=(jira["email"], jira["api_token"]),
+        timeout=10,
+    )
+    assert answer.ok, answer.text
+    synced.control("move", {"to": "2026-06-16T10:06:00+00:00"})
+    synced.run("sync")
+    states = synced.json("show", gap["id"])["chains"][0]["gap_states"][gap["id"]]
+    assert [one["state"] for one in states] == ["open", "resolved"]

@@ -1,0 +1,64 @@
+"""Who delivery knows: those it assigns, names or hears from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from atlas_sync.canonical.model import Person, Stakeholder
+from atlas_sync.canonical.observed import ObservedComment, ObservedRole
+from atlas_sync.canonical.roster import Circle, Roster
+from atlas_sync.canonical.stakeholders import build_stakeholders
+from tests.coverage.build import engagement, item
+
+_DEAL = "hubspot:deal:1"
+
+
+def _stakeholder(name: str, *, text: str = "", comment: str = "", author: str | None = None) -> Stakeholder:
+    """Give the one person of a deal, delivered by one item on which a comment may stand."""
+    person = Person(id="per_1", name=name, side="customer", sources=("crm:contact:1", "jira:user:7"))
+    roster = Roster(people={"per_1": person}, by_source={"crm:contact:1": "per_1", "jira:user:7": "per_1"})
+    role = ObservedRole(source="crm:role:1", deal=_DEAL, person="crm:contact:1", role="sponsor", primary=True)
+    planned = item(text=text)
+    said = ObservedComment(
+        source="jira:comment:1",
+        work_item=planned.source,
+        author=author,
+        at=datetime(2026, 6, 1, tzinfo=UTC),
+        text=comment,
+    )
+    (found,) = build_stakeholders(
+        engagement(source=_DEAL),
+        circle=Circle(roles=(role,)),
+        mentions=(),
+        roster=roster,
+        items=(planned,),
+        comments=(said,) if comment else (),
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("comment", "author", "is_known"),
+    [
+        ("Wording agreed with @Greta Köhler today.", "jira:user:1", True),
+        ("Signed.", "jira:user:7", True),
+        ("Signed.", "jira:user:1", False),
+        ("Greta Köhlerin signs", None, False),
+        ("", None, False),
+    ],
+)
+def test_person_who_is_named_in_a_comment_or_wrote_it_is_known(
+    comment: str,
+    author: str | None,
+    is_known: bool,  # noqa: FBT001 - a table
+) -> None:
+    found = _stakeholder("Greta Koehler", comment=comment, author=author)
+    assert found.in_delivery == (("SCAN-1",) if is_known else ())
+
+
+def test_short_names_are_not_found_inside_of_other_words() -> None:
+    assert _stakeholder("An Li", text="a plan like this: clean living").in_delivery == ()
+    assert _stakeholder("An Li", text="Ask An Li.").in_delivery == ("SCAN-1",)
+    assert _stakeholder("Li", text="delivery of the slide").in_delivery == ()
