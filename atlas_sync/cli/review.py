@@ -12,11 +12,12 @@ from functools import partial
 import click
 
 from atlas_sync.canonical.model import Engagement, Promise
+from atlas_sync.cli.questions import Question, of_choice, of_doubt, of_pair, title_of
 from atlas_sync.cli.shared import Out, by_option, command, local_of
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.corrections import KINDS, Edit, alike, correct, merge
 from atlas_sync.operations.ranking import load_ranking
-from atlas_sync.operations.review import Answer, Choice, Doubt, decide, list_choices, list_doubts
+from atlas_sync.operations.review import Answer, Choice, Doubt, decide, list_choices, list_doubts, take_back
 from atlas_sync.operations.same import list_unsure
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import Judgement
@@ -26,19 +27,8 @@ from atlas_sync.store.tables import Unsure
 
 __all__ = ["review_command"]
 
-_NUMBERED = "123"
 _MOST_ALIKE = 9
 _Keep = Callable[[], list[Judgement]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What is asked of a person: lines to show, and the answers by their keys."""
-
-    lines: tuple[tuple[str, str], ...]
-    keys: Mapping[str, Mapping[str, Answer]]
-    hint: str
-    promise: Promise | None = None
 
 
 @click.command(name="review")
@@ -56,6 +46,7 @@ class _Question:
     help="Put right: kind=... or due=YYYY-MM-DD; several times.",
 )
 @click.option("--merge", "merges", nargs=2, multiple=True, metavar="ID INTO", help="The two are one, the second stays.")
+@click.option("--undo", "undone", multiple=True, metavar="ID", help="Take back all that was said of a promise.")
 @by_option
 @click.pass_context
 @command
@@ -69,6 +60,7 @@ def review_command(  # noqa: PLR0913 - an option each
     reject: tuple[str, ...],
     edits: tuple[tuple[str, str], ...],
     merges: tuple[tuple[str, str], ...],
+    undone: tuple[str, ...],
     by: str,
     out: Out,
 ) -> None:
@@ -81,7 +73,8 @@ def review_command(  # noqa: PLR0913 - an option each
     later reading, and is never asked twice; the record shows it after the next sync.
 
     --confirm and --reject take the id of a promise, a link or a pair, several times. To reject a promise that is in no doubt
-    says that no item there delivers it.
+    says that no item there delivers it. --undo takes back what anybody said of a promise and of what delivers it, also of one
+    that was rejected or merged and is shown no more; of two records say the opposite instead.
 
     Example: atlas-sync review --engagement Nordhavn --kind links
     """
@@ -89,13 +82,13 @@ def review_command(  # noqa: PLR0913 - an option each
     answers, corrections = _answers(confirm, reject), _edits(edits)
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         desk = _Desk(snapshot, ledger, by, workspace)
-        told = [keep for keep, said in desk.kept_by(answers, corrections, _merges(merges)) if said]
+        told = [keep for keep, said in desk.kept_by(answers, corrections, _merges(merges), undone) if said]
         if len(told) > 1:
-            message = "--confirm and --reject, --edit, and --merge are said one after the other."
+            message = "--confirm and --reject, --edit, --merge, and --undo are said one after the other."
             raise ConfigError(message, advice="Give one of them at a time; nothing was kept.")
         kept = told[0]() if told else []
         doubts, choices, pairs = _waiting(desk, wanted, kind)
-        questions = [*map(_of_doubt, doubts[:most]), *map(_of_choice, choices[:most]), *map(_of_pair, pairs[:most])]
+        questions = [*map(of_doubt, doubts[:most]), *map(of_choice, choices[:most]), *map(of_pair, pairs[:most])]
         if not told and not out.as_json and _is_terminal():
             for keep in _asked(out, questions, desk):
                 kept += keep()
@@ -170,12 +163,13 @@ class _Desk:
     workspace: Workspace
 
     def kept_by(
-        self, answers: Mapping[str, Answer], edits: Mapping[str, Edit], merges: Mapping[str, str]
+        self, answers: Mapping[str, Answer], edits: Mapping[str, Edit], merges: Mapping[str, str], undone: Sequence[str]
     ) -> tuple[tuple[_Keep, bool], ...]:
         return (
             (partial(self.decide, answers), bool(answers)),
             (partial(self.correct, edits), bool(edits)),
             (partial(self.merge, merges), bool(merges)),
+            (partial(self.undo, undone), bool(undone)),
         )
 
     def decide(self, answers: Mapping[str, Answer]) -> list[Judgement]:
@@ -186,6 +180,9 @@ class _Desk:
 
     def merge(self, pairs: Mapping[str, str]) -> list[Judgement]:
         return merge(self.rows, self.ledger, pairs, by=self.by, at=self.workspace.now())
+
+    def undo(self, names: Sequence[str]) -> list[Judgement]:
+        return take_back(self.ledger, names, by=self.by, at=self.workspace.now())
 
 
 def _waiting(desk: _Desk, wanted: str, kind: str | None) -> tuple[list[Doubt], list[Choice], list[Unsure]]:
@@ -201,9 +198,13 @@ def _waiting(desk: _Desk, wanted: str, kind: str | None) -> tuple[list[Doubt], l
     return doubts, [one for one in choices if _holds(one.engagement, wanted)], pairs
 
 
-def _asked(out: Out, questions: Sequence[_Question], desk: _Desk) -> Iterator[_Keep]:
-    """Show one after another and yield what keeps the person's answer."""
+def _asked(out: Out, questions: Sequence[Question], desk: _Desk) -> Iterator[_Keep]:
+    """Show one after another and yield what keeps the person's answer; what anybody answers meanwhile is not asked any more."""
+    known = len(desk.ledger.judgements())
     for question in questions:
+        if answer := question.answered_in(desk.ledger.judgements(past=known)):
+            out.say(f"{answer.by} said meanwhile: {answer.decision}", style="dim")
+            continue
         _print(out, question)
         out.say(f"  {question.hint}, q ends, any other key leaves it", style="dim")
         key = click.getchar().lower()
@@ -248,68 +249,13 @@ def _asked_other(out: Out, desk: _Desk, promise: Promise) -> str | None:
     return others[int(key) - 1].id if key.isdecimal() and 0 < int(key) <= len(others) else None
 
 
-def _print(out: Out, question: _Question) -> None:
+def _print(out: Out, question: Question) -> None:
     for text, style in question.lines:
         out.say(text, style=style)
 
 
-def _of_doubt(doubt: Doubt) -> _Question:
-    promise, said = doubt.promise, doubt.promise.evidence
-    due = f", due {promise.due_date or promise.due_text}" if promise.due_text else ""
-    lines: tuple[tuple[str, str], ...] = (
-        (f"{promise.id}  {_title(doubt.engagement)}", "dim"),
-        (f'  "{" ".join(promise.text.split())}"', "bold"),
-        (
-            f"  {said.speaker or 'somebody'} ({said.side}), {said.said_at:%Y-%m-%d}: {promise.kind}{due}; {promise.rule}",
-            "",
-        ),
-    )
-    keys: dict[str, Mapping[str, Answer]] = {"y": {promise.id: "confirmed"}, "n": {promise.id: "rejected"}}
-    if doubt.perhaps is None:
-        return _Question(lines, keys, "promise? y yes, n no, e edit, m merge", promise)
-    earlier = (*doubt.perhaps.repeats, doubt.perhaps.evidence)[0]
-    before = f'({earlier.said_at:%Y-%m-%d}): "{" ".join(doubt.perhaps.text.split())}"'
-    if promise.status == "withdrawn":
-        lines += ((f"  perhaps takes back {before}", ""),)
-        return _Question(lines, {"n": keys["n"]}, "takes it back? n no, m yes, that or another", promise)
-    lines += ((f"  perhaps said before {before}", ""),)
-    return _Question(lines, keys, "its own promise? y yes, n no promise, e edit, m the same as before", promise)
-
-
-def _of_choice(choice: Choice) -> _Question:
-    promise = choice.promise
-    due = f" (due {promise.due_date or promise.due_text})" if promise.due_text else ""
-    lines = [
-        (f"{promise.id}  {_title(choice.engagement)}", "dim"),
-        (f'  "{" ".join(promise.text.split())}"{due}', "bold"),
-    ]
-    keys: dict[str, Mapping[str, Answer]] = {"n": {promise.id: "rejected"}}
-    for number, link in zip(_NUMBERED, choice.links, strict=False):
-        item = choice.items[link.id]
-        lines.append((f"  {number}  {item.key} {item.summary} [{item.status}]  {link.id}", ""))
-        lines += [(f"       for: {reason}", "dim") for reason in link.reasons]
-        lines += [(f"       against: {reason}", "yellow") for reason in link.contradictions]
-        keys[number] = {link.id: "confirmed"}
-    return _Question(tuple(lines), keys, "which delivers it? 1 to 3, n none of all items there")
-
-
-def _of_pair(pair: Unsure) -> _Question:
-    lines = (
-        (f"{pair.id}  two records of a {pair.kind}, likely one: {pair.score:.2f}", "dim"),
-        (f"  {pair.one_name}  {pair.one}", "bold"),
-        (f"  {pair.other_name}  {pair.other}", "bold"),
-        *((f"       {reason}", "dim") for reason in pair.reasons),
-    )
-    keys: dict[str, Mapping[str, Answer]] = {"y": {pair.id: "confirmed"}, "n": {pair.id: "rejected"}}
-    return _Question(lines, keys, f"one and the same {pair.kind}? y yes, n no")
-
-
-def _title(engagement: Engagement) -> str:
-    return f"{engagement.name} {engagement.client_name or ''}".strip()
-
-
 def _holds(engagement: Engagement, text: str) -> bool:
-    return text.casefold() in _title(engagement).casefold()
+    return text.casefold() in title_of(engagement).casefold()
 
 
 def _summary(kept: int, doubts: int, choices: int, pairs: int) -> str:

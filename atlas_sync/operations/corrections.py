@@ -34,10 +34,15 @@ class Edit:
 def correct(rows: Rows, ledger: Ledger, edits: Mapping[str, Edit], *, by: str, at: datetime) -> list[Judgement]:
     """Keep what a person puts right about promises, by their ids; who corrects one also says that it is one.
 
+    Of kind and day, the one that is not given stays as it was put right before.
+
     Raises:
         ConfigError: an id is not that of a promise, or nothing is put right about it; nothing was kept.
     """
     promises = _promises(rows, edits)
+    said_before = {
+        (one.subject, one.other): one for one in standing(ledger.judgements("edit")) if one.decision != "undone"
+    }
     kept = []
     for name, edit in edits.items():
         if edit.kind is None and edit.due is None:
@@ -45,8 +50,9 @@ def correct(rows: Rows, ledger: Ledger, edits: Mapping[str, Edit], *, by: str, a
             raise ConfigError(message, advice=f"Give kind={'|'.join(KINDS)} or due=YYYY-MM-DD.")
         promise = promises[name]
         quote = quote_key(promise.evidence.quote)
-        said = Judgement("edit", name, quote, "confirmed", by, at, promise.engagement_id, edit.kind or "", edit.due)
-        kept.append(said)
+        before = said_before.get((name, quote))
+        kind, due = edit.kind or (before.reason if before else ""), edit.due or (before.until if before else None)
+        kept.append(Judgement("edit", name, quote, "confirmed", by, at, promise.engagement_id, kind, due))
     ledger.keep_judgements(kept)
     return kept
 
@@ -86,7 +92,7 @@ def corrected(promises: Iterable[Promise], judgements: Iterable[Judgement]) -> l
     the quote is still the one it was said on. A promise has the quotes of those that were merged into it too, so that what is
     said after a merge holds on it, whether or not the merge was seen by then.
     """
-    words = sorted(standing(judgements), key=lambda one: one.at)
+    words = sorted((one for one in standing(judgements) if one.decision != "undone"), key=lambda one: one.at)
     newest = {(one.subject, one.other): one for one in words}
     # Who confirms or edits what was rejected says that it is a promise after all.
     words = [one for one in words if one.decision != "rejected" or one == newest[one.subject, one.other]]

@@ -34,7 +34,8 @@ def merges_of(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
     Of two words on one promise the newer holds. One that would close a circle says nothing new, and is left out.
     """
     newest: dict[str, Judgement] = {}
-    for one in sorted((one for one in judgements if one.kind == "merge"), key=lambda one: one.at):
+    said = [one for one in judgements if one.kind == "merge" and one.decision != "undone"]
+    for one in sorted(said, key=lambda one: one.at):
         newest.pop(one.subject, None)
         newest[one.subject] = one
     merges: dict[str, Judgement] = {}

@@ -6,8 +6,8 @@ What is said is kept in the ledger, holds from the next run on, and is not asked
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -22,7 +22,7 @@ from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.tables import Unsure
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["Answer", "Choice", "Doubt", "decide", "list_choices", "list_doubts", "verdicts_of"]
+__all__ = ["Answer", "Choice", "Doubt", "decide", "list_choices", "list_doubts", "take_back", "verdicts_of"]
 
 Answer = Literal["confirmed", "rejected"]
 _ON_PROMISES: tuple[JudgementKind, ...] = ("promise", "edit", "merge")
@@ -63,7 +63,7 @@ def verdicts_of(workspace: Workspace, moment: datetime | None = None) -> list[Ju
 
 def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Doubt]:
     """List the promises in review that nobody has judged yet, where a look pays most first; `ranking` tells how open one is."""
-    said = ledger.judgements(*_ON_PROMISES)
+    said = [one for one in standing(ledger.judgements(*_ON_PROMISES)) if one.decision != "undone"]
     judged, merges = {(one.subject, one.other) for one in said}, merges_of(said)
     engagements = {row.id: row for row in rows.select(Engagement)}
     promises = {row.id: row for row in rows.select(Promise)}
@@ -142,6 +142,22 @@ def decide(rows: Rows, ledger: Ledger, answers: Mapping[str, Answer], *, by: str
         else:
             word = _of_pair(pairs[name], answer, by=by, at=at)
             kept += [word, *taken_back(rows, ledger.judgements("same"), word)]
+    ledger.keep_judgements(kept)
+    return kept
+
+
+def take_back(ledger: Ledger, names: Sequence[str], *, by: str, at: datetime) -> list[Judgement]:
+    """Keep that what was said of promises, and of what delivers them, is taken back, by the ids of the promises.
+
+    Raises:
+        ConfigError: nothing stands in the ledger of one of them; nothing was kept.
+    """
+    said = standing(ledger.judgements(*_ON_PROMISES, "link"))
+    found = [one for one in said if one.subject in names and one.decision != "undone"]
+    if unknown := sorted(set(names) - {one.subject for one in found}):
+        message = f"nothing was said of a promise {', '.join(unknown)}."
+        raise ConfigError(message, advice="Give ids as `atlas-sync review` printed them; nothing was kept.")
+    kept = [replace(one, decision="undone", by=by, at=at, reason="", until=None, seen=()) for one in found]
     ledger.keep_judgements(kept)
     return kept
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 __all__ = ["METADATA", "TABLE", "Decision", "Judgement", "JudgementKind", "judgements_of", "row_of", "standing"]
 
 JudgementKind = Literal["promise", "edit", "merge", "link", "gap", "same"]
-Decision = Literal["confirmed", "rejected", "waived", "acknowledged", "reopened", "same", "different"]
+Decision = Literal["confirmed", "rejected", "waived", "acknowledged", "reopened", "same", "different", "undone"]
 
 METADATA = sa.MetaData()
 TABLE = sa.Table(
@@ -48,6 +48,7 @@ class Judgement:
     gap       the gap `subject`: known, let be (`until` a day, or for good), or open again
     same      the records `subject` and `other`: one client or person, or two
 
+    Of any of them but the last two, `undone` takes back what was said: it is as if nobody had said it.
     """
 
     kind: JudgementKind

@@ -214,9 +214,9 @@ class Ledger:
             with self._guarded(), self._engine.begin() as connection:
                 connection.execute(JUDGEMENT.insert(), [row_of(one) for one in judgements])
 
-    def judgements(self, *kinds: JudgementKind) -> list[Judgement]:
-        """List every judgement of some kinds, or of all, in the order in which they were written down."""
-        query = JUDGEMENT.select().order_by(JUDGEMENT.c.number)
+    def judgements(self, *kinds: JudgementKind, past: int = 0) -> list[Judgement]:
+        """List every judgement of some kinds, or of all, as they were written down, past the first so many."""
+        query = JUDGEMENT.select().order_by(JUDGEMENT.c.number).offset(past or None)
         return judgements_of(self._rows(query.where(JUDGEMENT.c.kind.in_(kinds)) if kinds else query))
 
     def keep_nudges(self, nudges: Sequence[KeptNudge], *, at: datetime) -> int:

@@ -24,6 +24,11 @@ def test_what_a_person_says_of_a_promise_holds(synced: Stage) -> None:
     synced.run("show", second, check=2)
 
     synced.run("review", "--confirm", second, check=2)
+    taken_back = synced.json("review", "--undo", second, "--by", "Ada")["decided"]
+    assert taken_back == [{"id": second, "decision": "undone"}]
+    synced.run("sync")
+    assert second in {doubt["id"] for doubt in synced.json("review", "--most", "500")["doubts"]}
+    assert "nothing was said of a promise" in synced.run("review", "--undo", second, check=2).stderr
     synced.run("review", "--confirm", first, "--reject", first, check=2)
 
 

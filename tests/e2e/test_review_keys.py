@@ -9,7 +9,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import pytest
@@ -23,8 +23,13 @@ pytestmark = pytest.mark.e2e
 _PATIENCE_S = 120.0
 
 
-def type_into(stage: Stage, keys: Sequence[tuple[str, str]], *args: str) -> str:
-    """Run a command on a terminal, type each key when its prompt has come up, and give all that was shown."""
+def type_into(
+    stage: Stage, keys: Sequence[tuple[str, str]], *args: str, meanwhile: Callable[[], object] = lambda: None
+) -> str:
+    """Run a command on a terminal, type each key when its prompt has come up, and give all that was shown.
+
+    Before the first key is typed happens what is to happen `meanwhile`.
+    """
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "atlas_sync", "--config", str(stage.config), *args]
     env = {**os.environ, **stage.env, "TERM": "dumb", "COLUMNS": "200"}
@@ -42,6 +47,8 @@ def type_into(stage: Stage, keys: Sequence[tuple[str, str]], *args: str) -> str:
                 shown += piece.decode(errors="replace")
             if waiting and (place := shown.find(waiting[0][0], seen)) >= 0 and _is_ready(ours, waiting[0][1]):
                 seen = place + len(waiting[0][0])
+                if len(waiting) == len(keys) - 1:
+                    meanwhile()
                 os.write(ours, waiting.pop(0)[1].encode())
         run.kill()
     os.close(ours)
@@ -90,3 +97,21 @@ def test_keys_confirm_reject_edit_and_merge(synced: Stage) -> None:
     told = synced.json("eval", "--train")
     assert (told["decisions"], told["kept"]) == (2, False)
     synced.run("eval", check=2)
+
+
+def test_what_somebody_else_answers_meanwhile_is_not_asked_any_more(synced: Stage) -> None:
+    first, second, third, *_rest = (
+        doubt["id"] for doubt in synced.json("review", "--kind", "promises", "--most", "500")["doubts"]
+    )
+
+    def answer_elsewhere() -> None:
+        synced.run("review", "--reject", second, "--by", "Ben")
+
+    shown = type_into(
+        synced,
+        [(first, ""), ("promise?", "y"), (third, ""), ("promise?", "q")],
+        *("review", "--kind", "promises", "--most", "3", "--by", "Ada"),
+        meanwhile=answer_elsewhere,
+    )
+    assert "Ben said meanwhile: rejected" in shown
+    assert "1 kept" in shown

@@ -13,9 +13,10 @@ from typing import Any, Literal
 import pytest
 
 from atlas_sync.canonical.model import Promise, TraceLink
+from atlas_sync.errors import ConfigError
 from atlas_sync.operations.corrections import Edit, correct, corrected, merge
 from atlas_sync.operations.judged import judged_of, quote_key
-from atlas_sync.operations.review import decide, list_choices, list_doubts
+from atlas_sync.operations.review import decide, list_choices, list_doubts, take_back
 from atlas_sync.store.judgements import Decision, Judgement, JudgementKind
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.publish import open_snapshot
@@ -139,6 +140,36 @@ def test_answer_on_a_merged_promise_shows_after_one_sync_and_the_next_does_nothi
         }[word]
     )
     assert world.sync().compared == 0
+
+
+@pytest.mark.parametrize("word", ["merge", "rejected", "edited"])
+def test_what_is_taken_back_is_as_if_nobody_had_said_it_after_one_sync(tmp_path: Path, word: str) -> None:
+    world = World(tmp_path)
+    world.tell("deals", deal(SOLD))
+    for number, text in enumerate(("We bring two cranes.", "We train all drivers in spring.")):
+        told = promised(f"sf:interaction:{number}", SOLD, text)
+        world.tell("interactions", told.model_copy(update={"at": NOW + timedelta(days=number)}))
+    world.sync()
+    before = promises(world)
+    one, other = (row.id for row in sorted(before, key=lambda row: row.evidence.said_at))
+    say(world, word, one, other)
+    world.sync()
+    assert promises(world) != before
+    with closing(world.workspace.open_ledger()) as kept:
+        assert len(take_back(kept, [other if word == "merge" else one], by="Ben", at=world.now())) == 1
+        with pytest.raises(ConfigError, match="nothing was said of a promise"):
+            take_back(kept, [one, other], by="Ben", at=world.now())
+    assert world.sync().compared == 1
+    assert promises(world) == before
+    assert world.sync().compared == 0
+
+
+def test_kind_and_day_that_are_put_right_one_after_the_other_hold_both(warehouse: Warehouse, ledger: Ledger) -> None:
+    warehouse.put([promise("a")])
+    correct(warehouse, ledger, {"a": Edit(kind="price")}, by="Ada", at=NOW)
+    correct(warehouse, ledger, {"a": Edit(due=date(2026, 9, 1))}, by="Ben", at=NOW + timedelta(hours=1))
+    (row,) = corrected([promise("a")], ledger.judgements())
+    assert (row.kind, row.due_date) == ("price", date(2026, 9, 1))
 
 
 def promises(world: World) -> list[Promise]:

@@ -1,0 +1,99 @@
+"""What `atlas-sync review` asks of a person, as lines to show and the answers that the keys give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from atlas_sync.canonical.model import Engagement, Promise
+from atlas_sync.operations.review import Answer, Choice, Doubt
+from atlas_sync.store.judgements import Judgement
+from atlas_sync.store.tables import Unsure
+
+__all__ = ["Question", "of_choice", "of_doubt", "of_pair", "title_of"]
+
+_NUMBERED = "123"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a person about a promise, or two records: lines to show, and the answers by their keys."""
+
+    about: frozenset[str]
+    lines: tuple[tuple[str, str], ...]
+    keys: Mapping[str, Mapping[str, Answer]]
+    hint: str
+    promise: Promise | None = None
+
+    def answered_in(self, judgements: Sequence[Judgement]) -> Judgement | None:
+        """Give the newest of some judgements that is about this, None where none is."""
+        return next(
+            (
+                one
+                for one in reversed(judgements)
+                if one.subject in self.about and self.about <= {one.subject, one.other}
+            ),
+            None,
+        )
+
+
+def of_doubt(doubt: Doubt) -> Question:
+    """Ask if something is a promise, and which one."""
+    promise, said = doubt.promise, doubt.promise.evidence
+    due = f", due {promise.due_date or promise.due_text}" if promise.due_text else ""
+    lines: tuple[tuple[str, str], ...] = (
+        (f"{promise.id}  {title_of(doubt.engagement)}", "dim"),
+        (f'  "{" ".join(promise.text.split())}"', "bold"),
+        (
+            f"  {said.speaker or 'somebody'} ({said.side}), {said.said_at:%Y-%m-%d}: {promise.kind}{due}; {promise.rule}",
+            "",
+        ),
+    )
+    keys: dict[str, Mapping[str, Answer]] = {"y": {promise.id: "confirmed"}, "n": {promise.id: "rejected"}}
+    about = frozenset((promise.id,))
+    if doubt.perhaps is None:
+        return Question(about, lines, keys, "promise? y yes, n no, e edit, m merge", promise)
+    earlier = (*doubt.perhaps.repeats, doubt.perhaps.evidence)[0]
+    before = f'({earlier.said_at:%Y-%m-%d}): "{" ".join(doubt.perhaps.text.split())}"'
+    if promise.status == "withdrawn":
+        lines += ((f"  perhaps takes back {before}", ""),)
+        return Question(about, lines, {"n": keys["n"]}, "takes it back? n no, m yes, that or another", promise)
+    lines += ((f"  perhaps said before {before}", ""),)
+    return Question(about, lines, keys, "its own promise? y yes, n no promise, e edit, m the same as before", promise)
+
+
+def of_choice(choice: Choice) -> Question:
+    """Ask which of some work items delivers a promise."""
+    promise = choice.promise
+    due = f" (due {promise.due_date or promise.due_text})" if promise.due_text else ""
+    lines = [
+        (f"{promise.id}  {title_of(choice.engagement)}", "dim"),
+        (f'  "{" ".join(promise.text.split())}"{due}', "bold"),
+    ]
+    keys: dict[str, Mapping[str, Answer]] = {"n": {promise.id: "rejected"}}
+    for number, link in zip(_NUMBERED, choice.links, strict=False):
+        item = choice.items[link.id]
+        lines.append((f"  {number}  {item.key} {item.summary} [{item.status}]  {link.id}", ""))
+        lines += [(f"       for: {reason}", "dim") for reason in link.reasons]
+        lines += [(f"       against: {reason}", "yellow") for reason in link.contradictions]
+        keys[number] = {link.id: "confirmed"}
+    return Question(
+        frozenset((promise.id,)), tuple(lines), keys, "which delivers it? 1 to 3, n none of all items there"
+    )
+
+
+def of_pair(pair: Unsure) -> Question:
+    """Ask if two records are one."""
+    lines = (
+        (f"{pair.id}  two records of a {pair.kind}, likely one: {pair.score:.2f}", "dim"),
+        (f"  {pair.one_name}  {pair.one}", "bold"),
+        (f"  {pair.other_name}  {pair.other}", "bold"),
+        *((f"       {reason}", "dim") for reason in pair.reasons),
+    )
+    keys: dict[str, Mapping[str, Answer]] = {"y": {pair.id: "confirmed"}, "n": {pair.id: "rejected"}}
+    return Question(frozenset((pair.one, pair.other)), lines, keys, f"one and the same {pair.kind}? y yes, n no")
+
+
+def title_of(engagement: Engagement) -> str:
+    """Name an engagement with its client."""
+    return f"{engagement.name} {engagement.client_name or ''}".strip()
