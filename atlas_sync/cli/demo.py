@@ -271,7 +271,7 @@ class _Demo:
         for step in sorted(made, key=lambda step: step.command.engagement_id != self._brief_of or not _due(step))[:1]:
             self._title(f"8. Where an item comes from: atlas-sync show {step.key}")
             with open_snapshot(self._workspace.home) as snapshot, closing(self._workspace.open_ledger()) as ledger:
-                for chain in show(snapshot, ledger, step.key or ""):
+                for chain in show(snapshot, ledger, step.key or "", today=self._workspace.now().date()):
                     print_chain(self._out, chain)
 
 

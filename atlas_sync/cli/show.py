@@ -13,7 +13,7 @@ from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Handoff, Saying, Statement
 from atlas_sync.cli.shared import Out, command, local_of
 from atlas_sync.operations.show import Chain, show, show_as_of
-from atlas_sync.store.publish import open_snapshot
+from atlas_sync.store.publish import last_run, open_snapshot
 
 __all__ = ["print_chain", "print_handoff", "show_command"]
 
@@ -32,9 +32,11 @@ def show_command(context: click.Context, *, wanted: str, day: datetime | None, o
     Example: atlas-sync show TD-7
     """
     workspace = local_of(context)
+    run = last_run(workspace.home)
+    today = (run.as_of if run else workspace.now()).date()
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         if day is None:
-            chains = show(snapshot, ledger, wanted)
+            chains = show(snapshot, ledger, wanted, today=today)
         else:
             chains = show_as_of(snapshot, wanted, day.replace(tzinfo=UTC) + timedelta(days=1, microseconds=-1))
     for chain in chains:

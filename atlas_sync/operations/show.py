@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from atlas_sync.canonical.model import (
@@ -96,16 +96,19 @@ def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
 def list_gaps(rows: Rows, ledger: Ledger, *, today: date) -> list[tuple[Engagement, Gap]]:
     """List every gap that is not resolved with its engagement, worst first; those planned, written or judged since say so."""
     engagements = {row.id: row for row in rows.select(Engagement)}
-    gaps = [gap for gap in rows.select(Gap) if gap.state != "resolved"]
+    gaps = _told([gap for gap in rows.select(Gap) if gap.state != "resolved"], rows, ledger, today=today)
+    order = {"high": 0, "medium": 1, "low": 2}
+    found = [(engagement, gap) for gap in gaps if (engagement := _engagement_of(gap, engagements))]
+    return sorted(found, key=lambda pair: (order[pair[1].severity], pair[0].name, pair[1].kind, pair[1].title))
+
+
+def _told(gaps: Sequence[Gap], rows: Rows, ledger: Ledger, *, today: date) -> list[Gap]:
+    """Give gaps as they are by now: resolved, planned, written, or as people have judged them since."""
     states = answered(rows, ledger, gaps)
     words = judged_of(standing(ledger.judgements("gap"))).gaps
-    order = {"high": 0, "medium": 1, "low": 2}
-    found = [
-        (engagement, as_judged(_as_it_is(gap, states), words.get(gap.id), today))
-        for gap in gaps
-        if (engagement := _engagement_of(gap, engagements))
+    return [
+        gap if gap.state == "resolved" else as_judged(_as_it_is(gap, states), words.get(gap.id), today) for gap in gaps
     ]
-    return sorted(found, key=lambda pair: (order[pair[1].severity], pair[0].name, pair[1].kind, pair[1].title))
 
 
 def _engagement_of(gap: Gap, engagements: Mapping[str, Engagement]) -> Engagement | None:
@@ -149,10 +152,11 @@ def _chains_at(rows: Rows, places: Iterable[tuple[str, str]], moment: datetime) 
     return chains
 
 
-def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
+def show(rows: Rows, ledger: Ledger, wanted: str, *, today: date) -> list[Chain]:
     """Give the chains of a tracker key, or of the id of a statement, person, gap, interaction, work item or engagement.
 
-    An engagement, and the brief written for it, stand for everything that was said in it: its own chain comes first.
+    Their gaps say if they are planned, written or judged since. An engagement, and the brief written for it, stand for
+    everything that was said in it: its own chain comes first.
 
     Raises:
         ConfigError: nothing is known by that name.
@@ -169,7 +173,8 @@ def show(rows: Rows, ledger: Ledger, wanted: str) -> list[Chain]:
     if not chains:
         message = f"nothing is known as {wanted!r}."
         raise ConfigError(message, advice="Give a tracker key, or an id as `atlas-sync gaps --json` prints them.")
-    return chains
+    gaps = {gap.id: gap for gap in _told([gap for one in chains for gap in one.gaps], rows, ledger, today=today)}
+    return [replace(one, gaps=tuple(gaps[gap.id] for gap in one.gaps)) for one in chains]
 
 
 def _item_chains(rows: Rows, ledger: Ledger | None, items: Sequence[WorkItem]) -> list[Chain]:

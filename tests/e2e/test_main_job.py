@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
+from datetime import date
 
 import duckdb
 import pytest
@@ -28,7 +29,10 @@ def test_deal_becomes_a_filled_project_once_and_only_once(stage: Stage) -> None:
 
     plan = stage.json("plan")
     creates = [c for e in plan["plan"]["engagements"] for c in e["commands"] if c["action"] == "create"]
+    gap = next(c["gap_ids"][0] for c in creates if c["gap_ids"])
+    assert _shown_state(stage, gap) == "planned"
     applied = stage.json("apply")
+    assert _shown_state(stage, gap) == "written"
     assert Counter(step["result"] for step in applied["steps"])["created"] == len(creates)
     assert len(_ours(stage)) == len(creates)
 
@@ -44,12 +48,16 @@ def test_deal_becomes_a_filled_project_once_and_only_once(stage: Stage) -> None:
     _nothing_internal_is_visible_to_the_client(stage)
 
 
+def _shown_state(stage: Stage, wanted: str) -> str:
+    return next(gap["state"] for gap in stage.json("show", wanted)["chains"][0]["gaps"] if gap["id"] == wanted)
+
+
 def _every_written_item_leads_back(stage: Stage, keys: list[str]) -> None:
     """From each item to a deal, and to what was said or, for somebody whom only the CRM names, to the person."""
     workspace = stage.workspace()
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         for key in keys:
-            chains = show(snapshot, ledger, key)
+            chains = show(snapshot, ledger, key, today=date(2026, 6, 16))
             assert all(chain.engagement.link for chain in chains), key
             assert any(chain.evidence or chain.what == "person" for chain in chains), key
             assert all(chain.interaction for chain in chains if chain.evidence), key

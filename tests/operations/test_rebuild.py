@@ -101,7 +101,9 @@ def _shows_what_was_known(workspace: Workspace) -> None:
         (then,) = [one for chain in show_as_of(snapshot, gap.id, first) for one in chain.gaps if one.id == gap.id]
         assert (then.state, then.judged_by) == ("open", None)
         states = next(
-            chain.gap_states[gap.id] for chain in show(snapshot, ledger, gap.id) if gap.id in chain.gap_states
+            chain.gap_states[gap.id]
+            for chain in show(snapshot, ledger, gap.id, today=gap.opened_at.date())
+            if gap.id in chain.gap_states
         )
         assert [one["state"] for one in states] == ["open", "waived"]
         for chain in show_as_of(snapshot, gap.engagement_id, first):

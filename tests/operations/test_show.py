@@ -76,7 +76,7 @@ def shown(world: World, wanted: str, moment: datetime) -> list[Chain]:
 
 def shown_now(world: World, wanted: str) -> list[Chain]:
     with open_snapshot(world.workspace.home) as snapshot, closing(world.workspace.open_ledger()) as ledger:
-        return show(snapshot, ledger, wanted)
+        return show(snapshot, ledger, wanted, today=NOW.date())
 
 
 def test_values_are_told_as_they_were_on_each_day(tmp_path: Path) -> None:
