@@ -16,13 +16,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
-from atlas_sync.canonical.model import Audience
+from atlas_sync.canonical.model import Audience, PromiseKind
 from atlas_sync.canonical.statement import Precedence, ValueName
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.registry import ConnectorSpec, connector
 from atlas_sync.connectors.transport import check_endpoint
 from atlas_sync.connectors.writing import DealWriter
-from atlas_sync.coverage import Rules, Texts
+from atlas_sync.coverage import HELD_IN, Place, Rules, Texts
 from atlas_sync.coverage.templates import our_texts
 from atlas_sync.errors import ConfigError
 from atlas_sync.extraction.conversation import TAGS
@@ -111,6 +111,12 @@ class DeliverySettings(BaseModel):
         default=None,
         ge=1,
         description="Days after the win by which what was left open is to be decided; no day by default.",
+    )
+    held_in: dict[PromiseKind, Place] = Field(
+        default_factory=dict,
+        description="Where promises of a kind are looked for: tracker (work items), contract (these, or a clause of the "
+        "contract that says it) or nowhere (no gap, whoever delivers it). By default price in the contract, all others in the "
+        "tracker.",
     )
     links: dict[str, str] = Field(
         default_factory=dict, description="Deal id at the CRM to tracker project key, where nothing else joins the two."
@@ -289,6 +295,7 @@ def _delivery(settings: Settings) -> Delivery:
         at_once=given.at_once,
         templates=given.templates,
         watch=given.watch,
+        held_in={**HELD_IN, **given.held_in},
         rules=Rules(
             texts=_texts(given.texts),
             assignees={kind: who for kind, who in given.assign.items() if who},

@@ -6,17 +6,18 @@ Only statements about the same thing are held together; what a work item says is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from atlas_sync.canonical.model import Audience, Contract, Promise
 from atlas_sync.coverage.comparison import Comparison, Plan, compare
+from atlas_sync.coverage.contradictions import uncovered
 from atlas_sync.coverage.figures import figures_of
 from atlas_sync.coverage.quantities import Quantity
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import shorten, show_day, squash, terms, words
 
-__all__ = ["Conflict", "conflicts_of"]
+__all__ = ["Conflict", "clause_that_holds", "conflicts_of"]
 
 _QUOTE = 120
 _MOST = 100
@@ -71,6 +72,22 @@ def conflicts_of(record: EngagementRecord) -> dict[str, list[Conflict]]:
     return found
 
 
+def clause_that_holds(promise: Promise, contracts: Sequence[Contract]) -> str | None:
+    """Give the clause of a contract that says what was promised: most of its words, all its figures, nothing else."""
+    wanted = set(terms(promise.text))
+    for clause in (clause for contract in contracts for clause in _clauses(contract)):
+        shared = len(wanted & set(terms(clause)))
+        if shared < max(_SHARED, _ABOUT * len(wanted)) or uncovered(promise.text, promise.due_date, Plan(clause)):
+            continue
+        if all(one.agrees for one in compare(promise.text, promise.due_date, Plan(clause))):
+            return clause.strip()
+    return None
+
+
+def _clauses(contract: Contract) -> list[str]:
+    return _CLAUSE.split(contract.terms or "")[:_MOST]
+
+
 def _with_promises(promise: Promise, earlier: list[Promise]) -> Iterator[Conflict]:
     for other in earlier:
         share = _share(promise.text, other.text)
@@ -107,7 +124,7 @@ def _with_contract(promise: Promise, contract: Contract) -> Iterator[Conflict]:
     if promise.due_date and contract.end_date and promise.due_date > contract.end_date:
         ends = f"the contract ends on {show_day(contract.end_date)}"
         yield Conflict(promise.id, contract.id, f"promised for {show_day(promise.due_date)}, {ends}", "internal")
-    for clause in _CLAUSE.split(contract.terms or "")[:_MOST]:
+    for clause in _clauses(contract):
         against = _against(promise, Plan(clause)) if _share(promise.text, clause) >= _ABOUT else []
         if against:
             yield _conflict(promise, contract.id, against[0], clause, audience="internal")

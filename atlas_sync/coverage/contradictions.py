@@ -10,7 +10,7 @@ from atlas_sync.coverage.figures import Figures, figures_of
 from atlas_sync.coverage.quantities import Quantity, count_alike, is_same
 from atlas_sync.coverage.text import show_day
 
-__all__ = ["compare_item", "contradictions_of", "plan_of", "uncovered_in"]
+__all__ = ["compare_item", "contradictions_of", "plan_of", "uncovered", "uncovered_in"]
 
 _MOST = 3
 
@@ -37,16 +37,21 @@ def contradictions_of(text: str, due: date | None, item: WorkItem) -> tuple[str,
 
 
 def uncovered_in(text: str, due: date | None, item: WorkItem) -> tuple[str, ...]:
-    """List the numbers and days of a text that an item does not hold, as written; contradicted ones included.
+    """List the numbers and days of a text that an item does not hold; see `uncovered`."""
+    return uncovered(text, due, plan_of(item))
 
-    A number of which nothing tells what it counts holds in an item, and is listed where the item names another instead.
+
+def uncovered(text: str, due: date | None, plan: Plan) -> tuple[str, ...]:
+    """List the numbers and days of a text that a plan does not hold, as written; contradicted ones included.
+
+    A number of which nothing tells what it counts holds in a plan, and is listed where the plan names another instead.
     """
-    ours, theirs = figures_of(text), figures_of(f"{item.summary}. {item.text}")
+    ours, theirs = figures_of(text), figures_of(plan.text)
     unnamed = {value for value, _shown in theirs.bare}
     values = unnamed | {quantity.value for quantity in theirs.quantities}
     days = {(mention.month, mention.day) for mention in theirs.days}
-    if item.due:
-        days.add((item.due.month, item.due.day))
+    if plan.due:
+        days.add((plan.due.month, plan.due.day))
     missing = [one.shown for one in ours.quantities if one.value not in unnamed and not _is_held(one, ours, theirs)]
     if theirs.numbers - ours.numbers:
         missing += [shown for value, shown in ours.bare if value > 1 and value not in values | theirs.numbers]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from atlas_sync.canonical.model import GapKind, Promise, Severity, TraceLink, WorkItem
-from atlas_sync.coverage.conflicts import Conflict, conflicts_of
+from atlas_sync.coverage.conflicts import Conflict, clause_that_holds, conflicts_of
 from atlas_sync.coverage.contradictions import compare_item
 from atlas_sync.coverage.finding import TITLE, Finding
 from atlas_sync.coverage.record import EngagementRecord
@@ -20,6 +20,7 @@ __all__ = ["STALLED_AFTER", "broken_promises", "is_settled"]
 STALLED_AFTER = timedelta(days=21)
 """How long work that was begun may lie still."""
 
+_UNHELD: frozenset[GapKind | None] = frozenset({"promise_missing", "promise_review"})
 _STEPS: Mapping[GapKind, str] = {
     "promise_contradicted": "Compare {key} with what was said, and correct it or tell the client.",
     "promise_late": "Bring {key} forward, or agree another day with the client and write it down.",
@@ -40,7 +41,10 @@ def broken_promises(record: EngagementRecord, run_at: datetime) -> Iterator[Find
         clashes = conflicts.get(promise.id, [])
         first = links[0] if links else None
         slow = _slowness(promise, first, record, run_at.date())
-        kind = _promise_kind(links, record) or ("promise_contradicted" if clashes else slow[0] if slow else None)
+        kind = _promise_kind(links, record)
+        if kind in _UNHELD and _is_held_elsewhere(promise, record):
+            kind = None
+        kind = kind or ("promise_contradicted" if clashes else slow[0] if slow else None)
         if kind == "promise_contradicted" and not clashes and _is_only_late(promise, first, record):
             kind = "promise_late"
         if kind is None:
@@ -66,6 +70,12 @@ def broken_promises(record: EngagementRecord, run_at: datetime) -> Iterator[Find
             yield _clash(
                 made, promise, clashes, severity=severity_of("promise_contradicted", promise, record, run_at)[0]
             )
+
+
+def _is_held_elsewhere(promise: Promise, record: EngagementRecord) -> bool:
+    """Tell if no work item need hold a promise: by its kind none is asked for, or a clause of the contract says it."""
+    place = record.held_in.get(promise.kind, "tracker")
+    return place == "nowhere" or (place == "contract" and clause_that_holds(promise, record.contracts) is not None)
 
 
 def _clash(made: Finding, promise: Promise, clashes: Sequence[Conflict], *, severity: Severity) -> Finding:

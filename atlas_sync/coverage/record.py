@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
+from typing import Literal
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import (
@@ -17,6 +19,7 @@ from atlas_sync.canonical.model import (
     Obligation,
     Outcome,
     Promise,
+    PromiseKind,
     ScopeItem,
     Stakeholder,
     Statement,
@@ -24,7 +27,12 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 
-__all__ = ["EngagementRecord", "Licence"]
+__all__ = ["HELD_IN", "EngagementRecord", "Licence", "Place"]
+
+Place = Literal["tracker", "contract", "nowhere"]
+"""Where a kind of promise is looked for: among work items, also among the clauses of the contract, or not at all."""
+HELD_IN: Mapping[PromiseKind, Place] = MappingProxyType({"price": "contract"})
+"""Where kinds are looked for unless somebody says otherwise; those not named, among work items."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ class EngagementRecord:
     """An engagement with everything known of it.
 
     `links` hold the trace of its promises and scope points, `statements` who says what of its values. `watching` are the
-    persons who were asked to watch the brief.
+    persons who were asked to watch the brief; `held_in` is where a kind of promise may be held, which is looked for.
     """
 
     engagement: Engagement
@@ -49,6 +57,7 @@ class EngagementRecord:
     links: tuple[TraceLink, ...] = ()
     statements: tuple[Statement, ...] = ()
     watching: frozenset[str] = frozenset()
+    held_in: Mapping[PromiseKind, Place] = field(default_factory=lambda: HELD_IN)
 
     @cached_property
     def interaction_by_id(self) -> Mapping[str, Interaction]:

@@ -50,7 +50,7 @@ from atlas_sync.store.writes import WriteStep
 
 __all__ = ["compare", "load_record"]
 
-_TRACING = "5"
+_TRACING = "6"
 """Grows with every change of tracing, gaps or history that a release brings: then all is compared again, once."""
 
 _TOGETHER = 200
@@ -77,7 +77,8 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, jud
     What people said, and who was asked to watch, after `judged_by` is left to the next run.
     """
     matcher, _why_not = usable_matcher()
-    version = f"{_TRACING}/{matcher.version if matcher else 'no matcher'}"
+    looked_for = ",".join(f"{kind}={place}" for kind, place in sorted(workspace.delivery.held_in.items()))
+    version = f"{_TRACING}/{matcher.version if matcher else 'no matcher'}/{looked_for}"
     judgements = judgements_at(workspace, judged_by)
     judged = judged_of(judgements)
     with closing(workspace.open_ledger()) as ledger:
@@ -102,7 +103,9 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
     known: list[tuple[EngagementRecord, list[Gap], Handoff | None]] = []
     compared: list[Compared] = []
     judged = terms.judged
-    records = _loaded(warehouse, engagements, terms.watching)
+    records = [
+        replace(one, held_in=workspace.delivery.held_in) for one in _loaded(warehouse, engagements, terms.watching)
+    ]
     for untraced, words in zip(records, words_of(records), strict=True):
         name, markers = untraced.engagement.id, _as_now(untraced, terms.markers)
         record = trace_record(untraced, markers=markers, judged=judged, matcher=terms.matcher, words=words)

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from atlas_sync.canonical.model import Audience
+from atlas_sync.canonical.model import Audience, PromiseKind
 from atlas_sync.canonical.statement import Precedence
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.protocol import Mapper, Reader
 from atlas_sync.connectors.writing import DealWriter, Writer
-from atlas_sync.coverage import Rules
+from atlas_sync.coverage import HELD_IN, Place, Rules
 from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.ledger import Ledger
@@ -70,7 +70,7 @@ class Delivery:
     only what was approved; `auto` also writes by itself what needs no look: of `auto_kinds`, from confidence `sure_above` on,
     not more than `many` writes to an engagement, no money, no date, nothing that the client can read. `rules` say how items
     are written; `templates` name the project that is copied into new ones, by type of deal, `*` for every other type;
-    `watch` is who is asked to watch a brief.
+    `watch` is who is asked to watch a brief, `held_in` where promises of a kind are looked for.
     """
 
     default_project: Mapping[str, str] = field(default_factory=dict)
@@ -86,6 +86,7 @@ class Delivery:
     rules: Rules = field(default_factory=Rules)
     templates: Mapping[str, str] = field(default_factory=dict)
     watch: Sequence[str] = ()
+    held_in: Mapping[PromiseKind, Place] = field(default_factory=lambda: HELD_IN)
 
     def template_for(self, deal_type: str | None) -> str:
         """Give the project that is copied for a type of deal; empty for none."""
