@@ -171,15 +171,27 @@ def _marks(topic: Topic, said: Sequence[Mark], planned: Sequence[Mark]) -> Itera
 
 
 def _times(said: Sequence[Mark], planned: Sequence[Mark]) -> Iterator[Comparison]:
-    """Hold times of day together, on a clock of twelve hours: what is planned up to an hour early agrees, later does not."""
-    if said and planned:
-        late, ours, theirs = min(
-            (((theirs.value - ours.value + _HALF_CLOCK) % (2 * _HALF_CLOCK) - _HALF_CLOCK), ours, theirs)
-            for ours in said
-            for theirs in planned
-        )
-        if late > 0 or -late <= _EARLY:
-            yield Comparison("time", agrees=late <= 0, said=ours.shown, planned=theirs.shown)
+    """Hold times of day together, on a clock of twelve hours: what is planned up to an hour early agrees, later does not.
+
+    Where both name several, from when till when, each that was said needs one of the plan's within that hour.
+    """
+    if not said or not planned:
+        return
+    nearest = [
+        min(((_late(ours, theirs), ours, theirs) for theirs in planned), key=lambda one: abs(one[0])) for ours in said
+    ]
+    if len(said) > 1 and len(planned) > 1:
+        off, ours, theirs = max(nearest, key=lambda one: abs(one[0]))
+        yield Comparison("time", agrees=abs(off) <= _EARLY, said=ours.shown, planned=theirs.shown)
+        return
+    late, ours, theirs = min(nearest, key=lambda one: one[0])
+    if late > 0 or -late <= _EARLY:
+        yield Comparison("time", agrees=late <= 0, said=ours.shown, planned=theirs.shown)
+
+
+def _late(ours: Mark, theirs: Mark) -> int:
+    """Give by how many minutes a planned time is later than the one that was said, on a clock of twelve hours."""
+    return (theirs.value - ours.value + _HALF_CLOCK) % (2 * _HALF_CLOCK) - _HALF_CLOCK
 
 
 def _weekdays(text: str, plan: Plan) -> Iterator[Comparison]:
