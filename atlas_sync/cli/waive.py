@@ -7,7 +7,8 @@ from datetime import datetime
 
 import click
 
-from atlas_sync.cli.shared import Out, by_option, command, local_of
+from atlas_sync.cli.shared import Out, by_option, command, local_of, today_of
+from atlas_sync.errors import ConfigError
 from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.store.publish import open_snapshot
 
@@ -33,6 +34,9 @@ def waive_command(
     """
     workspace = local_of(context)
     day = until.date() if until else None
+    if day and day < today_of(workspace):
+        message = f"{day} is over."
+        raise ConfigError(message, advice="Give a day to come, or leave --until out; nothing was kept.")
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         found = judge_gaps(snapshot, ledger, gaps, "waived", by=by, at=workspace.now(), reason=reason, until=day)
     for gap in found:

@@ -29,8 +29,11 @@ def judge_gaps(
     """Keep what a person says of gaps, by their ids, and give those gaps.
 
     Raises:
-        ConfigError: an id is not that of a gap; nothing was kept.
+        ConfigError: an id is not that of a gap, or a gap is to be let be without a reason; nothing was kept.
     """
+    if decision == "waived" and not reason.strip():
+        message = "a gap is let be for a reason, and this one is empty."
+        raise ConfigError(message, advice="Say in a few words why it is no gap; nothing was kept.")
     gaps = {row.id: row for row in rows.select(Gap, id=list(names))}
     if unknown := sorted(set(names) - set(gaps)):
         message = f"there is no gap {', '.join(unknown)}."

@@ -178,6 +178,9 @@ def test_gaps_are_waived_acknowledged_and_opened_again(desk: Desk) -> None:
     assert {one["state"] for one in desk.json("gaps")["gaps"] if one["id"] == gap} == {"acknowledged"}
     desk.json("reopen", gap)
     assert {one["state"] for one in desk.json("gaps")["gaps"] if one["id"] == gap} == {"open"}
+    desk.json("waive", gap, "--reason", "x", "--until", "2026-01-31", code=2)
+    desk.json("waive", gap, "--reason", " ", code=2)
+    assert gap in {one["id"] for one in desk.json("gaps")["gaps"]}
     for command in (["waive", "gap_x", "--reason", "x"], ["acknowledge", "gap_x"], ["reopen", "gap_x"]):
         desk.json(*command, code=2)
 
