@@ -5,7 +5,7 @@ The outcome follows from the clusters and from what is said, not from the order 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -67,7 +67,8 @@ def regroup(
     """Give the assignments with people's words applied; of groups that are joined the one that comes first keeps its id.
 
     Of a cluster that is parted, the group with the record that its id was made of keeps it, else the one that comes first.
-    `sure` are pairs that became one since they were first seen, with the reason; what people said goes before it.
+    `sure` are pairs that became one since they were first seen, with the reason; what people said goes before it. A record that
+    is noted as one of another cluster, and has no key with its own any more, goes there alone.
     """
     by_source = {record.source: record for record in records}
     clusters: dict[str, list[str]] = {}
@@ -75,13 +76,20 @@ def regroup(
         clusters.setdefault(one.entity_id, []).append(one.source)
     groups: list[list[str]] = []
     names: dict[str, str] = {}
+    order = {one.source: place for place, one in enumerate(base)}
+    called = {source for pair in sure for source in pair}
     for entity, sources in clusters.items():
         parts = _split(sources, by_source, words)
+        home = {one for one in sources if derive_id(prefix, one) == entity}
+        strays = _strays(parts, by_source, called)
+        # Whoever goes to others takes their id, whichever was seen first.
+        order |= {one: order[one] + len(base) for one in strays}
+        left = [some for part in parts if (some := [one for one in part if one not in strays])]
+        parts = left + [[one] for one in strays]
         # The record that an id was made of need not come first, since people go before users; two groups would have that id.
-        home = next((part for part in parts if entity in {derive_id(prefix, one) for one in part}), parts[0])
-        names |= {part[0]: entity if part is home else derive_id(prefix, part[0]) for part in parts}
+        kept = next((part for part in left if home & set(part)), parts[0])
+        names |= {part[0]: entity if part is kept else derive_id(prefix, part[0]) for part in parts}
         groups += parts
-    order = {one.source: place for place, one in enumerate(base)}
     pairs = [*sorted(words.same), *sorted(sure)]
     entity_of = {source: names[group[0]] for group in joined(groups, order, pairs, words) for source in group}
     why = {source: reason for pair, reason in sorted(sure.items(), reverse=True) for source in pair}
@@ -111,6 +119,19 @@ def _split(sources: Sequence[str], records: dict[str, Keyed], words: Words) -> l
         else:
             groups.append([source])
     return groups
+
+
+def _strays(parts: Iterable[Sequence[str]], records: Mapping[str, Keyed], called: Collection[str]) -> list[str]:
+    """Name those of some `called` records that have no key with the others of their part of a cluster any more."""
+    return [
+        one
+        for part in parts
+        for one in part
+        if one in called
+        and records[one].notes_another
+        and len(part) > 1
+        and not _share_a_key(records[one], (records[other] for other in part if other != one))
+    ]
 
 
 def _share_a_key(record: Keyed, others: Iterable[Keyed]) -> bool:

@@ -73,7 +73,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """A record with its keys, the surest first, and what is compared where a key leaves a doubt."""
+    """A record with its keys, the surest first, and what is compared where a key leaves a doubt.
+
+    `notes_another` tells that its own system notes of which record elsewhere it is one, or into which it was merged.
+    """
 
     source: str
     name: str
@@ -82,6 +85,7 @@ class Keyed:
     address: str | None = None
     domain: str | None = None
     client: str | None = None
+    notes_another: bool = False
 
     @property
     def system(self) -> str:
@@ -136,10 +140,12 @@ def keyed(card: Card, client: str | None = None) -> Keyed:
 
     The store takes these same keys for many records at once, in this order.
     """
+    notes = bool(card.noted or card.merged_into)
     if card.kind == "client":
-        return Keyed(card.source, card.name, tuple(_client_keys(card)), card.name_key, domain=card.domain)
+        keys = tuple(_client_keys(card))
+        return Keyed(card.source, card.name, keys, card.name_key, domain=card.domain, notes_another=notes)
     keys = tuple(_human_keys(card, client))
-    return Keyed(card.source, card.name, keys, card.name_key, address=card.address, client=client)
+    return Keyed(card.source, card.name, keys, card.name_key, address=card.address, client=client, notes_another=notes)
 
 
 def _client_keys(card: Card) -> Iterator[Key]:

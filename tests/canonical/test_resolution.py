@@ -111,3 +111,19 @@ def test_merge_keeps_other_spellings_and_fills_blanks() -> None:
         "CFO",
         ("R. Amadi",),
     )
+
+
+def test_record_that_is_noted_as_another_goes_there_alone_and_whoever_it_left_is_somebody_else() -> None:
+    one, other = "0035e00000Ab1cDAAR", "0035e00000Zz9yXAAR"
+    noted = ObservedPerson(source="hub:person:1", name="T. Weiss", cross_ids=(one,))
+    people = [noted, *(ObservedPerson(source=f"sf:person:{name}", name=f"Ruth {name}") for name in (one, other))]
+    first = {row.source: row.base_id for row in resolve_people(people, [], {}, {})}
+    assert first["hub:person:1"] == first[f"sf:person:{one}"] != first[f"sf:person:{other}"]
+    people[0] = noted.model_copy(update={"cross_ids": (other,)})
+    corrected = {row.source: row.entity_id for row in resolve_people(people, [], {}, first)}
+    assert corrected[f"sf:person:{one}"] == first[f"sf:person:{one}"]
+    assert len(set(corrected.values())) == 2
+    assert corrected["hub:person:1"] == corrected[f"sf:person:{other}"]
+    mailed = [one.model_copy(update={"email": "t@p.example"}) for one in people[:2]]
+    both = resolve_people([*mailed, people[2]], [], {}, first)
+    assert len({row.entity_id for row in both}) == 1, "an address still speaks for the two"

@@ -223,6 +223,15 @@ HISTORIES: dict[str, list[list[Recorded]]] = {
         [ObservedPerson(source="hub:person:1", name="Tom", cross_ids=(TELLING[0],))],
         [ObservedPerson(source="hub:person:2", name="Tomas", merged_into="hub:person:1")],
     ],
+    "an id that is noted wrong, put right, and taken away": [
+        [ObservedPerson(source="hub:person:1", name="Tom", cross_ids=(TELLING[0],))]
+        + [ObservedPerson(source=f"crm:person:{one}", name=f"Ruth {at}") for at, one in enumerate(TELLING)],
+        [ObservedPerson(source="hub:person:2", name="Tomas", cross_ids=(TELLING[1],))],
+        [ObservedPerson(source="hub:person:2", name="Tomas", cross_ids=(TELLING[2],))],
+        [ObservedPerson(source="hub:person:1", name="Tom", cross_ids=(TELLING[3],))],
+        [ObservedPerson(source="hub:person:2", name="Tomas", cross_ids=(TELLING[3],))],
+        [ObservedPerson(source="hub:person:2", name="Tomas")],
+    ],
     "an id that is noted later, and then of another": [
         [ObservedPerson(source=f"crm:person:{one}", name=f"Ruth {at}") for at, one in enumerate(TELLING)]
         + [ObservedPerson(source="hub:person:1", name="Tom"), ObservedPerson(source="hub:person:2", name="Tomas")],
