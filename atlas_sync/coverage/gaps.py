@@ -13,14 +13,14 @@ from atlas_sync.coverage.findings import findings_of
 from atlas_sync.coverage.judged import GapWord, as_judged
 from atlas_sync.coverage.record import EngagementRecord, Licence
 
-__all__ = ["close", "find_gaps"]
+__all__ = ["CLAIMS_ABSENCE", "close", "find_gaps"]
 
 _NO_WORDS: Mapping[str, GapWord] = MappingProxyType({})
 _BOTH = ("tracker", "conversation")
 _SAID = (*_BOTH, "people")
 """Who speaks decides whose word a sentence is, and whether it is one: without the people a customer's wish is our promise."""
 
-_CLAIMS_ABSENCE: Mapping[GapKind, tuple[str, ...]] = {
+CLAIMS_ABSENCE: Mapping[GapKind, tuple[str, ...]] = {
     "promise_missing": _SAID,
     # That no other item delivers it, and that nobody took it back, is not seen either.
     "promise_dropped": _SAID,
@@ -84,7 +84,7 @@ def _gap(
     home = record.homes.get(finding.subject_id, engagement.id)
     gap_id = derive_id("gap", home, finding.kind, finding.subject_id)
     before = previous.get(gap_id)
-    because = licence.lacks(*_CLAIMS_ABSENCE.get(finding.kind, ()))
+    because = licence.lacks(*CLAIMS_ABSENCE.get(finding.kind, ()))
     return Gap(
         id=gap_id,
         engagement_id=engagement.id,
@@ -108,10 +108,10 @@ def close(gap: Gap, licence: Licence, run_at: datetime) -> Gap:
     """Give a gap that was not found any more: resolved, if all that it depends on was read."""
     if gap.state == "resolved":
         return gap
-    because = licence.lacks(*_CLAIMS_ABSENCE.get(gap.kind, _SAID))
+    because = licence.lacks(*CLAIMS_ABSENCE.get(gap.kind, _SAID))
     gap = gap.model_copy(update={"state": "open", **_UNJUDGED})
     if not because:
         return gap.model_copy(update={"state": "resolved", "closed_at": run_at, "undecided_because": ()})
-    if gap.kind in _CLAIMS_ABSENCE:
+    if gap.kind in CLAIMS_ABSENCE:
         return gap.model_copy(update={"state": "not_decidable", "undecided_because": because})
     return gap

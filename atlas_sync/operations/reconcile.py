@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from atlas_sync.canonical.model import Engagement, Gap
+from atlas_sync.coverage.gaps import CLAIMS_ABSENCE
 from atlas_sync.operations.licence import latest_manifests, licence_for
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
@@ -52,12 +53,11 @@ def reconcile(workspace: Workspace, rows: Rows) -> Reconciled:
 
 
 def unlicensed_gaps(workspace: Workspace, rows: Rows) -> list[Gap]:
-    """List open gaps of engagements whose tracker or conversation was not read completely."""
+    """List open gaps that claim an absence though something they depend on was not read completely."""
     manifests: dict[str, list[Manifest]] = latest_manifests(rows)
-    doubtful = {
-        row.id
-        for row in rows.select(Engagement, stage="won")
-        if licence_for(workspace, row, manifests).unproven.get("tracker")
-    }
-    absences = {"promise_missing", "scope_missing", "person_missing", "project_missing", "why_missing"}
-    return [gap for gap in rows.select(Gap, state="open") if gap.engagement_id in doubtful and gap.kind in absences]
+    licences = {row.id: licence_for(workspace, row, manifests) for row in rows.select(Engagement, stage="won")}
+    return [
+        gap
+        for gap in rows.select(Gap, state="open")
+        if gap.engagement_id in licences and licences[gap.engagement_id].lacks(*CLAIMS_ABSENCE.get(gap.kind, ()))
+    ]
