@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import math
 import random
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from statistics import median
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from atlas_sync.coverage.contradictions import compare_item, uncovered_in
-from atlas_sync.coverage.decision import MOST_AGREEING, Bounds, Fit, Matcher, Setting, any_of, weigh, with_leads
+from atlas_sync.coverage.decision import (
+    MOST_AGREEING,
+    Bounds,
+    Fit,
+    Matcher,
+    Setting,
+    any_of,
+    usual_of,
+    weigh,
+    with_leads,
+)
 from atlas_sync.coverage.passages import passages_of
 from atlas_sync.coverage.similarity import likenesses
 from atlas_sync.operations.cover import item_of
@@ -32,16 +41,20 @@ UNFITTED = Bounds(
     facts=0.0,
     dropped=0.0,
     cover=1.1,
-    departs=1.0,
     missing=-0.1,
+    departs=0.0,
+    departing=0.0,
+    fitting=0.0,
+    keeping=0.0,
+    kept=1.1,
 )
 """`agreement` and `words` are round figures between settings that differ by less than noise."""
 
 Floats = NDArray[np.float64]
 _SILENT = {"hard": 0.08}
-_SILENT_ELSE = 0.04
+_SILENT_ELSE = 0.05
 _DEPARTING = 0.08
-_DEPARTS = (1.0, 0.5, 0.4, 0.35, *(hundredth / 100 for hundredth in range(30, 8, -2)))
+_STEPS = 100
 _PRECISION = 0.8
 _LOST = 60
 _SIZES = (6, 12, 25, 50, 100)
@@ -77,7 +90,7 @@ def judged_of(case: Case, matcher: Matcher) -> list[Judged]:
             lacking = uncovered_in(promise.text, due, item)
             fits.append(Fit(weigh(score, word, compared, UNFITTED), word, compared, lacking, score, departs))
         rows.append(fits)
-    usual = median([max(row).score for row in learned])
+    usual = usual_of(learned)
     # The stranger's trackers are terse ones, and too few to be held to a share by themselves.
     tier = "terse" if case.tier == "stranger" else case.tier
     return [
@@ -85,7 +98,7 @@ def judged_of(case: Case, matcher: Matcher) -> list[Judged]:
             tier,
             case.right[promise.pid][0],
             tuple(sorted(row, key=lambda fit: -fit.rank)),
-            Setting(usual, max(others, default=-math.inf)),
+            replace(usual, dropped=max(others, default=-math.inf)),
         )
         for promise, row, others in zip(promises, with_leads(rows), dropped, strict=True)
     ]
@@ -106,12 +119,11 @@ def growth_of(cases: Sequence[Case], matcher: Matcher) -> float:
 
 
 def fit_bounds(judged: Sequence[Judged], growth: float) -> Bounds:
-    """Fit the probability and the bounds, all on authors left out.
+    """Fit the probabilities and the bounds, all on authors left out.
 
-    `cover` is the lowest at which no tier has more than its share of missing ones above it with nothing against them, and
-    `departs` what leaves most covered where few enough of those that say something else are. `missing` is the highest below
-    which enough of those called missing are in each tier but the hard one: there, words and absence have nothing to do with
-    each other by design.
+    `cover` and `kept` are those that cover most while no tier has more than its share of missing ones and of those that say
+    something else among what is covered. `missing` is the highest below which enough of those called missing are in each tier
+    but the hard one: there, words and absence have nothing to do with each other by design.
     """
     told = [one for one in judged if one.right != "partial"]
     values = np.array([_values(one, growth) for one in told])
@@ -128,11 +140,42 @@ def fit_bounds(judged: Sequence[Judged], growth: float) -> Bounds:
         size=round(slope * growth, 4),
     )
     chances = [round(bounds.probability(one.fits, len(one.fits), one.setting), 4) for one in judged]
-    cover, departs = max(
-        ((_cover_of(judged, chances, step), step) for step in _DEPARTS),
-        key=lambda pair: _worth(judged, chances, cover=pair[0], departs=pair[1]),
-    )
-    return replace(bounds, cover=cover, departs=departs, missing=_missing_of(judged, chances))
+    bounds = _keeping(judged, replace(bounds, missing=_missing_of(judged, chances)))
+    alike = [round(bounds.sameness(one.fits[0], one.setting), 4) for one in judged]
+    cover, kept = _covering(judged, chances, alike)
+    return replace(bounds, cover=cover, kept=kept)
+
+
+def _keeping(judged: Sequence[Judged], bounds: Bounds) -> Bounds:
+    """Fit how likely a first item says what was said, where no fact speaks against it."""
+    rows = [
+        (one.right, one.fits[0].departs, one.setting)
+        for one in judged
+        if one.right != "missing" and not one.fits[0].doubts and one.fits[0].departs is not None
+    ]
+    values = np.array([(departs, setting.departing, setting.usual, 1.0) for _right, departs, setting in rows])
+    truth = np.array([right == "covered" for right, _departs, _setting in rows], dtype=float)
+    departs, departing, fitting, keeping = (round(one, 4) for one in _logistic(values, truth))
+    return replace(bounds, departs=departs, departing=departing, fitting=fitting, keeping=keeping)
+
+
+def _covering(judged: Sequence[Judged], chances: Sequence[float], alike: Sequence[float]) -> tuple[float, float]:
+    """Give the bounds on both probabilities that cover most with no more than its share wrong in any tier."""
+    quiet = np.array([not one.fits[0].doubts for one in judged])
+    first, second = np.array(chances), np.array(alike)
+    right = np.array([one.right for one in judged])
+    limits = []
+    for tier, wrong in product(sorted({one.tier for one in judged}), ("missing", "partial")):
+        theirs = (right == wrong) & np.array([one.tier == tier for one in judged])
+        share = _DEPARTING if wrong == "partial" else _SILENT.get(tier, _SILENT_ELSE)
+        limits.append((theirs, int(share * theirs.sum())))
+    best = (0, 1.1, 1.1)
+    steps = np.linspace(0, 0.98, _STEPS)
+    for cover, kept in product(np.quantile(first[quiet], steps), np.quantile(second[quiet], steps)):
+        covered = quiet & (first >= cover) & (second >= kept)
+        if all((covered & theirs).sum() <= most for theirs, most in limits):
+            best = max(best, (int((covered & (right == "covered")).sum()), float(cover), float(kept)))
+    return round(best[1], 4), round(best[2], 4)
 
 
 def _values(one: Judged, growth: float) -> tuple[float, ...]:
@@ -152,49 +195,13 @@ def _logistic(values: Floats, truth: Floats) -> tuple[float, ...]:
     return tuple(float(one) for one in found)
 
 
-def _cover_of(judged: Sequence[Judged], chances: Sequence[float], departs: float) -> float:
-    """Give the lowest chance at which no tier has more than its share of missing ones, with nothing against them."""
-    least = 0.0
-    for tier in {one.tier for one in judged}:
-        missing = [
-            (one, chance)
-            for one, chance in zip(judged, chances, strict=True)
-            if (one.tier, one.right) == (tier, "missing")
-        ]
-        passing = sorted((chance for one, chance in missing if _is_quiet(one, departs)), reverse=True)
-        allowed = int(_SILENT.get(tier, _SILENT_ELSE) * len(missing))
-        if len(passing) > allowed:
-            least = max(least, passing[allowed])
-    return min((chance for chance in chances if chance > least), default=1.1)
-
-
-def _worth(judged: Sequence[Judged], chances: Sequence[float], *, cover: float, departs: float) -> tuple[bool, int]:
-    """Tell if few enough of those that depart are covered in each tier, and how many are covered that should be."""
-    covered = [one for one, chance in zip(judged, chances, strict=True) if chance >= cover and _is_quiet(one, departs)]
-    counts = Counter((one.tier, one.right) for one in covered)
-    partial = Counter(one.tier for one in judged if one.right == "partial")
-    is_careful = all(counts[tier, "partial"] <= _DEPARTING * count for tier, count in partial.items())
-    found = Counter(one.right for one in covered)
-    return is_careful, found["covered"] if is_careful else -found["partial"]
-
-
-def _is_quiet(one: Judged, departs: float) -> bool:
-    return one.fits[0].keeps(replace(UNFITTED, departs=departs))
-
-
 def _missing_of(judged: Sequence[Judged], chances: Sequence[float]) -> float:
-    """Give the highest chance below which enough of those called missing are in each tier, the hard one aside."""
+    """Give the highest chance below which enough of those called missing are in each tier at once, the hard one aside."""
     tiers = {one.tier for one in judged} - {"hard"}
-    pairs = list(zip(judged, chances, strict=True))
-    return min(
-        _trusted([(chance, one.right == "missing") for one, chance in pairs if one.tier == tier]) for tier in tiers
-    )
-
-
-def _trusted(told: Sequence[tuple[float, bool]]) -> float:
-    found, right, ordered = 0.0, 0, sorted(told)
-    for called, (chance, is_missing) in enumerate(ordered):
-        if called and right >= _PRECISION * called and chance > ordered[called - 1][0]:
-            found = chance
-        right += is_missing
-    return found
+    for chance in sorted(set(chances), reverse=True):
+        called = [one for one, found in zip(judged, chances, strict=True) if found < chance]
+        theirs = [[one.right == "missing" for one in called if one.tier == tier] for tier in tiers]
+        # One more that is wrong must not bring it below: what is called missing elsewhere is not these.
+        if all(sum(rights) >= _PRECISION * (len(rights) + 1) for rights in theirs):
+            return chance
+    return 0.0

@@ -1,4 +1,4 @@
-"""Train the matcher: the labelled trackers in, the package's weights out, with bounds from authors left out.
+"""Train the matcher: the labelled trackers in, the package's weights out, with bounds by authors that no weights see.
 
 Run: `make train`, or python -m training.match WORK ENCODER. Prints what was measured on the authors left out.
 """
@@ -8,26 +8,28 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import shutil
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from atlas_sync.coverage.decision import Bounds
-from atlas_sync.operations.matcher import LearnedMatcher
+from atlas_sync.operations.matcher import ALONE, TOGETHER, LearnedMatcher
 from training.bounds import UNFITTED
 from training.covering import LEFT_OUT, bounds_for, measure, report
 from training.matching import Matching, fit_matching
+from training.pairs import asked_in, asked_of, fit_pairs
 from training.ship import SHIPPED as READER
 from training.ship import export
-from training.trackers import UNREAD, listings_of, pages_of_phrases
+from training.trackers import UNREAD, Listing, contrasts, listings_of, pages_of_phrases
 
 __all__ = ["SHIPPED", "main"]
 
 SHIPPED = READER.parent.parent / "coverage" / "weights"
-NAME = "matcher-4"
-TOGETHER = 0.6
+NAME = "matcher-5"
+WEIGHT = 0.6
 """How much it counts what is read together, beside what is read alone; chosen on A, x and z left out."""
 _log = logging.getLogger("training")
 
@@ -35,43 +37,64 @@ _log = logging.getLogger("training")
 def main(work: Path, wheel: Path) -> None:
     """Fit without a half of the authors and measure on them; fit on all, set the bounds, and write the weights."""
     started = time.monotonic()
-    phrases = list(pages_of_phrases())
-    ship(fit_matching(wheel, listings_of(LEFT_OUT), phrases), work)
+    fit(work, wheel, LEFT_OUT)
     _log.info("without %s: %.0f s", "+".join(LEFT_OUT), time.monotonic() - started)
     report(work)
-    found = ship(fit_matching(wheel, listings_of(()), phrases), SHIPPED)
-    _log.info("all: %.0f s, sha256 %s", time.monotonic() - started, found)
+    fit(SHIPPED, wheel, ())
+    _log.info("all: %.0f s", time.monotonic() - started)
     set_bounds(SHIPPED)
     for author in UNREAD:
         _log.info("as shipped, on %s, whom nothing has seen:", author)
         measure(LearnedMatcher(SHIPPED), [author])
 
 
-def ship(matching: Matching, folder: Path) -> str:
-    """Write weights and sheet to a folder, with bounds that decide nothing, and give the hash; same network, same bytes."""
+def fit(folder: Path, wheel: Path, without: Collection[str]) -> None:
+    """Fit both networks without some authors of trackers, and write them to a folder."""
+    listings, pages = listings_of(without), list(pages_of_phrases())
+    ship(fit_matching(wheel, listings, pages), folder)
+    add_pairs(folder, wheel, listings, pages)
+
+
+def ship(matching: Matching, folder: Path) -> None:
+    """Write weights and sheet to a folder, with bounds that decide nothing; same network, same bytes.
+
+    It reads both alone and together, until there is a network for that.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    weights = folder / "matcher.onnx"
-    export(matching, weights, takes=("pieces", "segments"), gives=("whole", "each", "counts", "pair"))
-    found = hashlib.sha256(weights.read_bytes()).hexdigest()
+    export(matching, folder / ALONE, takes=("pieces", "segments"), gives=("whole", "each", "counts", "pair"))
+    shutil.copy(folder / ALONE, folder / TOGETHER)
     sheet = {
         "name": NAME,
-        "sha256": found,
         "scales": [round(one, 4) for one in matching.scales.tolist()],
         "nothing": round(matching.nothing.item(), 4),
-        "together": TOGETHER,
+        "together": WEIGHT,
     }
     _write(folder, sheet, UNFITTED)
-    return found
+
+
+def add_pairs(folder: Path, wheel: Path, listings: Sequence[Listing], pages: Sequence[Listing]) -> None:
+    """Fit the network that reads together on what the one in a folder finds, and put it there."""
+    alone = LearnedMatcher(folder)
+    rows = [one for listing in listings for one in asked_in(listing, alone)]
+    rows += [asked_of(one) for one in contrasts()]
+    pairing = fit_pairs(wheel, [one for page in pages for one in asked_in(page, alone)], rows)
+    export(pairing, folder / TOGETHER, takes=("pieces", "segments"), gives=("pair",))
+    _write(folder, _sheet_of(folder), UNFITTED)
 
 
 def set_bounds(folder: Path) -> None:
     """Put the bounds beside the weights of a folder that are right for them."""
-    sheet = json.loads((folder / "matcher.json").read_text(encoding="utf-8"))
-    _write(folder, sheet, bounds_for(LearnedMatcher(folder)))
+    _write(folder, _sheet_of(folder), bounds_for(LearnedMatcher(folder)))
+
+
+def _sheet_of(folder: Path) -> dict[str, object]:
+    found: dict[str, object] = json.loads((folder / "matcher.json").read_text(encoding="utf-8"))
+    return found
 
 
 def _write(folder: Path, sheet: Mapping[str, object], bounds: Bounds) -> None:
-    text = json.dumps({**sheet, "bounds": asdict(bounds)}, indent=1)
+    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (ALONE, TOGETHER)}
+    text = json.dumps({**sheet, "sha256": hashes, "bounds": asdict(bounds)}, indent=1)
     (folder / "matcher.json").write_text(f"{text}\n", encoding="utf-8")
 
 

@@ -1,7 +1,8 @@
 """The matcher's network and its fitting: the published encoder, fitted listwise on whole trackers.
 
 For each promise it learns which of the engagement's items deliver it, or that none does: from each text alone, and from promise
-and item read together, where it also learns if the item says something else than was said. An hour of one core for all.
+and item read together, where it also learns if the item says something else than was said. At work it reads each text alone;
+what is read together is read by a network of its own (`training.pairs`), which is fitted on what this one finds.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 from atlas_sync.operations.matcher import CLOSELY, numbers_of, pair_of
 from training.fit import descend, epochs_of, groups_of, mean_of, repeat_exactly
 from training.network import Network
+from training.pairs import mean_over, unlikely
 from training.ship import SHIPPED
 from training.trackers import Listing
 
@@ -74,16 +76,12 @@ class Matching(nn.Module):
     def alone(self, states: Tensor, present: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Give the answers on texts from the encoder's states; `present` is 1 where a piece is."""
         counts = nn.functional.softplus(self.counts(states).squeeze(2)) * present
-        mean = nn.functional.normalize(_mean(states, present), dim=1)
+        mean = nn.functional.normalize(mean_over(states, present), dim=1)
         return mean, nn.functional.normalize(states, dim=2), counts
 
     def together(self, states: Tensor, present: Tensor) -> Tensor:
         """Give the two logits on pairs from the encoder's states."""
-        return self.pair(self.encoder.dropout(_mean(states, present)))  # type: ignore[no-any-return]
-
-
-def _mean(states: Tensor, present: Tensor) -> Tensor:
-    return (states * present[:, :, None]).sum(1) / present.sum(1, keepdim=True)
+        return self.pair(self.encoder.dropout(mean_over(states, present)))  # type: ignore[no-any-return]
 
 
 def fit_matching(
@@ -147,14 +145,7 @@ def _alone_loss(scores: Tensor, nothing: Tensor, listing: Listing) -> Tensor:
     right = torch.zeros(scores.shape, dtype=torch.bool)
     for row, column in listing.delivers:
         right[row, column] = True
-    return _unlikely(torch.cat([scores, nothing.expand(len(scores), 1)], 1), right).mean()
-
-
-def _unlikely(scores: Tensor, right: Tensor) -> Tensor:
-    """Give minus the logarithm of the chance of those that are right, or of the last column where none is."""
-    right = torch.cat([right, ~right.any(1, keepdim=True)], 1)
-    chances = torch.log_softmax(scores, 1)
-    return -torch.logsumexp(chances.masked_fill(~right, -1e4), 1)
+    return unlikely(torch.cat([scores, nothing.expand(len(scores), 1)], 1), right).mean()
 
 
 def _read_together(scores: Tensor, listing: Listing, rows: Sequence[int]) -> list[tuple[int, int]]:
@@ -191,7 +182,7 @@ def _together_loss(logits: Tensor, pairs: Sequence[tuple[int, int]], listing: Li
         places = [at for at, (of, _column) in enumerate(pairs) if of == row]
         right = torch.tensor([pairs[at] in listing.delivers for at in places])
         delivers, departs = logits[places].unbind(1)
-        loss = loss + _unlikely(torch.cat([delivers, torch.zeros(1)])[None], right[None])[0]
+        loss = loss + unlikely(torch.cat([delivers, torch.zeros(1)])[None], right[None])[0]
         loss = loss + recipe.each * bce(delivers, right.float())
         if right.any():
             loss = loss + recipe.departs * bce(

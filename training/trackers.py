@@ -16,12 +16,15 @@ from atlas_sync.operations.cover import AskedPromise, Issue, Tracker, item_of
 
 __all__ = [
     "AUTHORS",
+    "CONTRASTS",
     "DATA",
     "PHRASES",
     "SET_BY",
     "UNREAD",
     "Case",
+    "Contrast",
     "Listing",
+    "contrasts",
     "file_of",
     "listings_of",
     "pages_of_phrases",
@@ -41,6 +44,8 @@ UNREAD = ("ub",)
 """Whose trackers no weights and no bounds ever see, so that those that are shipped can be measured as they are."""
 PHRASES = ("pa", "pb", "pc", "pd", "pe", "pf", "pg", "ph", "pi", "pj", "pk")
 """Who wrote phrases: what is promised, and how a team titles the work in other languages or in the words of its trade."""
+CONTRASTS = ("ca", "cb", "cc", "cd", "ce", "cf", "cg", "ch", "ci", "cj", "ck", "cl", "cm", "cn", "co", "cp")
+"""Who wrote contrasts: for one promise the work that keeps it, work that says something else, and work beside it."""
 _PAGE, _PLANNED = 20, 14
 _TAG = re.compile(r"<[^>]{1,200}>")
 
@@ -56,6 +61,16 @@ class Listing:
     passages: tuple[str, ...]
     delivers: frozenset[tuple[int, int]]
     departs: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A promise; a passage that keeps it, one about it that says something else, and one beside it that has no part in it."""
+
+    said: str
+    delivers: str
+    departs: str
+    beside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +133,13 @@ def pages_of_phrases() -> Iterator[Listing]:
         for start in range(0, len(rows) - _PAGE + 1, _PAGE):
             said, planned = zip(*rows[start : start + _PAGE], strict=True)
             yield Listing(said, planned[:_PLANNED], frozenset((at, at) for at in range(_PLANNED)), frozenset())
+
+
+def contrasts() -> Iterator[Contrast]:
+    """Yield all contrasts."""
+    for author in CONTRASTS:
+        for row in _lines(DATA / f"{author}_contrasts.jsonl"):
+            yield Contrast(**row)
 
 
 def _case(author: str, tier: str, *, engagement: str, promises: list[Any], issues: list[dict[str, Any]]) -> Case:

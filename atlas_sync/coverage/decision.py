@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
+from statistics import median
 from typing import NamedTuple, Protocol
 
 from atlas_sync.canonical.model import CoverageStatus
@@ -20,6 +22,7 @@ __all__ = [
     "Setting",
     "any_of",
     "decide",
+    "usual_of",
     "weigh",
     "with_leads",
 ]
@@ -38,11 +41,13 @@ class Setting:
     """What else counts for a promise, beside the living items: what is usual in its engagement, and the best dropped item.
 
     `usual` is the middle one of the promises' best scores: where items are terse, all scores are low, and a low one says
-    little. `dropped` is the matcher's score of the dropped item that fits best.
+    little. `departing` is the middle one of how much these best items depart, for the same reason. `dropped` is the matcher's
+    score of the dropped item that fits best.
     """
 
     usual: float = 0.0
     dropped: float = -math.inf
+    departing: float = 0.0
 
 
 _ALONE = Setting()
@@ -53,10 +58,11 @@ class Bounds:
     """How a matcher's scores are read. Fitted on trackers of authors the matcher had not seen; shipped with it.
 
     `agreement` and `words` are what a fact on which both sides agree and full likeness of words add when items are put in
-    order. What decides is a probability: of the matcher's scores of all items (`slope`), of what is usual in this engagement
-    (`usual`), of the facts on which the first item agrees (`facts`), of a dropped item that fits better (`dropped`) and of the
-    number of candidates (`size`). From `cover` on a promise is covered, unless its item departs from it with a likelihood
-    above `departs`; below `missing` it is missing.
+    order. What decides are two probabilities. One is that an item delivers it: of the matcher's scores of all items (`slope`),
+    of what is usual in this engagement (`usual`), of the facts on which the first item agrees (`facts`), of a dropped item that
+    fits better (`dropped`) and of the number of candidates (`size`). The other is that the first item says what was said: of
+    how much it departs (`departs`), and of what is usual here of that (`departing`) and of the scores (`fitting`). From `cover`
+    of the first and `kept` of the second on a promise is covered; below `missing` of the first it is missing.
     """
 
     agreement: float
@@ -68,16 +74,30 @@ class Bounds:
     facts: float
     dropped: float
     cover: float
-    departs: float
     missing: float
+    departs: float
+    departing: float
+    fitting: float
+    keeping: float
+    kept: float
 
     def probability(self, fits: Sequence[Fit], candidates: int, setting: Setting = _ALONE) -> float:
         """Give how likely one of some fits, the best first, delivers what was agreed, of so many candidates."""
         logit = self.slope * any_of([fit.learned for fit in fits]) + self.usual * setting.usual + self.shift
         logit += self.facts * min(len(fits[0].agreements), MOST_AGREEING)
         logit += self.dropped * max(0.0, setting.dropped - fits[0].learned)
-        logit -= self.size * math.log(max(candidates, 1))
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+        return _chance(logit - self.size * math.log(max(candidates, 1)))
+
+    def sameness(self, fit: Fit, setting: Setting = _ALONE) -> float:
+        """Give how likely an item says what was said, zero where it was not read closely."""
+        if fit.departs is None:
+            return 0.0
+        usual = self.departing * setting.departing + self.fitting * setting.usual
+        return _chance(self.departs * fit.departs + usual + self.keeping)
+
+
+def _chance(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 def any_of(scores: Sequence[float]) -> float:
@@ -89,7 +109,8 @@ def any_of(scores: Sequence[float]) -> float:
 class Match(NamedTuple):
     """How well a passage fits; above zero is better than no passage at all.
 
-    `departs` tells how likely the passage says something else than was said, None where it was not read as closely as that.
+    `departs` tells if the passage says something else than was said: above zero is likelier than not. None where it was not
+    read as closely as that.
     """
 
     score: float
@@ -111,7 +132,7 @@ class Matcher(Protocol):
 class Fit:
     """How well one item fits: its score, the share of words, and what both sides say about the same things.
 
-    `learned` is the matcher's part of the score, `departs` how likely it says that the item says something else than was said.
+    `learned` is the matcher's part of the score, `departs` its finding if the item says something else, as for a match.
     `lead` is by how much the item fits this better than anything else that was agreed; below zero, something else fits better.
     """
 
@@ -127,10 +148,6 @@ class Fit:
     def rank(self) -> float:
         """Give what items are put in order by: an item mostly delivers one promise, the one that it fits best."""
         return self.score + _LEAD * max(-_MOST_LEAD, min(_MOST_LEAD, self.lead))
-
-    def keeps(self, bounds: Bounds) -> bool:
-        """Tell if the item says what was said: read closely enough to tell, and nothing speaks against it."""
-        return self.departs is not None and self.departs <= bounds.departs and not self.doubts
 
     @property
     def agreements(self) -> list[Comparison]:
@@ -160,6 +177,15 @@ def with_leads(rows: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
     return [[replace(fit, lead=leads[at][number]) for at, fit in enumerate(row)] for number, row in enumerate(rows)]
 
 
+def usual_of(rows: Sequence[Sequence[Match]]) -> Setting:
+    """Give what is usual where some promises were matched with the same living items, a row each."""
+    best = [max(row, key=attrgetter("score")) for row in rows]
+    departs = [one.departs for one in best if one.departs is not None]
+    return Setting(
+        usual=median(one.score for one in best) if best else 0.0, departing=median(departs) if departs else 0.0
+    )
+
+
 def decide(fits: Sequence[Fit], bounds: Bounds | None, setting: Setting = _ALONE) -> tuple[CoverageStatus, float]:
     """Give the answer for what was agreed from the fits of its living candidates, the best first, and its probability.
 
@@ -171,6 +197,6 @@ def decide(fits: Sequence[Fit], bounds: Bounds | None, setting: Setting = _ALONE
     if bounds is None:
         return ("review" if best.score >= LO else "missing"), best.score
     probability = bounds.probability(fits, len(fits), setting)
-    if probability >= bounds.cover and best.keeps(bounds):
+    if probability >= bounds.cover and not best.doubts and bounds.sameness(best, setting) >= bounds.kept:
         return "covered", probability
     return ("missing" if probability < bounds.missing else "review"), probability

@@ -11,14 +11,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
-from statistics import median
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from atlas_sync.canonical.identity import is_derived
 from atlas_sync.canonical.model import Promise, ScopeItem, TraceLink, WorkItem
 from atlas_sync.coverage.contradictions import compare_item, contradictions_of, uncovered_in
-from atlas_sync.coverage.decision import Fit, Match, Matcher, Setting, decide, weigh, with_leads
+from atlas_sync.coverage.decision import Fit, Match, Matcher, Setting, decide, usual_of, weigh, with_leads
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.passages import best_part, passages_of
 from atlas_sync.coverage.record import EngagementRecord
@@ -141,15 +140,16 @@ class _Tracer:
             found or self._alike(subject, next(fits), usual) for subject, found in zip(subjects, certain, strict=True)
         ]
 
-    def _usual(self, subjects: Sequence[Subject], learned: Sequence[list[Match] | None]) -> float:
+    def _usual(self, subjects: Sequence[Subject], learned: Sequence[list[Match] | None]) -> Setting:
         """Tell how well promises are met by what others wrote; those with an item of ours count too, or it would shift."""
         living = [at for at, item in enumerate(self._others) if item.state != "dropped"]
-        best = [
-            max(row[at].score for at in living)
-            for subject, row in zip(subjects, learned, strict=True)
-            if row and living and not subject.is_point
-        ]
-        return median(best) if best else 0.0
+        return usual_of(
+            [
+                [row[at] for at in living]
+                for subject, row in zip(subjects, learned, strict=True)
+                if row and living and not subject.is_point
+            ]
+        )
 
     def _with_leads(self, rows: Sequence[tuple[Subject, list[Fit]]]) -> list[list[Fit]]:
         """Weigh a promise's items against the other promises; a scope point's not.
@@ -202,21 +202,21 @@ class _Tracer:
             rows.append([max((next(matches) for _passage in own), key=attrgetter("score")) for own in passages])
         return rows
 
-    def _alike(self, subject: Subject, fits: Sequence[Fit], usual: float) -> Verdict:
+    def _alike(self, subject: Subject, fits: Sequence[Fit], usual: Setting) -> Verdict:
         rejected = self._judged.rejected.get(subject.id, ())
         order = sorted(range(len(fits)), key=lambda at: (-fits[at].rank, at))
         order = [at for at in order if self._others[at].source not in rejected]
         living = [at for at in order if self._others[at].state != "dropped"]
         bounds = self._matcher.bounds if self._matcher else None
         gone = [fits[at].learned for at in order if self._others[at].state == "dropped"]
-        setting = Setting(usual, max(gone, default=-math.inf))
+        setting = replace(usual, dropped=max(gone, default=-math.inf))
         status, probability = decide([fits[at] for at in living], bounds, setting)
         nearest = [at for at in living[:_CANDIDATES] if fits[at].score > 0 or self._matcher]
         reasons = tuple(reason for at in nearest[:1] for reason in self._reasons(subject, at, fits[at]))
         items = tuple(self._others[at] for at in nearest)
         if status == "missing":
             dropped = next((at for at in order[:1] if at not in living), None)
-            if dropped is not None and decide([fits[dropped]], bounds, Setting(usual))[0] != "missing":
+            if dropped is not None and decide([fits[dropped]], bounds, usual)[0] != "missing":
                 return dropped_verdict(
                     subject, self._others[dropped], "similar words", score=min(probability, 1.0), nearest=items
                 )
@@ -286,7 +286,7 @@ class _Tracer:
         reasons.append(f"{item.key} says “{best_part(subject.text, item)}”")
         reasons += [f"both say {one.said} ({item.key}: {one.planned})" for one in fit.agreements[:_CANDIDATES]]
         reasons += [f"{item.key} narrows it: “{one.planned}”" for one in fit.comparisons if one.limits]
-        if self._matcher and fit.departs is not None and fit.departs > self._matcher.bounds.departs:
+        if fit.departs is not None and fit.departs > 0:
             reasons.append(f"{item.key} may say something else than was said")
         if lacking := fit.lacking or uncovered_in(subject.text, subject.due_date, item):
             reasons.append(f"does not mention {', '.join(lacking[:_TERMS_SHOWN])}")

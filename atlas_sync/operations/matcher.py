@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -25,8 +24,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from onnxruntime import InferenceSession
 
-__all__ = ["CLOSELY", "LearnedMatcher", "numbers_of", "pair_of", "shipped_matcher", "usable_matcher"]
+__all__ = [
+    "ALONE",
+    "CLOSELY",
+    "TOGETHER",
+    "LearnedMatcher",
+    "numbers_of",
+    "pair_of",
+    "shipped_matcher",
+    "usable_matcher",
+]
 
+ALONE, TOGETHER = NETWORKS = ("matcher.onnx", "pairs.onnx")
+"""The files of the two networks."""
 CLOSELY = 3
 """So many passages, those that fit best, are read once more together with what was agreed."""
 
@@ -34,7 +44,7 @@ _FOLDER = Path(coverage.__file__).parent / "weights"
 _VOCABULARY = Path(extraction.__file__).parent / "weights" / "vocabulary.txt"
 _LONGEST, _LONGEST_SAID, _LONGEST_PLANNED = 100, 50, 70
 _KEPT = 4096
-_REINSTALL = "Install atlas-sync again: the file matcher.onnx in its package is damaged."
+_REINSTALL = "Install atlas-sync again: the file matcher.json in its package is damaged."
 _ABSENT = "The matcher or its runtime is not installed: nothing is called covered by likeness."
 
 
@@ -47,7 +57,9 @@ class _Read(NamedTuple):
 
 
 class LearnedMatcher:
-    """The network, loaded when the first text is read. Safe for many threads; the same texts always get the same scores.
+    """Two networks, loaded when the first text is read: one reads each text alone, one reads two texts together.
+
+    Safe for many threads; the same texts always get the same scores.
 
     `version` names weights and bounds: with another one, what was compared has to be compared again.
 
@@ -57,8 +69,9 @@ class LearnedMatcher:
 
     def __init__(self, folder: Path) -> None:
         sheet = _sheet(folder)
-        self._weights = folder / "matcher.onnx"
-        check_network(self._weights, sha256=sheet["sha256"])
+        self._folder = folder
+        for name, found in sheet["sha256"].items():
+            check_network(folder / name, sha256=found)
         self.version = hashlib.sha256(json.dumps(sheet, sort_keys=True).encode()).hexdigest()[:16]
         self.bounds = Bounds(**sheet["bounds"])
         self._scales = sheet["scales"]
@@ -73,7 +86,7 @@ class LearnedMatcher:
         What is not read together counts as the worst of those that are.
         """
         rows = []
-        for text, scores in zip(texts, self._alone(texts, passages), strict=True):
+        for text, scores in zip(texts, self.alone(texts, passages), strict=True):
             best = sorted(range(len(scores)), key=lambda at: (-scores[at], at))[:CLOSELY]
             read = {at: self._read_together(text, passages[at]) for at in best}
             least = min((one.score for one in read.values()), default=0.0)
@@ -83,7 +96,7 @@ class LearnedMatcher:
             )
         return rows
 
-    def _alone(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[float]]:
+    def alone(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[float]]:
         """Give for each text how well each passage fits, each read for itself."""
         import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that
 
@@ -103,8 +116,8 @@ class LearnedMatcher:
         return rows
 
     @cached_property
-    def _session(self) -> InferenceSession:
-        return open_network(self._weights)
+    def _sessions(self) -> dict[str, InferenceSession]:
+        return {name: open_network(self._folder / name) for name in NETWORKS}
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
@@ -112,19 +125,21 @@ class LearnedMatcher:
 
     def _run_alone(self, text: str) -> _Read:
         numbers = numbers_of(text, self._vocabulary)
-        whole, each, counts = self._run(["whole", "each", "counts"], numbers, [0] * len(numbers))
+        whole, each, counts = self._run(ALONE, ["whole", "each", "counts"], numbers, [0] * len(numbers))
         return _Read(whole[0], each[0], counts[0])
 
     def _run_together(self, said: str, planned: str) -> Match:
-        (logits,) = self._run(["pair"], *pair_of(said, planned, self._vocabulary))
+        (logits,) = self._run(TOGETHER, ["pair"], *pair_of(said, planned, self._vocabulary))
         delivers, departs = (float(one) for one in logits[0])
-        return Match(delivers, 1.0 / (1.0 + math.exp(-departs)))
+        return Match(delivers, departs)
 
-    def _run(self, gives: Sequence[str], pieces: Sequence[int], segments: Sequence[int]) -> list[NDArray[np.float32]]:
+    def _run(
+        self, network: str, gives: Sequence[str], pieces: Sequence[int], segments: Sequence[int]
+    ) -> list[NDArray[np.float32]]:
         import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that
 
         asked = {"pieces": np.array([pieces], dtype=np.int64), "segments": np.array([segments], dtype=np.int64)}
-        return self._session.run(gives, asked)  # type: ignore[no-any-return]
+        return self._sessions[network].run(gives, asked)  # type: ignore[no-any-return]
 
 
 def numbers_of(text: str, vocabulary: Vocabulary) -> list[int]:
@@ -148,9 +163,9 @@ def _sheet(folder: Path) -> dict[str, Any]:
     try:
         sheet: dict[str, Any] = json.loads((folder / "matcher.json").read_text(encoding="utf-8"))
         Bounds(**sheet["bounds"])
-        if {"sha256", "scales", "nothing", "together"} <= sheet.keys():
+        if {"scales", "nothing", "together"} <= sheet.keys() and sheet["sha256"].keys() == set(NETWORKS):
             return sheet
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         pass
     raise ConfigError("the sheet of the matcher is not the one that was shipped", advice=_REINSTALL)
 
@@ -162,7 +177,7 @@ def shipped_matcher() -> LearnedMatcher | None:
     Raises:
         ConfigError: the weights are not those that were shipped.
     """
-    return LearnedMatcher(_FOLDER) if are_there(_FOLDER, "matcher.json", "matcher.onnx") else None
+    return LearnedMatcher(_FOLDER) if are_there(_FOLDER, "matcher.json", *NETWORKS) else None
 
 
 def usable_matcher() -> tuple[LearnedMatcher | None, str]:

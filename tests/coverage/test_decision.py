@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas_sync.coverage import trace
-from atlas_sync.coverage.decision import LO, Bounds, Fit, Match, Setting, any_of, decide, weigh, with_leads
+from atlas_sync.coverage.decision import LO, Bounds, Fit, Match, Setting, any_of, decide, usual_of, weigh, with_leads
 from atlas_sync.coverage.passages import best_part, parts_of, passages_of
 from tests.coverage.build import item, point, promise
 
@@ -23,8 +23,12 @@ BOUNDS = Bounds(
     facts=0.5,
     dropped=0.0,
     cover=0.9,
-    departs=0.6,
     missing=0.2,
+    departs=-1.0,
+    departing=0.0,
+    fitting=0.0,
+    keeping=0.0,
+    kept=0.4,
 )
 SAID = "Scanner sync is live by 14 August"
 
@@ -73,11 +77,22 @@ def test_sure_match_with_anything_against_it_goes_to_a_person(summary: str, due:
 
 def test_sure_match_that_seems_to_say_something_else_goes_to_a_person_who_is_told() -> None:
     said, made, doubt = [promise("Sync")], [item(summary="Sync")], "SCAN-1 may say something else than was said"
-    (sure,) = trace(said, made, matcher=Fixed({"Sync": 9.0}, departs=0.6))
-    (asked,) = trace(said, made, matcher=Fixed({"Sync": 9.0}, departs=0.61))
+    (sure,) = trace(said, made, matcher=Fixed({"Sync": 9.0}, departs=0.0))
+    (asked,) = trace(said, made, matcher=Fixed({"Sync": 9.0}, departs=0.5))
     (unread,) = trace(said, made, matcher=Fixed({"Sync": 9.0}, departs=None))
     assert [one.status for one in (sure, asked, unread)] == ["covered", "review", "review"]
     assert [doubt in one.reasons for one in (sure, asked, unread)] == [False, True, False]
+
+
+def test_item_that_seems_to_depart_says_little_where_all_do() -> None:
+    bounds = replace(BOUNDS, departing=1.0)
+    fit = Fit(9.0, 0.0, learned=9.0, departs=2.0)
+    assert decide([fit], bounds)[0] == "review"
+    assert decide([fit], bounds, Setting(departing=2.0))[0] == "covered"
+    assert usual_of([[Match(1.0, -2.0), Match(3.0, 1.0)], [Match(2.0, 5.0)], [Match(7.0, None)]]) == Setting(
+        usual=3.0, departing=3.0
+    )
+    assert usual_of([]) == Setting()
 
 
 def test_item_fits_as_well_as_its_best_passage() -> None:

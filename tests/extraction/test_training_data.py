@@ -16,7 +16,7 @@ from training.covering import LEFT_OUT
 from training.examples import AUTHORS, DATA, HELD_OUT, UNREAD, Example, examples_of, rows_of, spared
 from training.labels import KINDS, LABELS
 from training.trackers import AUTHORS as TRACKERS
-from training.trackers import PHRASES, SET_BY, file_of, pages_of_phrases, trackers_of
+from training.trackers import CONTRASTS, PHRASES, SET_BY, contrasts, file_of, pages_of_phrases, trackers_of
 from training.trackers import UNREAD as UNREAD_TRACKERS
 
 FILES = [name for names in (AUTHORS | UNREAD | CHAINS).values() for name in names]
@@ -28,7 +28,8 @@ def test_each_file_belongs_to_one_author() -> None:
     unused = {path.stem for path in DATA.glob("*.jsonl")} - set(FILES)
     trackers = {file_of(author)[0].stem for author in (*TRACKERS, *SET_BY, *UNREAD_TRACKERS)} - {"coverage_dev"}
     phrases = {f"{author}_phrases" for author in PHRASES}
-    assert unused == trackers | phrases, "the tracker side holds nothing that was said"
+    contrasting = {f"{author}_contrasts" for author in CONTRASTS}
+    assert unused == trackers | phrases | contrasting, "the tracker side holds nothing that was said"
 
 
 def test_measured_authors_are_left_out_once_and_the_unread_one_is_never_trained_on() -> None:
@@ -46,6 +47,13 @@ def test_pages_of_phrases_have_some_without_an_item() -> None:
     pages = list(pages_of_phrases())
     assert all(said.strip() and len(page.passages) < len(page.promises) for page in pages for said in page.promises)
     assert {at for page in pages for at, _item in page.delivers} == set(range(len(pages[0].passages)))
+
+
+def test_contrasts_say_four_things() -> None:
+    for one in contrasts():
+        cells = (one.said, one.delivers, one.departs, one.beside)
+        assert all(cell.strip() for cell in cells)
+        assert len(set(cells)) == len(cells), one
 
 
 @pytest.mark.parametrize("author", [*TRACKERS, *SET_BY, *UNREAD_TRACKERS])

@@ -88,7 +88,7 @@ def test_run_with_nothing_new_traces_nothing_and_loads_no_network(
 
     monkeypatch.setattr(comparing, "words_of", counted)
     assert compare(workspace, warehouse, run_at=NOW) == len(traced) == 1
-    monkeypatch.setattr(LearnedMatcher, "_session", property(lambda _self: pytest.fail("the network was loaded")))
+    monkeypatch.setattr(LearnedMatcher, "_sessions", property(lambda _self: pytest.fail("the network was loaded")))
     shipped_matcher.cache_clear()
     assert compare(workspace, warehouse, run_at=NOW) == 0
     assert traced == [ENG]
@@ -103,12 +103,12 @@ def test_engagement_of_an_older_release_is_compared_again(
     assert compare(workspace, warehouse, run_at=NOW + timedelta(days=1)) == 1
 
 
-@pytest.mark.skipif(not (WEIGHTS / "matcher.onnx").is_file(), reason="the package was built without its weights")
+@pytest.mark.skipif(not (WEIGHTS / "pairs.onnx").is_file(), reason="the package was built without its weights")
 @pytest.mark.parametrize("harm", ["weights", "sheet", "no JSON", "gone"])
 def test_damaged_or_missing_matcher_is_named_and_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: str
 ) -> None:
-    for name in ("matcher.json", "matcher.onnx"):
+    for name in ("matcher.json", "matcher.onnx", "pairs.onnx"):
         shutil.copy(WEIGHTS / name, tmp_path)
     sheet = tmp_path / "matcher.json"
     match harm:

@@ -1,0 +1,189 @@
+"""The network that reads what was agreed together with a work item: does it deliver it, and does it say something else?
+
+It learns from the labelled trackers, each promise beside the items that fit it best when each text is read alone; from phrases;
+and from contrasts, which name for one promise the work that keeps it, work that says something else, and work beside it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
+from atlas_sync.operations.matcher import CLOSELY, LearnedMatcher, pair_of
+from training.fit import descend, groups_of, mean_of, repeat_exactly
+from training.network import Network
+from training.ship import SHIPPED
+from training.trackers import Contrast, Listing
+
+__all__ = [
+    "PAIR_RECIPE",
+    "Asked",
+    "PairRecipe",
+    "Pairing",
+    "asked_in",
+    "asked_of",
+    "fit_pairs",
+    "mean_over",
+    "unlikely",
+]
+
+_WIDTH = 384
+_SORTED = 16
+
+
+@dataclass(frozen=True, slots=True)
+class PairRecipe:
+    """How the network is fitted, on so many pairs a step.
+
+    `each` and `departs` weigh a pair taken by itself, and if it says something else, against which item of a list it is.
+    """
+
+    seeds: tuple[int, ...] = (0,)
+    epochs: int = 2
+    rate: float = 8e-5
+    head_rate: float = 1e-3
+    pairs: int = 36
+    each: float = 0.5
+    departs: float = 1.0
+
+
+PAIR_RECIPE = PairRecipe()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A promise and the passages that it is read with. `delivers` are about it, and of these `departs` say something else.
+
+    Each of the `lists` holds some of them, as a tracker might.
+    """
+
+    said: str
+    planned: tuple[str, ...]
+    delivers: frozenset[int]
+    departs: frozenset[int]
+    lists: tuple[tuple[int, ...], ...]
+
+
+def asked_in(listing: Listing, alone: LearnedMatcher) -> Iterator[Asked]:
+    """Yield the promises of an engagement, each with the passages that fit it best and the right ones."""
+    scores = alone.alone(listing.promises, listing.passages)
+    for at, (said, row) in enumerate(zip(listing.promises, scores, strict=True)):
+        right = {column for of, column in listing.delivers if of == at}
+        best = sorted(range(len(row)), key=lambda column: -row[column])[:CLOSELY]
+        columns = sorted({*best, *right})
+        delivers = frozenset(place for place, column in enumerate(columns) if column in right)
+        yield Asked(
+            said,
+            tuple(listing.passages[column] for column in columns),
+            delivers,
+            delivers if at in listing.departs else frozenset(),
+            (tuple(range(len(columns))),),
+        )
+
+
+def asked_of(contrast: Contrast) -> Asked:
+    """Give a contrast as three trackers: one that keeps what was said, one that says something else, one without it."""
+    planned = (contrast.delivers, contrast.departs, contrast.beside)
+    return Asked(contrast.said, planned, frozenset((0, 1)), frozenset((1,)), ((0, 2), (1, 2), (2,)))
+
+
+class Pairing(nn.Module):
+    """Pieces of two texts in one, the second with segment 1; out logits that it delivers the first, and says something else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = Network()
+        self.pair = nn.Linear(_WIDTH, 2)
+
+    def forward(self, pieces: Tensor, segments: Tensor) -> Tensor:
+        """Give the two logits for each pair; piece 0 is padding."""
+        states = self.encoder.states(pieces, segments)
+        return self.pair(self.encoder.dropout(mean_over(states, (pieces > 0).float())))  # type: ignore[no-any-return]
+
+
+def mean_over(states: Tensor, present: Tensor) -> Tensor:
+    """Give the mean of a text's states where `present` is 1."""
+    return (states * present[:, :, None]).sum(1) / present.sum(1, keepdim=True)
+
+
+def unlikely(scores: Tensor, right: Tensor) -> Tensor:
+    """Give minus the logarithm of the chance of those that are right, or of the last column where none is."""
+    right = torch.cat([right, ~right.any(1, keepdim=True)], 1)
+    chances = torch.log_softmax(scores, 1)
+    return -torch.logsumexp(chances.masked_fill(~right, -1e4), 1)
+
+
+def fit_pairs(encoder: Path, once: Sequence[Asked], rows: Sequence[Asked], recipe: PairRecipe = PAIR_RECIPE) -> Pairing:
+    """Fit one network a seed and give their mean; `once` is read in the first epoch alone, `rows` in each."""
+    return mean_of(_fit(encoder, once, rows, recipe, seed=seed) for seed in recipe.seeds)
+
+
+def _fit(encoder: Path, once: Sequence[Asked], rows: Sequence[Asked], recipe: PairRecipe, *, seed: int) -> Pairing:
+    torch.manual_seed(seed)
+    repeat_exactly()
+    chance = random.Random(seed)  # noqa: S311 - no secret, but the same each time
+    vocabulary = read_vocabulary(SHIPPED / "vocabulary.txt")
+    pairing = Pairing()
+    pairing.encoder.load_encoder(encoder)
+    groups = groups_of(
+        ((pairing.encoder.parameters(), recipe.rate), (pairing.pair.parameters(), recipe.head_rate)),
+    )
+    plan = [
+        batch for epoch in range(recipe.epochs) for batch in _batches([*rows, *(() if epoch else once)], recipe, chance)
+    ]
+
+    def loss_of(batch: Sequence[Asked]) -> Tensor:
+        logits = _logits(pairing, [(one.said, text) for one in batch for text in one.planned], vocabulary)
+        parts = logits.split([len(one.planned) for one in batch])
+        return torch.stack([_loss(part, one, recipe) for part, one in zip(parts, batch, strict=True)]).mean()
+
+    return descend(pairing, groups, plan, loss_of)
+
+
+def _batches(rows: Iterable[Asked], recipe: PairRecipe, chance: random.Random) -> list[list[Asked]]:
+    """Give all rows in batches of about as many pairs, of like length, in random order."""
+    rows = list(rows)
+    chance.shuffle(rows)
+    most = max(1, recipe.pairs // CLOSELY)
+    batches = []
+    for start in range(0, len(rows), most * _SORTED):
+        some = sorted(rows[start : start + most * _SORTED], key=lambda one: len(one.said) + max(map(len, one.planned)))
+        batches += [some[at : at + most] for at in range(0, len(some), most)]
+    chance.shuffle(batches)
+    return batches
+
+
+def _logits(pairing: Pairing, pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> Tensor:
+    """Give the logits of pairs, which are read in two batches of like length."""
+    numbers = [pair_of(said, planned, vocabulary) for said, planned in pairs]
+    order = sorted(range(len(numbers)), key=lambda at: len(numbers[at][0]))
+    found = []
+    for part in (order[: len(order) // 2], order[len(order) // 2 :]):
+        if part:
+            pieces, segments = (
+                nn.utils.rnn.pad_sequence([torch.tensor(numbers[at][side]) for at in part], batch_first=True)
+                for side in (0, 1)
+            )
+            found.append(pairing(pieces, segments))
+    return torch.cat(found)[torch.argsort(torch.tensor(order))]
+
+
+def _loss(logits: Tensor, one: Asked, recipe: PairRecipe) -> Tensor:
+    """Give how unlikely the right passages of each list are, and that they say what they say."""
+    bce = nn.functional.binary_cross_entropy_with_logits
+    right = torch.tensor([at in one.delivers for at in range(len(one.planned))])
+    delivers, departs = logits.unbind(1)
+    of_lists = [
+        unlikely(torch.cat([delivers[list(at)], torch.zeros(1)])[None], right[list(at)][None]) for at in one.lists
+    ]
+    loss = torch.cat(of_lists).mean() + recipe.each * bce(delivers, right.float())
+    if one.delivers:
+        told = torch.tensor([float(at in one.departs) for at in sorted(one.delivers)])
+        loss = loss + recipe.departs * bce(departs[right], told)
+    return loss
