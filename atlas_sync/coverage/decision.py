@@ -32,8 +32,8 @@ LO = 0.08
 
 MOST_AGREEING = 3
 _SOFT = 2.0
-_LEAD, _MOST_LEAD = 0.75, 3.0
-"""How much it counts that an item fits one promise better than another; chosen on authors left out, see decision 0003."""
+_CROWD, _CROWD_SOFT = 0.5, 1.5
+"""How much it counts that an item fits other promises too, and how softly; chosen on authors left out, see decision 0003."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +100,10 @@ def _chance(logit: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-def any_of(scores: Sequence[float]) -> float:
+def any_of(scores: Sequence[float], soft: float = _SOFT) -> float:
     """Give the score of "one of these": the greatest, and a little more where others come near."""
     greatest = max(scores)
-    return greatest + _SOFT * math.log(math.fsum(math.exp((score - greatest) / _SOFT) for score in scores))
+    return greatest + soft * math.log(math.fsum(math.exp((score - greatest) / soft) for score in scores))
 
 
 class Match(NamedTuple):
@@ -134,6 +134,7 @@ class Fit:
 
     `learned` is the matcher's part of the score, `departs` its finding if the item says something else, as for a match.
     `lead` is by how much the item fits this better than anything else that was agreed; below zero, something else fits better.
+    `crowd` is how well it fits all that was agreed together.
     """
 
     score: float
@@ -143,11 +144,12 @@ class Fit:
     learned: float = 0.0
     departs: float | None = None
     lead: float = 0.0
+    crowd: float = 0.0
 
     @property
     def rank(self) -> float:
-        """Give what items are put in order by: an item mostly delivers one promise, the one that it fits best."""
-        return self.score + _LEAD * max(-_MOST_LEAD, min(_MOST_LEAD, self.lead))
+        """Give what items are put in order by: an item mostly delivers one promise, so what fits many counts less for each."""
+        return self.score - _CROWD * self.crowd
 
     @property
     def agreements(self) -> list[Comparison]:
@@ -167,14 +169,22 @@ def weigh(learned: float, words: float, comparisons: Sequence[Comparison], bound
 
 
 def with_leads(rows: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
-    """Give the fits of several things agreed, a row each over the same items, with their leads; alone, one leads by nothing."""
+    """Give the fits of several things agreed, a row each over the same items, with their leads and crowds.
+
+    Alone, one leads by nothing, and has no crowd.
+    """
     if len(rows) <= 1:
         return [list(row) for row in rows]
-    leads = []
-    for column in zip(*rows, strict=True):
-        second, first = sorted(fit.score for fit in column)[-2:]
-        leads.append([fit.score - (second if fit.score == first else first) for fit in column])
-    return [[replace(fit, lead=leads[at][number]) for at, fit in enumerate(row)] for number, row in enumerate(rows)]
+    columns = [_led(column) for column in zip(*rows, strict=True)]
+    return [[column[at] for column in columns] for at in range(len(rows))]
+
+
+def _led(column: Sequence[Fit]) -> list[Fit]:
+    """Give the fits of one item with how it stands among them."""
+    scores = [fit.score for fit in column]
+    second, first = sorted(scores)[-2:]
+    crowd = any_of(scores, _CROWD_SOFT)
+    return [replace(fit, lead=fit.score - (second if fit.score == first else first), crowd=crowd) for fit in column]
 
 
 def usual_of(rows: Sequence[Sequence[Match]]) -> Setting:
