@@ -16,10 +16,10 @@ import torch
 from torch import Tensor, nn
 
 from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
-from atlas_sync.operations.matcher import CLOSELY, numbers_of, pair_of
+from atlas_sync.operations.matcher import CLOSELY, numbers_of
 from training.fit import descend, epochs_of, groups_of, mean_of, repeat_exactly
 from training.network import Network
-from training.pairs import mean_over, unlikely
+from training.pairs import Asked, asked_with, mean_over, pair_loss, unlikely
 from training.ship import SHIPPED
 from training.trackers import Listing
 
@@ -83,6 +83,10 @@ class Matching(nn.Module):
         """Give the two logits on pairs from the encoder's states."""
         return self.pair(self.encoder.dropout(mean_over(states, present)))  # type: ignore[no-any-return]
 
+    def read_together(self, pieces: Tensor, segments: Tensor) -> Tensor:
+        """Give the two logits on pairs alone."""
+        return self.together(self.encoder.states(pieces, segments), (pieces > 0).float())
+
 
 def fit_matching(
     encoder: Path, listings: Sequence[Listing], phrases: Sequence[Listing], recipe: MatchRecipe = RECIPE
@@ -114,9 +118,8 @@ def _fit(
     def loss_of(listing: Listing) -> Tensor:
         scores = _scores(matching, listing, vocabulary)
         drawn = [row for row in range(len(listing.promises)) if chance.random() < recipe.together] or [0]
-        pairs = _read_together(scores, listing, drawn)
-        texts = [(listing.promises[row], listing.passages[column]) for row, column in pairs]
-        together = _together_loss(_pair_logits(matching, texts, vocabulary), pairs, listing, recipe)
+        asked = _read_together(scores, listing, drawn)
+        together = pair_loss(matching.read_together, asked, vocabulary, each=recipe.each, departs=recipe.departs)
         return _alone_loss(scores, matching.nothing, listing) + together
 
     plan = epochs_of([*listings, *phrases], 1, chance) + epochs_of(listings, recipe.epochs - 1, chance)
@@ -148,44 +151,7 @@ def _alone_loss(scores: Tensor, nothing: Tensor, listing: Listing) -> Tensor:
     return unlikely(torch.cat([scores, nothing.expand(len(scores), 1)], 1), right).mean()
 
 
-def _read_together(scores: Tensor, listing: Listing, rows: Sequence[int]) -> list[tuple[int, int]]:
-    """List promises with the passages that they are read with: those that fit best so far, and the right ones."""
+def _read_together(scores: Tensor, listing: Listing, rows: Sequence[int]) -> list[Asked]:
+    """Give promises with the passages that they are read with: those that fit best so far, and the right ones."""
     best = scores[list(rows)].detach().topk(min(CLOSELY, scores.shape[1])).indices.tolist()
-    return [
-        (row, column)
-        for row, columns in zip(rows, best, strict=True)
-        for column in sorted({*columns, *(column for of, column in listing.delivers if of == row)})
-    ]
-
-
-def _pair_logits(matching: Matching, pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> Tensor:
-    """Give the logits of pairs, which are read in two batches of like length."""
-    numbers = [pair_of(said, planned, vocabulary) for said, planned in pairs]
-    order = sorted(range(len(numbers)), key=lambda at: len(numbers[at][0]))
-    found = []
-    for part in (order[: len(order) // 2], order[len(order) // 2 :]):
-        if part:
-            pieces, segments = (
-                nn.utils.rnn.pad_sequence([torch.tensor(numbers[at][side]) for at in part], batch_first=True)
-                for side in (0, 1)
-            )
-            found.append(matching.together(matching.encoder.states(pieces, segments), (pieces > 0).float()))
-    return torch.cat(found)[torch.argsort(torch.tensor(order))]
-
-
-def _together_loss(logits: Tensor, pairs: Sequence[tuple[int, int]], listing: Listing, recipe: MatchRecipe) -> Tensor:
-    """Give how unlikely the right items are among those read with a promise, and that they say what they say."""
-    bce = nn.functional.binary_cross_entropy_with_logits
-    rows = sorted({row for row, _column in pairs})
-    loss = torch.zeros(())
-    for row in rows:
-        places = [at for at, (of, _column) in enumerate(pairs) if of == row]
-        right = torch.tensor([pairs[at] in listing.delivers for at in places])
-        delivers, departs = logits[places].unbind(1)
-        loss = loss + unlikely(torch.cat([delivers, torch.zeros(1)])[None], right[None])[0]
-        loss = loss + recipe.each * bce(delivers, right.float())
-        if right.any():
-            loss = loss + recipe.departs * bce(
-                departs[right], torch.full((int(right.sum()),), float(row in listing.departs))
-            )
-    return loss / len(rows)
+    return [asked_with(listing, row, columns) for row, columns in zip(rows, best, strict=True)]

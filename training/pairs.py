@@ -7,7 +7,7 @@ and from contrasts, which name for one promise the work that keeps it, work that
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +28,10 @@ __all__ = [
     "Pairing",
     "asked_in",
     "asked_of",
+    "asked_with",
     "fit_pairs",
     "mean_over",
+    "pair_loss",
     "unlikely",
 ]
 
@@ -72,19 +74,22 @@ class Asked:
 
 def asked_in(listing: Listing, alone: LearnedMatcher) -> Iterator[Asked]:
     """Yield the promises of an engagement, each with the passages that fit it best and the right ones."""
-    scores = alone.alone(listing.promises, listing.passages)
-    for at, (said, row) in enumerate(zip(listing.promises, scores, strict=True)):
-        right = {column for of, column in listing.delivers if of == at}
-        best = sorted(range(len(row)), key=lambda column: -row[column])[:CLOSELY]
-        columns = sorted({*best, *right})
-        delivers = frozenset(place for place, column in enumerate(columns) if column in right)
-        yield Asked(
-            said,
-            tuple(listing.passages[column] for column in columns),
-            delivers,
-            delivers if at in listing.departs else frozenset(),
-            (tuple(range(len(columns))),),
-        )
+    for at, row in enumerate(alone.alone(listing.promises, listing.passages)):
+        yield asked_with(listing, at, sorted(range(len(row)), key=lambda column: -row[column])[:CLOSELY])
+
+
+def asked_with(listing: Listing, row: int, best: Iterable[int]) -> Asked:
+    """Give a promise with some passages of its engagement, and the right ones."""
+    right = {column for of, column in listing.delivers if of == row}
+    columns = sorted({*best, *right})
+    delivers = frozenset(place for place, column in enumerate(columns) if column in right)
+    return Asked(
+        listing.promises[row],
+        tuple(listing.passages[column] for column in columns),
+        delivers,
+        delivers if row in listing.departs else frozenset(),
+        (tuple(range(len(columns))),),
+    )
 
 
 def asked_of(contrast: Contrast) -> Asked:
@@ -139,9 +144,7 @@ def _fit(encoder: Path, once: Sequence[Asked], rows: Sequence[Asked], recipe: Pa
     ]
 
     def loss_of(batch: Sequence[Asked]) -> Tensor:
-        logits = _logits(pairing, [(one.said, text) for one in batch for text in one.planned], vocabulary)
-        parts = logits.split([len(one.planned) for one in batch])
-        return torch.stack([_loss(part, one, recipe) for part, one in zip(parts, batch, strict=True)]).mean()
+        return pair_loss(pairing, batch, vocabulary, each=recipe.each, departs=recipe.departs)
 
     return descend(pairing, groups, plan, loss_of)
 
@@ -159,7 +162,24 @@ def _batches(rows: Iterable[Asked], recipe: PairRecipe, chance: random.Random) -
     return batches
 
 
-def _logits(pairing: Pairing, pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> Tensor:
+def pair_loss(
+    read: Callable[[Tensor, Tensor], Tensor],
+    batch: Sequence[Asked],
+    vocabulary: Vocabulary,
+    *,
+    each: float,
+    departs: float,
+) -> Tensor:
+    """Give how unlikely it is what is right of some promises, read together with their passages."""
+    logits = _logits(read, [(one.said, text) for one in batch for text in one.planned], vocabulary)
+    parts = logits.split([len(one.planned) for one in batch])
+    losses = [_loss(part, one, each=each, departs=departs) for part, one in zip(parts, batch, strict=True)]
+    return torch.stack(losses).mean()
+
+
+def _logits(
+    read: Callable[[Tensor, Tensor], Tensor], pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary
+) -> Tensor:
     """Give the logits of pairs, which are read in two batches of like length."""
     numbers = [pair_of(said, planned, vocabulary) for said, planned in pairs]
     order = sorted(range(len(numbers)), key=lambda at: len(numbers[at][0]))
@@ -170,20 +190,20 @@ def _logits(pairing: Pairing, pairs: Sequence[tuple[str, str]], vocabulary: Voca
                 nn.utils.rnn.pad_sequence([torch.tensor(numbers[at][side]) for at in part], batch_first=True)
                 for side in (0, 1)
             )
-            found.append(pairing(pieces, segments))
+            found.append(read(pieces, segments))
     return torch.cat(found)[torch.argsort(torch.tensor(order))]
 
 
-def _loss(logits: Tensor, one: Asked, recipe: PairRecipe) -> Tensor:
+def _loss(logits: Tensor, one: Asked, *, each: float, departs: float) -> Tensor:
     """Give how unlikely the right passages of each list are, and that they say what they say."""
     bce = nn.functional.binary_cross_entropy_with_logits
     right = torch.tensor([at in one.delivers for at in range(len(one.planned))])
-    delivers, departs = logits.unbind(1)
+    delivering, departing = logits.unbind(1)
     of_lists = [
-        unlikely(torch.cat([delivers[list(at)], torch.zeros(1)])[None], right[list(at)][None]) for at in one.lists
+        unlikely(torch.cat([delivering[list(at)], torch.zeros(1)])[None], right[list(at)][None]) for at in one.lists
     ]
-    loss = torch.cat(of_lists).mean() + recipe.each * bce(delivers, right.float())
+    loss = torch.cat(of_lists).mean() + each * bce(delivering, right.float())
     if one.delivers:
         told = torch.tensor([float(at in one.departs) for at in sorted(one.delivers)])
-        loss = loss + recipe.departs * bce(departs[right], told)
+        loss = loss + departs * bce(departing[right], told)
     return loss
