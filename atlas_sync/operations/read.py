@@ -131,14 +131,13 @@ def _stakeholders(warehouse: Warehouse, told: Sequence[tuple[Engagement, Circle,
     """Make the stakeholders of some engagements, of whom some are known only by the names that were said."""
     on_deals = [role.person for _engagement, circle, _story in told for role in circle.roles]
     mentioned = [mention.name for _engagement, _circle, story in told for mention in story.mentions]
-    items = {
-        engagement.id: warehouse.select(WorkItem, engagement_id=engagement.id) for engagement, _circle, _story in told
-    }
-    comments = {
-        one: warehouse.select(ObservedComment, work_item=[item.source for item in some], deletion=None)
-        for one, some in items.items()
-    }
-    wrote = [comment.author for some in comments.values() for comment in some if comment.author]
+    items: dict[str, list[WorkItem]] = {engagement.id: [] for engagement, _circle, _story in told}
+    for item in warehouse.select(WorkItem, engagement_id=list(items)):
+        items[item.engagement_id].append(item)
+    under: dict[str, list[ObservedComment]] = {item.source: [] for some in items.values() for item in some}
+    for comment in warehouse.select(ObservedComment, work_item=list(under), deletion=None):
+        under[comment.work_item].append(comment)
+    wrote = [comment.author for some in under.values() for comment in some if comment.author]
     roster = load_roster(warehouse, sources=[*on_deals, *wrote], names=mentioned)
     return [
         stakeholder
@@ -149,7 +148,7 @@ def _stakeholders(warehouse: Warehouse, told: Sequence[tuple[Engagement, Circle,
             mentions=story.mentions,
             roster=roster,
             items=items[engagement.id],
-            comments=comments[engagement.id],
+            comments=[comment for item in items[engagement.id] for comment in under[item.source]],
         )
     ]
 
