@@ -90,6 +90,10 @@ def test_item_that_seems_to_depart_says_little_where_all_do() -> None:
     fit = Fit(9.0, 0.0, learned=9.0, departs=2.0)
     assert decide([fit], bounds)[0] == "review"
     assert decide([fit], bounds, Setting(departing=2.0))[0] == "covered"
+    # It is the only promise, so what it does is usual: no doubt is told where none decides.
+    (link,) = trace([promise("Sync")], [item(summary="Sync")], matcher=Fixed({"Sync": 9.0}, bounds, departs=2.0))
+    assert link.status == "covered"
+    assert not any("something else" in reason for reason in link.reasons)
     assert usual_of([[Match(1.0, -2.0), Match(3.0, 1.0)], [Match(2.0, 5.0)], [Match(7.0, None)]]) == Setting(
         usual=3.0, departing=3.0
     )

@@ -448,34 +448,3 @@ def test_what_the_customer_owes_is_open_until_its_item_is_done() -> None:
 def test_what_the_customer_owed_before_the_sale_is_over() -> None:
     owed = obligation("Send the drawings by 1 May", due_date=date(2026, 5, 1))
     assert "obligation_open" not in kinds_of(gaps_of(record(obligations=(owed,))))
-
-
-_FREE = "You get ten percent off the second year."
-
-
-@pytest.mark.parametrize(
-    ("terms", "kind", "is_missing"),
-    [
-        ("1. Term: 24 months.\n2. Ten percent off the second year", "price", False),
-        ("1. Term: 24 months.\n2. Ten percent off the second year", "deliverable", True),
-        ("Five percent off the second year", "price", True),
-        ("Percent of the year", "price", True),
-        (None, "price", True),
-    ],
-)
-def test_price_that_a_clause_of_the_contract_says_need_stand_in_no_item(
-    terms: str | None, kind: str, *, is_missing: bool
-) -> None:
-    made = replace(only_promise(text=_FREE, kind=kind, due_date=None), contracts=(contract(terms=terms),))
-    found = {gap.kind for gap in gaps_of(made) if gap.subject_id == made.promises[0].id}
-    assert ("promise_missing" in found) is is_missing
-    assert ("promise_contradicted" in found) is bool(terms and "Five" in terms)
-
-
-def test_kind_that_is_looked_for_nowhere_is_never_missing() -> None:
-    made = replace(only_promise(kind="resource"), held_in={"resource": "nowhere"})
-    assert "promise_missing" not in kinds_of(gaps_of(made))
-    assert "promise_missing" in kinds_of(gaps_of(replace(made, held_in={"price": "nowhere"})))
-    cancelled = item(summary=made.promises[0].text, state="dropped", status="Cancelled")
-    dropped = replace(made, items=(cancelled,))
-    assert kinds_of(gaps_of(dropped)) == kinds_of(gaps_of(replace(dropped, held_in={})))

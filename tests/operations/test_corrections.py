@@ -118,12 +118,7 @@ def test_what_goes_into_a_promise_that_went_itself_is_not_asked_again(warehouse:
 def test_answer_on_a_merged_promise_shows_after_one_sync_and_the_next_does_nothing(
     tmp_path: Path, word: str, *, is_seen: bool
 ) -> None:
-    world = World(tmp_path)
-    world.tell("deals", deal(SOLD))
-    for number, text in enumerate(("We bring two cranes.", "We train all drivers in spring.")):
-        told = promised(f"sf:interaction:{number}", SOLD, text)
-        world.tell("interactions", told.model_copy(update={"at": NOW + timedelta(days=number)}))
-    world.sync()
+    world = sold(tmp_path)
     one, other = (row.id for row in sorted(promises(world), key=lambda row: row.evidence.said_at))
     say(world, "merge", one, other)
     if is_seen:
@@ -144,12 +139,7 @@ def test_answer_on_a_merged_promise_shows_after_one_sync_and_the_next_does_nothi
 
 @pytest.mark.parametrize("word", ["merge", "rejected", "edited"])
 def test_what_is_taken_back_is_as_if_nobody_had_said_it_after_one_sync(tmp_path: Path, word: str) -> None:
-    world = World(tmp_path)
-    world.tell("deals", deal(SOLD))
-    for number, text in enumerate(("We bring two cranes.", "We train all drivers in spring.")):
-        told = promised(f"sf:interaction:{number}", SOLD, text)
-        world.tell("interactions", told.model_copy(update={"at": NOW + timedelta(days=number)}))
-    world.sync()
+    world = sold(tmp_path)
     before = promises(world)
     one, other = (row.id for row in sorted(before, key=lambda row: row.evidence.said_at))
     say(world, word, one, other)
@@ -170,6 +160,17 @@ def test_kind_and_day_that_are_put_right_one_after_the_other_hold_both(warehouse
     correct(warehouse, ledger, {"a": Edit(due=date(2026, 9, 1))}, by="Ben", at=NOW + timedelta(hours=1))
     (row,) = corrected([promise("a")], ledger.judgements())
     assert (row.kind, row.due_date) == ("price", date(2026, 9, 1))
+
+
+def sold(folder: Path) -> World:
+    """Give a world in which two promises were made one after the other, and were read."""
+    world = World(folder)
+    world.tell("deals", deal(SOLD))
+    for number, text in enumerate(("We bring two cranes.", "We train all drivers in spring.")):
+        told = promised(f"sf:interaction:{number}", SOLD, text)
+        world.tell("interactions", told.model_copy(update={"at": NOW + timedelta(days=number)}))
+    world.sync()
+    return world
 
 
 def promises(world: World) -> list[Promise]:
