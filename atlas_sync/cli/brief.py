@@ -9,8 +9,8 @@ from atlas_sync.canonical.model import Audience
 from atlas_sync.cli.shared import Out, command, local_of
 from atlas_sync.coverage import kickoff_brief
 from atlas_sync.errors import ConfigError
-from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.named import find_engagement
+from atlas_sync.operations.records import load_record
 from atlas_sync.store.publish import open_snapshot
 
 __all__ = ["brief_command", "print_document"]

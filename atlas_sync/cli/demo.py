@@ -34,11 +34,11 @@ from atlas_sync.config import load_settings, open_workspace
 from atlas_sync.coverage import CreateItem, kickoff_brief
 from atlas_sync.errors import StoreError
 from atlas_sync.operations.apply import Applied, Step, apply
-from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.named import find_engagement
 from atlas_sync.operations.plan import plan
 from atlas_sync.operations.planned import Plan
 from atlas_sync.operations.pull import BEING_READ, estimate
+from atlas_sync.operations.records import load_record
 from atlas_sync.operations.show import list_gaps, show
 from atlas_sync.operations.sync import SyncResult, sync
 from atlas_sync.operations.workspace import Workspace

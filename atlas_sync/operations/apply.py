@@ -17,11 +17,11 @@ from functools import partial
 
 from atlas_sync.coverage import CreateItem, SetDeal, WriteCommand, conversation_page
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, StaleError
-from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.gate import digest_of
 from atlas_sync.operations.hand import Hand
 from atlas_sync.operations.plan import draw_up, survey
 from atlas_sync.operations.planned import Plan, PlannedEngagement, load_plan
+from atlas_sync.operations.records import load_record
 from atlas_sync.operations.step import Result, Step
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.ledger import FieldKey, FieldState, Ledger

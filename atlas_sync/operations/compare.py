@@ -11,23 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from atlas_sync.canonical.model import (
-    Client,
-    Contract,
-    DeliveryProject,
-    Engagement,
-    Gap,
-    Handoff,
-    Interaction,
-    Obligation,
-    Outcome,
-    Promise,
-    ScopeItem,
-    Stakeholder,
-    Statement,
-    TraceLink,
-    WorkItem,
-)
+from atlas_sync.canonical.model import Gap, Handoff, TraceLink
 from atlas_sync.coverage import EngagementRecord, find_gaps, trace_record
 from atlas_sync.coverage.calendar import next_change
 from atlas_sync.coverage.handoff import handoff_of
@@ -39,6 +23,7 @@ from atlas_sync.operations.judged import fingerprints, judged_of, judgements_at
 from atlas_sync.operations.licence import latest_manifests, licence_for
 from atlas_sync.operations.matcher import LearnedMatcher, usable_matcher
 from atlas_sync.operations.pending import add_pending, done, pending
+from atlas_sync.operations.records import by_engagement, load_records
 from atlas_sync.operations.unsold import look_for_unsold
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.compared import stale_engagements
@@ -48,7 +33,7 @@ from atlas_sync.store.tables import Compared
 from atlas_sync.store.warehouse import Rows, Warehouse
 from atlas_sync.store.writes import WriteStep
 
-__all__ = ["compare", "load_record"]
+__all__ = ["compare"]
 
 _TRACING = "6"
 """Grows with every change of tracing, gaps or history that a release brings: then all is compared again, once."""
@@ -103,13 +88,14 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
     known: list[tuple[EngagementRecord, list[Gap], Handoff | None]] = []
     compared: list[Compared] = []
     judged = terms.judged
+    before = by_engagement(warehouse, Gap, engagements)
     records = [
         replace(one, held_in=workspace.delivery.held_in) for one in _loaded(warehouse, engagements, terms.watching)
     ]
     for untraced, words in zip(records, words_of(records), strict=True):
         name, markers = untraced.engagement.id, _as_now(untraced, terms.markers)
         record = trace_record(untraced, markers=markers, judged=judged, matcher=terms.matcher, words=words)
-        previous = {gap.id: gap for gap in warehouse.select(Gap, engagement_id=name)}
+        previous = {gap.id: gap for gap in before[name]}
         licence = licence_for(workspace, record.engagement, terms.manifests)
         gaps = find_gaps(record, licence=licence, previous=previous, run_at=terms.run_at, words=judged.gaps)
         known.append((record, gaps, handoff_of(record, gaps)))
@@ -132,7 +118,7 @@ def _loaded(
     warehouse: Warehouse, engagements: Sequence[str], watching: Mapping[str, frozenset[str]]
 ) -> list[EngagementRecord]:
     """Put the records of some engagements together, with who watches what."""
-    records = [record for name in engagements if (record := load_record(warehouse, name))]
+    records = load_records(warehouse, engagements)
     of = ((watching.get(one, frozenset()) for one in record.engagement.ids) for record in records)
     return [replace(record, watching=frozenset[str]().union(*its)) for record, its in zip(records, of, strict=True)]
 
@@ -162,27 +148,3 @@ def _judged_since(rows: Rows, prints: Mapping[str, str]) -> list[str]:
     """List the engagements about which people said something, or were asked to watch, that comparing has not taken in."""
     known = {row.engagement_id: row.judged for row in rows.select(Compared, engagement_id=sorted(prints))}
     return [engagement for engagement, judged in known.items() if judged != prints[engagement]]
-
-
-def load_record(rows: Rows, engagement_id: str) -> EngagementRecord | None:
-    """Put one engagement's record together; None where there is no such engagement."""
-    found = rows.select(Engagement, id=engagement_id)
-    if not found:
-        return None
-    engagement = found[0]
-    clients = rows.select(Client, id=engagement.client_id) if engagement.client_id else []
-    return EngagementRecord(
-        engagement=engagement,
-        client=clients[0] if clients else None,
-        promises=tuple(rows.select(Promise, engagement_id=engagement_id)),
-        outcomes=tuple(rows.select(Outcome, engagement_id=engagement_id)),
-        scope=tuple(rows.select(ScopeItem, engagement_id=engagement_id)),
-        obligations=tuple(rows.select(Obligation, engagement_id=engagement_id)),
-        stakeholders=tuple(rows.select(Stakeholder, engagement_id=engagement_id)),
-        contracts=tuple(rows.select(Contract, engagement_id=engagement_id)),
-        interactions=tuple(rows.select(Interaction, engagement_id=engagement_id)),
-        projects=tuple(rows.select(DeliveryProject, engagement_id=engagement_id)),
-        items=tuple(rows.select(WorkItem, engagement_id=engagement_id)),
-        links=tuple(rows.select(TraceLink, engagement_id=engagement_id)),
-        statements=tuple(rows.select(Statement, engagement_id=engagement_id)),
-    )

@@ -7,13 +7,13 @@ the plan itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
 from atlas_sync.canonical.identity import SourceRef
-from atlas_sync.canonical.model import Engagement, Gap, Handoff
+from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Handoff
 from atlas_sync.connectors.writing import Preflight, Writer
 from atlas_sync.coverage import (
     EngagementRecord,
@@ -23,11 +23,11 @@ from atlas_sync.coverage import (
     propose,
 )
 from atlas_sync.errors import ConfigError, RejectedError
-from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.deals import Deals, look_at_deals
 from atlas_sync.operations.holdings import Holdings, take_stock
 from atlas_sync.operations.onlookers import find_onlookers
 from atlas_sync.operations.planned import Plan, PlannedEngagement
+from atlas_sync.operations.records import by_engagement, load_records
 from atlas_sync.operations.shelf import Shelf
 from atlas_sync.operations.workspace import Connection, Workspace, new_run_id
 from atlas_sync.store.ledger import Ledger, StoredPlan
@@ -35,6 +35,9 @@ from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.warehouse import Rows
 
 __all__ = ["Ground", "draw_up", "open_writer", "plan", "survey", "tracker_of"]
+
+_TOGETHER = 50
+"""Engagements whose records are in memory at once."""
 
 
 def tracker_of(workspace: Workspace) -> Connection:
@@ -91,7 +94,8 @@ def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
     won = sorted(
         (row for row in engagements if row.stage == "won"), key=lambda row: (row.won_at is None, row.won_at, row.id)
     )
-    places = {row.id: _target(workspace, rows, row) for row in won}
+    projects_of = by_engagement(rows, DeliveryProject, [row.id for row in won])
+    places = {row.id: _target(workspace, row, projects_of[row.id]) for row in won}
     writer = open_writer(tracker)
     projects = sorted({target.project for target in places.values() if target is not None})
     fitness = {project: writer.preflight(project) for project in projects}
@@ -108,16 +112,25 @@ def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
 
 
 def draw_up(workspace: Workspace, rows: Rows, ground: Ground) -> Iterator[PlannedEngagement]:
-    """Plan one engagement after the other."""
-    for row in ground.won:
-        record = load_record(rows, row.id)
-        if record is not None:
-            yield _engagement(workspace, rows, ground, record)
+    """Plan one engagement after the other; their records are read some at a time."""
+    for start in range(0, len(ground.won), _TOGETHER):
+        names = [row.id for row in ground.won[start : start + _TOGETHER]]
+        gaps, scores = by_engagement(rows, Gap, names), by_engagement(rows, Handoff, names)
+        for record in load_records(rows, names):
+            name = record.engagement.id
+            yield _engagement(workspace, rows, ground, record, gaps=gaps[name], score=next(iter(scores[name]), None))
 
 
-def _engagement(workspace: Workspace, rows: Rows, ground: Ground, record: EngagementRecord) -> PlannedEngagement:
+def _engagement(
+    workspace: Workspace,
+    rows: Rows,
+    ground: Ground,
+    record: EngagementRecord,
+    *,
+    gaps: Sequence[Gap],
+    score: Handoff | None,
+) -> PlannedEngagement:
     """Plan one engagement: its place in the tracker first, then its deal."""
-    gaps = rows.select(Gap, engagement_id=record.engagement.id)
     target = ground.places[record.engagement.id]
     if target is None:
         template = workspace.delivery.template_for(record.engagement.deal_type)
@@ -141,8 +154,7 @@ def _engagement(workspace: Workspace, rows: Rows, ground: Ground, record: Engage
         except RejectedError as error:
             proposal, fitness = Proposal(), replace(fitness, problems=(*fitness.problems, str(error)))
         place = _placed(workspace, ground, record, target=target, fitness=fitness, proposal=proposal)
-    handoffs = rows.select(Handoff, engagement_id=record.engagement.id)
-    told, left = ground.deals.tell(record, gaps, handoffs[0] if handoffs else None)
+    told, left = ground.deals.tell(record, gaps, score)
     systems = dict.fromkeys(SourceRef.parse(source).system for source in record.engagement.deals)
     notes = [note for system in systems for note in ground.deals.notes.get(system, ())]
     return place.model_copy(
@@ -201,10 +213,9 @@ def open_writer(tracker: Connection) -> Writer:
     return tracker.open_writer()
 
 
-def _target(workspace: Workspace, rows: Rows, engagement: Engagement) -> Target | None:
+def _target(workspace: Workspace, engagement: Engagement, projects: Iterable[DeliveryProject]) -> Target | None:
     """Choose where an engagement is written: its surely linked project, else its CRM's default project."""
-    record = load_record(rows, engagement.id)
-    certain = [project.key for project in record.projects if project.certain] if record else []
+    certain = [project.key for project in projects if project.certain]
     systems = [SourceRef.parse(source).system for source in engagement.deals]
     usual = [
         workspace.delivery.default_project[system] for system in systems if system in workspace.delivery.default_project

@@ -26,10 +26,10 @@ from atlas_sync.coverage import EngagementRecord
 from atlas_sync.coverage.judged import as_judged
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.answered import answered
-from atlas_sync.operations.compare import load_record
 from atlas_sync.operations.history import gap_states, known_at
 from atlas_sync.operations.judged import judged_of
 from atlas_sync.operations.named import joined_with, places_of
+from atlas_sync.operations.records import load_record
 from atlas_sync.store.judgements import standing
 from atlas_sync.store.ledger import Intent, Ledger
 from atlas_sync.store.warehouse import Rows

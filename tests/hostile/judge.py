@@ -10,7 +10,7 @@ from atlas_sync.canonical.document import plain_text
 from atlas_sync.canonical.model import Gap
 from atlas_sync.canonical.pattern import Pattern
 from atlas_sync.coverage import CreateItem, Target, propose
-from atlas_sync.operations.compare import load_record
+from atlas_sync.operations.records import load_record
 from atlas_sync.sandbox.jira.store import Issue
 from tests.hostile.people import People
 from tests.hostile.record import PROJECTS, TENANT, published

@@ -45,9 +45,10 @@ class Published:
     rows: Mapping[type[BaseModel], tuple[Any, ...]]
 
     def select(self, kind: type[BaseModel], /, **equal: Any) -> list[Any]:  # noqa: ANN401 - as a snapshot is asked
-        """Give the rows of a kind whose columns equal what is given."""
+        """Give the rows of a kind whose columns equal what is given, or one of it."""
+        wanted = {name: value if isinstance(value, list) else [value] for name, value in equal.items()}
         found = self.rows.get(kind, ())
-        return [row for row in found if all(getattr(row, name) == value for name, value in equal.items())]
+        return [row for row in found if all(getattr(row, name) in values for name, values in wanted.items())]
 
     @contextmanager
     def opened(self, _home: object) -> Iterator[Published]:
