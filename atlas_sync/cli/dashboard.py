@@ -29,7 +29,7 @@ def dashboard_command(context: click.Context, *, host: str, port: int, out: Out)
     if host not in _LOOPBACK:
         message = f"{host} is not an address of this machine only."
         raise ConfigError(message, advice="The dashboard has no login: put a proxy with one in front of 127.0.0.1.")
-    app = make_app(local_of(context).home)
+    app = make_app(local_of(context))
     shown = f"[{host}]" if ":" in host else host
     out.say(f"http://{shown}:{port}/  (Ctrl-C to stop)")
     out.result({"url": f"http://{shown}:{port}/"})

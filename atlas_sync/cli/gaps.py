@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from atlas_sync.canonical.model import Engagement, Gap, Handoff
-from atlas_sync.cli.shared import Out, clean, command, local_of, today_of
+from atlas_sync.cli.shared import Out, clean, command, local_of
 from atlas_sync.operations.review import list_doubts
-from atlas_sync.operations.show import list_gaps
+from atlas_sync.operations.show import list_gaps, today_of
 from atlas_sync.store.publish import last_run, open_snapshot
 
 __all__ = ["gaps_command", "print_gaps"]

@@ -8,7 +8,6 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec
@@ -22,7 +21,6 @@ from atlas_sync.config import Settings, load_settings, open_local, open_workspac
 from atlas_sync.errors import AtlasError
 from atlas_sync.operations.documents import BadLine
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.publish import last_run
 
 __all__ = [
     "JSON_VERSION",
@@ -34,7 +32,6 @@ __all__ = [
     "local_of",
     "settings_of",
     "tell_bad_lines",
-    "today_of",
     "workspace_of",
 ]
 
@@ -137,9 +134,3 @@ def _plain(value: object) -> object:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     return str(value)
-
-
-def today_of(workspace: Workspace) -> date:
-    """Give the day of the record: that of the last run, since what is shown was true then."""
-    run = last_run(workspace.home)
-    return (run.as_of if run else workspace.now()).date()

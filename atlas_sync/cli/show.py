@@ -11,8 +11,8 @@ import click
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Handoff, Saying, Statement
-from atlas_sync.cli.shared import Out, command, local_of, today_of
-from atlas_sync.operations.show import Chain, show, show_as_of
+from atlas_sync.cli.shared import Out, command, local_of
+from atlas_sync.operations.show import Chain, show, show_as_of, today_of
 from atlas_sync.store.publish import open_snapshot
 
 __all__ = ["print_chain", "print_handoff", "show_command"]

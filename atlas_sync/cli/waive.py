@@ -7,8 +7,9 @@ from datetime import datetime
 
 import click
 
-from atlas_sync.cli.shared import Out, by_option, command, local_of, today_of
+from atlas_sync.cli.shared import Out, by_option, command, local_of
 from atlas_sync.errors import ConfigError
+from atlas_sync.operations.show import today_of
 from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.store.publish import open_snapshot
 

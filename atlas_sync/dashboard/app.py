@@ -1,5 +1,6 @@
 """A read-only view of the published snapshot: the portfolio of handoff gaps, and each engagement as a kickoff page.
 
+Gaps are shown as they are by now: what was planned, written or said of them since the last sync counts.
 Pages are finished on the server: they print, deep-link and work without scripts. Everything from a CRM or tracker is escaped.
 """
 
@@ -8,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -22,8 +22,9 @@ from starlette.routing import Route
 from atlas_sync.dashboard.charts import sparkline
 from atlas_sync.dashboard.text import LABELS, age, crm_of, label, money, quote_of, readable
 from atlas_sync.errors import StoreError
-from atlas_sync.operations.show import EngagementView, view_engagement
-from atlas_sync.store.publish import Snapshot, last_run, open_snapshot
+from atlas_sync.operations.show import EngagementView, snapshot_as_told, view_engagement
+from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.publish import Snapshot, last_run
 
 __all__ = ["make_app"]
 
@@ -37,9 +38,9 @@ _HEADERS = {
 }
 
 
-def make_app(home: Path) -> Starlette:
+def make_app(workspace: Workspace) -> Starlette:
     """Make the dashboard over the snapshots of one installation."""
-    pages = _Pages(home)
+    pages = _Pages(workspace)
     return Starlette(
         routes=[
             Route("/", pages.portfolio, name="portfolio"),
@@ -60,10 +61,10 @@ async def _add_headers(request: Request, answer: RequestResponseEndpoint) -> Res
 
 
 class _Pages:
-    """The pages; each request opens the snapshot that is current then."""
+    """The pages; each request opens the snapshot that is current then, with what was planned, written or said since."""
 
-    def __init__(self, home: Path) -> None:
-        self._home = home
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
         self._templates = Environment(
             loader=PackageLoader("atlas_sync.dashboard"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
@@ -76,7 +77,7 @@ class _Pages:
     def portfolio(self, request: Request) -> Response:
         """Show every won engagement with its gaps, filtered as the address says."""
         chosen = {name: request.query_params.get(name, "").strip() for name in _FILTERS}
-        with open_snapshot(self._home) as snapshot:
+        with snapshot_as_told(self._workspace) as snapshot:
             rows = _run(snapshot, "portfolio", chosen)
             unsold = _run(snapshot, "unsold", chosen)
             kinds = _run(snapshot, "kinds")
@@ -97,7 +98,7 @@ class _Pages:
 
     def engagement(self, request: Request) -> Response:
         """Show one engagement as its kickoff page."""
-        with open_snapshot(self._home) as snapshot:
+        with snapshot_as_told(self._workspace) as snapshot:
             view: EngagementView | None = view_engagement(snapshot, request.path_params["engagement_id"])
             streams = _run(snapshot, "streams")
         if view is None:
@@ -107,7 +108,7 @@ class _Pages:
     def gaps(self, request: Request) -> Response:
         """Give the gaps as JSON, filtered as the portfolio is."""
         chosen = {name: request.query_params.get(name, "").strip() for name in _FILTERS}
-        with open_snapshot(self._home) as snapshot:
+        with snapshot_as_told(self._workspace) as snapshot:
             rows = snapshot.query(
                 "SELECT * EXCLUDE (evidence) FROM open_gap WHERE ($kind = '' OR kind = $kind) "
                 "AND ($severity = '' OR severity = $severity) AND ($state = '' OR state = $state) "
@@ -121,7 +122,7 @@ class _Pages:
 
     def health(self, _request: Request) -> Response:
         """Say that the dashboard answers, and how old its data is."""
-        run = last_run(self._home)
+        run = last_run(self._workspace.home)
         return JSONResponse({"ok": run is not None, "last_run": run and run.finished_at.isoformat()})
 
     def not_ready(self, _request: Request, error: Exception) -> Response:
@@ -129,7 +130,7 @@ class _Pages:
         return self._render("missing.html", status=503, error=str(error))
 
     def _state(self, streams: list[dict[str, Any]]) -> Mapping[str, Any]:
-        run = last_run(self._home)
+        run = last_run(self._workspace.home)
         return {
             "run": run,
             "now": datetime.now(UTC),

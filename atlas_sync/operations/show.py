@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -30,11 +31,22 @@ from atlas_sync.operations.history import gap_states, known_at
 from atlas_sync.operations.judged import judged_of
 from atlas_sync.operations.named import joined_with, places_of
 from atlas_sync.operations.records import load_record
+from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import standing
 from atlas_sync.store.ledger import Intent, Ledger
+from atlas_sync.store.publish import Snapshot, last_run, open_snapshot
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["Chain", "EngagementView", "list_gaps", "show", "show_as_of", "view_engagement"]
+__all__ = [
+    "Chain",
+    "EngagementView",
+    "list_gaps",
+    "show",
+    "show_as_of",
+    "snapshot_as_told",
+    "today_of",
+    "view_engagement",
+]
 
 
 NO_DEAL = "Projects without a deal"
@@ -100,6 +112,27 @@ def list_gaps(rows: Rows, ledger: Ledger, *, today: date) -> list[tuple[Engageme
     order = {"high": 0, "medium": 1, "low": 2}
     found = [(engagement, gap) for gap in gaps if (engagement := _engagement_of(gap, engagements))]
     return sorted(found, key=lambda pair: (order[pair[1].severity], pair[0].name, pair[1].kind, pair[1].title))
+
+
+@contextmanager
+def snapshot_as_told(workspace: Workspace) -> Iterator[Snapshot]:
+    """Open the current snapshot while the block runs, with its gaps as they are by now: planned, written, or judged since.
+
+    Raises:
+        StoreError: nothing was published yet, or the ledger cannot be reached.
+    """
+    with open_snapshot(workspace.home) as snapshot:
+        gaps = [gap for gap in snapshot.select(Gap) if gap.state != "resolved"]
+        with closing(workspace.open_ledger()) as ledger:
+            told = _told(gaps, snapshot, ledger, today=today_of(workspace))
+        snapshot.retell(now for was, now in zip(gaps, told, strict=True) if now != was)
+        yield snapshot
+
+
+def today_of(workspace: Workspace) -> date:
+    """Give the day of the record: that of the last run, since what is shown was true then."""
+    run = last_run(workspace.home)
+    return (run.as_of if run else workspace.now()).date()
 
 
 def _told(gaps: Sequence[Gap], rows: Rows, ledger: Ledger, *, today: date) -> list[Gap]:

@@ -11,7 +11,7 @@ each time, because one process sees old data under a path that it has open. Sour
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 
 import duckdb
 
+from atlas_sync.canonical.model import Gap
 from atlas_sync.errors import StoreError
 from atlas_sync.store.tables import PUBLISHED, Run, columns_of
 from atlas_sync.store.warehouse import Rows, Warehouse
@@ -26,6 +27,8 @@ from atlas_sync.store.warehouse import Rows, Warehouse
 __all__ = ["Snapshot", "current_name", "is_current", "last_run", "open_snapshot", "publish", "write_last_run"]
 
 _KEEP = 3
+_TOLD = ("state", "judged_by", "judged_at", "judged_reason", "waived_until")
+"""What of a gap becomes another one without a sync."""
 
 
 class Snapshot(Rows):
@@ -40,6 +43,19 @@ class Snapshot(Rows):
         cursor = self._connection.execute(sql, values)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def retell(self, gaps: Iterable[Gap]) -> None:
+        """Let some gaps be as given for this reader from now on, in the table and in every view; the file stays as it is."""
+        told = [{name: getattr(gap, name) for name in ("id", *_TOLD)} for gap in gaps]
+        self._connection.execute("CREATE TEMP TABLE gap AS FROM gap ORDER BY rowid")
+        if told:
+            given = ", ".join(f"unnest(${name}) AS {name}" for name in told[0])
+            put = ", ".join(f"{name} = t.{name}" for name in _TOLD)
+            self._connection.execute(
+                f"UPDATE gap SET {put} FROM (SELECT {given}) t WHERE t.id = gap.id",  # noqa: S608 - names of columns
+                {name: [row[name] for row in told] for name in told[0]},
+            )
+        self._connection.execute(_views().replace("CREATE VIEW", "CREATE TEMP VIEW"))
 
     def cursor(self) -> Snapshot:
         """Give a second handle for another thread."""
@@ -57,8 +73,7 @@ def publish(warehouse: Warehouse, home: Path, *, run: str) -> str:
     name = f"snapshot-{run}.duckdb"
     draft = folder / f"{name}.tmp"
     draft.unlink(missing_ok=True)
-    views = (files("atlas_sync.store") / "views.sql").read_text(encoding="utf-8")
-    warehouse.copy_to(draft, PUBLISHED, views)
+    warehouse.copy_to(draft, PUBLISHED, _views())
     draft.replace(folder / name)
     pointer = folder / "CURRENT.tmp"
     pointer.write_text(name, encoding="utf-8")
@@ -68,6 +83,10 @@ def publish(warehouse: Warehouse, home: Path, *, run: str) -> str:
     for old in sorted(folder.glob("snapshot-*.duckdb"))[:-_KEEP]:
         old.unlink()
     return name
+
+
+def _views() -> str:
+    return (files("atlas_sync.store") / "views.sql").read_text(encoding="utf-8")
 
 
 def write_last_run(home: Path, run: Run) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
@@ -16,11 +18,19 @@ import requests
 
 from atlas_sync.canonical.model import Engagement, Gap, Handoff, Promise, Statement
 from atlas_sync.dashboard.app import make_app
+from atlas_sync.operations.waive import judge_gaps
+from atlas_sync.operations.workspace import Delivery, Workspace
 from atlas_sync.sandbox.listen import serving
+from atlas_sync.store.ledger import StoredPlan
 from atlas_sync.store.publish import open_snapshot
 from tests.stages import Stages
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def installed(home: Path) -> Workspace:
+    """Give the installation whose state a folder holds."""
+    return Workspace(home, "test", {}, Delivery(), ledger_url=f"sqlite:///{home / 'ledger.sqlite'}")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +53,7 @@ class Client:
 
 @contextmanager
 def asking(home: Path) -> Iterator[Client]:
-    with serving({"dashboard": make_app(home)}) as addresses:
+    with serving({"dashboard": make_app(installed(home))}) as addresses:
         yield Client(addresses["dashboard"])
 
 
@@ -148,6 +158,30 @@ def test_gaps_are_given_as_json_with_the_same_filter(client: Client) -> None:
     assert {gap["kind"] for gap in found["gaps"]} == {"person_missing"}
 
 
+def test_what_was_planned_or_said_since_the_sync_shows_at_once(tmp_path: Path, stages: Stages) -> None:
+    stages.copy(home := tmp_path / "state")
+    now = datetime.now(UTC)
+    with asking(home) as client:
+        before = _open_gaps(client)
+        with open_snapshot(home) as snapshot, closing(installed(home).open_ledger()) as ledger:
+            planned, waived = (gap.id for gap in snapshot.select(Gap, kind="promise_missing", state="open")[:2])
+            judge_gaps(snapshot, ledger, [waived], "waived", by="ada", at=now, reason="a figure of speech")
+            plan = {"engagements": [{"commands": [{"marker": "m1", "gap_ids": [planned]}]}]}
+            ledger.keep_plan(StoredPlan("p1", made_at=now, applied_at=None, body=json.dumps(plan)))
+        found = {gap["id"]: gap["state"] for gap in client.get("/api/gaps").json()["gaps"]}
+        of_state = client.get("/api/gaps", params={"state": "planned"}).json()["gaps"]
+        assert _open_gaps(client) == before - 1
+    assert found[planned] == "planned"
+    assert waived not in found
+    assert [gap["id"] for gap in of_state] == [planned]
+
+
+def _open_gaps(client: Client) -> int:
+    """Read how many open gaps the portfolio counts, those that are only planned among them."""
+    counted = re.search(r"<b>(\d+)</b>open gaps", client.get("/").text)
+    return int(counted[1]) if counted else -1
+
+
 def test_nothing_but_the_page_itself_may_run_or_load(client: Client) -> None:
     answer = client.get("/", params={"q": '"><script>alert(1)</script>'})
     assert "<script>" not in answer.text
@@ -165,7 +199,7 @@ def _browse(chromium: str, profile: Path, *args: str) -> str:
 @pytest.mark.browser
 def test_real_browser_shows_both_pages(chromium: str, home: Path, tmp_path: Path) -> None:
     engagement = _engagement(home, "Nordhavn")
-    with serving({"dashboard": make_app(home)}) as addresses:
+    with serving({"dashboard": make_app(installed(home))}) as addresses:
         base = addresses["dashboard"]
         portfolio = _browse(chromium, tmp_path / "profile", "--dump-dom", f"{base}/?q=nordhavn")
         page = _browse(chromium, tmp_path / "profile", "--dump-dom", f"{base}/engagements/{engagement.id}")
@@ -184,7 +218,7 @@ def test_real_browser_shows_both_pages(chromium: str, home: Path, tmp_path: Path
 
 @pytest.mark.browser
 def test_phone_sees_the_page_without_scrolling_sideways(chromium: str, home: Path, tmp_path: Path) -> None:
-    with serving({"dashboard": make_app(home)}) as addresses:
+    with serving({"dashboard": make_app(installed(home))}) as addresses:
         picture = tmp_path / "phone.png"
         _browse(
             chromium,
