@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -22,7 +23,7 @@ from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.registry import ConnectorSpec, connector
 from atlas_sync.connectors.transport import check_endpoint
 from atlas_sync.connectors.writing import DealWriter
-from atlas_sync.coverage import HELD_IN, Place, Rules, Texts
+from atlas_sync.coverage import HELD_IN, LARGE_FROM, Place, Rules, Texts
 from atlas_sync.coverage.templates import our_texts
 from atlas_sync.errors import ConfigError
 from atlas_sync.extraction.conversation import TAGS
@@ -117,6 +118,11 @@ class DeliverySettings(BaseModel):
         description="Where promises of a kind are looked for: tracker (work items), contract (these, or a clause of the "
         "contract that says it) or nowhere (no gap, whoever delivers it). By default price in the contract, all others in the "
         "tracker.",
+    )
+    large_from: dict[Annotated[str, Field(pattern=r"^([A-Z]{3}|\*)$")], Annotated[Decimal, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description="Amount from which a sale is large, which makes its gaps more pressing, by currency (EUR, JPY); * stands "
+        "for every other one, 100,000 by default.",
     )
     links: dict[str, str] = Field(
         default_factory=dict, description="Deal id at the CRM to tracker project key, where nothing else joins the two."
@@ -296,6 +302,7 @@ def _delivery(settings: Settings) -> Delivery:
         templates=given.templates,
         watch=given.watch,
         held_in={**HELD_IN, **given.held_in},
+        large_from={**LARGE_FROM, **given.large_from},
         rules=Rules(
             texts=_texts(given.texts),
             assignees={kind: who for kind, who in given.assign.items() if who},

@@ -23,7 +23,7 @@ from atlas_sync.coverage.conversation import conversation_page, page_name
 from atlas_sync.coverage.feedback import FEEDBACK, Feedback, feedback_of
 from atlas_sync.coverage.gaps import find_gaps
 from atlas_sync.coverage.proposals import Rules, propose
-from atlas_sync.coverage.record import HELD_IN, EngagementRecord, Licence, Place
+from atlas_sync.coverage.record import HELD_IN, LARGE_FROM, EngagementRecord, Licence, Place
 from atlas_sync.coverage.subjects import Subject
 from atlas_sync.coverage.templates import Texts
 from atlas_sync.coverage.trace import trace, trace_record
@@ -32,6 +32,7 @@ from atlas_sync.coverage.watchers import Onlooker
 __all__ = [
     "FEEDBACK",
     "HELD_IN",
+    "LARGE_FROM",
     "AddWatcher",
     "AttachFile",
     "CreateItem",

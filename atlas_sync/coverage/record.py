@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
@@ -27,12 +28,14 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 
-__all__ = ["HELD_IN", "EngagementRecord", "Licence", "Place"]
+__all__ = ["HELD_IN", "LARGE_FROM", "EngagementRecord", "Licence", "Place"]
 
 Place = Literal["tracker", "contract", "nowhere"]
 """Where a kind of promise is looked for: among work items, also among the clauses of the contract, or not at all."""
 HELD_IN: Mapping[PromiseKind, Place] = MappingProxyType({"price": "contract"})
 """Where kinds are looked for unless somebody says otherwise; those not named, among work items."""
+LARGE_FROM: Mapping[str, Decimal] = MappingProxyType({"*": Decimal(100_000)})
+"""The amount from which an engagement is large, by currency; * stands for every other one."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class EngagementRecord:
     """An engagement with everything known of it.
 
     `links` hold the trace of its promises and scope points, `statements` who says what of its values. `watching` are the
-    persons who were asked to watch the brief; `held_in` is where a kind of promise may be held, which is looked for.
+    persons who were asked to watch the brief; `held_in` is where a kind of promise may be held, which is looked for, and
+    `large_from` the amount by currency from which a sale is large.
     """
 
     engagement: Engagement
@@ -58,6 +62,14 @@ class EngagementRecord:
     statements: tuple[Statement, ...] = ()
     watching: frozenset[str] = frozenset()
     held_in: Mapping[PromiseKind, Place] = field(default_factory=lambda: HELD_IN)
+    large_from: Mapping[str, Decimal] = field(default_factory=lambda: LARGE_FROM)
+
+    @property
+    def is_large(self) -> bool:
+        """Tell if the sale is a large one, in its currency."""
+        sale = self.engagement
+        least = self.large_from.get((sale.currency or "*").upper(), self.large_from["*"])
+        return sale.amount is not None and sale.amount >= least
 
     @cached_property
     def interaction_by_id(self) -> Mapping[str, Interaction]:

@@ -20,7 +20,6 @@ NEAR_DAYS = 14
 SOON_DAYS = 45
 """Days before a due day from which on it counts."""
 _PRESSING = 3
-_LARGE = 100_000
 
 
 def severity_of(
@@ -46,7 +45,7 @@ def _points(promise: Promise, record: EngagementRecord, today: date) -> tuple[in
     if promise.repeats:
         points += 1
         reasons.append(f"said {len(promise.repeats) + 1} times")
-    if record.engagement.amount is not None and record.engagement.amount >= _LARGE:
+    if record.is_large:
         points += 1
         reasons.append("large engagement")
     return points, reasons

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from atlas_sync.canonical.model import Gap, Handoff, TraceLink
 from atlas_sync.coverage import EngagementRecord, find_gaps, trace_record
@@ -62,8 +63,7 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, jud
     What people said, and who was asked to watch, after `judged_by` is left to the next run.
     """
     matcher, _why_not = usable_matcher()
-    looked_for = ",".join(f"{kind}={place}" for kind, place in sorted(workspace.delivery.held_in.items()))
-    version = f"{_TRACING}/{matcher.version if matcher else 'no matcher'}/{looked_for}"
+    version = f"{_TRACING}/{matcher.version if matcher else 'no matcher'}/{_terms_of(workspace)}"
     judgements = judgements_at(workspace, judged_by)
     judged = judged_of(judgements)
     with closing(workspace.open_ledger()) as ledger:
@@ -90,7 +90,8 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
     judged = terms.judged
     before = by_engagement(warehouse, Gap, engagements)
     records = [
-        replace(one, held_in=workspace.delivery.held_in) for one in _loaded(warehouse, engagements, terms.watching)
+        replace(one, held_in=workspace.delivery.held_in, large_from=workspace.delivery.large_from)
+        for one in _loaded(warehouse, engagements, terms.watching)
     ]
     for untraced, words in zip(records, words_of(records), strict=True):
         name, markers = untraced.engagement.id, _as_now(untraced, terms.markers)
@@ -112,6 +113,12 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         remember(warehouse, known, engagements=engagements, at=terms.run_at)
         done(warehouse, "compare", engagements)
         add_pending(warehouse, "publish", ["all"])
+
+
+def _terms_of(workspace: Workspace) -> str:
+    """Give the settings that gaps follow from, as text: with others, all is compared again."""
+    given: Sequence[Mapping[Any, object]] = (workspace.delivery.held_in, workspace.delivery.large_from)
+    return "/".join(",".join(f"{name}={value}" for name, value in sorted(one.items())) for one in given)
 
 
 def _loaded(

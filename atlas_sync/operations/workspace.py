@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,7 @@ from atlas_sync.canonical.statement import Precedence
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.protocol import Mapper, Reader
 from atlas_sync.connectors.writing import DealWriter, Writer
-from atlas_sync.coverage import HELD_IN, Place, Rules
+from atlas_sync.coverage import HELD_IN, LARGE_FROM, Place, Rules
 from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.ledger import Ledger
@@ -70,7 +71,8 @@ class Delivery:
     only what was approved; `auto` also writes by itself what needs no look: of `auto_kinds`, from confidence `sure_above` on,
     not more than `many` writes to an engagement, no money, no date, nothing that the client can read. `rules` say how items
     are written; `templates` name the project that is copied into new ones, by type of deal, `*` for every other type;
-    `watch` is who is asked to watch a brief, `held_in` where promises of a kind are looked for.
+    `watch` is who is asked to watch a brief, `held_in` where promises of a kind are looked for, `large_from` from
+    which amount of a currency on a sale is large.
     """
 
     default_project: Mapping[str, str] = field(default_factory=dict)
@@ -87,6 +89,7 @@ class Delivery:
     templates: Mapping[str, str] = field(default_factory=dict)
     watch: Sequence[str] = ()
     held_in: Mapping[PromiseKind, Place] = field(default_factory=lambda: HELD_IN)
+    large_from: Mapping[str, Decimal] = field(default_factory=lambda: LARGE_FROM)
 
     def template_for(self, deal_type: str | None) -> str:
         """Give the project that is copied for a type of deal; empty for none."""

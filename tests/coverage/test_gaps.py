@@ -260,6 +260,18 @@ def test_several_reasons_together_make_a_gap_high() -> None:
     assert by_kind(gaps_of(calm), "promise_review").severity == "low"
 
 
+def test_sale_is_large_in_its_own_currency() -> None:
+    large_from = {"*": Decimal(100_000), "JPY": Decimal(15_000_000)}
+    sales = {"JPY": ("14999999", "15000000"), "EUR": ("99999.99", "100000"), None: ("99999", "100000")}
+    for currency, amounts in sales.items():
+        told = [
+            replace(record(engagement=engagement(amount=Decimal(one), currency=currency)), large_from=large_from)
+            for one in amounts
+        ]
+        assert [one.is_large for one in told] == [False, True]
+    assert not replace(record(engagement=engagement(amount=None)), large_from=large_from).is_large
+
+
 def test_price_promise_says_where_it_is_kept() -> None:
     assert "invoices" in by_kind(gaps_of(only_promise(kind="price")), "promise_missing").next_step
 
