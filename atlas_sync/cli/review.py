@@ -19,10 +19,11 @@ from atlas_sync.operations.corrections import KINDS, Edit, alike, correct, merge
 from atlas_sync.operations.ranking import load_ranking
 from atlas_sync.operations.review import Answer, Choice, Doubt, decide, list_choices, list_doubts, take_back
 from atlas_sync.operations.same import list_unsure
+from atlas_sync.operations.show import snapshot_as_told
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.ledger import Ledger
-from atlas_sync.store.publish import Snapshot, open_snapshot
+from atlas_sync.store.publish import Snapshot
 from atlas_sync.store.tables import Unsure
 
 __all__ = ["review_command"]
@@ -80,7 +81,7 @@ def review_command(  # noqa: PLR0913 - an option each
     """
     workspace = local_of(context)
     answers, corrections = _answers(confirm, reject), _edits(edits)
-    with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
+    with snapshot_as_told(workspace) as snapshot, closing(workspace.open_ledger()) as ledger:
         desk = _Desk(snapshot, ledger, by, workspace)
         told = [keep for keep, said in desk.kept_by(answers, corrections, _merges(merges), undone) if said]
         if len(told) > 1:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from atlas_sync.canonical.model import Engagement, Promise, TraceLink, WorkItem
+from atlas_sync.canonical.model import Engagement, Gap, Promise, TraceLink, WorkItem
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.judged import judged_of, judgements_at, merges_of, quote_key, stands_for
 from atlas_sync.operations.ranking import BARE, Ranking, traits_of
@@ -27,6 +27,7 @@ __all__ = ["Answer", "Choice", "Doubt", "decide", "list_choices", "list_doubts",
 Answer = Literal["confirmed", "rejected"]
 _ON_PROMISES: tuple[JudgementKind, ...] = ("promise", "edit", "merge")
 
+_ASKED = frozenset({"open", "planned", "acknowledged", "not_decidable"})
 _LEAST_DOUBT = 0.05
 _OPEN = 0.5
 """How likely two wordings are one promise where that is asked."""
@@ -84,10 +85,15 @@ def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Dou
 
 
 def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
-    """List the promises in force of which likeness cannot tell what delivers them, those where a look pays most first."""
+    """List the promises in force of which likeness cannot tell what delivers them, those where a look pays most first.
+
+    Only one that is a gap is asked about: none that a contract holds, and none that somebody let be.
+    """
     judged = judged_of(standing(ledger.judgements("link", "merge")))
     engagements = {row.id: row for row in rows.select(Engagement, stage="won")}
+    gaps = {gap.subject_id for gap in rows.select(Gap) if gap.state in _ASKED}
     waiting = [link for link in rows.select(TraceLink, status="review") if link.engagement_id in engagements]
+    waiting = [link for link in waiting if link.subject_id in gaps]
     promises = {row.id: row for row in rows.select(Promise, id=sorted({link.subject_id for link in waiting}))}
     items = {row.id: row for row in rows.select(WorkItem, id=[link.work_item_id or "" for link in waiting])}
     offered: dict[str, list[TraceLink]] = {}

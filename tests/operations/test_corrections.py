@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pytest
 
-from atlas_sync.canonical.model import Promise, TraceLink
+from atlas_sync.canonical.model import Gap, Promise, TraceLink
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.corrections import Edit, correct, corrected, merge
 from atlas_sync.operations.judged import judged_of, quote_key
@@ -23,7 +23,7 @@ from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.warehouse import Warehouse
 from tests.factories import NOW
 from tests.operations.test_one_sale import SOLD, World, deal, promised
-from tests.operations.test_review import in_review, ledger, promise, warehouse
+from tests.operations.test_review import asking, in_review, ledger, promise, warehouse
 
 __all__ = ["ledger", "warehouse"]
 
@@ -102,6 +102,7 @@ def test_item_that_delivers_a_promise_delivers_the_one_it_goes_into(warehouse: W
         assert (judged.confirmed[name], judged.rejected[name]) == ({"jira:work_item:T-2"}, {"jira:work_item:T-1"})
     moved = [row.model_copy(update={"subject_id": "first"}) for row in warehouse.select(TraceLink)]
     warehouse.replace(TraceLink, moved, engagements=["eng_1"])
+    warehouse.replace(Gap, [asking().model_copy(update={"subject_id": "first"})], engagements=["eng_1"])
     assert list_choices(warehouse, ledger) == []
 
 

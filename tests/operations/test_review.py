@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_sync.canonical.model import Engagement, Evidence, Promise, TraceLink, WorkItem
+from atlas_sync.canonical.model import Engagement, Evidence, Gap, GapState, Promise, TraceLink, WorkItem
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.corrections import Edit, correct, corrected, merge
 from atlas_sync.operations.judged import fingerprints, judged_of, quote_key
@@ -132,6 +132,22 @@ def in_review(warehouse: Warehouse) -> None:
     warehouse.put(items)
     links = [link("said", one, rank) for rank, one in enumerate(items[:2])]
     warehouse.replace(TraceLink, links, engagements=["eng_1"])
+    warehouse.replace(Gap, [asking()], engagements=["eng_1"])
+
+
+def asking(state: GapState = "open") -> Gap:
+    """Give the gap that asks which item delivers the promise."""
+    return Gap(
+        id="gap_1",
+        engagement_id="eng_1",
+        kind="promise_review",
+        subject_id="said",
+        title="said",
+        state=state,
+        severity="low",
+        next_step="Look.",
+        opened_at=NOW,
+    )
 
 
 def link(subject: str, to: WorkItem, rank: int) -> TraceLink:
@@ -152,6 +168,15 @@ def test_choices_are_offered_best_first_with_their_items(warehouse: Warehouse, l
     in_review(warehouse)
     (choice,) = list_choices(warehouse, ledger)
     assert [choice.items[one.id].key for one in choice.links] == ["T-1", "T-2"]
+
+
+@pytest.mark.parametrize("state", ["waived", "resolved", "written", None])
+def test_nothing_is_asked_of_a_promise_that_is_no_gap(
+    warehouse: Warehouse, ledger: Ledger, state: GapState | None
+) -> None:
+    in_review(warehouse)
+    warehouse.replace(Gap, [asking(state)] if state else [], engagements=["eng_1"])
+    assert list_choices(warehouse, ledger) == []
 
 
 def test_confirmed_link_is_never_asked_again(warehouse: Warehouse, ledger: Ledger) -> None:
