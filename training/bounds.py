@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from atlas_sync.coverage.contradictions import compare_item, uncovered_in
 from atlas_sync.coverage.decision import (
-    MOST_AGREEING,
     Bounds,
     Fit,
     Matcher,
@@ -45,6 +44,8 @@ UNFITTED = Bounds(
     departs=0.0,
     departing=0.0,
     fitting=0.0,
+    agrees=0.0,
+    lacks=0.0,
     keeping=0.0,
     kept=1.1,
 )
@@ -147,21 +148,25 @@ def fit_bounds(judged: Sequence[Judged], growth: float) -> Bounds:
 
 
 def _keeping(judged: Sequence[Judged], bounds: Bounds) -> Bounds:
-    """Fit how likely a first item says what was said, where no fact speaks against it."""
+    """Fit how likely a first item says what was said, where no fact contradicts."""
     rows = [
-        (one.right, one.fits[0].departs, one.setting)
+        (one.right, one.fits[0], one.setting, departs)
         for one in judged
-        if one.right != "missing" and not one.fits[0].doubts and one.fits[0].departs is not None
+        if one.right != "missing" and not one.fits[0].contradicts and (departs := one.fits[0].departs) is not None
     ]
-    values = np.array([(departs, setting.departing, setting.usual, 1.0) for _right, departs, setting in rows])
-    truth = np.array([right == "covered" for right, _departs, _setting in rows], dtype=float)
-    departs, departing, fitting, keeping = (round(one, 4) for one in _logistic(values, truth))
-    return replace(bounds, departs=departs, departing=departing, fitting=fitting, keeping=keeping)
+    values = [
+        (departs, setting.departing, setting.usual, float(first.agreeing), float(bool(first.lacking)), 1.0)
+        for _right, first, setting, departs in rows
+    ]
+    truth = np.array([right == "covered" for right, *_rest in rows], dtype=float)
+    names = ("departs", "departing", "fitting", "agrees", "lacks", "keeping")
+    found = (round(one, 4) for one in _logistic(np.array(values), truth))
+    return replace(bounds, **dict(zip(names, found, strict=True)))
 
 
 def _covering(judged: Sequence[Judged], chances: Sequence[float], alike: Sequence[float]) -> tuple[float, float]:
     """Give the bounds on both probabilities that cover most with no more than its share wrong in any tier."""
-    quiet = np.array([not one.fits[0].doubts for one in judged])
+    quiet = np.array([not one.fits[0].contradicts for one in judged])
     first, second = np.array(chances), np.array(alike)
     right = np.array([one.right for one in judged])
     limits = []
@@ -181,8 +186,7 @@ def _covering(judged: Sequence[Judged], chances: Sequence[float], alike: Sequenc
 def _values(one: Judged, growth: float) -> tuple[float, ...]:
     first = one.fits[0]
     score = any_of([fit.learned for fit in one.fits]) - growth * math.log(len(one.fits) / _USUAL)
-    facts = float(min(len(first.agreements), MOST_AGREEING))
-    return score, one.setting.usual, facts, max(0.0, one.setting.dropped - first.learned), 1.0
+    return score, one.setting.usual, float(first.agreeing), max(0.0, one.setting.dropped - first.learned), 1.0
 
 
 def _logistic(values: Floats, truth: Floats) -> tuple[float, ...]:

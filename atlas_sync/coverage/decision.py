@@ -14,7 +14,6 @@ from atlas_sync.coverage.comparison import Comparison
 
 __all__ = [
     "LO",
-    "MOST_AGREEING",
     "Bounds",
     "Fit",
     "Match",
@@ -30,7 +29,7 @@ __all__ = [
 LO = 0.08
 """Below this likeness of words an item is no candidate where no matcher is at hand."""
 
-MOST_AGREEING = 3
+_MOST_AGREEING = 3
 _SOFT = 2.0
 _CROWD, _CROWD_SOFT = 0.5, 1.5
 """How much it counts that an item fits other promises too, and how softly; chosen on authors left out, see decision 0003."""
@@ -61,8 +60,9 @@ class Bounds:
     order. What decides are two probabilities. One is that an item delivers it: of the matcher's scores of all items (`slope`),
     of what is usual in this engagement (`usual`), of the facts on which the first item agrees (`facts`), of a dropped item that
     fits better (`dropped`) and of the number of candidates (`size`). The other is that the first item says what was said: of
-    how much it departs (`departs`), and of what is usual here of that (`departing`) and of the scores (`fitting`). From `cover`
-    of the first and `kept` of the second on a promise is covered; below `missing` of the first it is missing.
+    how much it departs (`departs`), of what is usual here of that (`departing`) and of the scores (`fitting`), of the facts on
+    which both agree (`agrees`), and if it leaves out one (`lacks`). From `cover` of the first and `kept` of the second on a
+    promise is covered, if no fact contradicts; below `missing` of the first it is missing.
     """
 
     agreement: float
@@ -78,13 +78,15 @@ class Bounds:
     departs: float
     departing: float
     fitting: float
+    agrees: float
+    lacks: float
     keeping: float
     kept: float
 
     def probability(self, fits: Sequence[Fit], candidates: int, setting: Setting = _ALONE) -> float:
         """Give how likely one of some fits, the best first, delivers what was agreed, of so many candidates."""
         logit = self.slope * any_of([fit.learned for fit in fits]) + self.usual * setting.usual + self.shift
-        logit += self.facts * min(len(fits[0].agreements), MOST_AGREEING)
+        logit += self.facts * fits[0].agreeing
         logit += self.dropped * max(0.0, setting.dropped - fits[0].learned)
         return _chance(logit - self.size * math.log(max(candidates, 1)))
 
@@ -93,7 +95,8 @@ class Bounds:
         if fit.departs is None:
             return 0.0
         usual = self.departing * setting.departing + self.fitting * setting.usual
-        return _chance(self.departs * fit.departs + usual + self.keeping)
+        facts = self.agrees * fit.agreeing + self.lacks * bool(fit.lacking)
+        return _chance(self.departs * fit.departs + usual + facts + self.keeping)
 
 
 def _chance(logit: float) -> float:
@@ -157,15 +160,23 @@ class Fit:
         return [one for one in self.comparisons if one.agrees]
 
     @property
-    def doubts(self) -> bool:
-        """Tell if anything speaks against the item: a contradiction, a limit, or a fact that it leaves out."""
-        return bool(self.lacking) or any(not one.agrees for one in self.comparisons)
+    def agreeing(self) -> int:
+        """Count the facts on which both sides agree, as far as more of them tell more."""
+        return _agreeing(self.comparisons)
+
+    @property
+    def contradicts(self) -> bool:
+        """Tell if the item says something against what was agreed, or sets it a limit."""
+        return any(not one.agrees for one in self.comparisons)
 
 
 def weigh(learned: float, words: float, comparisons: Sequence[Comparison], bounds: Bounds) -> float:
     """Put a matcher's score, likeness of words and agreement on facts together."""
-    agreeing = min(sum(one.agrees for one in comparisons), MOST_AGREEING)
-    return learned + bounds.words * words + bounds.agreement * agreeing
+    return learned + bounds.words * words + bounds.agreement * _agreeing(comparisons)
+
+
+def _agreeing(comparisons: Sequence[Comparison]) -> int:
+    return min(sum(one.agrees for one in comparisons), _MOST_AGREEING)
 
 
 def with_leads(rows: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
@@ -207,6 +218,6 @@ def decide(fits: Sequence[Fit], bounds: Bounds | None, setting: Setting = _ALONE
     if bounds is None:
         return ("review" if best.score >= LO else "missing"), best.score
     probability = bounds.probability(fits, len(fits), setting)
-    if probability >= bounds.cover and not best.doubts and bounds.sameness(best, setting) >= bounds.kept:
+    if probability >= bounds.cover and not best.contradicts and bounds.sameness(best, setting) >= bounds.kept:
         return "covered", probability
     return ("missing" if probability < bounds.missing else "review"), probability

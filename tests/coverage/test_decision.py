@@ -28,6 +28,8 @@ BOUNDS = Bounds(
     departs=-1.0,
     departing=0.0,
     fitting=0.0,
+    agrees=0.5,
+    lacks=-1.0,
     keeping=0.0,
     kept=0.4,
 )
@@ -67,13 +69,29 @@ def test_sure_match_with_nothing_against_it_covers_and_says_why() -> None:
         ("Sync live 2 September", None),
         ("Sync live 14 August", date(2026, 9, 1)),
         ("Sync live 14 August, only dock one", None),
-        ("Sync live", None),
     ],
 )
 def test_sure_match_with_anything_against_it_goes_to_a_person(summary: str, due: date | None) -> None:
     said = promise(SAID, due_date=date(2026, 8, 14))
-    links = trace([said], [item(summary=summary, due=due)], matcher=Fixed({"Sync": 9.0}))
+    links = trace([said], [item(summary=summary, due=due)], matcher=Fixed({"Sync": 9.0}, departs=-9.0))
     assert links[0].status == "review"
+
+
+@pytest.mark.parametrize(
+    ("summary", "departs", "status"),
+    [
+        ("Sync live", 0.0, "review"),
+        ("Sync live", -1.0, "covered"),
+        ("Sync live 14 August", 0.0, "covered"),
+        ("Sync live 14 August", 1.5, "review"),
+    ],
+)
+def test_fact_that_is_left_out_counts_against_an_item_and_one_that_agrees_for_it(
+    summary: str, departs: float, status: str
+) -> None:
+    links = trace([promise(SAID)], [item(summary=summary)], matcher=Fixed({"Sync": 9.0}, departs=departs))
+    assert links[0].status == status
+    assert ("does not mention 14 August" in links[0].reasons) is (summary == "Sync live")
 
 
 def test_sure_match_that_seems_to_say_something_else_goes_to_a_person_who_is_told() -> None:
