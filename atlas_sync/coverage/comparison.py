@@ -15,7 +15,7 @@ from typing import Literal
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NEGATION, ON_SITE, REMOTE
 from atlas_sync.coverage.figures import DayMention, Figures, Mark, figures_of
-from atlas_sync.coverage.quantities import count_alike, is_same
+from atlas_sync.coverage.quantities import count_alike, keeps
 from atlas_sync.coverage.text import MAX_TEXT, STOP, shorten, show_day, stem, words
 from atlas_sync.coverage.weekdays import weekdays_of
 
@@ -31,10 +31,12 @@ _QUOTE = 60
 _REACH = 3
 _NEAR = 30
 _HALF_CLOCK, _EARLY = 360, 60
+_RHYTHMS_APART = 0.125
 _AHEAD = 7
 """Days that a plan may end before the agreed day and still be taken for the plan of it."""
 
-_RAW_WORD = re.compile(r"[^\W\d_]+")
+_SPEAKING = re.compile(r"[^\W\d_]+(?![^\W\d_])(?! ?\d)")
+"""Words without a number behind them, which makes a standard of EN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,10 @@ def compare(text: str, due: date | None, plan: Plan) -> list[Comparison]:
 
 
 def compare_figures(said: Figures, planned: Figures) -> list[Comparison]:
-    """Hold the figures of two texts together; with the sides changed the answer is the same with the sides changed."""
+    """Hold the figures of two texts together.
+
+    Where none of what was said is a bound, the answer with the sides changed is the same with the sides changed.
+    """
     found = list(_quantities(said, planned))
     for topic, ours, theirs in (
         ("week", said.weeks, planned.weeks),
@@ -146,7 +151,7 @@ def _quantities(our: Figures, their: Figures) -> Iterator[Comparison]:
     for one in said:
         alike = [other for other in planned if count_alike(one, other)]
         same = [
-            other for other in planned if is_same(one, other) and (other in alike or one.kind == other.kind == "time")
+            other for other in planned if keeps(other, one) and (other in alike or one.kind == other.kind == "time")
         ]
         other_unit = [other for other in alike if other.value == one.value]
         topic = _TOPIC_OF[one.kind]
@@ -164,10 +169,16 @@ def _quantities(our: Figures, their: Figures) -> Iterator[Comparison]:
 def _marks(topic: Topic, said: Sequence[Mark], planned: Sequence[Mark]) -> Iterator[Comparison]:
     if not said or not planned:
         return
-    both = {mark.value for mark in said} & {mark.value for mark in planned}
-    ours = next((mark for mark in said if mark.value in both), said[0])
-    theirs = next((mark for mark in planned if mark.value == ours.value), planned[0])
-    yield Comparison(topic, agrees=bool(both), said=ours.shown, planned=theirs.shown)
+    # Twice a month is every other week to everybody.
+    apart = _RHYTHMS_APART if topic == "rhythm" else 0
+    pairs = [(one, other) for one in said for other in planned]
+    alike = [pair for pair in pairs if _off(*pair) <= apart * max(mark.value for mark in pair)]
+    ours, theirs = (alike or pairs)[0]
+    yield Comparison(topic, agrees=bool(alike), said=ours.shown, planned=theirs.shown)
+
+
+def _off(one: Mark, other: Mark) -> int:
+    return abs(one.value - other.value)
 
 
 def _times(said: Sequence[Mark], planned: Sequence[Mark]) -> Iterator[Comparison]:
@@ -264,7 +275,7 @@ def _languages(text: str, planned: str) -> Iterator[Comparison]:
 def _spoken(text: str) -> dict[str, str]:
     """Find languages by their names, and by codes where these are in capitals."""
     found: dict[str, str] = {}
-    for word in _RAW_WORD.findall(text[:MAX_TEXT]):
+    for word in _SPEAKING.findall(text[:MAX_TEXT]):
         code = LANGUAGES.get(word) if word.isupper() else LANGUAGES.get(fold(word))
         if code:
             found.setdefault(code, word)
@@ -272,20 +283,17 @@ def _spoken(text: str) -> dict[str, str]:
 
 
 def _negations(text: str, planned: str) -> Iterator[Comparison]:
-    """Find what one side rules out and the other plans, both ways."""
+    """Find what the plan rules out and was agreed, and what both rule out.
+
+    What was agreed to be ruled out is mostly planned for in the same words: "no downtime" is a test of downtime.
+    """
     ours, theirs = _ruled(text), _ruled(planned)
     for terms, quote in _phrases(theirs[0]):
         if terms & ours[1] and not terms & ours[0].keys():
             yield Comparison("negation", agrees=False, said=_around(text, min(terms & ours[1])), planned=quote)
-    codes = {word for word in _RAW_WORD.findall(planned[:MAX_TEXT]) if word.isupper() and len(word) > 1}
     for terms, quote in _phrases(ours[0]):
-        initials = "".join(word[0] for word in quote.split() if stem(word) in terms).upper()
-        if initials in codes and not theirs[0]:
-            yield Comparison("negation", agrees=False, said=quote, planned=initials)
-        elif terms <= theirs[1]:
-            yield Comparison("negation", agrees=False, said=quote, planned=_around(planned, min(terms)))
-        elif terms & theirs[0].keys():
-            yield Comparison("negation", agrees=True, said=quote, planned=theirs[0][min(terms & theirs[0].keys())])
+        if both := terms & theirs[0].keys():
+            yield Comparison("negation", agrees=True, said=quote, planned=theirs[0][min(both)])
 
 
 def _phrases(ruled: dict[str, str]) -> Iterable[tuple[set[str], str]]:
@@ -296,7 +304,11 @@ def _phrases(ruled: dict[str, str]) -> Iterable[tuple[set[str], str]]:
 
 
 _SHORT_NOT = re.compile(r"n['’]t\b|\bcannot\b")
-_PRICED = frozenset(stem(word) for word in ("charge", "invoice", "billed", "cost", "costs", "fee", "fees", "extra"))
+_PRICED = frozenset(
+    stem(word) for word in ("charge", "charged", "invoice", "billed", "cost", "fee", "extra", "surcharge", "supplement")
+)
+_SAID_AFTER = frozenset(("not", "nicht", "pas", "niet", "ikke", "excluded", "dropped"))
+_NON = re.compile(r"\bnon-(?=\w)")
 _CLAUSE = re.compile(r"[.,;:!?()\n]|\bbut\b|\band\b|\baber\b|\bmais\b")
 
 
@@ -305,19 +317,11 @@ def _ruled(text: str) -> tuple[dict[str, str], frozenset[str]]:
     """Give what a text rules out, by stem with the words around it, and what else it speaks of."""
     out: dict[str, str] = {}
     spoken: set[str] = set()
-    for clause in _CLAUSE.split(_SHORT_NOT.sub(" not", fold(text[:MAX_TEXT]))):
+    for clause in _CLAUSE.split(_NON.sub("non", _SHORT_NOT.sub(" not", fold(text[:MAX_TEXT])))):
         said = words(clause)
-        places = [at for at, word in enumerate(said) if word in NEGATION]
         near: set[int] = set()
-        for at in places:
-            behind = [one for one in range(at + 1, min(len(said), at + 1 + _REACH)) if _tells(said[one])]
-            ahead = [one for one in range(max(0, at - _REACH), at) if _tells(said[one])]
-            # "Hosur not planned" speaks of what stands ahead, "no machine translation" of what follows.
-            taken = (
-                ahead
-                if said[at] in {"not", "nicht", "pas", "niet", "ikke", "excluded", "dropped"} and ahead
-                else behind
-            )
+        for at in (at for at, word in enumerate(said) if word in NEGATION):
+            taken = _ruled_by(said, at)
             near.update(taken)
             for one in taken:
                 low, high = min(at, *taken), max(at, *taken) + 1
@@ -326,8 +330,20 @@ def _ruled(text: str) -> tuple[dict[str, str], frozenset[str]]:
     return out, frozenset(spoken - out.keys())
 
 
+def _ruled_by(said: Sequence[str], at: int) -> list[int]:
+    """Give the places of the words that a "no" at some place is about, none where it is about a price.
+
+    "Hosur not planned" speaks of what stands ahead, "no machine translation" of what follows.
+    """
+    follow = range(at + 1, min(len(said), at + 1 + _REACH))
+    if any(stem(said[one]) in _PRICED for one in follow):
+        return []
+    ahead = [one for one in range(max(0, at - _REACH), at) if _tells(said[one])]
+    return ahead if said[at] in _SAID_AFTER and ahead else [one for one in follow if _tells(said[one])]
+
+
 def _tells(word: str) -> bool:
-    return len(word) > 2 and word.isalpha() and word not in STOP | NEGATION and stem(word) not in _PRICED  # noqa: PLR2004 - shorter ones are codes
+    return len(word) > 2 and word.isalpha() and word not in STOP | NEGATION  # noqa: PLR2004 - shorter ones are codes
 
 
 def _around(text: str, term: str) -> str:

@@ -13,7 +13,7 @@ from atlas_sync.canonical.model import Audience, Contract, Promise
 from atlas_sync.coverage.comparison import Comparison, Plan, compare
 from atlas_sync.coverage.contradictions import uncovered
 from atlas_sync.coverage.figures import figures_of
-from atlas_sync.coverage.quantities import Quantity
+from atlas_sync.coverage.quantities import Quantity, is_as_long
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import shorten, show_day, squash, terms, words
 
@@ -40,12 +40,6 @@ _SAID_OF_IT = frozenset(
 """Words that give a day of the week or a place: what is said of a thing, not the thing itself."""
 
 _SAYS_SO = frozenset({"no", "out", "outside", "scope", "part", "included", "excluded", "without"})
-_SCALES: dict[tuple[str, str], tuple[int, int]] = {
-    ("minutes", "days"): (8 * 60, 24 * 60),
-    ("days", "months"): (20, 31),
-    ("minutes", "months"): (20 * 8 * 60, 31 * 24 * 60),
-}
-"""How many of a unit are one of a greater unit, at least and at most: days and months may be of work or of the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +161,8 @@ def _values(promise: Promise, other: Promise) -> Iterator[Comparison]:
 
 
 def _differ(one: Quantity, other: Quantity) -> bool:
-    """Tell if two spans in units of their own cannot be the same: 2 hours and 2 days, and not 20 days and a month."""
-    for small, great in ((one, other), (other, one)):
-        if scale := _SCALES.get((small.units[0], great.units[0])):
-            return not scale[0] * great.value <= small.value <= scale[1] * great.value
-    return False
+    """Tell if two spans in units of their own cannot be the same."""
+    return one.units[0] != other.units[0] and not is_as_long(one, other)
 
 
 def _conflict(promise: Promise, other_id: str, why: Comparison, words: str, *, audience: Audience) -> Conflict:

@@ -7,7 +7,7 @@ from datetime import date
 from atlas_sync.canonical.model import WorkItem
 from atlas_sync.coverage.comparison import Comparison, Plan, compare
 from atlas_sync.coverage.figures import Figures, figures_of
-from atlas_sync.coverage.quantities import Quantity, count_alike, is_same
+from atlas_sync.coverage.quantities import Quantity, count_alike, is_same, keeps
 from atlas_sync.coverage.text import show_day
 
 __all__ = ["compare_item", "contradictions_of", "plan_of", "uncovered", "uncovered_in"]
@@ -66,8 +66,8 @@ def _is_held(one: Quantity, ours: Figures, theirs: Figures) -> bool:
 
     "40 tablets and 12 scanners" does not hold 12 tablets and 40 scanners.
     """
-    same = [other for other in theirs.quantities if is_same(one, other)]
-    if not any(count_alike(one, other) and not is_same(one, other) for other in theirs.quantities):
+    same = [other for other in theirs.quantities if keeps(other, one)]
+    if not any(count_alike(one, other) and not keeps(other, one) for other in theirs.quantities):
         return bool(same)
     rest = [mine for mine in ours.quantities if not is_same(mine, one)]
     return any(count_alike(one, other) or not any(count_alike(mine, other) for mine in rest) for other in same)

@@ -13,7 +13,7 @@ FREE = re.compile(
     r"|\bkosten(?:los|frei)\w{0,2}\b|\bohne (?:aufpreis|berechnung|mehrkosten)\b|\bauf unsere kosten\b|\bgratuite?s?\b|\bsans frais\b|\boffert\w{0,2}\b"
     r"|\bsin (?:coste|cargo)\b|\bgratuit[oa]s?\b|\bsenza costi\b|\bkosteloos\b|\bincluded in (?:the|our|your) (?:fee|price|package)\b|\bwe (?:pay|carry|absorb|cover)\b"
     r"|\bheadache and not yours\b|\boverrun = ours\b|\ball-?\s?in\b|\binclu(?:ded|ding|sive|des)\b|\bbaked in(?:to)?\b|\bfor nothing\b|\bin the (?:price|rate|fee)\b|\bno extras?\b"
-    r"|\ban? extra charge\b|\bthrown in\b|\binbegriffen\b|\binbegrepen\b|\binclus\w{0,2}\b|\bcompris\w{0,2}\b|\bincluid[oa]s?\b|\binkl\b|\bw cenie\b|\bingar\b"
+    r"|\ban? extra charge\b|\bthrown in\b|\bnothing (?:on top|extra)\b|\binbegriffen\b|\binbegrepen\b|\binclus\w{0,2}\b|\bcompris\w{0,2}\b|\bincluid[oa]s?\b|\binkl\b|\bw cenie\b|\bingar\b"
 )
 CHARGED = re.compile(
     r"\b(?:half|reduced|discounted|list|standard|full) (?:rate|price)\b|\bdiscount\w{0,3}\b|\bat cost\b|\bre-?billed\b|\bsurcharge\b|\bmark-?up\b|\bbill (?:expenses|hours|travel)\b"
@@ -23,12 +23,12 @@ CHARGED = re.compile(
     r"|\bfacture\w{0,2} en sus\b|\ben sus\b|\btarief\b|\btoeslag\b|\bzuschlag\b|\brecargo\b|\bper uur\b|\bmeerwerk\b|\bregie\b"
 )
 LIMIT = re.compile(
-    r"\bonly\b|\bexcl(?:\.|uding|uded|usive)?(?!\w)|\bexcept\b|\bnot (?:included|planned|scoped|foreseen|needed|part|covered|yet|in scope)\b|\bout of scope\b|\bno further\b|\bthe rest\b"
-    r"|\brest (?:by|is|pool|as|later|stays|remote|not|of|in)\b|\b(?:max|capped|cap)\b|\bat most\b|\bup to\b|\blimited to\b|\bsamples?\b|\bpartial\w{0,2}\b|\bpilot\b|\bphase 2\b|\bparked\b|\bpostponed\b"
-    r"|\binstead\b|\bafterwards\b|\bone of\b|\bfirst (?:three|two|one|wave|batch)\b|\breduced\b|\bfollows? (?:in|later)\b|\bothers? (?:after|later)\b|\bby (?:client|customer)\b|\bown risk\b|\bbest effort\b|\balternat\w{1,4}\b|\belse\b|\bpool\b|\bfor now\b|\bunless\b|\bnice.to.have\b|\bpreferably\b"
+    r"\bonly\b|\bexcl(?:\.|uding|uded)?(?!\w)|\bexcept\b|\bnot (?:included|planned|scoped|foreseen|needed|part|covered|yet|in scope)\b|\bout of scope\b|\bno further\b|\bthe rest\b"
+    r"|\brest (?:by|is|pool|as|later|stays|remote|not|of|in)\b|\bup to\b|\bpartial\w{0,2}\b|\bphase 2\b|\bparked\b|\bpostponed\b"
+    r"|\binstead\b|\bafterwards\b|\bone of\b|\bfirst (?:three|two|one|wave|batch)\b|\breduced\b|\bfollows? (?:in|later)\b|\bothers? (?:after|later)\b|\bby (?:client|customer)\b|\bbest effort\b|\bfor now\b|\bunless\b|\bnice.to.have\b|\bpreferably\b"
     r"|\?|\btb[dc]\b|\bpending\b|\bunclear\b|\bto be (?:decided|confirmed|agreed)\b"
-    r"|\bomit\w{0,4}\b|\bremainder\b|\bskipp\w{0,3}\b|\bno budget\b|\bcancelled\b|\bwithout\b|\bentfaellt\b|\budgar\b|\bkun\b|\btylko\b|\bbez\b|\bhors\b|\bsalvo\b|\bsin\b"
-    r"|\bnur\b|\bausser\b|\bohne\b|\bexkl\b|\bsans\b|\bsauf\b|\bseulement\b|\bsolo\b|\balleen\b|\bzonder\b|\bbehalve\b|\bsoltanto\b"
+    r"|\bomit\w{0,4}\b|\bremainder\b|\bskip(?:s|ped|ping)?\b|\bno budget\b|\bcancelled\b|\bentfaellt\b|\budgar\b|\bkun\b|\btylko\b|\bbez\b|\bhors\b|\bsalvo\b|\bsin\b"
+    r"|\bnur\b|\bausser\b|\bexkl\b|\bsans\b|\bsauf\b|\bseulement\b|\bsolo\b|\balleen\b|\bbehalve\b|\bsoltanto\b"
 )
 ON_SITE = re.compile(
     r"\bon-?\s?site\b|\bin person\b|\bpersonally\b|\bvor ort\b|\bsur (?:site|place)\b|\bop locatie\b|\bat your (?:office|site|plant|gate)\b"
@@ -59,14 +59,14 @@ LANGUAGES = {
         "ru": "russian RU russisch",
         "ro": "romanian RO rumaenisch",
         "hu": "hungarian HU ungarisch",
-        "vi": "vietnamese VI",
-        "ta": "tamil",
+        "vi": "vietnamese VI VN",
+        "ta": "tamil TA",
         "te": "telugu",
         "hi": "hindi",
         "lv": "latvian LV",
-        "da": "danish DK",
-        "sv": "swedish SV",
-        "no": "norwegian",
+        "da": "danish DA DK",
+        "sv": "swedish SV SE",
+        "no": "norwegian NB",
         "fi": "finnish FI",
         "uk": "ukrainian UA",
         "cy": "welsh CY",

@@ -29,7 +29,7 @@ _DAYS = (
     re.compile(rf"\b(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th|\.)? (?:of |de )?(?P<n>{_MONTH})\b\.?{_YEAR}"),
     re.compile(rf"\b(?P<n>{_MONTH})\.? (?:the )?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?\b{_YEAR}"),
 )
-_LEAP_YEAR = 2024
+_LEAP_YEAR, _YEAR_DAYS, _WEEKS = 2024, 365, 52
 _REACH = 14
 
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 - a list to read
@@ -51,12 +51,12 @@ _UNTIL = re.compile(
 _WEEKDAY = "monday|tuesday|wednesday|thursday|friday|montag|dienstag|mittwoch|donnerstag|freitag|mon|tue|wed|thu|fri"
 _EACH = "every|each|jede[nrs]?|alle|chaque|cada|elke|per|a|pro|ogni|hver|varje|kila|co"
 _RHYTHMS = tuple(
-    (days, re.compile(rf"\b(?:{words})\b"))
+    (days, re.compile(rf"(?<![\w-])(?:{words})\b"))
     for days, words in (
         (1, rf"daily|taeglich|quotidien|diario|dagelijks|(?:{_EACH}) (?:day|tag|jour|dia|dag)|every morning"),
         (
             14,
-            rf"fortnightly|biweekly|bi-weekly|every (?:other|second|2nd|two|2) (?:week|weeks|wks|{_WEEKDAY})|zweiwoechentlich",
+            rf"fortnightly|(?:bi|two|2)-?(?:weekly|wekelijks|woechentlich)|zweiwoechentlich|semi-?monthly|every (?:other|second|2nd|two|2) (?:week|weeks|wks|{_WEEKDAY})",
         ),
         (
             7,
@@ -67,10 +67,14 @@ _RHYTHMS = tuple(
             rf"monthly|m'ly|monatlich|mensuel\w{{0,2}}|mensual|maandelijks|mensile|(?:{_EACH}) (?:month|monat|mois|mes|maand|maaned|maned|manad|miesiac|mwezi)|of the month",
         ),
         (91, rf"quarterly|q'ly|vierteljaehrlich|trimestriel\w{{0,2}}|trimestral|(?:{_EACH}) (?:quarter|quartal)"),
+        (182, r"half-?yearly|semi-?annual(?:ly)?|halbjaehrlich|semestriel\w{0,2}|halfjaarlijks|every (?:six|6) months"),
         (365, rf"annual(?:ly)?|yearly|jaehrlich|annuel\w{{0,2}}|anual|jaarlijks|(?:{_EACH}) (?:year|jahr|ano|jaar)"),
     )
 )
-_OFTEN = re.compile(r"\b(?:(once)|(twice)|(thrice)|([2-9]) ?(?:x|times)|(two|three|four|five|six) times)[ -](?:in )?$")
+_OFTEN = re.compile(
+    r"\b(?:(once)|(twice)|(thrice)|([0-9]{1,2}) ?(?:x|times)|(two|three|four|five|six) times)[ -](?:in )?$"
+)
+_ON_SOME_DAYS = re.compile(r"\b(?:days|nights|mornings|evenings|times) $")
 _OFTEN_WORDS = ("two", "three", "four", "five", "six")
 _ON_WEEKDAY = re.compile(rf"\b(?:{_EACH}) (?:{_WEEKDAY})\b")
 
@@ -90,7 +94,7 @@ class DayMention:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
-    """A time of day in minutes of twelve hours, a week, a quarter, an end, or a rhythm in hours, with its words."""
+    """A time of day in minutes of twelve hours, a week, a quarter, an end, or a rhythm in times a year, with its words."""
 
     value: int
     shown: str
@@ -152,7 +156,7 @@ def quantities(text: str) -> list[Quantity]:
     """Find the numbers of a text that count something, in figures or words; days and times of day are left out.
 
     >>> [(str(one.value), one.units[0]) for one in quantities("every fifteen minutes, EUR 1,500 and 160 new scanners")]
-    [('15', 'minutes'), ('1500', 'eur'), ('160', 'scanner')]
+    [('900', 'seconds'), ('1500', 'eur'), ('160', 'scanner')]
     """
     return list(figures_of(text).quantities)
 
@@ -201,9 +205,11 @@ def _find_rhythms(said: Folded) -> Iterator[Mark]:
         for hit in pattern.finditer(said.text):
             often = _OFTEN.search(said.text[max(0, hit.start() - _REACH) : hit.start()])
             start = hit.start() - len(often.group()) if often else hit.start()
-            yield Mark(24 * days // _how_often(often), said.shown(start, hit.end()))
+            if often is None and _ON_SOME_DAYS.search(said.text[max(0, hit.start() - _REACH) : hit.start()]):
+                continue  # five days a week: which, nobody says
+            yield Mark(round(_YEAR_DAYS * _how_often(often) / days), said.shown(start, hit.end()))
     if named := _ON_WEEKDAY.search(said.text):
-        yield Mark(24 * 7, said.shown(*named.span()))
+        yield Mark(_WEEKS, said.shown(*named.span()))
 
 
 def _how_often(often: re.Match[str] | None) -> int:

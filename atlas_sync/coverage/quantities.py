@@ -16,7 +16,7 @@ from atlas_sync.coverage.cues import MONTHS
 from atlas_sync.coverage.numerals import FIGURE, NUMBER_WORDS, multiplied, read_figure, read_words
 from atlas_sync.coverage.text import STOP, Folded, stem
 
-__all__ = ["Counter", "Quantity", "count_alike", "is_same"]
+__all__ = ["Counter", "Quantity", "count_alike", "is_as_long", "is_same", "keeps"]
 
 _TOKEN = re.compile(rf"{FIGURE}|[a-z]+|[^\sa-z0-9]")
 _CURRENCIES = {
@@ -42,7 +42,16 @@ _CURRENCIES = {
 _KRONOR, _DOLLARS = ("sek", "nok", "dkk"), ("usd", "aud", "cad", "sgd")
 _OF_MANY = {"kr": _KRONOR, "kronor": _KRONOR, "$": _DOLLARS, "dollar": _DOLLARS, "dollars": _DOLLARS}
 """Words that many countries have for their own currency."""
-_MINUTES = {"minutes": 1, "days": 1440}
+_SECONDS = {"seconds": 1, "days": 86_400}
+_SCALES: dict[tuple[str, str], tuple[int, int]] = {
+    ("seconds", "days"): (8 * 3600, 24 * 3600),
+    ("days", "months"): (20, 31),
+    ("seconds", "months"): (20 * 8 * 3600, 31 * 24 * 3600),
+}
+"""How many of a unit are one of a greater unit, at least and at most: days and months may be of work or of the calendar."""
+_OF_WORK = "working days"
+_PER_WORKING_DAY = Decimal("1.4")
+"""Days of the calendar that go with a working day."""
 _MEASURES = {
     word: measure
     for measure, spellings in {
@@ -54,10 +63,10 @@ _MEASURES = {
 _TIME_UNITS = {
     word: (group, Decimal(scale))
     for group, scale, spellings in (
-        ("minutes", "0.0000167", "ms millisecond milliseconds"),
-        ("minutes", "0.0166667", "sec secs second seconds sekunden secondes segundos"),
-        ("minutes", "1", "min mins minute minutes minuten minutos minuti"),
-        ("minutes", "60", "h hr hrs hour hours stunde stunden heures horas ore uur"),
+        ("seconds", "0.001", "ms millisecond milliseconds"),
+        ("seconds", "1", "sec secs second seconds sekunden secondes segundos"),
+        ("seconds", "60", "min mins minute minutes minuten minutos minuti"),
+        ("seconds", "3600", "h hr hrs hour hours stunde stunden heures horas ore uur"),
         ("days", "1", "d wd day days tag tage tagen werktage jours dias giorni dagen dage dagar dni siku"),
         ("days", "7", "wk wks week weeks woche wochen semaines semanas settimane weken uger uker veckor tygodni"),
         ("months", "1", "mo mth mths month months monat monate monaten mois meses mesi maanden"),
@@ -72,6 +81,7 @@ _ARTICLES, _ENTIRE = frozenset(("a", "an", "one")), frozenset(("full", "whole", 
 _WHOSE = frozenset(("of", "our", "your", "my", "the", "these", "those"))
 _FRACTIONS = frozenset((".25", ".5", ".75"))
 _HALF = Decimal("0.5")
+_WORKING = frozenset(("business", "working", "wd", "werktage", "werkdagen"))
 _SPAN_WORDS = frozenset("business working calendar full half clear consecutive new more".split())  # noqa: SIM905 - as above
 _NO_UNIT = frozenset(("x", "st", "nd", "rd", "th", "am", "pm", "uhr", "phase", "o", "clock"))
 _LABELS = frozenset(
@@ -83,13 +93,26 @@ _TIMES_SIGN = frozenset(("x", "×"))
 _MOST_UNITS = 3
 
 Kind = Literal["money", "share", "time", "count"]
+Bound = Literal["most", "least", "about"]
+_BOUNDS: dict[str, Bound] = {
+    word: bound
+    for bound, spellings in (
+        ("most", "within under below < most max innerhalb binnen"),
+        ("least", "least > minimum mindestens minstens"),
+        ("about", "around roughly about approximately nearly almost circa ca ~ rund etwa environ ongeveer"),
+    )
+    for word in spellings.split()
+}
+_ABOUT = Decimal("0.1")
+"""By which share a number may miss what was said to be about so much."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number and what it may count, the likeliest first; `per` is what it is counted by, `shown` is as written.
 
-    Times are in the smallest unit of their group: minutes, days or months.
+    Times are in the smallest unit of their group: seconds, days or months. `bound` tells that no more, no less or about so
+    much was said.
     """
 
     value: Decimal
@@ -97,21 +120,51 @@ class Quantity:
     units: tuple[str, ...]
     shown: str
     per: str | None = None
+    bound: Bound | None = None
 
 
 def count_alike(one: Quantity, other: Quantity) -> bool:
     """Tell if two quantities count the same thing."""
     if one.kind != other.kind or (one.per and other.per and one.per != other.per):
         return False
-    return bool(set(one.units) & set(other.units))
+    return bool(set(one.units) & set(other.units)) or _are_days_and_months(one, other)
 
 
 def is_same(one: Quantity, other: Quantity) -> bool:
     """Tell if two quantities may be one: 48 hours and 2 days are, 20 EUR and 20 USD or 2 GB and 2 MB are not."""
     if one.kind == other.kind == "time" and one.units != other.units:
-        sizes = [quantity.value * _MINUTES.get(quantity.units[0], 0) for quantity in (one, other)]
-        return sizes[0] == sizes[1] > 0
+        return is_as_long(one, other) if _are_days_and_months(one, other) else bool(_sizes(one) & _sizes(other))
     return one.value == other.value and not _differ_in_unit(one, other)
+
+
+def keeps(planned: Quantity, said: Quantity) -> bool:
+    """Tell if a planned quantity may be what was said, or is within its bound: 15 minutes of "within twenty minutes"."""
+    if is_same(said, planned):
+        return True
+    if said.bound is None or not count_alike(said, planned) or _differ_in_unit(said, planned):
+        return False
+    if said.bound == "about":
+        return abs(planned.value - said.value) <= _ABOUT * said.value
+    return planned.value <= said.value if said.bound == "most" else planned.value >= said.value
+
+
+def is_as_long(one: Quantity, other: Quantity) -> bool:
+    """Tell if two spans in units of their own may be as long: 20 days and a month are, 2 hours and 2 days are not."""
+    for small, great in ((one, other), (other, one)):
+        if scale := _SCALES.get((small.units[0], great.units[0])):
+            return scale[0] * great.value <= small.value <= scale[1] * great.value
+    return False
+
+
+def _are_days_and_months(one: Quantity, other: Quantity) -> bool:
+    return {one.units[0], other.units[0]} == {"days", "months"} and one.kind == other.kind == "time"
+
+
+def _sizes(span: Quantity) -> set[Decimal]:
+    """Give the seconds that a span of seconds or days may have: ten working days are ten days, or two weeks."""
+    size = span.value * _SECONDS.get(span.units[0], 0)
+    sizes = {size, size * _PER_WORKING_DAY} if _OF_WORK in span.units else {size}
+    return sizes - {Decimal(0)}
 
 
 def _differ_in_unit(one: Quantity, other: Quantity) -> bool:
@@ -212,7 +265,7 @@ class Counter:
         elif following in _PER and self._token(after + 1) == "cent":
             kind, units, shown_to = "share", ["percent"], after + 2
         elif span := self._time(after):
-            kind, units, shown_to = "time", [span[0]], span[2]
+            kind, units, shown_to = "time", span[0], span[2]
             value *= span[1]
         elif units and not (scaled and units[0] in STOP):
             shown_to = after + 1
@@ -225,10 +278,11 @@ class Counter:
         if not units:
             return None
         shown = self._said.shown(self._hits[shown_from].start(), self._hits[min(shown_to, len(self._hits)) - 1].end())
-        return Quantity(value.normalize() + 0, _KINDS[kind], tuple(units), shown, self._per(shown_to))
+        per, bound = self._per(shown_to), self._bound(shown_from)
+        return Quantity(value.normalize() + 0, _KINDS[kind], tuple(units), shown, per, bound)
 
-    def _time(self, after: int) -> tuple[str, Decimal, int] | None:
-        """Find a unit of time behind a number, past words such as "business" and a dash."""
+    def _time(self, after: int) -> tuple[list[str], Decimal, int] | None:
+        """Find a unit of time behind a number, past words such as "business" and a dash, and where it ends."""
         at = after
         while at < after + 3 and (self._token(at) in _SPAN_WORDS or self._token(at) in {"-", "(", ")"}):
             at += 1
@@ -237,7 +291,8 @@ class Counter:
             len(self._token(at)) == 1 and at == after and not self._touches(at) and self._token(at) != "h"
         ):
             return None
-        return unit[0], unit[1], at + 1
+        of_work = [_OF_WORK] if _WORKING.intersection(self._tokens[after : at + 1]) else []
+        return [unit[0], *of_work], unit[1], at + 1
 
     def _counted(self, after: int) -> list[str]:
         """Name what a number may count: the telling words behind it, to the next stop."""
@@ -266,6 +321,16 @@ class Counter:
                 break
             found.append(stem(token))
         return found
+
+    def _bound(self, start: int) -> Bound | None:
+        """Read "at least", "no more than", "within" and "about" before a number."""
+        before, second, third = (self._token(start - back) for back in (1, 2, 3))
+        if before == "than" and second in {"more", "longer", "later", "less", "fewer"}:
+            is_least = (second in {"less", "fewer"}) == (third in {"no", "not", "never"})
+            return "least" if is_least else "most"
+        if (second, before) == ("up", "to"):
+            return "most"
+        return _BOUNDS.get(before)
 
     def _per(self, at: int) -> str | None:
         token = self._token(at + 1)

@@ -10,8 +10,8 @@ from atlas_sync.coverage.figures import day_mentions, figures_of, quantities
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ("every fifteen minutes", [("15", "minutes")]),
-        ("CSV pull via SFTP, every 60 min.", [("60", "minutes")]),
+        ("every fifteen minutes", [("900", "seconds")]),
+        ("CSV pull via SFTP, every 60 min.", [("3600", "seconds")]),
         ("EUR 1,500 and €2.500,50", [("1500", "eur"), ("2500.5", "eur")]),
         ("EUR 1,500.00 or CHF 1'500 or CHF 1’800", [("1500", "eur"), ("1500", "chf"), ("1800", "chf")]),
         ("0.125 litre and 1 500,50 EUR", [("0.125", "litr"), ("1500.5", "eur")]),
