@@ -13,7 +13,7 @@ from atlas_sync.canonical.model import Audience, Contract, Promise
 from atlas_sync.coverage.comparison import Comparison, Plan, compare
 from atlas_sync.coverage.contradictions import uncovered
 from atlas_sync.coverage.figures import figures_of
-from atlas_sync.coverage.quantities import Quantity, is_as_long
+from atlas_sync.coverage.quantity import Quantity, is_as_long
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import shorten, show_day, squash, terms, words
 

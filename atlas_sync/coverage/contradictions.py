@@ -7,7 +7,7 @@ from datetime import date
 from atlas_sync.canonical.model import WorkItem
 from atlas_sync.coverage.comparison import Comparison, Plan, compare
 from atlas_sync.coverage.figures import Figures, figures_of
-from atlas_sync.coverage.quantities import Quantity, count_alike, is_same, keeps
+from atlas_sync.coverage.quantity import Quantity, count_alike, is_same, keeps
 from atlas_sync.coverage.text import show_day
 
 __all__ = ["compare_item", "contradictions_of", "plan_of", "uncovered", "uncovered_in"]

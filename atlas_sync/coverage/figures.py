@@ -15,7 +15,8 @@ from functools import lru_cache
 from itertools import islice
 
 from atlas_sync.coverage.cues import MONTHS
-from atlas_sync.coverage.quantities import Counter, Quantity
+from atlas_sync.coverage.quantities import Counter
+from atlas_sync.coverage.quantity import Quantity
 from atlas_sync.coverage.text import MAX_TEXT, Folded
 
 __all__ = ["DayMention", "Figures", "Mark", "day_mentions", "figures_of", "quantities"]

@@ -1,0 +1,100 @@
+"""A quantity of a text, and when two of them are one, count the same thing, or keep each other's bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+__all__ = ["OF_WORK", "Bound", "Kind", "Quantity", "count_alike", "is_as_long", "is_same", "keeps"]
+
+_SECONDS = {"seconds": 1, "days": 86_400}
+_SCALES: dict[tuple[str, str], tuple[int, int]] = {
+    ("seconds", "days"): (8 * 3600, 24 * 3600),
+    ("days", "months"): (20, 31),
+    ("seconds", "months"): (20 * 8 * 3600, 31 * 24 * 3600),
+}
+"""How many of a unit are one of a greater unit, at least and at most: days and months may be of work or of the calendar."""
+OF_WORK = "working days"
+_PER_WORKING_DAY = Decimal("1.4")
+"""Days of the calendar that go with a working day."""
+_MEASURES = {
+    word: measure
+    for measure, spellings in {
+        "kb": "kb kilobyt", "mb": "mb megabyt", "gb": "gb gigabyt", "tb": "tb terabyt",
+        "km": "km kilometr kilometer", "mile": "mile mil",
+    }.items()
+    for word in spellings.split()
+}  # fmt: skip
+Kind = Literal["money", "share", "time", "count"]
+Bound = Literal["most", "least", "about"]
+_ABOUT = Decimal("0.1")
+"""By which share a number may miss what was said to be about so much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number and what it may count, the likeliest first; `per` is what it is counted by, `shown` is as written.
+
+    Times are in the smallest unit of their group: seconds, days or months. `bound` tells that no more, no less or about so
+    much was said.
+    """
+
+    value: Decimal
+    kind: Kind
+    units: tuple[str, ...]
+    shown: str
+    per: str | None = None
+    bound: Bound | None = None
+
+
+def count_alike(one: Quantity, other: Quantity) -> bool:
+    """Tell if two quantities count the same thing."""
+    if one.kind != other.kind or (one.per and other.per and one.per != other.per):
+        return False
+    return bool(set(one.units) & set(other.units)) or _are_days_and_months(one, other)
+
+
+def is_same(one: Quantity, other: Quantity) -> bool:
+    """Tell if two quantities may be one: 48 hours and 2 days are, 20 EUR and 20 USD or 2 GB and 2 MB are not."""
+    if one.kind == other.kind == "time" and one.units != other.units:
+        return is_as_long(one, other) if _are_days_and_months(one, other) else bool(_sizes(one) & _sizes(other))
+    return one.value == other.value and not _differ_in_unit(one, other)
+
+
+def keeps(planned: Quantity, said: Quantity) -> bool:
+    """Tell if a planned quantity may be what was said, or is within its bound: 15 minutes of "within twenty minutes"."""
+    if is_same(said, planned):
+        return True
+    if said.bound is None or not count_alike(said, planned) or _differ_in_unit(said, planned):
+        return False
+    if said.bound == "about":
+        return abs(planned.value - said.value) <= _ABOUT * said.value
+    return planned.value <= said.value if said.bound == "most" else planned.value >= said.value
+
+
+def is_as_long(one: Quantity, other: Quantity) -> bool:
+    """Tell if two spans in units of their own may be as long: 20 days and a month are, 2 hours and 2 days are not."""
+    for small, great in ((one, other), (other, one)):
+        if scale := _SCALES.get((small.units[0], great.units[0])):
+            return scale[0] * great.value <= small.value <= scale[1] * great.value
+    return False
+
+
+def _are_days_and_months(one: Quantity, other: Quantity) -> bool:
+    return {one.units[0], other.units[0]} == {"days", "months"} and one.kind == other.kind == "time"
+
+
+def _sizes(span: Quantity) -> set[Decimal]:
+    """Give the seconds that a span of seconds or days may have: ten working days are ten days, or two weeks."""
+    size = span.value * _SECONDS.get(span.units[0], 0)
+    sizes = {size, size * _PER_WORKING_DAY} if OF_WORK in span.units else {size}
+    return sizes - {Decimal(0)}
+
+
+def _differ_in_unit(one: Quantity, other: Quantity) -> bool:
+    if one.kind == other.kind == "money":
+        codes = [set(quantity.units) - {"amount"} for quantity in (one, other)]
+    else:
+        codes = [{_MEASURES[unit] for unit in quantity.units[:1] if unit in _MEASURES} for quantity in (one, other)]
+    return bool(codes[0] and codes[1] and not codes[0] & codes[1])

@@ -1,0 +1,56 @@
+"""What a text rules out: "no machine translation", "Hosur not planned"; and what else it speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from atlas_sync.canonical.normalize import fold
+from atlas_sync.coverage.cues import NEGATION
+from atlas_sync.coverage.text import MAX_TEXT, STOP, stem, words
+
+__all__ = ["ruled_of"]
+
+_REACH = 3
+_SHORT_NOT = re.compile(r"n['’]t\b|\bcannot\b")
+_PRICED = frozenset(
+    stem(word) for word in ("charge", "charged", "invoice", "billed", "cost", "fee", "extra", "surcharge", "supplement")
+)
+_SAID_AFTER = frozenset(("not", "nicht", "pas", "niet", "ikke", "excluded", "dropped"))
+_NON = re.compile(r"\bnon-(?=\w)")
+_CLAUSE = re.compile(r"[.,;:!?()\n]|\bbut\b|\band\b|\baber\b|\bmais\b")
+
+
+@lru_cache(maxsize=4096)
+def ruled_of(text: str) -> tuple[dict[str, str], frozenset[str]]:
+    """Give what a text rules out, by stem with the words around it, and what else it speaks of."""
+    out: dict[str, str] = {}
+    spoken: set[str] = set()
+    for clause in _CLAUSE.split(_NON.sub("non", _SHORT_NOT.sub(" not", fold(text[:MAX_TEXT])))):
+        said = words(clause)
+        near: set[int] = set()
+        for at in (at for at, word in enumerate(said) if word in NEGATION):
+            taken = _ruled_by(said, at)
+            near.update(taken)
+            for one in taken:
+                low, high = min(at, *taken), max(at, *taken) + 1
+                out.setdefault(stem(said[one]), " ".join(said[low:high]))
+        spoken.update(stem(word) for at, word in enumerate(said) if at not in near and _tells(word))
+    return out, frozenset(spoken - out.keys())
+
+
+def _ruled_by(said: Sequence[str], at: int) -> list[int]:
+    """Give the places of the words that a "no" at some place is about, none where it is about a price.
+
+    "Hosur not planned" speaks of what stands ahead, "no machine translation" of what follows.
+    """
+    follow = range(at + 1, min(len(said), at + 1 + _REACH))
+    if any(stem(said[one]) in _PRICED for one in follow):
+        return []
+    ahead = [one for one in range(max(0, at - _REACH), at) if _tells(said[one])]
+    return ahead if said[at] in _SAID_AFTER and ahead else [one for one in follow if _tells(said[one])]
+
+
+def _tells(word: str) -> bool:
+    return len(word) > 2 and word.isalpha() and word not in STOP | NEGATION  # noqa: PLR2004 - shorter ones are codes
