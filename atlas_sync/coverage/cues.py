@@ -26,7 +26,7 @@ LIMIT = re.compile(
     r"\bonly\b|\bexcl(?:\.|uding|uded)?(?!\w)|\bexcept\b|\bnot (?:included|planned|scoped|foreseen|needed|part|covered|yet|in scope)\b|\bout of scope\b|\bno further\b|\bthe rest\b"
     r"|\brest (?:by|is|pool|as|later|stays|remote|not|of|in)\b|\bup to\b|\bpartial\w{0,2}\b|\bphase 2\b|\bparked\b|\bpostponed\b"
     r"|\binstead\b|\bafterwards\b|\bone of\b|\bfirst (?:three|two|one|wave|batch)\b|\breduced\b|\bfollows? (?:in|later)\b|\bothers? (?:after|later)\b|\bby (?:client|customer)\b|\bbest effort\b|\bfor now\b|\bunless\b|\bnice.to.have\b|\bpreferably\b"
-    r"|\?|\btb[dc]\b|\bpending\b|\bunclear\b|\bto be (?:decided|confirmed|agreed)\b"
+    r"|\?\.|\btb[dc]\b|\bpending\b|\bunclear\b|\bto be (?:decided|confirmed|agreed)\b"
     r"|\bomit\w{0,4}\b|\bremainder\b|\bskip(?:s|ped|ping)?\b|\bno budget\b|\bcancelled\b|\bentfaellt\b|\budgar\b|\bkun\b|\btylko\b|\bbez\b|\bhors\b|\bsalvo\b|\bsin\b"
     r"|\bnur\b|\bausser\b|\bexkl\b|\bsans\b|\bsauf\b|\bseulement\b|\bsolo\b|\balleen\b|\bbehalve\b|\bsoltanto\b"
 )

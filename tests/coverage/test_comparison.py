@@ -59,7 +59,8 @@ def both(said: str, planned: str, *, due: date | None = None, until: date | None
         ("five working days", "two weeks", "duration"),
         ("the rollout at both plants", "Pune in March. Rollout not planned", "negation"),
         ("captions on every video", "Captions, only the trailer", "limit"),
-        ("your vans are cleaned", "Clean vans? tbd", "limit"),
+        ("your vans are cleaned", "Clean vans?. ", "limit"),
+        ("your vans are cleaned", "Clean vans, tbd", "limit"),
     ],
 )
 def test_two_texts_that_say_otherwise_contradict_each_other(said: str, planned: str, topic: str) -> None:
@@ -128,6 +129,7 @@ def test_two_texts_that_say_the_same_in_other_words_agree(said: str, planned: st
         ("flat, whatever the slope", "no slope surcharge"),
         ("proved by a third party, in English", "EN 13849 audit"),
         ("half an hour each", "max 30 min"),
+        ("your vans are cleaned", "Clean vans. Which colour is the wax?"),
         ("more than six months", "eight months"),
     ],
 )
