@@ -15,9 +15,9 @@ from atlas_sync.coverage.decision import Bounds
 from atlas_sync.operations.matcher import LearnedMatcher
 from atlas_sync.operations.tracker_scorer import TrackerScorer, promises_said
 from training.bounds import fit_bounds, growth_of, judged_of
-from training.trackers import DATA, SET_BY, file_of, trackers_of
+from training.trackers import DATA, SET_BY, UNREAD_CONTRASTS, contrasts_of, file_of, trackers_of
 
-__all__ = ["LEFT_OUT", "bounds_for", "measure", "report"]
+__all__ = ["LEFT_OUT", "bounds_for", "measure", "measure_contrasts", "report"]
 
 LEFT_OUT = ("B", "u", "tc", "te", "tf", "tg", "uc", "ue", "ug", "uh")
 """A half of the authors of trackers, on whom a matcher is measured that has seen nothing of theirs."""
@@ -51,6 +51,18 @@ def measure(matcher: LearnedMatcher, authors: Sequence[str]) -> None:
         )
     for share in scorer.tallies.shares():
         _log.info("  %s: %d of %d, %.2f", share.name, share.count, share.total, share.value)
+
+
+def measure_contrasts(matcher: LearnedMatcher) -> None:
+    """Log how often a matcher tells work that keeps a promise from work that does not, on contrasts that nothing has seen."""
+    first, same, count = 0, 0, 0
+    for one in contrasts_of(UNREAD_CONTRASTS):
+        ((delivers, departs, beside),) = matcher.matches([one.said], [one.delivers, one.departs, one.beside])
+        first += delivers.score > beside.score
+        same += (delivers.departs or 0.0) < (departs.departs or 0.0)
+        count += 1
+    _log.info("  what delivers comes before what is beside it: %d of %d, %.2f", first, count, first / count)
+    _log.info("  what departs says something else more than what delivers: %d of %d, %.2f", same, count, same / count)
 
 
 if __name__ == "__main__":

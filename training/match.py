@@ -18,12 +18,12 @@ from pathlib import Path
 from atlas_sync.coverage.decision import Bounds
 from atlas_sync.operations.matcher import ALONE, TOGETHER, LearnedMatcher
 from training.bounds import UNFITTED
-from training.covering import LEFT_OUT, bounds_for, measure, report
+from training.covering import LEFT_OUT, bounds_for, measure, measure_contrasts, report
 from training.matching import Matching, fit_matching
 from training.pairs import asked_in, asked_of, fit_pairs
 from training.ship import SHIPPED as READER
 from training.ship import export
-from training.trackers import UNREAD, Listing, contrasts, listings_of, pages_of_phrases
+from training.trackers import CONTRASTS, UNREAD, Listing, contrasts_of, listings_of, pages_of_phrases
 
 __all__ = ["SHIPPED", "main"]
 
@@ -46,6 +46,7 @@ def main(work: Path, wheel: Path) -> None:
     for author in UNREAD:
         _log.info("as shipped, on %s, whom nothing has seen:", author)
         measure(LearnedMatcher(SHIPPED), [author])
+    measure_contrasts(LearnedMatcher(SHIPPED))
 
 
 def fit(folder: Path, wheel: Path, without: Collection[str]) -> None:
@@ -76,7 +77,7 @@ def add_pairs(folder: Path, wheel: Path, listings: Sequence[Listing], pages: Seq
     """Fit the network that reads together on what the one in a folder finds, and put it there."""
     alone = LearnedMatcher(folder)
     rows = [one for listing in listings for one in asked_in(listing, alone)]
-    rows += [asked_of(one) for one in contrasts()]
+    rows += [asked_of(one) for one in contrasts_of(CONTRASTS)]
     pairing = fit_pairs(wheel, [one for page in pages for one in asked_in(page, alone)], rows)
     export(pairing, folder / TOGETHER, takes=("pieces", "segments"), gives=("pair",))
     _write(folder, _sheet_of(folder), UNFITTED)

@@ -6,7 +6,7 @@ import html
 import json
 import random
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,11 @@ __all__ = [
     "PHRASES",
     "SET_BY",
     "UNREAD",
+    "UNREAD_CONTRASTS",
     "Case",
     "Contrast",
     "Listing",
-    "contrasts",
+    "contrasts_of",
     "file_of",
     "listings_of",
     "pages_of_phrases",
@@ -46,6 +47,8 @@ PHRASES = ("pa", "pb", "pc", "pd", "pe", "pf", "pg", "ph", "pi", "pj", "pk")
 """Who wrote phrases: what is promised, and how a team titles the work in other languages or in the words of its trade."""
 CONTRASTS = ("ca", "cb", "cc", "cd", "ce", "cf", "cg", "ch", "ci", "cj", "ck", "cl", "cm", "cn", "co", "cp")
 """Who wrote contrasts: for one promise the work that keeps it, work that says something else, and work beside it."""
+UNREAD_CONTRASTS = ("cq", "cr", "cs", "ct", "cu", "cv", "cw", "cx")
+"""Whose contrasts no weights ever see."""
 _PAGE, _PLANNED = 20, 14
 _TAG = re.compile(r"<[^>]{1,200}>")
 
@@ -135,9 +138,9 @@ def pages_of_phrases() -> Iterator[Listing]:
             yield Listing(said, planned[:_PLANNED], frozenset((at, at) for at in range(_PLANNED)), frozenset())
 
 
-def contrasts() -> Iterator[Contrast]:
-    """Yield all contrasts."""
-    for author in CONTRASTS:
+def contrasts_of(authors: Iterable[str]) -> Iterator[Contrast]:
+    """Yield the contrasts of some authors."""
+    for author in authors:
         for row in _lines(DATA / f"{author}_contrasts.jsonl"):
             yield Contrast(**row)
 
