@@ -28,9 +28,9 @@ Topic = Literal[
 ]  # fmt: skip
 _TOPIC_OF: dict[str, Topic] = {"money": "amount", "share": "share", "time": "duration", "count": "figure"}
 
-_QUOTE = 60
+_QUOTE, _MOST = 60, 60
 _REACH = 3
-_NEAR = 30
+_NEAR, _WIDE = 30, 60
 _HALF_CLOCK, _EARLY = 360, 60
 _RHYTHMS_APART = 0.125
 _AHEAD = 7
@@ -38,6 +38,10 @@ _AHEAD = 7
 
 _SPEAKING = re.compile(r"[^\W\d_]+(?![^\W\d_])(?! ?\d)")
 """Words without a number behind them, which makes a standard of EN."""
+_OTHERWISE = frozenset(("IT", "AR", "PT", "TA", "NB", "SE", "DA", "CN", "VI"))
+"""Codes of languages that stand for something else as often."""
+_BESIDE = 8
+_REVERSING = frozenset(("not", "nicht", "niet", "pas", "non"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def _due(text: str, due: date | None, plan: Plan) -> Iterator[Comparison]:
 
 def _as_date(day: DayMention, near: date) -> date:
     """Give a day its year: as written, else the one that brings it nearest to another day."""
-    years = [day.year] if day.year else [near.year - 1, near.year, near.year + 1]
+    years = [day.year] if day.year else [max(1, near.year - 1), near.year, min(9999, near.year + 1)]
     days = [_date(year, day.month, day.day) for year in years]
     return min(days, key=lambda one: abs((one - near).days))
 
@@ -240,11 +244,22 @@ def _charge(text: str, planned: str) -> Iterator[Comparison]:
 
 @lru_cache(maxsize=4096)
 def _priced(text: str) -> tuple[str | None, str | None]:
-    """Give the words that say free of charge and, where there are none, those that say charged."""
+    """Give the words that say free of charge and, where there are none, those that say charged: "not included" does."""
     folded = fold(text[:MAX_TEXT])
-    free = FREE.search(folded)
-    charged = None if free else next((hit for hit in CHARGED.finditer(folded) if not _is_denied(folded, hit)), None)
+    said = list(FREE.finditer(folded))
+    denied = [hit for hit in said if hit.group().startswith("not free") or _is_reversed(folded, hit)]
+    free = next((hit for hit in said if hit not in denied), None)
+    charged = None if free else next(iter([*denied, *_charged_in(folded)]), None)
     return free and free.group(), charged and charged.group()
+
+
+def _is_reversed(folded: str, hit: re.Match[str]) -> bool:
+    """Tell if "not" stands right before a hit."""
+    return not _REVERSING.isdisjoint(words(folded[max(0, hit.start() - _NEAR) : hit.start()])[-1:])
+
+
+def _charged_in(folded: str) -> Iterator[re.Match[str]]:
+    return (hit for hit in CHARGED.finditer(folded) if not _is_denied(folded, hit))
 
 
 def _is_denied(folded: str, hit: re.Match[str]) -> bool:
@@ -276,11 +291,19 @@ def _languages(text: str, planned: str) -> Iterator[Comparison]:
 def _spoken(text: str) -> dict[str, str]:
     """Find languages by their names, and by codes where these are in capitals."""
     found: dict[str, str] = {}
-    for word in _SPEAKING.findall(text[:MAX_TEXT]):
+    for hit in _SPEAKING.finditer(text[:MAX_TEXT]):
+        word = hit.group()
         code = LANGUAGES.get(word) if word.isupper() else LANGUAGES.get(fold(word))
-        if code:
+        if code and word != "polish" and (word not in _OTHERWISE or _is_listed(text, hit)):
             found.setdefault(code, word)
     return found
+
+
+def _is_listed(text: str, hit: re.Match[str]) -> bool:
+    """Tell if a code stands near another one, or behind "in"."""
+    before, after = text[max(0, hit.start() - _BESIDE) : hit.start()], text[hit.end() : hit.end() + _BESIDE]
+    near = _SPEAKING.findall(f"{before} {after}")
+    return before.endswith("in ") or any(word.isupper() and word in LANGUAGES for word in near)
 
 
 def _negations(text: str, planned: str) -> Iterator[Comparison]:
@@ -301,7 +324,7 @@ def _phrases(ruled: dict[str, str]) -> Iterable[tuple[set[str], str]]:
     by_quote: dict[str, set[str]] = {}
     for term, quote in ruled.items():
         by_quote.setdefault(quote, set()).add(term)
-    return [(terms, quote) for quote, terms in by_quote.items()]
+    return [(terms, quote) for quote, terms in by_quote.items()][:_MOST]
 
 
 def _around(text: str, term: str) -> str:
@@ -325,6 +348,7 @@ def _limits_in(text: str) -> tuple[tuple[str, str], ...]:
     folded = fold(text[:MAX_TEXT])
     found = []
     for hit in LIMIT.finditer(folded):
-        start = folded.rfind(" ", 0, max(0, hit.start() - 20)) + 1
+        near = max(0, hit.start() - 20)
+        start = folded.rfind(" ", max(0, near - _WIDE), near) + 1 or near
         found.append((hit.group(), shorten(folded[start : hit.end() + 30], _QUOTE)))
     return tuple(found)

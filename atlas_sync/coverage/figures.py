@@ -31,7 +31,7 @@ _DAYS = (
     re.compile(rf"\b(?P<n>{_MONTH})\.? (?:the )?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?\b{_YEAR}"),
 )
 _LEAP_YEAR, _YEAR_DAYS, _WEEKS = 2024, 365, 52
-_REACH = 14
+_REACH = 24
 
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 - a list to read
 _HOUR_WORD = "|".join(_HOURS)
@@ -72,11 +72,25 @@ _RHYTHMS = tuple(
         (365, rf"annual(?:ly)?|yearly|jaehrlich|annuel\w{{0,2}}|anual|jaarlijks|(?:{_EACH}) (?:year|jahr|ano|jaar)"),
     )
 )
+_TIMES_SAID = {
+    word: count
+    for count, spellings in (
+        (1, "once einmal een un une"),
+        (2, "twice zweimal two twee zwei deux"),
+        (3, "thrice dreimal three drie drei trois"),
+        (4, "viermal four vier quatre"),
+        (5, "five vijf fuenf cinq"),
+        (6, "six zes sechs"),
+    )
+    for word in spellings.split()
+}
 _OFTEN = re.compile(
-    r"\b(?:(once)|(twice)|(thrice)|([0-9]{1,2}) ?(?:x|times)|(two|three|four|five|six) times)[ -](?:in )?$"
+    r"\b(?:(once|twice|thrice|einmal|zweimal|dreimal|viermal)"
+    rf"|([0-9]{{1,2}}|{'|'.join(_TIMES_SAID)}) ?(?:x|times|keer|fois|mal))[ -](?:in )?$"
 )
-_ON_SOME_DAYS = re.compile(r"\b(?:days|nights|mornings|evenings|times) $")
-_OFTEN_WORDS = ("two", "three", "four", "five", "six")
+_RATE = re.compile(rf"\b(?:[0-9][0-9.,]*|seven|eight|ten|{'|'.join(_TIMES_SAID)})(?: ?[^\W\d_]{{1,12}}| ?[€$£%])? $")
+"""A number before "a day" or "per month" makes a rate of it: 24 hours a day, EUR 40 per day."""
+_RATES = ("a ", "per ", "pro ")
 _ON_WEEKDAY = re.compile(rf"\b(?:{_EACH}) (?:{_WEEKDAY})\b")
 
 _MOST = 60
@@ -204,10 +218,11 @@ def _find_times(said: Folded) -> Iterator[tuple[tuple[int, int], Mark]]:
 def _find_rhythms(said: Folded) -> Iterator[Mark]:
     for days, pattern in _RHYTHMS:
         for hit in pattern.finditer(said.text):
-            often = _OFTEN.search(said.text[max(0, hit.start() - _REACH) : hit.start()])
+            before = said.text[max(0, hit.start() - _REACH) : hit.start()]
+            often = _OFTEN.search(before)
             start = hit.start() - len(often.group()) if often else hit.start()
-            if often is None and _ON_SOME_DAYS.search(said.text[max(0, hit.start() - _REACH) : hit.start()]):
-                continue  # five days a week: which, nobody says
+            if often is None and hit.group().startswith(_RATES) and _RATE.search(before):
+                continue
             yield Mark(round(_YEAR_DAYS * _how_often(often) / days), said.shown(start, hit.end()))
     if named := _ON_WEEKDAY.search(said.text):
         yield Mark(_WEEKS, said.shown(*named.span()))
@@ -215,11 +230,10 @@ def _find_rhythms(said: Folded) -> Iterator[Mark]:
 
 def _how_often(often: re.Match[str] | None) -> int:
     """Tell how often something happens in a span: twice a day."""
-    if often is None or often[1]:
+    if often is None:
         return 1
-    if often[5]:
-        return _OFTEN_WORDS.index(often[5]) + 2
-    return 2 if often[2] else 3 if often[3] else int(often[4])
+    word = often[1] or often[2]
+    return int(word) if word.isdigit() else _TIMES_SAID[word]
 
 
 def _find_ends(said: Folded) -> Iterator[DayMention]:

@@ -70,11 +70,20 @@ _LABELS = frozenset(
     "floor unit lot gen type class clause section team shop site plant bay riba iso en din sla".split()
 )
 _BOUND_WORDS: tuple[tuple[Bound, str], ...] = (
-    ("most", "within under below < most max innerhalb binnen"),
+    ("most", "within under below < most max maximum innerhalb binnen"),
     ("least", "least > minimum mindestens minstens"),
     ("about", "around roughly about approximately nearly almost circa ca ~ rund etwa environ ongeveer"),
 )
 _BOUNDS = {word: bound for bound, spellings in _BOUND_WORDS for word in spellings.split()}
+_BEHIND: dict[tuple[str, str], Bound] = {
+    ("at", "most"): "most",
+    ("or", "less"): "most",
+    ("or", "fewer"): "most",
+    ("or", "more"): "least",
+}
+_BETWEEN, _NO = frozenset((".", "a", "an", "the", "of")), frozenset(("no", "not", "never", "cannot", "nor", "nobody"))
+_MORE, _LESS = frozenset(("more", "longer", "later")), frozenset(("less", "fewer"))
+_DENIAL = 10
 _PER = frozenset(("per", "/", "pro", "par", "por"))
 _TIMES_SIGN = frozenset(("x", "×"))
 _MOST_UNITS = 3
@@ -183,7 +192,7 @@ class Counter:
         if not units:
             return None
         shown = self._said.shown(self._hits[shown_from].start(), self._hits[min(shown_to, len(self._hits)) - 1].end())
-        per, bound = self._per(shown_to), self._bound(shown_from)
+        per, bound = self._per(shown_to), self._bound(shown_from, shown_to)
         return Quantity(value.normalize() + 0, _KINDS[kind], tuple(units), shown, per, bound)
 
     def _time(self, after: int) -> tuple[list[str], Decimal, int] | None:
@@ -227,15 +236,27 @@ class Counter:
             found.append(stem(token))
         return found
 
-    def _bound(self, start: int) -> Bound | None:
-        """Read "at least", "no more than", "within" and "about" before a number."""
-        before, second, third = (self._token(start - back) for back in (1, 2, 3))
-        if before == "than" and second in {"more", "longer", "later", "less", "fewer"}:
-            is_least = (second in {"less", "fewer"}) == (third in {"no", "not", "never"})
-            return "least" if is_least else "most"
-        if (second, before) == ("up", "to"):
-            return "most"
-        return _BOUNDS.get(before)
+    def _bound(self, start: int, end: int) -> Bound | None:
+        """Read "at least", "no more than", "within" and "about" before a number; who has "up to 60" is owed 60."""
+        behind = self._token(end), self._token(end + 1)
+        if behind in _BEHIND:
+            return _BEHIND[behind]
+        at = start - 1
+        while self._token(at) in _BETWEEN:
+            at -= 1
+        than = self._token(at - 1)
+        if self._token(at) == "than" and than in _MORE | _LESS:
+            return "least" if (than in _LESS) == self._is_denied(at - 1) else "most"
+        return _BOUNDS.get(self._token(at))
+
+    def _is_denied(self, at: int) -> bool:
+        """Tell if a "no" stands some words before a place, in the same clause: "won't take longer"."""
+        for back in range(at - 1, max(-1, at - 1 - _DENIAL), -1):
+            if self._token(back) in ".,;:":
+                return False
+            if self._token(back) in _NO or (self._token(back) == "t" and self._token(back - 1) in "'’"):
+                return True
+        return False
 
     def _per(self, at: int) -> str | None:
         token = self._token(at + 1)

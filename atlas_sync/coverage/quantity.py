@@ -16,6 +16,7 @@ _SCALES: dict[tuple[str, str], tuple[int, int]] = {
 }
 """How many of a unit are one of a greater unit, at least and at most: days and months may be of work or of the calendar."""
 OF_WORK = "working days"
+_MONTH = (28, 31)
 _PER_WORKING_DAY = Decimal("1.4")
 """Days of the calendar that go with a working day."""
 _MEASURES = {
@@ -64,13 +65,24 @@ def is_same(one: Quantity, other: Quantity) -> bool:
 
 def keeps(planned: Quantity, said: Quantity) -> bool:
     """Tell if a planned quantity may be what was said, or is within its bound: 15 minutes of "within twenty minutes"."""
+    if (said.bound, planned.bound) == ("most", "least"):
+        return False
     if is_same(said, planned):
         return True
     if said.bound is None or not count_alike(said, planned) or _differ_in_unit(said, planned):
         return False
+    (low, high), (least, most) = _range(planned), _range(said)
     if said.bound == "about":
-        return abs(planned.value - said.value) <= _ABOUT * said.value
-    return planned.value <= said.value if said.bound == "most" else planned.value >= said.value
+        return low <= most * (1 + _ABOUT) and high >= least * (1 - _ABOUT)
+    return low <= most if said.bound == "most" else high >= least
+
+
+def _range(one: Quantity) -> tuple[Decimal, Decimal]:
+    """Give the least and the greatest value, of a span in seconds or days: a month has 28 to 31 of these."""
+    low, high = one.value, one.value
+    if one.kind == "time" and one.units[0] == "months":
+        return low * _MONTH[0], high * _MONTH[1]
+    return low, high * _PER_WORKING_DAY if OF_WORK in one.units else high
 
 
 def is_as_long(one: Quantity, other: Quantity) -> bool:

@@ -18,6 +18,9 @@ _PRICED = frozenset(
     stem(word) for word in ("charge", "charged", "invoice", "billed", "cost", "fee", "extra", "surcharge", "supplement")
 )
 _SAID_AFTER = frozenset(("not", "nicht", "pas", "niet", "ikke", "excluded", "dropped"))
+_OF_DEGREE = frozenset(
+    "before after later earlier more less longer fewer until only just on vor nach spaeter mehr voor later plus forget".split()  # noqa: SIM905 - a list to read
+)
 _NON = re.compile(r"\bnon-(?=\w)")
 _CLAUSE = re.compile(r"[.,;:!?()\n]|\bbut\b|\band\b|\baber\b|\bmais\b")
 
@@ -41,12 +44,12 @@ def ruled_of(text: str) -> tuple[dict[str, str], frozenset[str]]:
 
 
 def _ruled_by(said: Sequence[str], at: int) -> list[int]:
-    """Give the places of the words that a "no" at some place is about, none where it is about a price.
+    """Give the places of the words that a "no" at some place is about, none where it is about a price, a time or how much.
 
     "Hosur not planned" speaks of what stands ahead, "no machine translation" of what follows.
     """
     follow = range(at + 1, min(len(said), at + 1 + _REACH))
-    if any(stem(said[one]) in _PRICED for one in follow):
+    if any(stem(said[one]) in _PRICED for one in follow) or (follow and said[follow[0]] in _OF_DEGREE):
         return []
     ahead = [one for one in range(max(0, at - _REACH), at) if _tells(said[one])]
     return ahead if said[at] in _SAID_AFTER and ahead else [one for one in follow if _tells(said[one])]

@@ -56,7 +56,13 @@ def both(said: str, planned: str, *, due: date | None = None, until: date | None
         ("at least thirty candidates", "Shortlist of 20 candidates", "figure"),
         ("no more than eight pupils", "Groups of 12 pupils", "figure"),
         ("around 20 pages", "30 pages", "figure"),
-        ("five working days", "two weeks", "duration"),
+        ("up to 60 photos are yours", "20 photos", "figure"),
+        ("five working days", "three weeks", "duration"),
+        ("we reply within 30 days", "Reply within 3 months", "duration"),
+        ("it will not take longer than 2 hours", "4h", "duration"),
+        ("within 4 hours", "response more than 4 hours", "duration"),
+        ("delivery free of charge", "Delivery: not free of charge", "charge"),
+        ("delivery is included", "Levering niet inbegrepen", "charge"),
         ("the rollout at both plants", "Pune in March. Rollout not planned", "negation"),
         ("captions on every video", "Captions, only the trailer", "limit"),
         ("your vans are cleaned", "Clean vans?. ", "limit"),
@@ -103,6 +109,17 @@ def test_two_texts_that_say_otherwise_contradict_each_other(said: str, planned: 
         ("no longer than four days", "three days", "duration"),
         ("at least thirty candidates", "34 candidates", "figure"),
         ("roughly 1,800 signs", "1.812 signs", "figure"),
+        ("within 6 months", "Rollout 8 weeks", "duration"),
+        ("at least two weeks' notice", "notice 1 month", "duration"),
+        ("within ten working days", "delivery 12 days", "duration"),
+        ("it won't take more than 2 hours", "1h", "duration"),
+        ("three hours at most", "2h", "duration"),
+        ("max. 3 hours", "2h", "duration"),
+        ("nobody waits for more than six minutes", "Queue max six minutes", "duration"),
+        ("no deposit, no start fee", "ends at no cost", "charge"),
+        ("twice a week", "schoonmaak twee keer per week", "rhythm"),
+        ("twice a year", "Wartung zweimal jährlich", "rhythm"),
+        ("menus in German and Italian", "DE IT", "language"),
         ("nothing on top", "all-in", "charge"),
         ("texts in Danish and Polish", "DA/PL", "language"),
     ],
@@ -131,6 +148,11 @@ def test_two_texts_that_say_the_same_in_other_words_agree(said: str, planned: st
         ("half an hour each", "max 30 min"),
         ("your vans are cleaned", "Clean vans. Which colour is the wax?"),
         ("more than six months", "eight months"),
+        ("guards 24 hours a day", "Monthly report on guarding"),
+        ("EUR 40 per day travel", "Weekly report"),
+        ("we clean the windows", "Clean windows, not before 9:00"),
+        ("we support in English", "IT support"),
+        ("documents in English", "NB: deliver Friday"),
     ],
 )
 def test_what_counts_something_else_is_no_contradiction(said: str, planned: str) -> None:
@@ -161,6 +183,12 @@ def test_days_in_words_stand_for_due_days_that_are_not_set() -> None:
     assert against("Live on 14 August", "Go-live", until=date(2026, 8, 20)) == {"due"}
     assert both("Live", "cut-over 14 Aug", due=DUE) == {"due"}
     assert not against("Live by 29 February", "Go-live", until=date(2026, 2, 28))
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_days_at_the_ends_of_the_calendar_are_compared(year: int) -> None:
+    compare("by 5 May", date(year, 12, 31), Plan("by 6 May"))
+    compare("by 5 May", None, Plan("by 6 May", date(year, 1, 1)))
 
 
 def test_both_sides_are_quoted_as_written() -> None:
@@ -197,7 +225,22 @@ def test_comparing_is_total(said: str, planned: str, due: date | None, until: da
 
 
 @pytest.mark.parametrize(
-    "piece", ["1.", "9" * 40, "no ", "without charge ", "only ", "every ", "half ", "(", "$", "until ", "in "]
+    "piece",
+    [
+        "1.",
+        "only,",
+        "no works; ",
+        "9" * 40,
+        "no ",
+        "without charge ",
+        "only ",
+        "every ",
+        "half ",
+        "(",
+        "$",
+        "until ",
+        "in ",
+    ],
 )
 def test_long_hostile_texts_are_compared_in_time(piece: str) -> None:
     said = piece * 100_000
