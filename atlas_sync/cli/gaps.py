@@ -14,7 +14,7 @@ from rich.text import Text
 from atlas_sync.canonical.model import Engagement, Gap, Handoff
 from atlas_sync.cli.shared import Out, clean, command, local_of
 from atlas_sync.operations.review import list_doubts
-from atlas_sync.operations.show import list_gaps, today_of
+from atlas_sync.operations.show import list_gaps
 from atlas_sync.store.publish import last_run, open_snapshot
 
 __all__ = ["gaps_command", "print_gaps"]
@@ -43,7 +43,7 @@ def gaps_command(
     Example: atlas-sync gaps --engagement Nordhavn --fail-on high
     """
     workspace = local_of(context)
-    run, today = last_run(workspace.home), today_of(workspace)
+    run, today = last_run(workspace.home), workspace.today
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         found = [
             (engagement, gap)

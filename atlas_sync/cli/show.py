@@ -12,7 +12,7 @@ import click
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Handoff, Saying, Statement
 from atlas_sync.cli.shared import Out, command, local_of
-from atlas_sync.operations.show import Chain, show, show_as_of, today_of
+from atlas_sync.operations.show import Chain, show, show_as_of
 from atlas_sync.store.publish import open_snapshot
 
 __all__ = ["print_chain", "print_handoff", "show_command"]
@@ -32,7 +32,7 @@ def show_command(context: click.Context, *, wanted: str, day: datetime | None, o
     Example: atlas-sync show TD-7
     """
     workspace = local_of(context)
-    today = today_of(workspace)
+    today = workspace.today
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         if day is None:
             chains = show(snapshot, ledger, wanted, today=today)

@@ -9,7 +9,6 @@ import click
 
 from atlas_sync.cli.shared import Out, by_option, command, local_of
 from atlas_sync.errors import ConfigError
-from atlas_sync.operations.show import today_of
 from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.store.publish import open_snapshot
 
@@ -35,7 +34,7 @@ def waive_command(
     """
     workspace = local_of(context)
     day = until.date() if until else None
-    if day and day < today_of(workspace):
+    if day and day < workspace.today:
         message = f"{day} is over."
         raise ConfigError(message, advice="Give a day to come, or leave --until out; nothing was kept.")
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:

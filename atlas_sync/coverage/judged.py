@@ -9,7 +9,7 @@ from typing import Literal
 
 from atlas_sync.canonical.model import Gap
 
-__all__ = ["GapWord", "Judged", "as_judged"]
+__all__ = ["GapWord", "Judged", "as_judged", "as_unjudged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,14 @@ class Judged:
     confirmed: Mapping[str, Collection[str]] = field(default_factory=dict)
     rejected: Mapping[str, Collection[str]] = field(default_factory=dict)
     gaps: Mapping[str, GapWord] = field(default_factory=dict)
+
+
+def as_unjudged(gap: Gap) -> Gap:
+    """Give a gap as if nobody had said anything of it."""
+    if gap.state not in {"acknowledged", "waived"}:
+        return gap
+    nothing = dict.fromkeys(("judged_by", "judged_at", "judged_reason", "waived_until"))
+    return gap.model_copy(update={"state": "not_decidable" if gap.undecided_because else "open", **nothing})
 
 
 def as_judged(gap: Gap, word: GapWord | None, today: date) -> Gap:

@@ -82,9 +82,10 @@ class _Pages:
             unsold = _run(snapshot, "unsold", chosen)
             kinds = _run(snapshot, "kinds")
             trend = list(reversed(_run(snapshot, "trend")))
-            streams = _run(snapshot, "streams")
+            streams, notice = _run(snapshot, "streams"), snapshot.notice
         return self._render(
             "portfolio.html",
+            notice=notice,
             rows=rows,
             unsold=unsold,
             kinds=kinds,
@@ -100,10 +101,10 @@ class _Pages:
         """Show one engagement as its kickoff page."""
         with snapshot_as_told(self._workspace) as snapshot:
             view: EngagementView | None = view_engagement(snapshot, request.path_params["engagement_id"])
-            streams = _run(snapshot, "streams")
+            streams, notice = _run(snapshot, "streams"), snapshot.notice
         if view is None:
             return self._render("missing.html", status=404)
-        return self._render("engagement.html", view=view, record=view.record, **self._state(streams))
+        return self._render("engagement.html", view=view, record=view.record, notice=notice, **self._state(streams))
 
     def gaps(self, request: Request) -> Response:
         """Give the gaps as JSON, filtered as the portfolio is."""

@@ -7,6 +7,8 @@ of the item.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -14,7 +16,7 @@ from atlas_sync.canonical.model import Gap, GapState, WorkItem
 from atlas_sync.store.ledger import Ledger, StoredPlan
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["answered"]
+__all__ = ["Answer", "answers_of"]
 
 
 class _Command(msgspec.Struct):
@@ -32,22 +34,27 @@ class _Answers(msgspec.Struct):
     engagements: tuple[_Place, ...] = ()
 
 
-def answered(rows: Rows, ledger: Ledger, gaps: Collection[Gap]) -> dict[str, GapState]:
-    """Give by id those of some gaps for which an item is `planned` or `written`."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An item that is `planned` for a gap, or was `written` by a plan of some time and is not read yet."""
+
+    state: GapState
+    made_at: datetime | None = None
+
+    def holds(self, gap: Gap) -> bool:
+        """Tell if it is an answer to a gap: one that opened since has come back, and has none."""
+        return self.made_at is None or gap.opened_at <= self.made_at
+
+
+def answers_of(rows: Rows, ledger: Ledger) -> dict[str, Answer]:
+    """Give by gap the items that answer it."""
     done = [intent for intent in ledger.intents() if intent.state == "done"]
-    found: dict[str, GapState] = dict.fromkeys(_waiting(ledger, made={intent.marker for intent in done}), "planned")
-    about = {gap.subject_id for gap in gaps} | {gap.engagement_id for gap in gaps}
-    near = {intent.marker: intent.plan_id for intent in done if intent.subject_id in about}
-    read = {item.marker for item in rows.select(WorkItem, marker=sorted(near))}
-    unread = {marker: plan_id for marker, plan_id in near.items() if marker not in read}
-    opened = {gap.id: gap.opened_at for gap in gaps}
-    for plan in (ledger.plan(plan_id) for plan_id in sorted(set(unread.values()))):
-        answers = _answers(plan) if plan else []
-        # What opened after its plan was made has come back since: what was made then is no answer to it.
-        held = [
-            gap for gap, mark in answers if plan and mark in unread and gap in opened and opened[gap] <= plan.made_at
-        ]
-        found |= dict.fromkeys(held, "written")
+    found = dict.fromkeys(_waiting(ledger, made={intent.marker for intent in done}), Answer("planned"))
+    read = rows.values(WorkItem, "marker") if done else set()
+    unread = {intent.marker: intent.plan_id for intent in done if intent.marker not in read}
+    plans = [plan for plan in map(ledger.plan, set(unread.values())) if plan]
+    for plan in sorted(plans, key=lambda one: one.made_at):
+        found |= {gap: Answer("written", plan.made_at) for gap, mark in _answers(plan) if mark in unread}
     return found
 
 

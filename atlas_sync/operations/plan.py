@@ -22,14 +22,17 @@ from atlas_sync.coverage import (
     needs_of,
     propose,
 )
+from atlas_sync.coverage.judged import GapWord, as_judged, as_unjudged
 from atlas_sync.errors import ConfigError, RejectedError
 from atlas_sync.operations.deals import Deals, look_at_deals
 from atlas_sync.operations.holdings import Holdings, take_stock
+from atlas_sync.operations.judged import judged_of
 from atlas_sync.operations.onlookers import find_onlookers
 from atlas_sync.operations.planned import Plan, PlannedEngagement
 from atlas_sync.operations.records import by_engagement, load_records
 from atlas_sync.operations.shelf import Shelf
 from atlas_sync.operations.workspace import Connection, Workspace, new_run_id
+from atlas_sync.store.judgements import standing
 from atlas_sync.store.ledger import Ledger, StoredPlan
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.warehouse import Rows
@@ -74,7 +77,7 @@ def plan(workspace: Workspace) -> Plan:
 class Ground:
     """What a plan stands on: the won engagements with their places, what is in the way there, and what is there of ours.
 
-    `deals` is the same on the selling side, `shelf` has the projects that are copied.
+    `deals` is the same on the selling side, `shelf` has the projects that are copied, `words` what people said of gaps.
     """
 
     tracker: Connection
@@ -85,6 +88,7 @@ class Ground:
     holdings: Holdings
     deals: Deals
     shelf: Shelf
+    words: Mapping[str, GapWord]
 
 
 def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
@@ -108,17 +112,20 @@ def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
         now=workspace.now(),
         settle_s=workspace.delivery.settle_s,
     )
-    return Ground(tracker, writer, won, places, fitness, holdings, look_at_deals(workspace, ledger, won), Shelf(writer))
+    deals, words = look_at_deals(workspace, ledger, won), judged_of(standing(ledger.judgements("gap"))).gaps
+    return Ground(tracker, writer, won, places, fitness, holdings, deals, Shelf(writer), words)
 
 
 def draw_up(workspace: Workspace, rows: Rows, ground: Ground) -> Iterator[PlannedEngagement]:
-    """Plan one engagement after the other; their records are read some at a time."""
+    """Plan one engagement after the other, for gaps as people judge them by now; records are read some at a time."""
+    today = workspace.today
     for start in range(0, len(ground.won), _TOGETHER):
         names = [row.id for row in ground.won[start : start + _TOGETHER]]
         gaps, scores = by_engagement(rows, Gap, names), by_engagement(rows, Handoff, names)
         for record in load_records(rows, names):
             name = record.engagement.id
-            yield _engagement(workspace, rows, ground, record, gaps=gaps[name], score=next(iter(scores[name]), None))
+            judged = [as_judged(as_unjudged(gap), ground.words.get(gap.id), today) for gap in gaps[name]]
+            yield _engagement(workspace, rows, ground, record, gaps=judged, score=next(iter(scores[name]), None))
 
 
 def _engagement(

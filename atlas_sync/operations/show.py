@@ -11,7 +11,6 @@ from atlas_sync.canonical.model import (
     Engagement,
     Evidence,
     Gap,
-    GapState,
     Handoff,
     Interaction,
     Obligation,
@@ -24,9 +23,9 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 from atlas_sync.coverage import EngagementRecord
-from atlas_sync.coverage.judged import as_judged
-from atlas_sync.errors import ConfigError
-from atlas_sync.operations.answered import answered
+from atlas_sync.coverage.judged import GapWord, as_judged, as_unjudged
+from atlas_sync.errors import ConfigError, StoreError
+from atlas_sync.operations.answered import Answer, answers_of
 from atlas_sync.operations.history import gap_states, known_at
 from atlas_sync.operations.judged import judged_of
 from atlas_sync.operations.named import joined_with, places_of
@@ -34,7 +33,7 @@ from atlas_sync.operations.records import load_record
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import standing
 from atlas_sync.store.ledger import Intent, Ledger
-from atlas_sync.store.publish import Snapshot, last_run, open_snapshot
+from atlas_sync.store.publish import Snapshot, open_snapshot
 from atlas_sync.store.warehouse import Rows
 
 __all__ = [
@@ -44,7 +43,6 @@ __all__ = [
     "show",
     "show_as_of",
     "snapshot_as_told",
-    "today_of",
     "view_engagement",
 ]
 
@@ -118,30 +116,40 @@ def list_gaps(rows: Rows, ledger: Ledger, *, today: date) -> list[tuple[Engageme
 def snapshot_as_told(workspace: Workspace) -> Iterator[Snapshot]:
     """Open the current snapshot while the block runs, with its gaps as they are by now: planned, written, or judged since.
 
+    Where the ledger cannot say so they are as of the last sync, and the snapshot's `notice` tells why.
+
     Raises:
-        StoreError: nothing was published yet, or the ledger cannot be reached.
+        StoreError: nothing was published yet.
     """
     with open_snapshot(workspace.home) as snapshot:
-        gaps = [gap for gap in snapshot.select(Gap) if gap.state != "resolved"]
-        with closing(workspace.open_ledger()) as ledger:
-            told = _told(gaps, snapshot, ledger, today=today_of(workspace))
-        snapshot.retell(now for was, now in zip(gaps, told, strict=True) if now != was)
+        try:
+            with closing(workspace.open_ledger(must_be_there=True)) as ledger:
+                snapshot.retell(_changed(snapshot, ledger, today=workspace.today))
+        except StoreError as error:
+            snapshot.notice = str(error)
         yield snapshot
 
 
-def today_of(workspace: Workspace) -> date:
-    """Give the day of the record: that of the last run, since what is shown was true then."""
-    run = last_run(workspace.home)
-    return (run.as_of if run else workspace.now()).date()
+def _changed(rows: Rows, ledger: Ledger, *, today: date) -> list[Gap]:
+    """Give the gaps that are otherwise by now; those of which nothing was planned, written or said are not looked at."""
+    answers, words = answers_of(rows, ledger), _words(ledger)
+    asked = [
+        *rows.select(Gap, id=sorted({*answers, *words})),
+        *rows.select(Gap, state=["acknowledged", "waived"]),
+    ]
+    gaps = {gap.id: gap for gap in asked if gap.state != "resolved"}
+    told = [_as_it_is(gap, answers, words, today) for gap in gaps.values()]
+    return [gap for gap in told if gap != gaps[gap.id]]
+
+
+def _words(ledger: Ledger) -> Mapping[str, GapWord]:
+    return judged_of(standing(ledger.judgements("gap"))).gaps
 
 
 def _told(gaps: Sequence[Gap], rows: Rows, ledger: Ledger, *, today: date) -> list[Gap]:
     """Give gaps as they are by now: resolved, planned, written, or as people have judged them since."""
-    states = answered(rows, ledger, gaps)
-    words = judged_of(standing(ledger.judgements("gap"))).gaps
-    return [
-        gap if gap.state == "resolved" else as_judged(_as_it_is(gap, states), words.get(gap.id), today) for gap in gaps
-    ]
+    answers, words = answers_of(rows, ledger), _words(ledger)
+    return [gap if gap.state == "resolved" else _as_it_is(gap, answers, words, today) for gap in gaps]
 
 
 def _engagement_of(gap: Gap, engagements: Mapping[str, Engagement]) -> Engagement | None:
@@ -153,11 +161,13 @@ def _engagement_of(gap: Gap, engagements: Mapping[str, Engagement]) -> Engagemen
     )
 
 
-def _as_it_is(gap: Gap, states: Mapping[str, GapState]) -> Gap:
-    """Give a gap without what was said of it when it was published, and as planned or written where it is."""
-    if gap.state in {"acknowledged", "waived"}:
-        gap = gap.model_copy(update={"state": "open"})
-    return gap.model_copy(update={"state": states.get(gap.id, "open")}) if gap.state == "open" else gap
+def _as_it_is(gap: Gap, answers: Mapping[str, Answer], words: Mapping[str, GapWord], today: date) -> Gap:
+    """Give a gap without what was said of it when it was published, as planned or written where it is, and as judged now."""
+    gap = as_unjudged(gap)
+    answer = answers.get(gap.id)
+    if gap.state == "open" and answer and answer.holds(gap):
+        gap = gap.model_copy(update={"state": answer.state})
+    return as_judged(gap, words.get(gap.id), today)
 
 
 def show_as_of(rows: Rows, wanted: str, moment: datetime) -> list[Chain]:

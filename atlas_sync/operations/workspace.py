@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -15,9 +15,11 @@ from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.protocol import Mapper, Reader
 from atlas_sync.connectors.writing import DealWriter, Writer
 from atlas_sync.coverage import HELD_IN, LARGE_FROM, Place, Rules
+from atlas_sync.errors import StoreError
 from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.store.landing import Landing
-from atlas_sync.store.ledger import Ledger
+from atlas_sync.store.ledger import Ledger, is_kept
+from atlas_sync.store.publish import last_run
 
 __all__ = ["Caps", "Connection", "Delivery", "Workspace", "WritePolicy", "new_run_id", "start_of"]
 
@@ -125,12 +127,21 @@ class Workspace:
         """The landed records."""
         return Landing(self.home / "landing", part_s=self.part_s)
 
-    def open_ledger(self) -> Ledger:
-        """Open the ledger; the caller closes it.
+    @property
+    def today(self) -> date:
+        """The day of the record: that of the last run, since what is shown was true then."""
+        run = last_run(self.home)
+        return (run.as_of if run else self.now()).date()
+
+    def open_ledger(self, *, must_be_there: bool = False) -> Ledger:
+        """Open the ledger, or make it where it may be made; the caller closes it.
 
         Raises:
-            StoreError: it cannot be reached.
+            StoreError: it cannot be reached, or is not there.
         """
+        if must_be_there and not is_kept(self.ledger_url):
+            message = "the ledger is not there."
+            raise StoreError(message, advice="Put it back from a copy before anything is planned or judged.")
         self.home.mkdir(parents=True, exist_ok=True)
         return Ledger(self.ledger_url)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -50,6 +51,7 @@ __all__ = [
     "Ledger",
     "StoredPlan",
     "WriteStep",
+    "is_kept",
 ]
 
 _NUDGE = sa.Table(
@@ -252,6 +254,12 @@ class Ledger:
             raise StoreError(message, advice="Check its address and free space; nothing more was written.") from None
 
 
+def is_kept(url: str) -> bool:
+    """Tell if a ledger in a file has that file; of one in a database of its own it is taken for granted."""
+    place = sa.engine.make_url(url)
+    return place.get_backend_name() != "sqlite" or not place.database or Path(place.database).exists()
+
+
 def _connect(url: str) -> Engine:
     engine = sa.create_engine(url)
     if engine.dialect.name == "sqlite":
@@ -262,7 +270,7 @@ def _connect(url: str) -> Engine:
 def _prepare_sqlite(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
     """Let readers and a writer work at once, and let no committed row be lost with the power."""
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

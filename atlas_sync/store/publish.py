@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,12 @@ _TOLD = ("state", "judged_by", "judged_at", "judged_reason", "waived_until")
 
 
 class Snapshot(Rows):
-    """An open snapshot; `name` tells which."""
+    """An open snapshot; `name` tells which, and `notice` what is not in it that should be."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
         super().__init__(connection)
         self.name = name
+        self.notice = ""
 
     def query(self, sql: str, values: Mapping[str, Any] | Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Run a query from a file or constant with bound values; rows as mappings from column names."""
@@ -46,15 +48,16 @@ class Snapshot(Rows):
 
     def retell(self, gaps: Iterable[Gap]) -> None:
         """Let some gaps be as given for this reader from now on, in the table and in every view; the file stays as it is."""
-        told = [{name: getattr(gap, name) for name in ("id", *_TOLD)} for gap in gaps]
+        told = [{name: _in_utc(getattr(gap, name)) for name in ("id", *_TOLD)} for gap in gaps]
+        if not told:
+            return
         self._connection.execute("CREATE TEMP TABLE gap AS FROM gap ORDER BY rowid")
-        if told:
-            given = ", ".join(f"unnest(${name}) AS {name}" for name in told[0])
-            put = ", ".join(f"{name} = t.{name}" for name in _TOLD)
-            self._connection.execute(
-                f"UPDATE gap SET {put} FROM (SELECT {given}) t WHERE t.id = gap.id",  # noqa: S608 - names of columns
-                {name: [row[name] for row in told] for name in told[0]},
-            )
+        given = ", ".join(f"unnest(${name}) AS {name}" for name in told[0])
+        put = ", ".join(f"{name} = t.{name}" for name in _TOLD)
+        self._connection.execute(
+            f"UPDATE gap SET {put} FROM (SELECT {given}) t WHERE t.id = gap.id",  # noqa: S608 - names of columns
+            {name: [row[name] for row in told] for name in told[0]},
+        )
         self._connection.execute(_views().replace("CREATE VIEW", "CREATE TEMP VIEW"))
 
     def cursor(self) -> Snapshot:
@@ -83,6 +86,11 @@ def publish(warehouse: Warehouse, home: Path, *, run: str) -> str:
     for old in sorted(folder.glob("snapshot-*.duckdb"))[:-_KEEP]:
         old.unlink()
     return name
+
+
+def _in_utc(value: object) -> object:
+    """Give a moment as the tables hold it: the engine would take one with a zone for its own machine's."""
+    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
 def _views() -> str:

@@ -76,6 +76,11 @@ class Rows:
         rows = self._connection.execute(query, values).fetchall()
         return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
 
+    def values(self, kind: type[BaseModel], column: str) -> set[str]:
+        """Give what stands in a column of texts, in any row; its name comes from code."""
+        query = f'SELECT DISTINCT "{column}" FROM "{_NAMES[kind]}" WHERE "{column}" IS NOT NULL'  # noqa: S608 - names from code
+        return {value for (value,) in self._connection.execute(query).fetchall()}
+
     def keys(self, kind: type[BaseModel], **equal: Wanted) -> set[tuple[str, ...]]:
         """Give the keys of a table's rows, of all or as in `select`."""
         names = ", ".join(f'"{name}"' for name in key_of(_NAMES[kind]))

@@ -8,7 +8,7 @@ import pytest
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Gap
-from atlas_sync.coverage.judged import GapWord
+from atlas_sync.coverage.judged import GapWord, as_unjudged
 from tests.coverage.build import BLIND, ENG, RUN, gaps_of, item, outcome, promise, record
 
 MISSING = derive_id("gap", ENG, "promise_missing", "prm_1111111111111111")
@@ -36,6 +36,12 @@ def test_waiver_holds_to_the_end_of_its_day(until: date, state: str) -> None:
 def test_waiver_holds_while_nothing_can_be_decided_and_an_acknowledgement_does_not() -> None:
     assert gap(words=word("waived"), licence=BLIND).state == "waived"
     assert gap(words=word("acknowledged"), licence=BLIND).state == "not_decidable"
+
+
+def test_gap_of_which_nothing_is_said_any_more_is_as_it_was_found() -> None:
+    assert as_unjudged(gap(words=word("waived"))) == gap()
+    assert as_unjudged(gap(words=word("waived"), licence=BLIND)) == gap(licence=BLIND)
+    assert as_unjudged(gap(words=word("acknowledged"))) == gap()
 
 
 def test_acknowledged_gap_is_open_when_it_comes_back_after_it_was_resolved() -> None:

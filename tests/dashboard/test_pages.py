@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -174,6 +175,43 @@ def test_what_was_planned_or_said_since_the_sync_shows_at_once(tmp_path: Path, s
     assert found[planned] == "planned"
     assert waived not in found
     assert [gap["id"] for gap in of_state] == [planned]
+
+
+def test_times_of_what_was_said_are_utc_wherever_the_dashboard_runs(
+    tmp_path: Path, stages: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages.copy(home := tmp_path / "state")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        with open_snapshot(home) as snapshot, closing(installed(home).open_ledger()) as ledger:
+            gap = snapshot.select(Gap, kind="promise_missing", state="open")[0].id
+            judge_gaps(snapshot, ledger, [gap], "acknowledged", by="ada", at=datetime(2026, 6, 20, 8, tzinfo=UTC))
+        with asking(home) as client:
+            found = {one["id"]: one for one in client.get("/api/gaps").json()["gaps"]}
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert (found[gap]["state"], found[gap]["judged_at"]) == ("acknowledged", "2026-06-20 08:00:00")
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_without_a_ledger_gaps_are_shown_as_of_the_last_sync_and_no_new_one_is_made(
+    tmp_path: Path,
+    stages: Stages,
+    is_damaged: bool,  # noqa: FBT001 - a table
+) -> None:
+    stages.copy(home := tmp_path / "state")
+    for file in home.glob("ledger.sqlite*"):
+        file.unlink()
+    if is_damaged:
+        (home / "ledger.sqlite").write_bytes(b"no ledger" * 100)
+    with asking(home) as client:
+        page = client.get("/")
+        assert client.get("/api/gaps").json()["gaps"]
+    assert page.status_code == 200
+    assert "Gaps are as of the last sync." in page.text
+    assert (home / "ledger.sqlite").exists() is is_damaged
 
 
 def _open_gaps(client: Client) -> int:

@@ -50,6 +50,10 @@ class Published:
         found = self.rows.get(kind, ())
         return [row for row in found if all(getattr(row, name) in values for name, values in wanted.items())]
 
+    def values(self, kind: type[BaseModel], column: str) -> set[Any]:
+        """Give what stands in a column."""
+        return {getattr(row, column) for row in self.rows.get(kind, ())} - {None}
+
     @contextmanager
     def opened(self, _home: object) -> Iterator[Published]:
         """Stand where a snapshot is opened."""
