@@ -17,24 +17,26 @@ _NUMBERED = "123"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a person about a promise, or two records: lines to show, and the answers by their keys."""
+    """What is asked of a person about a promise, or two records: lines to show, and the answers by their keys.
+
+    Nothing is asked any more where one of its `gaps` was let be.
+    """
 
     about: frozenset[str]
     lines: tuple[tuple[str, str], ...]
     keys: Mapping[str, Mapping[str, Answer]]
     hint: str
     promise: Promise | None = None
+    gaps: frozenset[str] = frozenset()
 
     def answered_in(self, judgements: Sequence[Judgement]) -> Judgement | None:
         """Give the newest of some judgements that is about this, None where none is."""
-        return next(
-            (
-                one
-                for one in reversed(judgements)
-                if one.subject in self.about and self.about <= {one.subject, one.other}
-            ),
-            None,
-        )
+        return next((one for one in reversed(judgements) if self._is_answered_by(one)), None)
+
+    def _is_answered_by(self, said: Judgement) -> bool:
+        if said.subject in self.gaps:
+            return said.decision == "waived"
+        return said.subject in self.about and self.about <= {said.subject, said.other}
 
 
 def of_doubt(doubt: Doubt) -> Question:
@@ -77,9 +79,8 @@ def of_choice(choice: Choice) -> Question:
         lines += [(f"       for: {reason}", "dim") for reason in link.reasons]
         lines += [(f"       against: {reason}", "yellow") for reason in link.contradictions]
         keys[number] = {link.id: "confirmed"}
-    return Question(
-        frozenset((promise.id,)), tuple(lines), keys, "which delivers it? 1 to 3, n none of all items there"
-    )
+    hint = "which delivers it? 1 to 3, n none of all items there"
+    return Question(frozenset((promise.id,)), tuple(lines), keys, hint, gaps=choice.gaps)
 
 
 def of_pair(pair: Unsure) -> Question:

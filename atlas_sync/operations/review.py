@@ -6,6 +6,7 @@ What is said is kept in the ledger, holds from the next run on, and is not asked
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -48,13 +49,14 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A promise with the work items of which one may deliver it, the likeliest first; `weight` as for a doubt."""
+    """A promise with the work items of which one may deliver it, the likeliest first, and its gaps; `weight` as for a doubt."""
 
     promise: Promise
     engagement: Engagement
     links: tuple[TraceLink, ...]
     items: Mapping[str, WorkItem]
     weight: float
+    gaps: frozenset[str] = frozenset()
 
 
 def verdicts_of(workspace: Workspace, moment: datetime | None = None) -> list[Judgement]:
@@ -91,7 +93,9 @@ def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
     """
     judged = judged_of(standing(ledger.judgements("link", "merge")))
     engagements = {row.id: row for row in rows.select(Engagement, stage="won")}
-    gaps = {gap.subject_id for gap in rows.select(Gap) if gap.state in _ASKED}
+    gaps: dict[str, set[str]] = defaultdict(set)
+    for gap in rows.select(Gap, state=sorted(_ASKED)):
+        gaps[gap.subject_id].add(gap.id)
     waiting = [link for link in rows.select(TraceLink, status="review") if link.engagement_id in engagements]
     waiting = [link for link in waiting if link.subject_id in gaps]
     promises = {row.id: row for row in rows.select(Promise, id=sorted({link.subject_id for link in waiting}))}
@@ -112,6 +116,7 @@ def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
             tuple(links),
             {link.id: items[link.work_item_id or ""] for link in links},
             _weight(links[0].score, promises[name], engagements),
+            frozenset(gaps[name]),
         )
         for name, links in offered.items()
     ]

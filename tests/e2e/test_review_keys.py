@@ -115,3 +115,22 @@ def test_what_somebody_else_answers_meanwhile_is_not_asked_any_more(synced: Stag
     )
     assert "Ben said meanwhile: rejected" in shown
     assert "1 kept" in shown
+
+
+def test_which_item_delivers_is_not_asked_of_a_gap_that_somebody_let_be_meanwhile(synced: Stage) -> None:
+    first, second, third, *_rest = (
+        choice["promise"]["id"] for choice in synced.json("review", "--kind", "links", "--most", "500")["links"]
+    )
+    gap = next(one["id"] for one in synced.json("gaps")["gaps"] if one["subject_id"] == second)
+
+    def let_be_elsewhere() -> None:
+        synced.run("waive", gap, "--reason", "agreed by phone", "--by", "Ben")
+
+    shown = type_into(
+        synced,
+        [(first, ""), ("which delivers it?", "1"), (third, ""), ("which delivers it?", "q")],
+        *("review", "--kind", "links", "--most", "3", "--by", "Ada"),
+        meanwhile=let_be_elsewhere,
+    )
+    assert "Ben said meanwhile: waived" in shown
+    assert "1 kept" in shown
