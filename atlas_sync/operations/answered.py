@@ -6,7 +6,8 @@ of the item.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,15 +47,18 @@ class Answer:
         return self.made_at is None or gap.opened_at <= self.made_at
 
 
-def answers_of(rows: Rows, ledger: Ledger) -> dict[str, Answer]:
-    """Give by gap the items that answer it."""
+def answers_of(rows: Rows, ledger: Ledger) -> Mapping[str, Sequence[Answer]]:
+    """Give by gap the items that may answer it, the latest last."""
     done = [intent for intent in ledger.intents() if intent.state == "done"]
-    found = dict.fromkeys(_waiting(ledger, made={intent.marker for intent in done}), Answer("planned"))
+    found: dict[str, list[Answer]] = defaultdict(list)
+    for gap in _waiting(ledger, made={intent.marker for intent in done}):
+        found[gap].append(Answer("planned"))
     read = rows.values(WorkItem, "marker") if done else set()
     unread = {intent.marker: intent.plan_id for intent in done if intent.marker not in read}
     plans = [plan for plan in map(ledger.plan, set(unread.values())) if plan]
     for plan in sorted(plans, key=lambda one: one.made_at):
-        found |= {gap: Answer("written", plan.made_at) for gap, mark in _answers(plan) if mark in unread}
+        for gap in (gap for gap, mark in _answers(plan) if mark in unread):
+            found[gap].append(Answer("written", plan.made_at))
     return found
 
 

@@ -161,12 +161,12 @@ def _engagement_of(gap: Gap, engagements: Mapping[str, Engagement]) -> Engagemen
     )
 
 
-def _as_it_is(gap: Gap, answers: Mapping[str, Answer], words: Mapping[str, GapWord], today: date) -> Gap:
+def _as_it_is(gap: Gap, answers: Mapping[str, Sequence[Answer]], words: Mapping[str, GapWord], today: date) -> Gap:
     """Give a gap without what was said of it when it was published, as planned or written where it is, and as judged now."""
     gap = as_unjudged(gap)
-    answer = answers.get(gap.id)
-    if gap.state == "open" and answer and answer.holds(gap):
-        gap = gap.model_copy(update={"state": answer.state})
+    holding = [answer.state for answer in answers.get(gap.id, ()) if answer.holds(gap)]
+    if gap.state == "open" and holding:
+        gap = gap.model_copy(update={"state": holding[-1]})
     return as_judged(gap, words.get(gap.id), today)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -116,6 +117,10 @@ def test_gap_that_came_back_after_its_item_was_made_is_open(warehouse: Warehouse
     _plan(ledger, made, "promise", "promise_missing", subject="prm_1111111111111111")
     _make(ledger, "promise", subject="prm_1111111111111111")
     assert _found(warehouse, ledger, made, run_at=RUN + timedelta(days=3))["promise_missing"] == "open"
+    again = {"commands": [{"marker": "m2", "gap_ids": [gap.id for gap in gaps_of(made)]}]}
+    body = json.dumps({"engagements": [again]})
+    ledger.keep_plan(StoredPlan(id="p2", made_at=RUN + timedelta(days=4), applied_at=None, body=body))
+    assert _found(warehouse, ledger, made, run_at=RUN + timedelta(days=3))["promise_missing"] == "planned"
 
 
 def test_brief_answers_the_gaps_that_its_plan_names_and_no_other_of_the_engagement(
