@@ -15,6 +15,7 @@ from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.observed import InteractionKind, Stage
 
 __all__ = [
+    "JUDGED",
     "Audience",
     "Client",
     "Contract",
@@ -396,6 +397,10 @@ class Gap(_Entity):
     judged_at: datetime | None = None
     judged_reason: str | None = None
     waived_until: date | None = None
+
+
+JUDGED = ("judged_by", "judged_at", "judged_reason", "waived_until")
+"""What of a gap a person says."""
 
 
 class HandoffPart(_Entity):

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.model import Gap, GapKind
+from atlas_sync.canonical.model import JUDGED, Gap, GapKind
 from atlas_sync.coverage.finding import Finding
 from atlas_sync.coverage.findings import findings_of
 from atlas_sync.coverage.judged import GapWord, as_judged
@@ -38,9 +38,6 @@ CLAIMS_ABSENCE: Mapping[GapKind, tuple[str, ...]] = {
     "project_without_deal": ("conversation",),
 }
 """What must have been read completely before a gap of a kind may be claimed. The other kinds point at something seen."""
-
-
-_UNJUDGED = dict.fromkeys(("judged_by", "judged_at", "judged_reason", "waived_until"))
 
 
 def find_gaps(
@@ -109,7 +106,7 @@ def close(gap: Gap, licence: Licence, run_at: datetime) -> Gap:
     if gap.state == "resolved":
         return gap
     because = licence.lacks(*CLAIMS_ABSENCE.get(gap.kind, _SAID))
-    gap = gap.model_copy(update={"state": "open", **_UNJUDGED})
+    gap = gap.model_copy(update={"state": "open", **dict.fromkeys(JUDGED)})
     if not because:
         return gap.model_copy(update={"state": "resolved", "closed_at": run_at, "undecided_because": ()})
     if gap.kind in CLAIMS_ABSENCE:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from atlas_sync.canonical.model import Gap
+from atlas_sync.canonical.model import JUDGED, Gap
 
 __all__ = ["GapWord", "Judged", "as_judged", "as_unjudged"]
 
@@ -36,8 +36,9 @@ def as_unjudged(gap: Gap) -> Gap:
     """Give a gap as if nobody had said anything of it."""
     if gap.state not in {"acknowledged", "waived"}:
         return gap
-    nothing = dict.fromkeys(("judged_by", "judged_at", "judged_reason", "waived_until"))
-    return gap.model_copy(update={"state": "not_decidable" if gap.undecided_because else "open", **nothing})
+    return gap.model_copy(
+        update={"state": "not_decidable" if gap.undecided_because else "open", **dict.fromkeys(JUDGED)}
+    )
 
 
 def as_judged(gap: Gap, word: GapWord | None, today: date) -> Gap:

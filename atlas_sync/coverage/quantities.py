@@ -81,7 +81,9 @@ _BEHIND: dict[tuple[str, str], Bound] = {
     ("or", "fewer"): "most",
     ("or", "more"): "least",
 }
-_BETWEEN, _NO = frozenset((".", "a", "an", "the", "of")), frozenset(("no", "not", "never", "cannot", "nor", "nobody"))
+_BETWEEN, _FAR = frozenset((".", "a", "an", "of")), frozenset(("max", "maximum", "minimum", "least"))
+"""What may stand between some bounds and their number: "a maximum of 8", not "under a 24-month warranty"."""
+_NO = frozenset(("no", "not", "never", "cannot", "nor", "nobody"))
 _MORE, _LESS = frozenset(("more", "longer", "later")), frozenset(("less", "fewer"))
 _DENIAL = 10
 _PER = frozenset(("per", "/", "pro", "par", "por"))
@@ -247,7 +249,7 @@ class Counter:
         than = self._token(at - 1)
         if self._token(at) == "than" and than in _MORE | _LESS:
             return "least" if (than in _LESS) == self._is_denied(at - 1) else "most"
-        return _BOUNDS.get(self._token(at))
+        return _BOUNDS.get(self._token(at)) if at == start - 1 or self._token(at) in _FAR else None
 
     def _is_denied(self, at: int) -> bool:
         """Tell if a "no" stands some words before a place, in the same clause: "won't take longer"."""

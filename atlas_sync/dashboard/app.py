@@ -117,9 +117,9 @@ class _Pages:
                 "ORDER BY id",
                 chosen,
             )
-        return JSONResponse(
-            {"version": 1, "gaps": [{name: _plain(value) for name, value in row.items()} for row in rows]}
-        )
+            notice = snapshot.notice
+        gaps = [{name: _plain(value) for name, value in row.items()} for row in rows]
+        return JSONResponse({"version": 1, "notice": notice, "gaps": gaps})
 
     def health(self, _request: Request) -> Response:
         """Say that the dashboard answers, and how old its data is."""

@@ -20,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from atlas_sync.canonical.model import Gap
+from atlas_sync.canonical.model import JUDGED, Gap
 from atlas_sync.errors import StoreError
 from atlas_sync.store.tables import PUBLISHED, Run, columns_of
 from atlas_sync.store.warehouse import Rows, Warehouse
@@ -28,7 +28,7 @@ from atlas_sync.store.warehouse import Rows, Warehouse
 __all__ = ["Snapshot", "current_name", "is_current", "last_run", "open_snapshot", "publish", "write_last_run"]
 
 _KEEP = 3
-_TOLD = ("state", "judged_by", "judged_at", "judged_reason", "waived_until")
+_TOLD = ("state", *JUDGED)
 """What of a gap becomes another one without a sync."""
 
 

@@ -39,6 +39,8 @@ from atlas_sync.coverage.judged import GapWord
 
 ENG = "eng_1"
 RUN = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
+ALIKE = "Scanner sync Kaiserhafen live"
+"""What an item is called that may deliver the promise."""
 SAID = datetime(2026, 2, 24, 9, 0, tzinfo=UTC)
 BLIND = Licence({"tracker": ("jira issues: permission BROWSE_PROJECTS is missing",)})
 
@@ -162,6 +164,10 @@ def gaps_of(
     """Trace a record and find its gaps, everything proven unless said otherwise."""
     traced = trace_record(made, markers=markers or {})
     return find_gaps(traced, licence=licence or Licence(), previous=previous or {}, run_at=run_at, words=words or {})
+
+
+def by_kind(gaps: list[Gap], kind: str) -> Gap:
+    return next(gap for gap in gaps if gap.kind == kind)
 
 
 def kinds_of(gaps: list[Gap], state: str = "open") -> list[str]:

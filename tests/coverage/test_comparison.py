@@ -57,6 +57,8 @@ def both(said: str, planned: str, *, due: date | None = None, until: date | None
         ("no more than eight pupils", "Groups of 12 pupils", "figure"),
         ("around 20 pages", "30 pages", "figure"),
         ("up to 60 photos are yours", "20 photos", "figure"),
+        ("repaired under the 24-month warranty", "12 months warranty", "duration"),
+        ("most of the 60 photos", "20 photos", "figure"),
         ("five working days", "three weeks", "duration"),
         ("we reply within 30 days", "Reply within 3 months", "duration"),
         ("it will not take longer than 2 hours", "4h", "duration"),

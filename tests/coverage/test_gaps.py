@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,9 +11,11 @@ from atlas_sync.canonical.model import Gap, Promise, WorkItem
 from atlas_sync.coverage import EngagementRecord, Licence, find_gaps, propose, trace_record
 from atlas_sync.coverage.commands import Target
 from tests.coverage.build import (
+    ALIKE,
     BLIND,
     ENG,
     RUN,
+    by_kind,
     contract,
     engagement,
     evidence,
@@ -33,12 +34,7 @@ from tests.coverage.build import (
 )
 from tests.coverage.test_decision import ByText, Fixed
 
-ALIKE = "Scanner sync Kaiserhafen live"
 ABSENCES = ["why_missing", "person_missing", "promise_missing", "scope_missing", "vague_undecided"]
-
-
-def by_kind(gaps: list[Gap], kind: str) -> Gap:
-    return next(gap for gap in gaps if gap.kind == kind)
 
 
 def why_and(made: list[Gap]) -> list[str]:
@@ -227,49 +223,6 @@ def test_likelier_dropped_item_before_a_living_one_is_for_a_person() -> None:
 def test_promise_that_was_not_traced_is_not_called_missing() -> None:
     gaps = find_gaps(only_promise(), licence=Licence(), previous={}, run_at=RUN)
     assert by_kind(gaps, "promise_review").reasons == ("was not compared with delivery yet",)
-
-
-@pytest.mark.parametrize(
-    ("changes", "severity", "reason"),
-    [
-        ({}, "medium", ""),
-        ({"due_date": date(2026, 6, 20)}, "high", "due 20 Jun 2026"),
-        ({"due_date": date(2026, 6, 1)}, "high", "was due 1 Jun 2026"),
-        ({"due_date": date(2026, 7, 20)}, "medium", "due 20 Jul 2026"),
-        ({"due_date": date(2027, 7, 20)}, "medium", "due 20 Jul 2027"),
-        ({"promised_to": "Koehler, Greta"}, "medium", "promised to Koehler, Greta"),
-        ({"repeats": (evidence("x"),)}, "medium", "said 2 times"),
-        ({"kind": "price", "due_date": date(2026, 6, 1)}, "low", "a price promise rarely lives in a tracker"),
-    ],
-)
-def test_severity_follows_urgency_and_says_why(changes: dict[str, Any], severity: str, reason: str) -> None:
-    made = record(promises=(promise(**changes),), stakeholders=(person(in_delivery=("SCAN-1",)),))
-    gap = by_kind(gaps_of(made), "promise_missing")
-    assert gap.severity == severity
-    assert (reason in gap.reasons) is bool(reason)
-
-
-def test_several_reasons_together_make_a_gap_high() -> None:
-    pressing = promise(promised_to="Greta Koehler", repeats=(evidence("x"),))
-    large = engagement(amount=Decimal(214_600))
-    made = record(engagement=large, promises=(pressing,), stakeholders=(person(),))
-    assert by_kind(gaps_of(made), "promise_missing").severity == "high"
-    alike = replace(made, items=(item(summary=ALIKE),))
-    assert by_kind(gaps_of(alike), "promise_review").severity == "medium"
-    calm = record(promises=(promise(),), items=(item(summary=ALIKE),), engagement=engagement(amount=None))
-    assert by_kind(gaps_of(calm), "promise_review").severity == "low"
-
-
-def test_sale_is_large_in_its_own_currency() -> None:
-    large_from = {"*": Decimal(100_000), "JPY": Decimal(15_000_000)}
-    sales = {"JPY": ("14999999", "15000000"), "EUR": ("99999.99", "100000"), None: ("99999", "100000")}
-    for currency, amounts in sales.items():
-        told = [
-            replace(record(engagement=engagement(amount=Decimal(one), currency=currency)), large_from=large_from)
-            for one in amounts
-        ]
-        assert [one.is_large for one in told] == [False, True]
-    assert not replace(record(engagement=engagement(amount=None)), large_from=large_from).is_large
 
 
 def test_price_promise_says_where_it_is_kept() -> None:

@@ -208,7 +208,9 @@ def test_without_a_ledger_gaps_are_shown_as_of_the_last_sync_and_no_new_one_is_m
         (home / "ledger.sqlite").write_bytes(b"no ledger" * 100)
     with asking(home) as client:
         page = client.get("/")
-        assert client.get("/api/gaps").json()["gaps"]
+        found = client.get("/api/gaps").json()
+    assert found["gaps"]
+    assert "the ledger" in found["notice"]
     assert page.status_code == 200
     assert "Gaps are as of the last sync." in page.text
     assert (home / "ledger.sqlite").exists() is is_damaged

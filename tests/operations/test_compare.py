@@ -4,7 +4,9 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -40,7 +42,7 @@ def workspace(tmp_path: Path) -> Workspace:
 @pytest.fixture
 def warehouse(workspace: Workspace) -> Iterator[Warehouse]:
     with open_warehouse(workspace.home) as opened:
-        opened.replace(Engagement, [engagement()], engagements=[ENG])
+        opened.replace(Engagement, [engagement(amount=Decimal(50_000))], engagements=[ENG])
         opened.replace(DeliveryProject, [project()], engagements=[ENG])
         opened.replace(Promise, [promise("Scanner sync is live")], engagements=[ENG])
         opened.replace(WorkItem, [item(summary="Sync live")], engagements=[ENG])
@@ -75,6 +77,17 @@ def test_another_matcher_compares_all_again_once(
     assert compare(workspace, warehouse, run_at=NOW) == 1
     assert compare(workspace, warehouse, run_at=NOW) == 0
     assert pending(warehouse, "publish") == ["all"]
+
+
+def test_settings_that_gaps_follow_from_compare_all_again_once(
+    workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, 0.0)
+    assert compare(workspace, warehouse, run_at=NOW) == 1
+    assert not any("large engagement" in gap.reasons for gap in warehouse.select(Gap))
+    changed = replace(workspace, delivery=replace(workspace.delivery, large_from={"*": Decimal(1)}))
+    assert [compare(changed, warehouse, run_at=NOW) for _run in range(2)] == [1, 0]
+    assert any("large engagement" in gap.reasons for gap in warehouse.select(Gap))
 
 
 def test_run_with_nothing_new_traces_nothing_and_loads_no_network(
