@@ -158,7 +158,7 @@ def _quantities(our: Figures, their: Figures) -> Iterator[Comparison]:
         same = [
             other for other in planned if keeps(other, one) and (other in alike or one.kind == other.kind == "time")
         ]
-        other_unit = [other for other in alike if other.value == one.value]
+        other_unit = [other for other in alike if other.figure == one.figure]
         topic = _TOPIC_OF[one.kind]
         if same:
             yield Comparison(topic, agrees=True, said=one.shown, planned=same[0].shown)

@@ -14,48 +14,11 @@ from atlas_sync.coverage.cues import MONTHS
 from atlas_sync.coverage.numerals import FIGURE, NUMBER_WORDS, multiplied, read_figure, read_words
 from atlas_sync.coverage.quantity import OF_WORK, Bound, Kind, Quantity
 from atlas_sync.coverage.text import STOP, Folded, stem
+from atlas_sync.coverage.units import CURRENCIES, OF_MANY, RATE_ADVERBS, RATE_LETTERS, RATE_WORDS, TIME_UNITS
 
 __all__ = ["Counter"]
 
 _TOKEN = re.compile(rf"{FIGURE}|[a-z]+|[^\sa-z0-9]")
-_CURRENCIES = {
-    word: code
-    for code, spellings in {
-        "eur": "€ eur euro euros",
-        "usd": "$ usd dollar dollars",
-        "gbp": "£ gbp pound pounds",
-        "chf": "chf franken francs",
-        "zar": "zar r rand",
-        "inr": "₹ inr rs rupees",
-        "sek": "sek kr kronor",
-        "nok": "nok",
-        "dkk": "dkk",
-        "pln": "pln zl zloty",
-        "czk": "czk",
-        "aud": "aud",
-        "cad": "cad",
-        "sgd": "sgd",
-    }.items()
-    for word in spellings.split()
-}
-_KRONOR, _DOLLARS = ("sek", "nok", "dkk"), ("usd", "aud", "cad", "sgd")
-_OF_MANY = {"kr": _KRONOR, "kronor": _KRONOR, "$": _DOLLARS, "dollar": _DOLLARS, "dollars": _DOLLARS}
-"""Words that many countries have for their own currency."""
-_TIME_UNITS = {
-    word: (group, Decimal(scale))
-    for group, scale, spellings in (
-        ("seconds", "0.001", "ms millisecond milliseconds"),
-        ("seconds", "1", "sec secs second seconds sekunden secondes segundos"),
-        ("seconds", "60", "min mins minute minutes minuten minutos minuti"),
-        ("seconds", "3600", "h hr hrs hour hours stunde stunden heures horas ore uur"),
-        ("days", "1", "d wd day days tag tage tagen werktage jours dias giorni dagen dage dagar dni siku"),
-        ("days", "7", "wk wks week weeks woche wochen semaines semanas settimane weken uger uker veckor tygodni"),
-        ("months", "1", "mo mth mths month months monat monate monaten mois meses mesi maanden"),
-        ("months", "1", "mdr mnd maaneder maneder manader mies miesiace miesiecy miezi"),
-        ("months", "12", "y yr yrs year years jahr jahre jahren ans annees anos anni jaar lata lat"),
-    )
-    for word in spellings.split()
-}
 _PEOPLE = frozenset("person persons people pax heads participants users user personen personas personnes".split())  # noqa: SIM905 - a list to read
 _SHARES = frozenset(("%", "percent", "pct", "prozent", "procent"))
 _ARTICLES, _ENTIRE = frozenset(("a", "an", "one")), frozenset(("full", "whole", "entire"))
@@ -88,6 +51,7 @@ _MORE, _LESS = frozenset(("more", "longer", "later")), frozenset(("less", "fewer
 _DENIAL = 10
 _PER = frozenset(("per", "/", "pro", "par", "por"))
 _TIMES_SIGN = frozenset(("x", "×"))
+_EACH = frozenset(("a", "an", "each", "every", "im", "je"))
 _MOST_UNITS = 3
 
 
@@ -145,7 +109,7 @@ class Counter:
         if self._token(at) == "half" and self._token(dozen) == "dozen":
             return Decimal(6), dozen + 1
         three = self._token(at), self._token(at + 1), self._token(at + 2)
-        if three[2] in _TIME_UNITS and len(three[2]) > 1:
+        if three[2] in TIME_UNITS and len(three[2]) > 1:
             if three[0] in _ARTICLES and three[1] in _ENTIRE:
                 return Decimal(1), at + 2
             if three[0] == "half" and three[1] in _ARTICLES:
@@ -164,18 +128,18 @@ class Counter:
         before = self._token(at - 1)
         if self._touches(at):
             if before.isalpha():
-                return before not in _CURRENCIES and before not in _TIMES_SIGN
+                return before not in CURRENCIES and before not in _TIMES_SIGN
             return before == "#" or (before in "-/" and self._touches(at - 1) and self._token(at - 2).isalpha())
-        return before in _LABELS and self._token(at + 1) not in _TIME_UNITS
+        return before in _LABELS and self._token(at + 1) not in TIME_UNITS
 
     def _quantity(self, value: Decimal, start: int, after: int) -> Quantity | None:
-        shown_from, shown_to, kind, units = start, after, "count", self._counted(after)
+        shown_from, shown_to, kind, units, figure = start, after, "count", self._counted(after), value
         scaled = after - start > 1 and "dozen" not in self._tokens[start:after]
         before, following = self._token(start - 1), self._token(after)
-        if before in _CURRENCIES or (following in _CURRENCIES and following != "r"):
-            word = before if before in _CURRENCIES else following
-            kind, units = "money", [*_OF_MANY.get(word, (_CURRENCIES[word],)), "amount"]
-            shown_from, shown_to = (start - 1, after) if before in _CURRENCIES else (start, after + 1)
+        if before in CURRENCIES or (following in CURRENCIES and following != "r"):
+            word = before if before in CURRENCIES else following
+            kind, units = "money", [*OF_MANY.get(word, (CURRENCIES[word],)), "amount"]
+            shown_from, shown_to = (start - 1, after) if before in CURRENCIES else (start, after + 1)
         elif following in _SHARES:
             kind, units, shown_to = "share", ["percent"], after + 1
         elif following in _PER and self._token(after + 1) == "cent":
@@ -193,16 +157,17 @@ class Counter:
             kind, units = "money", ["amount"]
         if not units:
             return None
+        bound = self._bound(shown_from, shown_to)
+        per, shown_to = self._per(shown_to)
         shown = self._said.shown(self._hits[shown_from].start(), self._hits[min(shown_to, len(self._hits)) - 1].end())
-        per, bound = self._per(shown_to), self._bound(shown_from, shown_to)
-        return Quantity(value.normalize() + 0, _KINDS[kind], tuple(units), shown, per, bound)
+        return Quantity(value.normalize() + 0, _KINDS[kind], tuple(units), shown, figure, per, bound)
 
     def _time(self, after: int) -> tuple[list[str], Decimal, int] | None:
         """Find a unit of time behind a number, past words such as "business" and a dash, and where it ends."""
         at = after
         while at < after + 3 and (self._token(at) in _SPAN_WORDS or self._token(at) in {"-", "(", ")"}):
             at += 1
-        unit = _TIME_UNITS.get(self._token(at))
+        unit = TIME_UNITS.get(self._token(at))
         if unit is None or (
             len(self._token(at)) == 1 and at == after and not self._touches(at) and self._token(at) != "h"
         ):
@@ -260,9 +225,16 @@ class Counter:
                 return True
         return False
 
-    def _per(self, at: int) -> str | None:
-        token = self._token(at + 1)
-        return stem(token) if self._token(at) in _PER and token.isalpha() else None
+    def _per(self, at: int) -> tuple[str | None, int]:
+        """Read what a number is counted by, and where that ends: "a month" and "monthly" are of it, "a user" need not be."""
+        token, following = self._token(at), self._token(at + 1)
+        if token in RATE_ADVERBS:
+            return RATE_ADVERBS[token], at + 1
+        if (token, following) == ("p", ".") and self._token(at + 2) in RATE_LETTERS:
+            return RATE_LETTERS[self._token(at + 2)], at + 3
+        if following in RATE_WORDS and token in _PER | _EACH:
+            return RATE_WORDS[following], at + 2
+        return (stem(following) if token in _PER and following.isalpha() else None), at
 
 
 _KINDS: dict[str, Kind] = {"money": "money", "share": "share", "time": "time", "count": "count"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -27,6 +27,11 @@ _MEASURES = {
     }.items()
     for word in spellings.split()
 }  # fmt: skip
+_A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}
+"""How many there are of what a rate is counted by. Of days it takes the working ones or all, so they are held against days."""
+_RATES_APART = {"money": Decimal("0.01")}
+_LOOSELY = Decimal("0.125")
+"""By which share two rates may differ and be one: once a week is four times a month to everybody, but no price."""
 Kind = Literal["money", "share", "time", "count"]
 Bound = Literal["most", "least", "about"]
 _ABOUT = Decimal("0.1")
@@ -37,27 +42,30 @@ _ABOUT = Decimal("0.1")
 class Quantity:
     """A number and what it may count, the likeliest first; `per` is what it is counted by, `shown` is as written.
 
-    Times are in the smallest unit of their group: seconds, days or months. `bound` tells that no more, no less or about so
-    much was said.
+    Times are in the smallest unit of their group: seconds, days or months; `figure` is the number itself. `bound` tells that no
+    more, no less or about so much was said.
     """
 
     value: Decimal
     kind: Kind
     units: tuple[str, ...]
     shown: str
+    figure: Decimal
     per: str | None = None
     bound: Bound | None = None
 
 
 def count_alike(one: Quantity, other: Quantity) -> bool:
     """Tell if two quantities count the same thing."""
-    if one.kind != other.kind or (one.per and other.per and one.per != other.per):
+    if one.kind != other.kind or (one.per and other.per and one.per != other.per and not _are_rates(one, other)):
         return False
     return bool(set(one.units) & set(other.units)) or _are_days_and_months(one, other)
 
 
 def is_same(one: Quantity, other: Quantity) -> bool:
     """Tell if two quantities may be one: 48 hours and 2 days are, 20 EUR and 20 USD or 2 GB and 2 MB are not."""
+    if one.per != other.per and _are_rates(one, other):
+        return _are_one_rate(_in_a_year(one), _in_a_year(other))
     if one.kind == other.kind == "time" and one.units != other.units:
         return is_as_long(one, other) if _are_days_and_months(one, other) else bool(_sizes(one) & _sizes(other))
     return one.value == other.value and not _differ_in_unit(one, other)
@@ -71,6 +79,8 @@ def keeps(planned: Quantity, said: Quantity) -> bool:
         return True
     if said.bound is None or not count_alike(said, planned) or _differ_in_unit(said, planned):
         return False
+    if said.per != planned.per and _are_rates(said, planned):
+        said, planned = _in_a_year(said), _in_a_year(planned)
     (low, high), (least, most) = _range(planned), _range(said)
     if said.bound == "about":
         return low <= most * (1 + _ABOUT) and high >= least * (1 - _ABOUT)
@@ -83,6 +93,19 @@ def _range(one: Quantity) -> tuple[Decimal, Decimal]:
     if one.kind == "time" and one.units[0] == "months":
         return low * _MONTH[0], high * _MONTH[1]
     return low, high * _PER_WORKING_DAY if OF_WORK in one.units else high
+
+
+def _are_rates(one: Quantity, other: Quantity) -> bool:
+    return one.per in _A_YEAR and other.per in _A_YEAR
+
+
+def _in_a_year(rate: Quantity) -> Quantity:
+    return replace(rate, value=rate.value * _A_YEAR[rate.per or "year"], per="year")
+
+
+def _are_one_rate(one: Quantity, other: Quantity) -> bool:
+    apart = _RATES_APART.get(one.kind, _LOOSELY) * max(one.value, other.value)
+    return one.units[0] in other.units and abs(one.value - other.value) <= apart and not _differ_in_unit(one, other)
 
 
 def is_as_long(one: Quantity, other: Quantity) -> bool:
