@@ -122,9 +122,14 @@ class _Pages:
         return JSONResponse({"version": 1, "notice": notice, "gaps": gaps})
 
     def health(self, _request: Request) -> Response:
-        """Say that the dashboard answers, and how old its data is."""
+        """Say if pages can be shown as things are by now, what keeps them from it, and how old their data is."""
         run = last_run(self._workspace.home)
-        return JSONResponse({"ok": run is not None, "last_run": run and run.finished_at.isoformat()})
+        notice = "" if run else "nothing was synced yet."
+        try:
+            self._workspace.open_ledger(must_be_there=True).close()
+        except StoreError as error:
+            notice = notice or str(error)
+        return JSONResponse({"ok": not notice, "notice": notice, "last_run": run and run.finished_at.isoformat()})
 
     def not_ready(self, _request: Request, error: Exception) -> Response:
         """Say what to do before there is anything to show."""

@@ -209,7 +209,9 @@ def test_without_a_ledger_gaps_are_shown_as_of_the_last_sync_and_no_new_one_is_m
     with asking(home) as client:
         page = client.get("/")
         found = client.get("/api/gaps").json()
+        health = client.get("/healthz").json()
     assert found["gaps"]
+    assert (health["ok"], health["notice"]) == (False, found["notice"])
     assert "the ledger" in found["notice"]
     assert page.status_code == 200
     assert "Gaps are as of the last sync." in page.text
