@@ -89,7 +89,8 @@ def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Dou
 def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
     """List the promises in force of which likeness cannot tell what delivers them, those where a look pays most first.
 
-    Only one that is a gap is asked about: none that a contract holds, and none that somebody let be.
+    Only one that is a gap is asked about: none that a contract holds, and none that somebody let be. One that waits itself is
+    asked about first: "no" to its items must not be taken for "no promise".
     """
     judged = judged_of(standing(ledger.judgements("link", "merge")))
     engagements = {row.id: row for row in rows.select(Engagement, stage="won")}
@@ -104,7 +105,7 @@ def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
     for link in sorted(waiting, key=lambda one: one.rank):
         item = items.get(link.work_item_id or "")
         promise = promises.get(link.subject_id)
-        if item is None or promise is None or promise.needs_review:
+        if item is None or promise is None or promise.needs_review or promise.perhaps:
             continue
         if link.subject_id in judged.confirmed or item.source in judged.rejected.get(link.subject_id, ()):
             continue

@@ -179,6 +179,17 @@ def test_nothing_is_asked_of_a_promise_that_is_no_gap(
     assert list_choices(warehouse, ledger) == []
 
 
+@pytest.mark.parametrize("doubt", [{"needs_review": True}, {"perhaps": "earlier"}])
+def test_of_what_waits_itself_review_asks_first_if_it_is_a_promise(
+    warehouse: Warehouse, ledger: Ledger, doubt: dict[str, Any]
+) -> None:
+    in_review(warehouse)
+    rows = [promise("earlier", needs_review=False), promise("said", **{"needs_review": False, **doubt})]
+    warehouse.replace(Promise, rows, engagements=["eng_1"])
+    assert list_choices(warehouse, ledger) == [], "n for its items would say that it is no promise"
+    assert [one.promise.id for one in list_doubts(warehouse, ledger)] == ["said"]
+
+
 def test_confirmed_link_is_never_asked_again(warehouse: Warehouse, ledger: Ledger) -> None:
     in_review(warehouse)
     (kept,) = decide(warehouse, ledger, {"trl_1": "confirmed"}, by="Ada", at=NOW)
