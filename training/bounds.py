@@ -52,9 +52,9 @@ UNFITTED = Bounds(
 """`agreement` and `words` are round figures between settings that differ by less than noise."""
 
 Floats = NDArray[np.float64]
-_SILENT = {"hard": 0.08}
-_SILENT_ELSE = 0.05
-_DEPARTING = 0.08
+_SILENT = {"hard": 0.05}
+_SILENT_ELSE = 0.025
+_DEPARTING = 0.05
 _STEPS = 100
 _PRECISION = 0.8
 _LOST = 60

@@ -16,7 +16,7 @@ from atlas_sync.extraction.inputs import Encoded, encode
 from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 from training.examples import Example
 from training.labels import KINDS, LABELS, WEIGHTS
-from training.network import Network
+from training.network import Network, minilm
 from training.ship import SHIPPED
 
 __all__ = ["RECIPE", "Recipe", "descend", "epochs_of", "fit", "fit_all", "groups_of", "mean_of", "repeat_exactly"]
@@ -58,9 +58,9 @@ class _Batch:
     due_known: Tensor
 
 
-def fit_all(examples: Sequence[Example], encoder: Path, recipe: Recipe) -> Network:
+def fit_all(examples: Sequence[Example], encoders: Path, recipe: Recipe) -> Network:
     """Fit one network a seed from the same beginning and give their mean."""
-    return mean_of(fit(examples, encoder, recipe, seed=seed) for seed in recipe.seeds)
+    return mean_of(fit(examples, encoders, recipe, seed=seed) for seed in recipe.seeds)
 
 
 def mean_of(networks: Iterator[ModuleT]) -> ModuleT:
@@ -73,14 +73,14 @@ def mean_of(networks: Iterator[ModuleT]) -> ModuleT:
     return first
 
 
-def fit(examples: Sequence[Example], encoder: Path, recipe: Recipe, *, seed: int) -> Network:
+def fit(examples: Sequence[Example], encoders: Path, recipe: Recipe, *, seed: int) -> Network:
     """Fit a network: some epochs on everything, then some in which documents count more."""
     vocabulary = read_vocabulary(SHIPPED / "vocabulary.txt")
     torch.manual_seed(0)
     repeat_exactly()
     chance = random.Random(seed)  # noqa: S311 - no secret, but the same each time
     network = Network()
-    network.load_encoder(encoder)
+    network.load_encoder(minilm(encoders))
     torch.manual_seed(seed)
     plan = list(_plan(examples, chance, recipe))
     _expect(network, examples)

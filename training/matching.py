@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 from atlas_sync.operations.matcher import CLOSELY, numbers_of
 from training.fit import descend, epochs_of, groups_of, mean_of, repeat_exactly
-from training.network import Network
+from training.network import Network, minilm
 from training.pairs import Asked, asked_with, mean_over, pair_loss, unlikely
 from training.ship import SHIPPED
 from training.trackers import Listing
@@ -26,6 +26,7 @@ from training.trackers import Listing
 __all__ = ["RECIPE", "MatchRecipe", "Matching", "fit_matching"]
 
 _WIDTH = 384
+_LONGEST_SAID, _LONGEST_PLANNED = 51, 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,9 @@ class Matching(nn.Module):
     Piece 0 is padding.
     """
 
-    def __init__(self, recipe: MatchRecipe = RECIPE) -> None:
+    def __init__(self, separator: int, recipe: MatchRecipe = RECIPE) -> None:
         super().__init__()
+        self.separator = separator
         self.encoder = Network()
         self.counts = nn.Linear(_WIDTH, 1)
         nn.init.zeros_(self.counts.weight)
@@ -83,30 +85,32 @@ class Matching(nn.Module):
         """Give the two logits on pairs from the encoder's states."""
         return self.pair(self.encoder.dropout(mean_over(states, present)))  # type: ignore[no-any-return]
 
-    def read_together(self, pieces: Tensor, segments: Tensor) -> Tensor:
-        """Give the two logits on pairs alone."""
+    def read_together(self, pieces: Tensor) -> Tensor:
+        """Give the two logits on pairs alone; the second text begins after the first separator."""
+        ends = (pieces == self.separator).long()
+        segments = ((ends.cumsum(1) > ends) & (pieces > 0)).long()
         return self.together(self.encoder.states(pieces, segments), (pieces > 0).float())
 
 
 def fit_matching(
-    encoder: Path, listings: Sequence[Listing], phrases: Sequence[Listing], recipe: MatchRecipe = RECIPE
+    encoders: Path, listings: Sequence[Listing], phrases: Sequence[Listing], recipe: MatchRecipe = RECIPE
 ) -> Matching:
     """Fit one network a seed and give their mean; the same listings and machine give the same weights.
 
     Pages of phrases are read in the first epoch alone: what is usual in trackers is learned last.
     """
-    return mean_of(_fit(encoder, listings, phrases, recipe, seed=seed) for seed in recipe.seeds)
+    return mean_of(_fit(encoders, listings, phrases, recipe, seed=seed) for seed in recipe.seeds)
 
 
 def _fit(
-    encoder: Path, listings: Sequence[Listing], phrases: Sequence[Listing], recipe: MatchRecipe, *, seed: int
+    encoders: Path, listings: Sequence[Listing], phrases: Sequence[Listing], recipe: MatchRecipe, *, seed: int
 ) -> Matching:
     torch.manual_seed(seed)
     repeat_exactly()
     chance = random.Random(seed)  # noqa: S311 - no secret, but the same each time
     vocabulary = read_vocabulary(SHIPPED / "vocabulary.txt")
-    matching = Matching(recipe)
-    matching.encoder.load_encoder(encoder)
+    matching = Matching(vocabulary.separator, recipe)
+    matching.encoder.load_encoder(minilm(encoders))
     groups = groups_of(
         (
             (matching.encoder.parameters(), recipe.rate),
@@ -115,15 +119,23 @@ def _fit(
         )
     )
 
+    def spell(said: str, planned: str) -> list[int]:
+        return _pair_of(said, planned, vocabulary)
+
     def loss_of(listing: Listing) -> Tensor:
         scores = _scores(matching, listing, vocabulary)
         drawn = [row for row in range(len(listing.promises)) if chance.random() < recipe.together] or [0]
         asked = _read_together(scores, listing, drawn)
-        together = pair_loss(matching.read_together, asked, vocabulary, each=recipe.each, departs=recipe.departs)
+        together = pair_loss(matching.read_together, asked, spell, each=recipe.each, departs=recipe.departs)
         return _alone_loss(scores, matching.nothing, listing) + together
 
     plan = epochs_of([*listings, *phrases], 1, chance) + epochs_of(listings, recipe.epochs - 1, chance)
     return descend(matching, groups, plan, loss_of)
+
+
+def _pair_of(said: str, planned: str, vocabulary: Vocabulary) -> list[int]:
+    ours, theirs = numbers_of(said, vocabulary)[:-1], numbers_of(planned, vocabulary)[1:-1]
+    return [*ours[:_LONGEST_SAID], vocabulary.separator, *theirs[:_LONGEST_PLANNED], vocabulary.separator]
 
 
 def _scores(matching: Matching, listing: Listing, vocabulary: Vocabulary) -> Tensor:

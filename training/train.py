@@ -20,12 +20,12 @@ from training.ship import SHIPPED, note_in_card, ship
 _log = logging.getLogger("training")
 
 
-def main(encoder: Path) -> None:
+def main(encoders: Path) -> None:
     """Fit on every author and write the package's weights."""
     started = time.monotonic()
     examples = [one for author in AUTHORS for one in examples_of(author)]
     calibration = json.loads(CALIBRATION.read_text(encoding="utf-8"))
-    found = ship(fit_all(examples, encoder, RECIPE), SHIPPED, calibration)
+    found = ship(fit_all(examples, encoders, RECIPE), SHIPPED, calibration)
     note_in_card("| sha256 | `", found)
     note_in_card("`kinds.json`, sha256 `", ship_kinds(examples, SHIPPED))
     _log.info("%d examples, %.0f s, sha256 %s", len(examples), time.monotonic() - started, found)

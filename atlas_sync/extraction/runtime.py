@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,7 +64,7 @@ def threads() -> Iterator[Each]:
         yield pool.map
 
 
-def are_there(folder: Path, *names: str) -> bool:
+def are_there(folder: Path, *names: str, run_by: Sequence[str] = ("onnxruntime", "numpy")) -> bool:
     """Tell if some files of the package are there, and what runs them."""
     present = all((folder / name).is_file() for name in names)
-    return present and all(importlib.util.find_spec(name) for name in ("onnxruntime", "numpy"))
+    return present and all(importlib.util.find_spec(name) for name in run_by)

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from onnxruntime import InferenceSession
+    from sentencepiece import SentencePieceProcessor
 
 __all__ = [
     "ALONE",
     "CLOSELY",
+    "SPELLING",
     "TOGETHER",
     "LearnedMatcher",
     "numbers_of",
@@ -37,13 +39,18 @@ __all__ = [
 
 ALONE, TOGETHER = NETWORKS = ("matcher.onnx", "pairs.onnx")
 """The files of the two networks."""
+SPELLING = "pieces.model"
+"""The pieces into which pairs are split."""
 CLOSELY = 3
 """So many passages, those that fit best, are read once more together with what was agreed."""
 
 _FOLDER = Path(coverage.__file__).parent / "weights"
 _VOCABULARY = Path(extraction.__file__).parent / "weights" / "vocabulary.txt"
 _LONGEST, _LONGEST_SAID, _LONGEST_PLANNED = 100, 50, 70
+_LETTERS = 20
+"""No piece that counts has more, on average."""
 _KEPT = 4096
+_FILES = (*NETWORKS, SPELLING)
 _REINSTALL = "Install atlas-sync again: the file matcher.json in its package is damaged."
 _ABSENT = "The matcher or its runtime is not installed: nothing is called covered by likeness."
 
@@ -57,7 +64,7 @@ class _Read(NamedTuple):
 
 
 class LearnedMatcher:
-    """Two networks, loaded when the first text is read: one reads each text alone, one reads two texts together.
+    """Two networks, loaded when the first text is read: one reads each text alone, one, multilingual, two texts together.
 
     Safe for many threads; the same texts always get the same scores.
 
@@ -123,39 +130,46 @@ class LearnedMatcher:
     def _vocabulary(self) -> Vocabulary:
         return read_vocabulary(_VOCABULARY)
 
+    @cached_property
+    def _spelling(self) -> SentencePieceProcessor:
+        from sentencepiece import SentencePieceProcessor  # noqa: PLC0415 - comes with the runtime, as late as that
+
+        return SentencePieceProcessor(model_file=str(self._folder / SPELLING))
+
     def _run_alone(self, text: str) -> _Read:
         numbers = numbers_of(text, self._vocabulary)
-        whole, each, counts = self._run(ALONE, ["whole", "each", "counts"], numbers, [0] * len(numbers))
+        whole, each, counts = self._run(ALONE, ["whole", "each", "counts"], pieces=numbers, segments=[0] * len(numbers))
         return _Read(whole[0], each[0], counts[0])
 
     def _run_together(self, said: str, planned: str) -> Match:
-        (logits,) = self._run(TOGETHER, ["pair"], *pair_of(said, planned, self._vocabulary))
+        (logits,) = self._run(TOGETHER, ["pair"], pieces=pair_of(said, planned, self._spelling))
         delivers, departs = (float(one) for one in logits[0])
         return Match(delivers, departs)
 
-    def _run(
-        self, network: str, gives: Sequence[str], pieces: Sequence[int], segments: Sequence[int]
-    ) -> list[NDArray[np.float32]]:
+    def _run(self, network: str, gives: Sequence[str], **takes: Sequence[int]) -> list[NDArray[np.float32]]:
         import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that
 
-        asked = {"pieces": np.array([pieces], dtype=np.int64), "segments": np.array([segments], dtype=np.int64)}
+        asked = {name: np.array([numbers], dtype=np.int64) for name, numbers in takes.items()}
         return self._sessions[network].run(gives, asked)  # type: ignore[no-any-return]
 
 
 def numbers_of(text: str, vocabulary: Vocabulary) -> list[int]:
     """Give the pieces of a text as the network reads it alone."""
-    return [vocabulary.start, *_pieces(text, vocabulary, _LONGEST), vocabulary.separator]
+    pieces = [piece.number for piece in vocabulary.pieces(text[: _LETTERS * _LONGEST])]
+    return [vocabulary.start, *pieces[:_LONGEST], vocabulary.separator]
 
 
-def pair_of(said: str, planned: str, vocabulary: Vocabulary) -> tuple[list[int], list[int]]:
-    """Give pieces and segments of what was agreed and a passage, as the network reads them together."""
-    ours = [vocabulary.start, *_pieces(said, vocabulary, _LONGEST_SAID), vocabulary.separator]
-    theirs = [*_pieces(planned, vocabulary, _LONGEST_PLANNED), vocabulary.separator]
-    return ours + theirs, [0] * len(ours) + [1] * len(theirs)
+def pair_of(said: str, planned: str, spelling: SentencePieceProcessor) -> list[int]:
+    """Give the pieces of what was agreed and a passage, as the network reads them together."""
+    start, end = spelling.bos_id(), spelling.eos_id()
+    ours, theirs = _spelt(said, spelling, _LONGEST_SAID), _spelt(planned, spelling, _LONGEST_PLANNED)
+    return [start, *ours, end, end, *theirs, end]
 
 
-def _pieces(text: str, vocabulary: Vocabulary, most: int) -> list[int]:
-    return [piece.number for piece in vocabulary.pieces(text[: 20 * most])][:most]
+def _spelt(text: str, spelling: SentencePieceProcessor, most: int) -> list[int]:
+    # Half of a character that takes two is no text to the library.
+    whole = text[: _LETTERS * most].encode(errors="replace").decode()
+    return spelling.encode(whole)[:most]  # type: ignore[no-any-return]
 
 
 def _sheet(folder: Path) -> dict[str, Any]:
@@ -163,7 +177,7 @@ def _sheet(folder: Path) -> dict[str, Any]:
     try:
         sheet: dict[str, Any] = json.loads((folder / "matcher.json").read_text(encoding="utf-8"))
         Bounds(**sheet["bounds"])
-        if {"scales", "nothing", "together"} <= sheet.keys() and sheet["sha256"].keys() == set(NETWORKS):
+        if {"scales", "nothing", "together"} <= sheet.keys() and sheet["sha256"].keys() == set(_FILES):
             return sheet
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
@@ -177,7 +191,8 @@ def shipped_matcher() -> LearnedMatcher | None:
     Raises:
         ConfigError: the weights are not those that were shipped.
     """
-    return LearnedMatcher(_FOLDER) if are_there(_FOLDER, "matcher.json", *NETWORKS) else None
+    present = are_there(_FOLDER, "matcher.json", *_FILES, run_by=("onnxruntime", "numpy", "sentencepiece"))
+    return LearnedMatcher(_FOLDER) if present else None
 
 
 def usable_matcher() -> tuple[LearnedMatcher | None, str]:

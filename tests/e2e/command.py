@@ -20,7 +20,8 @@ from atlas_sync.sandbox.serve import Sandbox
 __all__ = ["run_command", "running_sandbox"]
 
 _PATIENCE_S = 120.0
-_LATE = ("onnxruntime", "hubspot.crm.deals", "sqlalchemy.dialects.sqlite")  # imported by a command when it needs them
+# Imported by a command when it needs them.
+_LATE = ("onnxruntime", "sentencepiece", "hubspot.crm.deals", "sqlalchemy.dialects.sqlite")
 _COMMANDS = (
     "apply",
     "approve",

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sentencepiece import SentencePieceProcessor
 
 from atlas_sync import coverage
 from atlas_sync.errors import ConfigError
-from atlas_sync.extraction.wordpiece import Vocabulary
-from atlas_sync.operations.matcher import CLOSELY, LearnedMatcher, numbers_of, pair_of, shipped_matcher
+from atlas_sync.operations.matcher import CLOSELY, LearnedMatcher, pair_of, shipped_matcher
 
 WEIGHTS = Path(coverage.__file__).parent / "weights"
 SAID = "Your drivers' managers get a half-day training on site."
@@ -75,13 +75,26 @@ def test_item_that_says_something_else_departs_more(matcher: LearnedMatcher, sai
     assert match.departs < other.departs
 
 
-def test_two_texts_are_read_as_one_with_the_second_marked_and_long_ones_cut() -> None:
-    vocabulary = Vocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "b"])
-    said, planned = numbers_of("a", vocabulary), numbers_of("b b", vocabulary)
-    assert pair_of("a", "b b", vocabulary) == ([*said, *planned[1:]], [0, 0, 0, 1, 1, 1])
-    pieces, segments = pair_of("a " * 400, "b " * 400, vocabulary)
-    assert len(pieces) == len(segments) <= 128, "the encoder has no more places"
-    assert segments.count(1) > segments.count(0) > 1
+@pytest.mark.parametrize(
+    ("said", "planned"),
+    [
+        ("We take over all your old invoices.", "Reprise historique des factures"),
+        ("Your night shift is trained in their own language.", "Nachtschicht einweisen, Muttersprache"),
+        ("You get the photos of the whole building from the air.", "Fotos aéreas del edificio"),
+        ("We repair the roof before the winter.", "Dach reparieren vor Wintereinbruch"),
+    ],
+)
+def test_item_in_another_language_is_found(matcher: LearnedMatcher, said: str, planned: str) -> None:
+    (row,) = matcher.matches([said], ["Imprimante en panne", "Protokoll Lenkungskreis", planned])
+    assert max(range(3), key=lambda at: row[at].score) == 2
+
+
+def test_two_texts_are_read_as_one_with_a_gap_between_and_long_ones_cut() -> None:
+    spelling = SentencePieceProcessor(model_file=str(WEIGHTS / "pieces.model"))
+    names = [spelling.id_to_piece(number) for number in pair_of("Zürich, ５", "go-live", spelling)]
+    assert names == ["<s>", "▁Zürich", ",", "▁5", "</s>", "</s>", "▁go", "-", "live", "</s>"]
+    assert len(pair_of("a " * 400, "b " * 400, spelling)) <= 128, "the encoder has no more places"
+    assert pair_of("half \ud83d a smile", "x", spelling) == pair_of("half ? a smile", "x", spelling)
 
 
 def test_no_passages_and_no_texts_are_no_trouble(matcher: LearnedMatcher) -> None:
@@ -89,9 +102,9 @@ def test_no_passages_and_no_texts_are_no_trouble(matcher: LearnedMatcher) -> Non
     assert matcher.matches([], PASSAGES) == []
 
 
-@pytest.mark.parametrize("damaged", ["matcher.onnx", "pairs.onnx"])
+@pytest.mark.parametrize("damaged", ["matcher.onnx", "pairs.onnx", "pieces.model"])
 def test_damaged_weights_are_refused(tmp_path: Path, damaged: str) -> None:
-    for name in ("matcher.json", "matcher.onnx", "pairs.onnx"):
+    for name in ("matcher.json", "matcher.onnx", "pairs.onnx", "pieces.model"):
         shutil.copy(WEIGHTS / name, tmp_path)
     with (tmp_path / damaged).open("ab") as file:
         file.write(b"x")
