@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -79,6 +80,8 @@ def running_sandbox(ports: Mapping[str, int], *, seconds: float) -> Iterator[Map
 
 
 def _serve(ports: Mapping[str, int], seconds: float, ready: Connection) -> None:
+    # Dagster gives SIGTERM what SIGINT has, which is nothing where tests run in the background; a fork inherits that.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     sandbox = Sandbox()
     sandbox.clock.move_by(seconds)
     serve(sandbox.apps(), ports=ports, ready=lambda addresses: ready.send(dict(addresses)))
