@@ -1,7 +1,7 @@
-"""What the model read once on this machine, for all tests that sync the sandbox: its texts are the same each time.
+"""What the models read once on this machine, for all tests that sync the sandbox: its texts are the same each time.
 
-Reading them takes the model longer than all the rest of a sync; that a text is read once and then remembered is what users
-have too.
+Reading them takes the models longer than all the rest of a sync; that texts, and pairs of them, are read once and then
+remembered is what users have too.
 """
 
 from __future__ import annotations
@@ -12,14 +12,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, ConfigDict
 
-from atlas_sync.store.tables import CachedReading
+from atlas_sync.store.tables import CachedPairs, CachedReading
 from atlas_sync.store.warehouse import open_warehouse
 
 __all__ = ["Readings"]
 
-_ROWS = TypeAdapter(list[CachedReading])
+
+class _Read(BaseModel):
+    """What was read, by the hash of a text and by engagement."""
+
+    model_config = ConfigDict(frozen=True)
+
+    readings: dict[str, CachedReading] = {}
+    pairs: dict[str, CachedPairs] = {}
+
+    def with_more(self, other: _Read) -> _Read:
+        """Add what another knows, and keep what is known here."""
+        pairs = {
+            name: row.model_copy(update={"pairs": {**row.pairs, **self.pairs[name].pairs}})
+            if name in self.pairs
+            else row
+            for name, row in other.pairs.items()
+        }
+        return _Read(readings=other.readings | self.readings, pairs=self.pairs | pairs)
 
 
 class Readings:
@@ -35,9 +52,11 @@ class Readings:
         While nothing was read yet, one worker reads and the others wait for it.
         """
         with self._first_alone():
-            if rows := self._rows():
+            read = self._read()
+            if read.readings:
                 with open_warehouse(home) as warehouse:
-                    warehouse.put(rows)
+                    warehouse.put(list(read.readings.values()))
+                    warehouse.put(list(read.pairs.values()))
             yield
             self._keep(home)
 
@@ -54,12 +73,15 @@ class Readings:
         if not (home / "warehouse.duckdb").exists():
             return
         with open_warehouse(home) as warehouse:
-            found = {row.key: row for row in warehouse.select(CachedReading)}
-        rows = {row.key: row for row in self._rows()}
-        if found.keys() - rows.keys():
+            found = _Read(
+                readings={row.key: row for row in warehouse.select(CachedReading)},
+                pairs={row.engagement_id: row for row in warehouse.select(CachedPairs)},
+            )
+        known = self._read()
+        if (more := known.with_more(found)) != known:
             made = self._file.with_suffix(f".{os.getpid()}")
-            made.write_bytes(_ROWS.dump_json(list((rows | found).values())))
+            made.write_text(more.model_dump_json(), encoding="utf-8")
             made.replace(self._file)
 
-    def _rows(self) -> list[CachedReading]:
-        return _ROWS.validate_json(self._file.read_bytes()) if self._file.exists() else []
+    def _read(self) -> _Read:
+        return _Read.model_validate_json(self._file.read_bytes()) if self._file.exists() else _Read()

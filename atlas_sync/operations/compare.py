@@ -22,7 +22,7 @@ from atlas_sync.operations.history import remember
 from atlas_sync.operations.identify_deals import engagements_now
 from atlas_sync.operations.judged import fingerprints, judged_of, judgements_at
 from atlas_sync.operations.licence import latest_manifests, licence_for
-from atlas_sync.operations.matcher import LearnedMatcher, usable_matcher
+from atlas_sync.operations.matcher import LearnedMatcher, Remembering, usable_matcher
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.records import by_engagement, load_records
 from atlas_sync.operations.unsold import look_for_unsold
@@ -30,7 +30,7 @@ from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.compared import stale_engagements
 from atlas_sync.store.landing import Manifest
 from atlas_sync.store.ledger import Ledger
-from atlas_sync.store.tables import Compared
+from atlas_sync.store.tables import CachedPairs, Compared
 from atlas_sync.store.warehouse import Rows, Warehouse
 from atlas_sync.store.writes import WriteStep
 
@@ -87,15 +87,19 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
     """Compare some engagements and store what came of it, all or nothing."""
     known: list[tuple[EngagementRecord, list[Gap], Handoff | None]] = []
     compared: list[Compared] = []
+    pairs: list[CachedPairs] = []
     judged = terms.judged
     before = by_engagement(warehouse, Gap, engagements)
+    read = {row.engagement_id: row for row in warehouse.select(CachedPairs, engagement_id=engagements)}
     records = [
         replace(one, held_in=workspace.delivery.held_in, large_from=workspace.delivery.large_from)
         for one in _loaded(warehouse, engagements, terms.watching)
     ]
     for untraced, words in zip(records, words_of(records), strict=True):
         name, markers = untraced.engagement.id, _as_now(untraced, terms.markers)
-        record = trace_record(untraced, markers=markers, judged=judged, matcher=terms.matcher, words=words)
+        matcher = Remembering(terms.matcher, read.get(name)) if terms.matcher else None
+        record = trace_record(untraced, markers=markers, judged=judged, matcher=matcher, words=words)
+        pairs += [matcher.pairs_of(name)] if matcher else []
         previous = {gap.id: gap for gap in before[name]}
         licence = licence_for(workspace, record.engagement, terms.manifests)
         gaps = find_gaps(record, licence=licence, previous=previous, run_at=terms.run_at, words=judged.gaps)
@@ -110,6 +114,7 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         warehouse.replace(Gap, [gap for _record, gaps, _score in known for gap in gaps], engagements=engagements)
         warehouse.replace(Handoff, [score for _record, _gaps, score in known if score], engagements=engagements)
         warehouse.replace(Compared, compared, engagements=engagements)
+        warehouse.replace(CachedPairs, pairs, engagements=engagements)
         remember(warehouse, known, engagements=engagements, at=terms.run_at)
         done(warehouse, "compare", engagements)
         add_pending(warehouse, "publish", ["all"])

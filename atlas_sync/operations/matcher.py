@@ -1,14 +1,14 @@
 """The learned matcher that comes with the package: loaded here, handed to tracing. It scores; `coverage` decides.
 
 Texts, and pairs of them, are read one by one and remembered, so that what is read of one depends on no other and what is
-unchanged is read once.
+unchanged is read once. Pairs are remembered with their engagement too, since reading them takes longest.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +18,7 @@ from atlas_sync.coverage.decision import Bounds, Match
 from atlas_sync.errors import ConfigError
 from atlas_sync.extraction.runtime import are_there, check_network, open_network
 from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
+from atlas_sync.store.tables import CachedPairs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +32,7 @@ __all__ = [
     "SPELLING",
     "TOGETHER",
     "LearnedMatcher",
+    "Remembering",
     "numbers_of",
     "pair_of",
     "shipped_matcher",
@@ -68,7 +70,8 @@ class LearnedMatcher:
 
     Safe for many threads; the same texts always get the same scores.
 
-    `version` names weights and bounds: with another one, what was compared has to be compared again.
+    `version` names weights and bounds: with another one, what was compared has to be compared again. `reads` names what reads
+    pairs: with another one, they have to be read again.
 
     Raises:
         ConfigError: the files are not those that were shipped.
@@ -80,22 +83,32 @@ class LearnedMatcher:
         for name, found in sheet["sha256"].items():
             check_network(folder / name, sha256=found)
         self.version = hashlib.sha256(json.dumps(sheet, sort_keys=True).encode()).hexdigest()[:16]
+        self.reads = hashlib.sha256(
+            "".join(sheet["sha256"][name] for name in (TOGETHER, SPELLING)).encode()
+        ).hexdigest()[:16]
         self.bounds = Bounds(**sheet["bounds"])
         self._scales = sheet["scales"]
         self._nothing = sheet["nothing"]
         self._together = sheet["together"]
         self._read = lru_cache(maxsize=_KEPT)(self._run_alone)
-        self._read_together = lru_cache(maxsize=_KEPT)(self._run_together)
+        self.read_together = lru_cache(maxsize=_KEPT)(self._run_together)
 
-    def matches(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[Match]]:
+    def matches(
+        self,
+        texts: Sequence[str],
+        passages: Sequence[str],
+        *,
+        read_together: Callable[[str, str], Match] | None = None,
+    ) -> list[list[Match]]:
         """Give for each text how well each passage fits it; those that fit best are read once more together with it.
 
-        What is not read together counts as the worst of those that are.
+        What is not read together counts as the worst of those that are. `read_together` is asked instead of our own.
         """
+        read_together = read_together or self.read_together
         rows = []
         for text, scores in zip(texts, self.alone(texts, passages), strict=True):
             best = sorted(range(len(scores)), key=lambda at: (-scores[at], at))[:CLOSELY]
-            read = {at: self._read_together(text, passages[at]) for at in best}
+            read = {at: read_together(text, passages[at]) for at in best}
             least = min((one.score for one in read.values()), default=0.0)
             row = [read.get(at, Match(least)) for at in range(len(scores))]
             rows.append(
@@ -151,6 +164,30 @@ class LearnedMatcher:
 
         asked = {name: np.array([numbers], dtype=np.int64) for name, numbers in takes.items()}
         return self._sessions[network].run(gives, asked)  # type: ignore[no-any-return]
+
+
+class Remembering:
+    """A matcher for one engagement, which knows the pairs that were read when it was compared last."""
+
+    def __init__(self, matcher: LearnedMatcher, known: CachedPairs | None) -> None:
+        self.bounds = matcher.bounds
+        self._matcher = matcher
+        self._known = known.pairs if known and known.reads == matcher.reads else {}
+        self._pairs: dict[str, Match] = {}
+
+    def matches(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[Match]]:
+        """Give what the matcher does."""
+        return self._matcher.matches(texts, passages, read_together=self._read_together)
+
+    def pairs_of(self, engagement: str) -> CachedPairs:
+        """Give what to know the next time: the pairs that were asked for, and no others."""
+        return CachedPairs(engagement_id=engagement, reads=self._matcher.reads, pairs=self._pairs)
+
+    def _read_together(self, said: str, planned: str) -> Match:
+        key = hashlib.sha256(json.dumps([said, planned]).encode()).hexdigest()[:16]
+        found = self._known.get(key)
+        self._pairs[key] = Match(*found) if found else self._matcher.read_together(said, planned)
+        return self._pairs[key]
 
 
 def numbers_of(text: str, vocabulary: Vocabulary) -> list[int]:

@@ -19,6 +19,7 @@ from atlas_sync.store.landing import Manifest
 __all__ = [
     "PUBLISHED",
     "TABLES",
+    "CachedPairs",
     "CachedReading",
     "Compared",
     "GapCount",
@@ -185,6 +186,17 @@ class CachedReading(_Row):
     reading: str
 
 
+class CachedPairs(_Row):
+    """What the matcher found in an engagement's promises read together with passages of its items, by the hash of both texts.
+
+    `reads` names what read them.
+    """
+
+    engagement_id: str
+    reads: str
+    pairs: Mapping[str, tuple[float, float | None]]
+
+
 class Compared(_Row):
     """How an engagement was compared last: `version` of tracing and matcher, `judged` the judgements that it took in.
 
@@ -267,6 +279,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "taken": Taken,
     "pending": Pending,
     "cached_reading": CachedReading,
+    "cached_pairs": CachedPairs,
     "compared": Compared,
     "version": Version,
     "gap_count": GapCount,

@@ -43,11 +43,11 @@ class Fixed:
         self, scores: dict[str, float], bounds: Bounds = BOUNDS, version: str = "one", *, departs: float | None = 0.0
     ) -> None:
         self.bounds = bounds
-        self.version = version
+        self.version = self.reads = version
         self._scores = scores
         self._departs = departs
 
-    def matches(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[Match]]:
+    def matches(self, texts: Sequence[str], passages: Sequence[str], **_closely: object) -> list[list[Match]]:
         row = [
             Match(max((score for word, score in self._scores.items() if word in passage), default=-9.0), self._departs)
             for passage in passages

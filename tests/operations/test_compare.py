@@ -15,6 +15,7 @@ from atlas_sync import coverage
 from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Promise, Stakeholder, TraceLink, WorkItem
 from atlas_sync.canonical.observed import ObservedProject
 from atlas_sync.coverage import EngagementRecord, Licence
+from atlas_sync.coverage.decision import Match
 from atlas_sync.coverage.similarity import Likeness
 from atlas_sync.coverage.trace import words_of
 from atlas_sync.operations import compare as comparing
@@ -24,7 +25,7 @@ from atlas_sync.operations.matcher import LearnedMatcher, shipped_matcher, usabl
 from atlas_sync.operations.pending import add_pending, pending
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import Judgement
-from atlas_sync.store.tables import Compared
+from atlas_sync.store.tables import CachedPairs, Compared
 from atlas_sync.store.warehouse import Warehouse, open_warehouse
 from atlas_sync.store.writes import Intent, WriteStep
 from tests.coverage.build import ENG, engagement, item, person, project, promise
@@ -105,6 +106,37 @@ def test_run_with_nothing_new_traces_nothing_and_loads_no_network(
     shipped_matcher.cache_clear()
     assert compare(workspace, warehouse, run_at=NOW) == 0
     assert traced == [ENG]
+
+
+def test_pair_that_was_read_is_read_again_only_by_another_network(
+    workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    run_together = LearnedMatcher._run_together
+
+    def counted(matcher: LearnedMatcher, said: str, planned: str) -> Match:
+        read.append(planned)
+        return run_together(matcher, said, planned)
+
+    def compared_anew() -> tuple[list[str], list[TraceLink]]:
+        """Compare in what could be another process, and give what was read for it."""
+        read.clear()
+        shipped_matcher.cache_clear()
+        add_pending(warehouse, "compare", [ENG])
+        assert compare(workspace, warehouse, run_at=NOW) == 1
+        return list(read), warehouse.select(TraceLink)
+
+    monkeypatch.setattr(LearnedMatcher, "_run_together", counted)
+    first, links = compared_anew()
+    assert len(first) == 1
+    assert compared_anew() == ([], links)
+    warehouse.put([item("SCAN-2", "Label printer in hall 2")])
+    assert [passage for passage in compared_anew()[0] if passage in first] == []
+    assert len(read) == 1
+    (known,) = warehouse.select(CachedPairs)
+    assert len(known.pairs) == 2
+    warehouse.replace(CachedPairs, [known.model_copy(update={"reads": "another"})], engagements=[ENG])
+    assert len(compared_anew()[0]) == 2
 
 
 def test_engagement_of_an_older_release_is_compared_again(
