@@ -228,6 +228,13 @@ class ObservedComment(Observed):
     text: str
 
 
+class ObservedWatcher(Observed):
+    """A user who watches a work item."""
+
+    work_item: str
+    user: str
+
+
 class ObservedLink(Observed):
     """A link from a work item to a page elsewhere."""
 

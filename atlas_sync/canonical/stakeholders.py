@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Engagement, Mention, Person, Stakeholder, WorkItem
 from atlas_sync.canonical.normalize import fold, person_key
-from atlas_sync.canonical.observed import ObservedComment
+from atlas_sync.canonical.observed import ObservedComment, ObservedWatcher
 from atlas_sync.canonical.roster import Circle, Roster
 
 __all__ = ["build_stakeholders"]
@@ -24,13 +24,14 @@ def build_stakeholders(
     roster: Roster,
     items: Sequence[WorkItem],
     comments: Sequence[ObservedComment] = (),
+    watchers: Sequence[ObservedWatcher] = (),
 ) -> list[Stakeholder]:
     """List the customer's people on an engagement, with what the CRM says of them first and what was said about them after.
 
     One row a person, in order of the CRM's roles, then of mention. The latest stance holds, with the sentence that shows it. A
     name that nobody of the circle has makes no row, since whoever has it elsewhere is somebody else. An id follows from the
     first deal that the person was ever put on, so roles that are gone are told as well. Delivery knows who is assigned to an
-    item, named in it or in a comment on it, or wrote one.
+    item or watches it, is named in it or in a comment on it, or wrote one.
     """
     found: dict[str, _Draft] = {}
     first_on: dict[str, int] = {}
@@ -53,9 +54,10 @@ def build_stakeholders(
             draft.home = derive_id("eng", engagement.sources[first_on[person_id]])
     texts = _texts(items, comments)
     keys = {item.source: item.key for item in items}
-    wrote = {(roster.by_source.get(one.author or ""), keys[one.work_item]) for one in comments}
+    users = [(one.author or "", one.work_item) for one in comments] + [(one.user, one.work_item) for one in watchers]
+    there = {(roster.by_source.get(user), keys[item]) for user, item in users}
     return [
-        draft.finish(engagement.id, texts, {key for of, key in wrote if of == person_id})
+        draft.finish(engagement.id, texts, {key for of, key in there if of == person_id})
         for person_id, draft in found.items()
     ]
 
@@ -84,7 +86,7 @@ class _Draft:
         if role:
             self.roles.setdefault(role.replace("_", " ").strip().lower(), where)
 
-    def finish(self, engagement_id: str, texts: Mapping[str, str], wrote: Collection[str]) -> Stakeholder:
+    def finish(self, engagement_id: str, texts: Mapping[str, str], there: Collection[str]) -> Stakeholder:
         # One name alone is anybody's; whether it means this person is told by who else is there.
         known = [_plain(person_key(name)) for name in (self.person.name, *self.person.aliases)]
         names = [name for name in known if len(name.split()) > 1]
@@ -100,7 +102,7 @@ class _Draft:
             stance=self.mention.stance if self.mention else None,
             evidence=self.mention.evidence if self.mention else None,
             in_delivery=tuple(
-                key for key, text in texts.items() if key in wrote or any(name in text for name in names)
+                key for key, text in texts.items() if key in there or any(name in text for name in names)
             ),
         )
 

@@ -28,9 +28,9 @@ CLAIMS_ABSENCE: Mapping[GapKind, tuple[str, ...]] = {
     "scope_missing": _SAID,
     "vague_undecided": _SAID,
     "project_missing": _BOTH,
-    # A stance or a role may have changed in a mail that was not read, and another CRM may know the same person by a name
-    # under which delivery knows them.
-    "person_missing": (*_SAID, "people anywhere"),
+    # A stance or a role may have changed in a mail that was not read, another CRM may know the same person by a name under
+    # which delivery knows them, and whoever watches an item is known there.
+    "person_missing": (*_SAID, "people anywhere", "watchers"),
     "owner_missing": ("conversation", "people"),
     "conversation_missing": _BOTH,
     "obligation_open": _SAID,

@@ -20,6 +20,7 @@ _NEEDS = {
     "conversation": ("conversation",),
     "people": ("people", _ANYWHERE),
     "tracker": ("tracker",),
+    "watchers": ("watchers",),
 }
 
 

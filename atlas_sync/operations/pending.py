@@ -25,6 +25,7 @@ from atlas_sync.canonical.observed import (
     ObservedProject,
     ObservedRole,
     ObservedUser,
+    ObservedWatcher,
     ObservedWorkItem,
 )
 from atlas_sync.operations.delivery import links_of, load_tracker
@@ -59,6 +60,7 @@ REFERRING = (
     ObservedWorkItem,
     ObservedComment,
     ObservedLink,
+    ObservedWatcher,
 )
 """Kinds of records that speak of others: what one spoke of before a change is touched by it too."""
 
@@ -117,7 +119,7 @@ class Changes:
                 self.projects.add(row.source)
             case ObservedWorkItem():
                 self.projects.add(row.project)
-            case ObservedComment() | ObservedLink():
+            case ObservedComment() | ObservedLink() | ObservedWatcher():
                 self.items.add(row.work_item)
             case _:
                 pass

@@ -19,7 +19,7 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 from atlas_sync.canonical.normalize import fold
-from atlas_sync.canonical.observed import ObservedComment, ObservedRole
+from atlas_sync.canonical.observed import ObservedComment, ObservedRole, ObservedWatcher
 from atlas_sync.canonical.roster import Circle, Roster
 from atlas_sync.canonical.stakeholders import build_stakeholders
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read_many, tell_story
@@ -138,7 +138,11 @@ def _stakeholders(warehouse: Warehouse, told: Sequence[tuple[Engagement, Circle,
     for comment in warehouse.select(ObservedComment, work_item=list(under), deletion=None):
         under[comment.work_item].append(comment)
     wrote = [comment.author for some in under.values() for comment in some if comment.author]
-    roster = load_roster(warehouse, sources=[*on_deals, *wrote], names=mentioned)
+    watched: dict[str, list[ObservedWatcher]] = {source: [] for source in under}
+    for watcher in warehouse.select(ObservedWatcher, work_item=list(under), deletion=None):
+        watched[watcher.work_item].append(watcher)
+    watch = [watcher.user for some in watched.values() for watcher in some]
+    roster = load_roster(warehouse, sources=[*on_deals, *wrote, *watch], names=mentioned)
     return [
         stakeholder
         for engagement, circle, story in told
@@ -149,6 +153,7 @@ def _stakeholders(warehouse: Warehouse, told: Sequence[tuple[Engagement, Circle,
             roster=roster,
             items=items[engagement.id],
             comments=[comment for item in items[engagement.id] for comment in under[item.source]],
+            watchers=[watcher for item in items[engagement.id] for watcher in watched[item.source]],
         )
     ]
 

@@ -249,6 +249,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "observed_work_item": observed.ObservedWorkItem,
     "observed_comment": observed.ObservedComment,
     "observed_link": observed.ObservedLink,
+    "observed_watcher": observed.ObservedWatcher,
     "card": Card,
     "client": model.Client,
     "person": model.Person,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from atlas_sync.canonical.model import Person, Stakeholder
-from atlas_sync.canonical.observed import ObservedComment, ObservedRole
+from atlas_sync.canonical.observed import ObservedComment, ObservedRole, ObservedWatcher
 from atlas_sync.canonical.roster import Circle, Roster
 from atlas_sync.canonical.stakeholders import build_stakeholders
 from tests.coverage.build import engagement, item
@@ -15,7 +15,9 @@ from tests.coverage.build import engagement, item
 _DEAL = "hubspot:deal:1"
 
 
-def _stakeholder(name: str, *, text: str = "", comment: str = "", author: str | None = None) -> Stakeholder:
+def _stakeholder(
+    name: str, *, text: str = "", comment: str = "", author: str | None = None, watcher: str = ""
+) -> Stakeholder:
     """Give the one person of a deal, delivered by one item on which a comment may stand."""
     person = Person(id="per_1", name=name, side="customer", sources=("crm:contact:1", "jira:user:7"))
     roster = Roster(people={"per_1": person}, by_source={"crm:contact:1": "per_1", "jira:user:7": "per_1"})
@@ -35,6 +37,9 @@ def _stakeholder(name: str, *, text: str = "", comment: str = "", author: str | 
         roster=roster,
         items=(planned,),
         comments=(said,) if comment else (),
+        watchers=(ObservedWatcher(source="jira:watcher:1/2", work_item=planned.source, user=watcher),)
+        if watcher
+        else (),
     )
     return found
 
@@ -56,6 +61,11 @@ def test_person_who_is_named_in_a_comment_or_wrote_it_is_known(
 ) -> None:
     found = _stakeholder("Greta Koehler", comment=comment, author=author)
     assert found.in_delivery == (("SCAN-1",) if is_known else ())
+
+
+def test_person_who_watches_an_item_is_known() -> None:
+    assert _stakeholder("Greta Koehler", watcher="jira:user:7").in_delivery == ("SCAN-1",)
+    assert _stakeholder("Greta Koehler", watcher="jira:user:8").in_delivery == ()
 
 
 def test_short_names_are_not_found_inside_of_other_words() -> None:

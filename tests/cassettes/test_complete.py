@@ -82,11 +82,24 @@ _REASONS: Mapping[tuple[str, str, str], str] = {
     ): "a pair that parted is news of a record, which stands in its own stream's cassettes",
     **{
         ("jira", stream, "merge"): _NEVER_MERGED
-        for stream in ("comments", "fields", "history", "issues", "links", "projects", "statuses", "users")
+        for stream in (
+            "comments",
+            "fields",
+            "history",
+            "issues",
+            "links",
+            "projects",
+            "statuses",
+            "users",
+            "watchers",
+        )
     },
     **{("jira", stream, "increment"): _SET for stream in ("fields", "projects", "statuses", "users")},
     **{("jira", stream, "deletion"): _SET for stream in ("fields", "statuses", "users")},
-    **{("jira", stream, "next page"): _WHOLE for stream in ("fields", "links", "projects", "statuses", "users")},
+    **{
+        ("jira", stream, "next page"): _WHOLE
+        for stream in ("fields", "links", "projects", "statuses", "users", "watchers")
+    },
     **{
         ("jira", stream, "empty"): "never empty: there are a status, a field, a project and ourselves"
         for stream in ("fields", "projects", "statuses", "users")

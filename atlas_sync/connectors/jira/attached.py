@@ -1,7 +1,7 @@
-"""What hangs on issues: comments, links to other pages, and the history, each read for the issues that changed.
+"""What hangs on issues: comments, links to other pages, watchers, and the history, each read for the issues that changed.
 
-A deleted comment and a changed link stamp no issue, so an issue's comments and links are read as a set each time, and what left
-the set is landed as gone; for issues that do not change, the sweep finds it.
+A deleted comment, a changed link and a person who begins to watch stamp no issue, so an issue's comments, links and watchers
+are read as a set each time, and what left the set is landed as gone; for issues that do not change, the sweep finds it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from atlas_sync.connectors.jira.site import Site, compose, look
 from atlas_sync.connectors.protocol import Page, RawRecord
 from atlas_sync.connectors.raw import record_id
 
-__all__ = ["Known", "comments_of", "entries_of", "gone", "links_of", "without_bodies"]
+__all__ = ["Known", "comments_of", "entries_of", "gone", "sets_of", "without_bodies"]
 
 
 class _Comments(msgspec.Struct):
@@ -82,15 +82,13 @@ def _whole(site: Site, issue: _Commented) -> list[bytes] | None:
         return None
 
 
-def links_of(links: Callable[[str], Sequence[bytes] | None], page: Page, known: Known) -> Page:
-    """Give the links of the issues on a page and those that are gone; nothing of an issue that went in the meantime."""
+def sets_of(read: Callable[[str], Sequence[RawRecord] | None], page: Page, known: Known) -> Page:
+    """Give the links, or watchers, of the issues on a page and those that are gone; nothing of an issue that went meanwhile."""
     records: list[RawRecord] = []
     for issue in (record.id for record in page.records):
-        members = links(issue)
-        if members is None:
-            continue
-        found = [RawRecord(f"{issue}/{record_id(one)}", compose(issue=issue, link=one)) for one in members]
-        records += [*found, *(gone(one) for one in known.left(issue, (record.id for record in found)))]
+        found = read(issue)
+        if found is not None:
+            records += [*found, *(gone(one) for one in known.left(issue, (record.id for record in found)))]
     return replace(page, records=tuple(records))
 
 

@@ -14,6 +14,7 @@ from atlas_sync.canonical.observed import (
     ObservedProject,
     ObservedTombstone,
     ObservedUser,
+    ObservedWatcher,
     ObservedWorkItem,
 )
 from atlas_sync.canonical.status import says_dropped
@@ -28,7 +29,7 @@ __all__ = ["JiraMapper", "marker_of", "state_of"]
 State = Literal["to_do", "in_progress", "done", "dropped"]
 
 _CATEGORIES: dict[str, State] = {"new": "to_do", "undefined": "to_do", "indeterminate": "in_progress", "done": "done"}
-_KINDS = {"issues": "work_item", "comments": "comment", "links": "link"}
+_KINDS = {"issues": "work_item", "comments": "comment", "links": "link", "watchers": "watcher"}
 
 
 class JiraMapper:
@@ -53,6 +54,7 @@ class JiraMapper:
             "issues": self._issue,
             "comments": self._comments,
             "links": self._link,
+            "watchers": self._watcher,
         }
         return maps[stream](wire) if stream in maps else []
 
@@ -171,6 +173,20 @@ class JiraMapper:
             )
         ]
 
+    def _watcher(self, wire: Wire) -> list[Observed]:
+        issue, user = wire.need("issue"), self._person(wire.object("watcher"))
+        return (
+            [
+                ObservedWatcher(
+                    source=self._ref("watcher", f"{issue}/{SourceRef.parse(user).id}"),
+                    work_item=self._ref("work_item", issue),
+                    user=user,
+                )
+            ]
+            if user
+            else []
+        )
+
 
 def _plain(value: object) -> str:
     """Give the words of a text: a document on Cloud, wiki markup on Data Center and in webhooks."""
@@ -178,7 +194,7 @@ def _plain(value: object) -> str:
 
 
 def _last(stream: str, remote_id: str) -> str:
-    """Give the id by which a thing is known: a comment has one of its own, a link only within its issue."""
+    """Give the id by which a thing is known: a comment has one of its own, a link or watcher only within its issue."""
     return remote_id.rpartition("/")[2] if stream == "comments" else remote_id
 
 

@@ -6,6 +6,7 @@ Landed shapes, in which every part is as received:
     issues      the issue with all fields but its comments; on Data Center with `"epic": {"id", "key"}` where it has one
     comments    {"issue": id, "key": key, "comment": {...}}       id `issue/comment`
     links       {"issue": id, "link": {...}}                      id `issue/link`
+    watchers    {"issue": id, "watcher": {...}}                   id `issue/user`
     history     {"issue": id, "history": {...}}                   id `issue/entry`
     anything gone or hidden                                       {"id": id, "gone": true}
 """
@@ -16,21 +17,21 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from itertools import groupby
 from typing import Any
 
 import msgspec
 
 from atlas_sync.connectors.jira import webhooks
-from atlas_sync.connectors.jira.attached import Known, comments_of, entries_of, gone, links_of, without_bodies
+from atlas_sync.connectors.jira.attached import Known, comments_of, entries_of, gone, sets_of, without_bodies
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.cloud import CloudSite
 from atlas_sync.connectors.jira.datacenter import DataCenterSite
 from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.settings import JiraSettings
 from atlas_sync.connectors.jira.sight import Sight
-from atlas_sync.connectors.jira.site import LABEL, Site, compose, page_of, plain_list
+from atlas_sync.connectors.jira.site import LABEL, Site, compose, listed, page_of, plain_list
 from atlas_sync.connectors.jira.walk import EVERYTHING, Route, listing, quoted, walk
 from atlas_sync.connectors.jira.windows import clauses_of, parted
 from atlas_sync.connectors.protocol import FieldReport, Nudge, Page, RawRecord, ReadRequest, StreamSpec
@@ -50,6 +51,7 @@ _STREAMS = (
     StreamSpec("issues", "increment", ("tracker",), after=("projects",)),
     StreamSpec("comments", "increment", ("tracker",), came_from=("issues", "comment")),
     StreamSpec("links", "increment", ("tracker",)),
+    StreamSpec("watchers", "increment", ("watchers",)),
     StreamSpec("history", "increment", ()),
 )
 _WALKED = frozenset({"issues", "comments", "history"})
@@ -81,7 +83,8 @@ class JiraReader:
             "fields": partial(self._list, "field"),
             "issues": self._issues,
             "comments": self._comments,
-            "links": self._linked,
+            "links": self._sets,
+            "watchers": self._sets,
             "history": self._history,
         }
         return reads[request.stream](request)
@@ -148,13 +151,14 @@ class JiraReader:
         for page in self._walk(request, fields=("comment",)):
             yield comments_of(self._site, page, known)
 
-    def _linked(self, request: ReadRequest) -> Iterator[Page]:
-        known = Known(lambda: request.known.get("links", ()))
-        for page in self._walk(request, *self._linkable(), fields=(), size=_SLIM_PAGE):
-            yield links_of(self._links, page, known)
+    def _sets(self, request: ReadRequest) -> Iterator[Page]:
+        """Yield the links, or watchers, which cost a call for each issue."""
+        known = Known(lambda: request.known.get(request.stream, ()))
+        for page in self._walk(request, *self._looked_at(), fields=(), size=_SLIM_PAGE):
+            yield sets_of(self._set_readers[request.stream], page, known)
 
-    def _linkable(self) -> tuple[str, ...]:
-        """Give the clause for issues whose links are read: epics, what stands above them, and items of ours."""
+    def _looked_at(self) -> tuple[str, ...]:
+        """Give the clause for issues whose links and watchers are read: epics, what stands above them, and items of ours."""
         if self._settings.remote_links == "all":
             return ()
         types = [msgspec.json.decode(body) for body in plain_list(self._client.get("issuetype", operation="types"))]
@@ -162,12 +166,29 @@ class JiraReader:
         kinds = f"issuetype in ({', '.join(above)}) OR " if above else ""
         return (f"({kinds}labels = {quoted(LABEL)})",)
 
-    def _links(self, issue: str) -> Sequence[bytes] | None:
+    @cached_property
+    def _set_readers(self) -> Mapping[str, Callable[[str], list[RawRecord] | None]]:
+        return {"links": self._links, "watchers": self._watchers}
+
+    def _links(self, issue: str) -> list[RawRecord] | None:
         """Give the links of an issue; None where it is gone or hidden."""
         try:
-            return plain_list(self._client.get(f"issue/{issue}/remotelink", operation="links"))
+            members = plain_list(self._client.get(f"issue/{issue}/remotelink", operation="links"))
         except NotFoundError:
             return None
+        return [RawRecord(f"{issue}/{record_id(one)}", compose(issue=issue, link=one)) for one in members]
+
+    def _watchers(self, issue: str) -> list[RawRecord] | None:
+        """Give who watches an issue; None where it is gone or hidden, or nobody can watch on this site.
+
+        Source: Jira Cloud REST v3, Get issue watchers.
+        """
+        try:
+            members, _rest = listed(self._client.get(f"issue/{issue}/watchers", operation="watchers"), "watchers")
+        except NotFoundError:
+            return None
+        key = self._site.user_key
+        return [RawRecord(f"{issue}/{record_id(one, key=key)}", compose(issue=issue, watcher=one)) for one in members]
 
     def _history(self, request: ReadRequest) -> Iterator[Page]:
         landed: frozenset[str] | None = None
@@ -177,7 +198,7 @@ class JiraReader:
             yield entries_of(self._site, page, landed or frozenset())
 
     def sweep(self, stream: str) -> Iterator[Page]:
-        """Yield the ids of all issues, comments or links; entries of histories go only with their issue."""
+        """Yield the ids of all issues, comments, links or watchers; entries of histories go only with their issue."""
         everything = ReadRequest(stream)
         match stream:
             case "issues":
@@ -185,7 +206,7 @@ class JiraReader:
                 for found in listing(self._site, jql, fields=("id",), size=_ID_PAGE):
                     records = tuple(RawRecord(one, b"") for one in record_ids(found.members))
                     yield Page(records, found.server_time, proof=found.proof)
-            case "comments" | "links":
+            case "comments" | "links" | "watchers":
                 yield from without_bodies(self.read(everything))
             case _:
                 return
@@ -198,8 +219,8 @@ class JiraReader:
             case "comments":
                 found = self._site.comments_by_id(ids)
                 yield _answers((one, body and _comment(one, body)) for one, body in found)
-            case "links":
-                yield _answers(self._links_by_id(ids))
+            case "links" | "watchers":
+                yield _answers(self._members_by_id(stream, ids))
             case _:
                 return
 
@@ -216,12 +237,10 @@ class JiraReader:
         webhooks.verify(secret=self._settings.webhook_secret.get_secret_value(), headers=headers, body=body)
         return webhooks.nudges(headers=headers, body=body, now=now)
 
-    def _links_by_id(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+    def _members_by_id(self, stream: str, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
         for issue, asked in groupby(sorted(ids), key=lambda one: one.partition("/")[0]):
-            found = {f"{issue}/{record_id(body)}": body for body in self._links(issue) or ()}
-            for one in asked:
-                body = found.get(one)
-                yield one, body and compose(issue=issue, link=body)
+            found = {record.id: record.body for record in self._set_readers[stream](issue) or ()}
+            yield from ((one, found.get(one)) for one in asked)
 
 
 def _answers(found: Iterable[tuple[str, bytes | None]]) -> Page:

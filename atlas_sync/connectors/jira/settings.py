@@ -56,8 +56,8 @@ class JiraSettings(BaseModel):
     )
     remote_links: Literal["epics", "all"] = Field(
         default="epics",
-        description="Issues whose links to other pages are read, at one call an issue: epics and what stands above them "
-        "as well as our own items, or all.",
+        description="Issues whose links to other pages and watchers are read, at one call an issue for each: epics and what "
+        "stands above them as well as our own items, or all.",
     )
     calls_per_second: float = Field(
         default=10.0, gt=0, description="Pace of calls in calls a second, shared by all threads."

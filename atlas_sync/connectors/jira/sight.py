@@ -36,7 +36,11 @@ _NEEDED = (
 _REQUIRED = frozenset(_NEEDED) - {"issuetype", "reporter", "created"}
 """Without these something may look absent that is there: whose an item is, whether it was dropped, what it says."""
 
-_PERMISSIONS = {"USER_PICKER": "Browse users and groups", "BROWSE_PROJECTS": "Browse projects"}
+_PERMISSIONS = {
+    "USER_PICKER": "Browse users and groups",
+    "BROWSE_PROJECTS": "Browse projects",
+    "VIEW_VOTERS_AND_WATCHERS": "View voters and watchers",
+}
 
 
 class _Permission(msgspec.Struct, rename={"held": "havePermission"}):
@@ -59,10 +63,13 @@ class Sight:
     def report(self, stream: str) -> FieldReport:
         """Check the permission to browse, and that the fields we need exist for us; warn of a token that ends soon.
 
-        Source: Jira Cloud REST v3, mypermissions and field.
+        Without the one for watchers, a list of them holds nobody but us. Source: Jira Cloud REST v3, mypermissions, field and
+        Get issue watchers.
         """
         if stream != "users":
             self.require("BROWSE_PROJECTS")
+        if stream == "watchers":
+            self.require("VIEW_VOTERS_AND_WATCHERS")
         warnings = notices(self._settings, today=datetime.now(UTC).date())
         held = tuple(name for name, is_held in self._held.items() if is_held)
         if stream != "issues":

@@ -14,6 +14,7 @@ from atlas_sync.canonical.observed import (
     ObservedProject,
     ObservedTombstone,
     ObservedUser,
+    ObservedWatcher,
     ObservedWorkItem,
 )
 from atlas_sync.canonical.status import says_dropped
@@ -84,7 +85,7 @@ class RedmineMapper:
         ]
 
     def _issue(self, record: Wire) -> list[Observed]:
-        """Map an issue with its notes, and the links in its text: Redmine has no others."""
+        """Map an issue with its notes and watchers, and the links in its text: Redmine has no others."""
         if how := record.text("gone"):
             gone = ObservedTombstone(
                 source=self._ref("work_item", record.need("id")),
@@ -121,7 +122,15 @@ class RedmineMapper:
             ObservedLink(source=self._ref("link", derive_id(remote_id, url)), work_item=source, url=url)
             for url in links_in(text)
         ]
-        return [item, *notes, *links]
+        watchers = [
+            ObservedWatcher(
+                source=self._ref("watcher", f"{remote_id}/{one.need('id')}"),
+                work_item=source,
+                user=self._ref("user", one.need("id")),
+            )
+            for one in wire.objects("watchers")
+        ]
+        return [item, *notes, *links, *watchers]
 
     def _named(self, kind: str, wire: Wire | None) -> str | None:
         return self._ref(kind, wire.need("id")) if wire else None

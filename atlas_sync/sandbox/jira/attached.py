@@ -67,9 +67,10 @@ class Attached:
         issue = self._view.issue(request.path_params["issue"])
         if issue is None:
             return missing()
-        shown = [user_json(one) for one in issue.watchers]
+        hidden = self._view.is_denied("VIEW_VOTERS_AND_WATCHERS")
+        shown = [user_json(one) for one in issue.watchers if one is self._view.bot or not hidden]
         count = {"self": f"/issue/{issue.id}/watchers", "isWatching": self._view.bot in issue.watchers}
-        return JSONResponse({**count, "watchCount": len(shown), "watchers": shown})
+        return JSONResponse({**count, "watchCount": len(issue.watchers), "watchers": shown})
 
     async def watch(self, request: Request) -> Response:
         """Let a user watch; the body is one text, by which each product knows its users. It stamps nothing."""

@@ -83,6 +83,10 @@ class People:
         issue = self.issue(issue_key)
         issue.comments = [one for one in issue.comments if one.id != comment_id]
 
+    def watch_as_person(self, issue_key: str, *, user_key: str) -> None:
+        """Begin to watch an issue, which does not stamp it."""
+        self.issue(issue_key).watchers.append(self._site.users[user_key])
+
     def unwatch_as_person(self, issue_key: str, *, user_key: str) -> None:
         """Stop watching an issue, which does not stamp it."""
         issue = self.issue(issue_key)

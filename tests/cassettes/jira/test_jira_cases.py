@@ -23,7 +23,7 @@ from tests.connectors.jira.conftest import settings_for
 from tests.kit import serve
 from tests.sandbox.jira.rig import NOW, Wire, make_wire
 
-STREAMS = ("users", "projects", "statuses", "fields", "issues", "comments", "links", "history")
+STREAMS = ("users", "projects", "statuses", "fields", "issues", "comments", "links", "watchers", "history")
 SETS = STREAMS[:4]
 SINCE = NOW - timedelta(minutes=15)
 FAULTS: dict[str, dict[str, Any]] = {
@@ -77,6 +77,7 @@ def _changed(wire: Wire) -> None:
     wire.sandbox.edit_as_person("TD-1", user_key="u-ada", fields={"summary": "Renamed"})
     wire.sandbox.comment_as_person("TD-1", user_key="u-ada", text="As agreed.")
     wire.sandbox.link_as_person("TD-1", "https://crm.example/d/1", "Deal")
+    wire.sandbox.watch_as_person("TD-1", user_key="u-ada")
     wire.wait()
 
 
@@ -85,6 +86,7 @@ def _vanished(wire: Wire) -> None:
     issue = wire.sandbox.issue("TD-1")
     issue.comments.clear()
     issue.links.clear()
+    issue.watchers.clear()
 
 
 def _all_gone(wire: Wire) -> None:
@@ -108,6 +110,7 @@ CASES: dict[tuple[str, str], Case] = {
         _vanished,
     ),
     ("links", "deletion"): Case(_gone("links", _on("TD-1", "/1")), _vanished),
+    ("watchers", "deletion"): Case(_gone("watchers", _on("TD-1", "/1")), _vanished),
     ("projects", "deletion"): Case(
         lambda reader, wire: reader.read(
             ReadRequest("projects", known={"projects": list(wire.sandbox._site.projects)})

@@ -9,6 +9,7 @@ from atlas_sync.canonical.observed import (
     ObservedProject,
     ObservedTombstone,
     ObservedUser,
+    ObservedWatcher,
     ObservedWorkItem,
 )
 from atlas_sync.connectors.jira import windows
@@ -16,7 +17,7 @@ from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.errors import ContractError, RejectedError
 from tests.connectors.jira.conftest import SINCE, Stage, bodies, ids
 
-STREAMS = ("users", "projects", "statuses", "fields", "issues", "comments", "links", "history")
+STREAMS = ("users", "projects", "statuses", "fields", "issues", "comments", "links", "watchers", "history")
 
 
 @pytest.mark.parametrize("stream", STREAMS)
@@ -112,11 +113,15 @@ def test_issue_that_went_does_not_hide_the_histories_of_others(dc_stage: Stage) 
     assert list(site.histories(["99999"])) == []
 
 
-def test_links_of_epics_are_read(dc_stage: Stage) -> None:
+def test_links_and_watchers_of_epics_are_read(dc_stage: Stage) -> None:
     for key in ("TD-1", "TD-4"):
         dc_stage.wire.sandbox.link_as_person(key, f"https://x.example/{key}", key)
+        dc_stage.wire.sandbox.watch_as_person(key, user_key="u-ada")
     (link,) = bodies(dc_stage.pages("links"))
     assert link["link"]["object"]["title"] == "TD-1"
+    (watcher,) = dc_stage.read("watchers")
+    assert isinstance(watcher, ObservedWatcher)
+    assert watcher.user in {row.source for row in dc_stage.read("users")}
 
 
 def test_archived_project_is_told_so(dc_stage: Stage) -> None:

@@ -15,9 +15,10 @@ def _looked_up(stage: Stage, stream: str, *asked: str) -> dict[str, str | None]:
     return {row.source.rpartition(":")[2]: row.deletion for row in rows}
 
 
-@pytest.mark.parametrize("stream", ["issues", "comments", "links"])
+@pytest.mark.parametrize("stream", ["issues", "comments", "links", "watchers"])
 def test_sweep_lists_what_a_read_finds_and_proves_its_end(stage: Stage, stream: str) -> None:
     stage.wire.sandbox.link_as_person("TD-1", "https://x.example", "X")
+    stage.wire.sandbox.watch_as_person("TD-1", user_key="u-ada")
     listed = list(stage.reader().sweep(stream))
     assert sorted(ids(listed)) == sorted(ids(stage.pages(stream)))
     assert listed[-1].proof
@@ -130,6 +131,20 @@ def test_link_that_left_its_issue_is_gone(stage: Stage) -> None:
     rows = {row.source: row for row in stage.read("links", SINCE, links=known)}
     assert isinstance(rows[f"jira:link:{issue}/{made}"], ObservedTombstone)
     assert isinstance(rows[f"jira:link:{issue}/{kept}"], ObservedLink)
+
+
+def test_who_watches_no_more_is_gone_and_who_began_is_found_by_the_sweep(stage: Stage) -> None:
+    stage.wire.sandbox.watch_as_person("TD-1", user_key="u-ada")
+    (ada,) = ids(stage.pages("watchers"))
+    stage.wire.sandbox.unwatch_as_person("TD-1", user_key="u-ada")
+    stage.wire.sandbox.watch_as_person("TD-1", user_key="u-ben")
+    assert ids(stage.pages("watchers", SINCE)) == []
+    (ben,) = ids(list(stage.reader().sweep("watchers")))
+    became = {one.rpartition(":")[2]: deletion for one, deletion in ((ada, "not_visible"), (ben, None))}
+    assert _looked_up(stage, "watchers", ada, ben) == became
+    stage.edit("TD-1", summary="Changed")
+    stage.wait(minutes=1)
+    assert ids(stage.pages("watchers", SINCE, watchers=[ada])) == [ben, ada]
 
 
 def test_links_of_an_issue_that_went_are_gone(stage: Stage) -> None:

@@ -82,6 +82,7 @@ def test_comments_in_an_issue_come_with_it() -> None:
         ("issues", "10001", "jira:work_item:10001"),
         ("comments", "10001/7", "jira:comment:7"),
         ("links", "10001/7", "jira:link:10001/7"),
+        ("watchers", "10001/5b1", "jira:watcher:10001/5b1"),
     ],
 )
 def test_what_is_gone_is_known_by_the_id_it_had(stream: str, remote_id: str, source: str) -> None:

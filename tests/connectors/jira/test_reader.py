@@ -4,14 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from atlas_sync.canonical.observed import ObservedComment, ObservedLink, ObservedProject, ObservedUser, ObservedWorkItem
+from atlas_sync.canonical.observed import (
+    ObservedComment,
+    ObservedLink,
+    ObservedProject,
+    ObservedUser,
+    ObservedWatcher,
+    ObservedWorkItem,
+)
 from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.connectors.transport import Transport
 from atlas_sync.errors import AccessError, ContractError
 from tests.connectors.jira.conftest import SINCE, Stage, bodies, ids
 from tests.sandbox.jira.rig import NOW
 
-STREAMS = ("users", "projects", "statuses", "fields", "issues", "comments", "links", "history")
+STREAMS = ("users", "projects", "statuses", "fields", "issues", "comments", "links", "watchers", "history")
 
 
 @pytest.mark.parametrize("stream", STREAMS)
@@ -136,6 +143,30 @@ def test_issue_that_goes_while_its_links_are_read_loses_nothing_else(stage: Stag
     assert ids(stage.pages("links", links=[f"{stage.issue('TD-1')}/1"])) == []
 
 
+def test_watchers_are_read_of_epics_and_of_our_own_items_or_of_all(stage: Stage) -> None:
+    ours = stage.wire.create("Ours", labels=["atlas-sync", "atlas-1"])
+    for key in ("TD-1", "TD-4", ours["key"]):
+        stage.wire.sandbox.watch_as_person(key, user_key="u-ada")
+    stage.wait(minutes=1)
+    found = [row for row in stage.read("watchers") if isinstance(row, ObservedWatcher)]
+    assert {row.work_item for row in found} == {f"jira:work_item:{stage.issue(key)}" for key in ("TD-1", ours["key"])}
+    assert {row.user for row in found} <= {row.source for row in stage.read("users")}
+    assert len(ids(stage.pages("watchers", by=stage.reader(remote_links="all")))) == 3
+
+
+def test_issue_that_goes_while_its_watchers_are_read_loses_nothing_else(stage: Stage) -> None:
+    stage.wire.sandbox.watch_as_person("TD-1", user_key="u-ada")
+    stage.fault("status", "watchers", status=404)
+    assert ids(stage.pages("watchers", watchers=[f"{stage.issue('TD-1')}/1"])) == []
+
+
+def test_hidden_watchers_are_not_taken_for_none(stage: Stage) -> None:
+    stage.wire.faults.deny("jira", "VIEW_VOTERS_AND_WATCHERS")
+    with pytest.raises(AccessError, match="View voters and watchers"):
+        stage.reader().describe("watchers")
+    stage.reader().describe("links")
+
+
 def test_missing_field_is_reported_and_a_token_that_ends_is_warned_of(stage: Stage) -> None:
     stage.wire.faults.hide("jira", "issue", "duedate")
     stage.wire.faults.hide("jira", "issue", "reporter")
@@ -155,7 +186,7 @@ def test_field_that_tells_what_is_delivered_and_by_whom_is_required(stage: Stage
 def test_what_is_seen_is_told(stage: Stage) -> None:
     report = stage.reader().describe("issues")
     assert "summary" in report.shown
-    assert report.permissions == ("USER_PICKER", "BROWSE_PROJECTS")
+    assert report.permissions == ("USER_PICKER", "BROWSE_PROJECTS", "VIEW_VOTERS_AND_WATCHERS")
 
 
 def test_first_read_tells_about_how_many_issues_there_are(stage: Stage) -> None:

@@ -123,5 +123,7 @@ def test_user_watches_once_and_a_stranger_does_not(wire: Wire) -> None:
     assert [one["accountId"] for one in wire.get("issue/TD-4/watchers")["watchers"]] == [ada]
     assert wire.dc("GET", "issue/TD-4/watchers").json()["watchers"][0]["name"] == "u-ada"
     wire.refused("POST", "issue/TD-4/watchers", status=404, json="nobody")
+    wire.faults.deny("jira", "VIEW_VOTERS_AND_WATCHERS")
+    assert wire.get("issue/TD-4/watchers")["watchers"] == []
     wire.faults.deny("jira", "MANAGE_WATCHERS")
     wire.refused("POST", "issue/TD-4/watchers", status=403, json=ada)
