@@ -39,11 +39,14 @@ TIME_UNITS = {
         ("seconds", "1", "sec secs second seconds sekunden secondes segundos"),
         ("seconds", "60", "min mins minute minutes minuten minutos minuti"),
         ("seconds", "3600", "h hr hrs hour hours stunde stunden heures horas ore uur"),
+        ("seconds", "3600", "std godz godzin timmar timer tuntia saat"),
         ("days", "1", "d wd day days tag tage tagen werktage jours dias giorni dagen dage dagar dni siku"),
+        ("days", "1", "bd dzien dny dnu pv paivaa nap gun zile dygn"),
         ("days", "7", "wk wks week weeks woche wochen semaines semanas settimane weken uger uker veckor tygodni"),
+        ("days", "7", "wo woch tyg tydnu sett vk viikkoa het hafta saptamani"),
         ("months", "1", "mo mth mths month months monat monate monaten mois meses mesi maanden"),
-        ("months", "1", "mdr mnd maaneder maneder manader mies miesiace miesiecy miezi"),
-        ("months", "12", "y yr yrs year years jahr jahre jahren ans annees anos anni jaar lata lat"),
+        ("months", "1", "mdr mnd maaneder maneder manader mies miesiace miesiecy miezi kk mesicu luni honap"),
+        ("months", "12", "y yr yrs year years jahr jahre jahren ans annees anos anni jaar jr lata lat vuotta roku yil"),
     )
     for word in spellings.split()
 }

@@ -22,9 +22,10 @@ from atlas_sync.operations.history import remember
 from atlas_sync.operations.identify_deals import engagements_now
 from atlas_sync.operations.judged import fingerprints, judged_of, judgements_at
 from atlas_sync.operations.licence import latest_manifests, licence_for
-from atlas_sync.operations.matcher import LearnedMatcher, Remembering, usable_matcher
+from atlas_sync.operations.matcher import LearnedMatcher, usable_matcher
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.records import by_engagement, load_records
+from atlas_sync.operations.remembering import Remembering
 from atlas_sync.operations.unsold import look_for_unsold
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.compared import stale_engagements
@@ -36,7 +37,7 @@ from atlas_sync.store.writes import WriteStep
 
 __all__ = ["compare"]
 
-_TRACING = "8"
+_TRACING = "9"
 """Grows with every change of tracing, gaps or history that a release brings: then all is compared again, once."""
 
 _TOGETHER = 200

@@ -1,7 +1,7 @@
 """The learned matcher that comes with the package: loaded here, handed to tracing. It scores; `coverage` decides.
 
 Texts, and pairs of them, are read one by one and remembered, so that what is read of one depends on no other and what is
-unchanged is read once. Pairs are remembered with their engagement too, since reading them takes longest.
+unchanged is read once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from atlas_sync.coverage.decision import Bounds, Match
 from atlas_sync.errors import ConfigError
 from atlas_sync.extraction.runtime import are_there, check_network, open_network
 from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
-from atlas_sync.store.tables import CachedPairs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +31,6 @@ __all__ = [
     "SPELLING",
     "TOGETHER",
     "LearnedMatcher",
-    "Remembering",
     "numbers_of",
     "pair_of",
     "shipped_matcher",
@@ -164,30 +162,6 @@ class LearnedMatcher:
 
         asked = {name: np.array([numbers], dtype=np.int64) for name, numbers in takes.items()}
         return self._sessions[network].run(gives, asked)  # type: ignore[no-any-return]
-
-
-class Remembering:
-    """A matcher for one engagement, which knows the pairs that were read when it was compared last."""
-
-    def __init__(self, matcher: LearnedMatcher, known: CachedPairs | None) -> None:
-        self.bounds = matcher.bounds
-        self._matcher = matcher
-        self._known = known.pairs if known and known.reads == matcher.reads else {}
-        self._pairs: dict[str, Match] = {}
-
-    def matches(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[Match]]:
-        """Give what the matcher does."""
-        return self._matcher.matches(texts, passages, read_together=self._read_together)
-
-    def pairs_of(self, engagement: str) -> CachedPairs:
-        """Give what to know the next time: the pairs that were asked for, and no others."""
-        return CachedPairs(engagement_id=engagement, reads=self._matcher.reads, pairs=self._pairs)
-
-    def _read_together(self, said: str, planned: str) -> Match:
-        key = hashlib.sha256(json.dumps([said, planned]).encode()).hexdigest()[:16]
-        found = self._known.get(key)
-        self._pairs[key] = Match(*found) if found else self._matcher.read_together(said, planned)
-        return self._pairs[key]
 
 
 def numbers_of(text: str, vocabulary: Vocabulary) -> list[int]:

@@ -77,6 +77,19 @@ def both(said: str, planned: str, *, due: date | None = None, until: date | None
         ("captions on every video", "Captions, only the trailer", "limit"),
         ("your vans are cleaned", "Clean vans?. ", "limit"),
         ("your vans are cleaned", "Clean vans, tbd", "limit"),
+        ("all gates get a counter", "Räknare: bara norra grinden", "limit"),
+        ("all gates get a counter", "Čítače: jen sever", "limit"),
+        ("fenced on both sides", "Fence east, remaining by the farm", "limit"),
+        ("a guard day and night", "Guard, weekdays", "limit"),
+        ("brakes, lights and tyres", "Freins et feux, dépose à part + facturer au réel", "limit"),
+        ("every pallet is weighed", "Paletten: Stichprobe", "limit"),
+        ("work at night, same price", "Nachtarbeit +25 %", "charge"),
+        ("the crane is on our account", "Kran: Kunde zahlt", "charge"),
+        ("the crane is included", "Grúa: a cargo del cliente", "charge"),
+        ("the hall is ours for ten days", "Hala 6 dni", "duration"),
+        ("in four weeks", "Termin: 9 tyg.", "duration"),
+        ("open for two months", "Auki 3 vk", "duration"),
+        ("swapped in five working days", "Replacement 20 bd", "duration"),
     ],
 )
 def test_two_texts_that_say_otherwise_contradict_each_other(said: str, planned: str, topic: str) -> None:
@@ -169,6 +182,7 @@ def test_two_texts_that_say_the_same_in_other_words_agree(said: str, planned: st
         ("we clean the windows", "Clean windows, not before 9:00"),
         ("we support in English", "IT support"),
         ("documents in English", "NB: deliver Friday"),
+        ("packaging goes with us, no charge", "Imballi: a carico nostro"),
     ],
 )
 def test_what_counts_something_else_is_no_contradiction(said: str, planned: str) -> None:
