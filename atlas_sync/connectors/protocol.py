@@ -33,6 +33,7 @@ class StreamSpec:
     `mode` is `increment` (read by change stamp, with a watermark) or `set` (the whole set is read on every run, and
     what left it is gone). `after` names streams of the connection that must be read earlier in the run. `feeds` says what
     cannot be claimed when it was not read completely: `deal`, `conversation`, `people`, `contract`, `tracker` or `watchers`.
+    Of an `unstamped` one new records are found by the sweep alone, so that it is complete only while its listing is.
     `came_from` is for records that earlier versions read as part of another stream: its name, and their kind in source refs.
     """
 
@@ -41,6 +42,7 @@ class StreamSpec:
     feeds: tuple[str, ...]
     after: tuple[str, ...] = ()
     came_from: tuple[str, str] | None = None
+    unstamped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from atlas_sync.canonical.normalize import fold
-from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NEGATION, ON_SITE, REMOTE
+from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NAMES, NEGATION, ON_SITE, PAID_FOR, REMOTE
 from atlas_sync.coverage.figures import DayMention, Figures, Mark, figures_of
 from atlas_sync.coverage.quantity import count_alike, keeps
 from atlas_sync.coverage.refusals import ruled_of
@@ -254,8 +254,9 @@ def _priced(text: str) -> tuple[str | None, str | None]:
 
 
 def _is_reversed(folded: str, hit: re.Match[str]) -> bool:
-    """Tell if "not" stands right before a hit."""
-    return not _REVERSING.isdisjoint(words(folded[max(0, hit.start() - _NEAR) : hit.start()])[-1:])
+    """Tell if "not" stands right before a hit, or "isn't"."""
+    before = words(folded[max(0, hit.start() - _NEAR) : hit.start()])
+    return before[-1:] == ["t"] or not _REVERSING.isdisjoint(before[-1:])
 
 
 def _charged_in(folded: str) -> Iterator[re.Match[str]]:
@@ -345,9 +346,10 @@ def _limits(text: str, planned: str) -> Iterator[Comparison]:
 @lru_cache(maxsize=1024)  # each text of an engagement is held against all others
 def _limits_in(text: str) -> tuple[tuple[str, str], ...]:
     """Give the limits that a text sets, in order, each with the words around it."""
-    folded = fold(text[:MAX_TEXT])
+    folded = fold(NAMES.sub(" ", text[:MAX_TEXT]))
+    paid = (hit for hit in PAID_FOR.finditer(folded) if not _is_denied(folded, hit))
     found = []
-    for hit in LIMIT.finditer(folded):
+    for hit in sorted((*LIMIT.finditer(folded), *paid), key=lambda hit: hit.start()):
         near = max(0, hit.start() - 20)
         start = folded.rfind(" ", max(0, near - _WIDE), near) + 1 or near
         found.append((hit.group(), shorten(folded[start : hit.end() + 30], _QUOTE)))

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CHARGED", "FREE", "LANGUAGES", "LIMIT", "MONTHS", "NEGATION", "ON_SITE", "REMOTE"]
+__all__ = [
+    "CHARGED",
+    "FREE",
+    "LANGUAGES",
+    "LIMIT",
+    "MONTHS",
+    "NAMES",
+    "NEGATION",
+    "ON_SITE",
+    "PAID_FOR",
+    "REMOTE",
+]
 
-_PAID_FOR = (
-    r"\+ ?[0-9]{1,3} ?%|\b(?:client|cliente|klant|kunde|kunden|kund|kd|klient|zakaznik|vevo|asiakas)\W{0,3}(?:pays?|paga|paie|zahlt|betaalt|betaler|betalar|plati|placi|fizet|maksaa)\b"
-    r"|\b(?:zu lasten|(?:a cargo|a carico|na koszt)(?! n)|apart|aparte|a parte|saerskilt|separately|aufpreis|meerprijs|supplement|doplata|tillaeg|tillagg)\b"
-    r"|\b(?:factur(?:e|er|es|ar|ado|eren)|fakturer\w{1,4}|fakturow\w{1,3}|refactur\w{0,4}|refaktur\w{0,4}|nachtrag|nacalculatie|doorbelast\w{0,2}|addebit\w{1,3}|cobrar)\b"
+_SURCHARGE = (
+    r"\b(?:aufpreis|meerprijs|sovrapprezzo|doplata|tillaeg|tillaegg|tillegg|nachtrag|nacalculatie|doorbelast\w{0,2})\b"
+)
+_THEY_PAY = (
+    r"\b(?:cliente|klant|kunde|kunden|kund|kd|klient|zakaznik|vevo|asiakas|clientul|muesteri)\W{0,3}(?:paga|paie|zahlt|betaalt|betaler|betalar|plati|plateste|placi|fizet|maksaa|oeder)\b"
+    r"(?! (?:nichts|niets|niente|nada|nic|ingenting|intet|semmit|mit|med|con|par|by)\b)"
 )
 FREE = re.compile(
     r"\bfree of charge\b|\bfor free\b|\b(?:is|are|be|stays?) free\b|\bfoc\b|\bon the house\b|\bon us\b|\bat (?:our|no) (?:own )?(?:cost|expense)s?\b"
@@ -19,7 +32,7 @@ FREE = re.compile(
     r"|\bsin (?:coste|cargo)\b|\bgratuit[oa]s?\b|\bsenza costi\b|\bkosteloos\b|\bincluded in (?:the|our|your) (?:fee|price|package)\b|\bwe (?:pay|carry|absorb|cover)\b"
     r"|\bheadache and not yours\b|\boverrun = ours\b|\ball-?\s?in\b|\binclu(?:ded|ding|sive|des)\b|\bbaked in(?:to)?\b|\bfor nothing\b|\bin the (?:price|rate|fee)\b|\bno extras?\b"
     r"|\ban? extra charge\b|\bthrown in\b|\bnothing (?:on top|extra)\b|\binbegriffen\b|\binbegrepen\b|\binclus\w{0,2}\b|\bcompris\w{0,2}\b|\bincluid[oa]s?\b|\binkl\b|\bw cenie\b|\bingar\b"
-    r"|\bsame (?:rate|price)\b|\bon our (?:account|tab|bill|invoice)\b|\b(?:we|i) (?:bear|foot)\b|\bcosts you nothing\b|\bin the (?:quotation|lump sum|subscription|flat rate)\b"
+    r"|\bon our (?:account|tab)\b|\b(?:we|i) foot\b|\bcosts you nothing\b|\bin the (?:quotation|lump sum|flat rate)\b"
 )
 CHARGED = re.compile(
     r"\b(?:half|reduced|discounted|list|standard|full) (?:rate|price)\b|\bdiscount\w{0,3}\b|\bat cost\b|\bre-?billed\b|\bsurcharge\b|\bmark-?up\b|\bbill (?:expenses|hours|travel)\b"
@@ -27,7 +40,7 @@ CHARGED = re.compile(
     r"|\bquote per\b|\bper (?:\w+ )?session, send\b|\b(?:split|shared?) (?:the )?costs?\b|\bt&m\b|\b(?:customer|client) (?:pays|refunds)\b|\bcpi\b|\bindexation\b|\bnach aufwand\b|\bkostenpflichtig\b|\bpayant\w{0,2}\b"
     r"|\b(?:charged|billed|billable|invoiced|chargeable)\b|\bas (?:an )?extra\b|\bextra (?:at|by|per|each)\b|\bextra$|\bon top\b|\bplus (?:\w+ ){0,2}(?:mileage|travel|expenses|fees?|hotels?|materials?|postage)\b"
     r"|\bfacture\w{0,2} en sus\b|\ben sus\b|\btarief\b|\btoeslag\b|\bzuschlag\b|\brecargo\b|\bper uur\b|\bmeerwerk\b|\bregie\b"
-    rf"|{_PAID_FOR}"
+    rf"|{_SURCHARGE}|{_THEY_PAY}"
 )
 LIMIT = re.compile(
     r"\bonly\b|\bexcl(?:\.|uding|uded)?(?!\w)|\bexcept\b|\bnot (?:included|planned|scoped|foreseen|needed|part|covered|yet|in scope)\b|\bout of scope\b|\bno further\b|\bthe rest\b"
@@ -37,14 +50,21 @@ LIMIT = re.compile(
     r"|\bomit\w{0,4}\b|\bremainder\b|\bskip(?:s|ped|ping)?\b|\bno budget\b|\bcancelled\b|\bentfaellt\b|\budgar\b|\bkun\b|\btylko\b|\bbez\b|\bhors\b|\bsalvo\b|\bsin\b"
     r"|\bnur\b|\bausser\b|\bexkl\b|\bsans\b|\bsauf\b|\bseulement\b|\bsolo\b|\balleen\b|\bbehalve\b|\bsoltanto\b"
     r"|\b(?:bara|endast|blott|vain|ainoastaan|csak|jen|pouze|doar|numai|somente|apenas|solamente|uniquement|seule?s?|slechts|wylacznie|sadece|lediglich)\b"
-    r"|\b(?:remaining|others|reste|resto|resten|reszta|zbytek|loput|restul|uebrige[ns]?|oevrige|ovriga|overige|demais)\b"
+    r"|\b(?:remaining|others|reste|resto|resten|reszta|zbytek|loput|restul|uebrige[ns]?|oevriga|ovrige|overige|demais|pozostale|ostatni)\b"
     r"|\b(?:later|thereafter|after that|otherwise|danach|dann|derefter|daarna|senere|senare|spaeter|pozdeji|pozniej|depois|despues|dopo|plus tard)\b"
-    r"|\b(?:once|planned|geplant|gepland|planlagt|standard|weekdays|(?:office|business|working) hours|werkdagen|hverdage?r?|vardagar?|werktags)\b"
-    r"|\b(?:next (?:year|working|morning|season)|year (?:one|1)|(?:first|second) year|jahr 1|annee 1)\b"
-    r"|\b(?:stichprobe\w{0,2}|stikprov\w{0,2}|steekproe\w{0,3}|a campione|sondage|wyrywkowo|muestreo|on request|auf anfrage|sur demande|op aanvraag|on demand)\b"
-    r"|\b(?:themselves|own staff|selbst|zelf|eux-memes|sami|itse|left (?:out|to)|stays? with|not (?:ordered|offered|quoted|booked|budgeted|agreed))\b"
-    rf"|\b(?:billed|invoiced|charged) to\b|{_PAID_FOR}"
+    r"|\bonce(?= a\b| only\b|[,;.]|$)|\bstandard\b(?! (?:iso|en|din|iec)\b)|\b(?:weekdays|(?:office|business|working) hours|werkdagen|hverdage?r?|vardagar?|werktags)\b"
+    r"|\b(?:next (?:year|working|morning|season)|year (?:one|1)|(?:first|second) year|jahr 1|annee 1)\b|\+ ?[0-9]{1,3} ?%"
+    r"|\b(?:stichprobe\w{0,2}|stikprov\w{0,2}|stickprov\w{0,2}|steekproe\w{0,3}|a campione|sondage|wyrywkowo|muestreo|on request|auf anfrage|sur demande|op aanvraag|on demand)\b"
+    r"|\b(?:themselves|own staff|zelf|eux-memes|itse|left (?:out|to)|stays? with|not (?:ordered|offered|quoted|booked|budgeted|agreed))\b"
 )
+PAID_FOR = re.compile(
+    rf"{_SURCHARGE}|{_THEY_PAY}|\b(?:customer|client) pays\b|\b(?:billed|invoiced|charged) to\b|\b(?:zu lasten|a cargo|a carico|na koszt)\b(?! (?:n|de[ls]? (?:auftragnehmer|fornitore|proveedor|fournisseur)))"
+    r"|\b(?:apart|aparte|a parte|saerskilt|separately|supplement)\b"
+    r"|\b(?:factur(?:e|ee|er|es|ar|ado|eren)|gefactureerd|fakturer\w{1,4}|fakturow\w{1,3}|refactur\w{0,4}|refaktur\w{0,4}|addebit\w{1,3}|cobrar)\b"
+)
+"""Words by which a plan has somebody pay, or pays apart, which narrow what was agreed unless they are denied."""
+NAMES = re.compile(r"\b(?:Jen|Kun|Solo|Bez)\b")
+"""Names of people that are words of limits in small letters."""
 ON_SITE = re.compile(
     r"\bon-?\s?site\b|\bin person\b|\bpersonally\b|\bvor ort\b|\bsur (?:site|place)\b|\bop locatie\b|\bat your (?:office|site|plant|gate)\b"
 )

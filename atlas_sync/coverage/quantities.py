@@ -14,7 +14,15 @@ from atlas_sync.coverage.cues import MONTHS
 from atlas_sync.coverage.numerals import FIGURE, NUMBER_WORDS, multiplied, read_figure, read_words
 from atlas_sync.coverage.quantity import OF_WORK, Bound, Kind, Quantity
 from atlas_sync.coverage.text import STOP, Folded, stem
-from atlas_sync.coverage.units import CURRENCIES, OF_MANY, RATE_ADVERBS, RATE_LETTERS, RATE_WORDS, TIME_UNITS
+from atlas_sync.coverage.units import (
+    CURRENCIES,
+    LAST_WORDS,
+    OF_MANY,
+    RATE_ADVERBS,
+    RATE_LETTERS,
+    RATE_WORDS,
+    TIME_UNITS,
+)
 
 __all__ = ["Counter"]
 
@@ -171,6 +179,8 @@ class Counter:
         if unit is None or (
             len(self._token(at)) == 1 and at == after and not self._touches(at) and self._token(at) != "h"
         ):
+            return None
+        if self._token(at) in LAST_WORDS and self._token(at + 1).isalnum():
             return None
         of_work = [OF_WORK] if _WORKING.intersection(self._tokens[after : at + 1]) else []
         return [unit[0], *of_work], unit[1], at + 1

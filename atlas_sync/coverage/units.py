@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-__all__ = ["CURRENCIES", "OF_MANY", "RATE_ADVERBS", "RATE_LETTERS", "RATE_WORDS", "TIME_UNITS"]
+__all__ = ["CURRENCIES", "LAST_WORDS", "OF_MANY", "RATE_ADVERBS", "RATE_LETTERS", "RATE_WORDS", "TIME_UNITS"]
 
 CURRENCIES = {
     word: code
@@ -39,17 +39,19 @@ TIME_UNITS = {
         ("seconds", "1", "sec secs second seconds sekunden secondes segundos"),
         ("seconds", "60", "min mins minute minutes minuten minutos minuti"),
         ("seconds", "3600", "h hr hrs hour hours stunde stunden heures horas ore uur"),
-        ("seconds", "3600", "std godz godzin timmar timer tuntia saat"),
+        ("seconds", "3600", "std godz godzin timmar tuntia saat"),
         ("days", "1", "d wd day days tag tage tagen werktage jours dias giorni dagen dage dagar dni siku"),
-        ("days", "1", "bd dzien dny dnu pv paivaa nap gun zile dygn"),
+        ("days", "1", "bd dzien dny dnu paeivaeae guen zile dygn"),
         ("days", "7", "wk wks week weeks woche wochen semaines semanas settimane weken uger uker veckor tygodni"),
-        ("days", "7", "wo woch tyg tydnu sett vk viikkoa het hafta saptamani"),
+        ("days", "7", "wo tyg tydnu tydny vk viikkoa hafta saptamani"),
         ("months", "1", "mo mth mths month months monat monate monaten mois meses mesi maanden"),
-        ("months", "1", "mdr mnd maaneder maneder manader mies miesiace miesiecy miezi kk mesicu luni honap"),
-        ("months", "12", "y yr yrs year years jahr jahre jahren ans annees anos anni jaar jr lata lat vuotta roku yil"),
+        ("months", "1", "mdr mnd maaneder maneder manader mies miesiace miesiecy miezi mesicu luni honap"),
+        ("months", "12", "y yr yrs year years jahr jahre jahren ans annees anos anni jaar jr lata lat vuotta"),
     )
     for word in spellings.split()
 }
+LAST_WORDS = frozenset(("std", "wo", "jr", "vk"))
+"""Units that are read as such only at the end of what is said: 2 jr developers are no years."""
 _SPANS = {
     ("seconds", 3600): "hour",
     ("days", 1): "day",

@@ -82,7 +82,7 @@ class LearnedMatcher:
             check_network(folder / name, sha256=found)
         self.version = hashlib.sha256(json.dumps(sheet, sort_keys=True).encode()).hexdigest()[:16]
         self.reads = hashlib.sha256(
-            "".join(sheet["sha256"][name] for name in (TOGETHER, SPELLING)).encode()
+            f"{sheet['sha256'][TOGETHER]}{sheet['sha256'][SPELLING]}{_LONGEST_SAID}/{_LONGEST_PLANNED}".encode()
         ).hexdigest()[:16]
         self.bounds = Bounds(**sheet["bounds"])
         self._scales = sheet["scales"]

@@ -167,12 +167,17 @@ def _touched_deals(workspace: Workspace, warehouse: Warehouse, changes: Changes)
 
 
 def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Changes) -> set[str]:
-    """Find a deal of each won engagement whose place in the tracker holds, or held, a changed record."""
-    if not changes.projects and not changes.items:
+    """Find a deal of each won engagement whose place in the tracker holds, or held, a changed record.
+
+    Of a user that is what they watch and wrote on: whom the user is may be another person now.
+    """
+    items = set(changes.items)
+    if users := sorted(changes.users):
+        items |= {row.work_item for row in warehouse.select(ObservedWatcher, user=users)}
+        items |= {row.work_item for row in warehouse.select(ObservedComment, author=users)}
+    if not changes.projects and not items:
         return set()
-    projects = changes.projects | {
-        item.project for item in warehouse.select(ObservedWorkItem, source=sorted(changes.items))
-    }
+    projects = changes.projects | {item.project for item in warehouse.select(ObservedWorkItem, source=sorted(items))}
     tracker = load_tracker(workspace, warehouse)
     held: dict[str, set[str]] = defaultdict(set)
     for place in warehouse.select(DeliveryProject):

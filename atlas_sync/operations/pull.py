@@ -159,7 +159,7 @@ def _pull_stream(
         if read.is_proven:
             is_full = read.since is None
             swept = sweep_stream(workspace, connection, reader, stream, run=run, parts=parts, is_full=is_full)
-    status, reason, advice = _judge(read)
+    status, reason, advice = _judge(read, swept)
     manifest = read.manifest(parts.parts, connection.line.calls - before, status, swept)
     manifest = manifest.model_copy(update={"reason": reason, "advice": advice})
     landing.commit(manifest)
@@ -239,7 +239,7 @@ def _land(
             tell()
 
 
-def _judge(read: _Read) -> tuple[ReadStatus, str, str]:
+def _judge(read: _Read, swept: Swept) -> tuple[ReadStatus, str, str]:
     """Give a read's status with reason and advice: what was yielded before an error stays good."""
     error = read.failure
     if error is not None:
@@ -248,6 +248,8 @@ def _judge(read: _Read) -> tuple[ReadStatus, str, str]:
         return "partial", "the end was not proven.", "Run again; tell the connector's authors if it stays."
     if read.fields.required:
         return "partial", f"hidden from us: {', '.join(read.fields.required)}.", read.fields.advice
+    if read.stream.unstamped and swept.outcome and swept.at is None:
+        return "partial", f"what is new is listed alone, and that was {swept.outcome}", "The next run lists again."
     return "complete", "", read.fields.advice
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from atlas_sync.canonical.model import Gap, Stakeholder, WorkItem
+from atlas_sync.canonical.model import Gap, Person, Stakeholder, WorkItem
 from atlas_sync.cli.sandbox import secret_variables, write_settings
 from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.operations.same import judge_pair
 from atlas_sync.operations.sync import sync
 from atlas_sync.operations.workspace import Workspace
+from atlas_sync.sandbox.faults import Rule
 from atlas_sync.sandbox.happenings import User, UserJoined
 from atlas_sync.sandbox.listen import serving
 from atlas_sync.sandbox.serve import Sandbox
@@ -61,6 +63,38 @@ def test_person_who_watches_an_epic_is_missing_no_more_until_they_leave(tmp_path
         sandbox.jira.unwatch_as_person(epic.key, user_key=guest.key)
         sync(workspace)
         assert {one.id: one.state for one in _missing(workspace)}[gap.id] == "open"
+
+
+def test_person_whom_somebody_says_a_watcher_to_be_is_missing_no_more(tmp_path: Path, readings: Readings) -> None:
+    with _delivered(tmp_path, readings) as (sandbox, workspace):
+        sync(workspace)
+        gap = _missing(workspace)[0]
+        with open_snapshot(workspace.home) as snapshot:
+            (person,) = snapshot.select(Stakeholder, id=gap.subject_id)
+            epic = next(item for item in snapshot.select(WorkItem, engagement_id=gap.engagement_id, kind="Epic"))
+        stranger = User("u-stranger", "Q. Xu", "q@elsewhere.example", "", ("jira",))
+        sandbox._apply(Event(sandbox.clock.now(), UserJoined(stranger)))
+        sandbox.jira.watch_as_person(epic.key, user_key=stranger.key)
+        sync(workspace)
+        assert {one.id: one.state for one in _missing(workspace)}[gap.id] == "open"
+        account = sandbox.jira._site.users[stranger.key].account_id
+        with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
+            (user,) = (one for one in snapshot.select(Person) if f"jira:user:{account}" in one.sources)
+            judge_pair(snapshot, ledger, person.person_id, user.id, "same", by="Ada", at=workspace.now())
+        sync(workspace)
+        assert {one.id: one.state for one in _missing(workspace)}[gap.id] == "resolved"
+
+
+def test_listing_of_watchers_that_is_cut_off_proves_nobody_missing(tmp_path: Path, readings: Readings) -> None:
+    with _delivered(tmp_path, readings) as (sandbox, workspace):
+        sync(workspace)
+        assert "open" in {gap.state for gap in _missing(workspace)}
+        sandbox.faults.rules.append(Rule("jira", "status", path=".*/watchers", times=100, status=403))
+        sync(workspace)
+        assert {gap.state for gap in _missing(workspace)} <= {"not_decidable", "resolved"}
+        sandbox.faults.rules.clear()
+        sync(workspace)
+        assert "open" in {gap.state for gap in _missing(workspace)}
 
 
 def test_nobody_is_missing_for_sure_where_watchers_are_hidden(tmp_path: Path, readings: Readings) -> None:

@@ -16,7 +16,6 @@ from atlas_sync.canonical.observed import (
     ObservedLink,
     ObservedProject,
     ObservedUser,
-    ObservedWatcher,
     ObservedWorkItem,
 )
 from atlas_sync.connectors.protocol import Page, ReadRequest
@@ -105,8 +104,6 @@ def test_what_stands_in_a_redmine_is_read_and_what_went_is_told(redmine: Server)
         },
     )["issue"]["id"]
     as_ada("PUT", f"issues/{below}.json", issue={"notes": "Agreed with *Greta*", "status_id": 2})
-    keeper = redmine.call("keeper", "GET", "users/current.json")["user"]["id"]
-    redmine.call("keeper", "POST", f"issues/{below}/watchers.json", user_id=keeper)
     others = [
         as_ada("POST", "issues.json", issue={"project_id": "one", "subject": "y"})["issue"]["id"] for _ in range(2)
     ]
@@ -124,8 +121,6 @@ def test_what_stands_in_a_redmine_is_read_and_what_went_is_told(redmine: Server)
     )
     assert (item.parent, str(item.due)) == (f"redmine:work_item:{above}", "2030-01-02")
     assert [row.text for row in rows if isinstance(row, ObservedComment)] == ["Agreed with Greta"]
-    watched = [row.work_item for row in rows if isinstance(row, ObservedWatcher) and row.user.endswith(f":{keeper}")]
-    assert watched == [item.source]
     assert [row.url for row in rows if isinstance(row, ObservedLink)] == ["https://crm.example/deals/7"]
     assert {
         row.key
@@ -155,9 +150,5 @@ def test_people_are_those_whom_our_user_may_see(redmine: Server) -> None:
         ("Kit Example", "keeper@tidemark.example"),
     }
     assert _reader(redmine).describe("users").missing == ("mail",)
-    redmine.sql("UPDATE roles SET permissions = replace(permissions, '- :view_issue_watchers', '')")
-    report = _reader(redmine).describe("issues")
-    assert (report.missing, report.required) == (("watchers",), ())
-    assert "the list of watchers in Else, One, Two" in report.advice
     redmine.sql("UPDATE roles SET issues_visibility = 'default' WHERE name = 'Integration'")
     assert _reader(redmine).describe("issues").required == ("private issues",)

@@ -17,7 +17,7 @@ from atlas_sync.connectors.jira.site import Site, compose, look
 from atlas_sync.connectors.protocol import Page, RawRecord
 from atlas_sync.connectors.raw import record_id
 
-__all__ = ["Known", "comments_of", "entries_of", "gone", "sets_of", "without_bodies"]
+__all__ = ["Known", "comments_of", "entries_of", "gone", "project_of", "sets_of", "user_of", "without_bodies"]
 
 
 class _Comments(msgspec.Struct):
@@ -33,6 +33,16 @@ class _Commented(msgspec.Struct):
     id: str
     key: str = ""
     fields: _Fields | None = None
+
+
+class _Keyed(msgspec.Struct):
+    key: str = ""
+
+
+class _User(msgspec.Struct, rename={"account": "accountId"}):
+    account: str = ""
+    key: str = ""
+    name: str = ""
 
 
 class Known:
@@ -90,6 +100,17 @@ def sets_of(read: Callable[[str], Sequence[RawRecord] | None], page: Page, known
         if found is not None:
             records += [*found, *(gone(one) for one in known.left(issue, (record.id for record in found)))]
     return replace(page, records=tuple(records))
+
+
+def project_of(issue: bytes) -> str:
+    """Give the key of an issue's project."""
+    return look(issue, _Keyed).key.rpartition("-")[0]
+
+
+def user_of(watcher: bytes) -> str:
+    """Give the id of a user as the mapping has it: by account, on Data Center by key, on old ones by name."""
+    found = look(watcher, _User)
+    return found.account or found.key or found.name
 
 
 def entries_of(site: Site, page: Page, landed: frozenset[str]) -> Page:

@@ -6,7 +6,7 @@ Source: contract openapi/jira-cloud-v3.trimmed.json, read 2026-11.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
@@ -31,8 +31,6 @@ class _Log(msgspec.Struct, rename={"issue": "issueId", "entries": "changeHistori
 class CloudSite:
     """A site at Atlassian."""
 
-    user_key: ClassVar[str] = "accountId"
-
     def __init__(self, client: JiraClient) -> None:
         self._client = client
 
@@ -42,7 +40,7 @@ class CloudSite:
         while True:
             answer = self._client.get("users/search", operation="users", startAt=start, maxResults=_USERS)
             members = plain_list(answer)
-            yield page_of(members, answer, key=self.user_key, proof="" if members else "empty page")
+            yield page_of(members, answer, key="accountId", proof="" if members else "empty page")
             if not members:
                 return
             start += len(members)

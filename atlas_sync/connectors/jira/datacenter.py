@@ -6,7 +6,7 @@ Searches go by GET with the parameters that every version since 8 takes. Source:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
@@ -50,8 +50,6 @@ class _Linked(msgspec.Struct):
 class DataCenterSite:
     """A site of a company's own."""
 
-    user_key: ClassVar[str] = "key"
-
     def __init__(self, client: JiraClient) -> None:
         self._client = client
         self._epic_field: str | None = None
@@ -65,7 +63,7 @@ class DataCenterSite:
                 "user/search", operation="users", username=".", includeInactive="true", startAt=start, maxResults=_PAGE
             )
             members = plain_list(answer)
-            yield page_of(members, answer, key=self.user_key, proof="" if members else "empty page")
+            yield page_of(members, answer, key="key", proof="" if members else "empty page")
             if not members:
                 return
             start += len(members)

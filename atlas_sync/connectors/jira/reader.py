@@ -17,14 +17,23 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 import msgspec
 
 from atlas_sync.connectors.jira import webhooks
-from atlas_sync.connectors.jira.attached import Known, comments_of, entries_of, gone, sets_of, without_bodies
+from atlas_sync.connectors.jira.attached import (
+    Known,
+    comments_of,
+    entries_of,
+    gone,
+    project_of,
+    sets_of,
+    user_of,
+    without_bodies,
+)
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.cloud import CloudSite
 from atlas_sync.connectors.jira.datacenter import DataCenterSite
@@ -51,7 +60,7 @@ _STREAMS = (
     StreamSpec("issues", "increment", ("tracker",), after=("projects",)),
     StreamSpec("comments", "increment", ("tracker",), came_from=("issues", "comment")),
     StreamSpec("links", "increment", ("tracker",)),
-    StreamSpec("watchers", "increment", ("watchers",)),
+    StreamSpec("watchers", "increment", ("watchers",), unstamped=True),
     StreamSpec("history", "increment", ()),
 )
 _WALKED = frozenset({"issues", "comments", "history"})
@@ -83,8 +92,8 @@ class JiraReader:
             "fields": partial(self._list, "field"),
             "issues": self._issues,
             "comments": self._comments,
-            "links": self._sets,
-            "watchers": self._sets,
+            "links": self._linked,
+            "watchers": self._watched,
             "history": self._history,
         }
         return reads[request.stream](request)
@@ -151,11 +160,27 @@ class JiraReader:
         for page in self._walk(request, fields=("comment",)):
             yield comments_of(self._site, page, known)
 
-    def _sets(self, request: ReadRequest) -> Iterator[Page]:
-        """Yield the links, or watchers, which cost a call for each issue."""
-        known = Known(lambda: request.known.get(request.stream, ()))
+    def _linked(self, request: ReadRequest) -> Iterator[Page]:
+        known = Known(lambda: request.known.get("links", ()))
         for page in self._walk(request, *self._looked_at(), fields=(), size=_SLIM_PAGE):
-            yield sets_of(self._set_readers[request.stream], page, known)
+            yield sets_of(self._links, page, known)
+
+    def _watched(self, request: ReadRequest) -> Iterator[Page]:
+        """Yield who watches; a project that hides it says nothing of its issues, and is told of at the end.
+
+        Raises:
+            AccessError: there was such a project.
+        """
+        known, hidden = Known(lambda: request.known.get("watchers", ())), set[str]()
+        for page in self._walk(request, *self._looked_at(), fields=(), size=_SLIM_PAGE):
+            of = {record.id: project_of(record.body) for record in page.records}
+            hidden |= {project for project in set(of.values()) if not self._sight.shows_watchers(project)}
+            shown = tuple(record for record in page.records if of[record.id] not in hidden)
+            yield replace(
+                sets_of(self._watchers, replace(page, records=shown), known), proof="" if hidden else page.proof
+            )
+        if hidden:
+            self._sight.refuse("VIEW_VOTERS_AND_WATCHERS", there=sorted(hidden))
 
     def _looked_at(self) -> tuple[str, ...]:
         """Give the clause for issues whose links and watchers are read: epics, what stands above them, and items of ours."""
@@ -165,10 +190,6 @@ class JiraReader:
         above = [quoted(str(one.get("id"))) for one in types if _is_above(one)]
         kinds = f"issuetype in ({', '.join(above)}) OR " if above else ""
         return (f"({kinds}labels = {quoted(LABEL)})",)
-
-    @cached_property
-    def _set_readers(self) -> Mapping[str, Callable[[str], list[RawRecord] | None]]:
-        return {"links": self._links, "watchers": self._watchers}
 
     def _links(self, issue: str) -> list[RawRecord] | None:
         """Give the links of an issue; None where it is gone or hidden."""
@@ -187,8 +208,7 @@ class JiraReader:
             members, _rest = listed(self._client.get(f"issue/{issue}/watchers", operation="watchers"), "watchers")
         except NotFoundError:
             return None
-        key = self._site.user_key
-        return [RawRecord(f"{issue}/{record_id(one, key=key)}", compose(issue=issue, watcher=one)) for one in members]
+        return [RawRecord(f"{issue}/{user_of(one)}", compose(issue=issue, watcher=one)) for one in members]
 
     def _history(self, request: ReadRequest) -> Iterator[Page]:
         landed: frozenset[str] | None = None
@@ -220,7 +240,7 @@ class JiraReader:
                 found = self._site.comments_by_id(ids)
                 yield _answers((one, body and _comment(one, body)) for one, body in found)
             case "links" | "watchers":
-                yield _answers(self._members_by_id(stream, ids))
+                yield _answers(_by_id(self._links if stream == "links" else self._watchers, ids))
             case _:
                 return
 
@@ -237,10 +257,12 @@ class JiraReader:
         webhooks.verify(secret=self._settings.webhook_secret.get_secret_value(), headers=headers, body=body)
         return webhooks.nudges(headers=headers, body=body, now=now)
 
-    def _members_by_id(self, stream: str, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
-        for issue, asked in groupby(sorted(ids), key=lambda one: one.partition("/")[0]):
-            found = {record.id: record.body for record in self._set_readers[stream](issue) or ()}
-            yield from ((one, found.get(one)) for one in asked)
+
+def _by_id(read: Callable[[str], Sequence[RawRecord] | None], ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+    """Look for members of issues, `issue/member`, an issue at a time."""
+    for issue, asked in groupby(sorted(ids), key=lambda one: one.partition("/")[0]):
+        found = {record.id: record.body for record in read(issue) or ()}
+        yield from ((one, found.get(one)) for one in asked)
 
 
 def _answers(found: Iterable[tuple[str, bytes | None]]) -> Page:

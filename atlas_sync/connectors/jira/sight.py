@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NoReturn
 
 import msgspec
 
@@ -59,6 +60,7 @@ class Sight:
         self._site = site
         self._settings = settings
         self._held: dict[str, bool] = {}
+        self._watched: dict[str, bool] = {}
 
     def report(self, stream: str) -> FieldReport:
         """Check the permission to browse, and that the fields we need exist for us; warn of a token that ends soon.
@@ -84,13 +86,31 @@ class Sight:
     def require(self, permission: str) -> None:
         """Hold that the user has a permission; all are asked for at once."""
         if not self._held:
-            names = ",".join(_PERMISSIONS)
-            answer = self._client.get("mypermissions", operation="permissions", permissions=names)
-            told = look(answer.body, _Told).permissions
-            self._held = {name: name in told and told[name].held for name in _PERMISSIONS}
+            self._held = self._ask()
         if not self._held[permission]:
-            message = f"permission {permission} is missing."
-            raise AccessError(message, advice=f'Give the integration\'s user "{_PERMISSIONS[permission]}" in Jira.')
+            self.refuse(permission)
+
+    def refuse(self, permission: str, *, there: Sequence[str] = ()) -> NoReturn:
+        """Say that the user lacks a permission, everywhere or in some projects."""
+        where = f" in project {', '.join(there)}" if there else ""
+        advice = f'Give the integration\'s user "{_PERMISSIONS[permission]}"{where or " in Jira"}.'
+        message = f"permission {permission} is missing{where}."
+        raise AccessError(message, advice=advice)
+
+    def shows_watchers(self, project: str) -> bool:
+        """Tell if a project shows who watches: where none is named, to hold the permission in any is enough.
+
+        Source: Jira Cloud REST v3, Get my permissions.
+        """
+        if project not in self._watched:
+            self._watched[project] = self._ask(projectKey=project)["VIEW_VOTERS_AND_WATCHERS"]
+        return self._watched[project]
+
+    def _ask(self, **of: str) -> dict[str, bool]:
+        names = ",".join(_PERMISSIONS)
+        answer = self._client.get("mypermissions", operation="permissions", permissions=names, **of)
+        told = look(answer.body, _Told).permissions
+        return {name: name in told and told[name].held for name in _PERMISSIONS}
 
     def projects(self, request: ReadRequest) -> Iterator[Page]:
         """Yield the projects, then those that were put away since.

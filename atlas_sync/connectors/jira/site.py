@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -48,9 +48,7 @@ class Found:
 
 
 class Site(Protocol):
-    """One Jira. What cannot be asked of both is asked here in each one's way. `user_key` is the field that names a user."""
-
-    user_key: ClassVar[str]
+    """One Jira. What cannot be asked of both is asked here in each one's way."""
 
     def users(self) -> Iterator[Page]:
         """Yield all users, those who left included."""

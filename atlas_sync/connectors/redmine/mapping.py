@@ -14,7 +14,6 @@ from atlas_sync.canonical.observed import (
     ObservedProject,
     ObservedTombstone,
     ObservedUser,
-    ObservedWatcher,
     ObservedWorkItem,
 )
 from atlas_sync.canonical.status import says_dropped
@@ -85,7 +84,7 @@ class RedmineMapper:
         ]
 
     def _issue(self, record: Wire) -> list[Observed]:
-        """Map an issue with its notes and watchers, and the links in its text: Redmine has no others."""
+        """Map an issue with its notes, and the links in its text: Redmine has no others."""
         if how := record.text("gone"):
             gone = ObservedTombstone(
                 source=self._ref("work_item", record.need("id")),
@@ -122,15 +121,7 @@ class RedmineMapper:
             ObservedLink(source=self._ref("link", derive_id(remote_id, url)), work_item=source, url=url)
             for url in links_in(text)
         ]
-        watchers = [
-            ObservedWatcher(
-                source=self._ref("watcher", f"{remote_id}/{one.need('id')}"),
-                work_item=source,
-                user=self._ref("user", one.need("id")),
-            )
-            for one in wire.objects("watchers")
-        ]
-        return [item, *notes, *links, *watchers]
+        return [item, *notes, *links]
 
     def _named(self, kind: str, wire: Wire | None) -> str | None:
         return self._ref(kind, wire.need("id")) if wire else None

@@ -35,9 +35,6 @@ _STREAMS = (
     StreamSpec("issues", "increment", ("tracker",), after=("projects",)),
 )
 _WHOLE = "all {} of total_count"
-_TO_SHOW = {"private issues": "all issues, private issues too,", "watchers": "the list of watchers"}
-_REQUIRED = frozenset(("private issues",))
-"""Without these something may look absent that is there; without watchers fewer people are known."""
 
 
 class RedmineReader:
@@ -69,25 +66,21 @@ class RedmineReader:
         Raises:
             AccessError: they show none anywhere.
         """
-        roles = {str(one["project"]["name"]): self._roles(one) for one in self._client.me().memberships}
-        if not any(roles.values()):
+        shown = {str(one["project"]["name"]): self._visibilities(one) for one in self._client.me().memberships}
+        if not any(shown.values()):
             advice = 'Make the integration\'s user a member with "View issues" of the projects to read.'
             raise AccessError("permission view_issues is missing everywhere.", advice=advice)
-        hidden = {
-            "private issues": [name for name, its in roles.items() if not any(map(_shows_all, its))],
-            "watchers": [name for name, its in roles.items() if not any(map(_shows_watchers, its))],
-        }
-        missing = tuple(what for what, where in hidden.items() if where)
-        said = [
-            f"Let the role of the integration's user see {_TO_SHOW[what]} in {', '.join(sorted(hidden[what]))}."
-            for what in missing
-        ]
-        return FieldReport(missing, tuple(what for what in missing if what in _REQUIRED), " ".join(said))
+        blind = sorted(name for name, kinds in shown.items() if "all" not in kinds)
+        if not blind:
+            return FieldReport()
+        advice = f"Let the role of the integration's user see all issues, private issues too, in {', '.join(blind)}."
+        return FieldReport(("private issues",), ("private issues",), advice)
 
-    def _roles(self, membership: dict[str, Any]) -> list[dict[str, Any]]:
-        """Give the roles of a membership that show issues."""
+    def _visibilities(self, membership: dict[str, Any]) -> frozenset[str]:
         roles = (self._client.get(f"roles/{one['id']}", operation="role").json()["role"] for one in membership["roles"])
-        return [role for role in roles if "view_issues" in role.get("permissions", ())]
+        return frozenset(
+            role.get("issues_visibility", "all") for role in roles if "view_issues" in role.get("permissions", ())
+        )
 
     def read(self, request: ReadRequest) -> Iterator[Page]:
         """Yield the pages of a stream."""
@@ -180,9 +173,9 @@ class RedmineReader:
         return {str(one["id"]): str((one.get("default_status") or {}).get("id")) for one in trackers}
 
     def _issue(self, remote_id: str, firsts: dict[str, str]) -> RawRecord | None:
-        """Give an issue with its history and watchers; None where it went in the meantime, which the sweep finds out."""
+        """Give an issue with its history; None where it went in the meantime, which the sweep finds out."""
         try:
-            answer = self._client.get(f"issues/{remote_id}", operation="issue", include="journals,watchers")
+            answer = self._client.get(f"issues/{remote_id}", operation="issue", include="journals")
         except (NotFoundError, AccessError):
             return None
         body = raw_members(b'{"all":[' + answer.body + b"]}", list_name="all")[0][0]
@@ -218,14 +211,6 @@ class RedmineReader:
         except AccessError:
             how = "hidden"
         return RawRecord(remote_id, msgspec.json.encode({"id": remote_id, "gone": how}))
-
-
-def _shows_all(role: dict[str, Any]) -> bool:
-    return bool(role.get("issues_visibility", "all") == "all")
-
-
-def _shows_watchers(role: dict[str, Any]) -> bool:
-    return "view_issue_watchers" in role.get("permissions", ())
 
 
 class _Issue(msgspec.Struct):

@@ -59,7 +59,7 @@ class Around:
             name: {
                 "key": name,
                 "name": name.replace("_", " ").capitalize(),
-                "havePermission": not self._view.is_denied(name),
+                "havePermission": not (self._view.is_denied(name) or self._view.is_denied(f"{name}:{key}")),
             }
             for name in asked
         }

@@ -67,7 +67,8 @@ class Attached:
         issue = self._view.issue(request.path_params["issue"])
         if issue is None:
             return missing()
-        hidden = self._view.is_denied("VIEW_VOTERS_AND_WATCHERS")
+        name = "VIEW_VOTERS_AND_WATCHERS"
+        hidden = self._view.is_denied(name) or self._view.is_denied(f"{name}:{issue.project.key}")
         shown = [user_json(one) for one in issue.watchers if one is self._view.bot or not hidden]
         count = {"self": f"/issue/{issue.id}/watchers", "isWatching": self._view.bot in issue.watchers}
         return JSONResponse({**count, "watchCount": len(issue.watchers), "watchers": shown})

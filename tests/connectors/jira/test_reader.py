@@ -167,6 +167,19 @@ def test_hidden_watchers_are_not_taken_for_none(stage: Stage) -> None:
     stage.reader().describe("links")
 
 
+def test_watchers_that_one_project_hides_are_not_gone_and_it_is_named(stage: Stage) -> None:
+    stage.wire.sandbox.watch_as_person("TD-1", user_key="u-ada")
+    known = ids(stage.pages("watchers"))
+    stage.wire.faults.deny("jira", "VIEW_VOTERS_AND_WATCHERS:TD")
+    reader = stage.reader()
+    reader.describe("watchers")
+    pages = reader.read(ReadRequest("watchers", known={"watchers": known}))
+    first = next(pages)
+    assert (first.records, first.proof) == ((), "")
+    with pytest.raises(AccessError, match='View voters and watchers" in project TD'):
+        next(pages)
+
+
 def test_missing_field_is_reported_and_a_token_that_ends_is_warned_of(stage: Stage) -> None:
     stage.wire.faults.hide("jira", "issue", "duedate")
     stage.wire.faults.hide("jira", "issue", "reporter")
