@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -98,7 +99,8 @@ def sandbox_command(*, home: Path, control_port: int, dev: bool, out: Out) -> No
         out.say(f"  set -a; . '{secrets}'; set +a")
         out.say("  atlas-sync sync && atlas-sync gaps")
         if dev:
-            children.append(_start_dagster(home, secrets))
+            with _signals_held():
+                children.append(_start_dagster(home, secrets))
             threading.Thread(target=_move_on, args=(sandbox,), daemon=True).start()
 
     if dev:  # ended from outside, it ends like interrupted: with what it started
@@ -163,14 +165,29 @@ def _start_dagster(home: Path, secrets: Path) -> subprocess.Popen[bytes]:
     pairs = (line.partition("=") for line in secrets.read_text(encoding="utf-8").splitlines())
     env = {**os.environ, "DAGSTER_HOME": str(dagster_home.resolve())}
     env |= {name: value.strip("'") for name, _sign, value in pairs}
-    # A shell's `&` leaves SIGINT ignored, and a `dagster dev` that inherits that cannot be stopped.
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(
+        [sys.executable, "-m", "dagster", "dev", "-m", "atlas_sync.definitions", "-h", "127.0.0.1"], env=env
+    )
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Let signals that end us come through after the block, so that a child that starts in it is known and is ended too.
+
+    A shell's `&` leaves SIGINT ignored, and a `dagster dev` that inherits that cannot be stopped; what is held is not.
+    """
+    came: list[signal.Signals] = []
+    before = {
+        one: signal.signal(one, lambda number, _frame: came.append(signal.Signals(number)))
+        for one in (signal.SIGINT, signal.SIGTERM)
+    }
     try:
-        return subprocess.Popen(
-            [sys.executable, "-m", "dagster", "dev", "-m", "atlas_sync.definitions", "-h", "127.0.0.1"], env=env
-        )
+        yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    if any(before[one] is not signal.SIG_IGN for one in came):
+        raise KeyboardInterrupt
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:

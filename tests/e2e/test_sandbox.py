@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from atlas_sync.cli.sandbox import _signals_held
+
 
 def _children(pid: int) -> list[int]:
     found = []
@@ -50,3 +52,18 @@ def test_dagster_started_by_the_sandbox_ends_with_it(tmp_path: Path, ended_by: s
     assert not Path(f"/proc/{children[0]}").exists()
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", int(addresses["jira"].rpartition(":")[2]))) != 0
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGINT])
+def test_signal_that_comes_while_a_child_starts_ends_us_when_the_child_is_known(ended_by: signal.Signals) -> None:
+    known: list[str] = []
+
+    def start() -> None:
+        with _signals_held():
+            os.kill(os.getpid(), ended_by)
+            time.sleep(0.01)
+            known.append("child")
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert known == ["child"]

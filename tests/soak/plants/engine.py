@@ -55,8 +55,8 @@ def _moved_anyway(manifest: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _always_whole(judge: Callable[..., Any]) -> Callable[..., Any]:
-    def judged(read: Any) -> tuple[str, str, str]:
-        judge(read)
+    def judged(*args: Any) -> tuple[str, str, str]:
+        judge(*args)
         return "complete", "", ""
 
     return judged
