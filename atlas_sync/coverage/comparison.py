@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from atlas_sync.canonical.normalize import fold
-from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NAMES, NEGATION, ON_SITE, PAID_FOR, REMOTE
+from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NAME, NEGATION, ON_SITE, PAID_FOR, REMOTE
 from atlas_sync.coverage.figures import DayMention, Figures, Mark, figures_of
 from atlas_sync.coverage.quantity import count_alike, keeps
 from atlas_sync.coverage.refusals import ruled_of
@@ -346,7 +346,7 @@ def _limits(text: str, planned: str) -> Iterator[Comparison]:
 @lru_cache(maxsize=1024)  # each text of an engagement is held against all others
 def _limits_in(text: str) -> tuple[tuple[str, str], ...]:
     """Give the limits that a text sets, in order, each with the words around it."""
-    folded = fold(NAMES.sub(" ", text[:MAX_TEXT]))
+    folded = fold(NAME.sub(" ", text[:MAX_TEXT]))
     paid = (hit for hit in PAID_FOR.finditer(folded) if not _is_denied(folded, hit))
     found = []
     for hit in sorted((*LIMIT.finditer(folded), *paid), key=lambda hit: hit.start()):

@@ -10,7 +10,7 @@ __all__ = [
     "LANGUAGES",
     "LIMIT",
     "MONTHS",
-    "NAMES",
+    "NAME",
     "NEGATION",
     "ON_SITE",
     "PAID_FOR",
@@ -63,8 +63,8 @@ PAID_FOR = re.compile(
     r"|\b(?:factur(?:e|ee|er|es|ar|ado|eren)|gefactureerd|fakturer\w{1,4}|fakturow\w{1,3}|refactur\w{0,4}|refaktur\w{0,4}|addebit\w{1,3}|cobrar)\b"
 )
 """Words by which a plan has somebody pay, or pays apart, which narrow what was agreed unless they are denied."""
-NAMES = re.compile(r"\b(?:Jen|Kun|Solo|Bez)\b")
-"""Names of people that are words of limits in small letters."""
+NAME = re.compile(r"(?<=[^.!?\n] )Jen\b")
+"""A person's name that is a word of limits in small letters, and at the beginning of what is said."""
 ON_SITE = re.compile(
     r"\bon-?\s?site\b|\bin person\b|\bpersonally\b|\bvor ort\b|\bsur (?:site|place)\b|\bop locatie\b|\bat your (?:office|site|plant|gate)\b"
 )

@@ -79,6 +79,8 @@ def both(said: str, planned: str, *, due: date | None = None, until: date | None
         ("your vans are cleaned", "Clean vans, tbd", "limit"),
         ("all gates get a counter", "Räknare: bara norra grinden", "limit"),
         ("all gates get a counter", "Čítače: jen sever", "limit"),
+        ("all gates get a counter", "Jen sever", "limit"),
+        ("both facades are cleaned", "Solo facciata nord", "limit"),
         ("fenced on both sides", "Fence east, remaining by the farm", "limit"),
         ("a guard day and night", "Guard, weekdays", "limit"),
         ("brakes, lights and tyres", "Freins et feux, dépose à part + facturer au réel", "limit"),

@@ -43,46 +43,48 @@ def _missing(workspace: Workspace) -> list[Gap]:
         return snapshot.select(Gap, kind="person_missing")
 
 
+def _lacking(workspace: Workspace) -> tuple[Gap, Stakeholder, WorkItem]:
+    """Sync, and give a person whom delivery lacks for sure and an epic of theirs."""
+    sync(workspace)
+    gap = _missing(workspace)[0]
+    assert gap.state == "open"
+    with open_snapshot(workspace.home) as snapshot:
+        (person,) = snapshot.select(Stakeholder, id=gap.subject_id)
+        epic = next(item for item in snapshot.select(WorkItem, engagement_id=gap.engagement_id, kind="Epic"))
+    return gap, person, epic
+
+
+def _state_after_sync(workspace: Workspace, gap: Gap) -> str:
+    sync(workspace)
+    return {one.id: one.state for one in _missing(workspace)}[gap.id]
+
+
 def test_person_who_watches_an_epic_is_missing_no_more_until_they_leave(tmp_path: Path, readings: Readings) -> None:
     with _delivered(tmp_path, readings) as (sandbox, workspace):
-        sync(workspace)
-        gap = _missing(workspace)[0]
-        with open_snapshot(workspace.home) as snapshot:
-            (person,) = snapshot.select(Stakeholder, id=gap.subject_id)
-            epic = next(item for item in snapshot.select(WorkItem, engagement_id=gap.engagement_id, kind="Epic"))
-        assert gap.state == "open"
+        gap, person, epic = _lacking(workspace)
         guest = User("u-guest", person.name, person.email or "", "", ("jira",))
         sandbox._apply(Event(sandbox.clock.now(), UserJoined(guest)))
-        sync(workspace)
-        assert {one.id: one.state for one in _missing(workspace)}[gap.id] == "open"
+        assert _state_after_sync(workspace, gap) == "open"
         sandbox.jira.watch_as_person(epic.key, user_key=guest.key)
-        sync(workspace)
-        assert {one.id: one.state for one in _missing(workspace)}[gap.id] == "resolved"
+        assert _state_after_sync(workspace, gap) == "resolved"
         with open_snapshot(workspace.home) as snapshot:
             assert snapshot.select(Stakeholder, id=gap.subject_id)[0].in_delivery == (epic.key,)
         sandbox.jira.unwatch_as_person(epic.key, user_key=guest.key)
-        sync(workspace)
-        assert {one.id: one.state for one in _missing(workspace)}[gap.id] == "open"
+        assert _state_after_sync(workspace, gap) == "open"
 
 
 def test_person_whom_somebody_says_a_watcher_to_be_is_missing_no_more(tmp_path: Path, readings: Readings) -> None:
     with _delivered(tmp_path, readings) as (sandbox, workspace):
-        sync(workspace)
-        gap = _missing(workspace)[0]
-        with open_snapshot(workspace.home) as snapshot:
-            (person,) = snapshot.select(Stakeholder, id=gap.subject_id)
-            epic = next(item for item in snapshot.select(WorkItem, engagement_id=gap.engagement_id, kind="Epic"))
+        gap, person, epic = _lacking(workspace)
         stranger = User("u-stranger", "Q. Xu", "q@elsewhere.example", "", ("jira",))
         sandbox._apply(Event(sandbox.clock.now(), UserJoined(stranger)))
         sandbox.jira.watch_as_person(epic.key, user_key=stranger.key)
-        sync(workspace)
-        assert {one.id: one.state for one in _missing(workspace)}[gap.id] == "open"
+        assert _state_after_sync(workspace, gap) == "open"
         account = sandbox.jira._site.users[stranger.key].account_id
         with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
             (user,) = (one for one in snapshot.select(Person) if f"jira:user:{account}" in one.sources)
             judge_pair(snapshot, ledger, person.person_id, user.id, "same", by="Ada", at=workspace.now())
-        sync(workspace)
-        assert {one.id: one.state for one in _missing(workspace)}[gap.id] == "resolved"
+        assert _state_after_sync(workspace, gap) == "resolved"
 
 
 def test_listing_of_watchers_that_is_cut_off_proves_nobody_missing(tmp_path: Path, readings: Readings) -> None:
