@@ -44,7 +44,7 @@ def role_of(person: Stakeholder) -> str:
 
 
 def is_met(person: Stakeholder, record: EngagementRecord) -> bool:
-    """Tell if delivery knows a person: they were asked to watch the brief, or a living item assigns or names them or is watched."""
+    """Tell if delivery knows a person: asked to watch the brief, or assigned, named or watching on an item that lives."""
     if person.person_id in record.watching:
         return True
     living = [item for item in record.items if item.state != "dropped"]
