@@ -35,6 +35,7 @@ class StreamSpec:
     cannot be claimed when it was not read completely: `deal`, `conversation`, `people`, `contract`, `tracker` or `watchers`.
     Of an `unstamped` one new records are found by the sweep alone, so that it is complete only while its listing is.
     `came_from` is for records that earlier versions read as part of another stream: its name, and their kind in source refs.
+    Each record of a `whole` one holds all of its parts, so that a part is gone that stands in it no longer.
     """
 
     name: str
@@ -43,6 +44,7 @@ class StreamSpec:
     after: tuple[str, ...] = ()
     came_from: tuple[str, str] | None = None
     unstamped: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

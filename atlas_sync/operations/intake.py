@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import msgspec
 
@@ -22,6 +23,7 @@ from atlas_sync.canonical.observed import (
     ObservedPerson,
     ObservedTombstone,
 )
+from atlas_sync.connectors.protocol import StreamSpec
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import REFERRING, Changes
 from atlas_sync.operations.workspace import Connection
@@ -82,6 +84,11 @@ class TakeIn:
         self._said: set[str] = set()
         self._left: set[tuple[str, str]] = set()
 
+    @cached_property
+    def _spec(self) -> StreamSpec | None:
+        specs = self._connection.open_reader().streams()
+        return next((spec for spec in specs if spec.name == self._manifest.stream), None)
+
     def run(self) -> tuple[Intake, Changes]:
         """Take in all parts, and give the counts and what changed."""
         manifest = self._manifest
@@ -98,10 +105,8 @@ class TakeIn:
 
     def _bury_left_behind(self) -> None:
         """Mark as gone what an earlier version read as part of another stream, and this first read did not tell again."""
-        specs = self._connection.open_reader().streams()
-        came_from = next((spec.came_from for spec in specs if spec.name == self._manifest.stream), None)
-        if came_from:
-            stream, kind = came_from
+        if self._spec and self._spec.came_from:
+            stream, kind = self._spec.came_from
             gone = self._marked(self._heads.told_by(stream, kind), {}, otherwise="not_visible")
             self._store({row.source: row for row in gone}, {})
 
@@ -156,11 +161,22 @@ class TakeIn:
         buried = [_joined(row, into) for row in self._marked([(head.source, head.entity) for head in heads], deletions)]
         vanished = self._marked(self._of_records(batch.vanished), {}, otherwise="not_visible")
         rows = {source: row for source, row in batch.rows.items() if source not in deletions}
-        self._store(rows | {row.source: row for row in (*buried, *vanished)}, batch.origin)
+        parted = self._marked(self._parted(batch), {})
+        self._store(rows | {row.source: row for row in (*buried, *vanished, *parted)}, batch.origin)
         if self._manifest.mode == "set":
             self._said |= batch.rows.keys()
             self._left |= set(self._of_records(batch.ids))
         self._warehouse.put(list(batch.odd.values()))
+
+    def _parted(self, batch: _Batch) -> list[tuple[str, str]]:
+        """List source and entity of the parts that records of a whole stream held before and hold no longer.
+
+        A record that is gone says nothing of its parts.
+        """
+        if self._manifest.mode == "set" or not batch.ids or not (self._spec and self._spec.whole):
+            return []
+        living = {batch.origin[row.source] for row in batch.rows.values() if not isinstance(row, ObservedTombstone)}
+        return [one for one in self._of_records(sorted(living)) if one[0] not in batch.rows]
 
     def _of_records(self, ids: Sequence[str]) -> list[tuple[str, str]]:
         """List source and entity of what some landed records said before."""

@@ -250,3 +250,36 @@ def test_warehouse_that_knows_no_landed_records_yet_learns_them_without_a_change
     with open_warehouse(tmp_path) as warehouse:
         assert [row.deletion for row in warehouse.select(ObservedRole)] == [None, None, "deleted"]
         assert sorted(head.remote_id for head in warehouse.select(RecordHead)) == ["", "0", "1"]
+
+
+class PartsMapper(TellingMapper):
+    """Maps a deal with the `parts` that it holds, each a role."""
+
+    def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
+        roles = [
+            ObservedRole(source=f"crm:role:{record['id']}-{one}", deal=f"crm:deals:{record['id']}", person=one)
+            for one in record.get("parts", ())
+        ]
+        return [*super().map_record(stream, record), *roles]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_part_that_its_record_holds_no_longer_is_gone_where_a_record_holds_all(tmp_path: Path, *, whole: bool) -> None:
+    reader = TellingReader(replace(DEALS, whole=whole))
+    workspace = workspace_of(tmp_path, reader)
+    workspace = replace(workspace, connections={"crm": replace(workspace.connections["crm"], mapper=PartsMapper())})
+    other = {"id": "2", "name": "b", "parts": ["p"]}
+    seen = []
+    for run, record in (
+        ("r1", {"id": "1", "name": "a", "parts": ["p", "q"]}),
+        ("r2", {"id": "1", "name": "a", "parts": ["q"]}),
+        ("r3", {"id": "1", "odd": True}),
+        ("r4", {"id": "1", "gone": "not_visible"}),
+        ("r5", {"id": "1", "name": "a", "parts": ["p"]}),
+    ):
+        reader.records["deals"] = [record, other] if run == "r1" else [record]
+        pull(workspace, run)
+        _taken(workspace)
+        with open_warehouse(tmp_path) as warehouse:
+            seen.append("".join(sorted(row.person for row in warehouse.select(ObservedRole, deletion=None))))
+    assert seen == (["ppq", "pq", "pq", "pq", "pp"] if whole else ["ppq", "ppq", "ppq", "ppq", "ppq"])

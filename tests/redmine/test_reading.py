@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -23,6 +25,11 @@ from atlas_sync.connectors.redmine import RedmineMapper, RedmineReader
 from atlas_sync.connectors.redmine.client import RedmineClient
 from atlas_sync.connectors.redmine.walk import walk
 from atlas_sync.errors import AuthError
+from atlas_sync.operations.canonicalize import canonicalize
+from atlas_sync.operations.pull import pull
+from atlas_sync.operations.workspace import Connection, Workspace
+from atlas_sync.store.warehouse import open_warehouse
+from tests.factories import TellingReader, workspace_of
 from tests.redmine.server import Server
 from tests.redmine.stage import settings_of
 
@@ -152,3 +159,36 @@ def test_people_are_those_whom_our_user_may_see(redmine: Server) -> None:
     assert _reader(redmine).describe("users").missing == ("mail",)
     redmine.sql("UPDATE roles SET issues_visibility = 'default' WHERE name = 'Integration'")
     assert _reader(redmine).describe("issues").required == ("private issues",)
+
+
+def test_link_and_note_that_left_an_issue_are_gone(redmine: Server, tmp_path: Path) -> None:
+    deal = "https://crm.example/deals/{}"
+    issue = {"project_id": "one", "subject": "x", "description": f"{deal.format(7)} and {deal.format(8)}"}
+    issue_id = redmine.call("ada", "POST", "issues.json", issue=issue)["issue"]["id"]
+    redmine.call("ada", "PUT", f"issues/{issue_id}.json", issue={"notes": "Greta agreed"})
+    workspace = replace(
+        workspace_of(tmp_path, TellingReader()),
+        connections={
+            "redmine": Connection(
+                name="redmine",
+                kind="redmine",
+                role="tracker",
+                open_reader=lambda: _reader(redmine),
+                mapper=RedmineMapper("redmine", settings_of(redmine)),
+            )
+        },
+    )
+    assert _known(workspace, "r1") == ({deal.format(7), deal.format(8)}, {"Greta agreed"})
+    (note,) = redmine.call("ada", "GET", f"issues/{issue_id}.json?include=journals")["issue"]["journals"]
+    redmine.call("ada", "PUT", f"journals/{note['id']}.json", journal={"notes": ""})
+    redmine.call("ada", "PUT", f"issues/{issue_id}.json", issue={"description": deal.format(8)})
+    assert _known(workspace, "r2") == ({deal.format(8)}, set())
+
+
+def _known(workspace: Workspace, run: str) -> tuple[set[str], set[str]]:
+    """Give the links and notes that are known after another run."""
+    pull(workspace, run)
+    with open_warehouse(workspace.home) as warehouse:
+        canonicalize(workspace, warehouse)
+        links = {row.url for row in warehouse.select(ObservedLink, deletion=None)}
+        return links, {row.text for row in warehouse.select(ObservedComment, deletion=None)}

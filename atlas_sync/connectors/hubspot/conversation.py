@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from atlas_sync.canonical.observed import InteractionKind, Observed, ObservedInteraction, Participant
+from atlas_sync.canonical.observed import InteractionKind, Observed, ObservedInteraction, ObservedTombstone, Participant
 from atlas_sync.connectors.hubspot.refs import Refs, properties_of
 from atlas_sync.connectors.wire import Wire
 from atlas_sync.errors import MappingError
@@ -87,9 +87,9 @@ class Conversation:
         meeting = self._interaction(
             wire, object_type="meetings", kind="meeting", subject=title, body=shown, html=_is_html(shown), at=at
         )
-        if not internal or not body:
-            return [meeting]
         source = f"{meeting.source}/internal"
+        if not internal or not body:
+            return [meeting, ObservedTombstone(source=source, deletion="deleted")]
         update = {
             "source": source,
             "kind": "note",

@@ -32,7 +32,7 @@ _STREAMS = (
     StreamSpec("projects", "set", ("tracker",)),
     StreamSpec("statuses", "set", ()),
     StreamSpec("trackers", "set", ()),
-    StreamSpec("issues", "increment", ("tracker",), after=("projects",)),
+    StreamSpec("issues", "increment", ("tracker",), after=("projects",), whole=True),
 )
 _WHOLE = "all {} of total_count"
 

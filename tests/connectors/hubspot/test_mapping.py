@@ -216,8 +216,13 @@ def test_internal_notes_of_a_meeting_are_a_note_of_their_own() -> None:
         ("hs:interaction/meeting:5", "meeting", "<p>Agenda</p>", "html"),
         ("hs:interaction/meeting:5/internal", "note", "Wary of the price", "text"),
     ]
-    (row,) = MAPPER.map_record("meetings", _record({**stamp, "hs_internal_meeting_notes": "Only these"}))
-    assert getattr(row, "body", "") == "Only these"
+
+
+@pytest.mark.parametrize("left", [{"hs_meeting_body": "Agenda"}, {"hs_internal_meeting_notes": "Agenda"}])
+def test_meeting_with_one_text_holds_no_note_any_more(left: dict[str, str]) -> None:
+    meeting, note = MAPPER.map_record("meetings", _record({"hs_timestamp": "2026-06-15T08:00:00Z", **left}))
+    assert getattr(meeting, "body", "") == "Agenda"
+    assert note == ObservedTombstone(source="hs:interaction/meeting:5/internal", deletion="deleted")
 
 
 def test_mail_without_headers_is_by_its_owner() -> None:
