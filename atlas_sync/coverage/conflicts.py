@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from atlas_sync.canonical.model import Audience, Contract, Promise
-from atlas_sync.coverage.comparison import Comparison, Plan, compare
+from atlas_sync.coverage.compared import Comparison, Plan
+from atlas_sync.coverage.comparison import compare
 from atlas_sync.coverage.contradictions import uncovered
 from atlas_sync.coverage.figures import figures_of
 from atlas_sync.coverage.quantity import Quantity, is_as_long

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from atlas_sync.canonical.model import WorkItem
-from atlas_sync.coverage.comparison import Comparison, Plan, compare
+from atlas_sync.coverage.compared import Comparison, Plan
+from atlas_sync.coverage.comparison import compare
 from atlas_sync.coverage.figures import Figures, figures_of
 from atlas_sync.coverage.quantity import Quantity, count_alike, is_same, keeps
 from atlas_sync.coverage.text import show_day

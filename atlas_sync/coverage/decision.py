@@ -10,7 +10,7 @@ from statistics import median
 from typing import NamedTuple, Protocol
 
 from atlas_sync.canonical.model import CoverageStatus
-from atlas_sync.coverage.comparison import Comparison
+from atlas_sync.coverage.compared import Comparison
 
 __all__ = [
     "LO",

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas_sync.coverage.comparison import Comparison, Plan, compare, compare_figures
+from atlas_sync.coverage.compared import Comparison, Plan
+from atlas_sync.coverage.comparison import compare, compare_figures
 from atlas_sync.coverage.figures import figures_of
 
 DUE = date(2026, 8, 14)

@@ -1,0 +1,158 @@
+"""The terms that two texts name in words: charges, places, languages, limits, and what is ruled out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from atlas_sync.canonical.normalize import fold
+from atlas_sync.coverage.compared import Comparison
+from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NAME, NEGATION, ON_SITE, PAID_FOR, REMOTE
+from atlas_sync.coverage.refusals import ruled_of
+from atlas_sync.coverage.text import MAX_TEXT, shorten, stem, words
+
+__all__ = ["compare_terms"]
+
+_QUOTE, _MOST = 60, 60
+_REACH = 3
+_NEAR, _WIDE = 30, 60
+
+_SPEAKING = re.compile(r"[^\W\d_]+(?![^\W\d_])(?! ?\d)")
+"""Words without a number behind them, which makes a standard of EN."""
+_OTHERWISE = frozenset(("IT", "AR", "PT", "TA", "NB", "SE", "DA", "CN", "VI"))
+"""Codes of languages that stand for something else as often."""
+_BESIDE = 8
+_REVERSING = frozenset(("not", "nicht", "niet", "pas", "non"))
+
+
+def compare_terms(text: str, planned: str) -> Iterator[Comparison]:
+    """Hold the terms of an agreed text against those of a plan."""
+    yield from _charge(text, planned)
+    yield from _place(text, planned)
+    yield from _languages(text, planned)
+    yield from _negations(text, planned)
+    yield from _limits(text, planned)
+
+
+def _charge(text: str, planned: str) -> Iterator[Comparison]:
+    ours, theirs = _priced(text), _priced(planned)
+    for left, right in ((ours[0], theirs[0]), (ours[0], theirs[1]), (ours[1], theirs[0])):
+        if left and right:
+            agrees = (left, right) == (ours[0], theirs[0])
+            yield Comparison("charge", agrees=agrees, said=left, planned=right)
+            return
+
+
+@lru_cache(maxsize=4096)
+def _priced(text: str) -> tuple[str | None, str | None]:
+    """Give the words that say free of charge and, where there are none, those that say charged: "not included" does."""
+    folded = fold(text[:MAX_TEXT])
+    said = list(FREE.finditer(folded))
+    denied = [hit for hit in said if hit.group().startswith("not free") or _is_reversed(folded, hit)]
+    free = next((hit for hit in said if hit not in denied), None)
+    charged = None if free else next(iter([*denied, *_charged_in(folded)]), None)
+    return free and free.group(), charged and charged.group()
+
+
+def _is_reversed(folded: str, hit: re.Match[str]) -> bool:
+    """Tell if "not" stands right before a hit, or "isn't"."""
+    before = words(folded[max(0, hit.start() - _NEAR) : hit.start()])
+    return before[-1:] == ["t"] or not _REVERSING.isdisjoint(before[-1:])
+
+
+def _charged_in(folded: str) -> Iterator[re.Match[str]]:
+    return (hit for hit in CHARGED.finditer(folded) if not _is_denied(folded, hit))
+
+
+def _is_denied(folded: str, hit: re.Match[str]) -> bool:
+    """Tell if one of the three words before a hit says no to it."""
+    return bool(NEGATION & set(words(folded[max(0, hit.start() - _NEAR) : hit.start()])[-_REACH:]))
+
+
+def _place(text: str, planned: str) -> Iterator[Comparison]:
+    """Tell being there from being on the line."""
+    ours, theirs = fold(text[:MAX_TEXT]), fold(planned[:MAX_TEXT])
+    for one, other in ((ON_SITE, REMOTE), (REMOTE, ON_SITE)):
+        said, away, same = one.search(ours), other.search(theirs), one.search(theirs)
+        if said and (away or same) and not other.search(ours):
+            hit = away or same
+            yield Comparison("place", agrees=away is None, said=said.group(), planned=hit.group() if hit else "")
+
+
+def _languages(text: str, planned: str) -> Iterator[Comparison]:
+    ours, theirs = _spoken(text), _spoken(planned)
+    if not ours or not theirs:
+        return
+    lacking = [shown for code, shown in ours.items() if code not in theirs]
+    agrees = not lacking
+    said = ", ".join(ours.values() if agrees else lacking)
+    yield Comparison("language", agrees=agrees, said=said, planned=", ".join(theirs.values()))
+
+
+@lru_cache(maxsize=4096)
+def _spoken(text: str) -> dict[str, str]:
+    """Find languages by their names, and by codes where these are in capitals."""
+    found: dict[str, str] = {}
+    for hit in _SPEAKING.finditer(text[:MAX_TEXT]):
+        word = hit.group()
+        code = LANGUAGES.get(word) if word.isupper() else LANGUAGES.get(fold(word))
+        if code and word != "polish" and (word not in _OTHERWISE or _is_listed(text, hit)):
+            found.setdefault(code, word)
+    return found
+
+
+def _is_listed(text: str, hit: re.Match[str]) -> bool:
+    """Tell if a code stands near another one, or behind "in"."""
+    before, after = text[max(0, hit.start() - _BESIDE) : hit.start()], text[hit.end() : hit.end() + _BESIDE]
+    near = _SPEAKING.findall(f"{before} {after}")
+    return before.endswith("in ") or any(word.isupper() and word in LANGUAGES for word in near)
+
+
+def _negations(text: str, planned: str) -> Iterator[Comparison]:
+    """Find what the plan rules out and was agreed, and what both rule out.
+
+    What was agreed to be ruled out is mostly planned for in the same words: "no downtime" is a test of downtime.
+    """
+    ours, theirs = ruled_of(text), ruled_of(planned)
+    for terms, quote in _phrases(theirs[0]):
+        if terms & ours[1] and not terms & ours[0].keys():
+            yield Comparison("negation", agrees=False, said=_around(text, min(terms & ours[1])), planned=quote)
+    for terms, quote in _phrases(ours[0]):
+        if both := terms & theirs[0].keys():
+            yield Comparison("negation", agrees=True, said=quote, planned=theirs[0][min(both)])
+
+
+def _phrases(ruled: dict[str, str]) -> Iterable[tuple[set[str], str]]:
+    by_quote: dict[str, set[str]] = {}
+    for term, quote in ruled.items():
+        by_quote.setdefault(quote, set()).add(term)
+    return [(terms, quote) for quote, terms in by_quote.items()][:_MOST]
+
+
+def _around(text: str, term: str) -> str:
+    """Give the words around a term, as quote."""
+    said = words(text)
+    at = next((at for at, word in enumerate(said) if stem(word) == term), 0)
+    return " ".join(said[max(0, at - 1) : at + 2])
+
+
+def _limits(text: str, planned: str) -> Iterator[Comparison]:
+    ours = dict(_limits_in(text))
+    for limit, quote in _limits_in(planned):
+        if limit not in ours:
+            yield Comparison("limit", agrees=False, said=shorten(text, _QUOTE), planned=quote)
+            return
+
+
+@lru_cache(maxsize=1024)  # each text of an engagement is held against all others
+def _limits_in(text: str) -> tuple[tuple[str, str], ...]:
+    """Give the limits that a text sets, in order, each with the words around it."""
+    folded = fold(NAME.sub(" ", text[:MAX_TEXT]))
+    paid = (hit for hit in PAID_FOR.finditer(folded) if not _is_denied(folded, hit))
+    found = []
+    for hit in sorted((*LIMIT.finditer(folded), *paid), key=lambda hit: hit.start()):
+        near = max(0, hit.start() - 20)
+        start = folded.rfind(" ", max(0, near - _WIDE), near) + 1 or near
+        found.append((hit.group(), shorten(folded[start : hit.end() + 30], _QUOTE)))
+    return tuple(found)

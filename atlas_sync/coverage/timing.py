@@ -1,0 +1,135 @@
+"""When things were agreed to happen, held against when they are planned: days, times, rhythms and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from atlas_sync.coverage.compared import Comparison, Plan, Topic
+from atlas_sync.coverage.figures import DayMention, Figures, Mark
+from atlas_sync.coverage.text import show_day
+from atlas_sync.coverage.weekdays import weekdays_of
+
+__all__ = ["compare_due", "compare_marks", "compare_times", "compare_weekdays"]
+
+_HALF_CLOCK, _EARLY = 360, 60
+_RHYTHMS_APART = 0.125
+_AHEAD = 7
+"""Days that a plan may end before the agreed day and still be taken for the plan of it."""
+
+
+def compare_due(
+    ours: Sequence[DayMention], due: date | None, theirs: Sequence[DayMention], plan: Plan
+) -> Iterator[Comparison]:
+    """Hold the agreed day against the day of the plan; where one has none, the days in its words stand for it."""
+    near = due or plan.due
+    if near is None:
+        return
+    agreed = [(due, show_day(due))] if due else [(_as_date(day, near), day.shown) for day in ours]
+    planned = (
+        [(plan.due, f"due {show_day(plan.due)}")] if plan.due else [(_as_date(day, near), day.shown) for day in theirs]
+    )
+    if not agreed or not planned:
+        return
+    last, said = max(agreed)
+    first, shown = min(planned)
+    if first > last:
+        if not plan.is_done:
+            yield Comparison("due", agrees=False, said=said, planned=shown)
+    elif (last - first).days <= _AHEAD:
+        yield Comparison("due", agrees=True, said=said, planned=shown)
+
+
+def _as_date(day: DayMention, near: date) -> date:
+    """Give a day its year: as written, else the one that brings it nearest to another day."""
+    years = [day.year] if day.year else [max(1, near.year - 1), near.year, min(9999, near.year + 1)]
+    days = [_date(year, day.month, day.day) for year in years]
+    return min(days, key=lambda one: abs((one - near).days))
+
+
+def _date(year: int, month: int, day: int) -> date:
+    """Give a date; the 29th of February of other years is the 28th."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return date(year, month, 28)
+
+
+def compare_marks(said: Figures, planned: Figures) -> Iterator[Comparison]:
+    """Hold weeks, quarters, rhythms, ends and days of two texts together."""
+    yield from _marks("week", said.weeks, planned.weeks)
+    yield from _marks("quarter", said.quarters, planned.quarters)
+    yield from _marks("rhythm", said.rhythms, planned.rhythms)
+    yield from _ends(said.ends, planned.ends)
+    for day in said.days:
+        for other in planned.days:
+            if _same_day(day, other):
+                yield Comparison("day", agrees=True, said=day.shown, planned=other.shown)
+
+
+def _same_day(one: DayMention, other: DayMention) -> bool:
+    return (one.month, one.day) == (other.month, other.day) and (
+        not one.year or not other.year or one.year == other.year
+    )
+
+
+def _marks(topic: Topic, said: Sequence[Mark], planned: Sequence[Mark]) -> Iterator[Comparison]:
+    if not said or not planned:
+        return
+    # Twice a month is every other week to everybody.
+    apart = _RHYTHMS_APART if topic == "rhythm" else 0
+    pairs = [(one, other) for one in said for other in planned]
+    alike = [pair for pair in pairs if _off(*pair) <= apart * max(mark.value for mark in pair)]
+    ours, theirs = (alike or pairs)[0]
+    yield Comparison(topic, agrees=bool(alike), said=ours.shown, planned=theirs.shown)
+
+
+def _off(one: Mark, other: Mark) -> int:
+    return abs(one.value - other.value)
+
+
+def _ends(said: Sequence[DayMention], planned: Sequence[DayMention]) -> Iterator[Comparison]:
+    if said and planned:
+        pairs = [(one, other) for one in said for other in planned]
+        same = [pair for pair in pairs if _same_end(*pair)]
+        one, other = (same or pairs)[0]
+        yield Comparison("end", agrees=bool(same), said=one.shown, planned=other.shown)
+
+
+def _same_end(one: DayMention, other: DayMention) -> bool:
+    if one.year and other.year and one.year != other.year:
+        return False
+    return not one.month or not other.month or one.month == other.month
+
+
+def compare_times(said: Sequence[Mark], planned: Sequence[Mark]) -> Iterator[Comparison]:
+    """Hold times of day together, on a clock of twelve hours: what is planned up to an hour early agrees, later does not.
+
+    Where both name several, from when till when, each that was said needs one of the plan's within that hour.
+    """
+    if not said or not planned:
+        return
+    nearest = [
+        min(((_late(ours, theirs), ours, theirs) for theirs in planned), key=lambda one: abs(one[0])) for ours in said
+    ]
+    if len(said) > 1 and len(planned) > 1:
+        off, ours, theirs = max(nearest, key=lambda one: abs(one[0]))
+        yield Comparison("time", agrees=abs(off) <= _EARLY, said=ours.shown, planned=theirs.shown)
+        return
+    late, ours, theirs = min(nearest, key=lambda one: one[0])
+    if late > 0 or -late <= _EARLY:
+        yield Comparison("time", agrees=late <= 0, said=ours.shown, planned=theirs.shown)
+
+
+def _late(ours: Mark, theirs: Mark) -> int:
+    """Give by how many minutes a planned time is later than the one that was said, on a clock of twelve hours."""
+    return (theirs.value - ours.value + _HALF_CLOCK) % (2 * _HALF_CLOCK) - _HALF_CLOCK
+
+
+def compare_weekdays(text: str, plan: Plan) -> Iterator[Comparison]:
+    """Hold the days of the week together: one that both name is enough, or that the plan is due on."""
+    ours, theirs = weekdays_of(text), weekdays_of(plan.text)
+    if ours and theirs and not (plan.due and plan.due.weekday() in ours):
+        both = ours.keys() & theirs.keys()
+        day = min(both or ours)
+        yield Comparison("weekday", agrees=bool(both), said=ours[day], planned=theirs[day if both else min(theirs)])
