@@ -215,15 +215,23 @@ class Interaction(_Entity):
 
 
 class Evidence(_Entity):
-    """Where a statement stands: `quote` is exactly `interaction.body[start:end]`."""
+    """Where a statement stands: `quote` is exactly `interaction.body[start:end]`.
+
+    `place` names the sentence within its text; it stays when the text around it changes, and is empty where that is `start`.
+    """
 
     interaction_id: str
     start: int
     end: int
     quote: str
+    place: str = ""
     speaker: str | None = None
     side: Side = "unknown"
     said_at: datetime
+
+    def id_as(self, prefix: str, home: str, *more: str) -> str:
+        """Derive the id of what is stated here; `home` is the id of the engagement that it was said in."""
+        return derive_id(prefix, home, self.interaction_id, self.place or str(self.start), *more)
 
 
 class _Statement(_Entity):

@@ -81,7 +81,7 @@ def _gap(
     home = record.homes.get(finding.subject_id, engagement.id)
     gap_id = derive_id("gap", home, finding.kind, finding.subject_id)
     before = previous.get(gap_id)
-    because = licence.lacks(*CLAIMS_ABSENCE.get(finding.kind, ()))
+    because = licence.lacks(*_needs(record, finding))
     return Gap(
         id=gap_id,
         engagement_id=engagement.id,
@@ -99,6 +99,12 @@ def _gap(
         audience=finding.audience,
         opened_at=before.opened_at if before and before.state != "resolved" else run_at,
     )
+
+
+def _needs(record: EngagementRecord, finding: Finding) -> tuple[str, ...]:
+    """Name what must have been read for a finding; what a clause could hold is not missing while contracts are unread."""
+    needs = CLAIMS_ABSENCE.get(finding.kind, ())
+    return (*needs, "contract") if needs and finding.subject_id in record.left_to_contracts else needs
 
 
 def close(gap: Gap, licence: Licence, run_at: datetime) -> Gap:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from atlas_sync.canonical.model import Stakeholder
 from atlas_sync.canonical.normalize import fold
@@ -12,7 +12,7 @@ from atlas_sync.coverage.text import MAX_TEXT
 
 __all__ = ["decides", "doubts", "is_met", "is_named", "matters", "role_of"]
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W_]+")
 _TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "herr", "frau", "mme", "mevrouw", "sr", "sra"))
 _TELLING = 4
 """Letters from which on a family name alone, with a capital, is taken for its bearer."""
@@ -57,26 +57,36 @@ def is_named(name: str, text: str, *, listed: Iterable[str] = ()) -> bool:
     """Tell if a text or a list of people names a person.
 
     In a text: the full name, an initial or a title with the family name, or a family name of some length with a capital, unless
-    it is counted ("30 Dias").
+    it is counted ("30 Dias"). What stands between first and family name ("van der", "O'") may stand there or not.
     A first or family name alone counts where it is listed, as those assigned, watching or mentioned are.
     """
-    words = fold(name).split()
+    words = _WORD.findall(fold(name))
     if not words:
         return False
-    if any(fold(one) in {" ".join(words), words[0], words[-1]} for one in listed if one):
-        return True
-    hits = list(_WORD.finditer(text[:MAX_TEXT]))
-    raw = [hit.group() for hit in hits]
-    said = [fold(word) for word in raw]
-    if len(words) == 1:
-        return words[0] in said and raw[said.index(words[0])].istitle()
-    first, last = words[0], words[-1].rpartition("-")[2] if "-" in words[-1] else words[-1]
-    for at, word in enumerate(said):
-        if word == last and at and (said[at - 1] in _TITLES or said[at - 1] in {first, first[0]}):
+    for one in listed:
+        alone = _WORD.findall(fold(one))
+        if alone and alone in (words[:1], words[-len(alone) :]):
             return True
-        if word == last and len(last) >= _TELLING and raw[at].istitle() and not _is_counted(text, hits[at].start()):
+    hits = list(_WORD.finditer(text[:MAX_TEXT]))
+    said = [fold(hit.group()) for hit in hits]
+    if len(words) == 1:
+        return words[0] in said and _is_capital(hits[said.index(words[0])].group())
+    for at in (at for at, word in enumerate(said) if word == words[-1]):
+        if _word_before(said[:at], between=words[1:-1]) in {*_TITLES, words[0], words[0][0]}:
+            return True
+        if len(words[-1]) >= _TELLING and _is_capital(hits[at].group()) and not _is_counted(text, hits[at].start()):
             return True
     return False
+
+
+def _word_before(said: Sequence[str], *, between: Sequence[str]) -> str:
+    """Give the last word that is none of those between first and family name; empty where there is none."""
+    return next((word for word in reversed(said) if word not in between), "")
+
+
+def _is_capital(word: str) -> bool:
+    """Tell if a word begins with a capital, and is no code: McDonald, not MCD."""
+    return word[0].isupper() and not word.isupper()
 
 
 def _is_counted(text: str, start: int) -> bool:

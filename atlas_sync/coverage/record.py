@@ -16,6 +16,7 @@ from atlas_sync.canonical.model import (
     Contract,
     DeliveryProject,
     Engagement,
+    Evidence,
     Interaction,
     Obligation,
     Outcome,
@@ -90,23 +91,28 @@ class EngagementRecord:
         said: list[Outcome | ScopeItem | Obligation] = [*self.outcomes, *self.scope, *self.obligations]
         found = {one.id: at[one.evidence.interaction_id] for one in said if one.evidence.interaction_id in at}
         for promise in self.promises:
-            first = (*promise.repeats, promise.evidence)[0]
-            found |= {promise.id: at[first.interaction_id]} if first.interaction_id in at else {}
+            trail = (*promise.repeats, promise.evidence)
+            named_by = next((one for one in trail if self._alone(one) == promise.id), trail[0])
+            found |= {promise.id: at[named_by.interaction_id]} if named_by.interaction_id in at else {}
         born = {derive_id("sta", home, person.person_id): home for person in self.stakeholders for home in own}
         return found | {person.id: born[person.id] for person in self.stakeholders if person.id in born}
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """Give the promise that each mention of it would be alone, and was before deals joined; none of a lone deal."""
-        if len(self.engagement.ids) == 1:
-            return {}
-        at = {one.id: one.home for one in self.interactions}
+        """Give the promise that each mention of it would be alone, and may have been: deals join, an earlier mail comes in."""
         return {
-            derive_id("pro", at[said.interaction_id], said.interaction_id, str(said.start)): promise.id
-            for promise in self.promises
-            for said in (*promise.repeats, promise.evidence)
-            if said.interaction_id in at
+            self._alone(said): promise.id for promise in self.promises for said in (*promise.repeats, promise.evidence)
         }
+
+    def _alone(self, said: Evidence) -> str:
+        """Give the id of a promise that was said there and nowhere else."""
+        heard_in = self.interaction_by_id.get(said.interaction_id)
+        return said.id_as("pro", heard_in.home if heard_in else self.engagement.id)
+
+    @cached_property
+    def left_to_contracts(self) -> frozenset[str]:
+        """Give the promises that a clause of the contract may hold as well."""
+        return frozenset(one.id for one in self.promises if self.held_in.get(one.kind) == "contract")
 
     @cached_property
     def client_label(self) -> str:
@@ -138,8 +144,8 @@ class EngagementRecord:
 class Licence:
     """Which absences may be claimed. `unproven` names each need that was not read completely, with the sentences why not.
 
-    Needs are `tracker`, `conversation`, `people` (all three of the engagement's own systems) and `people anywhere`; a need
-    that is not named is proven.
+    Needs are `tracker`, `watchers`, `conversation`, `contract`, `people` (all of the engagement's own systems) and `people
+    anywhere`; a need that is not named is proven.
     """
 
     unproven: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem
 from atlas_sync.extraction.clean import Zone
 from atlas_sync.extraction.conversation import Conversation, PromiseMention, Reading, Remark
@@ -141,7 +140,7 @@ def _statement(
     prefix: str, conversation: Conversation, evidence: Evidence, *, rule: str, confidence: float, more: str = ""
 ) -> dict[str, Any]:
     return {
-        "id": derive_id(prefix, conversation.engagement_id, conversation.interaction_id, str(evidence.start), more),
+        "id": evidence.id_as(prefix, conversation.engagement_id, more),
         "engagement_id": conversation.engagement_id,
         "evidence": evidence,
         "rule": rule,

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Outcome, Promise, PromiseStatus, ScopeItem
 from atlas_sync.extraction.conversation import PromiseMention, Reading, Story
 from atlas_sync.extraction.likeness import BY_SENSE, BY_WORDS, Terms, likeness, terms_of
@@ -253,7 +252,7 @@ def _fullest(chain: _Chain, places: Sequence[int], statuses: Sequence[PromiseSta
 
 
 def _id_of(engagement_id: str, first: PromiseMention) -> str:
-    return derive_id("pro", engagement_id, first.evidence.interaction_id, str(first.evidence.start))
+    return first.evidence.id_as("pro", engagement_id)
 
 
 def _unique(rows: Sequence[StatementT]) -> list[StatementT]:

@@ -105,7 +105,8 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         licence = licence_for(workspace, record.engagement, terms.manifests)
         gaps = find_gaps(record, licence=licence, previous=previous, run_at=terms.run_at, words=judged.gaps)
         known.append((record, gaps, handoff_of(record, gaps)))
-        again = next_change(record, judged.gaps, terms.run_at)
+        own = {gap.id: judged.gaps[gap.id] for gap in gaps if gap.id in judged.gaps}
+        again = next_change(record, own, terms.run_at)
         said = terms.prints.get(name, "")
         compared.append(Compared(engagement_id=name, version=terms.version, judged=said, again_at=again))
     with warehouse.transaction():

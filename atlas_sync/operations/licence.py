@@ -19,6 +19,7 @@ _NEEDS = {
     "deal": ("conversation",),
     "conversation": ("conversation",),
     "people": ("people", _ANYWHERE),
+    "contract": ("contract",),
     "tracker": ("tracker",),
     "watchers": ("watchers",),
 }

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import (
     Engagement,
     Interaction,
@@ -25,14 +24,16 @@ from atlas_sync.canonical.stakeholders import build_stakeholders
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read_many, tell_story
 from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.extraction.dues import find_due
+from atlas_sync.extraction.places import Places
 from atlas_sync.operations.corrections import corrected
 from atlas_sync.operations.identify_deals import engagements_now
 from atlas_sync.operations.judged import fingerprints
+from atlas_sync.operations.naming import name_sentences, name_story
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.roster import load_circles, load_roster
 from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.partakers import names_in
-from atlas_sync.store.tables import CachedReading, Taken
+from atlas_sync.store.tables import CachedReading, Placed, Taken
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["conversation_of", "key_of", "read_conversations", "readings_of"]
@@ -94,19 +95,28 @@ def _read_some(
     stories: list[Story] = []
     told: list[tuple[Engagement, Circle, Story]] = []
     obligations: list[Obligation] = []
+    places: list[Placed] = []
     roster = _roster_of(warehouse, waiting)
-    for engagement, circle, readings, made in readings_of(warehouse, waiting, roster, tags=tags):
+    judged = {name for one in verdicts for name in (one.subject, one.other)}
+    for engagement, circle, read, made in readings_of(warehouse, waiting, roster, tags=tags):
         fresh += made
-        story = tell_story(engagement.id, readings)
+        readings = _named(warehouse, read, places)
         homes: dict[str, str] = {}
         if len(engagement.ids) > 1:
             homes = {row.id: row.home for row in warehouse.select(Interaction, engagement_id=engagement.id)}
-            story = _at_home(engagement, story, homes)
+        story = name_story(
+            engagement.id,
+            tell_story(engagement.id, readings),
+            homes=homes,
+            before=_known(warehouse, engagement, readings),
+            judged=judged,
+        )
         stories.append(story)
         obligations += _obligations(engagement, readings, homes)
         told.append((engagement, circle, story))
     people = _stakeholders(warehouse, told)
     with warehouse.transaction():
+        warehouse.put(places)
         promises = corrected((row for story in stories for row in story.promises), verdicts)
         warehouse.replace(Promise, promises, engagements=waiting)
         warehouse.replace(Outcome, [row for story in stories for row in story.outcomes], engagements=waiting)
@@ -118,6 +128,29 @@ def _read_some(
         add_pending(warehouse, "compare", waiting)
         done(warehouse, "read", waiting)
     return fresh
+
+
+def _named(warehouse: Warehouse, readings: Sequence[Reading], places: list[Placed]) -> list[Reading]:
+    """Give readings in which sentences have the names that they keep; names that are new go to `places`."""
+    rows = warehouse.select(Placed, interaction_id=[reading.interaction_id for reading in readings])
+    known = {row.interaction_id: row for row in rows}
+    named = []
+    for reading in readings:
+        row = known.get(reading.interaction_id) or Placed(interaction_id=reading.interaction_id)
+        one, now = name_sentences(reading, Places(row.there, row.gone))
+        named.append(one)
+        fresh = row.model_copy(update={"there": now.there, "gone": now.gone})
+        places += [fresh] if fresh != row else []
+    return named
+
+
+def _known(warehouse: Warehouse, engagement: Engagement, readings: Sequence[Reading]) -> list[Promise]:
+    """Give the promises that an engagement had before, but for those that went with a deal which has left it."""
+    before = warehouse.select(Promise, engagement_id=list(engagement.ids))
+    first = {promise.id: (*promise.repeats, promise.evidence)[0].interaction_id for promise in before}
+    away = set(first.values()) - {reading.interaction_id for reading in readings}
+    elsewhere = {key for (key,) in warehouse.keys(Interaction, id=sorted(away))} if away else set()
+    return [promise for promise in before if first[promise.id] not in elsewhere]
 
 
 def _roster_of(warehouse: Warehouse, engagements: Sequence[str]) -> Roster:
@@ -158,29 +191,6 @@ def _stakeholders(warehouse: Warehouse, told: Sequence[tuple[Engagement, Circle,
     ]
 
 
-def _at_home(engagement: Engagement, story: Story, homes: Mapping[str, str]) -> Story:
-    """Give what was said the ids that follow from the deal it was said on, so that they hold when deals join and part.
-
-    `homes` are by interaction. Whys and scope points have theirs from reading; a promise takes that of its first mention.
-    """
-    names = {"": ""}
-    for promise in story.promises:
-        first = (*promise.repeats, promise.evidence)[0]
-        names[promise.id] = derive_id("pro", homes[first.interaction_id], first.interaction_id, str(first.start))
-    promises = [
-        promise.model_copy(update={"id": names[promise.id], "perhaps": names[promise.perhaps]})
-        for promise in story.promises
-    ]
-    moved = {"engagement_id": engagement.id}
-    return story.model_copy(
-        update={
-            "promises": tuple(promises),
-            "outcomes": tuple(row.model_copy(update=moved) for row in story.outcomes),
-            "scope": tuple(row.model_copy(update=moved) for row in story.scope),
-        }
-    )
-
-
 def _obligations(engagement: Engagement, readings: Sequence[Reading], homes: Mapping[str, str]) -> list[Obligation]:
     """List what the customer has to do, each said once, with the day by which."""
     found: dict[str, Obligation] = {}
@@ -189,9 +199,7 @@ def _obligations(engagement: Engagement, readings: Sequence[Reading], homes: Map
             said = remark.evidence
             _words, due = find_due(remark.text, said_at=said.said_at)
             row = Obligation(
-                id=derive_id(
-                    "obl", homes.get(said.interaction_id, engagement.id), said.interaction_id, str(said.start)
-                ),
+                id=said.id_as("obl", homes.get(said.interaction_id, engagement.id)),
                 engagement_id=engagement.id,
                 evidence=said,
                 rule=remark.rule,

@@ -222,12 +222,10 @@ def show(rows: Rows, ledger: Ledger, wanted: str, *, today: date) -> list[Chain]
 
 def _item_chains(rows: Rows, ledger: Ledger | None, items: Sequence[WorkItem]) -> list[Chain]:
     """Give the chains of all that some work items deliver, else of the items themselves."""
-    subjects = {link.subject_id for item in items for link in rows.select(TraceLink, work_item_id=item.id)}
-    chains = [
-        chain
-        for subject in sorted(subjects)
-        for chain in _chains_of_subject(rows, ledger, subject, items[0].engagement_id)
-    ]
+    links = [link for item in items for link in rows.select(TraceLink, work_item_id=item.id)]
+    # An item may deliver what two sales were promised, where both are delivered in one project.
+    subjects = sorted({(link.subject_id, link.engagement_id) for link in links})
+    chains = [chain for subject, sale in subjects for chain in _chains_of_subject(rows, ledger, subject, sale)]
     return chains or [_item_chain(rows, item) for item in items]
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "LandedRead",
     "Mark",
     "Pending",
+    "Placed",
     "Quarantined",
     "RecordHead",
     "Run",
@@ -186,6 +187,14 @@ class CachedReading(_Row):
     reading: str
 
 
+class Placed(_Row):
+    """The sentences of a text by the names that they keep while the text changes: those that are there, and those that were."""
+
+    interaction_id: str
+    there: Mapping[str, str] = {}
+    gone: Mapping[str, str] = {}
+
+
 class CachedPairs(_Row):
     """What the matcher found in an engagement's promises read together with passages of its items, by the hash of both texts.
 
@@ -280,6 +289,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "taken": Taken,
     "pending": Pending,
     "cached_reading": CachedReading,
+    "placed": Placed,
     "cached_pairs": CachedPairs,
     "compared": Compared,
     "version": Version,

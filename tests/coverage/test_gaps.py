@@ -80,6 +80,15 @@ def test_unread_people_leave_undecided_whatever_rests_on_who_spoke() -> None:
     assert kinds_of(gaps, "not_decidable") == [*ABSENCES, "obligation_open"]
 
 
+def test_unread_contracts_leave_undecided_what_a_clause_may_hold() -> None:
+    made = record(promises=(promise(kind="price"), promise(id="prm_other")))
+    gaps = gaps_of(made, licence=Licence({"contract": ("crm contracts: hidden",)}))
+    assert [gap.subject_id for gap in gaps if gap.state == "not_decidable"] == [promise().id]
+    assert "prm_other" in {gap.subject_id for gap in gaps if gap.state == "open"}
+    anywhere = gaps_of(replace(made, held_in={}), licence=Licence({"contract": ("crm contracts: hidden",)}))
+    assert kinds_of(anywhere, "not_decidable") == []
+
+
 def test_unread_people_of_another_system_leave_only_people_undecided() -> None:
     gaps = gaps_of(full_record(), licence=Licence({"people anywhere": ("other persons: hidden",)}))
     assert kinds_of(gaps, "not_decidable") == ["person_missing"]

@@ -75,3 +75,10 @@ def test_engagement_is_looked_at_again_on_the_first_day_that_counts() -> None:
     assert next_change(begun, {}, RUN) == datetime(2026, 7, 7, tzinfo=UTC)
     words = {"gap": GapWord("waived", "Ada", RUN, until=RUN.date() + timedelta(days=2))}
     assert next_change(record(), words, RUN) == datetime(2026, 6, 18, tzinfo=UTC)
+
+
+def test_days_at_the_ends_of_the_calendar_never_come() -> None:
+    made = record(promises=(promise(due_date=date.max), promise(due_date=date.min)))
+    words = {"gap": GapWord("waived", "Ada", RUN, until=date.max)}
+    assert next_change(made, words, RUN) == datetime(9999, 11, 16, tzinfo=UTC)
+    assert next_change(record(), words, RUN) is None

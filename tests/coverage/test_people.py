@@ -30,6 +30,29 @@ def test_person_is_named_in_the_forms_that_trackers_use(text: str, named: bool) 
     assert is_named("Greta Köhler", text) is named
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Kate O'Brien", "Introduce O’Brien to the team"),
+        ("Kate O'Brien", "Call K. O'Brien"),
+        ("Ann McDonald", "Show McDonald the plan"),
+        ("Anneke DeVries", "Ask DeVries"),
+        ("Jan van der Pol", "Kick-off with Mr van der Pol"),
+        ("Jan van der Pol", "Kick-off with J. Pol"),
+        ("Anne-Marie Le Goff", "Mme Le Goff signs"),
+    ],
+)
+def test_names_of_several_parts_and_capitals_are_read(name: str, text: str) -> None:
+    assert is_named(name, text)
+    assert is_named(name, "", listed=[name, "x"])
+    assert not is_named(name, text.lower().replace("mr ", "").replace("j. ", "").replace("k. ", "").replace("mme ", ""))
+
+
+def test_family_name_of_several_parts_is_known_alone_and_a_number_tells_two_apart() -> None:
+    assert is_named("Kate O'Brien", "", listed=["O'Brien"])
+    assert not is_named("User 2", "", listed=["User 3"])
+
+
 def test_short_family_name_needs_a_title_or_an_initial() -> None:
     assert not is_named("Lin Ng", "Ng plan")
     assert is_named("Lin Ng", "call Ms. Ng")

@@ -43,6 +43,10 @@ UNREAD: Mapping[str, Unread] = {
         [{"hide": ["jira", "issue", "assignee"]}, {"hide": ["jira", "issue", "resolution"]}],
         ["Show the fields resolution, assignee to the integration's user in Jira."],
     ),
+    "what was signed": (
+        [{"deny": ["salesforce", "Contract"]}, {"deny": ["hubspot", "crm.objects.quotes.read"]}],
+        ["user read access to Contract.", "hubspot quotes: "],
+    ),
     "who sells": (
         [{"deny": ["salesforce", "User"]}, {"deny": ["hubspot", "crm.objects.owners.read"]}],
         ["Give the integration's user read access to User.", "hubspot users: "],
