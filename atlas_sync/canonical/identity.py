@@ -6,9 +6,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-__all__ = ["SourceRef", "derive_id", "is_derived", "marker_for"]
+__all__ = ["SourceRef", "derive_id", "is_derived", "is_marker", "marker_for"]
 
 _DERIVED = re.compile(r"[a-z]{2,4}_[0-9a-f]{16}")
+_MARKER = re.compile(r"atlas-[0-9a-f]{20}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,3 +66,8 @@ def marker_for(tenant: str, engagement_id: str, item_kind: str, item_id: str) ->
     """
     digest = hashlib.sha256(f"{tenant}|{engagement_id}|{item_kind}|{item_id}".encode()).hexdigest()
     return f"atlas-{digest[:20]}"
+
+
+def is_marker(text: str) -> bool:
+    """Tell if a text has the form of a mark of ours, which other labels that begin with `atlas-` have not."""
+    return _MARKER.fullmatch(text) is not None

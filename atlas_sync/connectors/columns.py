@@ -25,6 +25,8 @@ _OURS = frozenset({"source", "kind", "stage_label", "deletion"})
 """Fields that no column fills."""
 _ONE = {"client": "client", "owner": "user", "deal": "deal", "person": "person", "contract": "contract"}
 _MANY = {"clients": "client", "deals": "deal", "persons": "person"}
+_TELLING = frozenset({"author", "body", "contract", "email", "owner", "participants", "project_hint", "role", "terms"})
+"""Fields from whose absence something would be called missing, as from that of what a row belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def field_report(stream: str, spec: Columns, shown: Iterable[frozenset[str]]) ->
     missing = tuple(
         name for name in dict.fromkeys((*spec.id, *spec.columns.values())) if not all(name in names for names in tables)
     )
-    needed = {*spec.id, *(spec.columns[field] for field in KINDS[stream].required)}
+    telling = KINDS[stream].required | _TELLING | _ONE.keys() | _MANY.keys()
+    needed = {*spec.id, *(column for field, column in spec.columns.items() if field in telling)}
     required = tuple(name for name in missing if name in needed)
     return FieldReport(missing, required, f"Export the columns {', '.join(missing)} too, or correct their names.")
 

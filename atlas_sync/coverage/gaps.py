@@ -35,7 +35,7 @@ CLAIMS_ABSENCE: Mapping[GapKind, tuple[str, ...]] = {
     "conversation_missing": _BOTH,
     "obligation_open": _SAID,
     "contract_without_project": _BOTH,
-    "project_without_deal": ("conversation",),
+    "project_without_deal": _BOTH,
 }
 """What must have been read completely before a gap of a kind may be claimed. The other kinds point at something seen."""
 

@@ -10,7 +10,7 @@ from atlas_sync.canonical.model import Client, Gap, Severity
 from atlas_sync.canonical.normalize import company_key
 from atlas_sync.canonical.observed import ObservedProject
 from atlas_sync.coverage.finding import TITLE
-from atlas_sync.coverage.gaps import close
+from atlas_sync.coverage.gaps import CLAIMS_ABSENCE, close
 from atlas_sync.coverage.judged import GapWord, as_judged
 from atlas_sync.coverage.record import Licence
 from atlas_sync.coverage.text import shorten
@@ -33,7 +33,7 @@ def unsold_projects(
     One that names a client is worth a look; any other is most likely work of our own, and says so once. Its `engagement_id`
     is the project's own, since there is no engagement.
     """
-    lacking = licence.lacks("conversation")
+    lacking = licence.lacks(*CLAIMS_ABSENCE["project_without_deal"])
     found: dict[str, Gap] = {}
     for project in projects:
         if project.archived or project.deletion is not None or project.source in sold:

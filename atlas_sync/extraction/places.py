@@ -1,7 +1,7 @@
 """Places: the name of each sentence within its text, so that what is written above or below it changes no id.
 
 A sentence is named by where it stood when it was first seen. It keeps its name while its words stay, wherever they stand, and
-while they are only put otherwise; no other sentence of that text ever gets the name.
+while only its filler and its figures change; no other sentence of that text ever gets the name.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from atlas_sync.extraction.likeness import terms_of
+
 __all__ = ["Places", "find_places"]
 
 _REWORDED = 0.7
-"""From this likeness in letters a sentence that is new is one that is gone, put otherwise."""
+"""From this likeness in letters a sentence of the same telling words is one that is gone, put otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +70,18 @@ def _reworded(before: Places, words: Sequence[str], named: Mapping[int, str]) ->
 
 
 def _likeness(one: str, other: str) -> float:
+    """Give how alike two sentences are; not at all where one tells of another thing, be it by a word."""
+    if _telling(one) != _telling(other):
+        return 0.0
     matcher = SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False)
     return matcher.ratio() if min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= _REWORDED else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    text: str
+
+
+def _telling(sentence: str) -> frozenset[str]:
+    terms = terms_of(_Said(sentence))
+    return terms.words - terms.numbers

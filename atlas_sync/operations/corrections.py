@@ -50,7 +50,8 @@ def correct(rows: Rows, ledger: Ledger, edits: Mapping[str, Edit], *, by: str, a
             raise ConfigError(message, advice=f"Give kind={'|'.join(KINDS)} or due=YYYY-MM-DD.")
         promise = promises[name]
         quote = quote_key(promise.evidence.quote)
-        before = said_before.get((name, quote))
+        trail = (quote_key(said.quote) for said in (promise.evidence, *reversed(promise.repeats)))
+        before = next((said_before[name, one] for one in trail if (name, one) in said_before), None)
         kind, due = edit.kind or (before.reason if before else ""), edit.due or (before.until if before else None)
         kept.append(Judgement("edit", name, quote, "confirmed", by, at, promise.engagement_id, kind, due))
     ledger.keep_judgements(kept)
@@ -89,8 +90,8 @@ def corrected(promises: Iterable[Promise], judgements: Iterable[Judgement]) -> l
     """Give promises as people put them right, word by word in the order in which they were said.
 
     What was rejected is left out; what was confirmed or edited needs no review, and is a promise of its own. A word holds while
-    the quote is still the one it was said on. A promise has the quotes of those that were merged into it too, so that what is
-    said after a merge holds on it, whether or not the merge was seen by then.
+    the quote it was said on stands, a rejection while nothing newer repeats it. A promise has the quotes of those that were
+    merged into it too, so that what is said after a merge holds on it, whether or not the merge was seen by then.
     """
     words = sorted((one for one in standing(judgements) if one.decision != "undone"), key=lambda one: one.at)
     newest = {(one.subject, one.other): one for one in words}
@@ -105,12 +106,14 @@ def corrected(promises: Iterable[Promise], judgements: Iterable[Judgement]) -> l
 class _Taken:
     """Promises while people's words on them are taken in, one after the other.
 
-    `quotes` are those of all that a promise is, `kinds` the edits of its kind, both by its id.
+    By its id, `quotes` are the newest ones of all that a promise is, `earlier` those that it repeats, `kinds` the edits of its
+    kind.
     """
 
     def __init__(self, promises: Iterable[Promise], words: Sequence[Judgement]) -> None:
         self.rows = {promise.id: promise for promise in promises}
         self.quotes = {name: {quote_key(row.evidence.quote)} for name, row in self.rows.items()}
+        self.earlier = {name: {quote_key(said.quote) for said in row.repeats} for name, row in self.rows.items()}
         self.kinds: dict[str, Judgement] = {}
         self.rejected = {(one.subject, one.other) for one in words if one.decision == "rejected"}
         self.merges = merges_of(words)
@@ -120,11 +123,16 @@ class _Taken:
             self._merge(word)
             return
         name = self.called_now(word.subject)
-        if name in self.rows and word.other in self.quotes[name]:
-            if word.decision == "rejected":
+        if name not in self.rows:
+            return
+        is_newest = word.other in self.quotes[name]
+        if word.decision == "rejected":
+            # What is said once more after that may well be a promise by now.
+            if is_newest:
                 del self.rows[name]
-                return
-            self.rows[name] = _confirmed(self.rows[name], word)
+        elif is_newest or word.other in self.earlier[name]:
+            moved = not is_newest and self.rows[name].status == "renegotiated"
+            self.rows[name] = _confirmed(self.rows[name], word, moved=moved)
             self.kinds |= {name: word} if word.reason else {}
 
     def _merge(self, word: Judgement) -> None:
@@ -135,6 +143,7 @@ class _Taken:
             return
         self.rows[into] = _merged(self.rows[into], self.rows.pop(name))
         self.quotes[into] |= self.quotes[name]
+        self.earlier[into] |= self.earlier[name]
         if edits := [self.kinds[one] for one in (name, into) if one in self.kinds]:
             self.kinds[into] = max(edits, key=lambda one: one.at)
             self.rows[into] = self.rows[into].model_copy(update={"kind": self.kinds[into].reason})
@@ -156,12 +165,12 @@ def _are_together(name: str, into: str, rows: Mapping[str, Promise]) -> bool:
     return len(both) == 2 and both[0].engagement_id == both[1].engagement_id  # noqa: PLR2004 - a pair
 
 
-def _confirmed(promise: Promise, said: Judgement) -> Promise:
-    """Give a promise as one of its own, with what an edit puts right about it."""
+def _confirmed(promise: Promise, said: Judgement, *, moved: bool) -> Promise:
+    """Give a promise as one of its own, with what an edit puts right about it; its day not where it was `moved` since."""
     values: dict[str, object] = {"needs_review": False, "perhaps": ""}
     if said.reason:
         values["kind"] = cast("PromiseKind", said.reason)
-    if said.until:
+    if said.until and not moved:
         values["due_date"] = said.until
     return promise.model_copy(update=values)
 

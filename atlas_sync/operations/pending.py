@@ -31,6 +31,7 @@ from atlas_sync.canonical.observed import (
 from atlas_sync.operations.delivery import links_of, load_tracker
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
+from atlas_sync.store.partakers import deals_with
 from atlas_sync.store.tables import Pending
 from atlas_sync.store.warehouse import Warehouse
 
@@ -161,20 +162,24 @@ def _touched_deals(workspace: Workspace, warehouse: Warehouse, changes: Changes)
     if people := sorted(changes.people):
         deals |= {role.deal for role in warehouse.select(ObservedRole, person=people)}
         deals |= {deal for row in warehouse.select(ObservedInteraction, persons=people) for deal in row.deals}
-    if changes.users:
-        deals |= {deal.source for deal in warehouse.select(ObservedDeal, owner=sorted(changes.users))}
+    if users := sorted(changes.users):
+        deals |= {deal.source for deal in warehouse.select(ObservedDeal, owner=users)}
+        # Who turns out to be a colleague was on our side in all that they said.
+        addresses = [user.email for user in warehouse.select(ObservedUser, source=users) if user.email]
+        deals |= deals_with(warehouse, users, addresses)
     return deals | _touched_by_delivery(workspace, warehouse, changes)
 
 
 def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Changes) -> set[str]:
     """Find a deal of each won engagement whose place in the tracker holds, or held, a changed record.
 
-    Of a user that is what they watch and wrote on: whom the user is may be another person now.
+    Of a user that is what they are assigned, watch and wrote on: whom the user is may be another person now.
     """
     items = set(changes.items)
     if users := sorted(changes.users):
         items |= {row.work_item for row in warehouse.select(ObservedWatcher, user=users)}
         items |= {row.work_item for row in warehouse.select(ObservedComment, author=users)}
+        items |= {row.source for row in warehouse.select(ObservedWorkItem, assignee=users)}
     if not changes.projects and not items:
         return set()
     projects = changes.projects | {item.project for item in warehouse.select(ObservedWorkItem, source=sorted(items))}
@@ -218,6 +223,7 @@ def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence
             is_everywhere |= "people" in manifest.feeds or workspace.connections[manifest.system].role == "tracker"
     if not systems:
         return
+    add_pending(warehouse, "unsold", ["all"])
     add_pending(
         warehouse,
         "compare",

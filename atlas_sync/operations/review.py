@@ -67,7 +67,7 @@ def verdicts_of(workspace: Workspace, moment: datetime | None = None) -> list[Ju
 def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Doubt]:
     """List the promises in review that nobody has judged yet, where a look pays most first; `ranking` tells how open one is."""
     said = [one for one in standing(ledger.judgements(*_ON_PROMISES)) if one.decision != "undone"]
-    judged, merges = {(one.subject, one.other) for one in said}, merges_of(said)
+    judged, merges = {(one.subject, one.other): one.decision for one in said}, merges_of(said)
     engagements = {row.id: row for row in rows.select(Engagement)}
     promises = {row.id: row for row in rows.select(Promise)}
     merged = {name for name, one in merges.items() if stands_for(one.other, promises, merges) in promises}
@@ -81,9 +81,17 @@ def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Dou
             promises.get(promise.perhaps),
         )
         for promise in waiting
-        if promise.engagement_id in engagements and (promise.id, quote_key(promise.evidence.quote)) not in judged
+        if promise.engagement_id in engagements and not _is_judged(promise, judged)
     ]
     return sorted(found, key=lambda doubt: (-doubt.weight, doubt.promise.id))
+
+
+def _is_judged(promise: Promise, judged: Mapping[tuple[str, str], str]) -> bool:
+    """Tell if somebody said what a promise is: of its newest quote, or yes to one that it repeats."""
+    newest, *earlier = (
+        judged.get((promise.id, quote_key(said.quote))) for said in (promise.evidence, *promise.repeats)
+    )
+    return newest is not None or any(word not in {None, "rejected"} for word in earlier)
 
 
 def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:

@@ -22,13 +22,14 @@ __all__ = ["look_for_unsold"]
 def look_for_unsold(
     workspace: Workspace, warehouse: Warehouse, words: Mapping[str, GapWord], *, run_at: datetime, is_due: bool
 ) -> None:
-    """Store the gaps about projects without a deal: when it is due, a project changed, or people said something of one."""
+    """Store the gaps about projects without a deal: when due, a project changed, a waiver ended, or people said something."""
     before = {gap.id: gap for gap in warehouse.select(Gap, kind="project_without_deal")}
     said = Taken(
         name="words on projects", value=repr(sorted((name, words[name]) for name in before.keys() & words.keys()))
     )
     is_news = said.value != next((row.value for row in warehouse.select(Taken, name=said.name)), "[]")
-    if not (is_due or is_news or pending(warehouse, "unsold")):
+    is_over = any(gap.waived_until and gap.waived_until < run_at.date() for gap in before.values())
+    if not (is_due or is_news or is_over or pending(warehouse, "unsold")):
         return
     projects = warehouse.select(ObservedProject)
     now = unsold_projects(

@@ -43,8 +43,9 @@ def test_project_that_no_deal_leads_to_is_a_gap_and_weighs_more_if_it_names_a_cl
 def test_it_is_resolved_when_a_deal_leads_there_and_undecided_while_deals_were_not_read() -> None:
     gaps = found(NORDHAVN)
     assert [gap.state for gap in found(NORDHAVN, sold={"jira:project:1"}, previous=gaps)] == ["resolved"]
-    blind = Licence({"conversation": ("hubspot deals: not permitted",)})
-    assert [gap.state for gap in found(NORDHAVN, licence=blind)] == ["not_decidable"]
+    for unread in ("conversation", "tracker"):
+        blind = Licence({unread: ("hubspot deals: not permitted",)})
+        assert [gap.state for gap in found(NORDHAVN, licence=blind)] == ["not_decidable"]
 
 
 def test_project_of_our_own_can_be_let_be_for_good() -> None:

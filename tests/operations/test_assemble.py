@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from atlas_sync.canonical.model import Engagement, Person, Statement
-from atlas_sync.canonical.observed import ObservedPerson
+from atlas_sync.canonical.model import Engagement, Interaction, Person, Statement
+from atlas_sync.canonical.observed import ObservedInteraction, ObservedPerson, ObservedUser, Participant
 from atlas_sync.canonical.statement import Precedence
+from atlas_sync.operations.pending import Changes, note_changes, pending
 from atlas_sync.operations.rebuild import relive
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.publish import current_name
 from atlas_sync.store.tables import TABLES, GapCount, Run, Version
 from atlas_sync.store.warehouse import Rows, open_warehouse
+from tests.factories import NOW
 from tests.operations.test_one_sale import NOTED, OPPORTUNITY, SOLD, World, deal, rows, two_sales
+from tests.operations.test_show import Delivered, planned
 
 HISTORY = (Run, GapCount, Version)
 """What was known on which day: a rebuild takes the settings of today for those of every day."""
@@ -68,3 +71,29 @@ def test_same_settings_make_nothing_anew(tmp_path: Path) -> None:
     world.workspace = replace(world.workspace, precedence=Precedence(("sf",)))
     world.sync()
     assert current_name(tmp_path) == shown
+
+
+def test_who_turns_out_to_be_a_colleague_was_on_our_side_in_all_they_said(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.tell("deals", deal(SOLD))
+    author = Participant(name="Ben Ode", email="Ben@freelance.example")
+    mail = ObservedInteraction(
+        source="sf:interaction:1", kind="email", at=NOW, body="Hi.", author=author, deals=(SOLD,)
+    )
+    world.tell("interactions", mail)
+    world.tell("persons", ObservedPerson(source="sf:person:1", name="Ben Ode", email="ben@freelance.example"))
+    world.sync()
+    assert [one.author_side for one in rows(world.workspace, Interaction).values()] == ["customer"]
+    world.tell("users", ObservedUser(source="sf:user:2", name="Ben Ode", email="ben@freelance.example"))
+    world.sync()
+    assert [one.author_side for one in rows(world.workspace, Interaction).values()] == ["us"]
+
+
+def test_user_whose_record_changed_touches_the_sales_whose_items_are_theirs(tmp_path: Path) -> None:
+    world = Delivered(tmp_path)
+    world.tell("work_items", planned("YARD-3", assignee="trk:user:1"))
+    world.sync()
+    with open_warehouse(tmp_path) as warehouse:
+        assert pending(warehouse, "assemble") == []
+        note_changes(world.workspace, warehouse, Changes.of_identities(["trk:user:1"]))
+        assert pending(warehouse, "assemble") == [SOLD]

@@ -57,6 +57,34 @@ def test_what_is_said_after_a_merge_holds_on_whichever_of_its_quotes(quoted: str
     assert corrected(rows, [MERGED, said("promise", *about("a", quoted), "rejected", 2)]) == rows[2:]
 
 
+def repeated(**more: Any) -> Promise:
+    """Give a promise that was said in the words of "a", and then in those of "b"."""
+    first, again = promise("a"), later("b")
+    return again.model_copy(update={"id": "a", "repeats": (first.evidence,), **more})
+
+
+def test_word_on_a_promise_holds_when_it_is_said_once_more() -> None:
+    (kept,) = corrected([repeated(status="repeat")], [said("promise", *about("a"), "confirmed", 1)])
+    assert not kept.needs_review
+    edit = said("edit", *about("a"), "confirmed", 1, reason="price", until=date(2026, 9, 1))
+    (kept,) = corrected([repeated(status="repeat")], [edit])
+    assert (kept.kind, kept.due_date, kept.needs_review) == ("price", date(2026, 9, 1), False)
+    (kept,) = corrected([repeated(status="renegotiated", due_date=date(2026, 8, 1))], [edit])
+    assert (kept.kind, kept.due_date) == ("price", date(2026, 8, 1)), "a day that was agreed since goes first"
+    rejected = said("promise", *about("a"), "rejected", 1)
+    assert corrected([repeated()], [rejected]) == [repeated()], "what is said once more may be a promise by now"
+
+
+@pytest.mark.parametrize(("decision", "asked"), [("confirmed", 0), ("rejected", 1)])
+def test_promise_that_was_confirmed_is_not_asked_about_when_it_is_repeated(
+    warehouse: Warehouse, ledger: Ledger, decision: Literal["confirmed", "rejected"], asked: int
+) -> None:
+    warehouse.put([promise("a")])
+    decide(warehouse, ledger, {"a": decision}, by="Ada", at=NOW)
+    warehouse.put([repeated()])
+    assert len(list_doubts(warehouse, ledger)) == asked
+
+
 def test_sentence_that_is_no_promise_takes_only_itself_out_of_what_it_was_taken_for() -> None:
     rows = [promise("a", needs_review=False), later("b")]
     for hours in (0, 2):

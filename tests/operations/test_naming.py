@@ -78,7 +78,9 @@ EDITS = [_put_on_top, _put_otherwise, _hear_of_it_earlier, _lose_the_first]
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_what_was_let_be_stays_so_whatever_becomes_of_the_text(tmp_path: Path, edit: Callable[[Delivered], None]) -> None:
+def test_what_was_let_be_stays_so_whatever_becomes_of_the_text(
+    tmp_path: Path, edit: Callable[[Delivered], None]
+) -> None:
     world = Delivered(tmp_path)
     world.tell("work_items", planned("YARD-3", summary="Paint the fence"))
     world.tell("interactions", _note(1, SAID))

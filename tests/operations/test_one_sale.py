@@ -26,6 +26,7 @@ from atlas_sync.canonical.observed import (
     ObservedPerson,
     ObservedProject,
     ObservedRole,
+    ObservedUser,
     ObservedWorkItem,
 )
 from atlas_sync.connectors.protocol import StreamSpec
@@ -54,6 +55,7 @@ KINDS = {
     "interactions": ObservedInteraction,
     "roles": ObservedRole,
     "persons": ObservedPerson,
+    "users": ObservedUser,
 }
 
 

@@ -12,19 +12,20 @@ from typing import Any
 import pytest
 
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.model import Gap, WorkItem
+from atlas_sync.canonical.model import Gap, Promise, WorkItem
 from atlas_sync.canonical.observed import Observed, ObservedProject, ObservedWorkItem
 from atlas_sync.connectors.protocol import StreamSpec
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.show import Chain, show, show_as_of
 from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.operations.workspace import Connection, Delivery
+from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.ledger import Intent
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.tables import Run, Version
 from atlas_sync.store.warehouse import open_warehouse
 from tests.factories import NOW, TellingReader
-from tests.operations.test_one_sale import NOTED, OPPORTUNITY, SOLD, World, as_rebuilt, deal, rows, two_sales
+from tests.operations.test_one_sale import NOTED, OPPORTUNITY, SOLD, World, as_rebuilt, deal, promised, rows, two_sales
 
 FIRST, SECOND = (derive_id("eng", source) for source in (NOTED, SOLD))
 
@@ -156,6 +157,42 @@ def test_sale_that_joined_another_is_shown_by_its_own_id_on_every_day(tmp_path: 
     assert shown(world, SECOND, joined) == shown(world, FIRST, joined)
     with pytest.raises(ConfigError, match="nothing was known of"):
         shown(world, SECOND, NOW)
+
+
+def test_item_that_delivers_for_two_sales_is_shown_under_each(tmp_path: Path) -> None:
+    world = Delivered(tmp_path)
+    world.workspace = replace(world.workspace, delivery=Delivery(links={OPPORTUNITY: "YARD", "17": "YARD"}))
+    world.tell("deals", deal(NOTED, name="Other sale"))
+    for source, text in ((SOLD, "We bring two cranes."), (NOTED, "We train all drivers in spring.")):
+        world.tell("interactions", promised(f"{source.partition(':')[0]}:interaction:1", source, text))
+    world.sync()
+    with closing(world.workspace.open_ledger()) as ledger:
+        ledger.keep_judgements(
+            Judgement(
+                "link", one.id, "trk:work_item:3", "confirmed", "Ada", world.now(), engagement_id=one.engagement_id
+            )
+            for one in rows(world.workspace, Promise).values()
+        )
+    world.sync()
+    assert {(chain.title, chain.engagement.name) for chain in shown_now(world, "YARD-3")} == {
+        ("We bring two cranes.", "Yard platform"),
+        ("We train all drivers in spring.", "Other sale"),
+    }
+
+
+def test_waiver_of_a_project_without_a_deal_ends_on_its_day(tmp_path: Path) -> None:
+    world = Delivered(tmp_path)
+    world.tell("projects", ObservedProject(source="trk:project:2", key="INT", name="Office move"))
+    world.sync()
+    (gap,) = (one for one in rows(world.workspace, Gap).values() if one.kind == "project_without_deal")
+    with open_snapshot(tmp_path) as snapshot, closing(world.workspace.open_ledger()) as ledger:
+        until = world.now().date()
+        judge_gaps(snapshot, ledger, [gap.id], "waived", by="Ada", at=world.now(), reason="ours", until=until)
+    world.sync()
+    assert rows(world.workspace, Gap)[gap.id].state == "waived"
+    world.hours += 48
+    world.sync()
+    assert rows(world.workspace, Gap)[gap.id].state == "open"
 
 
 def test_project_without_a_deal_tells_its_states_and_is_rebuilt_with_them(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from atlas_sync.canonical.identity import SourceRef
+from atlas_sync.canonical.identity import SourceRef, is_marker
 from atlas_sync.canonical.normalize import UNNAMED
 from atlas_sync.canonical.observed import (
     Observed,
@@ -224,4 +224,4 @@ def marker_of(wire: Wire) -> str | None:
         return marker
     fields = wire.object("fields")
     labels = fields.texts("labels") if fields else []
-    return next((label for label in labels if label.startswith("atlas-") and label != "atlas-sync"), None)
+    return next((label for label in labels if is_marker(label)), None)

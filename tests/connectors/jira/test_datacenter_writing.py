@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from atlas_sync.canonical.document import Document, Paragraph, Span, plain_text
+from atlas_sync.canonical.identity import marker_for
 from atlas_sync.connectors.jira import JiraWriter
 from atlas_sync.connectors.writing import Draft, Edit
 from atlas_sync.errors import RejectedError
@@ -77,7 +78,12 @@ def test_copies_of_a_template_get_its_types_and_stand_where_its_items_do(dc_stag
     for one in patterns:
         parent = made.get(one.parent or "", made.get("brief"))
         draft = replace(
-            DRAFT, marker=f"atlas-{one.id}", project="PIER", summary=one.summary, type=one.type, parent=parent
+            DRAFT,
+            marker=marker_for("acme", "eng_1", "template", one.id),
+            project="PIER",
+            summary=one.summary,
+            type=one.type,
+            parent=parent,
         )
         made[one.id] = writer.create(draft).id
     issues = dc_stage.wire.sandbox._site.issues

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from atlas_sync.canonical.identity import marker_for
 from atlas_sync.canonical.observed import (
     ObservedComment,
     ObservedLink,
@@ -64,8 +65,9 @@ def test_status_folds_into_four_states(status: str, category: str, resolution: s
 
 
 def test_mark_is_read_from_the_property_before_the_label() -> None:
-    record = _issue(labels=["atlas-sync", "atlas-fromlabel"])
-    assert MAPPER.map_record("issues", record)[0].marker == "atlas-fromlabel"  # type: ignore[attr-defined]  # a work item
+    ours = marker_for("acme", "eng_1", "promise", "pro_1")
+    record = _issue(labels=["atlas-sync", "atlas-copco", ours])
+    assert MAPPER.map_record("issues", record)[0].marker == ours  # type: ignore[attr-defined]  # a work item
     record["properties"] = {"atlas.item": {"m": "atlas-fromproperty"}}
     assert MAPPER.map_record("issues", record)[0].marker == "atlas-fromproperty"  # type: ignore[attr-defined]  # a work item
 
