@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -54,7 +55,7 @@ UNFITTED = Bounds(
 Floats = NDArray[np.float64]
 _SILENT = {"hard": 0.05}
 _SILENT_ELSE = 0.025
-_DEPARTING = 1 / 30
+_DEPARTING = 0.05
 _STEPS = 100
 _PRECISION = 0.8
 _LOST = 60
@@ -66,6 +67,7 @@ _USUAL = 12
 class Judged:
     """One promise of an author left out: its right status, how its living items fit, best first, and what else counts."""
 
+    author: str
     tier: str
     right: str
     fits: tuple[Fit, ...]
@@ -96,6 +98,7 @@ def judged_of(case: Case, matcher: Matcher) -> list[Judged]:
     tier = "terse" if case.tier == "stranger" else case.tier
     return [
         Judged(
+            case.author,
             tier,
             case.right[promise.pid][0],
             tuple(sorted(row, key=lambda fit: -fit.rank)),
@@ -123,8 +126,8 @@ def fit_bounds(judged: Sequence[Judged], growth: float) -> Bounds:
     """Fit the probabilities and the bounds, all on authors left out.
 
     `cover` and `kept` are those that cover most while no tier has more than its share of missing ones and of those that say
-    something else among what is covered. `missing` is the highest below which enough of those called missing are in each tier
-    but the hard one: there, words and absence have nothing to do with each other by design.
+    something else among what is covered. `missing` is the highest below which enough of those called missing are, of each
+    author and in each tier but the hard one: there, words and absence have nothing to do with each other by design.
     """
     told = [one for one in judged if one.right != "partial"]
     values = np.array([_values(one, growth) for one in told])
@@ -200,12 +203,17 @@ def _logistic(values: Floats, truth: Floats) -> tuple[float, ...]:
 
 
 def _missing_of(judged: Sequence[Judged], chances: Sequence[float]) -> float:
-    """Give the highest chance below which enough of those called missing are in each tier at once, the hard one aside."""
-    tiers = {one.tier for one in judged} - {"hard"}
+    """Give the highest chance below which enough of those called missing are, of each author and tier, the hard one aside.
+
+    Whose trackers are read later is one author more, and no mean of many.
+    """
+    groups: dict[tuple[str, str], list[tuple[float, bool]]] = defaultdict(list)
+    for one, chance in zip(judged, chances, strict=True):
+        if one.tier != "hard":
+            groups[one.author, one.tier].append((chance, one.right == "missing"))
     for chance in sorted(set(chances), reverse=True):
-        called = [one for one, found in zip(judged, chances, strict=True) if found < chance]
-        theirs = [[one.right == "missing" for one in called if one.tier == tier] for tier in tiers]
+        called = [[is_right for found, is_right in group if found < chance] for group in groups.values()]
         # One more that is wrong must not bring it below: what is called missing elsewhere is not these.
-        if all(sum(rights) >= _PRECISION * (len(rights) + 1) for rights in theirs):
+        if all(sum(rights) >= _PRECISION * (len(rights) + 1) for rights in called):
             return chance
     return 0.0

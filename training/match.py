@@ -16,11 +16,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from atlas_sync.coverage.decision import Bounds
-from atlas_sync.operations.matcher import ALONE, SPELLING, TOGETHER, LearnedMatcher
+from atlas_sync.operations.matcher import ALONE, SPELLING, TOGETHER, WORDS, LearnedMatcher
 from training.bounds import UNFITTED
 from training.covering import LEFT_OUT, bounds_for, measure, measure_contrasts, report
 from training.matching import Matching, fit_matching
-from training.multilingual import unpack, write_spelling
+from training.multilingual import Encoder, unpack, write_spelling
 from training.pairs import asked_in, asked_of, fit_pairs
 from training.ship import SHIPPED as READER
 from training.ship import export
@@ -29,7 +29,7 @@ from training.trackers import CONTRASTS, UNREAD, Listing, contrasts_of, listings
 __all__ = ["SHIPPED", "main"]
 
 SHIPPED = READER.parent.parent / "coverage" / "weights"
-NAME = "matcher-6"
+NAME = "matcher-7"
 WEIGHT = 0.6
 """How much it counts what is read together, beside what is read alone; chosen on A, x and z left out."""
 _log = logging.getLogger("training")
@@ -54,17 +54,18 @@ def main(work: Path, encoders: Path) -> None:
 def fit(folder: Path, encoders: Path, without: Collection[str]) -> None:
     """Fit both networks without some authors of trackers, and write them to a folder."""
     listings, pages = listings_of(without), list(pages_of_phrases())
-    ship(fit_matching(encoders, listings, pages), folder)
-    add_pairs(folder, encoders, listings, pages)
+    encoder = unpack(encoders).spelled_by(SHIPPED / SPELLING)
+    ship(fit_matching(encoder, listings, pages), folder)
+    add_pairs(folder, encoder, listings, pages)
 
 
 def ship(matching: Matching, folder: Path) -> None:
     """Write weights and sheet to a folder, with bounds that decide nothing; same network, same bytes.
 
-    It reads both alone and together, until there is a network for that.
+    It stands for what reads together as well, until there is a network for that.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    export(matching, folder / ALONE, takes=("pieces", "segments"), gives=("whole", "each", "counts", "pair"))
+    export(matching, folder / ALONE, takes=("pieces",), gives=("whole", "each", "counts"), words=WORDS)
     shutil.copy(folder / ALONE, folder / TOGETHER)
     if folder != SHIPPED:
         shutil.copy(SHIPPED / SPELLING, folder)
@@ -77,14 +78,16 @@ def ship(matching: Matching, folder: Path) -> None:
     _write(folder, sheet, UNFITTED)
 
 
-def add_pairs(folder: Path, encoders: Path, listings: Sequence[Listing], pages: Sequence[Listing]) -> None:
-    """Fit the network that reads together on what the one in a folder finds, and put it there."""
+def add_pairs(folder: Path, encoder: Encoder, listings: Sequence[Listing], pages: Sequence[Listing]) -> None:
+    """Fit the network that reads together on what the one in a folder finds, and put it there.
+
+    The table of pieces is neither's to fit, and so the same.
+    """
     alone = LearnedMatcher(folder)
     rows = [one for listing in listings for one in asked_in(listing, alone)]
     rows += [asked_of(one) for one in contrasts_of(CONTRASTS)]
     once = [one for page in pages for one in asked_in(page, alone)]
-    pairing = fit_pairs(unpack(encoders).spelled_by(folder / SPELLING), once, rows)
-    export(pairing, folder / TOGETHER, takes=("pieces",), gives=("pair",))
+    export(fit_pairs(encoder, once, rows), folder / TOGETHER, takes=("pieces",), gives=("pair",), words=WORDS)
     _write(folder, _sheet_of(folder), UNFITTED)
 
 
@@ -107,7 +110,8 @@ def _sheet_of(folder: Path) -> dict[str, object]:
 
 
 def _write(folder: Path, sheet: Mapping[str, object], bounds: Bounds) -> None:
-    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (ALONE, TOGETHER, SPELLING)}
+    files = (ALONE, TOGETHER, WORDS, SPELLING)
+    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files}
     text = json.dumps({**sheet, "sha256": hashes, "bounds": asdict(bounds)}, indent=1)
     (folder / "matcher.json").write_text(f"{text}\n", encoding="utf-8")
 

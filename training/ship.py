@@ -15,6 +15,7 @@ from typing import Any
 
 import onnx
 import torch
+from onnx.external_data_helper import set_external_data
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
@@ -27,6 +28,7 @@ NAME = "reader-5"
 SHIPPED = Path(__file__).parent.parent / "atlas_sync" / "extraction" / "weights"
 _EVEN = ((0.5, 0.5), (0.5, 0.5))
 _DUE = 0.4
+_TABLE = "encoder.words.weight_quantized"
 _CARD = Path(__file__).parent.parent / "docs" / "reader-model.md"
 LONG = frozenset({"due", "each", "counts"})
 """What a network gives for each piece of a text."""
@@ -71,10 +73,13 @@ def note_in_card(before: str, sha256: str) -> None:
     _CARD.write_text(re.sub(f"(?<={re.escape(before)})[^`]*", sha256, text), encoding="utf-8")
 
 
-def export(module: nn.Module, path: Path, *, takes: Sequence[str], gives: Sequence[str]) -> None:
+def export(
+    module: nn.Module, path: Path, *, takes: Sequence[str], gives: Sequence[str], words: str | None = None
+) -> None:
     """Write a module as an eight-bit file, to be asked one text at a time.
 
-    All that it takes, and what it gives of `LONG`, has as many columns as a text has pieces.
+    All that it takes, and what it gives of `LONG`, has as many columns as a text has pieces. Its table of pieces goes into a
+    file `words` beside it, where one is named, which networks with the same table share.
     """
     module.eval()
     example = torch.ones(2, 12, dtype=torch.long)
@@ -107,4 +112,15 @@ def export(module: nn.Module, path: Path, *, takes: Sequence[str], gives: Sequen
     model = onnx.load(path)
     for field in ("producer_name", "producer_version", "doc_string"):
         model.ClearField(field)
+    if words:
+        _move_table(model, path.parent / words)
     onnx.save(model, path)
+
+
+def _move_table(model: onnx.ModelProto, path: Path) -> None:
+    """Put the table of pieces into a file of its own."""
+    table = next(one for one in model.graph.initializer if one.name == _TABLE)
+    path.write_bytes(table.raw_data)
+    set_external_data(table, location=path.name, offset=0, length=len(table.raw_data))
+    table.ClearField("raw_data")
+    table.data_location = onnx.TensorProto.EXTERNAL

@@ -13,11 +13,10 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from atlas_sync import coverage, extraction
+from atlas_sync import coverage
 from atlas_sync.coverage.decision import Bounds, Match
 from atlas_sync.errors import ConfigError
 from atlas_sync.extraction.runtime import are_there, check_network, open_network
-from atlas_sync.extraction.wordpiece import Vocabulary, read_vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,27 +29,27 @@ __all__ = [
     "CLOSELY",
     "SPELLING",
     "TOGETHER",
+    "WORDS",
     "LearnedMatcher",
-    "numbers_of",
     "pair_of",
     "shipped_matcher",
+    "text_of",
     "usable_matcher",
 ]
 
 ALONE, TOGETHER = NETWORKS = ("matcher.onnx", "pairs.onnx")
 """The files of the two networks."""
-SPELLING = "pieces.model"
-"""The pieces into which pairs are split."""
+SPELLING, WORDS = "pieces.model", "words.bin"
+"""The pieces into which texts are split, and what both networks know of each."""
 CLOSELY = 3
 """So many passages, those that fit best, are read once more together with what was agreed."""
 
 _FOLDER = Path(coverage.__file__).parent / "weights"
-_VOCABULARY = Path(extraction.__file__).parent / "weights" / "vocabulary.txt"
 _LONGEST, _LONGEST_SAID, _LONGEST_PLANNED = 100, 50, 70
 _LETTERS = 20
 """No piece that counts has more, on average."""
 _KEPT = 4096
-_FILES = (*NETWORKS, SPELLING)
+_FILES = (*NETWORKS, WORDS, SPELLING)
 _REINSTALL = "Install atlas-sync again: the file matcher.json in its package is damaged."
 _ABSENT = "The matcher or its runtime is not installed: nothing is called covered by likeness."
 
@@ -64,7 +63,7 @@ class _Read(NamedTuple):
 
 
 class LearnedMatcher:
-    """Two networks, loaded when the first text is read: one reads each text alone, one, multilingual, two texts together.
+    """Two multilingual networks, loaded when the first text is read: one reads each text alone, one two texts together.
 
     Safe for many threads; the same texts always get the same scores.
 
@@ -81,9 +80,8 @@ class LearnedMatcher:
         for name, found in sheet["sha256"].items():
             check_network(folder / name, sha256=found)
         self.version = hashlib.sha256(json.dumps(sheet, sort_keys=True).encode()).hexdigest()[:16]
-        self.reads = hashlib.sha256(
-            f"{sheet['sha256'][TOGETHER]}{sheet['sha256'][SPELLING]}{_LONGEST_SAID}/{_LONGEST_PLANNED}".encode()
-        ).hexdigest()[:16]
+        read_by = "".join(sheet["sha256"][name] for name in (TOGETHER, WORDS, SPELLING))
+        self.reads = hashlib.sha256(f"{read_by}{_LONGEST_SAID}/{_LONGEST_PLANNED}".encode()).hexdigest()[:16]
         self.bounds = Bounds(**sheet["bounds"])
         self._scales = sheet["scales"]
         self._nothing = sheet["nothing"]
@@ -138,36 +136,30 @@ class LearnedMatcher:
         return {name: open_network(self._folder / name) for name in NETWORKS}
 
     @cached_property
-    def _vocabulary(self) -> Vocabulary:
-        return read_vocabulary(_VOCABULARY)
-
-    @cached_property
     def _spelling(self) -> SentencePieceProcessor:
         from sentencepiece import SentencePieceProcessor  # noqa: PLC0415 - comes with the runtime, as late as that
 
         return SentencePieceProcessor(model_file=str(self._folder / SPELLING))
 
     def _run_alone(self, text: str) -> _Read:
-        numbers = numbers_of(text, self._vocabulary)
-        whole, each, counts = self._run(ALONE, ["whole", "each", "counts"], pieces=numbers, segments=[0] * len(numbers))
+        whole, each, counts = self._run(ALONE, ["whole", "each", "counts"], text_of(text, self._spelling))
         return _Read(whole[0], each[0], counts[0])
 
     def _run_together(self, said: str, planned: str) -> Match:
-        (logits,) = self._run(TOGETHER, ["pair"], pieces=pair_of(said, planned, self._spelling))
+        (logits,) = self._run(TOGETHER, ["pair"], pair_of(said, planned, self._spelling))
         delivers, departs = (float(one) for one in logits[0])
         return Match(delivers, departs)
 
-    def _run(self, network: str, gives: Sequence[str], **takes: Sequence[int]) -> list[NDArray[np.float32]]:
+    def _run(self, network: str, gives: Sequence[str], pieces: Sequence[int]) -> list[NDArray[np.float32]]:
         import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that
 
-        asked = {name: np.array([numbers], dtype=np.int64) for name, numbers in takes.items()}
+        asked = {"pieces": np.array([pieces], dtype=np.int64)}
         return self._sessions[network].run(gives, asked)  # type: ignore[no-any-return]
 
 
-def numbers_of(text: str, vocabulary: Vocabulary) -> list[int]:
+def text_of(text: str, spelling: SentencePieceProcessor) -> list[int]:
     """Give the pieces of a text as the network reads it alone."""
-    pieces = [piece.number for piece in vocabulary.pieces(text[: _LETTERS * _LONGEST])]
-    return [vocabulary.start, *pieces[:_LONGEST], vocabulary.separator]
+    return [spelling.bos_id(), *_spelt(text, spelling, _LONGEST), spelling.eos_id()]
 
 
 def pair_of(said: str, planned: str, spelling: SentencePieceProcessor) -> list[int]:

@@ -153,7 +153,7 @@ def test_engagement_of_an_older_release_is_compared_again(
 def test_damaged_or_missing_matcher_is_named_and_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: str
 ) -> None:
-    for name in ("matcher.json", "matcher.onnx", "pairs.onnx", "pieces.model"):
+    for name in ("matcher.json", "matcher.onnx", "pairs.onnx", "words.bin", "pieces.model"):
         shutil.copy(WEIGHTS / name, tmp_path)
     sheet = tmp_path / "matcher.json"
     match harm:

@@ -10,7 +10,7 @@ from sentencepiece import SentencePieceProcessor
 
 from atlas_sync import coverage
 from atlas_sync.errors import ConfigError
-from atlas_sync.operations.matcher import CLOSELY, LearnedMatcher, pair_of, shipped_matcher
+from atlas_sync.operations.matcher import CLOSELY, LearnedMatcher, pair_of, shipped_matcher, text_of
 
 WEIGHTS = Path(coverage.__file__).parent / "weights"
 SAID = "Your drivers' managers get a half-day training on site."
@@ -89,8 +89,11 @@ def test_item_in_another_language_is_found(matcher: LearnedMatcher, said: str, p
     assert max(range(3), key=lambda at: row[at].score) == 2
 
 
-def test_two_texts_are_read_as_one_with_a_gap_between_and_long_ones_cut() -> None:
+def test_texts_are_read_alone_or_two_as_one_with_a_gap_between_and_long_ones_cut() -> None:
     spelling = SentencePieceProcessor(model_file=str(WEIGHTS / "pieces.model"))
+    names = [spelling.id_to_piece(number) for number in text_of("Zürich, ５", spelling)]
+    assert names == ["<s>", "▁Zürich", ",", "▁5", "</s>"]
+    assert len(text_of("a " * 400, spelling)) <= 128, "the encoder has no more places"
     names = [spelling.id_to_piece(number) for number in pair_of("Zürich, ５", "go-live", spelling)]
     assert names == ["<s>", "▁Zürich", ",", "▁5", "</s>", "</s>", "▁go", "-", "live", "</s>"]
     assert len(pair_of("a " * 400, "b " * 400, spelling)) <= 128, "the encoder has no more places"
@@ -102,9 +105,9 @@ def test_no_passages_and_no_texts_are_no_trouble(matcher: LearnedMatcher) -> Non
     assert matcher.matches([], PASSAGES) == []
 
 
-@pytest.mark.parametrize("damaged", ["matcher.onnx", "pairs.onnx", "pieces.model"])
+@pytest.mark.parametrize("damaged", ["matcher.onnx", "pairs.onnx", "words.bin", "pieces.model"])
 def test_damaged_weights_are_refused(tmp_path: Path, damaged: str) -> None:
-    for name in ("matcher.json", "matcher.onnx", "pairs.onnx", "pieces.model"):
+    for name in ("matcher.json", "matcher.onnx", "pairs.onnx", "words.bin", "pieces.model"):
         shutil.copy(WEIGHTS / name, tmp_path)
     with (tmp_path / damaged).open("ab") as file:
         file.write(b"x")
