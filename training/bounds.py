@@ -55,9 +55,9 @@ UNFITTED = Bounds(
 Floats = NDArray[np.float64]
 _SILENT = {"hard": 0.05}
 _SILENT_ELSE = 0.025
-_DEPARTING = 0.05
+_DEPARTING = 1 / 15
 _STEPS = 100
-_PRECISION = 0.8
+_PRECISION, _USUAL_PRECISION = 0.8, 0.9
 _LOST = 60
 _SIZES = (6, 12, 25, 50, 100)
 _USUAL = 12
@@ -205,15 +205,18 @@ def _logistic(values: Floats, truth: Floats) -> tuple[float, ...]:
 def _missing_of(judged: Sequence[Judged], chances: Sequence[float]) -> float:
     """Give the highest chance below which enough of those called missing are, of each author and tier, the hard one aside.
 
-    Whose trackers are read later is one author more, and no mean of many.
+    More of all authors: whose trackers are read later is one author more, and no mean of many.
     """
     groups: dict[tuple[str, str], list[tuple[float, bool]]] = defaultdict(list)
     for one, chance in zip(judged, chances, strict=True):
-        if one.tier != "hard":
-            groups[one.author, one.tier].append((chance, one.right == "missing"))
+        for author in (one.author, "") if one.tier != "hard" else ():
+            groups[author, one.tier].append((chance, one.right == "missing"))
     for chance in sorted(set(chances), reverse=True):
-        called = [[is_right for found, is_right in group if found < chance] for group in groups.values()]
+        called = {name: [is_right for found, is_right in group if found < chance] for name, group in groups.items()}
         # One more that is wrong must not bring it below: what is called missing elsewhere is not these.
-        if all(sum(rights) >= _PRECISION * (len(rights) + 1) for rights in called):
+        if all(
+            sum(rights) >= (_PRECISION if author else _USUAL_PRECISION) * (len(rights) + 1)
+            for (author, _tier), rights in called.items()
+        ):
             return chance
     return 0.0
