@@ -10,11 +10,14 @@ from urllib.parse import urlsplit
 from atlas_sync.canonical.normalize import company_key, fold
 from atlas_sync.canonical.observed import ObservedDeal, ObservedLink, ObservedProject, ObservedWorkItem
 
-__all__ = ["Link", "Tracker", "find_links", "items_of"]
+__all__ = ["Link", "Tracker", "find_links", "items_of", "unseen_keys"]
 
 _WORD = re.compile(r"[\w-]+")
 _NUMBER = re.compile(r"-\d+$")
 _TELLING = 6
+_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,9}")
+_NO_KEYS = frozenset(("NA", "NEW", "NO", "NONE", "OPEN", "TBA", "TBC", "TBD", "TODO", "XX", "XXX", "YES"))
+"""What people type where they know no key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,15 @@ def find_links(
         elif shared and item.kind.casefold() == "epic" and _names_client(item.summary, client_names):
             found.append(Link(project, "an epic that names the client", item.source, certain=False))
     return list({(link.project.key, link.epic): link for link in reversed(found)}.values())[::-1]
+
+
+def unseen_keys(deals: Sequence[ObservedDeal], tracker: Tracker, configured: Iterable[str]) -> list[str]:
+    """List the project keys that lead nowhere: set by hand, or on a deal in the form of a key; the tracker may hide them."""
+    known = {project.key for project in tracker.projects.values()}
+    typed = (
+        key for deal in deals for key in _keys_in(deal.project_hint) if _KEY.fullmatch(key) and key not in _NO_KEYS
+    )
+    return sorted({*configured, *typed} - known)
 
 
 def items_of(link: Link, tracker: Tracker) -> list[ObservedWorkItem]:

@@ -111,8 +111,8 @@ class Engagement(_Entity):
 
     `source` is the deal whose word goes first, `sources` are all of its deals, the one seen first first and those that are gone
     as well; `links` are the pages of those that are there. `deal_type` is the CRM's own word for the kind of deal. `amount` is
-    in `currency` units; `owner_sales` is a person's name,
-    with `owner_sales_active` false for one who left.
+    in `currency` units; `owner_sales` is a person's name, with `owner_sales_active` false for one who left. `unseen_projects`
+    are keys of projects that it names, where it has no other and no tracker shows these.
     """
 
     id: str
@@ -133,6 +133,7 @@ class Engagement(_Entity):
     close_date: date | None = None
     won_at: datetime | None = None
     created_at: datetime | None = None
+    unseen_projects: tuple[str, ...] = ()
 
     @property
     def deals(self) -> tuple[str, ...]:

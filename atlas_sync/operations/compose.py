@@ -30,7 +30,7 @@ from atlas_sync.canonical.observed import (
 )
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.canonical.sale import build_engagement, deal_values, hear_deals, state_sale
-from atlas_sync.operations.delivery import build_place, build_work_items, links_of, load_tracker
+from atlas_sync.operations.delivery import build_place, build_work_items, links_of, load_tracker, unseen_of
 from atlas_sync.operations.identify_deals import deals_of
 from atlas_sync.operations.roster import load_roster
 from atlas_sync.operations.workspace import Workspace
@@ -108,6 +108,9 @@ class Composer:
         people = list({one.id: one for deal in living for one in self._on[deal.source]}.values())
         client = self._by_id.get(engagement.client_id or "")
         places, items = self._delivery(engagement, deals)
+        if engagement.stage == "won" and not any(place.certain for place in places):
+            unseen = unseen_of(self._workspace, deals, tracker=self._tracker)
+            engagement = engagement.model_copy(update={"unseen_projects": unseen})
         return Composed(
             engagements=[engagement],
             interactions=self._interactions(engagement, living, people),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from atlas_sync.canonical.engagement import build_work_item
 from atlas_sync.canonical.identity import SourceRef, derive_id, marker_for
-from atlas_sync.canonical.linking import Link, Tracker, find_links, items_of
+from atlas_sync.canonical.linking import Link, Tracker, find_links, items_of, unseen_keys
 from atlas_sync.canonical.model import DeliveryProject, Engagement, WorkItem
 from atlas_sync.canonical.observed import (
     ObservedClient,
@@ -22,7 +22,7 @@ from atlas_sync.canonical.roster import Roster
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["build_place", "build_work_items", "links_of", "load_tracker"]
+__all__ = ["build_place", "build_work_items", "links_of", "load_tracker", "unseen_of"]
 
 
 def load_tracker(workspace: Workspace, rows: Rows) -> Tracker:
@@ -45,16 +45,26 @@ def links_of(
     if engagement.stage != "won":
         return []
     deals = [deal for deal in deals if deal.deletion in {None, "merged"}]
-    links = workspace.delivery.links
-    ids = [SourceRef.parse(deal.source).id for deal in deals]
     clients = sorted({deal.client for deal in deals if deal.client})
     return find_links(
         deals,
         tracker,
         brief_markers={marker_for(workspace.tenant, one, "brief", one) for one in engagement.ids},
         client_names=[client.name for client in rows.select(ObservedClient, source=clients)],
-        configured=[links[one] for one in ids if one in links],
+        configured=_configured(workspace, deals),
     )
+
+
+def _configured(workspace: Workspace, deals: Sequence[ObservedDeal]) -> list[str]:
+    links = workspace.delivery.links
+    ids = [SourceRef.parse(deal.source).id for deal in deals]
+    return [links[one] for one in ids if one in links]
+
+
+def unseen_of(workspace: Workspace, deals: Sequence[ObservedDeal], *, tracker: Tracker) -> tuple[str, ...]:
+    """Give the keys of projects that a sale names and no tracker shows, where any project is shown."""
+    living = [deal for deal in deals if deal.deletion is None]
+    return tuple(unseen_keys(living, tracker, _configured(workspace, living))) if tracker.projects else ()
 
 
 def build_place(workspace: Workspace, engagement_id: str, link: Link) -> DeliveryProject:

@@ -12,7 +12,7 @@ from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["latest_manifests", "licence_for", "licence_of_systems"]
+__all__ = ["latest_manifests", "licence_for", "licence_of_systems", "unseen"]
 
 _ANYWHERE = "people anywhere"
 _NEEDS = {
@@ -36,7 +36,18 @@ def latest_manifests(rows: Rows) -> dict[str, list[Manifest]]:
 def licence_for(workspace: Workspace, engagement: Engagement, manifests: Mapping[str, list[Manifest]]) -> Licence:
     """Say what of an engagement's sources was not read completely: its CRMs' streams, every tracker's, everybody's people."""
     systems = [SourceRef.parse(source).system for source in engagement.deals]
-    return licence_of_systems(workspace, systems, manifests)
+    licence = licence_of_systems(workspace, systems, manifests)
+    if hidden := unseen(engagement):
+        return Licence({**licence.unproven, "tracker": (*licence.unproven.get("tracker", ()), hidden)})
+    return licence
+
+
+def unseen(engagement: Engagement) -> str:
+    """Say which projects a sale names that no tracker shows, and what to do; empty where there are none."""
+    if not engagement.unseen_projects:
+        return ""
+    keys = ", ".join(engagement.unseen_projects)
+    return f"the deal names {keys}, which no tracker shows: let the integration's user see it, or correct the deal."
 
 
 def licence_of_systems(

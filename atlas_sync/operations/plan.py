@@ -27,6 +27,7 @@ from atlas_sync.errors import ConfigError, RejectedError
 from atlas_sync.operations.deals import Deals, look_at_deals
 from atlas_sync.operations.holdings import Holdings, take_stock
 from atlas_sync.operations.judged import judged_of
+from atlas_sync.operations.licence import unseen
 from atlas_sync.operations.onlookers import find_onlookers
 from atlas_sync.operations.planned import Plan, PlannedEngagement
 from atlas_sync.operations.records import by_engagement, load_records
@@ -221,8 +222,13 @@ def open_writer(tracker: Connection) -> Writer:
 
 
 def _target(workspace: Workspace, engagement: Engagement, projects: Iterable[DeliveryProject]) -> Target | None:
-    """Choose where an engagement is written: its surely linked project, else its CRM's default project."""
+    """Choose where an engagement is written: its surely linked project, else its CRM's default project.
+
+    None in place of one that it names and nobody shows us.
+    """
     certain = [project.key for project in projects if project.certain]
+    if not certain and engagement.unseen_projects:
+        return None
     systems = [SourceRef.parse(source).system for source in engagement.deals]
     usual = [
         workspace.delivery.default_project[system] for system in systems if system in workspace.delivery.default_project
@@ -249,6 +255,9 @@ def _fit(target: Target, found: Preflight) -> Target:
 def _unplaced(record: EngagementRecord, system: str, template: str) -> PlannedEngagement:
     source = SourceRef.parse(record.engagement.source).system
     by_hand = f"make one by hand, for a copy of {template}, and put its key on the deal, or " if template else ""
+    problem = (
+        f"No project is linked and {source} has no default project: {by_hand}set delivery.default_project.{source}."
+    )
     return PlannedEngagement(
         engagement_id=record.engagement.id,
         name=record.engagement.name,
@@ -256,7 +265,5 @@ def _unplaced(record: EngagementRecord, system: str, template: str) -> PlannedEn
         system=system,
         project="",
         audience="client_ok",
-        problems=(
-            f"No project is linked and {source} has no default project: {by_hand}set delivery.default_project.{source}.",
-        ),
+        problems=(unseen(record.engagement) or problem,),
     )

@@ -213,3 +213,32 @@ def test_project_without_a_deal_tells_its_states_and_is_rebuilt_with_them(tmp_pa
     assert (then.what, then.gaps) == ("project", (gap,))
     with open_warehouse(tmp_path) as lived:
         as_rebuilt(world, lived)
+
+
+def test_project_that_a_deal_names_and_nobody_shows_is_no_missing_one(tmp_path: Path) -> None:
+    world = Delivered(tmp_path)
+    world.workspace = replace(world.workspace, delivery=Delivery(default_project={"hub": "YARD"}))
+    world.tell("deals", deal(NOTED, name="Quay platform", project_hint="https://x.example/browse/QUAY-7"))
+    world.tell("interactions", promised("hub:interaction:1", NOTED, "We train all drivers in spring."))
+    world.sync()
+    theirs = [gap for gap in rows(world.workspace, Gap).values() if gap.engagement_id == FIRST]
+    assert {gap.kind: gap.state for gap in theirs}.items() >= {
+        "project_missing": "not_decidable",
+        "promise_missing": "not_decidable",
+    }.items()
+    assert {sentence for gap in theirs for sentence in gap.undecided_because} == {
+        "the deal names QUAY, which no tracker shows: let the integration's user see it, or correct the deal."
+    }
+    world.tell("projects", ObservedProject(source="trk:project:2", key="QUAY", name="Quay"))
+    world.sync()
+    states = {gap.kind: gap.state for gap in rows(world.workspace, Gap).values() if gap.engagement_id == FIRST}
+    assert (states["project_missing"], states["promise_missing"]) == ("resolved", "open")
+
+
+@pytest.mark.parametrize("hint", ["TBD", "see mail", "none yet", None])
+def test_what_is_no_project_key_leaves_a_missing_project_missing(tmp_path: Path, hint: str | None) -> None:
+    world = Delivered(tmp_path)
+    world.tell("deals", deal(NOTED, name="Quay platform", project_hint=hint))
+    world.sync()
+    theirs = [gap for gap in rows(world.workspace, Gap).values() if gap.engagement_id == FIRST]
+    assert {gap.state for gap in theirs if gap.kind == "project_missing"} == {"open"}
