@@ -23,6 +23,7 @@ def build_contract(contract: ObservedContract, *, engagement_id: str, deal: str)
     """Make the contract of an engagement, seen on one of its deals."""
     return Contract(
         id=derive_id("con", derive_id("eng", deal), contract.source),
+        home=derive_id("eng", deal),
         engagement_id=engagement_id,
         number=contract.number,
         status=contract.status,

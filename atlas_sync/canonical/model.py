@@ -173,10 +173,11 @@ class Statement(_Entity):
 
 
 class Contract(_Entity):
-    """What was signed for an engagement."""
+    """What was signed for an engagement; `home` is the id of the one that its own deal makes alone."""
 
     id: str
     engagement_id: str
+    home: str = ""
     number: str | None = None
     status: str | None = None
     start_date: date | None = None

@@ -95,6 +95,7 @@ class EngagementRecord:
             named_by = next((one for one in trail if self._alone(one) == promise.id), trail[0])
             found |= {promise.id: at[named_by.interaction_id]} if named_by.interaction_id in at else {}
         born = {derive_id("sta", home, person.person_id): home for person in self.stakeholders for home in own}
+        found |= {contract.id: contract.home for contract in self.contracts if contract.home}
         return found | {person.id: born[person.id] for person in self.stakeholders if person.id in born}
 
     @cached_property

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from atlas_sync.canonical.identity import derive_id, marker_for
 from atlas_sync.coverage import EngagementRecord
-from tests.coverage.build import ENG, engagement, gaps_of, interaction, person, promise, record
+from tests.coverage.build import ENG, contract, engagement, gaps_of, interaction, person, promise, record
 from tests.coverage.proposing import BRIEF, brief_there, creates, proposed, there
 
 SECOND = derive_id("eng", "hub:deal:2")
@@ -45,3 +47,10 @@ def test_gaps_keep_the_ids_that_their_own_deal_gave_them() -> None:
     found = {gap.kind: gap.id for gap in gaps_of(joined())}
     assert found["promise_missing"] == derive_id("gap", SECOND, "promise_missing", "prm_1111111111111111")
     assert found["why_missing"] == derive_id("gap", ENG, "why_missing", ENG)
+
+
+def test_gap_of_a_contract_keeps_the_id_that_its_own_deal_gave_it() -> None:
+    sold = engagement(sources=("crm:deal:7", "hub:deal:2"), stage="open")
+    signed = contract(home=SECOND, signed_on=date(2026, 5, 1))
+    (gap,) = gaps_of(record(engagement=sold, contracts=(signed,), projects=()))
+    assert gap.id == derive_id("gap", SECOND, "contract_without_project", signed.id)

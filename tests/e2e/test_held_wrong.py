@@ -105,6 +105,15 @@ def test_project_that_is_hidden_later_is_not_taken_for_empty(synced: Stage) -> N
     assert "open" not in _states(synced)
 
 
+def test_project_that_a_deal_names_and_is_hidden_from_us_is_filled_nowhere_else(stage: Stage) -> None:
+    stage.control("fault", {"deny": ["jira", "project:BRACK"]})
+    stage.run("sync")
+    assert _states(stage, "Brackenridge") == {"not_decidable"}
+    result = stage.run("plan")
+    assert "the deal names BRACK, which no tracker shows" in " ".join(result.stdout.split())
+    assert "Kickoff brief: BRACKENRIDGE" not in result.stdout
+
+
 def test_hidden_field_of_the_conversation_makes_its_crm_undecided_and_leaves_the_other(stage: Stage) -> None:
     stage.control("fault", {"hide": ["salesforce", "EmailMessage", "TextBody"]})
     result = stage.run("sync", check=3)
