@@ -1,22 +1,25 @@
 """Places: the name of each sentence within its text, so that what is written above or below it changes no id.
 
-A sentence is named by where it stood when it was first seen. It keeps its name while its words stay, wherever they stand, and
-while only its filler and its figures change; no other sentence of that text ever gets the name.
+A sentence is named by where it stood when it was first seen. It keeps its name while its words stay, wherever they stand, be
+its figures and days new; no other sentence of that text ever gets the name.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 
 from atlas_sync.extraction.likeness import terms_of
 
 __all__ = ["Places", "find_places"]
 
-_REWORDED = 0.7
-"""From this likeness in letters a sentence of the same telling words is one that is gone, put otherwise."""
+_DAY = re.compile(
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
+    r"dec(?:ember)?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +56,13 @@ def _unmoved(before: Places, words: Sequence[str]) -> dict[int, str]:
 
 
 def _reworded(before: Places, words: Sequence[str], named: Mapping[int, str]) -> dict[int, str]:
-    """Give the names of those that are like one whose words are gone, the likest first."""
-    left = {name: text for name, text in before.there.items() if name not in named.values()}
-    pairs = sorted(
-        (-alike, at, name)
-        for at, text in enumerate(words)
-        if at not in named
-        for name, other in left.items()
-        if (alike := _likeness(text, other)) >= _REWORDED
-    )
-    found: dict[int, str] = {}
-    for _alike, at, name in pairs:
-        if at not in found and name not in found.values():
-            found[at] = name
-    return found
-
-
-def _likeness(one: str, other: str) -> float:
-    """Give how alike two sentences are; not at all where one tells of another thing, be it by a word."""
-    if _telling(one) != _telling(other):
-        return 0.0
-    matcher = SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False)
-    return matcher.ratio() if min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= _REWORDED else 0.0
+    """Give the names of those of which only the figures are new, in the order in which they stand."""
+    left: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for name, text in before.there.items():
+        if name not in named.values():
+            left[_but_figures(text)].append(name)
+    new = {at: _but_figures(text) for at, text in enumerate(words) if at not in named} if left else {}
+    return {at: left[gist].pop(0) for at, gist in new.items() if left.get(gist)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +70,6 @@ class _Said:
     text: str
 
 
-def _telling(sentence: str) -> frozenset[str]:
-    terms = terms_of(_Said(sentence))
-    return terms.words - terms.numbers
+def _but_figures(sentence: str) -> tuple[str, ...]:
+    """Give the words of a sentence, numbers and days as one sign."""
+    return terms_of(_Said(_DAY.sub(" 1 ", sentence))).sequence
