@@ -105,6 +105,14 @@ def test_project_that_is_hidden_later_is_not_taken_for_empty(synced: Stage) -> N
     assert "open" not in _states(synced)
 
 
+def test_waiver_until_the_end_of_the_calendar_ends_no_later_sync(synced: Stage) -> None:
+    gap = synced.json("gaps")["gaps"][0]["id"]
+    synced.run("waive", gap, "--reason", "never", "--until", "9999-12-31")
+    for _again in range(2):
+        assert "Traceback" not in synced.run("sync").stderr
+    assert gap not in {one["id"] for one in synced.json("gaps")["gaps"]}
+
+
 def test_project_that_a_deal_names_and_is_hidden_from_us_is_filled_nowhere_else(stage: Stage) -> None:
     stage.control("fault", {"deny": ["jira", "project:BRACK"]})
     stage.run("sync")
