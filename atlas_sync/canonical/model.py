@@ -306,11 +306,12 @@ class Stakeholder(_Entity):
     """A person's part in one engagement: roles from the CRM first, then from what was said; the latest stance holds.
 
     `in_delivery` says how delivery knows them: the keys of work items that assign or name them, that they watch, or on
-    which they are named in a comment or wrote one.
+    which they are named in a comment or wrote one. `home` is as for a contract.
     """
 
     id: str
     engagement_id: str
+    home: str = ""
     person_id: str
     name: str
     title: str | None = None

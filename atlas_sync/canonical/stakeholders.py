@@ -25,13 +25,15 @@ def build_stakeholders(
     items: Sequence[WorkItem],
     comments: Sequence[ObservedComment] = (),
     watchers: Sequence[ObservedWatcher] = (),
+    known: Collection[str] = (),
 ) -> list[Stakeholder]:
     """List the customer's people on an engagement, with what the CRM says of them first and what was said about them after.
 
     One row a person, in order of the CRM's roles, then of mention. The latest stance holds, with the sentence that shows it. A
     name that nobody of the circle has makes no row, since whoever has it elsewhere is somebody else. An id follows from the
-    first deal that the person was ever put on, so roles that are gone are told as well. Delivery knows who is assigned to an
-    item or watches it, is named in it or in a comment on it, or wrote one.
+    first deal that the person was ever put on, so roles that are gone are told as well; whoever is `known` here by the id of
+    one of the person's records keeps it. Delivery knows who is assigned to an item or watches it, is named in it or in a
+    comment on it, or wrote one.
     """
     found: dict[str, _Draft] = {}
     first_on: dict[str, int] = {}
@@ -57,7 +59,7 @@ def build_stakeholders(
     users = [(one.author or "", one.work_item) for one in comments] + [(one.user, one.work_item) for one in watchers]
     there = {(roster.by_source.get(user), keys[item]) for user, item in users}
     return [
-        draft.finish(engagement.id, texts, {key for of, key in there if of == person_id})
+        draft.finish(engagement.id, texts, {key for of, key in there if of == person_id}, known)
         for person_id, draft in found.items()
     ]
 
@@ -86,13 +88,18 @@ class _Draft:
         if role:
             self.roles.setdefault(role.replace("_", " ").strip().lower(), where)
 
-    def finish(self, engagement_id: str, texts: Mapping[str, str], there: Collection[str]) -> Stakeholder:
+    def finish(
+        self, engagement_id: str, texts: Mapping[str, str], there: Collection[str], known: Collection[str]
+    ) -> Stakeholder:
+        records = (self.person.id, *(derive_id("per", source) for source in self.person.sources))
+        ids = [derive_id("sta", self.home, one) for one in records]
         # One name alone is anybody's; whether it means this person is told by who else is there.
-        known = [_plain(person_key(name)) for name in (self.person.name, *self.person.aliases)]
-        names = [name for name in known if len(name.split()) > 1]
+        spelt = [_plain(person_key(name)) for name in (self.person.name, *self.person.aliases)]
+        names = [name for name in spelt if len(name.split()) > 1]
         return Stakeholder(
-            id=derive_id("sta", self.home, self.person.id),
+            id=next((one for one in ids if one in known), ids[0]),
             engagement_id=engagement_id,
+            home=self.home,
             person_id=self.person.id,
             name=self.person.name,
             title=self.person.title,

@@ -9,7 +9,6 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
-from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import (
     Audience,
     Client,
@@ -94,9 +93,8 @@ class EngagementRecord:
             trail = (*promise.repeats, promise.evidence)
             named_by = next((one for one in trail if self._alone(one) == promise.id), trail[0])
             found |= {promise.id: at[named_by.interaction_id]} if named_by.interaction_id in at else {}
-        born = {derive_id("sta", home, person.person_id): home for person in self.stakeholders for home in own}
         found |= {contract.id: contract.home for contract in self.contracts if contract.home}
-        return found | {person.id: born[person.id] for person in self.stakeholders if person.id in born}
+        return found | {person.id: person.home for person in self.stakeholders if person.home}
 
     @cached_property
     def names(self) -> Mapping[str, str]:

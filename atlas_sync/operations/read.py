@@ -38,7 +38,7 @@ from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["conversation_of", "key_of", "read_conversations", "readings_of"]
 
-_TELLING = "5"
+_TELLING = "6"
 """How stories are told; with another number, or another reader, all of them are told again."""
 _WORDS_IN = "promises of "
 _AT_ONCE = 50
@@ -176,6 +176,8 @@ def _stakeholders(warehouse: Warehouse, told: Sequence[tuple[Engagement, Circle,
         watched[watcher.work_item].append(watcher)
     watch = [watcher.user for some in watched.values() for watcher in some]
     roster = load_roster(warehouse, sources=[*on_deals, *wrote, *watch], names=mentioned)
+    ids = sorted({one for engagement, _circle, _story in told for one in engagement.ids})
+    known = {row.id for row in warehouse.select(Stakeholder, engagement_id=ids)}
     return [
         stakeholder
         for engagement, circle, story in told
@@ -187,6 +189,7 @@ def _stakeholders(warehouse: Warehouse, told: Sequence[tuple[Engagement, Circle,
             items=items[engagement.id],
             comments=[comment for item in items[engagement.id] for comment in under[item.source]],
             watchers=[watcher for item in items[engagement.id] for watcher in watched[item.source]],
+            known=known,
         )
     ]
 

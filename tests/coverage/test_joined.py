@@ -16,7 +16,7 @@ def joined() -> EngagementRecord:
     """Give a sale of two deals, on the second of which all was said; the promise repeats one of another place there."""
     said = interaction(deal="hub:deal:2")
     again = promise().evidence.model_copy(update={"start": 400, "end": 404})
-    ruth = person(person_id="per_1", id=derive_id("sta", SECOND, "per_1"))
+    ruth = person(person_id="per_1", id=derive_id("sta", SECOND, "per_1"), home=SECOND)
     sold = engagement(sources=("crm:deal:7", "hub:deal:2"))
     made = promise(repeats=(again,))
     return record(engagement=sold, promises=(made,), interactions=(said,), stakeholders=(ruth,))

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from atlas_sync.canonical.identity import derive_id, marker_for
-from atlas_sync.canonical.model import Evidence, Gap, Promise, TraceLink
-from atlas_sync.canonical.observed import ObservedInteraction
+from atlas_sync.canonical.model import Evidence, Gap, Promise, Stakeholder, TraceLink
+from atlas_sync.canonical.observed import ObservedInteraction, ObservedPerson, ObservedRole
 from atlas_sync.extraction.conversation import Story
 from atlas_sync.extraction.places import Places, find_places
 from atlas_sync.operations.naming import name_story
@@ -20,7 +20,7 @@ from atlas_sync.store.ledger import Intent
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.warehouse import open_warehouse
 from tests.factories import NOW
-from tests.operations.test_one_sale import SOLD, as_rebuilt, rows
+from tests.operations.test_one_sale import SOLD, World, as_rebuilt, deal, rows
 from tests.operations.test_show import SECOND, Delivered, planned
 
 SAID = "We bring two cranes."
@@ -133,3 +133,25 @@ def test_promise_that_may_repeat_another_follows_it_where_two_deals_are_one() ->
     first, second = name_story("eng_1", story, homes=homes, before=(), judged=()).promises
     assert first.id == derive_id("pro", "eng_1", "int_1", "0")
     assert (second.id, second.perhaps) == (derive_id("pro", "eng_2", "int_2", "0"), first.id)
+
+
+def test_person_whose_gap_was_let_be_keeps_it_when_they_turn_out_to_be_somebody_known(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.tell("persons", ObservedPerson(source="hub:person:1", name="Ruth Amadi"))
+    world.sync()
+    world.tell("deals", deal(SOLD))
+    world.tell("persons", ObservedPerson(source="sf:person:1", name="R. Amadi"))
+    role = ObservedRole(source="sf:role:1", deal=SOLD, person="sf:person:1", role="Decision Maker")
+    world.tell("roles", role)
+    world.sync()
+    (gap,) = [gap for gap in rows(world.workspace, Gap).values() if gap.kind == "person_missing"]
+    with open_snapshot(tmp_path) as snapshot, closing(world.workspace.open_ledger()) as ledger:
+        judge_gaps(snapshot, ledger, [gap.id], "waived", by="Ada", at=world.now(), reason="met already")
+        world.say(snapshot, "hub:person:1", "sf:person:1", same=True)
+    world.sync()
+    people = rows(world.workspace, Stakeholder)
+    assert [one.name for one in people.values()] == ["Ruth Amadi"]
+    found = [one for one in rows(world.workspace, Gap).values() if one.kind == "person_missing"]
+    assert [(one.id, one.state) for one in found] == [(gap.id, "waived")]
+    with open_warehouse(tmp_path) as lived:
+        as_rebuilt(world, lived)
