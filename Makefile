@@ -68,7 +68,7 @@ record: $(STAMP) ## record the connectors' cassettes anew against the sandbox
 bench: $(STAMP) ## measure reading and tracing on the labelled texts
 	@$(BIN)/python benchmarks/run.py
 
-train: $(TRAIN)/.ready ## fit reader, sense and matcher anew and put them into the package: PyTorch on one core, eleven hours
+train: $(TRAIN)/.ready ## fit reader, sense and matcher anew and put them into the package: PyTorch on one core, ten hours
 	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.train build/encoder
 	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.sense build/encoder
 	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m training.match build/matching build/encoder
