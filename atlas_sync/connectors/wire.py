@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
+import msgspec
+
 from atlas_sync.errors import MappingError
 
 __all__ = ["Wire"]
@@ -100,6 +102,16 @@ class Wire:
         """Give a member object."""
         value = self._value.get(name)
         return Wire(value, f"{self._path}.{name}") if value is not None else None
+
+    def written(self, name: str) -> Wire | None:
+        """Give an object that stands as JSON in a text."""
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            return Wire(msgspec.json.decode(text), f"{self._path}.{name}")
+        except msgspec.DecodeError:
+            self._fail(name, "JSON")
 
     def objects(self, name: str) -> list[Wire]:
         """Give a list of objects; absent is empty."""

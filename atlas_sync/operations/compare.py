@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from atlas_sync.canonical.model import Gap, Handoff, TraceLink
+from atlas_sync.canonical.model import Engagement, Gap, Handoff, TraceLink
 from atlas_sync.coverage import EngagementRecord, find_gaps, trace_record
 from atlas_sync.coverage.calendar import next_change
 from atlas_sync.coverage.handoff import handoff_of
@@ -24,6 +24,7 @@ from atlas_sync.operations.judged import fingerprints, judged_of, judgements_at
 from atlas_sync.operations.licence import latest_manifests, licence_for
 from atlas_sync.operations.matcher import LearnedMatcher, usable_matcher
 from atlas_sync.operations.pending import add_pending, done, pending
+from atlas_sync.operations.quarantine import quarantined_of
 from atlas_sync.operations.records import by_engagement, load_records
 from atlas_sync.operations.remembering import Remembering
 from atlas_sync.operations.unsold import look_for_unsold
@@ -37,7 +38,7 @@ from atlas_sync.store.writes import WriteStep
 
 __all__ = ["compare"]
 
-_TRACING = "10"
+_TRACING = "11"
 """Grows with every change of tracing, gaps or history that a release brings: then all is compared again, once."""
 
 _TOGETHER = 200
@@ -91,6 +92,7 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
     pairs: list[CachedPairs] = []
     judged = terms.judged
     before = by_engagement(warehouse, Gap, engagements)
+    aside = quarantined_of(workspace, warehouse, warehouse.select(Engagement, id=engagements))
     read = {row.engagement_id: row for row in warehouse.select(CachedPairs, engagement_id=engagements)}
     records = [
         replace(one, held_in=workspace.delivery.held_in, large_from=workspace.delivery.large_from)
@@ -102,7 +104,7 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         record = trace_record(untraced, markers=markers, judged=judged, matcher=matcher, words=words)
         pairs += [matcher.pairs_of(name)] if matcher else []
         previous = {gap.id: gap for gap in before[name]}
-        licence = licence_for(workspace, record.engagement, terms.manifests)
+        licence = licence_for(workspace, record.engagement, terms.manifests, aside.get(name, ()))
         gaps = find_gaps(record, licence=licence, previous=previous, run_at=terms.run_at, words=judged.gaps)
         known.append((record, gaps, handoff_of(record, gaps)))
         own = {gap.id: judged.gaps[gap.id] for gap in gaps if gap.id in judged.gaps}

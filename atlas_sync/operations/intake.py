@@ -26,6 +26,7 @@ from atlas_sync.canonical.observed import (
 from atlas_sync.connectors.protocol import StreamSpec
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import REFERRING, Changes
+from atlas_sync.operations.quarantine import Quarantine
 from atlas_sync.operations.workspace import Connection
 from atlas_sync.store.heads import Heads, Said
 from atlas_sync.store.landing import NOT_VISIBLE, Landing, Manifest, Part
@@ -76,6 +77,7 @@ class TakeIn:
         self._connection = connection
         self._manifest = manifest
         self._changes = Changes()
+        self._quarantine = Quarantine(warehouse, connection.mapper, manifest)
         self._heads = Heads(
             warehouse, system=manifest.system, stream=manifest.stream, run=manifest.run, mapping=__version__
         )
@@ -94,12 +96,16 @@ class TakeIn:
         manifest = self._manifest
         for part in manifest.parts:
             self._take_part(part)
-        if manifest.mode == "set" and manifest.status == "complete" and not self._odd and self._heads.is_newest():
+        is_whole_set = manifest.mode == "set" and manifest.status == "complete" and self._heads.is_newest()
+        if is_whole_set:
+            self._quarantine.lift_absent()
+        if is_whole_set and not self._odd:
             left = sorted(one for one in self._left if one[0] not in self._said)
             gone = self._marked([*self._heads.absent(), *left], {})
             self._store({row.source: row for row in gone}, {})
         if manifest.mode == "increment" and manifest.status == "complete" and manifest.since is None:
             self._bury_left_behind()
+        self._changes.quarantine = self._quarantine.changed
         counts = counted(manifest, unused=self._unused, odd=self._odd, changed=self._changes.count)
         return counts, self._changes
 
@@ -135,24 +141,18 @@ class TakeIn:
                 batch.vanished.append(remote_id)
                 continue
             try:
-                rows = self._connection.mapper.map_record(self._manifest.stream, msgspec.json.decode(body))
+                record = msgspec.json.decode(body)
+                rows = self._connection.mapper.map_record(self._manifest.stream, record)
             except MappingError as error:
-                batch.odd[remote_id] = self._quarantined(remote_id, path=error.path, reason=error.summary)
+                batch.odd[remote_id] = self._quarantine.refused(remote_id, record, error)
             except (msgspec.DecodeError, UnicodeDecodeError):
-                batch.odd[remote_id] = self._quarantined(remote_id, path="$", reason="not JSON")
+                batch.odd[remote_id] = self._quarantine.unparsed(remote_id)
             else:
                 batch.ids.append(remote_id)
                 batch.unused += [] if rows else [remote_id]
                 batch.rows |= {row.source: row for row in rows}
                 batch.origin |= {row.source: remote_id for row in rows}
         return batch
-
-    def _quarantined(self, remote_id: str, *, path: str, reason: str) -> Quarantined:
-        manifest = self._manifest
-        source = f"{manifest.system}:{manifest.stream}:{remote_id}"
-        return Quarantined(
-            source=source, system=manifest.system, stream=manifest.stream, run=manifest.run, path=path, reason=reason
-        )
 
     def _take_in(self, batch: _Batch) -> None:
         deletions = {row.source: row.deletion for row in batch.rows.values() if isinstance(row, ObservedTombstone)}
@@ -166,7 +166,8 @@ class TakeIn:
         if self._manifest.mode == "set":
             self._said |= batch.rows.keys()
             self._left |= set(self._of_records(batch.ids))
-        self._warehouse.put(list(batch.odd.values()))
+        self._quarantine.lift([*batch.ids, *batch.vanished], batch.rows.keys())
+        self._quarantine.take(list(batch.odd.values()))
 
     def _parted(self, batch: _Batch) -> list[tuple[str, str]]:
         """List source and entity of the parts that records of a whole stream held before and hold no longer.

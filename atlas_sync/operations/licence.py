@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Engagement
 from atlas_sync.coverage import Licence
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
+from atlas_sync.store.tables import Quarantined
 from atlas_sync.store.warehouse import Rows
 
 __all__ = ["latest_manifests", "licence_for", "licence_of_systems", "unseen"]
 
 _ANYWHERE = "people anywhere"
+_NAMED = 3
+"""Records of a stream that are set aside and named one by one; of the others the number is told."""
 _NEEDS = {
     "deal": ("conversation",),
     "conversation": ("conversation",),
@@ -33,10 +36,18 @@ def latest_manifests(rows: Rows) -> dict[str, list[Manifest]]:
     return by_system
 
 
-def licence_for(workspace: Workspace, engagement: Engagement, manifests: Mapping[str, list[Manifest]]) -> Licence:
-    """Say what of an engagement's sources was not read completely: its CRMs' streams, every tracker's, everybody's people."""
+def licence_for(
+    workspace: Workspace,
+    engagement: Engagement,
+    manifests: Mapping[str, list[Manifest]],
+    quarantined: Sequence[Quarantined],
+) -> Licence:
+    """Say what of an engagement's sources was not read completely: its CRMs' streams, every tracker's, everybody's people.
+
+    `quarantined` are the records that are set aside and may belong to it.
+    """
     systems = [SourceRef.parse(source).system for source in engagement.deals]
-    licence = licence_of_systems(workspace, systems, manifests)
+    licence = licence_of_systems(workspace, systems, manifests, quarantined)
     if hidden := unseen(engagement):
         return Licence({**licence.unproven, "tracker": (*licence.unproven.get("tracker", ()), hidden)})
     return licence
@@ -51,7 +62,10 @@ def unseen(engagement: Engagement) -> str:
 
 
 def licence_of_systems(
-    workspace: Workspace, systems: Iterable[str], manifests: Mapping[str, list[Manifest]]
+    workspace: Workspace,
+    systems: Iterable[str],
+    manifests: Mapping[str, list[Manifest]],
+    quarantined: Sequence[Quarantined],
 ) -> Licence:
     """Say what of some systems, of every tracker, and of the people in any other system, was not read completely."""
     trackers = [connection.name for connection in workspace.connections.values() if connection.role == "tracker"]
@@ -59,11 +73,14 @@ def licence_of_systems(
     unproven: dict[str, list[str]] = defaultdict(list)
     if not trackers:
         unproven["tracker"].append("no tracker is connected.")
-    for name in own | dict.fromkeys(workspace.connections):
+    there = own | dict.fromkeys(workspace.connections)
+    for name in there:
         unread = "tracker" if name in trackers else "conversation"
         for need, sentence in _unproven_of(name, manifests, unread=unread):
             if name in own or need == _ANYWHERE:
                 unproven[need].append(sentence)
+    for need, sentence in _set_aside([row for row in quarantined if row.system in there], manifests, own):
+        unproven[need].append(sentence)
     return Licence(unproven={need: tuple(sentences) for need, sentences in unproven.items()})
 
 
@@ -75,5 +92,37 @@ def _unproven_of(name: str, manifests: Mapping[str, list[Manifest]], *, unread: 
     for manifest in manifests.get(name, ()):
         if manifest.status != "complete":
             sentence = f"{name} {manifest.stream}: {manifest.reason} {manifest.advice}".rstrip()
-            for need in {need for feed in manifest.feeds for need in _NEEDS.get(feed, ())}:
+            for need in _needs_of(manifest):
                 yield need, sentence
+
+
+def _set_aside(
+    quarantined: Sequence[Quarantined], manifests: Mapping[str, list[Manifest]], own: Container[str]
+) -> Iterator[tuple[str, str]]:
+    """Give each need that records leave unproven while they are set aside, with which those are.
+
+    One of a system that is not the engagement's `own` counts where it says that it belongs to it, and as a person may.
+    """
+    for manifest in (one for many in manifests.values() for one in many):
+        rows = [row for row in quarantined if (row.system, row.stream) == (manifest.system, manifest.stream)]
+        near = [row for row in rows if row.system in own or row.belongs_to]
+        for need in _needs_of(manifest):
+            for sentence in _sentences(rows if need == _ANYWHERE else near):
+                yield need, sentence
+
+
+def _sentences(quarantined: Sequence[Quarantined]) -> Iterator[str]:
+    """Say which records of one stream are set aside, why, and what to do."""
+    for row in quarantined[:_NAMED]:
+        reason = row.reason.rstrip(".")
+        yield (
+            f"{row.system} {row.stream}: the record {SourceRef.parse(row.source).id} is set aside: {reason}. "
+            f"Correct or delete it in {row.system}; if it is right there, upgrade and run `atlas-sync rebuild`."
+        )
+    if more := len(quarantined[_NAMED:]):
+        row = quarantined[0]
+        yield f"{row.system} {row.stream}: {more} more are set aside; the table `quarantined` of a snapshot lists them."
+
+
+def _needs_of(manifest: Manifest) -> set[str]:
+    return {need for feed in manifest.feeds for need in _NEEDS.get(feed, ())}

@@ -29,10 +29,11 @@ from atlas_sync.canonical.observed import (
     ObservedWorkItem,
 )
 from atlas_sync.operations.delivery import links_of, load_tracker
+from atlas_sync.operations.quarantine import quarantined_of
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
 from atlas_sync.store.partakers import deals_with
-from atlas_sync.store.tables import Pending
+from atlas_sync.store.tables import Pending, Quarantined
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = [
@@ -67,7 +68,10 @@ REFERRING = (
 
 
 class Changes:
-    """What the records that one read changed lead to, as they were and as they are; the records themselves are let go."""
+    """What the records that one read changed lead to, as they were and as they are; the records themselves are let go.
+
+    `quarantine` are those that it set aside or lifted.
+    """
 
     def __init__(self) -> None:
         self.count = 0
@@ -79,6 +83,7 @@ class Changes:
         self.users: set[str] = set()
         self.projects: set[str] = set()
         self.items: set[str] = set()
+        self.quarantine: Sequence[Quarantined] = ()
 
     @classmethod
     def of_identities(cls, sources: Iterable[str]) -> Changes:
@@ -150,6 +155,17 @@ def note_changes(workspace: Workspace, warehouse: Warehouse, changes: Changes) -
     if changes.projects:
         add_pending(warehouse, "unsold", ["all"])
     add_pending(warehouse, "assemble", _touched_deals(workspace, warehouse, changes))
+    if changes.quarantine:
+        _note_quarantine(workspace, warehouse, changes.quarantine)
+
+
+def _note_quarantine(workspace: Workspace, warehouse: Warehouse, records: Sequence[Quarantined]) -> None:
+    """Ask to compare what records may belong to that were set aside or lifted: more or less is missing there for certain."""
+    won = warehouse.select(Engagement, stage="won")
+    touched = quarantined_of(workspace, warehouse, won, records=records)
+    add_pending(warehouse, "compare", [engagement for engagement, found in touched.items() if found])
+    add_pending(warehouse, "unsold", ["all"])
+    add_pending(warehouse, "publish", ["all"])
 
 
 def _touched_deals(workspace: Workspace, warehouse: Warehouse, changes: Changes) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Client, DeliveryProject, Gap
 from atlas_sync.canonical.observed import ObservedProject
 from atlas_sync.coverage.judged import GapWord
@@ -13,7 +14,7 @@ from atlas_sync.operations.history import remember_unsold
 from atlas_sync.operations.licence import latest_manifests, licence_of_systems
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.tables import Taken
+from atlas_sync.store.tables import Quarantined, Taken
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["look_for_unsold"]
@@ -36,7 +37,9 @@ def look_for_unsold(
         projects,
         sold={place.source for place in warehouse.select(DeliveryProject)} | _shared(workspace, projects),
         clients=warehouse.select(Client),
-        licence=licence_of_systems(workspace, list(workspace.connections), latest_manifests(warehouse)),
+        licence=licence_of_systems(
+            workspace, list(workspace.connections), latest_manifests(warehouse), _leading(warehouse.select(Quarantined))
+        ),
         previous=before,
         words=words,
         run_at=run_at,
@@ -48,6 +51,12 @@ def look_for_unsold(
             add_pending(warehouse, "publish", ["all"])
         warehouse.put([said])
         done(warehouse, "unsold", ["all"])
+
+
+def _leading(quarantined: Iterable[Quarantined]) -> list[Quarantined]:
+    """Give the records that are set aside and may lead from a deal to a project: not those that are said or signed on one."""
+    kinds = {"deal", "work_item", "link"}
+    return [row for row in quarantined if not row.belongs_to or SourceRef.parse(row.would_be).kind in kinds]
 
 
 def _shared(workspace: Workspace, projects: Iterable[ObservedProject]) -> set[str]:

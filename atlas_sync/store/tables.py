@@ -119,7 +119,11 @@ class Mark(_Row):
 
 
 class Quarantined(_Row):
-    """A record that could not be mapped, with the reason; its raw form is in landing."""
+    """A record that cannot be mapped, with the reason, until it can be or is gone; its raw form is in landing.
+
+    `would_be` is the observed record that it is a version of. `belongs_to` are the deals, projects, work items and pages that
+    it names, where that can still be read for certain; else it may belong to any.
+    """
 
     source: str
     system: str
@@ -127,6 +131,8 @@ class Quarantined(_Row):
     run: str
     path: str
     reason: str
+    would_be: str = ""
+    belongs_to: tuple[str, ...] = ()
 
 
 class Pending(_Row):

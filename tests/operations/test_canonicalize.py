@@ -175,7 +175,7 @@ def test_record_that_came_as_it_was_is_not_looked_into(tmp_path: Path) -> None:
     reader.records["deals"][2] = {"id": "2", "name": "b"}
     pull(workspace, "r2")
     second = _taken(workspace)
-    assert mapper.given == ["2", "9"]  # an odd one is tried again
+    assert list(dict.fromkeys(mapper.given)) == ["2", "9"]  # an odd one is tried again, and asked what it would be
     assert (first.changed, second.changed) == (5, 1)
     assert (second.read, second.stored, second.quarantined) == (6, 5, 1)
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
-
 from atlas_sync.canonical.observed import InteractionKind, Observed, ObservedInteraction, ObservedTombstone, Participant
 from atlas_sync.connectors.hubspot.refs import Refs, properties_of
 from atlas_sync.connectors.wire import Wire
-from atlas_sync.errors import MappingError
 
 __all__ = ["Conversation"]
 
@@ -102,7 +99,8 @@ class Conversation:
         """Map a mail; the names in its headers are its participants."""
         properties = properties_of(wire)
         text, html = properties.text("hs_email_text"), properties.text("hs_email_html")
-        headers = _headers(properties)
+        # The headers are JSON inside a text. Source: HubSpot guide, emails.
+        headers = properties.written("hs_email_headers") or Wire({})
         mail = self._interaction(
             wire,
             object_type="emails",
@@ -119,23 +117,6 @@ class Conversation:
         if sender:
             update["author"] = _participant(sender)
         return [mail.model_copy(update=update)]
-
-
-def _headers(properties: Wire) -> Wire:
-    """Read the mail headers, which are JSON inside a text. Source: HubSpot guide, emails.
-
-    Raises:
-        MappingError: they are not JSON.
-    """
-    text = properties.text("hs_email_headers")
-    path = "$.record.properties.hs_email_headers"
-    if not text:
-        return Wire({}, path)
-    try:
-        return Wire(msgspec.json.decode(text), path)
-    except msgspec.DecodeError:
-        message = f"{path} is not JSON."
-        raise MappingError(message, path=path) from None
 
 
 def _participant(wire: Wire) -> Participant:
