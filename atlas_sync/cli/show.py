@@ -13,6 +13,7 @@ from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Handoff, Saying, Statement
 from atlas_sync.cli.shared import Out, command, local_of
 from atlas_sync.operations.show import Chain, show, show_as_of
+from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.publish import open_snapshot
 
 __all__ = ["print_chain", "print_handoff", "show_command"]
@@ -20,7 +21,12 @@ __all__ = ["print_chain", "print_handoff", "show_command"]
 
 @click.command(name="show")
 @click.argument("wanted", metavar="KEY")
-@click.option("--as-of", "day", type=click.DateTime(["%Y-%m-%d"]), help="As it was known at the end of that day (UTC).")
+@click.option(
+    "--as-of",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="As it was known at the end of that day (UTC), with what people had said.",
+)
 @click.pass_context
 @command
 def show_command(context: click.Context, *, wanted: str, day: datetime | None, out: Out) -> None:
@@ -37,7 +43,8 @@ def show_command(context: click.Context, *, wanted: str, day: datetime | None, o
         if day is None:
             chains = show(snapshot, ledger, wanted, today=today)
         else:
-            chains = show_as_of(snapshot, wanted, day.replace(tzinfo=UTC) + timedelta(days=1, microseconds=-1))
+            end = day.replace(tzinfo=UTC) + timedelta(days=1, microseconds=-1)
+            chains = show_as_of(snapshot, ledger, wanted, end)
     for chain in chains:
         print_chain(out, chain)
     out.result({"as_of": day and day.date(), "chains": [_plain(chain) for chain in chains]})
@@ -58,6 +65,7 @@ def _plain(chain: Chain) -> dict[str, object]:
         "handoff": chain.handoff,
         "statements": list(chain.statements),
         "written": [asdict(intent) for intent in chain.written],
+        "words": [asdict(word) for word in chain.words],
     }
 
 
@@ -84,6 +92,8 @@ def print_chain(out: Out, chain: Chain) -> None:
         print_handoff(out, chain.handoff)
     _print_statements(out, chain.statements)
     _print_gaps(out, chain)
+    for word in chain.words:
+        out.say(f"  judged    {_judged(word)}")
 
 
 def _print_gaps(out: Out, chain: Chain) -> None:
@@ -107,6 +117,16 @@ def _print_statements(out: Out, statements: Iterable[Statement]) -> None:
             out.say(f"  {name.replace('_', ' '):<9} {_said(first)}", style="yellow" if statement.is_conflict else None)
         for other in statement.others if statement.is_conflict else ():
             out.say(f"            but {_said(other)}", style="dim")
+
+
+def _judged(word: Judgement) -> str:
+    """Say what a person decided, of what, and why; a quote is known by its hash alone and left out."""
+    about = {"link": (word.other or ", ".join(word.seen),), "merge": (word.subject, word.other)}
+    about["same"] = about["merge"]
+    named = " and ".join(about.get(word.kind, ()))
+    why = f": {word.reason}" if word.reason else ""
+    until = f", {word.until:%Y-%m-%d}" if word.until else ""
+    return f"{word.kind} {named}".rstrip() + f" {word.decision} by {word.by} on {word.at:%Y-%m-%d}{why}{until}"
 
 
 def _said(saying: Saying) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from atlas_sync.canonical.model import (
+    Client,
     Engagement,
     Evidence,
     Gap,
@@ -23,15 +24,13 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 from atlas_sync.coverage import EngagementRecord
-from atlas_sync.coverage.judged import GapWord, as_judged, as_unjudged
 from atlas_sync.errors import ConfigError, StoreError
-from atlas_sync.operations.answered import Answer, answers_of
 from atlas_sync.operations.history import gap_states, known_at
-from atlas_sync.operations.judged import judged_of
 from atlas_sync.operations.named import joined_with, places_of
 from atlas_sync.operations.records import load_record
+from atlas_sync.operations.retold import changed, said_by, told, told_at, words_on
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.judgements import standing
+from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.ledger import Intent, Ledger
 from atlas_sync.store.publish import Snapshot, open_snapshot
 from atlas_sync.store.warehouse import Rows
@@ -69,7 +68,11 @@ class EngagementView:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What leads from something to its evidence and to its place in delivery."""
+    """What leads from something to its evidence and to its place in delivery.
+
+    `names` are its id, those of its gaps and, of an engagement, the records that it is made of; `words` what people said of
+    these, which the next sync takes in where the last one has not.
+    """
 
     engagement: Engagement
     what: str
@@ -84,6 +87,8 @@ class Chain:
     handoff: Handoff | None = None
     statements: tuple[Statement, ...] = ()
     gap_states: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+    words: tuple[Judgement, ...] = ()
 
 
 def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
@@ -106,7 +111,7 @@ def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
 def list_gaps(rows: Rows, ledger: Ledger, *, today: date) -> list[tuple[Engagement, Gap]]:
     """List every gap that is not resolved with its engagement, worst first; those planned, written or judged since say so."""
     engagements = {row.id: row for row in rows.select(Engagement)}
-    gaps = _told([gap for gap in rows.select(Gap) if gap.state != "resolved"], rows, ledger, today=today)
+    gaps = told([gap for gap in rows.select(Gap) if gap.state != "resolved"], rows, ledger, today=today)
     order = {"high": 0, "medium": 1, "low": 2}
     found = [(engagement, gap) for gap in gaps if (engagement := _engagement_of(gap, engagements))]
     return sorted(found, key=lambda pair: (order[pair[1].severity], pair[0].name, pair[1].kind, pair[1].title))
@@ -124,32 +129,10 @@ def snapshot_as_told(workspace: Workspace) -> Iterator[Snapshot]:
     with open_snapshot(workspace.home) as snapshot:
         try:
             with closing(workspace.open_ledger(must_be_there=True)) as ledger:
-                snapshot.retell(_changed(snapshot, ledger, today=workspace.today))
+                snapshot.retell(changed(snapshot, ledger, today=workspace.today))
         except StoreError as error:
             snapshot.notice = str(error)
         yield snapshot
-
-
-def _changed(rows: Rows, ledger: Ledger, *, today: date) -> list[Gap]:
-    """Give the gaps that are otherwise by now; those of which nothing was planned, written or said are not looked at."""
-    answers, words = answers_of(rows, ledger), _words(ledger)
-    asked = [
-        *rows.select(Gap, id=sorted({*answers, *words})),
-        *rows.select(Gap, state=["acknowledged", "waived"]),
-    ]
-    gaps = {gap.id: gap for gap in asked if gap.state != "resolved"}
-    told = [_as_it_is(gap, answers, words, today) for gap in gaps.values()]
-    return [gap for gap in told if gap != gaps[gap.id]]
-
-
-def _words(ledger: Ledger) -> Mapping[str, GapWord]:
-    return judged_of(standing(ledger.judgements("gap"))).gaps
-
-
-def _told(gaps: Sequence[Gap], rows: Rows, ledger: Ledger, *, today: date) -> list[Gap]:
-    """Give gaps as they are by now: resolved, planned, written, or as people have judged them since."""
-    answers, words = answers_of(rows, ledger), _words(ledger)
-    return [gap if gap.state == "resolved" else _as_it_is(gap, answers, words, today) for gap in gaps]
 
 
 def _engagement_of(gap: Gap, engagements: Mapping[str, Engagement]) -> Engagement | None:
@@ -161,17 +144,8 @@ def _engagement_of(gap: Gap, engagements: Mapping[str, Engagement]) -> Engagemen
     )
 
 
-def _as_it_is(gap: Gap, answers: Mapping[str, Sequence[Answer]], words: Mapping[str, GapWord], today: date) -> Gap:
-    """Give a gap without what was said of it when it was published, as planned or written where it is, and as judged now."""
-    gap = as_unjudged(gap)
-    holding = [answer.state for answer in answers.get(gap.id, ()) if answer.holds(gap)]
-    if gap.state == "open" and holding:
-        gap = gap.model_copy(update={"state": holding[-1]})
-    return as_judged(gap, words.get(gap.id), today)
-
-
-def show_as_of(rows: Rows, wanted: str, moment: datetime) -> list[Chain]:
-    """Give the chains of an engagement, or of anything in it, as it was known at a moment.
+def show_as_of(rows: Rows, ledger: Ledger, wanted: str, moment: datetime) -> list[Chain]:
+    """Give the chains of an engagement, or of anything in it, as it was known at a moment, with what people had said by then.
 
     What `wanted` names is looked for as for `show`, among all that was ever known; or it is a part of an engagement's name. A
     sale that had joined another one by then leads to the engagement that both were.
@@ -184,7 +158,8 @@ def show_as_of(rows: Rows, wanted: str, moment: datetime) -> list[Chain]:
     if not chains:
         message = f"nothing was known of {wanted!r} on {moment:%Y-%m-%d}."
         raise ConfigError(message, advice="Give a later day.")
-    return chains
+    said, day = said_by(ledger, moment), moment.date()
+    return [replace(one, gaps=told_at(one.gaps, said, day), words=words_on(said, one.names)) for one in chains]
 
 
 def _chains_at(rows: Rows, places: Iterable[tuple[str, str]], moment: datetime) -> list[Chain]:
@@ -216,8 +191,11 @@ def show(rows: Rows, ledger: Ledger, wanted: str, *, today: date) -> list[Chain]
     if not chains:
         message = f"nothing is known as {wanted!r}."
         raise ConfigError(message, advice="Give a tracker key, or an id as `atlas-sync gaps --json` prints them.")
-    gaps = {gap.id: gap for gap in _told([gap for one in chains for gap in one.gaps], rows, ledger, today=today)}
-    return [replace(one, gaps=tuple(gaps[gap.id] for gap in one.gaps)) for one in chains]
+    gaps = {gap.id: gap for gap in told([gap for one in chains for gap in one.gaps], rows, ledger, today=today)}
+    said = said_by(ledger)
+    return [
+        replace(one, gaps=tuple(gaps[gap.id] for gap in one.gaps), words=words_on(said, one.names)) for one in chains
+    ]
 
 
 def _item_chains(rows: Rows, ledger: Ledger | None, items: Sequence[WorkItem]) -> list[Chain]:
@@ -233,7 +211,10 @@ def _chains_of_id(rows: Rows, ledger: Ledger | None, wanted: str) -> list[Chain]
     for gap in rows.select(Gap, id=wanted, kind="project_without_deal"):
         nobody = _engagement_of(gap, {})
         states = gap_states(rows, [gap])
-        return [Chain(nobody, "project", gap.title, gap.subject_id, gaps=(gap,), gap_states=states)] if nobody else []
+        chain = nobody and Chain(
+            nobody, "project", gap.title, gap.subject_id, gaps=(gap,), gap_states=states, names=frozenset({gap.id})
+        )
+        return [chain] if chain else []
     if items := rows.select(WorkItem, id=wanted):
         return _item_chains(rows, ledger, items)
     for interaction in rows.select(Interaction, id=wanted):
@@ -284,6 +265,8 @@ def _chain(rows: Rows, ledger: Ledger | None, subject_id: str, engagement: Engag
     items = rows.select(WorkItem, id=[link.work_item_id for link in links if link.work_item_id])
     said_in = rows.select(Interaction, id=evidence.interaction_id) if evidence else []
     gaps = rows.select(Gap, subject_id=subject_id)
+    statements = rows.select(Statement, engagement_id=subject_id)
+    records = _records_of(rows, engagement, statements) if subject_id == engagement.id else set()
     return Chain(
         engagement=engagement,
         what=what,
@@ -297,8 +280,16 @@ def _chain(rows: Rows, ledger: Ledger | None, subject_id: str, engagement: Engag
         gap_states=gap_states(rows, gaps),
         written=tuple(ledger.intents(subject_id=subject_id)) if ledger else (),
         handoff=next(iter(rows.select(Handoff, engagement_id=subject_id)), None),
-        statements=tuple(rows.select(Statement, engagement_id=subject_id)),
+        statements=tuple(statements),
+        names=frozenset({subject_id, *(gap.id for gap in gaps), *records}),
     )
+
+
+def _records_of(rows: Rows, engagement: Engagement, statements: Sequence[Statement]) -> set[str]:
+    """Give the records of an engagement's deals, client and people, of which may be said that they are the same as others."""
+    clients = rows.select(Client, id=engagement.client_id) if engagement.client_id else []
+    told_by = {source for one in statements for source in (one.source, *(other.source for other in one.others))}
+    return {*engagement.deals, *(source for client in clients for source in client.sources), *told_by}
 
 
 def _subject(rows: Rows, subject_id: str, engagement: Engagement) -> tuple[str, str, Evidence | None]:

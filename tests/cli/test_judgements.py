@@ -121,6 +121,14 @@ def test_answers_of_every_kind_are_kept_with_a_name_and_never_asked_again(desk: 
     assert "Nothing waits for a look." in desk.text("review")
 
 
+def test_what_was_answered_stands_beside_what_it_is_about(desk: Desk) -> None:
+    desk.json("review", "--confirm", "trl_1", "--by", "Ada")
+    (chain,) = desk.json("show", "prm_1111111111111111")["chains"]
+    assert [(one["kind"], one["decision"], one["by"]) for one in chain["words"]] == [("link", "confirmed", "Ada")]
+    shown = desk.text("show", "prm_1111111111111111")
+    assert "judged    link jira:work_item:SCAN-2 confirmed by Ada on " in shown
+
+
 def test_one_key_answers_on_a_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = iter("x2y")
     monkeypatch.setattr(click, "getchar", lambda: next(keys))

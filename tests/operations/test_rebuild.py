@@ -99,7 +99,9 @@ def _shows_what_was_known(workspace: Workspace) -> None:
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         first = min(run.as_of for run in snapshot.select(Run))
         gap = snapshot.select(Gap, state="waived")[0]
-        (then,) = [one for chain in show_as_of(snapshot, gap.id, first) for one in chain.gaps if one.id == gap.id]
+        (then,) = [
+            one for chain in show_as_of(snapshot, ledger, gap.id, first) for one in chain.gaps if one.id == gap.id
+        ]
         assert (then.state, then.judged_by) == ("open", None)
         states = next(
             chain.gap_states[gap.id]
@@ -107,7 +109,7 @@ def _shows_what_was_known(workspace: Workspace) -> None:
             if gap.id in chain.gap_states
         )
         assert [one["state"] for one in states] == ["open", "waived"]
-        for chain in show_as_of(snapshot, gap.engagement_id, first):
+        for chain in show_as_of(snapshot, ledger, gap.engagement_id, first):
             assert chain.evidence is None or chain.evidence.said_at <= first + timedelta(hours=1)
 
 

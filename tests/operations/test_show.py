@@ -71,8 +71,8 @@ def last(world: World) -> datetime:
 
 
 def shown(world: World, wanted: str, moment: datetime) -> list[Chain]:
-    with open_snapshot(world.workspace.home) as snapshot:
-        return show_as_of(snapshot, wanted, moment)
+    with open_snapshot(world.workspace.home) as snapshot, closing(world.workspace.open_ledger()) as ledger:
+        return show_as_of(snapshot, ledger, wanted, moment)
 
 
 def shown_now(world: World, wanted: str) -> list[Chain]:
