@@ -201,6 +201,7 @@ class ObservedWorkItem(Observed):
     """A unit of work. `state` is the tracker's own status folded into three, plus `dropped` for won't-do and cancelled.
 
     `marker` is our mark where the item carries one (label or entity property); `text` is the description as plain text.
+    `moved_from` is the project in which the item was seen first, where that is another one: no source says it, we remember.
     """
 
     project: str
@@ -217,6 +218,7 @@ class ObservedWorkItem(Observed):
     labels: tuple[str, ...] = ()
     marker: str | None = None
     created_at: datetime | None = None
+    moved_from: str | None = None
 
 
 class ObservedComment(Observed):
