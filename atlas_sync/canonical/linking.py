@@ -56,7 +56,7 @@ def find_links(
     `brief_markers` are the marks of our own briefs for this sale; `configured` are project keys set by hand. An item that was
     moved leads to all of its new project only where nothing else says where the sale is delivered: then the sale has moved.
     """
-    by_key = {project.key: project for project in tracker.projects.values()}
+    by_key = _by_key(tracker)
     found: list[Link] = []
     found.extend(Link(by_key[key], "configured") for key in configured if key in by_key)
     named = [key for deal in deals for key in _keys_in(deal.project_hint)]
@@ -68,7 +68,7 @@ def find_links(
         project = tracker.projects.get(item.project)
         if project is None:
             continue
-        shared = project.key in tracker.shared
+        shared = not tracker.shared.isdisjoint(project.keys)
         how = "our brief" if item.marker in brief_markers else "a link to the deal" if item.source in linked else ""
         if how:
             link = Link(project, how, item.source if shared else None)
@@ -92,11 +92,17 @@ def _of_moved(moved: Iterable[tuple[ObservedWorkItem, Link]], sure: Sequence[Lin
 
 def unseen_keys(deals: Sequence[ObservedDeal], tracker: Tracker, configured: Iterable[str]) -> list[str]:
     """List the project keys that lead nowhere: set by hand, or on a deal in the form of a key; the tracker may hide them."""
-    known = {project.key for project in tracker.projects.values()}
     typed = (
         key for deal in deals for key in _keys_in(deal.project_hint) if _KEY.fullmatch(key) and key not in _NO_KEYS
     )
-    return sorted({*configured, *typed} - known)
+    return sorted({*configured, *typed} - _by_key(tracker).keys())
+
+
+def _by_key(tracker: Tracker) -> dict[str, ObservedProject]:
+    """Give the projects by all their keys; the project that has a key now goes before one that had it."""
+    projects = tracker.projects.values()
+    former = {key: project for project in projects for key in project.former_keys}
+    return former | {project.key: project for project in projects}
 
 
 def items_of(link: Link, tracker: Tracker) -> list[ObservedWorkItem]:

@@ -188,13 +188,22 @@ class ObservedLineItem(Observed):
 
 
 class ObservedProject(Observed):
-    """A project of a tracker; `key` is how people call it."""
+    """A project of a tracker; `key` is how people call it.
+
+    `former_keys` are those that it had before, the earliest first: they still lead to it, no source lists them, we remember.
+    """
 
     key: str
     name: str
     description: str | None = None
     lead: str | None = None
     archived: bool = False
+    former_keys: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Give every key by which it may be named, the one that it has now first."""
+        return (self.key, *self.former_keys)
 
 
 class ObservedWorkItem(Observed):

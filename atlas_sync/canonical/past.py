@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from atlas_sync.canonical.observed import Observed, ObservedWorkItem
+from atlas_sync.canonical.observed import Observed, ObservedProject, ObservedWorkItem
 
 __all__ = ["REMEMBERED", "with_past"]
 
-REMEMBERED = frozenset({"moved_from"})
+REMEMBERED = frozenset({"moved_from", "former_keys"})
 """Fields that hold the past: what a source says of a record is all the others."""
 
 
@@ -16,5 +16,8 @@ def with_past(row: Observed, before: Observed | None) -> Observed:
         case ObservedWorkItem(), ObservedWorkItem():
             first = before.moved_from or before.project
             return row.model_copy(update={"moved_from": first if first not in {"", row.project} else None})
+        case ObservedProject(), ObservedProject():
+            keys = dict.fromkeys((*before.former_keys, before.key))
+            return row.model_copy(update={"former_keys": tuple(key for key in keys if key != row.key)})
         case _:
             return row

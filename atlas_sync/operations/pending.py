@@ -62,8 +62,9 @@ REFERRING = (
     ObservedComment,
     ObservedLink,
     ObservedWatcher,
+    ObservedProject,
 )
-"""Kinds of records that speak of others: what one spoke of before a change is touched by it too."""
+"""Kinds of records of which the version before a change counts: what it spoke of is touched too, or the key it had is kept."""
 
 
 class Changes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from atlas_sync.canonical.linking import Tracker, find_links, items_of
+from atlas_sync.canonical.linking import Tracker, find_links, items_of, unseen_keys
 from atlas_sync.canonical.observed import ObservedDeal, ObservedLink, ObservedProject, ObservedWorkItem
 
 _KEYS = ("TD", "OPS_2", "yard-scanners", "portal")
@@ -78,3 +78,23 @@ def test_moved_item_leads_to_itself_and_what_is_below_unless_the_sale_has_no_oth
     places = find_links([deal], tracker, brief_markers={"atlas-1"}, client_names=())
     assert {item.key for place in places for item in items_of(place, tracker)} == found
     assert len({place.project.key for place in places}) == len(places)
+
+
+def test_former_key_leads_to_its_project_unless_another_has_it_now() -> None:
+    renamed = ObservedProject(source="t:project:1", key="ACM", name="Acme", former_keys=("OLD", "ACME"))
+    other = ObservedProject(source="t:project:2", key="OLD", name="Older")
+    tracker = Tracker(projects={one.source: one for one in (renamed, other)}, items=(), links=(), shared=frozenset())
+    deal = ObservedDeal(
+        source="crm:deal:1", name="Yard", stage="won", stage_label="Won", project_hint="ACME-3 OLD GONE"
+    )
+    found = find_links([deal], tracker, brief_markers=(), client_names=(), configured=["ACME"])
+    assert [(link.project.key, link.how) for link in found] == [("ACM", "configured"), ("OLD", "named on the deal")]
+    assert unseen_keys([deal], tracker, ["ACME"]) == ["GONE"]
+
+
+def test_project_that_serves_many_still_does_under_another_key() -> None:
+    shared = ObservedProject(source="t:project:TD", key="TDX", name="Desk", former_keys=("TD",))
+    items = [_item("TD-1", marker="atlas-1"), _item("TD-2")]
+    tracker = Tracker(projects={shared.source: shared}, items=items, links=(), shared=frozenset({"TD"}))
+    (place,) = find_links([], tracker, brief_markers={"atlas-1"}, client_names=())
+    assert [item.key for item in items_of(place, tracker)] == ["TD-1"]

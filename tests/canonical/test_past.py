@@ -40,3 +40,12 @@ def test_moved_item_remembers_the_project_in_which_it_was_first(
     seen = with_past(_item(now), before)
     assert isinstance(seen, ObservedWorkItem)
     assert seen.moved_from == moved_from
+
+
+def test_project_remembers_every_key_that_it_had() -> None:
+    project = ObservedProject(source="t:project:1", key="A", name="A")
+    told = []
+    for key in ("A", "B", "C", "A"):
+        project = with_past(ObservedProject(source="t:project:1", key=key, name="A"), project)  # type: ignore[assignment]  # its own kind
+        told.append(project.keys)
+    assert told == [("A",), ("B", "A"), ("C", "A", "B"), ("A", "B", "C")]

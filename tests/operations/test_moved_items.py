@@ -1,4 +1,4 @@
-"""An item that is a sale's own stays its evidence in whatever project it is, and brings nothing else along from there."""
+"""What a team moves or renames stays its sale's: its own items in whatever project, and its project under whatever key."""
 
 from __future__ import annotations
 
@@ -134,4 +134,20 @@ def test_promise_whose_item_went_where_we_see_nothing_is_undecided_until_it_is_s
     world.tell("work_items", elsewhere.model_copy(update={"deletion": "deleted"}))
     world.sync()
     assert world.gaps()["promise_missing"].state == "open"
+    world.hold_against_rebuild()
+
+
+def test_deal_that_names_a_project_by_its_former_key_is_delivered_there(tmp_path: Path) -> None:
+    world = Sold(tmp_path)
+    world.tell("deals", deal(NOTED, project_hint="OPS"))
+    world.sync()
+    for key in ("OPX", "OPY"):
+        world.tell("projects", OPS.model_copy(update={"key": key}))
+        world.sync()
+    world.tell("deals", deal("hub:deal:18", project_hint="OPX-1"))
+    world.sync()
+    found = rows(world.workspace, Engagement)
+    assert {one.source: one.unseen_projects for one in found.values()} == {NOTED: (), SOLD: (), "hub:deal:18": ()}
+    places = [(found[one.engagement_id].source, one.key) for one in rows(world.workspace, DeliveryProject).values()]
+    assert sorted(places) == [(NOTED, "OPY"), ("hub:deal:18", "OPY"), (SOLD, "YARD")]
     world.hold_against_rebuild()
