@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from atlas_sync.canonical.normalize import company_key, fold
@@ -53,36 +53,56 @@ def find_links(
 ) -> list[Link]:
     """List where a sale is delivered, the surest sign first; one link a place. `deals` are all of its deals.
 
-    `brief_markers` are the marks of our own briefs for this sale; `configured` are project keys set by hand.
+    `brief_markers` are the marks of our own briefs for this sale; `configured` are project keys set by hand. An item that was
+    moved leads to all of its new project only where nothing else says where the sale is delivered: then the sale has moved.
     """
-    by_key = {project.key: project for project in tracker.projects.values()}
+    by_key = _by_key(tracker)
     found: list[Link] = []
     found.extend(Link(by_key[key], "configured") for key in configured if key in by_key)
     named = [key for deal in deals for key in _keys_in(deal.project_hint)]
     found.extend(Link(by_key[key], "named on the deal") for key in named if key in by_key)
     pages = {deal.link for deal in deals if deal.link}
     linked = {link.work_item for link in tracker.links if link.url in pages}
+    moved: list[tuple[ObservedWorkItem, Link]] = []
     for item in tracker.items:
         project = tracker.projects.get(item.project)
         if project is None:
             continue
-        shared = project.key in tracker.shared
-        if item.marker in brief_markers:
-            found.append(Link(project, "our brief", item.source if shared else None))
-        elif item.source in linked:
-            found.append(Link(project, "a link to the deal", item.source if shared else None))
+        shared = not tracker.shared.isdisjoint(project.keys)
+        how = "our brief" if item.marker in brief_markers else "a link to the deal" if item.source in linked else ""
+        if how:
+            link = Link(project, how, item.source if shared else None)
+            moved += [(item, link)] if item.moved_from else []
+            found += [] if item.moved_from else [link]
         elif shared and item.kind.casefold() == "epic" and _names_client(item.summary, client_names):
             found.append(Link(project, "an epic that names the client", item.source, certain=False))
+    found += _of_moved(moved, [link for link in found if link.certain])
     return list({(link.project.key, link.epic): link for link in reversed(found)}.values())[::-1]
+
+
+def _of_moved(moved: Iterable[tuple[ObservedWorkItem, Link]], sure: Sequence[Link]) -> Iterator[Link]:
+    """Yield where moved items lead, beside sure places: each to itself and what is below it, unless there is no such place."""
+    whole = {link.project.key for link in sure if link.epic is None}
+    for item, link in moved:
+        if not sure:
+            yield link
+        elif link.project.key not in whole:
+            yield replace(link, epic=item.source)
 
 
 def unseen_keys(deals: Sequence[ObservedDeal], tracker: Tracker, configured: Iterable[str]) -> list[str]:
     """List the project keys that lead nowhere: set by hand, or on a deal in the form of a key; the tracker may hide them."""
-    known = {project.key for project in tracker.projects.values()}
     typed = (
         key for deal in deals for key in _keys_in(deal.project_hint) if _KEY.fullmatch(key) and key not in _NO_KEYS
     )
-    return sorted({*configured, *typed} - known)
+    return sorted({*configured, *typed} - _by_key(tracker).keys())
+
+
+def _by_key(tracker: Tracker) -> dict[str, ObservedProject]:
+    """Give the projects by all their keys; the project that has a key now goes before one that had it."""
+    projects = tracker.projects.values()
+    former = {key: project for project in projects for key in project.former_keys}
+    return former | {project.key: project for project in projects}
 
 
 def items_of(link: Link, tracker: Tracker) -> list[ObservedWorkItem]:

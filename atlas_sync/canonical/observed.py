@@ -188,19 +188,29 @@ class ObservedLineItem(Observed):
 
 
 class ObservedProject(Observed):
-    """A project of a tracker; `key` is how people call it."""
+    """A project of a tracker; `key` is how people call it.
+
+    `former_keys` are those that it had before, the earliest first: they still lead to it, no source lists them, we remember.
+    """
 
     key: str
     name: str
     description: str | None = None
     lead: str | None = None
     archived: bool = False
+    former_keys: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Give every key by which it may be named, the one that it has now first."""
+        return (self.key, *self.former_keys)
 
 
 class ObservedWorkItem(Observed):
     """A unit of work. `state` is the tracker's own status folded into three, plus `dropped` for won't-do and cancelled.
 
     `marker` is our mark where the item carries one (label or entity property); `text` is the description as plain text.
+    `moved_from` is the project in which the item was seen first, where that is another one: no source says it, we remember.
     """
 
     project: str
@@ -217,6 +227,7 @@ class ObservedWorkItem(Observed):
     labels: tuple[str, ...] = ()
     marker: str | None = None
     created_at: datetime | None = None
+    moved_from: str | None = None
 
 
 class ObservedComment(Observed):

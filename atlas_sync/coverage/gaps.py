@@ -52,10 +52,10 @@ def find_gaps(
 
     The record's links must be made already (`trace_record`). Of a deal that is not won only what is out of order is a gap. A
     gap keeps its id and `opened_at` while it lasts; one that comes back after it was resolved opens anew. A claim of absence
-    whose needs are not proven is `not_decidable`. A gap not found any more is `resolved` if everything it depends on was read;
-    until then it stays, undecided where it claims an absence. An engagement that is won no more resolves all of its gaps, and
-    a gap about a promise ends where another kind of gap about the same promise takes over. `words` are what people said of
-    gaps, by id; nothing found later takes that back.
+    whose needs are not proven, or whose own item cannot be seen any more, is `not_decidable`. A gap not found any more is
+    `resolved` if everything it depends on was read; until then it stays, undecided where it claims an absence. An engagement
+    that is won no more resolves all of its gaps, and a gap about a promise ends where another kind of gap about the same
+    promise takes over. `words` are what people said of gaps, by id; nothing found later takes that back.
     """
     now = [
         _gap(record, finding, licence=licence, previous=previous, run_at=run_at)
@@ -81,7 +81,7 @@ def _gap(
     home = record.homes.get(finding.subject_id, engagement.id)
     gap_id = derive_id("gap", home, finding.kind, finding.subject_id)
     before = previous.get(gap_id)
-    because = licence.lacks(*_needs(record, finding))
+    because = _undecided(record, finding, licence)
     return Gap(
         id=gap_id,
         engagement_id=engagement.id,
@@ -99,6 +99,13 @@ def _gap(
         audience=finding.audience,
         opened_at=before.opened_at if before and before.state != "resolved" else run_at,
     )
+
+
+def _undecided(record: EngagementRecord, finding: Finding, licence: Licence) -> tuple[str, ...]:
+    """Give why a finding cannot be decided: what was not read, or what stood for it and may be where we see nothing."""
+    needs = _needs(record, finding)
+    unseen = record.unseen.get(finding.subject_id) if "tracker" in needs else None
+    return (*licence.lacks(*needs), *([unseen] if unseen else ()))
 
 
 def _needs(record: EngagementRecord, finding: Finding) -> tuple[str, ...]:

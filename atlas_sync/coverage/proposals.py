@@ -41,7 +41,11 @@ from atlas_sync.coverage.watchers import Onlooker, watch
 __all__ = ["Rules", "propose"]
 
 _IN_BRIEF: frozenset[GapKind] = frozenset({"project_missing", "why_missing", "scope_missing", "conversation_missing"})
-_ITEM_OF: frozenset[GapKind] = frozenset({"promise_missing", "vague_undecided", "person_missing"})
+_ITEM_OF: Mapping[GapKind, ItemKind] = {
+    "promise_missing": "promise",
+    "vague_undecided": "decision",
+    "person_missing": "people",
+}
 _REMOVED = frozenset({"gone", "dropped"})
 _AT_WORK = frozenset({"to_do", "in_progress"})
 _NOT_THERE = frozenset({"gone", "dropped", "pending"})
@@ -80,7 +84,8 @@ def propose(
     `existing` holds our items by their marks. `template` gives what is copied for this kind of deal, and is asked only where
     something may have to be; `onlookers` are who is to watch the brief. Every gap that is not resolved is answered: by a
     command, by an item that is there, or by a reason in `skipped`. While any gap of the engagement cannot be decided, nothing
-    is written for it. The same arguments give the same commands, and none once they have been carried out.
+    is written for it, unless all that nobody can tell is what became of items that are gone. The same arguments give the same
+    commands, and none once they have been carried out.
     """
     if record.engagement.stage != "won":
         return Proposal()
@@ -128,9 +133,9 @@ class _Proposer:
         live = [gap for gap in gaps if gap.state in _LIVE]
         undecided = [gap for gap in gaps if gap.state == "not_decidable"]
         brief = self._existing.get(self._brief)
-        if undecided:
-            for gap in undecided:
-                self._answer(gap, f"not decidable: {'; '.join(gap.undecided_because)}")
+        for gap in undecided:
+            self._answer(gap, f"not decidable: {'; '.join(gap.undecided_because)}")
+        if not all(self._is_removed(gap) for gap in undecided):
             rest = "another gap of this engagement cannot be decided"
         elif brief and brief.state in _REMOVED:
             rest = "a person removed or dropped the brief of this engagement"
@@ -143,7 +148,7 @@ class _Proposer:
             self._skipped += copier.skipped
             rest = "what it is about is not in the record any more"
         for gap in live:
-            if gap.kind not in _IN_BRIEF | _ITEM_OF:
+            if gap.kind not in _IN_BRIEF | _ITEM_OF.keys():
                 self._answer(gap, f"a person decides: {gap.next_step}")
             elif gap.id not in self._answered:
                 self._answer(gap, rest)
@@ -157,6 +162,12 @@ class _Proposer:
         homes = dict.fromkeys((home, *self._record.engagement.ids))
         marks = [marker_for(self._tenant, one, item, name) for name in names for one in homes]
         return next((mark for mark in marks if mark in self._existing), marks[0])
+
+    def _is_removed(self, gap: Gap) -> bool:
+        """Tell if the item of a gap, or the brief, is gone by all we know: it is not made again, so nothing waits for it."""
+        item = _ITEM_OF.get(gap.kind)
+        there = self._existing.get(self._marker(item, gap.subject_id) if item else self._brief)
+        return there is not None and there.state == "gone"
 
     def _answer(self, gap: Gap, reason: str) -> None:
         self._answered.add(gap.id)

@@ -44,7 +44,8 @@ class EngagementRecord:
 
     `links` hold the trace of its promises and scope points, `statements` who says what of its values. `watching` are the
     persons who were asked to watch the brief; `held_in` is where a kind of promise may be held, which is looked for, and
-    `large_from` the amount by currency from which a sale is large.
+    `large_from` the amount by currency from which a sale is large. `unseen` says by what it is about which item of its own
+    cannot be seen any more, and what to do.
     """
 
     engagement: Engagement
@@ -63,6 +64,7 @@ class EngagementRecord:
     watching: frozenset[str] = frozenset()
     held_in: Mapping[PromiseKind, Place] = field(default_factory=lambda: HELD_IN)
     large_from: Mapping[str, Decimal] = field(default_factory=lambda: LARGE_FROM)
+    unseen: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_large(self) -> bool:

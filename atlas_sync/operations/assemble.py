@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from atlas_sync.canonical.identity import SourceRef
@@ -11,6 +11,7 @@ from atlas_sync.operations.compose import Composer
 from atlas_sync.operations.identify import identify, is_order_new, words_before, words_of
 from atlas_sync.operations.identify_deals import identify_deals
 from atlas_sync.operations.judged import judgements_at
+from atlas_sync.operations.owned import signs_of_owned
 from atlas_sync.operations.pending import Changes, add_pending, done, note_changes, pending
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.cards import are_current
@@ -26,7 +27,8 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
     or part of another one now, is touched as well, and is no more. All are touched where the settings let another system's word
     go first.
     """
-    words = words_of(judgements_at(workspace, judged_by))
+    judgements = judgements_at(workspace, judged_by)
+    words = words_of(judgements)
     news, is_new_order = words != words_before(warehouse), is_order_new(warehouse, workspace.precedence)
     if news or is_new_order or pending(warehouse, "identify") or not are_current(warehouse):
         with warehouse.transaction():
@@ -46,14 +48,16 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
     crms = [connection.name for connection in workspace.connections.values() if connection.role == "crm"]
     with warehouse.transaction():
         touched = sorted(identify_deals(warehouse, sources, words, systems=crms))
-        _make(workspace, warehouse, touched)
+        _make(workspace, warehouse, touched, owned=signs_of_owned(workspace, judgements))
         add_pending(warehouse, "read", touched)
         done(warehouse, "assemble", sources)
     return touched
 
 
-def _make(workspace: Workspace, warehouse: Warehouse, touched: Sequence[str]) -> None:
-    composer = Composer(workspace, warehouse, touched)
+def _make(
+    workspace: Workspace, warehouse: Warehouse, touched: Sequence[str], *, owned: Mapping[str, frozenset[str]]
+) -> None:
+    composer = Composer(workspace, warehouse, touched, owned=owned)
     made = [composer.compose(engagement) for engagement in touched]
     warehouse.replace(Engagement, [row for one in made for row in one.engagements], engagements=touched)
     warehouse.replace(Interaction, [row for one in made for row in one.interactions], engagements=touched)

@@ -23,6 +23,7 @@ from atlas_sync.operations.identify_deals import engagements_now
 from atlas_sync.operations.judged import fingerprints, judged_of, judgements_at
 from atlas_sync.operations.licence import latest_manifests, licence_for
 from atlas_sync.operations.matcher import LearnedMatcher, usable_matcher
+from atlas_sync.operations.owned import unseen_of_own
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.quarantine import quarantined_of
 from atlas_sync.operations.records import by_engagement, load_records
@@ -56,6 +57,7 @@ class _Terms:
     watching: Mapping[str, frozenset[str]]
     judged: Judged
     prints: Mapping[str, str]
+    unseen: Mapping[str, str]
     manifests: Mapping[str, list[Manifest]]
 
 
@@ -78,7 +80,9 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, jud
         intents = ledger.intents() if waiting else []
     if waiting:
         markers = {intent.marker: intent.subject_id for intent in intents if intent.item != "adopted"}
-        terms = _Terms(run_at, version, matcher, markers, watching, judged, prints, latest_manifests(warehouse))
+        unseen = unseen_of_own(warehouse, intents, judged.confirmed)
+        read = latest_manifests(warehouse)
+        terms = _Terms(run_at, version, matcher, markers, watching, judged, prints, unseen, read)
         for start in range(0, len(waiting), _TOGETHER):
             _compare_some(workspace, warehouse, terms, waiting[start : start + _TOGETHER])
     look_for_unsold(workspace, warehouse, judged.gaps, run_at=run_at, is_due=bool(waiting))
@@ -102,6 +106,7 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         name, markers = untraced.engagement.id, _as_now(untraced, terms.markers)
         matcher = Remembering(terms.matcher, read.get(name)) if terms.matcher else None
         record = trace_record(untraced, markers=markers, judged=judged, matcher=matcher, words=words)
+        record = replace(record, unseen=_unseen_now(record, terms.unseen))
         pairs += [matcher.pairs_of(name)] if matcher else []
         previous = {gap.id: gap for gap in before[name]}
         licence = licence_for(workspace, record.engagement, terms.manifests, aside.get(name, ()))
@@ -143,6 +148,12 @@ def _as_now(record: EngagementRecord, markers: Mapping[str, str]) -> Mapping[str
     """Give the subjects of marks as they are called now: a promise of its own may be a repetition since its deal joined."""
     names = record.names
     return {mark: names.get(subject, subject) for mark, subject in markers.items()} if names else markers
+
+
+def _unseen_now(record: EngagementRecord, unseen: Mapping[str, str]) -> Mapping[str, str]:
+    """Give what is said of items that cannot be seen, also under the name that their promise has now."""
+    renamed = {now: unseen[name] for name, now in record.names.items() if name in unseen}
+    return {**unseen, **renamed} if renamed else unseen
 
 
 def _watching(ledger: Ledger, moment: datetime | None = None) -> Mapping[str, frozenset[str]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from atlas_sync.canonical.engagement import build_contract, build_interaction
-from atlas_sync.canonical.linking import Tracker
+from atlas_sync.canonical.linking import Tracker, items_of
 from atlas_sync.canonical.model import (
     Client,
     Contract,
@@ -27,6 +28,7 @@ from atlas_sync.canonical.observed import (
     ObservedPerson,
     ObservedRole,
     ObservedUser,
+    ObservedWorkItem,
 )
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.canonical.sale import build_engagement, deal_values, hear_deals, state_sale
@@ -58,7 +60,14 @@ class Composed:
 class Composer:
     """Everything that several engagements share while they are put together, loaded once and for them alone."""
 
-    def __init__(self, workspace: Workspace, warehouse: Warehouse, engagements: Sequence[str]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        warehouse: Warehouse,
+        engagements: Sequence[str],
+        *,
+        owned: Mapping[str, frozenset[str]],
+    ) -> None:
         self._workspace = workspace
         self._rows = rows = warehouse
         self._deals = deals_of(rows, engagements)
@@ -68,6 +77,7 @@ class Composer:
         sources |= {role.person for role in roles}
         self._roster: Roster = load_roster(rows, sources=sources, addresses=addresses)
         self._tracker: Tracker = load_tracker(workspace, rows)
+        self._owned = owned
         self._owners = {user.source: user for user in rows.select(ObservedUser)}
         sold_to = rows.select(Identity, kind="client", source=sorted({deal.client for deal in deals if deal.client}))
         clients = rows.select(Client, id=sorted({row.entity_id for row in sold_to}))
@@ -168,9 +178,31 @@ class Composer:
         items: dict[str, WorkItem] = {}
         for link in links_of(self._workspace, self._rows, engagement, deals, tracker=self._tracker):
             places.append(build_place(self._workspace, engagement.id, link))
-            made = build_work_items(self._rows, link, self._tracker, engagement_id=engagement.id, roster=self._roster)
-            items |= {item.id: item for item in made}
+            items |= self._work_items(engagement, items_of(link, self._tracker))
+        items |= self._work_items(engagement, self._owned_by(engagement))
         return places, list(items.values())
+
+    def _work_items(self, engagement: Engagement, found: Sequence[ObservedWorkItem]) -> dict[str, WorkItem]:
+        made = build_work_items(self._rows, found, self._tracker, engagement_id=engagement.id, roster=self._roster)
+        return {item.id: item for item in made}
+
+    def _owned_by(self, engagement: Engagement) -> list[ObservedWorkItem]:
+        """List the items that are a won engagement's own, also those that a team moved to another project than its."""
+        if engagement.stage != "won":
+            return []
+        signs = frozenset[str]().union(*(self._owned.get(one, ()) for one in engagement.ids))
+        return [item for sign in sorted(signs) for item in self._by_sign.get(sign, ())]
+
+    @cached_property
+    def _by_sign(self) -> Mapping[str, Sequence[ObservedWorkItem]]:
+        """Give the items that are some engagement's own, in projects that are shown, by what they are known by."""
+        wanted = frozenset[str]().union(*self._owned.values())
+        found: dict[str, list[ObservedWorkItem]] = defaultdict(list)
+        for item in self._tracker.items:
+            if item.project in self._tracker.projects:
+                for sign in wanted & {item.source, item.marker}:
+                    found[sign].append(item)
+        return found
 
 
 def _in_order(sources: Iterable[str], records: Mapping[str, RecordT]) -> list[RecordT]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from atlas_sync.canonical.engagement import build_work_item
 from atlas_sync.canonical.identity import SourceRef, derive_id, marker_for
-from atlas_sync.canonical.linking import Link, Tracker, find_links, items_of, unseen_keys
+from atlas_sync.canonical.linking import Link, Tracker, find_links, unseen_keys
 from atlas_sync.canonical.model import DeliveryProject, Engagement, WorkItem
 from atlas_sync.canonical.observed import (
     ObservedClient,
@@ -82,9 +82,10 @@ def build_place(workspace: Workspace, engagement_id: str, link: Link) -> Deliver
     )
 
 
-def build_work_items(rows: Rows, link: Link, tracker: Tracker, *, engagement_id: str, roster: Roster) -> list[WorkItem]:
-    """Make the entities of the work items at one place."""
-    items = items_of(link, tracker)
+def build_work_items(
+    rows: Rows, items: Sequence[ObservedWorkItem], tracker: Tracker, *, engagement_id: str, roster: Roster
+) -> list[WorkItem]:
+    """Make the entities of work items in projects that the tracker shows."""
     remarked: dict[str, datetime] = {}
     for comment in rows.select(ObservedComment, work_item=[item.source for item in items], deletion=None):
         remarked[comment.work_item] = max(comment.at, remarked.get(comment.work_item, comment.at))
@@ -92,7 +93,7 @@ def build_work_items(rows: Rows, link: Link, tracker: Tracker, *, engagement_id:
         build_work_item(
             item,
             engagement_id=engagement_id,
-            project_key=link.project.key,
+            project_key=tracker.projects[item.project].key,
             assignee=roster.name(Participant(ref=item.assignee)) if item.assignee else None,
             remarked_at=remarked.get(item.source),
         )

@@ -23,6 +23,7 @@ from atlas_sync.canonical.observed import (
     ObservedPerson,
     ObservedTombstone,
 )
+from atlas_sync.canonical.past import REMEMBERED, with_past
 from atlas_sync.connectors.protocol import StreamSpec
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import REFERRING, Changes
@@ -217,13 +218,13 @@ class TakeIn:
         changed = [
             row for source, row in fresh.items() if source not in heads or heads[source].hash != now[source].hash
         ]
-        before: list[Observed] = []
+        before: dict[str, Observed] = {}
         for kind, same in _by_kind(changed).items():
             known = [row.source for row in same if row.source in heads] if issubclass(kind, REFERRING) else []
-            before += self._warehouse.select(kind, source=known) if known else []
-            self._warehouse.put(same)
+            before |= {row.source: row for row in self._warehouse.select(kind, source=known)}
+            self._warehouse.put([with_past(row, before.get(row.source)) for row in same])
         self._warehouse.put([head for source, head in now.items() if _differs(head, heads.get(source))])
-        self._changes.add(before, changed)
+        self._changes.add(before.values(), changed)
 
     def _head(self, row: Observed, before: Said | None, origin: Mapping[str, str]) -> RecordHead:
         return RecordHead(
@@ -278,8 +279,8 @@ def _by_kind(rows: Iterable[Observed]) -> dict[type[Observed], list[Observed]]:
 
 
 def _hash(row: Observed) -> str:
-    """Hash what a record says; when it was last touched is not part of it."""
-    return hashlib.sha256(row.model_dump_json(exclude={"updated_at"}).encode()).hexdigest()
+    """Hash what a record says; when it was last touched, and what we remember of it, is not part of it."""
+    return hashlib.sha256(row.model_dump_json(exclude={"updated_at", *REMEMBERED}).encode()).hexdigest()
 
 
 def _joined(row: Observed, into: Mapping[str, str | None]) -> Observed:

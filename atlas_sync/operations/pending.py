@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from atlas_sync.canonical.identity import SourceRef
-from atlas_sync.canonical.model import DeliveryProject, Engagement
+from atlas_sync.canonical.model import DeliveryProject, Engagement, WorkItem
 from atlas_sync.canonical.observed import (
     Observed,
     ObservedClient,
@@ -63,8 +63,9 @@ REFERRING = (
     ObservedComment,
     ObservedLink,
     ObservedWatcher,
+    ObservedProject,
 )
-"""Kinds of records that speak of others: what one spoke of before a change is touched by it too."""
+"""Kinds of records of which the version before a change counts: what it spoke of is touched too, or the key it had is kept."""
 
 
 class Changes:
@@ -96,10 +97,15 @@ class Changes:
         return changes
 
     def add(self, before: Iterable[Observed], after: Sequence[Observed]) -> None:
-        """Add some records that changed: as they were (those of `REFERRING` kinds that existed) and as they are."""
+        """Add some records that changed: as they were (those of `REFERRING` kinds that existed) and as they are.
+
+        A work item that was known may be a sale's in whatever project it is.
+        """
         self.count += len(after)
         self.identifies |= any(isinstance(row, ObservedClient | ObservedPerson | ObservedUser) for row in after)
-        for row in (*before, *after):
+        earlier = list(before)
+        self.items |= {row.source for row in earlier if isinstance(row, ObservedWorkItem)}
+        for row in (*earlier, *after):
             self._follow(row)
 
     def _follow(self, row: Observed) -> None:  # noqa: C901 - one case a kind
@@ -124,11 +130,16 @@ class Changes:
             case ObservedProject():
                 self.projects.add(row.source)
             case ObservedWorkItem():
-                self.projects.add(row.project)
+                self.projects |= _projects_of(row)
             case ObservedComment() | ObservedLink() | ObservedWatcher():
                 self.items.add(row.work_item)
             case _:
                 pass
+
+
+def _projects_of(item: ObservedWorkItem) -> set[str]:
+    """Name where an item is and where it was first: what was moved to where we see nothing may still be a sale's there."""
+    return {item.project, item.moved_from or item.project}
 
 
 def add_pending(warehouse: Warehouse, stage: Stage, subjects: Iterable[str]) -> None:
@@ -187,7 +198,7 @@ def _touched_deals(workspace: Workspace, warehouse: Warehouse, changes: Changes)
 
 
 def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Changes) -> set[str]:
-    """Find a deal of each won engagement whose place in the tracker holds, or held, a changed record.
+    """Find a deal of each won engagement that has, or whose place in the tracker holds or held, a changed record.
 
     Of a user that is what they are assigned, watch and wrote on: whom the user is may be another person now.
     """
@@ -198,8 +209,10 @@ def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Ch
         items |= {row.source for row in warehouse.select(ObservedWorkItem, assignee=users)}
     if not changes.projects and not items:
         return set()
-    projects = changes.projects | {item.project for item in warehouse.select(ObservedWorkItem, source=sorted(items))}
+    found_there = warehouse.select(ObservedWorkItem, source=sorted(items))
+    projects = changes.projects.union(*(_projects_of(item) for item in found_there))
     tracker = load_tracker(workspace, warehouse)
+    owners = {row.engagement_id for row in warehouse.select(WorkItem, source=sorted(items))}
     held: dict[str, set[str]] = defaultdict(set)
     for place in warehouse.select(DeliveryProject):
         held[place.engagement_id].add(place.source)
@@ -210,7 +223,7 @@ def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Ch
     for engagement in won:
         its = [deals[source] for source in engagement.deals if source in deals]
         now = {link.project.source for link in links_of(workspace, warehouse, engagement, its, tracker=tracker)}
-        if its and (now | held[engagement.id]) & projects:
+        if its and (engagement.id in owners or (now | held[engagement.id]) & projects):
             found.add(its[0].source)
     return found
 

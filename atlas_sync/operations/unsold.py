@@ -62,4 +62,4 @@ def _leading(quarantined: Iterable[Quarantined]) -> list[Quarantined]:
 def _shared(workspace: Workspace, projects: Iterable[ObservedProject]) -> set[str]:
     """Name the projects that serve many engagements, and so need no deal of their own."""
     keys = set(workspace.delivery.default_project.values())
-    return {project.source for project in projects if project.key in keys}
+    return {project.source for project in projects if not keys.isdisjoint(project.keys)}

@@ -73,6 +73,17 @@ def test_no_absence_is_claimed_without_a_complete_read(need: str) -> None:
     assert {gap.undecided_because for gap in gaps} == {("x issues: cut short",)}
 
 
+def test_absence_whose_own_item_cannot_be_seen_is_undecided_and_no_other() -> None:
+    made = record(promises=(promise(), promise(id="prm_other")), engagement=engagement(owner_sales=None))
+    lost = dict.fromkeys((promise().id, made.engagement.id), "T-1 cannot be seen any more")
+    gaps = gaps_of(replace(made, unseen=lost))
+    undecided = {(gap.kind, gap.subject_id) for gap in gaps if gap.state == "not_decidable"}
+    assert {("promise_missing", promise().id)} <= undecided
+    assert {gap.undecided_because for gap in gaps if gap.state == "not_decidable"} == {("T-1 cannot be seen any more",)}
+    assert {"prm_other"} == {gap.subject_id for gap in gaps if gap.kind == "promise_missing" and gap.state == "open"}
+    assert by_kind(gaps, "owner_missing").state == "open"
+
+
 def test_unread_people_leave_undecided_whatever_rests_on_who_spoke() -> None:
     made = full_record(projects=(), obligations=(obligation(),))
     gaps = gaps_of(made, licence=Licence({"people": ("crm roles: hidden",)}))

@@ -184,6 +184,17 @@ def test_item_that_a_person_removed_is_never_made_again(state: str) -> None:
     assert "a person removed or dropped its item" in [one.reason for one in proposal.skipped]
 
 
+@pytest.mark.parametrize(("state", "written"), [("gone", ["prm_other"]), ("to_do", [])])
+def test_gap_of_an_item_that_is_gone_holds_nothing_back_though_nobody_can_tell_where_it_went(
+    state: str, written: list[str]
+) -> None:
+    made = record(promises=(promise(), promise(id="prm_other")))
+    gaps = gaps_of(replace(made, unseen={promise().id: "T-1 cannot be seen any more"}))
+    proposal = proposed(made, existing=brief_there(made) | there(ITEM, state=state, linked=False), gaps=gaps)
+    assert [one.subject_id for one in creates(proposal)] == written
+    assert "not decidable: T-1 cannot be seen any more" in [one.reason for one in proposal.skipped]
+
+
 @pytest.mark.parametrize("state", ["gone", "dropped"])
 def test_without_its_brief_an_engagement_is_left_alone(state: str) -> None:
     made = full_record()

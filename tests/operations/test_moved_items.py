@@ -1,0 +1,153 @@
+"""What a team moves or renames stays its sale's: its own items in whatever project, and its project under whatever key."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from atlas_sync.canonical.identity import marker_for
+from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Promise, TraceLink, WorkItem
+from atlas_sync.canonical.observed import ObservedProject
+from atlas_sync.store.judgements import Judgement
+from atlas_sync.store.ledger import Intent
+from atlas_sync.store.warehouse import open_warehouse
+from tests.operations.test_one_sale import NOTED, SOLD, as_rebuilt, deal, promised, rows
+from tests.operations.test_show import FIRST, SECOND, Delivered, planned
+
+OPS = ObservedProject(source="trk:project:2", key="OPS", name="Operations")
+MARK = marker_for("test", SECOND, "promise", "cranes")
+
+
+class Sold(Delivered):
+    """A sale in which cranes were promised, beside a project of others in which somebody plans something else."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self.home = home
+        self.tell("interactions", promised("sf:interaction:1", SOLD, "We bring two cranes."))
+        self.tell("projects", OPS)
+        self.tell(
+            "work_items", planned("OPS-1", source="trk:work_item:8", project=OPS.source, summary="Sweep the yard")
+        )
+        self.tell("work_items", planned("YARD-3", summary="Heavy lifting"))
+        self.sync()
+        (self.promise,) = rows(self.workspace, Promise)
+
+    def own(self, how: str) -> str:
+        """Make YARD-3 the sale's own by a mark or by a person's word, and give its mark."""
+        at = self.now()
+        with closing(self.workspace.open_ledger()) as ledger:
+            if how == "our mark":
+                made = Intent(MARK, "trk", "YARD", SECOND, self.promise, "promise", "done", "plan_1", remote_id="3")
+                ledger.record(made)
+            else:
+                word = Judgement("link", self.promise, "trk:work_item:3", "confirmed", "Ada", at, SECOND)
+                ledger.keep_judgements([word])
+        return MARK if how == "our mark" else ""
+
+    def keys(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for item in rows(self.workspace, WorkItem).values():
+            found.setdefault(item.engagement_id, set()).add(item.key)
+        return found
+
+    def gaps(self) -> dict[str, Gap]:
+        found = rows(self.workspace, Gap).values()
+        return {gap.kind: gap for gap in found if gap.subject_id == self.promise and gap.state != "resolved"}
+
+    def link(self) -> TraceLink:
+        (link,) = [one for one in rows(self.workspace, TraceLink).values() if one.subject_id == self.promise]
+        return link
+
+    def hold_against_rebuild(self) -> None:
+        with open_warehouse(self.home) as lived:
+            as_rebuilt(self, lived)
+
+
+@pytest.mark.parametrize("how", ["our mark", "confirmed by a person"])
+def test_item_that_is_a_sales_own_covers_its_promise_in_whatever_project_it_is(tmp_path: Path, how: str) -> None:
+    world = Sold(tmp_path)
+    mark = world.own(how) or None
+    for state in ("to_do", "done"):
+        world.tell(
+            "work_items", planned("OPS-9", project=OPS.source, summary="Heavy lifting", marker=mark, state=state)
+        )
+        world.sync()
+        assert world.keys() == {SECOND: {"OPS-9"}}
+        assert [item.state for item in rows(world.workspace, WorkItem).values()] == [state]
+        assert (world.link().status, world.link().how, world.link().work_item_key) == ("covered", how, "OPS-9")
+        assert not world.gaps()
+    world.hold_against_rebuild()
+
+
+def test_item_moved_into_another_sales_project_touches_both_sales_and_what_changes_beside_it_one(
+    tmp_path: Path,
+) -> None:
+    world = Sold(tmp_path)
+    world.own("confirmed by a person")
+    world.tell("deals", deal(NOTED, project_hint="OPS"))
+    world.sync()
+    compared = []
+    for key, source in (("OPS-9", "trk:work_item:3"), ("OPS-1", "trk:work_item:8"), ("OPS-9", "trk:work_item:3")):
+        summary = f"Lift {len(compared)}"
+        world.tell("work_items", planned(key, source=source, project=OPS.source, summary=summary))
+        compared.append(world.sync().compared)
+        assert rows(world.workspace, Engagement).keys() == {FIRST, SECOND}
+        assert world.keys() == {FIRST: {"OPS-1", "OPS-9"}, SECOND: {"OPS-9"}}
+    assert compared == [2, 1, 2]
+    assert {place.engagement_id: place.key for place in rows(world.workspace, DeliveryProject).values()} == {
+        FIRST: "OPS",
+        SECOND: "YARD",
+    }
+
+
+def test_item_that_nobody_confirmed_leaves_the_sale_with_its_project(tmp_path: Path) -> None:
+    world = Sold(tmp_path)
+    world.tell("work_items", planned("OPS-9", project=OPS.source, summary="Heavy lifting"))
+    world.sync()
+    assert world.keys() == {}
+    assert set(world.gaps()) == {"promise_missing"}
+
+
+@pytest.mark.parametrize("how", ["our mark", "confirmed by a person"])
+def test_promise_whose_item_went_where_we_see_nothing_is_undecided_until_it_is_seen_again(
+    tmp_path: Path, how: str
+) -> None:
+    world = Sold(tmp_path)
+    there = planned("YARD-3", summary="Heavy lifting", marker=world.own(how) or None)
+    elsewhere = there.model_copy(update={"key": "OPS-9", "project": OPS.source})
+    for item in (there, elsewhere):
+        world.tell("work_items", item)
+        world.sync()
+        assert not world.gaps()
+        world.tell("work_items", item.model_copy(update={"deletion": "not_visible"}))
+        world.sync()
+        (gap,) = world.gaps().values()
+        assert (gap.kind, gap.state) == ("promise_missing", "not_decidable")
+        assert f"{item.key}, which " in gap.undecided_because[0]
+        assert "let the integration's user see the project" in gap.undecided_because[0]
+        world.tell("work_items", item)
+        world.sync()
+        assert not world.gaps()
+    world.tell("work_items", elsewhere.model_copy(update={"deletion": "deleted"}))
+    world.sync()
+    assert world.gaps()["promise_missing"].state == "open"
+    world.hold_against_rebuild()
+
+
+def test_deal_that_names_a_project_by_its_former_key_is_delivered_there(tmp_path: Path) -> None:
+    world = Sold(tmp_path)
+    world.tell("deals", deal(NOTED, project_hint="OPS"))
+    world.sync()
+    for key in ("OPX", "OPY"):
+        world.tell("projects", OPS.model_copy(update={"key": key}))
+        world.sync()
+    world.tell("deals", deal("hub:deal:18", project_hint="OPX-1"))
+    world.sync()
+    found = rows(world.workspace, Engagement)
+    assert {one.source: one.unseen_projects for one in found.values()} == {NOTED: (), SOLD: (), "hub:deal:18": ()}
+    places = [(found[one.engagement_id].source, one.key) for one in rows(world.workspace, DeliveryProject).values()]
+    assert sorted(places) == [(NOTED, "OPY"), ("hub:deal:18", "OPY"), (SOLD, "YARD")]
+    world.hold_against_rebuild()
