@@ -119,7 +119,7 @@ DELETE FROM link WHERE (rank, number) IN (
 )
 """
 
-# Names that share a word after the first are alike for certain; the others are looked at one by one.
+# Names that share the first word and one after it are alike for certain; the others are looked at one by one.
 _DOUBTFUL = f"""
 WITH doubt AS (
     SELECT l.rank, a.line AS one, b.line AS other {_COMPARED}
@@ -128,7 +128,8 @@ WITH doubt AS (
 )
 SELECT d.rank, a.name_key, b.name_key FROM doubt d JOIN card a ON a.rowid = d.one JOIN card b ON b.rowid = d.other
 WHERE a.name_key <> b.name_key AND NOT (
-    $kind = 'person' AND list_has_any(string_split(a.name_key, ' ')[2:], string_split(b.name_key, ' ')[2:])
+    $kind = 'person' AND split_part(a.name_key, ' ', 1) = split_part(b.name_key, ' ', 1)
+    AND list_has_any(string_split(a.name_key, ' ')[2:], string_split(b.name_key, ' ')[2:])
 )
 """  # noqa: S608 - all of it from here
 

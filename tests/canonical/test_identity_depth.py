@@ -66,6 +66,17 @@ def test_two_full_names_that_share_a_first_name_at_one_address_are_unsure() -> N
     assert "against it: the names differ: Anna Berg and Anna Schmidt" in reasons
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_couple_behind_one_address_is_two_people_and_unsure(order: int) -> None:
+    people = [
+        person("s:person:1", "Anna Mueller", "shop@mueller.example", "c1"),
+        person("s:person:2", "Peter Mueller", "shop@mueller.example", "c1"),
+    ][::order]
+    assert len(set(entities(*people).values())) == 2
+    (reasons,) = unsure_pairs(*people)
+    assert any(one.startswith("against it: the names differ: ") for one in reasons)
+
+
 @pytest.mark.parametrize(
     "other",
     ["Berg, Anna", "Berg Anna", "A. Berg", "Anna B.", "Anna Berg-Schmidt", "Anna", "Dr. Anna Maria Berg", "Anna Bergh"],

@@ -218,6 +218,13 @@ HISTORIES: dict[str, list[list[Recorded]]] = {
         ],
         [ObservedPerson(source="hub:person:1", name="Berg, Anna", email="einkauf-nord@one.example")],
     ],
+    "a couple has one address, and so does whoever it is hard to tell from either": [
+        [
+            ObservedPerson(source="crm:person:1", name="Anna Weiss", email="shop@one.example"),
+            ObservedPerson(source="crm:person:2", name="Peter Weiss", email="shop@one.example"),
+        ],
+        [ObservedPerson(source="hub:person:1", name="Weiss", email="shop@one.example")],
+    ],
     "somebody new is noted as somebody known": [
         [ObservedPerson(source=f"crm:person:{TELLING[0]}", name="Ruth Amadi")],
         [ObservedPerson(source="hub:person:1", name="Tom", cross_ids=(TELLING[0],))],
