@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from atlas_sync.store.mixed import part_mixed
 from atlas_sync.store.near import Near
 from atlas_sync.store.warehouse import Warehouse
 
@@ -234,11 +235,12 @@ class Resolver:
     def __init__(
         self, warehouse: Warehouse, near: Near, kind: str, *, prefix: str, reasons: Iterable[str], is_all: bool
     ) -> None:
+        self._warehouse = warehouse
         self._execute = warehouse.execute
         self._is_all = is_all
         self._near = near
         self._kind = {"kind": kind}
-        self._names = {**self._kind, "prefix": prefix, "reasons": list(reasons)}
+        self._prefix, self._reasons = prefix, list(reasons)
 
     def resolve(self, alike: Callable[[str, str], bool]) -> None:
         """Give every new record its entity; `alike` tells if two names may be those of one."""
@@ -258,7 +260,9 @@ class Resolver:
         self._follow("")
         if are_several:
             self._settle()
-        self._execute(_ASSIGN, self._names)
+        if self._kind["kind"] == "person":
+            part_mixed(self._warehouse, prefix=self._prefix, reasons=self._reasons, alike=alike)
+        self._execute(_ASSIGN, {**self._kind, "prefix": self._prefix, "reasons": self._reasons})
         self._near.learn()
 
     def _follow(self, of: str) -> None:
