@@ -24,32 +24,47 @@ UNION
 SELECT parent FROM parent p JOIN pool a ON a.rank = p.rank JOIN pool b ON b.rank = p.parent
 WHERE p.why = 2 AND split_part(a.source, ':', 1) = split_part(b.source, ':', 1)
 """
-_IS_CROWD = "SELECT EXISTS (FROM crowd), EXISTS (FROM crowd WHERE root < 1::BIGINT << 42)"
+_IS_CROWD = "SELECT EXISTS (FROM crowd)"
 
 # Whoever is led anew may come to others than before.
 _MORE_CROWD = "INSERT INTO crowd SELECT unnest($ranks::BIGINT[])"
 
 # Who is known of an entity may share no key with anybody new.
-_NO_FELLOWS = "CREATE OR REPLACE TEMP TABLE fellow (source VARCHAR, base VARCHAR, name_key VARCHAR)"
 _FELLOWS = """
-INSERT INTO fellow
-WITH base AS (SELECT DISTINCT base_id AS id FROM pool WHERE rank IN (FROM crowd)),
-one AS (
-    SELECT number, coalesce(nullif(base_id, ''), entity_id) AS base FROM identity
-    WHERE kind = 'person' AND (entity_id IN (FROM base) OR base_id IN (FROM base))
+CREATE OR REPLACE TEMP TABLE fellow AS
+WITH base AS (SELECT base_id AS id FROM pool WHERE rank IN (FROM crowd))
+SELECT number, entity_id AS base FROM identity
+WHERE entity_id IN (FROM base) AND nullif(base_id, '') IS NULL AND number NOT IN (SELECT number FROM pool)
+UNION ALL
+SELECT number, base_id FROM identity
+WHERE base_id <> '' AND base_id IN (FROM base) AND number NOT IN (SELECT number FROM pool)
+"""
+
+# Full names that share a number are one, and mostly all are: no name has to be read then.
+_MAY_BE_MIXED = """
+SELECT EXISTS (FROM fellow) OR EXISTS (
+    SELECT 1 FROM parent p JOIN pool a ON a.rank = p.rank JOIN pool b ON b.rank = p.parent
+    WHERE p.parent IN (FROM crowd) AND (a.by_name IS NULL OR a.by_name IS DISTINCT FROM b.by_name)
+) OR EXISTS (
+    SELECT 1 FROM pool WHERE base_id IS NOT NULL GROUP BY base_id
+    HAVING min(by_name) <> max(by_name) OR (count(*) > 1 AND count(by_name) < count(*))
 )
-SELECT c.source, o.base, c.name_key FROM one o JOIN card c ON c.number = o.number
-WHERE c.state <> 'past' AND o.base IN (FROM base)
 """
 
 _NAMES = """
 SELECT entity, list(DISTINCT name_key)
 FROM (
     SELECT coalesce(r.base_id, r.source) AS entity, c.name_key
-    FROM (SELECT root, root AS rank FROM crowd UNION ALL SELECT parent, rank FROM parent WHERE parent IN (FROM crowd)) m
+    FROM (
+        SELECT root, root AS rank FROM crowd
+        UNION ALL
+        SELECT parent, rank FROM parent WHERE parent IN (FROM crowd)
+        UNION ALL
+        SELECT rank, rank FROM pool WHERE base_id IN (SELECT base_id FROM pool WHERE rank IN (FROM crowd))
+    ) m
     JOIN pool r ON r.rank = m.root JOIN pool p ON p.rank = m.rank JOIN card c ON c.rowid = p.line
     UNION ALL
-    SELECT base, name_key FROM fellow
+    SELECT f.base, c.name_key FROM fellow f JOIN card c ON c.number = f.number WHERE c.state <> 'past'
 )
 GROUP BY entity HAVING count(DISTINCT name_key) > 1
 """
@@ -74,6 +89,7 @@ found AS (
 SELECT rank, source, base_id, CAST(client AS VARCHAR) FROM pool WHERE rank IN (FROM found) ORDER BY rank
 """
 
+_FELLOW_BASES = "SELECT c.source, f.base FROM fellow f JOIN card c ON c.number = f.number WHERE c.state <> 'past'"
 _FORGET = "DELETE FROM parent WHERE rank IN (SELECT unnest($ranks::BIGINT[]))"
 _LEAD = """
 INSERT INTO parent (rank, parent, why)
@@ -84,12 +100,11 @@ SELECT unnest($ranks::BIGINT[]), unnest($parents::BIGINT[]), unnest($whys::BIGIN
 def part_mixed(warehouse: Warehouse, *, prefix: str, reasons: Sequence[str], alike: Callable[[str, str], bool]) -> None:
     """Lead anew whom `parent` puts into one entity with a name that is not `alike`, and all that shares keys with them."""
     warehouse.execute(_CROWD)
-    ((is_crowd, is_known),) = warehouse.execute(_IS_CROWD)
-    if not is_crowd:
+    if not warehouse.execute(_IS_CROWD)[0][0]:
         return
-    warehouse.execute(_NO_FELLOWS)
-    if is_known:
-        warehouse.execute(_FELLOWS)
+    warehouse.execute(_FELLOWS)
+    if not warehouse.execute(_MAY_BE_MIXED)[0][0]:
+        return
     mixed = [entity for entity, names in warehouse.execute(_NAMES) if not _are_alike(names, alike)]
     if mixed:
         _lead_anew(warehouse, warehouse.execute(_TOGETHER, {"entities": mixed}), prefix, reasons)
@@ -105,7 +120,7 @@ def _lead_anew(warehouse: Warehouse, found: Sequence[tuple[Any, ...]], prefix: s
     known = {source: base for _rank, source, base, _client in found if base}
     warehouse.execute(_MORE_CROWD, {"ranks": [rank for rank, _source, base, _client in found if base]})
     warehouse.execute(_FELLOWS)
-    fellows = dict(warehouse.execute("SELECT DISTINCT source, base FROM fellow"))
+    fellows = dict(warehouse.execute(_FELLOW_BASES))
     # Whose a key is follows from who had it first: fellows have none that anybody new has, and go last.
     client_of = {source: client for _rank, source, _base, client in found}
     records = _records(warehouse, client_of | dict.fromkeys(fellows.keys() - client_of.keys()))
