@@ -142,6 +142,7 @@ def score_people(one: Keyed, other: Keyed) -> Scored:
     if left.split()[:1] != right.split()[:1] and left.split()[-1:] == right.split()[-1:]:
         reasons = [f"{one.name} and {other.name} share a family name"]
     doubts = [doubt(one, other) for key in one.keys for doubt in (key.doubt, key.apart) if doubt]
+    doubts += [one.bar(one, other)] if one.bar else []
     against = [f"against it: {doubt}" for doubt in dict.fromkeys(filter(None, doubts))]
     return min(MOST, _NAME * spelt_alike(left, right) + more), (*reasons, *said, *against)
 

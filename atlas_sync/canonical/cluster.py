@@ -5,7 +5,7 @@ The outcome follows from the clusters and from what is said, not from the order 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -67,8 +67,9 @@ def regroup(
     """Give the assignments with people's words applied; of groups that are joined the one that comes first keeps its id.
 
     Of a cluster that is parted, the group with the record that its id was made of keeps it, else the one that comes first.
-    `sure` are pairs that became one since they were first seen, with the reason; what people said goes before it. A record that
-    is noted as one of another cluster, and has no key with its own any more, goes there alone.
+    `sure` are pairs that became one since they were first seen, with the reason; what people said goes before it, and merges go
+    before what is noted, which joins no two whom one system keeps under two names. A record that is noted as one of another
+    cluster, and has no key with its own any more, goes there alone.
     """
     by_source = {record.source: record for record in records}
     clusters: dict[str, list[str]] = {}
@@ -90,8 +91,8 @@ def regroup(
         kept = next((part for part in left if home & set(part)), parts[0])
         names |= {part[0]: entity if part is kept else derive_id(prefix, part[0]) for part in parts}
         groups += parts
-    pairs = [*sorted(words.same), *sorted(sure)]
-    entity_of = {source: names[group[0]] for group in joined(groups, order, pairs, words) for source in group}
+    groups = _joined_by(groups, order, by_source, words, sure=sure)
+    entity_of = {source: names[group[0]] for group in groups for source in group}
     why = {source: reason for pair, reason in sorted(sure.items(), reverse=True) for source in pair}
     why |= dict.fromkeys((source for pair in words.same for source in pair), _SAID_SAME)
     return [
@@ -100,6 +101,25 @@ def regroup(
         )
         for one in base
     ]
+
+
+def _joined_by(
+    groups: Sequence[list[str]],
+    order: Mapping[str, int],
+    records: Mapping[str, Keyed],
+    words: Words,
+    *,
+    sure: Collection[tuple[str, str]],
+) -> list[list[str]]:
+    """Join groups by what people said and systems merged, and then by what is noted, unless one system keeps two apart."""
+    merged = {pair for pair in sure if any(records[one].is_merged for one in pair)}
+
+    def are_apart(ones: Sequence[str], others: Sequence[str]) -> bool:
+        theirs = [records[other] for other in others]
+        return words.parts(ones, others) or any(records[one].is_barred(theirs) for one in ones)
+
+    told = joined(groups, order, [*sorted(words.same), *sorted(merged)], words.parts)
+    return joined(told, order, sorted(set(sure) - merged), are_apart)
 
 
 def _named(one: Assignment, entity: str, why: str, *, is_new: bool) -> Assignment:
@@ -140,13 +160,16 @@ def _share_a_key(record: Keyed, others: Iterable[Keyed]) -> bool:
 
 
 def joined(
-    groups: Sequence[list[str]], order: Mapping[str, int], pairs: Iterable[tuple[str, str]], words: Words
+    groups: Sequence[list[str]],
+    order: Mapping[str, int],
+    pairs: Iterable[tuple[str, str]],
+    are_apart: Callable[[Sequence[str], Sequence[str]], bool],
 ) -> list[list[str]]:
     """Join the groups of pairs that are one, in the order given, unless that would bring two together that differ."""
     group_of = {source: group for group in groups for source in group}
     for one, other in pairs:
         left, right = group_of.get(one), group_of.get(other)
-        if left is None or right is None or left is right or words.parts(left, right):
+        if left is None or right is None or left is right or are_apart(left, right):
             continue
         first, second = sorted((left, right), key=lambda group: order[group[0]])
         first += second

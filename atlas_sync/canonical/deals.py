@@ -50,7 +50,7 @@ def resolve_deals(
     pairs = sorted(reasons, key=lambda pair: (reasons[pair] != _SAID, reasons[pair] != _MERGED, pair))
     order = {deal.source: place for place, deal in enumerate(deals)}
     found: dict[str, Assignment] = {}
-    for group in joined([[deal.source] for deal in deals], order, pairs, words):
+    for group in joined([[deal.source] for deal in deals], order, pairs, words.parts):
         sources = sorted(group, key=order.__getitem__)
         entity = engagement_id_for(by_source[sources[0]])
         for source in sources:

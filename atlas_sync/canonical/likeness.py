@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from atlas_sync.canonical.given_names import given_names_differ
 from atlas_sync.canonical.normalize import LEGAL_FORMS, company_key, person_key
 
 __all__ = ["alike_companies", "alike_people", "spelt_alike"]
@@ -65,14 +66,19 @@ def _nearly(one: str, other: str) -> bool:
 def alike_people(one: str, other: str) -> bool:
     """Tell if two names may be one human's: they share a word, or an initial with nothing else against it.
 
-    A first name alone that two full names share says nothing where the rest is not spelt nearly alike.
+    A first name alone that two full names share says nothing where the rest is not spelt nearly alike; a family name says
+    nothing where given names differ.
 
     >>> alike_people("Dr. Margarethe Köhler", "Greta Koehler"), alike_people("Anna Berg", "Tom Weiss")
     (True, False)
     >>> alike_people("Anna Berg", "Anna Schmidt"), alike_people("Anna Berg", "Anna B."), alike_people("Anna Berg", "Anna")
     (False, True, True)
+    >>> alike_people("Anna Mueller", "Peter Mueller"), alike_people("Anna Mueller", "Annie Mueller")
+    (False, True)
     """
     left, right = person_key(one).split(), person_key(other).split()
+    if given_names_differ(one, other):
+        return False
     if not left or not right or set(left[1:]) & set(right[1:]):
         return True
     if left[0] == right[0] and len(left) > 1 and len(right) > 1:

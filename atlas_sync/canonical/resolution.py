@@ -1,7 +1,8 @@
 """Which records speak of the same client or person: the same, different, or unsure, each with its reason.
 
 Keys that tell decide; what speaks against one leaves the pair unsure, for a person to judge, and so does a key that two
-entities have already. Ids are given at first sight and kept: a record that joins later takes the id of the cluster it joins.
+entities have already. Two contacts whom one CRM keeps under two given names are never one by keys, whoever is between.
+Ids are given at first sight and kept: a record that joins later takes the id of the cluster it joins.
 What people say holds against any key.
 """
 
@@ -13,8 +14,15 @@ from dataclasses import dataclass, field
 
 from atlas_sync.canonical.card import Card, card_of
 from atlas_sync.canonical.cluster import Words, regroup
+from atlas_sync.canonical.doubts import (
+    kept_as_two,
+    kept_under_two_names,
+    other_address,
+    other_company,
+    other_domain,
+    other_person,
+)
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.likeness import alike_companies, alike_people
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
 
 __all__ = [
@@ -22,6 +30,7 @@ __all__ = [
     "PERSON_REASONS",
     "Assignment",
     "Keyed",
+    "by_keys",
     "keyed",
     "keyed_clients",
     "keyed_people",
@@ -75,7 +84,8 @@ class Key:
 class Keyed:
     """A record with its keys, the surest first, and what is compared where a key leaves a doubt.
 
-    `notes_another` tells that its own system notes of which record elsewhere it is one, or into which it was merged.
+    `notes_another` tells that its own system notes of which record elsewhere it is one, or into which it was merged. `bar`
+    names what speaks against any record of an entity, besides those that have the key.
     """
 
     source: str
@@ -86,11 +96,21 @@ class Keyed:
     domain: str | None = None
     client: str | None = None
     notes_another: bool = False
+    bar: Doubt | None = None
 
     @property
     def system(self) -> str:
         """Give the connection it comes from."""
         return self.source.partition(":")[0]
+
+    @property
+    def is_merged(self) -> bool:
+        """Tell if its own system merged it into another record."""
+        return any(key.reason == _MERGED and key.value != self.source for key in self.keys)
+
+    def is_barred(self, others: Iterable[Keyed]) -> bool:
+        """Tell if it must not become one with any of some records by keys, unless its own system merged them."""
+        return self.bar is not None and any(self.bar(self, other) for other in others)
 
 
 @dataclass(slots=True)
@@ -104,8 +124,10 @@ class _Taken:
 @dataclass(slots=True)
 class _State:
     taken: dict[tuple[str, str], _Taken] = field(default_factory=dict)
+    members: defaultdict[str, list[Keyed]] = field(default_factory=lambda: defaultdict(list))
 
     def take(self, record: Keyed, entity: str) -> None:
+        self.members[entity].append(record)
         for key in record.keys:
             there = self.taken.setdefault((key.reason, key.value), _Taken(entity))
             there.holders.append(record)
@@ -145,7 +167,16 @@ def keyed(card: Card, client: str | None = None) -> Keyed:
         keys = tuple(_client_keys(card))
         return Keyed(card.source, card.name, keys, card.name_key, domain=card.domain, notes_another=notes)
     keys = tuple(_human_keys(card, client))
-    return Keyed(card.source, card.name, keys, card.name_key, address=card.address, client=client, notes_another=notes)
+    return Keyed(
+        card.source,
+        card.name,
+        keys,
+        card.name_key,
+        address=card.address,
+        client=client,
+        notes_another=notes,
+        bar=kept_under_two_names,
+    )
 
 
 def _client_keys(card: Card) -> Iterator[Key]:
@@ -154,9 +185,9 @@ def _client_keys(card: Card) -> Iterator[Key]:
     if card.domain and card.name_key:
         yield Key(name_and_domain, f"{card.name_key}/{card.domain}")
     if card.domain:
-        yield Key(domain, card.domain, _other_company, _kept_as_two)
+        yield Key(domain, card.domain, other_company, kept_as_two)
     if card.name_key:
-        yield Key(name, card.name_key, apart=_other_domain)
+        yield Key(name, card.name_key, apart=other_domain)
 
 
 def _human_keys(card: Card, client: str | None) -> Iterator[Key]:
@@ -164,12 +195,12 @@ def _human_keys(card: Card, client: str | None) -> Iterator[Key]:
     if card.kind == "person":
         yield from _told_keys(card)
     if card.address and not card.is_shared:
-        yield Key(address, card.address, _other_person)
+        yield Key(address, card.address, apart=other_person)
     is_full = " " in card.name_key
     if card.kind == "person" and client and is_full:
-        yield Key(name_at_client, f"{client}/{card.name_key}", apart=_other_address)
+        yield Key(name_at_client, f"{client}/{card.name_key}", apart=other_address)
     if card.kind == "user" and is_full:
-        yield Key(name_of_ours, card.name_key, apart=_other_address)
+        yield Key(name_of_ours, card.name_key, apart=other_address)
 
 
 def _told_keys(card: Card) -> Iterator[Key]:
@@ -180,33 +211,6 @@ def _told_keys(card: Card) -> Iterator[Key]:
             yield Key(_NOTED, one)
 
 
-def _other_company(one: Keyed, other: Keyed) -> str | None:
-    is_alike = alike_companies(one.name_key, other.name_key)
-    return None if is_alike else f"the names differ: {one.name} and {other.name}"
-
-
-def _kept_as_two(one: Keyed, other: Keyed) -> str | None:
-    """Doubt one domain where one system has two names for it: it keeps subsidiaries as two on purpose, however alike."""
-    differs = one.system == other.system and one.name_key and other.name_key and one.name_key != other.name_key
-    return f"the same system keeps {one.name} and {other.name} as two" if differs else None
-
-
-def _other_domain(one: Keyed, other: Keyed) -> str | None:
-    differs = one.domain and other.domain and one.domain != other.domain
-    return f"the domains differ: {one.domain} and {other.domain}" if differs else None
-
-
-def _other_person(one: Keyed, other: Keyed) -> str | None:
-    is_alike = alike_people(one.name_key, other.name_key)
-    return None if is_alike else f"the names differ: {one.name} and {other.name}"
-
-
-def _other_address(one: Keyed, other: Keyed) -> str | None:
-    """Doubt one name at one client, or among our own, where one system has two addresses for it: there may be two of it."""
-    differs = one.system == other.system and one.address and other.address and one.address != other.address
-    return "the same system has two addresses for them" if differs else None
-
-
 def resolve(
     prefix: str, records: Sequence[Keyed], known: Mapping[str, str], words: Words = _NOBODY
 ) -> list[Assignment]:
@@ -215,7 +219,7 @@ def resolve(
     Records are taken in the order given. `words` are applied after the keys, and whatever order they were said in. A merge, or
     an id noted by the other system, joins what was seen as two before.
     """
-    base = _by_keys(prefix, records, known)
+    base = by_keys(prefix, records, known)
     sure = _since(records, {one.source: one.entity_id for one in base})
     return regroup(prefix, records, base, words, sure=sure) if words or sure else base
 
@@ -232,10 +236,11 @@ def _since(records: Sequence[Keyed], entity_of: Mapping[str, str]) -> dict[tuple
     return pairs
 
 
-def _by_keys(prefix: str, records: Sequence[Keyed], known: Mapping[str, str]) -> list[Assignment]:
+def by_keys(prefix: str, records: Sequence[Keyed], known: Mapping[str, str]) -> list[Assignment]:
     """Give each record the entity of the first key that is that of one entity without a doubt, and its other keys to it.
 
-    Of a known one the reason is the first key that an earlier record of its entity has too.
+    What people said, and keys that came later, are left out. Of a known one the reason is the first key that an earlier record
+    of its entity has too.
     """
     state = _State()
     own: defaultdict[str, _State] = defaultdict(_State)
@@ -257,7 +262,9 @@ def _by_keys(prefix: str, records: Sequence[Keyed], known: Mapping[str, str]) ->
 def _join(state: _State, record: Keyed) -> tuple[str, str] | None:
     for key in record.keys:
         there = state.taken.get((key.reason, key.value))
-        if there and there.entity and not key.is_doubtful(record, there.holders):
+        if not there or not there.entity or key.is_doubtful(record, there.holders):
+            continue
+        if key.reason == _MERGED or not record.is_barred(state.members[there.entity]):
             return key.reason, there.entity
     return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from atlas_sync.store.mixed import part_mixed
 from atlas_sync.store.near import Near
 from atlas_sync.store.warehouse import Warehouse
 
@@ -119,7 +120,7 @@ DELETE FROM link WHERE (rank, number) IN (
 )
 """
 
-# Names that share a word after the first are alike for certain; the others are looked at one by one.
+# Names that share the first word and one after it are alike for certain; the others are looked at one by one.
 _DOUBTFUL = f"""
 WITH doubt AS (
     SELECT l.rank, a.line AS one, b.line AS other {_COMPARED}
@@ -128,7 +129,8 @@ WITH doubt AS (
 )
 SELECT d.rank, a.name_key, b.name_key FROM doubt d JOIN card a ON a.rowid = d.one JOIN card b ON b.rowid = d.other
 WHERE a.name_key <> b.name_key AND NOT (
-    $kind = 'person' AND list_has_any(string_split(a.name_key, ' ')[2:], string_split(b.name_key, ' ')[2:])
+    $kind = 'person' AND split_part(a.name_key, ' ', 1) = split_part(b.name_key, ' ', 1)
+    AND list_has_any(string_split(a.name_key, ' ')[2:], string_split(b.name_key, ' ')[2:])
 )
 """  # noqa: S608 - all of it from here
 
@@ -233,11 +235,12 @@ class Resolver:
     def __init__(
         self, warehouse: Warehouse, near: Near, kind: str, *, prefix: str, reasons: Iterable[str], is_all: bool
     ) -> None:
+        self._warehouse = warehouse
         self._execute = warehouse.execute
         self._is_all = is_all
         self._near = near
         self._kind = {"kind": kind}
-        self._names = {**self._kind, "prefix": prefix, "reasons": list(reasons)}
+        self._prefix, self._reasons = prefix, list(reasons)
 
     def resolve(self, alike: Callable[[str, str], bool]) -> None:
         """Give every new record its entity; `alike` tells if two names may be those of one."""
@@ -257,7 +260,9 @@ class Resolver:
         self._follow("")
         if are_several:
             self._settle()
-        self._execute(_ASSIGN, self._names)
+        if self._kind["kind"] == "person":
+            part_mixed(self._warehouse, prefix=self._prefix, reasons=self._reasons, alike=alike)
+        self._execute(_ASSIGN, {**self._kind, "prefix": self._prefix, "reasons": self._reasons})
         self._near.learn()
 
     def _follow(self, of: str) -> None:

@@ -66,6 +66,53 @@ def test_two_full_names_that_share_a_first_name_at_one_address_are_unsure() -> N
     assert "against it: the names differ: Anna Berg and Anna Schmidt" in reasons
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_couple_behind_one_address_is_two_people_and_unsure(order: int) -> None:
+    people = [
+        person("s:person:1", "Anna Mueller", "shop@mueller.example", "c1"),
+        person("s:person:2", "Peter Mueller", "shop@mueller.example", "c1"),
+    ][::order]
+    assert len(set(entities(*people).values())) == 2
+    (reasons,) = unsure_pairs(*people)
+    assert any(one.startswith("against it: the names differ: ") for one in reasons)
+
+
+@pytest.mark.parametrize("who", ["Mueller", "A. P. Mueller"])
+def test_record_that_fits_both_of_a_couple_does_not_join_them(who: str) -> None:
+    found = entities(
+        person("a:person:0", who, "shop@mueller.example"),
+        person("s:person:1", "Anna Mueller", "shop@mueller.example"),
+        person("s:person:2", "Peter Mueller", "shop@mueller.example"),
+    )
+    assert found["a:person:0"] == found["s:person:1"] != found["s:person:2"]
+
+
+def test_couple_is_not_one_by_two_keys_of_another_systems_record() -> None:
+    between = person("hubspot:person:1", "Mueller", "shop@mueller.example", cross_ids=(SALESFORCE,))
+    anna = person(f"salesforce:person:{SALESFORCE}", "Anna Mueller")
+    peter = person("salesforce:person:2", "Peter Mueller", "shop@mueller.example")
+    found = entities(between, anna, peter)
+    assert found[between.source] == found[anna.source] != found[peter.source]
+    (reasons,) = unsure_pairs(between, anna, peter)
+    assert "both have the address shop@mueller.example" in reasons
+
+
+def test_two_of_one_system_that_note_one_record_are_two_by_given_name_whenever_it_is_told_until_a_person_says_one() -> (
+    None
+):
+    anna = person("hubspot:person:1", "Anna Mueller", cross_ids=(SALESFORCE,))
+    peter = person("hubspot:person:2", "Peter Mueller")
+    noted = person(f"salesforce:person:{SALESFORCE}", "Anna Mueller")
+    known = entities(anna, peter, noted)
+    both = [anna, peter.model_copy(update={"cross_ids": (SALESFORCE,)}), noted]
+    assert entities(*both) == known
+    assert {one.source: one.entity_id for one in resolve_people(both, [], {}, known)} == known
+    said = Words(same=frozenset({pair(anna.source, peter.source)}))
+    assert len(set(entities(*both, words=said).values())) == 1
+    merged = [anna, peter.model_copy(update={"deletion": "merged", "merged_into": anna.source}), noted]
+    assert {one.entity_id for one in resolve_people(merged, [], {}, known)} == {known[anna.source]}
+
+
 @pytest.mark.parametrize(
     "other",
     ["Berg, Anna", "Berg Anna", "A. Berg", "Anna B.", "Anna Berg-Schmidt", "Anna", "Dr. Anna Maria Berg", "Anna Bergh"],

@@ -48,6 +48,8 @@ NAMES = [
     "",
     "Tomas Weis",
     "Ruth Berg",
+    "Weiss",
+    "Peter Weiss",
 ]
 
 CLIENTS = st.builds(
@@ -217,6 +219,43 @@ HISTORIES: dict[str, list[list[Recorded]]] = {
             ObservedPerson(source="crm:person:2", name="Anna Schmidt", email="einkauf-nord@one.example"),
         ],
         [ObservedPerson(source="hub:person:1", name="Berg, Anna", email="einkauf-nord@one.example")],
+    ],
+    "a couple has one address, and so does whoever it is hard to tell from either": [
+        [
+            ObservedPerson(source="crm:person:1", name="Anna Weiss", email="shop@one.example"),
+            ObservedPerson(source="crm:person:2", name="Peter Weiss", email="shop@one.example"),
+        ],
+        [ObservedPerson(source="hub:person:1", name="Weiss", email="shop@one.example")],
+    ],
+    "somebody between a couple is known first, and one of them shares no key with whoever comes": [
+        [ObservedPerson(source="hub:person:1", name="Weiss", email="shop@one.example", cross_ids=(TELLING[0],))],
+        [ObservedPerson(source=f"crm:person:{TELLING[0]}", name="Anna Weiss")],
+        [
+            ObservedPerson(source="crm:person:1", name="Peter Weiss", email="shop@one.example"),
+            ObservedPerson(source="crm:person:2", name="P. Weiss", email="shop@one.example"),
+        ],
+    ],
+    "somebody who is refused goes on to others, of whom one is not found by any key": [
+        [
+            ObservedClient(source="crm:client:1", name="Nord"),
+            ObservedPerson(source=f"crm:person:{TELLING[0]}", name="Anna Weiss"),
+            ObservedPerson(source="hub:person:1", name="Peter Weiss", client="crm:client:1", cross_ids=(TELLING[0],)),
+            ObservedPerson(source="jira:person:1", name="Weiss", email="shop@one.example", cross_ids=(TELLING[1],)),
+        ],
+        [
+            ObservedPerson(source=f"crm:person:{TELLING[1]}", name="Ida Weiss"),
+            ObservedPerson(source="crm:person:1", name="Peter Weiss", email="shop@one.example", client="crm:client:1"),
+        ],
+    ],
+    "a couple is noted as one, all at once, later, and until the one is merged": [
+        [
+            ObservedPerson(source=f"crm:person:{TELLING[0]}", name="Anna Weiss"),
+            ObservedPerson(source="hub:person:1", name="Anna Weiss", cross_ids=(TELLING[0],)),
+            ObservedPerson(source="hub:person:2", name="Peter Weiss", cross_ids=(TELLING[0],)),
+            ObservedPerson(source="hub:person:3", name="Petra Weiss", email="shop@one.example"),
+        ],
+        [ObservedPerson(source="hub:person:3", name="Petra Weiss", email="p@one.example", cross_ids=(TELLING[0],))],
+        [ObservedPerson(source="hub:person:2", name="Peter Weiss", merged_into="hub:person:1")],
     ],
     "somebody new is noted as somebody known": [
         [ObservedPerson(source=f"crm:person:{TELLING[0]}", name="Ruth Amadi")],
