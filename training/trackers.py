@@ -39,9 +39,9 @@ AUTHORS = (
     *("ua", "uc", "ud", "ue", "uf", "ug", "uh"),
 )
 """Who wrote whole trackers: A typical and hard ones, B a stranger's, the others typical, hard and terse ones."""
-SET_BY = ("y", "th", "va", "vc", "ve", "vg")
+SET_BY = ("y", "th", "va", "vc", "vd", "ve", "vf", "vg", "vh")
 """Whose trackers no weights ever see: the bounds are set by them, with the very network that is shipped."""
-UNREAD = ("ub", "vb", "vd", "vf", "vh")
+UNREAD = ("ub", "vb")
 """Whose trackers no weights and no bounds ever see, so that those that are shipped can be measured as they are."""
 PHRASES = ("pa", "pb", "pc", "pd", "pe", "pf", "pg", "ph", "pi", "pj", "pk")
 """Who wrote phrases: what is promised, and how a team titles the work in other languages or in the words of its trade."""
