@@ -118,14 +118,15 @@ def _with(record: Mapping[str, Any], path: str, value: object) -> dict[str, Any]
     steps = [int(place) if place else name for name, place in _STEP.findall(path)]
     if not steps or path != "$" + "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in steps):
         return None
-    made = copy.deepcopy(dict(record))
+    made = dict(record)
     inner: Any = made
     for step, after in pairwise(steps):
         below = inner[step] if isinstance(step, int) else inner.get(step)
         if not isinstance(below, dict if isinstance(after, str) else list):
             inner[step] = value
             return made
-        inner = below
+        # Only what is on the way is copied: the rest of a record may be nested deeper than a copy of it can go.
+        inner[step] = inner = copy.copy(below)
     inner[steps[-1]] = value
     return made
 

@@ -128,6 +128,16 @@ def test_deal_whose_own_id_is_odd_belongs_anywhere() -> None:
     assert told(SALESFORCE, "deals", SALE, "Id", ODD).belongs_to == ()
 
 
+def test_record_that_is_nested_deeply_is_seen_past() -> None:
+    text: dict[str, Any] = {"type": "text", "text": "x"}
+    for _level in range(400):
+        text = {"type": "paragraph", "content": [text]}
+    spoilt = {**ISSUE, "fields": {**ISSUE["fields"], "description": text, "duedate": "soon"}}  # type: ignore[dict-item]
+    with pytest.raises(MappingError) as refused:
+        JIRA.map_record("issues", spoilt)
+    assert legible(JIRA, "issues", spoilt, refused.value) == ("jira:work_item:7", ITEM)
+
+
 def test_row_of_an_export_tells_nothing() -> None:
     refused = MappingError("deals.csv line 3: no good at.", path="deals.csv line 3")
     assert legible(HUBSPOT, "emails", MAIL, refused) == ("", ())
