@@ -29,7 +29,7 @@ from atlas_sync.canonical.observed import (
     ObservedWorkItem,
 )
 from atlas_sync.operations.delivery import links_of, load_tracker
-from atlas_sync.operations.quarantine import quarantined_of
+from atlas_sync.operations.quarantine import Aside
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
 from atlas_sync.store.partakers import deals_with
@@ -173,7 +173,7 @@ def note_changes(workspace: Workspace, warehouse: Warehouse, changes: Changes) -
 def _note_quarantine(workspace: Workspace, warehouse: Warehouse, records: Sequence[Quarantined]) -> None:
     """Ask to compare what records may belong to that were set aside or lifted: more or less is missing there for certain."""
     won = warehouse.select(Engagement, stage="won")
-    touched = quarantined_of(workspace, warehouse, won, records=records)
+    touched = Aside(workspace, warehouse, records).of(won)
     add_pending(warehouse, "compare", [engagement for engagement, found in touched.items() if found])
     add_pending(warehouse, "unsold", ["all"])
     add_pending(warehouse, "publish", ["all"])

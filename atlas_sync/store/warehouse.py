@@ -83,9 +83,15 @@ class Rows:
 
     def keys(self, kind: type[BaseModel], **equal: Wanted) -> set[tuple[str, ...]]:
         """Give the keys of a table's rows, of all or as in `select`."""
-        names = ", ".join(f'"{name}"' for name in key_of(_NAMES[kind]))
+        return self.texts(kind, *key_of(_NAMES[kind]), **equal)
+
+    def texts(self, kind: type[BaseModel], /, *columns: str, **equal: Wanted) -> set[tuple[str, ...]]:
+        """Give what stands in some columns of texts, of all rows or as in `select`; no other column is read."""
+        if [] in equal.values():
+            return set()
+        names = ", ".join(f'"{name}"' for name in columns)
         where, values = _where(_NAMES[kind], equal)
-        return set(self._connection.execute(f'SELECT {names} FROM "{_NAMES[kind]}" {where}', values).fetchall())  # noqa: S608 - names from the models
+        return set(self._connection.execute(f'SELECT {names} FROM "{_NAMES[kind]}" {where}', values).fetchall())  # noqa: S608 - names from code
 
     def count(self, kind: type[BaseModel]) -> int:
         """Count the rows of a table."""

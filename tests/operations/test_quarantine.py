@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.model import Gap
+from atlas_sync.canonical.model import Engagement, Gap
 from atlas_sync.canonical.observed import (
     Observed,
     ObservedDeal,
@@ -29,11 +29,12 @@ from atlas_sync.errors import MappingError
 from atlas_sync.operations import reconcile
 from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.pull import pull
+from atlas_sync.operations.quarantine import Aside
 from atlas_sync.operations.show import view_engagement
 from atlas_sync.operations.workspace import Connection, Delivery
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.tables import Quarantined
-from atlas_sync.store.warehouse import open_warehouse
+from atlas_sync.store.warehouse import Rows, open_warehouse
 from tests.factories import TellingReader, workspace_of
 from tests.operations.test_one_sale import NOTED, OPPORTUNITY, SOLD, World, as_rebuilt, deal, promised, rows
 
@@ -251,6 +252,44 @@ def test_many_records_are_named_by_the_first_and_counted(tmp_path: Path) -> None
     *named, more = world.undecided()["sf"]
     assert len(named) == 3
     assert more.startswith("sf interactions: 4 more are set aside")
+
+
+def test_records_that_say_whose_they_are_are_named_first(tmp_path: Path) -> None:
+    world = Kept(tmp_path)
+    for number, deals in ((2, []), (3, []), (4, []), (5, [SOLD])):
+        world.spoil("interactions", f"sf:interaction:{number}", kind="note", at="then", deals=deals)
+    world.sync()
+    assert "the record sf:interaction:5 is" in world.undecided()["sf"][0]
+
+
+def test_whose_records_are_is_asked_at_once_however_many_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = Kept(tmp_path)
+    world.sync()
+    names = [f"trk:work_item:{number}" for number in range(50)]
+    common = {"system": "trk", "stream": "links", "run": "r1", "path": "$", "reason": "odd"}
+    odd = [Quarantined(source=f"trk:links:{name}", belongs_to=(name,), **common) for name in names]
+    asked: list[int] = []
+
+    def counted(ask: Callable[..., Any]) -> Callable[..., Any]:
+        def asking(*told: Any, **equal: Any) -> Any:  # noqa: ANN401 - as it is
+            asked[-1] += 1
+            return ask(*told, **equal)
+
+        return asking
+
+    with open_warehouse(tmp_path) as warehouse:
+        won = warehouse.select(Engagement, stage="won")
+        for name in ("select", "texts"):
+            monkeypatch.setattr(Rows, name, counted(getattr(Rows, name)))
+        for records in (odd[:1], odd):
+            asked.append(0)
+            found = Aside(world.workspace, warehouse, records).of(won)
+            one, other = (whose["trk", "links"] for whose in found.values())
+            assert one is other
+            assert len(one) == len(records)
+    assert asked[0] == asked[1]
 
 
 def test_person_of_another_crm_leaves_people_alone_undecided(tmp_path: Path) -> None:
