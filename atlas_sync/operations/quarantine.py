@@ -57,7 +57,7 @@ class Quarantine:
         for row in rows:
             before = self._held.get(row.source)
             if before is None or before.model_copy(update={"run": row.run}) != row:
-                self.changed.append(row)
+                self.changed += [row] if before is None else [row, before]
             self._held[row.source] = row
         self._warehouse.put(rows)
 

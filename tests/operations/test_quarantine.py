@@ -170,6 +170,28 @@ def test_record_that_is_readable_or_gone_is_lifted(tmp_path: Path, end: str, *, 
         as_rebuilt(world, lived)
 
 
+def test_what_a_record_led_to_once_waits_for_it_no_more(tmp_path: Path) -> None:
+    world = Kept(tmp_path)
+    item = ObservedWorkItem.model_validate({"source": "trk:work_item:3", **ITEM, "project": "trk:project:1"})
+    link = {"source": "trk:link:1", "work_item": item.source, "url": "https://x.example"}
+    world.spoil("links", **link, title=[])
+    world.sync()
+    assert set(world.undecided()) == BOTH
+    world.tell("work_items", item)
+    world.sync()
+    world.tell("links", ObservedLink.model_validate(link))
+    world.sync()
+    assert (world.undecided(), world.aside()) == ({}, [])
+
+
+def test_record_that_stays_odd_and_is_moved_leaves_where_it_was(tmp_path: Path) -> None:
+    world = Kept(tmp_path)
+    for project, whose in (({}, BOTH), ("trk:project:1", {"sf"}), ("trk:project:2", {"hub"})):
+        world.spoil("work_items", "trk:work_item:3", **ITEM, project=project, due="soon")
+        world.sync()
+        assert set(world.undecided()) == whose
+
+
 def test_record_that_comes_in_by_another_stream_is_lifted(tmp_path: Path) -> None:
     world = Kept(tmp_path)
     world.spoil("interactions", "sf:interaction:2", kind="note", at="then", deals=[SOLD])
