@@ -31,7 +31,8 @@ from atlas_sync.errors import MappingError
 
 __all__ = ["Legible", "legible", "sale_names"]
 
-_TEXT = "not legible to atlas_sync"
+_TEXT = "https://not-legible-to-atlas-sync.invalid"
+"""An address, so that it also comes out where a text leads to, if a mapper reads that from the text."""
 _TYPED = ("2000-01-01T00:00:00+00:00", "0", "false")
 """A time or day, a number, a yes or no; what takes none of them and no text either is a list or an object."""
 _MOST = 8
@@ -94,7 +95,8 @@ def legible(mapper: Mapper, stream: str, record: Mapping[str, Any], refused: Map
         is_certain, has_text = is_certain and stand_in is not None, has_text or stand_in == _TEXT
         if error is None:
             is_told = is_certain and (not has_text or _is_plain(rows))
-            return Legible(rows[0].source if rows else "", _belongs_to(rows) if is_told else ())
+            would_be = rows[0].source if rows and _TEXT not in rows[0].source else ""
+            return Legible(would_be, _belongs_to(rows) if is_told else ())
         record, refused = mended, error
     return Legible()
 
