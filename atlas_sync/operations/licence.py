@@ -118,7 +118,7 @@ def _sentences(quarantined: Sequence[Quarantined]) -> Iterator[str]:
         reason = row.reason.rstrip(".")
         yield (
             f"{row.system} {row.stream}: the record {SourceRef.parse(row.source).id} is set aside: {reason}. "
-            f"Correct or delete it in {row.system}; if it is right there, upgrade and run `atlas-sync rebuild`."
+            f"Correct or delete it in {row.system}; if it is right or gone there, upgrade and run `atlas-sync rebuild`."
         )
     if (more := len(quarantined) - _NAMED) > 0:
         row = quarantined[0]

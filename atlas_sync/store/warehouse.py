@@ -38,6 +38,15 @@ _OUTDATE = (
 """What identity took in of earlier versions stays until it has taken in the next ones: it tells what they were part of."""
 
 
+_LIFT = """
+DELETE FROM quarantined USING landed_read, landed_head
+WHERE landed_read.system = quarantined.system AND landed_read.stream = quarantined.stream
+AND landed_head.read = landed_read.number
+AND quarantined.source = concat(landed_read.system, ':', landed_read.stream, ':', landed_head.id)
+"""
+"""Releases that did not lift what came in after all left its row; of a record that cannot be read there is no head."""
+
+
 class Rows:
     """Reads tables of an open database as models."""
 
@@ -255,7 +264,8 @@ def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
     ]
     # Of an older release; `landed_head` takes its place.
     dropped = ["DROP TABLE raw_head"] if "raw_head" in tables else []
-    if statements := [*made, *grown, *dropped]:
+    lifted = [_LIFT] if "quarantined" in tables and ("quarantined", "would_be") not in there else []
+    if statements := [*made, *grown, *dropped, *lifted]:
         connection.execute("; ".join(["BEGIN", *statements, "COMMIT"]))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from pydantic import ValidationError
 
@@ -344,3 +345,24 @@ def test_record_that_left_its_set_is_lifted_and_a_late_read_lifts_nothing(tmp_pa
         pull(workspace, "r3")
         canonicalize(workspace, warehouse)
         assert warehouse.select(Quarantined) == []
+
+
+def test_what_an_older_release_set_aside_and_read_since_is_lifted(tmp_path: Path) -> None:
+    reader = TellingReader(StreamSpec("deals", "increment", ("deal",)))
+    reader.records["deals"] = [{"id": "1", "odd": True}, {"id": "2", "odd": True}]
+    workspace = workspace_of(tmp_path, reader)
+    pull(workspace, "r1")
+    with open_warehouse(tmp_path) as warehouse:
+        canonicalize(workspace, warehouse)
+        left = warehouse.select(Quarantined)
+        reader.records["deals"] = [{"id": "1", "name": "a"}, {"id": "2", "odd": True}]
+        pull(workspace, "r2")
+        canonicalize(workspace, warehouse)
+        warehouse.put(left)
+    with open_warehouse(tmp_path) as warehouse:
+        assert len(warehouse.select(Quarantined)) == 2
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as old:
+        old.execute("ALTER TABLE quarantined DROP COLUMN would_be")
+        old.execute("ALTER TABLE quarantined DROP COLUMN belongs_to")
+    with open_warehouse(tmp_path) as warehouse:
+        assert [row.source for row in warehouse.select(Quarantined)] == ["crm:deals:2"]
