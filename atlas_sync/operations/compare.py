@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from atlas_sync.canonical.model import Engagement, Gap, Handoff, TraceLink
+from atlas_sync.canonical.model import Gap, Handoff, TraceLink
 from atlas_sync.coverage import EngagementRecord, find_gaps, trace_record
 from atlas_sync.coverage.calendar import next_change
 from atlas_sync.coverage.handoff import handoff_of
@@ -25,7 +25,7 @@ from atlas_sync.operations.licence import latest_manifests, licence_for
 from atlas_sync.operations.matcher import LearnedMatcher, usable_matcher
 from atlas_sync.operations.owned import unseen_of_own
 from atlas_sync.operations.pending import add_pending, done, pending
-from atlas_sync.operations.quarantine import quarantined_of
+from atlas_sync.operations.quarantine import Aside
 from atlas_sync.operations.records import by_engagement, load_records
 from atlas_sync.operations.remembering import Remembering
 from atlas_sync.operations.unsold import look_for_unsold
@@ -59,6 +59,7 @@ class _Terms:
     prints: Mapping[str, str]
     unseen: Mapping[str, str]
     manifests: Mapping[str, list[Manifest]]
+    aside: Aside
 
 
 def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, judged_by: datetime | None = None) -> int:
@@ -82,7 +83,8 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, jud
         markers = {intent.marker: intent.subject_id for intent in intents if intent.item != "adopted"}
         unseen = unseen_of_own(warehouse, intents, judged.confirmed)
         read = latest_manifests(warehouse)
-        terms = _Terms(run_at, version, matcher, markers, watching, judged, prints, unseen, read)
+        aside = Aside(workspace, warehouse)
+        terms = _Terms(run_at, version, matcher, markers, watching, judged, prints, unseen, read, aside)
         for start in range(0, len(waiting), _TOGETHER):
             _compare_some(workspace, warehouse, terms, waiting[start : start + _TOGETHER])
     look_for_unsold(workspace, warehouse, judged.gaps, run_at=run_at, is_due=bool(waiting))
@@ -96,12 +98,12 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
     pairs: list[CachedPairs] = []
     judged = terms.judged
     before = by_engagement(warehouse, Gap, engagements)
-    aside = quarantined_of(workspace, warehouse, warehouse.select(Engagement, id=engagements))
     read = {row.engagement_id: row for row in warehouse.select(CachedPairs, engagement_id=engagements)}
     records = [
         replace(one, held_in=workspace.delivery.held_in, large_from=workspace.delivery.large_from)
         for one in _loaded(warehouse, engagements, terms.watching)
     ]
+    aside = terms.aside.of([one.engagement for one in records])
     for untraced, words in zip(records, words_of(records), strict=True):
         name, markers = untraced.engagement.id, _as_now(untraced, terms.markers)
         matcher = Remembering(terms.matcher, read.get(name)) if terms.matcher else None
@@ -109,7 +111,7 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         record = replace(record, unseen=_unseen_now(record, terms.unseen))
         pairs += [matcher.pairs_of(name)] if matcher else []
         previous = {gap.id: gap for gap in before[name]}
-        licence = licence_for(workspace, record.engagement, terms.manifests, aside.get(name, ()))
+        licence = licence_for(workspace, record.engagement, terms.manifests, aside.get(name, {}))
         gaps = find_gaps(record, licence=licence, previous=previous, run_at=terms.run_at, words=judged.gaps)
         known.append((record, gaps, handoff_of(record, gaps)))
         own = {gap.id: judged.gaps[gap.id] for gap in gaps if gap.id in judged.gaps}

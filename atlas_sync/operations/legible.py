@@ -31,7 +31,8 @@ from atlas_sync.errors import MappingError
 
 __all__ = ["Legible", "legible", "sale_names"]
 
-_TEXT = "not legible to atlas_sync"
+_TEXT = "https://not-legible-to-atlas-sync.invalid"
+"""An address, so that it also comes out where a text leads to, if a mapper reads that from the text."""
 _TYPED = ("2000-01-01T00:00:00+00:00", "0", "false")
 """A time or day, a number, a yes or no; what takes none of them and no text either is a list or an object."""
 _MOST = 8
@@ -69,7 +70,8 @@ def legible(mapper: Mapper, stream: str, record: Mapping[str, Any], refused: Map
         is_certain, has_text = is_certain and stand_in is not None, has_text or stand_in == _TEXT
         if error is None:
             is_told = is_certain and (not has_text or _is_plain(rows))
-            return Legible(rows[0].source if rows else "", _belongs_to(rows) if is_told else ())
+            would_be = rows[0].source if rows and _TEXT not in rows[0].source else ""
+            return Legible(would_be, _belongs_to(rows) if is_told else ())
         record, refused = mended, error
     return Legible()
 
@@ -93,14 +95,15 @@ def _with(record: Mapping[str, Any], path: str, value: object) -> dict[str, Any]
     steps = [int(place) if place else name for name, place in _STEP.findall(path)]
     if not steps or path != "$" + "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in steps):
         return None
-    made = copy.deepcopy(dict(record))
+    made = dict(record)
     inner: Any = made
     for step, after in pairwise(steps):
         below = inner[step] if isinstance(step, int) else inner.get(step)
         if not isinstance(below, dict if isinstance(after, str) else list):
             inner[step] = value
             return made
-        inner = below
+        # Only what is on the way is copied: the rest of a record may be nested deeper than a copy of it can go.
+        inner[step] = inner = copy.copy(below)
     inner[steps[-1]] = value
     return made
 

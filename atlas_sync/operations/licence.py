@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Engagement
 from atlas_sync.coverage import Licence
+from atlas_sync.operations.quarantine import Streams
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
 from atlas_sync.store.tables import Quarantined
@@ -40,7 +42,7 @@ def licence_for(
     workspace: Workspace,
     engagement: Engagement,
     manifests: Mapping[str, list[Manifest]],
-    quarantined: Sequence[Quarantined],
+    quarantined: Streams,
 ) -> Licence:
     """Say what of an engagement's sources was not read completely: its CRMs' streams, every tracker's, everybody's people.
 
@@ -65,7 +67,7 @@ def licence_of_systems(
     workspace: Workspace,
     systems: Iterable[str],
     manifests: Mapping[str, list[Manifest]],
-    quarantined: Sequence[Quarantined],
+    quarantined: Streams,
 ) -> Licence:
     """Say what of some systems, of every tracker, and of the people in any other system, was not read completely."""
     trackers = [connection.name for connection in workspace.connections.values() if connection.role == "tracker"]
@@ -79,7 +81,8 @@ def licence_of_systems(
         for need, sentence in _unproven_of(name, manifests, unread=unread):
             if name in own or need == _ANYWHERE:
                 unproven[need].append(sentence)
-    for need, sentence in _set_aside([row for row in quarantined if row.system in there], manifests, own):
+    read = [manifest for name in there for manifest in manifests.get(name, ())]
+    for need, sentence in _set_aside(quarantined, read, own):
         unproven[need].append(sentence)
     return Licence(unproven={need: tuple(sentences) for need, sentences in unproven.items()})
 
@@ -96,16 +99,14 @@ def _unproven_of(name: str, manifests: Mapping[str, list[Manifest]], *, unread: 
                 yield need, sentence
 
 
-def _set_aside(
-    quarantined: Sequence[Quarantined], manifests: Mapping[str, list[Manifest]], own: Container[str]
-) -> Iterator[tuple[str, str]]:
+def _set_aside(quarantined: Streams, read: Iterable[Manifest], own: Container[str]) -> Iterator[tuple[str, str]]:
     """Give each need that records leave unproven while they are set aside, with which those are.
 
     One of a system that is not the engagement's `own` counts where it says that it belongs to it, and as a person may.
     """
-    for manifest in (one for many in manifests.values() for one in many):
-        rows = [row for row in quarantined if (row.system, row.stream) == (manifest.system, manifest.stream)]
-        near = [row for row in rows if row.system in own or row.belongs_to]
+    for manifest in read:
+        rows = quarantined.get((manifest.system, manifest.stream), ())
+        near = rows if manifest.system in own else list(takewhile(lambda row: row.belongs_to, rows))
         for need in _needs_of(manifest):
             for sentence in _sentences(rows if need == _ANYWHERE else near):
                 yield need, sentence
@@ -117,9 +118,9 @@ def _sentences(quarantined: Sequence[Quarantined]) -> Iterator[str]:
         reason = row.reason.rstrip(".")
         yield (
             f"{row.system} {row.stream}: the record {SourceRef.parse(row.source).id} is set aside: {reason}. "
-            f"Correct or delete it in {row.system}; if it is right there, upgrade and run `atlas-sync rebuild`."
+            f"Correct or delete it in {row.system}; if it is right or gone there, upgrade and run `atlas-sync rebuild`."
         )
-    if more := len(quarantined[_NAMED:]):
+    if (more := len(quarantined) - _NAMED) > 0:
         row = quarantined[0]
         yield f"{row.system} {row.stream}: {more} more are set aside; the table `quarantined` of a snapshot lists them."
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from atlas_sync.canonical.identity import SourceRef
-from atlas_sync.canonical.model import DeliveryProject, Engagement, WorkItem
+from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, WorkItem
 from atlas_sync.canonical.observed import (
     Observed,
     ObservedClient,
@@ -29,7 +29,7 @@ from atlas_sync.canonical.observed import (
     ObservedWorkItem,
 )
 from atlas_sync.operations.delivery import links_of, load_tracker
-from atlas_sync.operations.quarantine import quarantined_of
+from atlas_sync.operations.quarantine import Aside
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
 from atlas_sync.store.partakers import deals_with
@@ -171,10 +171,14 @@ def note_changes(workspace: Workspace, warehouse: Warehouse, changes: Changes) -
 
 
 def _note_quarantine(workspace: Workspace, warehouse: Warehouse, records: Sequence[Quarantined]) -> None:
-    """Ask to compare what records may belong to that were set aside or lifted: more or less is missing there for certain."""
+    """Ask to compare what records may belong to that were set aside or lifted: more or less is missing there for certain.
+
+    So may it be where something is undecided: what a record led to when that was told, it may lead to no more.
+    """
     won = warehouse.select(Engagement, stage="won")
-    touched = quarantined_of(workspace, warehouse, won, records=records)
-    add_pending(warehouse, "compare", [engagement for engagement, found in touched.items() if found])
+    touched = Aside(workspace, warehouse, records).of(won)
+    undecided = {engagement for (engagement,) in warehouse.texts(Gap, "engagement_id", state="not_decidable")}
+    add_pending(warehouse, "compare", [row.id for row in won if touched.get(row.id) or row.id in undecided])
     add_pending(warehouse, "unsold", ["all"])
     add_pending(warehouse, "publish", ["all"])
 

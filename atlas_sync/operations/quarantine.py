@@ -6,7 +6,8 @@ While one is there nothing that it may hold is called missing: here is told whos
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from atlas_sync.canonical.identity import SourceRef
@@ -20,7 +21,12 @@ from atlas_sync.store.landing import Manifest
 from atlas_sync.store.tables import Quarantined
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["Quarantine", "quarantined_of"]
+__all__ = ["Aside", "Quarantine", "Streams", "by_stream"]
+
+Streams = Mapping[tuple[str, str], Sequence[Quarantined]]
+"""Records that are set aside, by system and stream; of an engagement, those first that say that they belong to it."""
+
+_SOURCE = attrgetter("source")
 
 
 class Quarantine:
@@ -51,7 +57,7 @@ class Quarantine:
         for row in rows:
             before = self._held.get(row.source)
             if before is None or before.model_copy(update={"run": row.run}) != row:
-                self.changed.append(row)
+                self.changed += [row] if before is None else [row, before]
             self._held[row.source] = row
         self._warehouse.put(rows)
 
@@ -89,47 +95,67 @@ class Quarantine:
         )
 
 
-def quarantined_of(
-    workspace: Workspace,
-    rows: Rows,
-    engagements: Sequence[Engagement],
-    *,
-    records: Sequence[Quarantined] | None = None,
-) -> dict[str, list[Quarantined]]:
-    """Give by engagement the records that are set aside, of all or of some, and may belong to it.
+class Aside:
+    """The records that are set aside, of all or of some, by the engagements that they may belong to.
 
     That is one that says so, one that does not say whose it is, and, where an engagement has no certain place in a tracker,
     any record of a tracker: it may be what leads there.
     """
-    records = sorted(rows.select(Quarantined) if records is None else records, key=lambda row: row.source)
-    if not records:
-        return {}
-    trackers = {connection.name for connection in workspace.connections.values() if connection.role == "tracker"}
-    names_of, placed = _names_of(rows, engagements)
-    led_to = {row.source: _led_to(rows, row) for row in records}
-    return {
-        one.id: [
-            row
-            for row in records
-            if not led_to[row.source]
-            or led_to[row.source] & names_of[one.id]
-            or (row.system in trackers and one.id not in placed)
-        ]
-        for one in engagements
+
+    def __init__(self, workspace: Workspace, rows: Rows, records: Sequence[Quarantined] | None = None) -> None:
+        self._rows = rows
+        self._leading: dict[str, list[Quarantined]] = defaultdict(list)
+        records = sorted(rows.select(Quarantined) if records is None else records, key=_SOURCE)
+        trackers = {connection.name for connection in workspace.connections.values() if connection.role == "tracker"}
+        anybodys: list[Quarantined] = []
+        unplaced: list[Quarantined] = []
+        for row, names in zip(records, _led_to(rows, records), strict=True):
+            anybodys += [] if names else [row]
+            unplaced += [row] if not names or row.system in trackers else []
+            for name in names:
+                self._leading[name].append(row)
+        # Shared by all engagements, so that many records of nobody in particular are not held once for each.
+        self._anybodys, self._unplaced = by_stream(anybodys), by_stream(unplaced)
+
+    def of(self, engagements: Sequence[Engagement]) -> Mapping[str, Streams]:
+        """Give by engagement the records that may belong to it."""
+        if not self._leading and not self._anybodys:
+            return {}
+        names_of, placed = _names_of(self._rows, engagements)
+        return {
+            one.id: self._with(names_of[one.id], self._anybodys if one.id in placed else self._unplaced)
+            for one in engagements
+        }
+
+    def _with(self, names: Iterable[str], others: Streams) -> Streams:
+        """Put the records that lead to some names before the others."""
+        its = {row.source: row for name in names for row in self._leading.get(name, ())}
+        found = by_stream(sorted(its.values(), key=_SOURCE))
+        rest = {stream: [row for row in others.get(stream, ()) if row.source not in its] for stream in found}
+        return {**others, **{stream: [*rows, *rest[stream]] for stream, rows in found.items()}}
+
+
+def by_stream(records: Iterable[Quarantined]) -> Streams:
+    """Sort records by their streams."""
+    found: dict[tuple[str, str], list[Quarantined]] = defaultdict(list)
+    for row in records:
+        found[row.system, row.stream].append(row)
+    return dict(found)
+
+
+def _led_to(rows: Rows, records: Sequence[Quarantined]) -> Iterator[set[str]]:
+    """Yield what each record belongs to, and where its work items lead, projects and pages; nothing where one is unknown."""
+    items_of = [{one for one in row.belongs_to if one.startswith(f"{row.system}:work_item:")} for row in records]
+    items = sorted(set[str]().union(*items_of))
+    known = {
+        item: project for item, project in rows.texts(ObservedWorkItem, "source", "project", source=items) if project
     }
-
-
-def _led_to(rows: Rows, row: Quarantined) -> set[str]:
-    """Give what a record belongs to, with the projects and pages that its work items lead to; nothing where one is unknown."""
-    named = set(row.belongs_to)
-    items = {one for one in named if one.startswith(f"{row.system}:work_item:")}
-    if not items:
-        return named
-    known = rows.select(ObservedWorkItem, source=sorted(items))
-    if items - {row.would_be} - {one.source for one in known}:
-        return set()
-    pages = {link.url for link in rows.select(ObservedLink, work_item=sorted(items), deletion=None)}
-    return named | {one.project for one in known} | pages
+    leads = defaultdict(set, {item: {project} for item, project in known.items()})
+    for item, page in rows.texts(ObservedLink, "work_item", "url", work_item=items, deletion=None):
+        leads[item].add(page)
+    for row, its in zip(records, items_of, strict=True):
+        is_told = not its - {row.would_be} - known.keys()
+        yield set(row.belongs_to).union(*(leads[one] for one in its)) if is_told else set()
 
 
 def _names_of(rows: Rows, engagements: Sequence[Engagement]) -> tuple[dict[str, set[str]], set[str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from atlas_sync.canonical.model import Engagement, Gap
 from atlas_sync.coverage.gaps import CLAIMS_ABSENCE
 from atlas_sync.operations.licence import latest_manifests, licence_for
-from atlas_sync.operations.quarantine import quarantined_of
+from atlas_sync.operations.quarantine import Aside
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
 from atlas_sync.store.tables import Intake
@@ -57,8 +57,8 @@ def unlicensed_gaps(workspace: Workspace, rows: Rows) -> list[Gap]:
     """List open gaps that claim an absence though something they depend on was not read completely."""
     manifests: dict[str, list[Manifest]] = latest_manifests(rows)
     won = rows.select(Engagement, stage="won")
-    aside = quarantined_of(workspace, rows, won)
-    licences = {row.id: licence_for(workspace, row, manifests, aside.get(row.id, ())) for row in won}
+    aside = Aside(workspace, rows).of(won)
+    licences = {row.id: licence_for(workspace, row, manifests, aside.get(row.id, {})) for row in won}
     return [
         gap
         for gap in rows.select(Gap, state="open")

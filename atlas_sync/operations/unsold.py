@@ -13,6 +13,7 @@ from atlas_sync.coverage.unsold import unsold_projects
 from atlas_sync.operations.history import remember_unsold
 from atlas_sync.operations.licence import latest_manifests, licence_of_systems
 from atlas_sync.operations.pending import add_pending, done, pending
+from atlas_sync.operations.quarantine import by_stream
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.tables import Quarantined, Taken
 from atlas_sync.store.warehouse import Warehouse
@@ -38,7 +39,10 @@ def look_for_unsold(
         sold={place.source for place in warehouse.select(DeliveryProject)} | _shared(workspace, projects),
         clients=warehouse.select(Client),
         licence=licence_of_systems(
-            workspace, list(workspace.connections), latest_manifests(warehouse), _leading(warehouse.select(Quarantined))
+            workspace,
+            list(workspace.connections),
+            latest_manifests(warehouse),
+            by_stream(_leading(warehouse.select(Quarantined))),
         ),
         previous=before,
         words=words,

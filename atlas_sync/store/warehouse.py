@@ -38,6 +38,15 @@ _OUTDATE = (
 """What identity took in of earlier versions stays until it has taken in the next ones: it tells what they were part of."""
 
 
+_LIFT = """
+DELETE FROM quarantined USING landed_read, landed_head
+WHERE landed_read.system = quarantined.system AND landed_read.stream = quarantined.stream
+AND landed_head.read = landed_read.number
+AND quarantined.source = concat(landed_read.system, ':', landed_read.stream, ':', landed_head.id)
+"""
+"""Releases that did not lift what came in after all left its row; of a record that cannot be read there is no head."""
+
+
 class Rows:
     """Reads tables of an open database as models."""
 
@@ -83,9 +92,15 @@ class Rows:
 
     def keys(self, kind: type[BaseModel], **equal: Wanted) -> set[tuple[str, ...]]:
         """Give the keys of a table's rows, of all or as in `select`."""
-        names = ", ".join(f'"{name}"' for name in key_of(_NAMES[kind]))
+        return self.texts(kind, *key_of(_NAMES[kind]), **equal)
+
+    def texts(self, kind: type[BaseModel], /, *columns: str, **equal: Wanted) -> set[tuple[str, ...]]:
+        """Give what stands in some columns of texts, of all rows or as in `select`; no other column is read."""
+        if [] in equal.values():
+            return set()
+        names = ", ".join(f'"{name}"' for name in columns)
         where, values = _where(_NAMES[kind], equal)
-        return set(self._connection.execute(f'SELECT {names} FROM "{_NAMES[kind]}" {where}', values).fetchall())  # noqa: S608 - names from the models
+        return set(self._connection.execute(f'SELECT {names} FROM "{_NAMES[kind]}" {where}', values).fetchall())  # noqa: S608 - names from code
 
     def count(self, kind: type[BaseModel]) -> int:
         """Count the rows of a table."""
@@ -249,7 +264,8 @@ def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
     ]
     # Of an older release; `landed_head` takes its place.
     dropped = ["DROP TABLE raw_head"] if "raw_head" in tables else []
-    if statements := [*made, *grown, *dropped]:
+    lifted = [_LIFT] if "quarantined" in tables and ("quarantined", "would_be") not in there else []
+    if statements := [*made, *grown, *dropped, *lifted]:
         connection.execute("; ".join(["BEGIN", *statements, "COMMIT"]))
 
 

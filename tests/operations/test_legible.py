@@ -6,14 +6,18 @@ import copy
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from atlas_sync.connectors.protocol import Mapper
+from atlas_sync.connectors.redmine.mapping import RedmineMapper
+from atlas_sync.connectors.redmine.settings import RedmineSettings
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.legible import Legible, legible
 from tests.connectors.hubspot.test_mapping import MAPPER as HUBSPOT
 from tests.connectors.jira.test_mapping import MAPPER as JIRA
 from tests.connectors.salesforce.test_mapping import MAPPER as SALESFORCE
 
+REDMINE = RedmineMapper("red", RedmineSettings(url="https://red.example", api_key=SecretStr("x")))
 ODD = {"odd": True}
 DEAL = "0065e00000AbCdEAAV"
 ISSUE = {
@@ -57,9 +61,18 @@ COMMENT = {
 }
 CONTACT = {"record": {"id": "3", "properties": {"firstname": "Ruth", "email": "ruth@yard.example"}}}
 SALE = {"Id": DEAL, "Name": "Yard", "StageName": "Won", "IsWon": True, "IsClosed": True, "CreatedDate": None}
+TASK = {
+    "id": 7,
+    "subject": "Bring two cranes",
+    "description": "Sold in https://crm.example/17",
+    "project": {"id": 1, "name": "Yard"},
+    "created_on": "2026-06-01T08:00:00Z",
+    "journals": [{"id": 9, "notes": "On it.", "created_on": "2026-06-01T08:00:00Z", "user": {"id": 3}}],
+}
 
 ITEM = ("jira:project:1", "jira:work_item:7")
 MAIL_ON = ("hs:interaction/email:5", ("hs:deal:17",))
+TASK_ON = ("red:work_item:7", ("https://crm.example/17", "red:project:1", "red:work_item:7"))
 NOTE_ON = ("crm:interaction/note:0695e1", (f"crm:deal:{DEAL}", "crm:deal:0065e00000AbCdFAAV"))
 FROM_MAIL = ("hs:interaction/email:5", ())
 
@@ -100,6 +113,11 @@ def told(mapper: Mapper, stream: str, record: dict[str, Any], path: str, odd: ob
         (HUBSPOT, "links", LINK, "landed.record.properties.hs_timestamp", "soon", MAIL_ON),
         (HUBSPOT, "links", LINK, "landed.record.properties.hs_email_headers", "{", FROM_MAIL),
         (HUBSPOT, "persons", CONTACT, "record.properties.firstname", ODD, ("hs:person:3", ())),
+        (REDMINE, "issues", TASK, "subject", ODD, TASK_ON),
+        (REDMINE, "issues", TASK, "journals.0.notes", ODD, TASK_ON),
+        (REDMINE, "issues", TASK, "description", ODD, ("red:work_item:7", ())),
+        (REDMINE, "issues", TASK, "id", ODD, ("", ())),
+        (JIRA, "issues", ISSUE, "id", ODD, ("", ())),
         (SALESFORCE, "notes", NOTE, "record.Title", ODD, NOTE_ON),
         (SALESFORCE, "notes", NOTE, "links.1.LinkedEntityId", ODD, ("crm:interaction/note:0695e1", ())),
         (SALESFORCE, "notes", NOTE, "links", "none", ("crm:interaction/note:0695e1", ())),
@@ -126,6 +144,16 @@ def test_deal_goes_by_its_own_id_and_those_that_it_notes() -> None:
 
 def test_deal_whose_own_id_is_odd_belongs_anywhere() -> None:
     assert told(SALESFORCE, "deals", SALE, "Id", ODD).belongs_to == ()
+
+
+def test_record_that_is_nested_deeply_is_seen_past() -> None:
+    text: dict[str, Any] = {"type": "text", "text": "x"}
+    for _level in range(400):
+        text = {"type": "paragraph", "content": [text]}
+    spoilt = {**ISSUE, "fields": {**ISSUE["fields"], "description": text, "duedate": "soon"}}  # type: ignore[dict-item]
+    with pytest.raises(MappingError) as refused:
+        JIRA.map_record("issues", spoilt)
+    assert legible(JIRA, "issues", spoilt, refused.value) == ("jira:work_item:7", ITEM)
 
 
 def test_row_of_an_export_tells_nothing() -> None:

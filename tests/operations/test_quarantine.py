@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from pydantic import ValidationError
 
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.model import Gap
+from atlas_sync.canonical.model import Engagement, Gap
 from atlas_sync.canonical.observed import (
     Observed,
     ObservedDeal,
@@ -29,11 +30,12 @@ from atlas_sync.errors import MappingError
 from atlas_sync.operations import reconcile
 from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.pull import pull
+from atlas_sync.operations.quarantine import Aside
 from atlas_sync.operations.show import view_engagement
 from atlas_sync.operations.workspace import Connection, Delivery
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.tables import Quarantined
-from atlas_sync.store.warehouse import open_warehouse
+from atlas_sync.store.warehouse import Rows, open_warehouse
 from tests.factories import TellingReader, workspace_of
 from tests.operations.test_one_sale import NOTED, OPPORTUNITY, SOLD, World, as_rebuilt, deal, promised, rows
 
@@ -169,6 +171,28 @@ def test_record_that_is_readable_or_gone_is_lifted(tmp_path: Path, end: str, *, 
         as_rebuilt(world, lived)
 
 
+def test_what_a_record_led_to_once_waits_for_it_no_more(tmp_path: Path) -> None:
+    world = Kept(tmp_path)
+    item = ObservedWorkItem.model_validate({"source": "trk:work_item:3", **ITEM, "project": "trk:project:1"})
+    link = {"source": "trk:link:1", "work_item": item.source, "url": "https://x.example"}
+    world.spoil("links", **link, title=[])
+    world.sync()
+    assert set(world.undecided()) == BOTH
+    world.tell("work_items", item)
+    world.sync()
+    world.tell("links", ObservedLink.model_validate(link))
+    world.sync()
+    assert (world.undecided(), world.aside()) == ({}, [])
+
+
+def test_record_that_stays_odd_and_is_moved_leaves_where_it_was(tmp_path: Path) -> None:
+    world = Kept(tmp_path)
+    for project, whose in (({}, BOTH), ("trk:project:1", {"sf"}), ("trk:project:2", {"hub"})):
+        world.spoil("work_items", "trk:work_item:3", **ITEM, project=project, due="soon")
+        world.sync()
+        assert set(world.undecided()) == whose
+
+
 def test_record_that_comes_in_by_another_stream_is_lifted(tmp_path: Path) -> None:
     world = Kept(tmp_path)
     world.spoil("interactions", "sf:interaction:2", kind="note", at="then", deals=[SOLD])
@@ -253,6 +277,44 @@ def test_many_records_are_named_by_the_first_and_counted(tmp_path: Path) -> None
     assert more.startswith("sf interactions: 4 more are set aside")
 
 
+def test_records_that_say_whose_they_are_are_named_first(tmp_path: Path) -> None:
+    world = Kept(tmp_path)
+    for number, deals in ((2, []), (3, []), (4, []), (5, [SOLD])):
+        world.spoil("interactions", f"sf:interaction:{number}", kind="note", at="then", deals=deals)
+    world.sync()
+    assert "the record sf:interaction:5 is" in world.undecided()["sf"][0]
+
+
+def test_whose_records_are_is_asked_at_once_however_many_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = Kept(tmp_path)
+    world.sync()
+    names = [f"trk:work_item:{number}" for number in range(50)]
+    common = {"system": "trk", "stream": "links", "run": "r1", "path": "$", "reason": "odd"}
+    odd = [Quarantined(source=f"trk:links:{name}", belongs_to=(name,), **common) for name in names]
+    asked: list[int] = []
+
+    def counted(ask: Callable[..., Any]) -> Callable[..., Any]:
+        def asking(*told: Any, **equal: Any) -> Any:  # noqa: ANN401 - as it is
+            asked[-1] += 1
+            return ask(*told, **equal)
+
+        return asking
+
+    with open_warehouse(tmp_path) as warehouse:
+        won = warehouse.select(Engagement, stage="won")
+        for name in ("select", "texts"):
+            monkeypatch.setattr(Rows, name, counted(getattr(Rows, name)))
+        for records in (odd[:1], odd):
+            asked.append(0)
+            found = Aside(world.workspace, warehouse, records).of(won)
+            one, other = (whose["trk", "links"] for whose in found.values())
+            assert one is other
+            assert len(one) == len(records)
+    assert asked[0] == asked[1]
+
+
 def test_person_of_another_crm_leaves_people_alone_undecided(tmp_path: Path) -> None:
     world = Kept(tmp_path)
     world.tell("persons", ObservedPerson(source="sf:person:1", name="Ruth Yard"))
@@ -283,3 +345,24 @@ def test_record_that_left_its_set_is_lifted_and_a_late_read_lifts_nothing(tmp_pa
         pull(workspace, "r3")
         canonicalize(workspace, warehouse)
         assert warehouse.select(Quarantined) == []
+
+
+def test_what_an_older_release_set_aside_and_read_since_is_lifted(tmp_path: Path) -> None:
+    reader = TellingReader(StreamSpec("deals", "increment", ("deal",)))
+    reader.records["deals"] = [{"id": "1", "odd": True}, {"id": "2", "odd": True}]
+    workspace = workspace_of(tmp_path, reader)
+    pull(workspace, "r1")
+    with open_warehouse(tmp_path) as warehouse:
+        canonicalize(workspace, warehouse)
+        left = warehouse.select(Quarantined)
+        reader.records["deals"] = [{"id": "1", "name": "a"}, {"id": "2", "odd": True}]
+        pull(workspace, "r2")
+        canonicalize(workspace, warehouse)
+        warehouse.put(left)
+    with open_warehouse(tmp_path) as warehouse:
+        assert len(warehouse.select(Quarantined)) == 2
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as old:
+        old.execute("ALTER TABLE quarantined DROP COLUMN would_be")
+        old.execute("ALTER TABLE quarantined DROP COLUMN belongs_to")
+    with open_warehouse(tmp_path) as warehouse:
+        assert [row.source for row in warehouse.select(Quarantined)] == ["crm:deals:2"]
