@@ -190,7 +190,8 @@ class ObservedLineItem(Observed):
 class ObservedProject(Observed):
     """A project of a tracker; `key` is how people call it.
 
-    `former_keys` are those that it had before, the earliest first: they still lead to it, no source lists them, we remember.
+    `former_keys` are the others that it had, in order of their letters: they still lead to it, no source lists them, we
+    remember.
     """
 
     key: str
@@ -210,7 +211,8 @@ class ObservedWorkItem(Observed):
     """A unit of work. `state` is the tracker's own status folded into three, plus `dropped` for won't-do and cancelled.
 
     `marker` is our mark where the item carries one (label or entity property); `text` is the description as plain text.
-    `moved_from` is the project in which the item was seen first, where that is another one: no source says it, we remember.
+    `moved_from` is the project in which the item was seen first, where that is another one, and `first_run` the run that saw
+    it there: no source says it, we remember.
     """
 
     project: str
@@ -228,6 +230,7 @@ class ObservedWorkItem(Observed):
     marker: str | None = None
     created_at: datetime | None = None
     moved_from: str | None = None
+    first_run: str = ""
 
 
 class ObservedComment(Observed):

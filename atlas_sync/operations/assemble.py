@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from atlas_sync.canonical.identity import SourceRef
@@ -11,10 +11,10 @@ from atlas_sync.operations.compose import Composer
 from atlas_sync.operations.identify import identify, is_order_new, words_before, words_of
 from atlas_sync.operations.identify_deals import identify_deals
 from atlas_sync.operations.judged import judgements_at
-from atlas_sync.operations.owned import signs_of_owned
 from atlas_sync.operations.pending import Changes, add_pending, done, note_changes, pending
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.cards import are_current
+from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["assemble"]
@@ -48,16 +48,14 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
     crms = [connection.name for connection in workspace.connections.values() if connection.role == "crm"]
     with warehouse.transaction():
         touched = sorted(identify_deals(warehouse, sources, words, systems=crms))
-        _make(workspace, warehouse, touched, owned=signs_of_owned(workspace, judgements))
+        _make(workspace, warehouse, touched, judgements)
         add_pending(warehouse, "read", touched)
         done(warehouse, "assemble", sources)
     return touched
 
 
-def _make(
-    workspace: Workspace, warehouse: Warehouse, touched: Sequence[str], *, owned: Mapping[str, frozenset[str]]
-) -> None:
-    composer = Composer(workspace, warehouse, touched, owned=owned)
+def _make(workspace: Workspace, warehouse: Warehouse, touched: Sequence[str], judgements: Sequence[Judgement]) -> None:
+    composer = Composer(workspace, warehouse, touched, judgements=judgements)
     made = [composer.compose(engagement) for engagement in touched]
     warehouse.replace(Engagement, [row for one in made for row in one.engagements], engagements=touched)
     warehouse.replace(Interaction, [row for one in made for row in one.interactions], engagements=touched)

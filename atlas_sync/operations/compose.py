@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from atlas_sync.canonical.engagement import build_contract, build_interaction
+from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.linking import Tracker, items_of
 from atlas_sync.canonical.model import (
     Client,
@@ -34,8 +35,10 @@ from atlas_sync.canonical.roster import Roster
 from atlas_sync.canonical.sale import build_engagement, deal_values, hear_deals, state_sale
 from atlas_sync.operations.delivery import build_place, build_work_items, links_of, load_tracker, unseen_of
 from atlas_sync.operations.identify_deals import deals_of
+from atlas_sync.operations.owned import signs_of_owned
 from atlas_sync.operations.roster import load_roster
 from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.partakers import partakers
 from atlas_sync.store.tables import Identity
 from atlas_sync.store.warehouse import Warehouse
@@ -66,7 +69,7 @@ class Composer:
         warehouse: Warehouse,
         engagements: Sequence[str],
         *,
-        owned: Mapping[str, frozenset[str]],
+        judgements: Sequence[Judgement],
     ) -> None:
         self._workspace = workspace
         self._rows = rows = warehouse
@@ -77,7 +80,8 @@ class Composer:
         sources |= {role.person for role in roles}
         self._roster: Roster = load_roster(rows, sources=sources, addresses=addresses)
         self._tracker: Tracker = load_tracker(workspace, rows)
-        self._owned = owned
+        names = {*engagements, *(derive_id("eng", deal.source) for deal in deals)}
+        self._owned = signs_of_owned(workspace, judgements, names)
         self._owners = {user.source: user for user in rows.select(ObservedUser)}
         sold_to = rows.select(Identity, kind="client", source=sorted({deal.client for deal in deals if deal.client}))
         clients = rows.select(Client, id=sorted({row.entity_id for row in sold_to}))

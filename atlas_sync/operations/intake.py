@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import msgspec
 
@@ -23,7 +24,7 @@ from atlas_sync.canonical.observed import (
     ObservedPerson,
     ObservedTombstone,
 )
-from atlas_sync.canonical.past import REMEMBERED, with_past
+from atlas_sync.canonical.past import REMEMBERED, WITH_PAST, seen_in, with_past
 from atlas_sync.connectors.protocol import StreamSpec
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import REFERRING, Changes
@@ -125,8 +126,9 @@ class TakeIn:
             self._heads.note_present()
         unused: list[str] = []
         odd: list[str] = []
-        picked = _picked(zip(read_ids(path), read_lines(path), strict=True), staged.lines)
-        for records in _batches(picked):
+        for records in _batches(path, staged.late):
+            self._recall(self._mapped(records).rows)
+        for records in _batches(path, staged.lines):
             batch = self._mapped(records)
             self._take_in(batch)
             unused += batch.unused
@@ -151,7 +153,7 @@ class TakeIn:
             else:
                 batch.ids.append(remote_id)
                 batch.unused += [] if rows else [remote_id]
-                batch.rows |= {row.source: row for row in rows}
+                batch.rows |= {row.source: seen_in(row, self._manifest.run) for row in rows}
                 batch.origin |= {row.source: remote_id for row in rows}
         return batch
 
@@ -226,6 +228,14 @@ class TakeIn:
         self._warehouse.put([head for source, head in now.items() if _differs(head, heads.get(source))])
         self._changes.add(before.values(), changed)
 
+    def _recall(self, late: Mapping[str, Observed]) -> None:
+        """Let records that a later run read remember what this one, which was committed late, tells of their past."""
+        for kind in WITH_PAST:
+            known = self._warehouse.select(kind, source=[row.source for row in late.values() if isinstance(row, kind)])
+            told = [now for row in known if (now := with_past(row, late[row.source])) != row]
+            self._warehouse.put(told)
+            self._changes.add(told, told)
+
     def _head(self, row: Observed, before: Said | None, origin: Mapping[str, str]) -> RecordHead:
         return RecordHead(
             source=row.source,
@@ -257,11 +267,11 @@ def _picked(records: Iterable[tuple[str, bytes]], lines: Sequence[int]) -> Itera
                 return
 
 
-def _batches(records: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
-    """Yield records in batches bounded in number and in bytes: what the engine holds of one must fit its small memory."""
+def _batches(path: Path, lines: Sequence[int]) -> Iterator[list[tuple[str, bytes]]]:
+    """Yield records of a part in batches bounded in number and in bytes: what the engine holds of one must fit its memory."""
     batch: list[tuple[str, bytes]] = []
     held = 0
-    for record in records:
+    for record in _picked(zip(read_ids(path), read_lines(path), strict=True), lines):
         batch.append(record)
         held += len(record[1])
         if len(batch) == _BATCH or held >= BATCH_BYTES:

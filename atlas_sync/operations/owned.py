@@ -19,15 +19,17 @@ __all__ = ["signs_of_owned", "unseen_of_own"]
 _MADE = frozenset({"done", "gone"})
 
 
-def signs_of_owned(workspace: Workspace, judgements: Sequence[Judgement]) -> Mapping[str, frozenset[str]]:
-    """Give by engagement what its own work items are known by: our marks, and the sources of those that people confirmed."""
+def signs_of_owned(
+    workspace: Workspace, judgements: Sequence[Judgement], engagements: Collection[str]
+) -> Mapping[str, frozenset[str]]:
+    """Give by engagement, of some, what its own items are known by: our marks, and the sources that people confirmed."""
     confirmed = judged_of(judgements).confirmed
     signs: dict[str, set[str]] = defaultdict(set)
     with closing(workspace.open_ledger()) as ledger:
-        for intent in ledger.intents():
-            signs[intent.engagement_id].add(intent.marker)
+        for engagement, marker in ledger.marks(engagements):
+            signs[engagement].add(marker)
     for one in judgements:
-        if one.kind == "link" and one.other in confirmed.get(one.subject, ()):
+        if one.kind == "link" and one.engagement_id in engagements and one.other in confirmed.get(one.subject, ()):
             signs[one.engagement_id].add(one.other)
     return {engagement: frozenset(found) for engagement, found in signs.items()}
 
@@ -37,23 +39,23 @@ def unseen_of_own(rows: Rows, intents: Iterable[Intent], confirmed: Mapping[str,
 
     A tracker may say the same of what was deleted and of what was moved to where we see nothing.
     """
-    own = [
-        (_source_of(intent), intent.subject_id, "was made for this", "waive this gap")
-        for intent in intents
-        if intent.state in _MADE and intent.remote_id
-    ]
+    hidden = {item.source: item.key for item in rows.select(ObservedWorkItem, deletion="not_visible")}
+    found: dict[str, str] = {}
+    if not hidden:
+        return found
+    for intent in intents:
+        source = str(SourceRef(intent.system, "work_item", intent.remote_id or ""))
+        if source in hidden and intent.state in _MADE:
+            found[intent.subject_id] = _unseen(hidden[source], "was made for this", "waive this gap")
     for subject, sources in confirmed.items():
         take_back = f"take the word back with `atlas-sync review --undo {subject}`"
-        own += [(source, subject, "a person confirmed for this", take_back) for source in sorted(sources)]
-    asked = sorted({source for source, *_rest in own})
-    keys = {item.source: item.key for item in rows.select(ObservedWorkItem, source=asked, deletion="not_visible")}
-    return {
-        subject: f"{keys[source]}, which {how}, cannot be seen any more: let the integration's user see the project that it "
-        f"was moved to, or, if it was deleted, {otherwise}."
-        for source, subject, how, otherwise in own
-        if source in keys
-    }
+        for source in sorted(hidden.keys() & sources):
+            found[subject] = _unseen(hidden[source], "a person confirmed for this", take_back)
+    return found
 
 
-def _source_of(intent: Intent) -> str:
-    return str(SourceRef(intent.system, "work_item", intent.remote_id or ""))
+def _unseen(key: str, how: str, otherwise: str) -> str:
+    return (
+        f"{key}, which {how}, cannot be seen any more: let the integration's user see the project that it was moved to, or, "
+        f"if it was deleted, {otherwise}."
+    )

@@ -5,7 +5,7 @@ SQLite by default, PostgreSQL by address; many processes may use it at once. Eac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -67,6 +67,9 @@ _NUDGE = sa.Table(
 )
 _NUDGES_FOR = timedelta(days=7)
 """Longer than any vendor tries to deliver an event, so that one that comes again is known."""
+
+_TOGETHER = 500
+"""Values that one query names: engines allow a bounded number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,16 @@ class Ledger:
         if item is not None:
             query = query.where(INTENT.c.item == item)
         return [intent_of(row) for row in self._rows(query)]
+
+    def marks(self, engagements: Iterable[str]) -> list[tuple[str, str]]:
+        """List engagement and marker of every intent of some engagements, without the texts that were written."""
+        wanted = sorted(set(engagements))
+        found: list[tuple[str, str]] = []
+        for start in range(0, len(wanted), _TOGETHER):
+            some = INTENT.c.engagement_id.in_(wanted[start : start + _TOGETHER])
+            rows = self._rows(sa.select(INTENT.c.engagement_id, INTENT.c.marker).where(some))
+            found += [(str(row.engagement_id), str(row.marker)) for row in rows]
+        return found
 
     def intent_by_key(self, remote_key: str) -> Intent | None:
         """Find what we wrote under a tracker key."""

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from atlas_sync.canonical.observed import Observed, ObservedDeal, ObservedRole
+from atlas_sync.canonical.observed import Observed, ObservedDeal, ObservedProject, ObservedRole, ObservedWorkItem
 from atlas_sync.connectors.protocol import StreamSpec
 from atlas_sync.errors import TransientError
 from atlas_sync.operations.canonicalize import canonicalize
@@ -215,6 +216,51 @@ def test_read_that_is_committed_late_takes_nothing_back(tmp_path: Path) -> None:
     with open_warehouse(tmp_path) as warehouse:
         assert sorted(deal.name for deal in warehouse.select(ObservedDeal)) == ["new", "only there"]
         assert len(warehouse.select(ObservedRole, deletion=None)) == 2
+
+
+class MovedMapper(TellingMapper):
+    """Maps work items, each in a project, and projects, each with its key of that day."""
+
+    def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
+        source = f"crm:{stream}:{record['id']}"
+        if stream == "projects":
+            return [ObservedProject(source=source, key=record["in"], name="Yard")]
+        told = {"key": "A-1", "kind": "Task", "summary": record["says"], "status": "To Do", "state": "to_do"}
+        return [ObservedWorkItem.model_validate({"source": source, "project": record["in"], **told})]
+
+
+def _as_moved(folder: Path, runs: Sequence[tuple[str, str, str]]) -> tuple[ObservedWorkItem, ObservedProject]:
+    """Take in runs as they come, each with where the item and the project were and what the item said."""
+    reader = TellingReader(*(StreamSpec(name, "increment", ("tracker",)) for name in ("projects", "items")))
+    workspace = workspace_of(folder, reader)
+    workspace = replace(
+        workspace, connections={"crm": replace(workspace.connections["crm"], role="tracker", mapper=MovedMapper())}
+    )
+    with open_warehouse(folder) as warehouse:
+        for run, place, says in runs:
+            reader.records["projects"] = [{"id": "1", "in": place or "A"}]
+            reader.records["items"] = [{"id": "1", "in": place, "says": says}]
+            pull(workspace, run)
+            canonicalize(workspace, warehouse)
+        (item,), (project,) = warehouse.select(ObservedWorkItem), warehouse.select(ObservedProject)
+        return item, project
+
+
+@pytest.mark.parametrize(
+    ("places", "moved_from"),
+    [("AB", "A"), ("ABB", "A"), (" AB", "A"), ("AB ", "A"), ("BACB", None)],
+)
+@pytest.mark.parametrize("is_said_again", [True, False])
+def test_past_is_the_same_in_whatever_order_reads_are_committed(
+    tmp_path: Path, places: str, moved_from: str | None, *, is_said_again: bool
+) -> None:
+    """The newest version came in first here; a late one may say the same of all else, or not."""
+    runs = [(f"r{n}", place.strip(), "lift" if is_said_again else f"lift {n}") for n, place in enumerate(places)]
+    straight = _as_moved(tmp_path / "straight", runs)
+    assert straight[0].moved_from == moved_from
+    assert set(straight[1].keys) == set(places.replace(" ", "A"))
+    for number, late in enumerate(permutations(runs[:-1])):
+        assert _as_moved(tmp_path / str(number), [runs[-1], *late]) == straight
 
 
 @pytest.mark.parametrize(("bound", "value"), [("_BATCH", 2), ("BATCH_BYTES", 1)])

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from atlas_sync.canonical.identity import marker_for
 from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Promise, TraceLink, WorkItem
 from atlas_sync.canonical.observed import ObservedProject
+from atlas_sync.operations.owned import signs_of_owned, unseen_of_own
 from atlas_sync.store.judgements import Judgement
-from atlas_sync.store.ledger import Intent
-from atlas_sync.store.warehouse import open_warehouse
+from atlas_sync.store.ledger import Intent, Ledger
+from atlas_sync.store.warehouse import Rows, open_warehouse
 from tests.operations.test_one_sale import NOTED, SOLD, as_rebuilt, deal, promised, rows
 from tests.operations.test_show import FIRST, SECOND, Delivered, planned
 
@@ -135,6 +138,32 @@ def test_promise_whose_item_went_where_we_see_nothing_is_undecided_until_it_is_s
     world.sync()
     assert world.gaps()["promise_missing"].state == "open"
     world.hold_against_rebuild()
+
+
+def test_looking_for_what_is_a_sales_own_reads_no_other_sales_writes_and_asks_for_no_item_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = Sold(tmp_path)
+    world.own("our mark")
+    world.own("confirmed by a person")
+    with closing(world.workspace.open_ledger()) as ledger:
+        intents, words = ledger.intents(), ledger.judgements()
+        ledger.record(replace(intents[0], marker="atlas-other", engagement_id=FIRST))
+    monkeypatch.setattr(Ledger, "intents", None)
+    assert signs_of_owned(world.workspace, words, {SECOND}) == {SECOND: {MARK, "trk:work_item:3"}}
+    assert signs_of_owned(world.workspace, words, {FIRST}) == {FIRST: {"atlas-other"}}
+
+    class Asked(Rows):
+        def __init__(self) -> None:
+            self.asked: list[object] = []
+
+        def select(self, _kind: object, /, **equal: object) -> list[Any]:
+            self.asked.append(equal)
+            return []
+
+    rows_asked = Asked()
+    assert unseen_of_own(rows_asked, intents, {word.subject: {word.other} for word in words}) == {}
+    assert rows_asked.asked == [{"deletion": "not_visible"}]
 
 
 def test_deal_that_names_a_project_by_its_former_key_is_delivered_there(tmp_path: Path) -> None:

@@ -39,6 +39,16 @@ def test_intent_is_seen_by_another_connection_at_once(tmp_path: Path) -> None:
         assert other.intent_by_key("TD-8") is None
 
 
+def test_marks_are_those_of_the_engagements_asked_for_however_many(tmp_path: Path) -> None:
+    with closing(_open(tmp_path)) as ledger:
+        for number in range(3):
+            ledger.record(replace(INTENT, marker=f"atlas-{number}", engagement_id=f"eng_{number % 2}"))
+        many = [f"eng_{number}" for number in range(1, 40_000)]
+        assert ledger.marks(["eng_0"]) == [("eng_0", "atlas-0"), ("eng_0", "atlas-2")]
+        assert ledger.marks(many) == [("eng_1", "atlas-1")]
+        assert ledger.marks([]) == []
+
+
 def test_same_plan_twice_is_kept_once_and_the_newest_is_given(tmp_path: Path) -> None:
     with closing(_open(tmp_path)) as ledger:
         assert ledger.plan() is None
