@@ -115,7 +115,7 @@ class Preflight:
     Without `takes_items` only the brief can be made there, which holds everything; without `takes_links` nothing is linked,
     without `takes_comments` nothing said, without `takes_files` nothing attached, without `takes_watchers` nobody is asked to
     watch, and without `takes_days` a due day stands in the text alone. `is_open` is a project that the tracker itself shows to
-    customers, whatever was declared of it.
+    customers, whatever was declared of it; `key` is what it is called now, where it answers to a former key as well.
     """
 
     problems: tuple[str, ...] = ()
@@ -127,6 +127,7 @@ class Preflight:
     takes_files: bool = False
     takes_watchers: bool = False
     is_open: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

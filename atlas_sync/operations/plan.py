@@ -78,7 +78,8 @@ def plan(workspace: Workspace) -> Plan:
 class Ground:
     """What a plan stands on: the won engagements with their places, what is in the way there, and what is there of ours.
 
-    `deals` is the same on the selling side, `shelf` has the projects that are copied, `words` what people said of gaps.
+    `keys` are what the projects that were named are called now. `deals` is the same on the selling side, `shelf` has the
+    projects that are copied, `words` what people said of gaps.
     """
 
     tracker: Connection
@@ -86,6 +87,7 @@ class Ground:
     won: Sequence[Engagement]
     places: Mapping[str, Target | None]
     fitness: Mapping[str, Preflight]
+    keys: Mapping[str, str]
     holdings: Holdings
     deals: Deals
     shelf: Shelf
@@ -100,21 +102,24 @@ def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
         (row for row in engagements if row.stage == "won"), key=lambda row: (row.won_at is None, row.won_at, row.id)
     )
     projects_of = by_engagement(rows, DeliveryProject, [row.id for row in won])
-    places = {row.id: _target(workspace, row, projects_of[row.id]) for row in won}
+    named = {row.id: _place_of(workspace, row, projects_of[row.id]) for row in won}
     writer = open_writer(tracker)
-    projects = sorted({target.project for target in places.values() if target is not None})
-    fitness = {project: writer.preflight(project) for project in projects}
+    told = {key: writer.preflight(key) for key in sorted({key for key in named.values() if key})}
+    # A tracker answers to a former key: what was declared of that one need not hold for the project as it is called now.
+    keys = {key: found.key or key for key, found in told.items()}
+    places = {name: _target(workspace, keys[key]) if key else None for name, key in named.items()}
+    fitness = {keys[key]: found for key, found in told.items()}
     holdings = take_stock(
         writer,
         ledger,
-        [project for project in projects if not fitness[project].problems],
+        [project for project, found in fitness.items() if not found.problems],
         system=tracker.name,
         engagements={one for row in engagements for one in row.ids},
         now=workspace.now(),
         settle_s=workspace.delivery.settle_s,
     )
     deals, words = look_at_deals(workspace, ledger, won), judged_of(standing(ledger.judgements("gap"))).gaps
-    return Ground(tracker, writer, won, places, fitness, holdings, deals, Shelf(writer), words)
+    return Ground(tracker, writer, won, places, fitness, keys, holdings, deals, Shelf(writer), words)
 
 
 def draw_up(workspace: Workspace, rows: Rows, ground: Ground) -> Iterator[PlannedEngagement]:
@@ -147,7 +152,7 @@ def _engagement(
         fitness = ground.fitness[target.project]
         target = _fit(target, fitness)
         template = workspace.delivery.template_for(record.engagement.deal_type)
-        template = "" if template == target.project else template
+        template = "" if ground.keys.get(template, template) == target.project else template
         try:
             proposal = propose(
                 record,
@@ -221,7 +226,7 @@ def open_writer(tracker: Connection) -> Writer:
     return tracker.open_writer()
 
 
-def _target(workspace: Workspace, engagement: Engagement, projects: Iterable[DeliveryProject]) -> Target | None:
+def _place_of(workspace: Workspace, engagement: Engagement, projects: Iterable[DeliveryProject]) -> str | None:
     """Choose where an engagement is written: its surely linked project, else its CRM's default project.
 
     None in place of one that it names and nobody shows us.
@@ -233,8 +238,11 @@ def _target(workspace: Workspace, engagement: Engagement, projects: Iterable[Del
     usual = [
         workspace.delivery.default_project[system] for system in systems if system in workspace.delivery.default_project
     ]
-    key = next(iter((*certain, *usual)), None)
-    return Target(project=key, audience=workspace.delivery.audience_of(key)) if key else None
+    return next(iter((*certain, *usual)), None)
+
+
+def _target(workspace: Workspace, key: str) -> Target:
+    return Target(project=key, audience=workspace.delivery.audience_of(key))
 
 
 def _fit(target: Target, found: Preflight) -> Target:

@@ -141,6 +141,26 @@ def test_every_canary_is_there_where_only_we_can_read_or_is_never_written(stage:
     assert set(CANARIES) - seen == never
 
 
+def test_project_under_another_key_than_the_declared_one_counts_as_readable_by_the_client(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tracker answers to a former key: a default project, or one that was renamed since the last sync."""
+    site = stage.site._site
+    find = site.find_project
+    monkeypatch.setattr(site, "find_project", lambda name: find("ONE" if name == "FORMER" else name))
+    stage.delivery = replace(stage.delivery, default_project={"hubspot": "FORMER"}, audience={"FORMER": "internal"})
+    for projects in ((), (project(key="FORMER"),)):
+        made = replace(_record("FORMER", CANARIES["promise"]), projects=projects)
+        stage.published = lambda _version, made=made: snapshot_of("one", [made])  # type: ignore[misc]  # as above
+        _apply(stage)
+        (drawn,) = plan(stage.workspace(stage.writers[0])).engagements
+        assert (drawn.project, drawn.audience) == ("ONE", "client_ok")
+        stage.wire.pass_time(60)
+    there = _all_there(stage, "ONE")
+    assert _HEARD.casefold() in there
+    assert "canary" not in there
+
+
 def _why() -> Any:  # noqa: ANN401 - an outcome
     said = datetime(2026, 2, 24, 9, 0, tzinfo=UTC)
     return outcome("40 re-scans a night", id="out_heard", evidence=evidence("40 re-scans a night", said_at=said))

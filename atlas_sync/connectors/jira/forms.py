@@ -7,7 +7,7 @@ show there. Source: Jira Cloud REST v3, issue/createmeta; recording dc9-createme
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from atlas_sync.connectors.jira.client import JiraClient
@@ -64,7 +64,8 @@ class Forms:
         if problems:
             return Preflight(problems=tuple(problems))
         shown = self._client.get(f"project/{project}", operation="project").json()
-        return self._compare(project, held, is_open=shown.get("projectTypeKey") == _PORTAL)
+        found = self._compare(project, held, is_open=shown.get("projectTypeKey") == _PORTAL)
+        return replace(found, key=shown.get("key", ""))
 
     def _compare(self, project: str, held: Collection[str], *, is_open: bool) -> Preflight:
         brief, item = self.form(project, "brief"), self.form(project, "item")
