@@ -247,10 +247,16 @@ def _as_moved(folder: Path, runs: Sequence[tuple[str, str, str]]) -> tuple[Obser
 
 
 @pytest.mark.parametrize(
-    ("places", "moved_from"),
-    [("AB", "A"), ("ABB", "A"), (" AB", "A"), ("AB ", "A"), ("BACB", None)],
+    ("places", "moved_from", "is_said_again"),
+    [
+        ("AB", "A", True),
+        ("AB", "A", False),
+        ("ABB", "A", True),
+        (" AB", "A", False),
+        ("AB ", "A", True),
+        ("BACB", None, False),
+    ],
 )
-@pytest.mark.parametrize("is_said_again", [True, False])
 def test_past_is_the_same_in_whatever_order_reads_are_committed(
     tmp_path: Path, places: str, moved_from: str | None, *, is_said_again: bool
 ) -> None:
