@@ -1,7 +1,8 @@
 """Canonicalize: turn landed records into observed ones, and note which of them really changed.
 
 Manifests are taken in order of runs, each in one transaction, so that a run cut short is finished by the next one; those that
-brought nothing go together. What becomes of a read's records is in `intake`.
+brought nothing go together. One that was committed after later ones of its stream is followed by these once more, so that the
+order of commits makes no difference. What becomes of a read's records is in `intake`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from atlas_sync.operations.intake import BATCH_BYTES, TakeIn, counted
@@ -80,13 +81,30 @@ def _is_quiet(manifest: Manifest) -> bool:
 
 
 def _taken_in(workspace: Workspace, warehouse: Warehouse, last: LastReads, manifest: Manifest) -> list[Intake]:
-    is_much = sum(part.bytes for part in manifest.parts) > BATCH_BYTES
     with warehouse.transaction():  # whose end is not frugal: long texts must fit in memory all at once then
-        with warehouse.frugal() if is_much else nullcontext():
-            connection = workspace.connections[manifest.system]
-            intake, changes = TakeIn(workspace.landing, warehouse, connection, manifest).run()
-        note_changes(workspace, warehouse, changes)
-        return _noted(workspace, warehouse, last=last, manifests=[manifest], intakes=[intake])
+        taken = _noted(
+            workspace, warehouse, last=last, manifests=[manifest], intakes=[_read_into(workspace, warehouse, manifest)]
+        )
+        for later in _later(warehouse, manifest, last):
+            warehouse.put([_read_into(workspace, warehouse, later)])
+        return taken
+
+
+def _later(warehouse: Warehouse, manifest: Manifest, last: LastReads) -> list[Manifest]:
+    """List the reads of a stream that were taken in and are of later runs than one, in order of runs."""
+    if last[manifest.system, manifest.stream].run == manifest.run:
+        return []
+    reads = warehouse.select(Manifest, system=manifest.system, stream=manifest.stream)
+    return sorted((read for read in reads if read.run > manifest.run and not _is_quiet(read)), key=attrgetter("run"))
+
+
+def _read_into(workspace: Workspace, warehouse: Warehouse, manifest: Manifest) -> Intake:
+    is_much = sum(part.bytes for part in manifest.parts) > BATCH_BYTES
+    with warehouse.frugal() if is_much else nullcontext():
+        connection = workspace.connections[manifest.system]
+        intake, changes = TakeIn(workspace.landing, warehouse, connection, manifest).run()
+    note_changes(workspace, warehouse, changes)
+    return intake
 
 
 def _noted(

@@ -24,7 +24,7 @@ from atlas_sync.canonical.observed import (
     ObservedPerson,
     ObservedTombstone,
 )
-from atlas_sync.canonical.past import REMEMBERED, WITH_PAST, seen_in, with_past
+from atlas_sync.canonical.past import REMEMBERED, seen_in, with_past
 from atlas_sync.connectors.protocol import StreamSpec
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import REFERRING, Changes
@@ -98,7 +98,7 @@ class TakeIn:
         manifest = self._manifest
         for part in manifest.parts:
             self._take_part(part)
-        is_whole_set = manifest.mode == "set" and manifest.status == "complete" and self._heads.is_newest()
+        is_whole_set = manifest.mode == "set" and manifest.status == "complete"
         if is_whole_set:
             self._quarantine.lift_absent()
         if is_whole_set and not self._odd:
@@ -126,8 +126,6 @@ class TakeIn:
             self._heads.note_present()
         unused: list[str] = []
         odd: list[str] = []
-        for records in _batches(path, staged.late):
-            self._recall(self._mapped(records).rows)
         for records in _batches(path, staged.lines):
             batch = self._mapped(records)
             self._take_in(batch)
@@ -227,14 +225,6 @@ class TakeIn:
             self._warehouse.put([with_past(row, before.get(row.source)) for row in same])
         self._warehouse.put([head for source, head in now.items() if _differs(head, heads.get(source))])
         self._changes.add(before.values(), changed)
-
-    def _recall(self, late: Mapping[str, Observed]) -> None:
-        """Let records that a later run read remember what this one, which was committed late, tells of their past."""
-        for kind in WITH_PAST:
-            known = self._warehouse.select(kind, source=[row.source for row in late.values() if isinstance(row, kind)])
-            told = [now for row in known if (now := with_past(row, late[row.source])) != row]
-            self._warehouse.put(told)
-            self._changes.add(told, told)
 
     def _head(self, row: Observed, before: Said | None, origin: Mapping[str, str]) -> RecordHead:
         return RecordHead(

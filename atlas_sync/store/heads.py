@@ -34,24 +34,18 @@ _OURS = "read IN (SELECT number FROM landed_read WHERE system = $system AND stre
 _SEEN = """
 CREATE OR REPLACE TEMP TABLE seen AS
 SELECT
-    a.id, h.used, r.run > $run AS is_late, (h.hash = a.hash AND h.hash <> '' AND r.mapping = $mapping) OR is_late AS is_known
+    a.id, h.used, h.hash = a.hash AND h.hash <> '' AND r.mapping = $mapping AS is_known
 FROM landed_head h JOIN arrived($ids) a ON h.id = a.id JOIN landed_read r ON r.number = h.read
 WHERE r.system = $system AND r.stream = $stream
 """
 
 _FRESH = "FROM arrived($ids) WHERE id NOT IN (SELECT id FROM seen WHERE is_known)"
 
-_LATE = "FROM arrived($ids) WHERE id IN (SELECT id FROM seen WHERE is_late)"
-
 _FORGET = f"DELETE FROM landed_head WHERE {_OURS} AND id IN (SELECT id FROM seen WHERE NOT is_known)"  # noqa: S608 - as above
 
 _COUNTS = f"""
 SELECT * FROM
-    (
-        SELECT
-            count(*) FILTER (WHERE is_known AND NOT used), count(*) FILTER (WHERE NOT is_known), count(*) FILTER (WHERE is_late)
-        FROM seen
-    ),
+    (SELECT count(*) FILTER (WHERE is_known AND NOT used), count(*) FILTER (WHERE NOT is_known) FROM seen),
     (SELECT count(*), min(line), max(line) {_FRESH})
 """  # noqa: S608 - all of it from here
 
@@ -74,13 +68,9 @@ _ABSENT = f"DELETE FROM landed_head WHERE {_OURS} AND id NOT IN (SELECT id FROM 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What a part holds: the `lines` of records that are new or differ, in order; how many others say nothing to us.
-
-    `late` are the lines of records that a later run has read already.
-    """
+    """What a part holds: the `lines` of records that are new or differ, in order; how many others say nothing to us."""
 
     lines: Sequence[int]
-    late: Sequence[int]
     unused: int
 
 
@@ -94,8 +84,7 @@ class Said(NamedTuple):
 class Heads:
     """The heads of one stream while a manifest of it is taken in, part by part, inside one transaction.
 
-    Records that a later run has read already are no news, so a manifest that is committed late takes nothing back; it tells of
-    the past alone. `mapping` names the reading of records: those read in another way count as different.
+    `mapping` names the reading of records: those read in another way count as different.
     """
 
     def __init__(self, warehouse: Warehouse, *, system: str, stream: str, run: str, mapping: str) -> None:
@@ -110,15 +99,11 @@ class Heads:
     def stage(self, ids: Path) -> Staged:
         """Look at the ids and hashes of a part; of an id that stands there twice the last one counts."""
         self._ids = {"ids": str(ids)}
-        self._execute(_SEEN, {**self._read, **self._ids})
-        ((unused, self._differing, is_late, self._fresh, first, last),) = self._execute(_COUNTS, self._ids)
-        late = self._lines(_LATE) if is_late else ()
+        self._execute(_SEEN, {**self._stream, **self._ids, "mapping": self._read["mapping"]})
+        ((unused, self._differing, self._fresh, first, last),) = self._execute(_COUNTS, self._ids)
         if not self._fresh or last - first + 1 == self._fresh:
-            return Staged(range(first or 0, (first or 0) + self._fresh), late, unused)
-        return Staged(self._lines(_FRESH), late, unused)
-
-    def _lines(self, found: str) -> list[int]:
-        return [line for (line,) in self._execute(f"SELECT line {found} ORDER BY line", self._ids)]
+            return Staged(range(first or 0, (first or 0) + self._fresh), unused)
+        return Staged([line for (line,) in self._execute(f"SELECT line {_FRESH} ORDER BY line", self._ids)], unused)
 
     def keep(self, *, unused: Iterable[str], odd: Iterable[str]) -> None:
         """Remember what was staged as seen, but for the `odd` ones, which are tried again whenever they come."""
@@ -169,9 +154,3 @@ class Heads:
             ORDER BY rowid
         """
         return list(self._execute(query, {**self._stream, "stream": stream, "kind": kind}))
-
-    def is_newest(self) -> bool:
-        """Tell if no later run of this stream was taken in."""
-        query = "SELECT count(*) FROM pull WHERE system = $system AND stream = $stream AND run > $run"
-        ((later,),) = self._execute(query, {**self._stream, "run": self._read["run"]})
-        return bool(later == 0)
