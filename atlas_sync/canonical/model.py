@@ -385,7 +385,8 @@ class Gap(_Entity):
     """Something sold that delivery does not hold. `id` is stable across runs and rewording.
 
     `subject_id` is the promise, person, scope item or engagement it is about; `undecided_because` names what could not
-    be read where the state is `not_decidable`; `opened_at` and `closed_at` are times of runs.
+    be read where the state is `not_decidable`, and `holds_back` tells if all that is written for the engagement rests on that
+    too; `opened_at` and `closed_at` are times of runs.
     """
 
     id: str
@@ -397,6 +398,7 @@ class Gap(_Entity):
     severity: Severity
     reasons: tuple[str, ...] = ()
     undecided_because: tuple[str, ...] = ()
+    holds_back: bool = False
     owner: str | None = None
     next_step: str
     work_item_key: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -92,6 +92,7 @@ def _gap(
         severity=finding.severity,
         reasons=finding.reasons,
         undecided_because=because,
+        holds_back=_holds_back(because, licence),
         owner=engagement.owner_sales if engagement.owner_sales_active else None,
         next_step=finding.next_step,
         work_item_key=finding.work_item_key,
@@ -114,6 +115,11 @@ def _needs(record: EngagementRecord, finding: Finding) -> tuple[str, ...]:
     return (*needs, "contract") if needs and finding.subject_id in record.left_to_contracts else needs
 
 
+def _holds_back(because: Sequence[str], licence: Licence) -> bool:
+    """Tell if what leaves a gap undecided leaves all that was said so, and not only what this one gap is about."""
+    return bool(because) and bool(licence.lacks(*_SAID))
+
+
 def close(gap: Gap, licence: Licence, run_at: datetime) -> Gap:
     """Give a gap that was not found any more: resolved, if all that it depends on was read."""
     if gap.state == "resolved":
@@ -121,7 +127,9 @@ def close(gap: Gap, licence: Licence, run_at: datetime) -> Gap:
     because = licence.lacks(*CLAIMS_ABSENCE.get(gap.kind, _SAID))
     gap = gap.model_copy(update={"state": "open", **dict.fromkeys(JUDGED)})
     if not because:
-        return gap.model_copy(update={"state": "resolved", "closed_at": run_at, "undecided_because": ()})
+        ended = {"state": "resolved", "closed_at": run_at, "undecided_because": (), "holds_back": False}
+        return gap.model_copy(update=ended)
     if gap.kind in CLAIMS_ABSENCE:
-        return gap.model_copy(update={"state": "not_decidable", "undecided_because": because})
+        undecided = {"undecided_because": because, "holds_back": _holds_back(because, licence)}
+        return gap.model_copy(update={"state": "not_decidable", **undecided})
     return gap

@@ -83,9 +83,9 @@ def propose(
 
     `existing` holds our items by their marks. `template` gives what is copied for this kind of deal, and is asked only where
     something may have to be; `onlookers` are who is to watch the brief. Every gap that is not resolved is answered: by a
-    command, by an item that is there, or by a reason in `skipped`. While any gap of the engagement cannot be decided, nothing
-    is written for it, unless all that nobody can tell is what became of items that are gone. The same arguments give the same
-    commands, and none once they have been carried out.
+    command, by an item that is there, or by a reason in `skipped`. While a gap cannot be decided for want of what all of the
+    engagement rests on, nothing is written for it; one that cannot for another reason waits alone. The same arguments give the
+    same commands, and none once they have been carried out.
     """
     if record.engagement.stage != "won":
         return Proposal()
@@ -135,8 +135,8 @@ class _Proposer:
         brief = self._existing.get(self._brief)
         for gap in undecided:
             self._answer(gap, f"not decidable: {'; '.join(gap.undecided_because)}")
-        if not all(self._is_removed(gap) for gap in undecided):
-            rest = "another gap of this engagement cannot be decided"
+        if any(gap.holds_back for gap in undecided):
+            rest = "what this engagement rests on was not read completely"
         elif brief and brief.state in _REMOVED:
             rest = "a person removed or dropped the brief of this engagement"
         else:
@@ -162,12 +162,6 @@ class _Proposer:
         homes = dict.fromkeys((home, *self._record.engagement.ids))
         marks = [marker_for(self._tenant, one, item, name) for name in names for one in homes]
         return next((mark for mark in marks if mark in self._existing), marks[0])
-
-    def _is_removed(self, gap: Gap) -> bool:
-        """Tell if the item of a gap, or the brief, is gone by all we know: it is not made again, so nothing waits for it."""
-        item = _ITEM_OF.get(gap.kind)
-        there = self._existing.get(self._marker(item, gap.subject_id) if item else self._brief)
-        return there is not None and there.state == "gone"
 
     def _answer(self, gap: Gap, reason: str) -> None:
         self._answered.add(gap.id)

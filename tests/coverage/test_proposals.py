@@ -16,6 +16,7 @@ from atlas_sync.canonical.pattern import Pattern
 from atlas_sync.coverage import (
     EngagementRecord,
     ExistingItem,
+    Licence,
     LinkItem,
     Proposal,
     Target,
@@ -184,14 +185,11 @@ def test_item_that_a_person_removed_is_never_made_again(state: str) -> None:
     assert "a person removed or dropped its item" in [one.reason for one in proposal.skipped]
 
 
-@pytest.mark.parametrize(("state", "written"), [("gone", ["prm_other"]), ("to_do", [])])
-def test_gap_of_an_item_that_is_gone_holds_nothing_back_though_nobody_can_tell_where_it_went(
-    state: str, written: list[str]
-) -> None:
+def test_gap_of_an_item_that_is_gone_holds_nothing_back_though_nobody_can_tell_where_it_went() -> None:
     made = record(promises=(promise(), promise(id="prm_other")))
     gaps = gaps_of(replace(made, unseen={promise().id: "T-1 cannot be seen any more"}))
-    proposal = proposed(made, existing=brief_there(made) | there(ITEM, state=state, linked=False), gaps=gaps)
-    assert [one.subject_id for one in creates(proposal)] == written
+    proposal = proposed(made, existing=brief_there(made) | there(ITEM, state="gone", linked=False), gaps=gaps)
+    assert [one.subject_id for one in creates(proposal)] == ["prm_other"]
     assert "not decidable: T-1 cannot be seen any more" in [one.reason for one in proposal.skipped]
 
 
@@ -235,16 +233,21 @@ def test_while_one_gap_is_undecided_nothing_is_written_and_each_gap_says_why() -
     assert sum(one.reason.startswith("a person decides: ") for one in proposal.skipped) == 1
 
 
-def test_undecided_person_holds_back_the_other_gaps_and_says_so() -> None:
+@pytest.mark.parametrize("need", ["watchers", "people anywhere", "people"])
+def test_person_who_cannot_be_decided_waits_alone_unless_what_was_said_rests_on_the_same(need: str) -> None:
     made = full_record()
-    gaps = [
-        gap.model_copy(update={"state": "not_decidable", "undecided_because": ("crm roles: hidden",)})
-        if gap.kind == "person_missing"
-        else gap
-        for gap in gaps_of(made)
-    ]
-    reasons = [one.reason for one in proposed(made, gaps=gaps).skipped]
-    assert reasons.count("another gap of this engagement cannot be decided") == len(gaps) - 1
+    gaps = gaps_of(made, licence=Licence({need: ("crm: not read",)}))
+    proposal = proposed(made, gaps=gaps)
+    undecided = {gap.id for gap in gaps if gap.state == "not_decidable"}
+    assert {gap.kind for gap in gaps if gap.id in undecided} >= {"person_missing"}
+    assert sum(one.reason == "not decidable: crm: not read" for one in proposal.skipped) == len(undecided)
+    rest = {gap for command in creates(proposal) for gap in command.gap_ids}
+    if need == "people":
+        assert proposal.commands == ()
+        return
+    assert rest
+    assert not rest & undecided
+    assert {one.item for one in creates(proposal)} == {one.item for one in creates(proposed(made))} - {"people"}
 
 
 @pytest.mark.parametrize(
