@@ -34,6 +34,7 @@ _CANDIDATES = 3
 _TERMS_SHOWN = 5
 _SAME_CONVERSATION = 0.5
 _DIGITS = 6
+_CONFIRMED = "confirmed by a person"
 _NONE: Mapping[str, str] = MappingProxyType({})
 _NOBODY = Judged()
 
@@ -87,9 +88,9 @@ def judge(
     """Give the verdict on each subject, in the order given.
 
     `markers` says which subject an item of ours was made for; `judged` what people decided, which holds against any sign
-    and likeness; `words` comes from `words_of`, and is made here without. A verdict has one link that is `covered` or
-    `missing`, or up to three that are `review`. An item that was dropped never covers: where it is all there is, the link
-    is `missing` and says so, with the item's key and no item id.
+    and likeness; `words` comes from `words_of`, and is made here without. A verdict has one link that is `missing`, or one that
+    is `covered` for each item that is meant for certain, else for the likeliest, or up to three that are `review`. An item that
+    was dropped never covers: where it is all there is, the link is `missing` and says so, with the item's key and no item id.
     """
     if words is None:
         from atlas_sync.coverage.similarity import likenesses  # noqa: PLC0415 - numpy, which a run without news does without
@@ -106,6 +107,12 @@ def _others(items: Sequence[WorkItem]) -> list[WorkItem]:
 def _names(text: str, subject_id: str) -> bool:
     """Tell if a text names a subject by its whole id; one that a caller chose, such as "1", may stand there by chance."""
     return is_derived(subject_id) and re.search(rf"(?<!\w){subject_id}(?!\w)", text) is not None
+
+
+def _is_further(meant: tuple[WorkItem, str]) -> tuple[bool, int]:
+    """Put of several items first the one whose end is the furthest off."""
+    item, _how = meant
+    return item.state == "done", -(item.due.toordinal() if item.due else 0)
 
 
 class _Tracer:
@@ -170,19 +177,29 @@ class _Tracer:
     def _by_sign(self, subject: Subject) -> Verdict | None:
         certain = [(item, how) for item in self._items if (how := self._certain(subject, item))]
         living = [(item, how) for item, how in certain if item.state != "dropped"]
-        if living:
-            item, how = living[0]
-            against = contradictions_of(subject.text, subject.due_date, item)
-            link = link_of(subject, item, status="covered", score=1.0, how=how, contradictions=against)
-            return Verdict((link,), (item,), (f"{item.key}: {how}", *against))
+        # What a person named goes before what we made.
+        meant = [one for one in living if one[1] == _CONFIRMED] or living
+        if meant:
+            return self._covered_by(subject, sorted(meant, key=_is_further))
         if certain:
             return dropped_verdict(subject, certain[0][0], certain[0][1], score=1.0)
         return None
 
+    def _covered_by(self, subject: Subject, meant: Sequence[tuple[WorkItem, str]]) -> Verdict:
+        """Give a link to each item that is surely meant, the one that tells when all is done first."""
+        links = []
+        for rank, (item, how) in enumerate(meant):
+            against = contradictions_of(subject.text, subject.due_date, item)
+            link = link_of(subject, item, status="covered", score=1.0, how=how, contradictions=against)
+            links.append(link.model_copy(update={"rank": rank}))
+        items = tuple(item for item, _how in meant)
+        said = (line for one in links for line in (f"{one.work_item_key}: {one.how}", *one.contradictions))
+        return Verdict(tuple(links), items, tuple(said))
+
     def _certain(self, subject: Subject, item: WorkItem) -> str | None:
         """Name the sign that an item was made for a subject, None without one."""
         if item.source in self._judged.confirmed.get(subject.id, ()):
-            return "confirmed by a person"
+            return _CONFIRMED
         if item.source in self._judged.rejected.get(subject.id, ()):
             return None
         if item.marker and self._markers.get(item.marker) == subject.id:

@@ -10,9 +10,10 @@ from atlas_sync.canonical.model import TraceLink
 from atlas_sync.coverage import trace, trace_record
 from atlas_sync.coverage.decision import LO
 from atlas_sync.coverage.judged import Judged
+from atlas_sync.coverage.promises import broken_promises
 from atlas_sync.coverage.subjects import Subject, subjects_of
 from atlas_sync.coverage.trace import words_of
-from tests.coverage.build import ENG, interaction, item, point, promise, record
+from tests.coverage.build import ENG, RUN, interaction, item, point, promise, record
 
 ALIKE = "Scanner sync Kaiserhafen live"
 
@@ -34,6 +35,19 @@ def test_mark_of_something_else_does_not_cover() -> None:
 def test_pair_that_a_person_confirmed_covers() -> None:
     judged = Judged(confirmed={"prm_1111111111111111": ["jira:work_item:SCAN-1"]})
     assert one(trace([promise()], [item()], judged=judged)).how == "confirmed by a person"
+
+
+def test_of_several_items_that_a_person_confirmed_the_one_that_is_done_last_tells() -> None:
+    ours = item("SCAN-4", marker="atlas-1")
+    done, later, sooner = item("SCAN-1", state="done"), item("SCAN-2", due=date(2026, 9, 1)), item("SCAN-3")
+    judged = Judged(confirmed={promise().id: [one.source for one in (done, later, sooner)]})
+    links = trace([promise()], [ours, done, sooner, later], markers={"atlas-1": promise().id}, judged=judged)
+    assert [one.work_item_key for one in links] == ["SCAN-2", "SCAN-3", "SCAN-1"]
+    assert {(one.status, one.how) for one in links} == {("covered", "confirmed by a person")}
+    late = promise(due_date=date(2026, 5, 1))
+    traced = trace_record(record(promises=(late,), items=(done, later)), markers={}, judged=judged)
+    (found,) = broken_promises(traced, RUN)
+    assert (found.kind, found.work_item_key) == ("promise_late", "SCAN-2")
 
 
 def test_item_that_a_person_rejected_is_no_candidate_whatever_sign_it_carries() -> None:
