@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from atlas_sync.errors import StoreError
+from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.operations.canonicalize import put_marks, take_in_reads, untaken
 from atlas_sync.operations.sync import record_run, work_off
 from atlas_sync.operations.workspace import Workspace, start_of
@@ -38,9 +38,11 @@ def rebuild(workspace: Workspace, *, report: Callable[[str], None] = lambda _run
     one stays.
 
     Raises:
+        ConfigError: something was landed from a connection that the settings do not name.
         StoreError: nothing was landed, a landed file cannot be read, or another run is writing.
     """
     with writer_lock(workspace.home, wait_s=wait_s):
+        _check_connections(workspace)
         draft = workspace.home / "rebuilding"
         shutil.rmtree(draft, ignore_errors=True)
         with open_warehouse(draft) as warehouse:
@@ -54,6 +56,15 @@ def rebuild(workspace: Workspace, *, report: Callable[[str], None] = lambda _run
         shutil.rmtree(draft)
         write_last_run(workspace.home, last)
     return Rebuilt(runs, last.engagements, name)
+
+
+def _check_connections(workspace: Workspace) -> None:
+    """Refuse to leave out what the old warehouse holds and the settings do not name any more."""
+    landed = {system for system, _run, _stream in workspace.landing.committed()}
+    if unnamed := sorted(landed - workspace.connections.keys()):
+        message = f"landing holds reads of {', '.join(unnamed)}, which the settings do not name."
+        advice = "Name it again under connections, or, to do without its records, move its folder out of `landing`."
+        raise ConfigError(message, advice=advice)
 
 
 def relive(

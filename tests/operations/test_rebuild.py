@@ -14,7 +14,7 @@ from atlas_sync.canonical.model import Gap, Promise, TraceLink
 from atlas_sync.cli import main
 from atlas_sync.cli.sandbox import secret_variables, write_settings
 from atlas_sync.config import load_settings, open_workspace
-from atlas_sync.errors import StoreError
+from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.operations.rebuild import rebuild
 from atlas_sync.operations.review import decide
 from atlas_sync.operations.show import show, show_as_of
@@ -111,6 +111,16 @@ def _shows_what_was_known(workspace: Workspace) -> None:
         assert [one["state"] for one in states] == ["open", "waived"]
         for chain in show_as_of(snapshot, ledger, gap.engagement_id, first):
             assert chain.evidence is None or chain.evidence.said_at <= first + timedelta(hours=1)
+
+
+def test_connection_that_left_the_settings_is_not_left_out_unseen(tmp_path: Path) -> None:
+    reader = TellingReader()
+    reader.records["deals"] = [{"id": "1", "name": "a"}]
+    sync(workspace_of(tmp_path, reader))
+    before = (tmp_path / "warehouse.duckdb").read_bytes()
+    with pytest.raises(ConfigError, match="landing holds reads of crm, which the settings do not name"):
+        rebuild(workspace_of(tmp_path, reader, name="other"))
+    assert (tmp_path / "warehouse.duckdb").read_bytes() == before
 
 
 def test_nothing_landed_is_nothing_to_rebuild(tmp_path: Path) -> None:
