@@ -41,7 +41,9 @@ UNFITTED = Bounds(
     facts=0.0,
     dropped=0.0,
     cover=1.1,
+    least=0.0,
     missing=-0.1,
+    faint=-100.0,
     departs=0.0,
     departing=0.0,
     fitting=0.0,
@@ -57,6 +59,9 @@ _SILENT = {"hard": 0.05}
 _SILENT_ELSE = 0.025
 _DEPARTING = 1 / 15
 _STEPS = 100
+_LEASTS = range(7)
+_FAINT_PRECISION = 0.95
+_FAINT = [-half / 2 for half in range(20)]
 _PRECISION, _USUAL_PRECISION = 0.8, 0.9
 _LOST = 60
 _SIZES = (6, 12, 25, 50, 100)
@@ -122,12 +127,13 @@ def growth_of(cases: Sequence[Case], matcher: Matcher) -> float:
     return float(np.polyfit(*zip(*found, strict=True), 1)[0])
 
 
-def fit_bounds(judged: Sequence[Judged], growth: float) -> Bounds:
-    """Fit the probabilities and the bounds, all on authors left out.
+def fit_bounds(judged: Sequence[Judged], begun: Sequence[Judged], growth: float) -> Bounds:
+    """Fit the probabilities and the bounds, all on authors left out; `begun` are promises beside `beginnings_of` trackers.
 
-    `cover` and `kept` are those that cover most while no tier has more than its share of missing ones and of those that say
-    something else among what is covered. `missing` is the highest below which enough of those called missing are, of each
-    author and in each tier but the hard one: there, words and absence have nothing to do with each other by design.
+    `cover`, `least` and `kept` are those that cover most while no tier has more than its share of missing ones and of those
+    that say something else among what is covered, nor any sort of beginnings. `missing` is the highest below which enough of
+    those called missing are, of each author and in each tier but the hard one: there, words and absence have nothing to do with
+    each other by design. `faint` is the highest score of all items together below which nearly all are missing.
     """
     told = [one for one in judged if one.right != "partial"]
     values = np.array([_values(one, growth) for one in told])
@@ -144,10 +150,9 @@ def fit_bounds(judged: Sequence[Judged], growth: float) -> Bounds:
         size=round(slope * growth, 4),
     )
     chances = [round(bounds.probability(one.fits, len(one.fits), one.setting), 4) for one in judged]
-    bounds = _keeping(judged, replace(bounds, missing=_missing_of(judged, chances)))
-    alike = [round(bounds.sameness(one.fits[0], one.setting), 4) for one in judged]
-    cover, kept = _covering(judged, chances, alike)
-    return replace(bounds, cover=cover, kept=kept)
+    bounds = _keeping(judged, replace(bounds, missing=_missing_of(judged, chances), faint=_faint_of(judged)))
+    cover, least, kept = _covering([*judged, *begun], bounds, count=len(judged))
+    return replace(bounds, cover=cover, least=least, kept=kept)
 
 
 def _keeping(judged: Sequence[Judged], bounds: Bounds) -> Bounds:
@@ -167,23 +172,38 @@ def _keeping(judged: Sequence[Judged], bounds: Bounds) -> Bounds:
     return replace(bounds, **dict(zip(names, found, strict=True)))
 
 
-def _covering(judged: Sequence[Judged], chances: Sequence[float], alike: Sequence[float]) -> tuple[float, float]:
-    """Give the bounds on both probabilities that cover most with no more than its share wrong in any tier."""
+def _covering(judged: Sequence[Judged], bounds: Bounds, *, count: int) -> tuple[float, float, float]:
+    """Give the bounds that cover most of the first `count` with no more than its share wrong in any tier."""
+    first = np.array([round(bounds.probability(one.fits, len(one.fits), one.setting), 4) for one in judged])
+    second = np.array([round(bounds.sameness(one.fits[0], one.setting), 4) for one in judged])
+    learned = np.array([one.fits[0].learned for one in judged])
     quiet = np.array([not one.fits[0].contradicts for one in judged])
-    first, second = np.array(chances), np.array(alike)
-    right = np.array([one.right for one in judged])
+    right, tiers = np.array([one.right for one in judged]), np.array([one.tier for one in judged])
+    counted = np.arange(len(judged)) < count
     limits = []
-    for tier, wrong in product(sorted({one.tier for one in judged}), ("missing", "partial")):
-        theirs = (right == wrong) & np.array([one.tier == tier for one in judged])
+    for tier, wrong in product(sorted(set(tiers.tolist())), ("missing", "partial")):
+        theirs = (right == wrong) & (tiers == tier)
         share = _DEPARTING if wrong == "partial" else _SILENT.get(tier, _SILENT_ELSE)
         limits.append((theirs, int(share * theirs.sum())))
-    best = (0, 1.1, 1.1)
+    best = (0, 1.1, 0.0, 1.1)
     steps = np.linspace(0, 0.98, _STEPS)
-    for cover, kept in product(np.quantile(first[quiet], steps), np.quantile(second[quiet], steps)):
-        covered = quiet & (first >= cover) & (second >= kept)
+    ways = product(_LEASTS, np.quantile(first[quiet & counted], steps), np.quantile(second[quiet & counted], steps))
+    for least, cover, kept in ways:
+        covered = quiet & (learned >= least) & (first >= cover) & (second >= kept)
         if all((covered & theirs).sum() <= most for theirs, most in limits):
-            best = max(best, (int((covered & (right == "covered")).sum()), float(cover), float(kept)))
-    return round(best[1], 4), round(best[2], 4)
+            done = int((covered & counted & (right == "covered")).sum())
+            best = max(best, (done, float(cover), float(least), float(kept)))
+    return round(best[1], 4), best[2], round(best[3], 4)
+
+
+def _faint_of(judged: Sequence[Judged]) -> float:
+    """Give the highest score of all items together below which nearly all are missing."""
+    scores = [(any_of([fit.learned for fit in one.fits]), one.right == "missing") for one in judged]
+    for bound in _FAINT:
+        below = [is_right for score, is_right in scores if score < bound]
+        if below and sum(below) >= _FAINT_PRECISION * len(below):
+            return bound
+    return UNFITTED.faint
 
 
 def _values(one: Judged, growth: float) -> tuple[float, ...]:

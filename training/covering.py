@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from atlas_sync.coverage.decision import Bounds
+from atlas_sync.coverage.decision import Bounds, decide
 from atlas_sync.operations.matcher import LearnedMatcher
 from atlas_sync.operations.tracker_scorer import TrackerScorer, promises_said
 from training.bounds import fit_bounds, growth_of, judged_of
-from training.trackers import DATA, SET_BY, UNREAD_CONTRASTS, contrasts_of, file_of, trackers_of
+from training.trackers import DATA, SET_BY, UNREAD_CONTRASTS, beginnings_of, contrasts_of, file_of, trackers_of
 
-__all__ = ["LEFT_OUT", "bounds_for", "measure", "measure_contrasts", "report"]
+__all__ = ["LEFT_OUT", "bounds_for", "measure", "measure_beginnings", "measure_contrasts", "report"]
 
 LEFT_OUT = ("B", "u", "tc", "te", "tf", "tg", "uc", "ue", "ug", "uh")
 """A half of the authors of trackers, on whom a matcher is measured that has seen nothing of theirs."""
@@ -26,8 +27,10 @@ _log = logging.getLogger("training")
 
 def bounds_for(matcher: LearnedMatcher) -> Bounds:
     """Give the bounds by which a matcher's scores are read, set by authors that it has not seen."""
-    cases = [case for author in SET_BY for case in trackers_of(author)]
-    return fit_bounds([one for case in cases for one in judged_of(case, matcher)], growth_of(cases, matcher))
+    cases = [list(trackers_of(author)) for author in SET_BY]
+    judged = [one for own in cases for case in own for one in judged_of(case, matcher)]
+    begun = [one for own in cases for case in beginnings_of(own) for one in judged_of(case, matcher)]
+    return fit_bounds(judged, begun, growth_of([case for own in cases for case in own], matcher))
 
 
 def report(work: Path) -> None:
@@ -51,6 +54,18 @@ def measure(matcher: LearnedMatcher, authors: Sequence[str]) -> None:
         )
     for share in scorer.tallies.shares():
         _log.info("  %s: %d of %d, %.2f", share.name, share.count, share.total, share.value)
+
+
+def measure_beginnings(matcher: LearnedMatcher, author: str) -> None:
+    """Log how an author's promises are judged beside a few of their own items, and beside items of other engagements."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for case in beginnings_of(list(trackers_of(author))):
+        for one in judged_of(case, matcher):
+            found[one.tier, one.right, decide(one.fits, matcher.bounds, one.setting)[0]] += 1
+    for tier in ("young", "foreign"):
+        for right in ("missing", "partial", "covered"):
+            counts = [found[tier, right, answer] for answer in ("covered", "missing", "review")]
+            _log.info("  %s, %s: %d covered, %d missing, %d review", tier, right, *counts)
 
 
 def measure_contrasts(matcher: LearnedMatcher) -> None:

@@ -6,7 +6,7 @@ import html
 import json
 import random
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ __all__ = [
     "Case",
     "Contrast",
     "Listing",
+    "beginnings_of",
     "contrasts_of",
     "file_of",
     "listings_of",
@@ -50,6 +51,7 @@ CONTRASTS = ("ca", "cb", "cc", "cd", "ce", "cf", "cg", "ch", "ci", "cj", "ck", "
 UNREAD_CONTRASTS = ("cq", "cr", "cs", "ct", "cu", "cv", "cw", "cx")
 """Whose contrasts no weights ever see."""
 _PAGE, _PLANNED = 20, 14
+_FEW, _SOME = (1, 2, 3, 5, 8), 2 / 3
 _TAG = re.compile(r"<[^>]{1,200}>")
 
 
@@ -143,6 +145,29 @@ def contrasts_of(authors: Iterable[str]) -> Iterator[Contrast]:
     for author in authors:
         for row in _lines(DATA / f"{author}_contrasts.jsonl"):
             yield Contrast(**row)
+
+
+def beginnings_of(cases: Sequence[Case]) -> Iterator[Case]:
+    """Yield each tracker as of a project that was just begun, with a few of its items, and with items of another engagement.
+
+    What has no item there is missing. The same cases give the same.
+    """
+    chance = random.Random(0)  # noqa: S311 - the same each time
+    living = {id(case): [one for one in case.tracker.issues if item_of(one, "").state != "dropped"] for case in cases}
+    full = [case for case in cases if living[id(case)]]
+    for case in full:
+        own, others = living[id(case)], living[id(chance.choice([one for one in full if one is not case]))]
+        few = chance.choice(_FEW)
+        yield _begun(case, "young", chance.sample(own, min(few, len(own))))
+        few = few if chance.random() < _SOME else len(others)
+        yield _begun(case, "foreign", chance.sample(others, min(few, len(others))))
+
+
+def _begun(case: Case, tier: str, issues: list[Issue]) -> Case:
+    # Other engagements' items may have the same keys.
+    there = frozenset(one.key for one in issues if tier == "young")
+    right = {pid: (status if there & keys else "missing", there & keys) for pid, (status, keys) in case.right.items()}
+    return Case(case.author, tier, Tracker(case.tracker.promises, issues, case.tracker.engagement_id), right)
 
 
 def _case(author: str, tier: str, *, engagement: str, promises: list[Any], issues: list[dict[str, Any]]) -> Case:

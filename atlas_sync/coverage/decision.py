@@ -40,7 +40,8 @@ class Setting:
     """What else counts for a promise, beside the living items: what is usual in its engagement, and the best dropped item.
 
     `usual` is the middle one of the promises' best scores: where items are terse, all scores are low, and a low one says
-    little. `departing` is the middle one of how much these best items depart, for the same reason. `dropped` is the matcher's
+    little. It is never below that of no item at all: where most promises have none yet, this says nothing of those that have.
+    `departing` is the middle one of how much these best items depart, for the same reason. `dropped` is the matcher's
     score of the dropped item that fits best.
     """
 
@@ -62,7 +63,8 @@ class Bounds:
     fits better (`dropped`) and of the number of candidates (`size`). The other is that the first item says what was said: of
     how much it departs (`departs`), of what is usual here of that (`departing`) and of the scores (`fitting`), of the facts on
     which both agree (`agrees`), and if it leaves out one (`lacks`). From `cover` of the first and `kept` of the second on a
-    promise is covered, if no fact contradicts; below `missing` of the first it is missing.
+    promise is covered, if no fact contradicts and the first item has a score of `least` by itself; below `missing` of the first
+    it is missing, and where the scores of all items come to less than `faint`.
     """
 
     agreement: float
@@ -74,7 +76,9 @@ class Bounds:
     facts: float
     dropped: float
     cover: float
+    least: float
     missing: float
+    faint: float
     departs: float
     departing: float
     fitting: float
@@ -89,6 +93,10 @@ class Bounds:
         logit += self.facts * fits[0].agreeing
         logit += self.dropped * max(0.0, setting.dropped - fits[0].learned)
         return _chance(logit - self.size * math.log(max(candidates, 1)))
+
+    def delivers(self, fit: Fit, probability: float) -> bool:
+        """Tell if an item delivers what was agreed, if it says the same."""
+        return probability >= self.cover and fit.learned >= self.least
 
     def sameness(self, fit: Fit, setting: Setting = _ALONE) -> float:
         """Give how likely an item says what was said, zero where it was not read closely."""
@@ -203,7 +211,8 @@ def usual_of(rows: Sequence[Sequence[Match]]) -> Setting:
     best = [max(row, key=attrgetter("score")) for row in rows]
     departs = [one.departs for one in best if one.departs is not None]
     return Setting(
-        usual=median(one.score for one in best) if best else 0.0, departing=median(departs) if departs else 0.0
+        usual=max(0.0, median(one.score for one in best)) if best else 0.0,
+        departing=median(departs) if departs else 0.0,
     )
 
 
@@ -218,6 +227,7 @@ def decide(fits: Sequence[Fit], bounds: Bounds | None, setting: Setting = _ALONE
     if bounds is None:
         return ("review" if best.score >= LO else "missing"), best.score
     probability = bounds.probability(fits, len(fits), setting)
-    if probability >= bounds.cover and not best.contradicts and bounds.sameness(best, setting) >= bounds.kept:
+    if bounds.delivers(best, probability) and not best.contradicts and bounds.sameness(best, setting) >= bounds.kept:
         return "covered", probability
-    return ("missing" if probability < bounds.missing else "review"), probability
+    is_missing = probability < bounds.missing or any_of([fit.learned for fit in fits]) < bounds.faint
+    return ("missing" if is_missing else "review"), probability

@@ -289,7 +289,7 @@ class _Tracer:
 
     def _is_likely(self, subject: Subject, fit: Fit, score: float) -> bool:
         """Tell if an item would cover were it not for what speaks against it, and is nearer to nothing else that was agreed."""
-        sure = self._matcher is not None and score >= self._matcher.bounds.cover
+        sure = self._matcher is not None and self._matcher.bounds.delivers(fit, score)
         return sure and fit.lead >= 0 and not subject.is_point
 
     def _reasons(self, subject: Subject, at: int, fit: Fit, setting: Setting) -> tuple[str, ...]:

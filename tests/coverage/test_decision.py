@@ -24,7 +24,9 @@ BOUNDS = Bounds(
     facts=0.5,
     dropped=0.0,
     cover=0.9,
+    least=0.0,
     missing=0.2,
+    faint=-100.0,
     departs=-1.0,
     departing=0.0,
     fitting=0.0,
@@ -116,6 +118,14 @@ def test_item_that_seems_to_depart_says_little_where_all_do() -> None:
         usual=3.0, departing=3.0
     )
     assert usual_of([]) == Setting()
+    assert usual_of([[Match(-3.0)], [Match(-7.0)]]) == Setting()
+
+
+def test_item_that_fits_hardly_covers_nothing_however_badly_all_others_fit() -> None:
+    bounds = replace(BOUNDS, usual=-1.0, least=3.0, faint=-4.0)
+    lowest = Setting(usual=-9.0)
+    answers = [decide([Fit(score, 0.0, learned=score, departs=-9.0)], bounds, lowest)[0] for score in (4.0, 2.0, -5.0)]
+    assert answers == ["covered", "review", "missing"]
 
 
 def test_item_fits_as_well_as_its_best_passage() -> None:
@@ -164,7 +174,7 @@ def test_low_score_says_little_where_all_scores_are_low() -> None:
 
 
 def test_what_is_usual_is_the_middle_of_all_promises_also_of_those_with_an_item_of_ours() -> None:
-    matcher = ByText({("crane", "Alpha"): -2.0, ("gates", "Beta"): -1.5, ("fence", "Beta"): 6.0, ("roof", "Beta"): 5.0})
+    matcher = ByText({("crane", "Alpha"): 1.0, ("gates", "Beta"): 1.5, ("fence", "Beta"): 9.0, ("roof", "Beta"): 8.0})
     matcher.bounds = replace(BOUNDS, usual=-1.0)
     items = [item("A-1", "Alpha"), item("A-2", "Beta")]
     said = [promise(word, id=f"prm_{word}") for word in ("crane", "gates", "fence", "roof")]
@@ -204,7 +214,7 @@ def test_dropped_item_that_fits_better_is_named_where_nothing_living_is_left() -
 
 
 def test_scope_points_do_not_tell_what_is_usual_for_promises() -> None:
-    matcher = ByText({("crane", "Alpha"): -2.0, ("gates", "Alpha"): 6.0, ("roof", "Alpha"): 6.0})
+    matcher = ByText({("crane", "Alpha"): 1.0, ("gates", "Alpha"): 6.0, ("roof", "Alpha"): 6.0})
     matcher.bounds = replace(BOUNDS, usual=-1.0)
     said = [promise("crane"), point("gates", id="scp_1"), point("roof", id="scp_2")]
     assert trace(said, [item("A-1", "Alpha")], matcher=matcher)[0].status == "review"

@@ -10,7 +10,9 @@ from sentencepiece import SentencePieceProcessor
 
 from atlas_sync import coverage
 from atlas_sync.errors import ConfigError
+from atlas_sync.operations.cover import Tracker, judge_tracker
 from atlas_sync.operations.matcher import CLOSELY, LearnedMatcher, pair_of, shipped_matcher, text_of
+from training.trackers import trackers_of
 
 WEIGHTS = Path(coverage.__file__).parent / "weights"
 SAID = "Your drivers' managers get a half-day training on site."
@@ -122,3 +124,12 @@ def test_any_text_has_a_finite_score(said: str, passages: list[str]) -> None:
     assert matcher is not None
     (row,) = matcher.matches([said], passages)
     assert all(-1000 < one.score < 1000 and one.departs is not None and -100 < one.departs < 100 for one in row)
+
+
+def test_items_of_another_engagement_cover_hardly_anything(matcher: LearnedMatcher) -> None:
+    cases = list(trackers_of("A"))[:6]
+    beside = zip(cases, [*cases[1:], cases[0]], strict=True)
+    trackers = [Tracker(case.tracker.promises, other.tracker.issues) for case, other in beside]
+    answers = [verdict.links[0].status for one in trackers for verdict in judge_tracker(one, matcher=matcher)]
+    assert answers.count("covered") <= 1
+    assert answers.count("missing") >= len(answers) / 4
