@@ -18,7 +18,7 @@ from atlas_sync.coverage.calendar import next_change
 from atlas_sync.coverage.handoff import handoff_of
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.trace import words_of
-from atlas_sync.operations.history import remember
+from atlas_sync.operations.history import gaps_left, remember
 from atlas_sync.operations.identify_deals import engagements_now
 from atlas_sync.operations.judged import fingerprints, judged_of, judgements_at
 from atlas_sync.operations.licence import latest_manifests, licence_for
@@ -98,6 +98,7 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
     pairs: list[CachedPairs] = []
     judged = terms.judged
     before = by_engagement(warehouse, Gap, engagements)
+    left = gaps_left(warehouse, engagements)
     read = {row.engagement_id: row for row in warehouse.select(CachedPairs, engagement_id=engagements)}
     records = [
         replace(one, held_in=workspace.delivery.held_in, large_from=workspace.delivery.large_from)
@@ -110,7 +111,7 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         record = trace_record(untraced, markers=markers, judged=judged, matcher=matcher, words=words)
         record = replace(record, unseen=_unseen_now(record, terms.unseen))
         pairs += [matcher.pairs_of(name)] if matcher else []
-        previous = {gap.id: gap for gap in before[name]}
+        previous = {gap.id: gap for gap in (*before[name], *left.get(name, ()))}
         licence = licence_for(workspace, record.engagement, terms.manifests, aside.get(name, {}))
         gaps = find_gaps(record, licence=licence, previous=previous, run_at=terms.run_at, words=judged.gaps)
         known.append((record, gaps, handoff_of(record, gaps)))

@@ -16,7 +16,7 @@ from atlas_sync.store.asof import tables_of
 from atlas_sync.store.tables import TABLES, Version
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["engagements_at", "gap_states", "known_at", "remember", "remember_unsold"]
+__all__ = ["engagements_at", "gap_states", "gaps_left", "known_at", "remember", "remember_unsold"]
 
 _NAMES = {kind: name for name, kind in TABLES.items()}
 _LEFT_OUT: dict[type[BaseModel], dict[str, str]] = {Interaction: {"body": ""}, WorkItem: {"text": ""}}
@@ -77,6 +77,21 @@ def known_at(rows: Rows, engagement_id: str, moment: datetime) -> Iterator[Rows]
     then = _at(rows.select(Version, engagement_id=engagement_id), moment)
     with tables_of(TABLES[row.entity].model_validate_json(row.body) for row in then) as tables:
         yield tables
+
+
+def gaps_left(rows: Rows, engagements: Sequence[str]) -> dict[str, list[Gap]]:
+    """Give the gaps that some engagements had when they were there last, where they are back; none of those that never left."""
+    there = {
+        row.engagement_id for row in rows.select(Version, engagement_id=engagements, entity="engagement", until=None)
+    }
+    back = [name for name in engagements if name not in there]
+    last: dict[tuple[str, str], Version] = {}
+    for row in sorted(rows.select(Version, engagement_id=back, entity="gap"), key=lambda one: one.since):
+        last[row.engagement_id, row.entity_id] = row
+    found: dict[str, list[Gap]] = defaultdict(list)
+    for row in last.values():
+        found[row.engagement_id].append(Gap.model_validate_json(row.body))
+    return found
 
 
 def engagements_at(rows: Rows, moment: datetime) -> list[Engagement]:
