@@ -182,10 +182,14 @@ def test_gaps_are_waived_acknowledged_and_opened_again(desk: Desk) -> None:
     assert gap not in {one["id"] for one in desk.json("gaps")["gaps"]}
     (waived,) = [one for one in desk.json("gaps", "--waived")["gaps"] if one["id"] == gap]
     assert (waived["state"], waived["judged_by"], waived["waived_until"]) == ("waived", "Ada", "2026-06-15")
+    desk.json("acknowledge", gap, "--by", "Ben", code=2)
+    assert gap not in {one["id"] for one in desk.json("gaps")["gaps"]}
+    desk.json("reopen", gap)
     desk.json("acknowledge", gap, "--reason", "on Monday", "--by", "Ben")
     assert {one["state"] for one in desk.json("gaps")["gaps"] if one["id"] == gap} == {"acknowledged"}
     desk.json("reopen", gap)
     assert {one["state"] for one in desk.json("gaps")["gaps"] if one["id"] == gap} == {"open"}
+    desk.json("reopen", gap, code=2)
     desk.json("waive", gap, "--reason", "x", "--until", "2026-01-31", code=2)
     desk.json("waive", gap, "--reason", " ", code=2)
     assert gap in {one["id"] for one in desk.json("gaps")["gaps"]}
