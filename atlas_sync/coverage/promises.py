@@ -67,9 +67,7 @@ def broken_promises(record: EngagementRecord, run_at: datetime) -> Iterator[Find
         yield made
         if clashes and kind != "promise_contradicted":
             # That no item holds it is one thing, that it cannot hold as it was said another.
-            yield _clash(
-                made, promise, clashes, severity=severity_of("promise_contradicted", promise, record, run_at)[0]
-            )
+            yield _clash(made, promise, clashes, graded=severity_of("promise_contradicted", promise, record, run_at))
 
 
 def _is_held_elsewhere(promise: Promise, record: EngagementRecord) -> bool:
@@ -78,14 +76,17 @@ def _is_held_elsewhere(promise: Promise, record: EngagementRecord) -> bool:
     return place == "nowhere" or (place == "contract" and clause_that_holds(promise, record.contracts) is not None)
 
 
-def _clash(made: Finding, promise: Promise, clashes: Sequence[Conflict], *, severity: Severity) -> Finding:
+def _clash(
+    made: Finding, promise: Promise, clashes: Sequence[Conflict], *, graded: tuple[Severity, list[str]]
+) -> Finding:
     """Give what else was said against a promise, beside what was found of it in delivery."""
+    severity, reasons = graded
     return replace(
         made,
         kind="promise_contradicted",
         severity=severity,
         next_step=_promise_step("promise_contradicted", promise, None),
-        reasons=tuple(clash.sentence for clash in clashes),
+        reasons=tuple(dict.fromkeys([*(clash.sentence for clash in clashes), *reasons])),
         work_item_key=None,
     )
 
