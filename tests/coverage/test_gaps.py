@@ -318,13 +318,31 @@ def test_why_is_shown_by_what_the_client_knows_first() -> None:
         ("assumption", (), []),
         ("vague", (), ["vague_undecided"]),
         ("vague", (item(summary="Reefer monitoring"),), ["vague_undecided"]),
-        ("vague", (item(summary="Decide on reefer monitoring"),), []),
-        ("vague", (item(summary="Decide on reefer monitoring", state="dropped"),), ["vague_undecided"]),
+        ("vague", (item(summary="Decide if reefer monitoring is part"),), []),
+        ("vague", (item(summary="Decide if reefer monitoring is part", state="dropped"),), ["vague_undecided"]),
+        ("vague", (item(summary="Decide on the monitoring hours"),), ["vague_undecided"]),
         ("vague", (item(text="Record: sco_1111111111111111"),), []),
     ],
 )
 def test_scope_points_are_found_or_are_gaps(kind: str, items: tuple[Any, ...], expected: list[str]) -> None:
     assert why_and(gaps_of(record(scope=(point(kind=kind),), items=items))) == expected
+
+
+@pytest.mark.parametrize(
+    ("scores", "state", "expected"),
+    [
+        ({"hotel": 1.0}, "to_do", []),
+        ({"hotel": -1.0}, "to_do", ["vague_undecided"]),
+        ({"hotel": 1.0, "Reefer": 2.0}, "to_do", ["vague_undecided"]),
+        ({"hotel": 1.0, "Reefer": 2.0}, "dropped", []),
+    ],
+)
+def test_vague_point_is_taken_up_by_the_likeliest_living_item_and_by_no_unlikely_one(
+    scores: dict[str, float], state: str, expected: list[str]
+) -> None:
+    items = (item(summary="Reefer monitoring", state=state), item("SCAN-2", "Confirm hotel rooms"))
+    traced = trace_record(record(scope=(point(kind="vague"),), items=items), markers={}, matcher=Fixed(scores))
+    assert why_and(find_gaps(traced, licence=Licence(), previous={}, run_at=RUN)) == expected
 
 
 def test_owner_is_the_seller_unless_they_left() -> None:
