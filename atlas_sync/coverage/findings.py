@@ -116,7 +116,7 @@ def _scope_finding(point: ScopeItem, links: tuple[TraceLink, ...], kind: GapKind
         next_step="Agree with the client who decides this and by when."
         if undecided
         else "Run `atlas-sync plan` to put the brief with this point into the project.",
-        reasons=links[0].reasons if links else (),
+        reasons=(*links[0].reasons, *links[0].leaves_open) if links else (),
         work_item_key=links[0].work_item_key if links else None,
         evidence=point.evidence,
         audience=point.audience,
