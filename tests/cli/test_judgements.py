@@ -66,6 +66,7 @@ def desk(tmp_path: Path) -> Desk:
             score=0.6,
             how="similar words",
             reasons=(f"{one.key} says “{one.summary}”",),
+            leaves_open=("does not mention Kaiserhafen",),
             contradictions=(f"{one.key} says 2 September, agreed was 14 August",),
         )
         for at, one in enumerate(items)
@@ -104,6 +105,7 @@ def test_review_lists_all_three_kinds_of_question_with_what_is_for_and_against(d
         "We may send a trainer",
         "for: SCAN-1 says",
         "against: SCAN-2 says 2 September",
+        "against: does not mention Kaiserhafen",
         "Anna Berg  hub:person:4",
     ):
         assert words in shown
