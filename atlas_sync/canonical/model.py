@@ -363,9 +363,10 @@ class WorkItem(_Entity):
 
 
 class TraceLink(_Entity):
-    """A promise or scope point and the work item that (perhaps) delivers it. `score` is 0 to 1; `reasons` say why.
+    """A promise or scope point and the work item that (perhaps) delivers it. `score` is 0 to 1.
 
-    `status` is covered (certain), review (a person should look) or missing (`work_item_id` None).
+    `reasons` say what speaks for it, `contradictions` and what it `leaves_open` speak against it. `status` is
+    covered (certain), review (a person should look) or missing (`work_item_id` None).
     """
 
     id: str
@@ -379,6 +380,7 @@ class TraceLink(_Entity):
     how: str
     contradictions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    leaves_open: tuple[str, ...] = ()
 
 
 class Gap(_Entity):

@@ -65,22 +65,23 @@ def of_doubt(doubt: Doubt) -> Question:
 
 
 def of_choice(choice: Choice) -> Question:
-    """Ask which of some work items delivers a promise."""
-    promise = choice.promise
-    due = f" (due {promise.due_date or promise.due_text})" if promise.due_text else ""
+    """Ask which of some work items delivers a promise, or what the customer owes."""
+    about = choice.about
+    day = about.due_date or (about.due_text if isinstance(about, Promise) else None)
+    owed = "" if isinstance(about, Promise) else "the customer owes "
     lines = [
-        (f"{promise.id}  {title_of(choice.engagement)}", "dim"),
-        (f'  "{" ".join(promise.text.split())}"{due}', "bold"),
+        (f"{about.id}  {title_of(choice.engagement)}", "dim"),
+        (f'  {owed}"{" ".join(about.text.split())}"{f" (due {day})" if day else ""}', "bold"),
     ]
-    keys: dict[str, Mapping[str, Answer]] = {"n": {promise.id: "rejected"}}
+    keys: dict[str, Mapping[str, Answer]] = {"n": {about.id: "rejected"}}
     for number, link in zip(_NUMBERED, choice.links, strict=False):
         item = choice.items[link.id]
         lines.append((f"  {number}  {item.key} {item.summary} [{item.status}]  {link.id}", ""))
         lines += [(f"       for: {reason}", "dim") for reason in link.reasons]
-        lines += [(f"       against: {reason}", "yellow") for reason in link.contradictions]
+        lines += [(f"       against: {reason}", "yellow") for reason in (*link.contradictions, *link.leaves_open)]
         keys[number] = {link.id: "confirmed"}
     hint = "which delivers it? 1 to 3, n none of all items there"
-    return Question(frozenset((promise.id,)), tuple(lines), keys, hint, gaps=choice.gaps)
+    return Question(frozenset((about.id,)), tuple(lines), keys, hint, gaps=choice.gaps)
 
 
 def of_pair(pair: Unsure) -> Question:

@@ -21,7 +21,7 @@ __all__ = ["reopen_command"]
 def reopen_command(context: click.Context, *, gaps: tuple[str, ...], by: str, out: Out) -> None:
     """Take back that gaps were waived or acknowledged: from now on they count as if nothing had been said.
 
-    GAP is an id as `atlas-sync gaps --waived --json` prints them.
+    GAP is an id as `atlas-sync gaps --waived --json` prints them; one of which nobody said anything is refused.
 
     Example: atlas-sync reopen gap_0f3c9a
     """

@@ -11,7 +11,7 @@ from functools import partial
 
 import click
 
-from atlas_sync.canonical.model import Engagement, Promise
+from atlas_sync.canonical.model import Engagement, Obligation, Promise
 from atlas_sync.cli.questions import Question, of_choice, of_doubt, of_pair, title_of
 from atlas_sync.cli.shared import Out, by_option, command, local_of
 from atlas_sync.errors import ConfigError
@@ -67,15 +67,14 @@ def review_command(  # noqa: PLR0913 - an option each
 ) -> None:
     """List what reading and comparing were unsure of, and take down what you say of it.
 
-    Sentences that may be promises, repeat one or take one back; promises of which one of three work items may be the
-    delivery, with both quotes and what speaks for and against each; and records of clients or people that may be one. Those
-    where a look pays most come first: doubt times the size of the deal. On a terminal one key answers; e puts kind or day
-    right, m says with which other promise it is one. What you say is kept in the ledger with your name, holds against any
-    later reading, and is never asked twice; the record shows it after the next sync.
+    Sentences that may be promises, repeat one or take one back; promises, and what the customer owes, with the three work
+    items that may deliver them and what speaks for and against each; and records that may be one. Where a look pays most comes
+    first: doubt times the size of the deal. On a terminal one key answers; e puts kind or day right, m says with which other
+    promise it is one. What you say is kept with your name, holds against later readings, and shows after the next sync.
 
-    --confirm and --reject take the id of a promise, a link or a pair, several times. To reject a promise that is in no doubt
-    says that no item there delivers it. --undo takes back what anybody said of a promise and of what delivers it, also of one
-    that was rejected or merged and is shown no more; of two records say the opposite instead.
+    --confirm and --reject take the id of a promise, a link or a pair, several times. To reject a promise in no doubt, or what
+    the customer owes, says that no item there delivers it. --undo takes back what anybody said of either and of what delivers
+    it, also of a promise that was rejected or merged and is shown no more; of two records say the opposite instead.
 
     Example: atlas-sync review --engagement Nordhavn --kind links
     """
@@ -103,7 +102,8 @@ def review_command(  # noqa: PLR0913 - an option each
             "links_waiting": len(choices),
             "identities_waiting": len(pairs),
             "doubts": [_doubt_row(doubt) for doubt in doubts[:most]],
-            "links": [_choice_row(choice) for choice in choices[:most]],
+            "links": [_choice_row(choice) for choice in choices[:most] if isinstance(choice.about, Promise)],
+            "obligations": [_choice_row(choice) for choice in choices[:most] if isinstance(choice.about, Obligation)],
             "identities": [pair.model_dump(mode="json") for pair in pairs[:most]],
             "decided": [_kept_row(one) for one in kept],
         }
@@ -287,7 +287,7 @@ def _choice_row(choice: Choice) -> dict[str, object]:
     return {
         "engagement": choice.engagement.name,
         "weight": round(choice.weight, 3),
-        "promise": choice.promise.model_dump(mode="json"),
+        "promise" if isinstance(choice.about, Promise) else "obligation": choice.about.model_dump(mode="json"),
         "items": items,
     }
 

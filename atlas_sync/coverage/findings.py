@@ -12,6 +12,7 @@ from atlas_sync.coverage.promises import broken_promises
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.setting import open_obligations, out_of_order, set_up
 from atlas_sync.coverage.text import shorten, squash, words
+from atlas_sync.coverage.verdict import is_likely
 
 __all__ = ["findings_of", "telling_outcomes"]
 
@@ -115,7 +116,7 @@ def _scope_finding(point: ScopeItem, links: tuple[TraceLink, ...], kind: GapKind
         next_step="Agree with the client who decides this and by when."
         if undecided
         else "Run `atlas-sync plan` to put the brief with this point into the project.",
-        reasons=links[0].reasons if links else (),
+        reasons=(*links[0].reasons, *links[0].leaves_open) if links else (),
         work_item_key=links[0].work_item_key if links else None,
         evidence=point.evidence,
         audience=point.audience,
@@ -123,13 +124,13 @@ def _scope_finding(point: ScopeItem, links: tuple[TraceLink, ...], kind: GapKind
 
 
 def _is_decided(links: tuple[TraceLink, ...], record: EngagementRecord) -> bool:
-    """Tell if an item takes a vague point up: one made for it, or a likely one that speaks of deciding."""
-    items = {item.id: item for item in record.items if item.state != "dropped"}
-    for link in links:
-        item = items.get(link.work_item_id or "")
-        if item and (link.status == "covered" or _DECIDING & set(words(f"{item.summary} {item.text}"))):
-            return True
-    return False
+    """Tell if an item takes a vague point up: one made for it, or the likeliest, if it is likely, that speaks of deciding."""
+    items = {item.id: item for item in record.living}
+    link = next((link for link in links if link.work_item_id in items), None)
+    if link is None or link.status == "covered":
+        return link is not None
+    item = items[link.work_item_id or ""]
+    return is_likely(link) and bool(_DECIDING & set(words(f"{item.summary} {item.text}")))
 
 
 def _is_quoted(text: str, record: EngagementRecord) -> bool:

@@ -13,7 +13,7 @@ from atlas_sync.coverage.findings import findings_of
 from atlas_sync.coverage.judged import GapWord, as_judged
 from atlas_sync.coverage.record import EngagementRecord, Licence
 
-__all__ = ["CLAIMS_ABSENCE", "close", "find_gaps"]
+__all__ = ["CLAIMS_ABSENCE", "close", "find_gaps", "ids_of"]
 
 _NO_WORDS: Mapping[str, GapWord] = MappingProxyType({})
 _BOTH = ("tracker", "conversation")
@@ -39,6 +39,9 @@ CLAIMS_ABSENCE: Mapping[GapKind, tuple[str, ...]] = {
 }
 """What must have been read completely before a gap of a kind may be claimed. The other kinds point at something seen."""
 
+_TURNS_INTO: Mapping[GapKind, GapKind] = {"promise_missing": "promise_review", "promise_review": "promise_missing"}
+"""Kinds that take turns as other items come and go: likeness alone tells them apart."""
+
 
 def find_gaps(
     record: EngagementRecord,
@@ -55,7 +58,8 @@ def find_gaps(
     whose needs are not proven, or whose own item cannot be seen any more, is `not_decidable`. A gap not found any more is
     `resolved` if everything it depends on was read; until then it stays, undecided where it claims an absence. An engagement
     that is won no more resolves all of its gaps, and a gap about a promise ends where another kind of gap about the same
-    promise takes over. `words` are what people said of gaps, by id; nothing found later takes that back.
+    promise takes over; one that is missing and one for review then have the same `opened_at`. `words` are what people said of
+    gaps, by id; nothing found later takes that back.
     """
     now = [
         _gap(record, finding, licence=licence, previous=previous, run_at=run_at)
@@ -79,11 +83,11 @@ def _gap(
 ) -> Gap:
     engagement = record.engagement
     home = record.homes.get(finding.subject_id, engagement.id)
-    gap_id = derive_id("gap", home, finding.kind, finding.subject_id)
-    before = previous.get(gap_id)
+    ids = ids_of(finding.kind, finding.subject_id, home)
+    before = next((previous[one] for one in ids if one in previous and previous[one].state != "resolved"), None)
     because = _undecided(record, finding, licence)
     return Gap(
-        id=gap_id,
+        id=ids[0],
         engagement_id=engagement.id,
         kind=finding.kind,
         subject_id=finding.subject_id,
@@ -98,8 +102,14 @@ def _gap(
         work_item_key=finding.work_item_key,
         evidence=finding.evidence,
         audience=finding.audience,
-        opened_at=before.opened_at if before and before.state != "resolved" else run_at,
+        opened_at=before.opened_at if before else run_at,
     )
+
+
+def ids_of(kind: GapKind, subject_id: str, home: str) -> tuple[str, ...]:
+    """Give the id of a gap, then that of the gap it turns into where the two take turns; `home` is as in the record."""
+    kinds = (kind, _TURNS_INTO[kind]) if kind in _TURNS_INTO else (kind,)
+    return tuple(derive_id("gap", home, one, subject_id) for one in kinds)
 
 
 def _undecided(record: EngagementRecord, finding: Finding, licence: Licence) -> tuple[str, ...]:

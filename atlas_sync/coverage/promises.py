@@ -21,6 +21,7 @@ STALLED_AFTER = timedelta(days=21)
 """How long work that was begun may lie still."""
 
 _UNHELD: frozenset[GapKind | None] = frozenset({"promise_missing", "promise_review"})
+_NOT_COMPARED = "was not compared with delivery yet"
 _STEPS: Mapping[GapKind, str] = {
     "promise_contradicted": "Compare {key} with what was said, and correct it or tell the client.",
     "promise_late": "Bring {key} forward, or agree another day with the client and write it down.",
@@ -50,8 +51,7 @@ def broken_promises(record: EngagementRecord, run_at: datetime) -> Iterator[Find
         if kind is None:
             continue
         severity, reasons = severity_of(kind, promise, record, run_at)
-        found = [*first.contradictions, *first.reasons] if first else ["was not compared with delivery yet"]
-        found = [*(clash.sentence for clash in clashes), *([slow[1]] if slow else []), *found]
+        found = [*(clash.sentence for clash in clashes), *([slow[1]] if slow else []), *_told_by(first)]
         made = Finding(
             kind=kind,
             subject_id=promise.id,
@@ -67,9 +67,12 @@ def broken_promises(record: EngagementRecord, run_at: datetime) -> Iterator[Find
         yield made
         if clashes and kind != "promise_contradicted":
             # That no item holds it is one thing, that it cannot hold as it was said another.
-            yield _clash(
-                made, promise, clashes, severity=severity_of("promise_contradicted", promise, record, run_at)[0]
-            )
+            yield _clash(made, promise, clashes, graded=severity_of("promise_contradicted", promise, record, run_at))
+
+
+def _told_by(first: TraceLink | None) -> tuple[str, ...]:
+    """Give all that a link says against a promise, for it, and of what it leaves open."""
+    return (*first.contradictions, *first.reasons, *first.leaves_open) if first else (_NOT_COMPARED,)
 
 
 def _is_held_elsewhere(promise: Promise, record: EngagementRecord) -> bool:
@@ -78,14 +81,17 @@ def _is_held_elsewhere(promise: Promise, record: EngagementRecord) -> bool:
     return place == "nowhere" or (place == "contract" and clause_that_holds(promise, record.contracts) is not None)
 
 
-def _clash(made: Finding, promise: Promise, clashes: Sequence[Conflict], *, severity: Severity) -> Finding:
+def _clash(
+    made: Finding, promise: Promise, clashes: Sequence[Conflict], *, graded: tuple[Severity, list[str]]
+) -> Finding:
     """Give what else was said against a promise, beside what was found of it in delivery."""
+    severity, reasons = graded
     return replace(
         made,
         kind="promise_contradicted",
         severity=severity,
         next_step=_promise_step("promise_contradicted", promise, None),
-        reasons=tuple(clash.sentence for clash in clashes),
+        reasons=tuple(dict.fromkeys([*(clash.sentence for clash in clashes), *reasons])),
         work_item_key=None,
     )
 

@@ -9,6 +9,7 @@ from atlas_sync.canonical.model import Contract, Obligation
 from atlas_sync.coverage.finding import TITLE, Finding
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import shorten, show_day
+from atlas_sync.coverage.verdict import is_likely
 
 __all__ = ["open_obligations", "out_of_order", "set_up"]
 
@@ -56,15 +57,18 @@ def open_obligations(record: EngagementRecord, run_at: datetime) -> Iterator[Fin
             continue
         if one.due_date and won_at and one.due_date < won_at.date():
             continue
+        first = links[0] if links and (links[0].status == "covered" or is_likely(links[0])) else None
         is_late = one.due_date is not None and one.due_date < run_at.date()
         yield Finding(
             kind="obligation_open",
             subject_id=one.id,
             title=shorten(one.text, TITLE),
             severity="medium" if is_late else "low",
-            next_step="Ask the client for it; what hangs on it cannot start.",
+            next_step=f"Look if {first.work_item_key} stands for it: `atlas-sync review`; else ask the client for it."
+            if first and first.status == "review"
+            else "Ask the client for it; what hangs on it cannot start.",
             reasons=_due(one, is_late=is_late),
-            work_item_key=next((link.work_item_key for link in links if link.status == "covered"), None),
+            work_item_key=first.work_item_key if first else None,
             evidence=one.evidence,
             audience=one.audience,
         )

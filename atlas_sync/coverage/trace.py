@@ -229,7 +229,8 @@ class _Tracer:
         setting = replace(usual, dropped=max(gone, default=-math.inf))
         status, probability = decide([fits[at] for at in living], bounds, setting)
         nearest = [at for at in living[:_CANDIDATES] if fits[at].score > 0 or self._matcher]
-        reasons = tuple(reason for at in nearest[:1] for reason in self._reasons(subject, at, fits[at], setting))
+        sides = [side for at in nearest[:1] for side in self._reasons(subject, at, fits[at], setting).values()]
+        reasons = tuple(reason for side in sides for reason in side)
         items = tuple(self._others[at] for at in nearest)
         if status == "missing":
             dropped = next((at for at in order[:1] if at not in living), None)
@@ -243,7 +244,7 @@ class _Tracer:
         if status == "covered" and not subject.is_point:
             at = living[0]
             link = link_of(subject, items[0], status="covered", score=probability, how=READS_AS_THE_SAME)
-            link = link.model_copy(update={"reasons": self._reasons(subject, at, fits[at], setting)})
+            link = link.model_copy(update=self._reasons(subject, at, fits[at], setting))
             return Verdict((link,), items, reasons)
         links = tuple(
             self._candidate(subject, at, fits[at], rank=rank, among=len(living), setting=setting)
@@ -285,15 +286,15 @@ class _Tracer:
         against = contradictions_of(subject.text, subject.due_date, item)
         how = READS_AS_THE_SAME if self._is_likely(subject, fit, score) else "similar words"
         link = link_of(subject, item, status="review", score=score, how=how, contradictions=against)
-        return link.model_copy(update={"rank": rank, "reasons": self._reasons(subject, at, fit, setting)})
+        return link.model_copy(update={"rank": rank, **self._reasons(subject, at, fit, setting)})
 
     def _is_likely(self, subject: Subject, fit: Fit, score: float) -> bool:
         """Tell if an item would cover were it not for what speaks against it, and is nearer to nothing else that was agreed."""
         sure = self._matcher is not None and self._matcher.bounds.delivers(fit, score)
         return sure and fit.lead >= 0 and not subject.is_point
 
-    def _reasons(self, subject: Subject, at: int, fit: Fit, setting: Setting) -> tuple[str, ...]:
-        """Say what speaks for an item and what it leaves open, both sides quoted."""
+    def _reasons(self, subject: Subject, at: int, fit: Fit, setting: Setting) -> dict[str, tuple[str, ...]]:
+        """Say what speaks for an item and what it leaves open, both sides quoted, as fields of its link."""
         item = self._others[at]
         reasons = []
         if shared := self._shared.with_item(subject.text, at):
@@ -302,10 +303,10 @@ class _Tracer:
             reasons.append("links to the same conversation")
         reasons.append(f"{item.key} says “{best_part(subject.text, item)}”")
         reasons += [f"both say {one.said} ({item.key}: {one.planned})" for one in fit.agreements[:_CANDIDATES]]
-        reasons += [f"{item.key} narrows it: “{one.planned}”" for one in fit.comparisons if one.limits]
+        left = [f"{item.key} narrows it: “{one.planned}”" for one in fit.comparisons if one.limits]
         bounds = self._matcher.bounds if self._matcher else None
         if bounds and fit.departs is not None and bounds.sameness(fit, setting) < bounds.kept:
-            reasons.append(f"{item.key} may say something else than was said")
+            left.append(f"{item.key} may say something else than was said")
         if lacking := fit.lacking or uncovered_in(subject.text, subject.due_date, item):
-            reasons.append(f"does not mention {', '.join(lacking[:_TERMS_SHOWN])}")
-        return tuple(reasons)
+            left.append(f"does not mention {', '.join(lacking[:_TERMS_SHOWN])}")
+        return {"reasons": tuple(reasons), "leaves_open": tuple(left)}

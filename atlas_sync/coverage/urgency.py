@@ -27,7 +27,7 @@ def severity_of(
 ) -> tuple[Severity, list[str]]:
     """Grade a gap about a promise and say why."""
     points, reasons = _points(promise, record, run_at.date())
-    if promise.kind in RARELY_TRACKED:
+    if promise.kind in RARELY_TRACKED and kind in {"promise_missing", "promise_review"}:
         return "low", [f"a {promise.kind} promise rarely lives in a tracker", *reasons]
     if kind in {"promise_review", "promise_stalled"}:
         return ("medium" if points >= _PRESSING else "low"), reasons

@@ -8,10 +8,12 @@ from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import CoverageStatus, TraceLink, WorkItem
 from atlas_sync.coverage.subjects import Subject
 
-__all__ = ["READS_AS_THE_SAME", "Verdict", "dropped_verdict", "link_of"]
+__all__ = ["READS_AS_THE_SAME", "Verdict", "dropped_verdict", "is_likely", "link_of"]
 
 READS_AS_THE_SAME = "reads as the same"
 """How a link was found whose item is likely enough to cover, be it that nothing speaks against it or that something does."""
+
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,11 @@ class Verdict:
     links: tuple[TraceLink, ...]
     nearest: tuple[WorkItem, ...] = ()
     reasons: tuple[str, ...] = ()
+
+
+def is_likely(link: TraceLink) -> bool:
+    """Tell if the item of a link that is for a person to see is rather the one for the subject than not."""
+    return link.how == READS_AS_THE_SAME or link.score >= _LIKELY
 
 
 def dropped_verdict(

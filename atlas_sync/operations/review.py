@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from atlas_sync.canonical.model import Engagement, Gap, Promise, TraceLink, WorkItem
+from atlas_sync.canonical.model import Engagement, Gap, Obligation, Promise, TraceLink, WorkItem
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.judged import judged_of, judgements_at, merges_of, quote_key, stands_for
 from atlas_sync.operations.ranking import BARE, Ranking, traits_of
@@ -49,9 +49,12 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A promise with the work items of which one may deliver it, the likeliest first, and its gaps; `weight` as for a doubt."""
+    """What was agreed with the work items of which one may deliver it, the likeliest first, and its gaps.
 
-    promise: Promise
+    `weight` is as for a doubt.
+    """
+
+    about: Promise | Obligation
     engagement: Engagement
     links: tuple[TraceLink, ...]
     items: Mapping[str, WorkItem]
@@ -95,8 +98,9 @@ def _is_judged(promise: Promise, judged: Mapping[tuple[str, str], str]) -> bool:
 
 
 def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
-    """List the promises in force of which likeness cannot tell what delivers them, those where a look pays most first.
+    """List the promises in force, and what the customer owes, of which likeness cannot tell what delivers them.
 
+    Promises come first, and of each those where a look pays most.
     Only one that is a gap is asked about: none that a contract holds, and none that somebody let be. One that waits itself is
     asked about first: "no" to its items must not be taken for "no promise".
     """
@@ -107,56 +111,62 @@ def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
         gaps[gap.subject_id].add(gap.id)
     waiting = [link for link in rows.select(TraceLink, status="review") if link.engagement_id in engagements]
     waiting = [link for link in waiting if link.subject_id in gaps]
-    promises = {row.id: row for row in rows.select(Promise, id=sorted({link.subject_id for link in waiting}))}
+    names = sorted({link.subject_id for link in waiting})
+    about: dict[str, Promise | Obligation] = {row.id: row for row in rows.select(Obligation, id=names)}
+    about |= {row.id: row for row in rows.select(Promise, id=names) if not (row.needs_review or row.perhaps)}
     items = {row.id: row for row in rows.select(WorkItem, id=[link.work_item_id or "" for link in waiting])}
     offered: dict[str, list[TraceLink]] = {}
     for link in sorted(waiting, key=lambda one: one.rank):
         item = items.get(link.work_item_id or "")
-        promise = promises.get(link.subject_id)
-        if item is None or promise is None or promise.needs_review or promise.perhaps:
+        if item is None or link.subject_id not in about:
             continue
         if link.subject_id in judged.confirmed or item.source in judged.rejected.get(link.subject_id, ()):
             continue
         offered.setdefault(link.subject_id, []).append(link)
     found = [
         Choice(
-            promises[name],
-            engagements[promises[name].engagement_id],
+            about[name],
+            engagements[about[name].engagement_id],
             tuple(links),
             {link.id: items[link.work_item_id or ""] for link in links},
-            _weight(links[0].score, promises[name], engagements),
+            _weight(links[0].score, about[name], engagements),
             frozenset(gaps[name]),
         )
         for name, links in offered.items()
     ]
-    return sorted(found, key=lambda choice: (-choice.weight, choice.promise.id))
+    return sorted(found, key=lambda one: (isinstance(one.about, Obligation), -one.weight, one.about.id))
 
 
-def _weight(confidence: float, promise: Promise, engagements: Mapping[str, Engagement]) -> float:
+def _weight(confidence: float, about: Promise | Obligation, engagements: Mapping[str, Engagement]) -> float:
     """Multiply how open the question is (most at a confidence of one half) by the digits of what the deal is worth."""
     doubt = max(_LEAST_DOUBT, 1 - abs(2 * confidence - 1))
-    return doubt * math.log10(10 + abs(float(engagements[promise.engagement_id].amount or 0)))
+    return doubt * math.log10(10 + abs(float(engagements[about.engagement_id].amount or 0)))
 
 
 def decide(rows: Rows, ledger: Ledger, answers: Mapping[str, Answer], *, by: str, at: datetime) -> list[Judgement]:
     """Keep what a person says of promises and of links, by their ids; the record shows it after the next sync.
 
     A promise in review is one, or is none. A link's item delivers what it stands beside, or does not. To reject a promise
-    that is none of the first says that no item there is delivers it.
+    that is none of the first, or what the customer owes, says that no item there delivers it.
 
     Raises:
-        ConfigError: an id is not that of a promise or a link; nothing was kept.
+        ConfigError: an id is not that of a promise or a link, or of what the customer owes and is not to be confirmed; nothing
+            was kept.
     """
     promises = {row.id: row for row in rows.select(Promise, id=list(answers))}
     links = {row.id: row for row in rows.select(TraceLink, id=list(answers)) if row.work_item_id}
     pairs = {row.id: row for row in rows.select(Unsure, id=list(answers))}
-    if unknown := sorted(set(answers) - set(promises) - set(links) - set(pairs)):
+    rejected = [name for name, answer in answers.items() if answer == "rejected"]
+    duties = {row.id: row for row in rows.select(Obligation, id=rejected)}
+    if unknown := sorted(set(answers) - set(promises) - set(links) - set(pairs) - set(duties)):
         message = f"there is no promise, link or pair {', '.join(unknown)}."
         raise ConfigError(message, advice="`atlas-sync review` lists them with their ids; nothing was kept.")
     kept: list[Judgement] = []
     for name, answer in answers.items():
         if name in promises:
             kept.append(_of_promise(rows, promises[name], answer, by=by, at=at))
+        elif name in duties:
+            kept.append(_of_none(rows, duties[name], by=by, at=at))
         elif name in links:
             kept.append(_of_link(rows, links[name], answer, by=by, at=at))
         else:
@@ -188,8 +198,12 @@ def _of_promise(rows: Rows, promise: Promise, answer: Answer, *, by: str, at: da
         quote = quote_key(promise.evidence.quote)
         seen = traits_of(rows, [promise])[promise.id]
         return Judgement("promise", promise.id, quote, answer, by, at, engagement_id=engagement, seen=seen)
-    there = tuple(sorted({item.source for item in rows.select(WorkItem, engagement_id=engagement)}))
-    return Judgement("link", promise.id, "", answer, by, at, engagement_id=engagement, seen=there)
+    return _of_none(rows, promise, by=by, at=at)
+
+
+def _of_none(rows: Rows, about: Promise | Obligation, *, by: str, at: datetime) -> Judgement:
+    there = tuple(sorted({item.source for item in rows.select(WorkItem, engagement_id=about.engagement_id)}))
+    return Judgement("link", about.id, "", "rejected", by, at, engagement_id=about.engagement_id, seen=there)
 
 
 def _of_link(rows: Rows, link: TraceLink, answer: Answer, *, by: str, at: datetime) -> Judgement:

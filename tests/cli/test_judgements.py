@@ -66,6 +66,7 @@ def desk(tmp_path: Path) -> Desk:
             score=0.6,
             how="similar words",
             reasons=(f"{one.key} says “{one.summary}”",),
+            leaves_open=("does not mention Kaiserhafen",),
             contradictions=(f"{one.key} says 2 September, agreed was 14 August",),
         )
         for at, one in enumerate(items)
@@ -104,6 +105,7 @@ def test_review_lists_all_three_kinds_of_question_with_what_is_for_and_against(d
         "We may send a trainer",
         "for: SCAN-1 says",
         "against: SCAN-2 says 2 September",
+        "against: does not mention Kaiserhafen",
         "Anna Berg  hub:person:4",
     ):
         assert words in shown
@@ -182,10 +184,14 @@ def test_gaps_are_waived_acknowledged_and_opened_again(desk: Desk) -> None:
     assert gap not in {one["id"] for one in desk.json("gaps")["gaps"]}
     (waived,) = [one for one in desk.json("gaps", "--waived")["gaps"] if one["id"] == gap]
     assert (waived["state"], waived["judged_by"], waived["waived_until"]) == ("waived", "Ada", "2026-06-15")
+    desk.json("acknowledge", gap, "--by", "Ben", code=2)
+    assert gap not in {one["id"] for one in desk.json("gaps")["gaps"]}
+    desk.json("reopen", gap)
     desk.json("acknowledge", gap, "--reason", "on Monday", "--by", "Ben")
     assert {one["state"] for one in desk.json("gaps")["gaps"] if one["id"] == gap} == {"acknowledged"}
     desk.json("reopen", gap)
     assert {one["state"] for one in desk.json("gaps")["gaps"] if one["id"] == gap} == {"open"}
+    desk.json("reopen", gap, code=2)
     desk.json("waive", gap, "--reason", "x", "--until", "2026-01-31", code=2)
     desk.json("waive", gap, "--reason", " ", code=2)
     assert gap in {one["id"] for one in desk.json("gaps")["gaps"]}

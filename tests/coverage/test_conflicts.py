@@ -130,6 +130,16 @@ def test_covered_promise_in_conflict_is_a_gap_that_hides_what_its_reader_may_not
     assert gap.next_step == "Settle with the client which of the two holds, and write it down."
 
 
+def test_price_that_the_contract_contradicts_is_as_pressing_as_any_promise_and_says_why() -> None:
+    said = promise(TWO_YEARS, kind="price", due_date=date(2026, 6, 20))
+    signed = contract(terms="Hardware support scanners 12 months.")
+    made = record(promises=(said,), contracts=(signed,))
+    gaps = {gap.kind: gap for gap in gaps_of(made) if gap.kind.startswith("promise_")}
+    assert gaps["promise_missing"].severity == "low"
+    assert gaps["promise_contradicted"].severity == "high"
+    assert gaps["promise_contradicted"].reasons[1:] == ("due 20 Jun 2026",)
+
+
 def test_promise_that_no_item_holds_and_the_contract_contradicts_has_a_gap_for_each() -> None:
     signed = contract(terms="Hardware support scanners 12 months.")
     alone = {gap.kind: gap.id for gap in gaps_of(record(promises=(promise(TWO_YEARS),)))}

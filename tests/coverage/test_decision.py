@@ -93,7 +93,7 @@ def test_fact_that_is_left_out_counts_against_an_item_and_one_that_agrees_for_it
 ) -> None:
     links = trace([promise(SAID)], [item(summary=summary)], matcher=Fixed({"Sync": 9.0}, departs=departs))
     assert links[0].status == status
-    assert ("does not mention 14 August" in links[0].reasons) is (summary == "Sync live")
+    assert ("does not mention 14 August" in links[0].leaves_open) is (summary == "Sync live")
 
 
 def test_sure_match_that_seems_to_say_something_else_goes_to_a_person_who_is_told() -> None:
@@ -102,7 +102,7 @@ def test_sure_match_that_seems_to_say_something_else_goes_to_a_person_who_is_tol
     (asked,) = trace(said, made, matcher=Fixed({"Sync": 9.0}, departs=0.5))
     (unread,) = trace(said, made, matcher=Fixed({"Sync": 9.0}, departs=None))
     assert [one.status for one in (sure, asked, unread)] == ["covered", "review", "review"]
-    assert [doubt in one.reasons for one in (sure, asked, unread)] == [False, True, False]
+    assert [doubt in one.leaves_open for one in (sure, asked, unread)] == [False, True, False]
 
 
 def test_item_that_seems_to_depart_says_little_where_all_do() -> None:
@@ -113,7 +113,7 @@ def test_item_that_seems_to_depart_says_little_where_all_do() -> None:
     # It is the only promise, so what it does is usual: no doubt is told where none decides.
     (link,) = trace([promise("Sync")], [item(summary="Sync")], matcher=Fixed({"Sync": 9.0}, bounds, departs=2.0))
     assert link.status == "covered"
-    assert not any("something else" in reason for reason in link.reasons)
+    assert not any("something else" in reason for reason in link.leaves_open)
     assert usual_of([[Match(1.0, -2.0), Match(3.0, 1.0)], [Match(2.0, 5.0)], [Match(7.0, None)]]) == Setting(
         usual=3.0, departing=3.0
     )

@@ -10,6 +10,7 @@ from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Gap, Promise, WorkItem
 from atlas_sync.coverage import EngagementRecord, Licence, find_gaps, propose, trace_record
 from atlas_sync.coverage.commands import Target
+from atlas_sync.coverage.judged import Judged
 from tests.coverage.build import (
     ALIKE,
     BLIND,
@@ -318,13 +319,31 @@ def test_why_is_shown_by_what_the_client_knows_first() -> None:
         ("assumption", (), []),
         ("vague", (), ["vague_undecided"]),
         ("vague", (item(summary="Reefer monitoring"),), ["vague_undecided"]),
-        ("vague", (item(summary="Decide on reefer monitoring"),), []),
-        ("vague", (item(summary="Decide on reefer monitoring", state="dropped"),), ["vague_undecided"]),
+        ("vague", (item(summary="Decide if reefer monitoring is part"),), []),
+        ("vague", (item(summary="Decide if reefer monitoring is part", state="dropped"),), ["vague_undecided"]),
+        ("vague", (item(summary="Decide on the monitoring hours"),), ["vague_undecided"]),
         ("vague", (item(text="Record: sco_1111111111111111"),), []),
     ],
 )
 def test_scope_points_are_found_or_are_gaps(kind: str, items: tuple[Any, ...], expected: list[str]) -> None:
     assert why_and(gaps_of(record(scope=(point(kind=kind),), items=items))) == expected
+
+
+@pytest.mark.parametrize(
+    ("scores", "state", "expected"),
+    [
+        ({"hotel": 1.0}, "to_do", []),
+        ({"hotel": -1.0}, "to_do", ["vague_undecided"]),
+        ({"hotel": 1.0, "Reefer": 2.0}, "to_do", ["vague_undecided"]),
+        ({"hotel": 1.0, "Reefer": 2.0}, "dropped", []),
+    ],
+)
+def test_vague_point_is_taken_up_by_the_likeliest_living_item_and_by_no_unlikely_one(
+    scores: dict[str, float], state: str, expected: list[str]
+) -> None:
+    items = (item(summary="Reefer monitoring", state=state), item("SCAN-2", "Confirm hotel rooms"))
+    traced = trace_record(record(scope=(point(kind="vague"),), items=items), markers={}, matcher=Fixed(scores))
+    assert why_and(find_gaps(traced, licence=Licence(), previous={}, run_at=RUN)) == expected
 
 
 def test_owner_is_the_seller_unless_they_left() -> None:
@@ -428,6 +447,26 @@ def test_what_the_customer_owes_is_open_until_its_item_is_done() -> None:
     assert "obligation_open" in kinds_of(gaps_of(record(obligations=(owed,), items=(tracked,))))
     done = item(text="Record: obl_1111111111111111", state="done")
     assert "obligation_open" not in kinds_of(gaps_of(record(obligations=(owed,), items=(done,))))
+
+
+@pytest.mark.parametrize(("state", "expected"), [("to_do", ["obligation_open"]), ("done", [])])
+def test_what_the_customer_owes_names_its_likely_item_and_is_met_once_that_is_confirmed_and_done(
+    state: str, expected: list[str]
+) -> None:
+    made = record(obligations=(obligation(),), items=(item(summary="Floor plans from client", state=state),))
+    asked = trace_record(made, markers={}, matcher=Fixed({"Floor": 1.0}))
+    (gap,) = [
+        one for one in find_gaps(asked, licence=Licence(), previous={}, run_at=RUN) if one.kind == "obligation_open"
+    ]
+    assert gap.work_item_key == "SCAN-1"
+    assert gap.next_step == "Look if SCAN-1 stands for it: `atlas-sync review`; else ask the client for it."
+    unlike = trace_record(made, markers={}, matcher=Fixed({"Floor": -1.0}))
+    assert (
+        by_kind(find_gaps(unlike, licence=Licence(), previous={}, run_at=RUN), "obligation_open").work_item_key is None
+    )
+    judged = Judged(confirmed={obligation().id: ["jira:work_item:SCAN-1"]})
+    confirmed = trace_record(made, markers={}, judged=judged)
+    assert why_and(find_gaps(confirmed, licence=Licence(), previous={}, run_at=RUN)) == expected
 
 
 def test_what_the_customer_owed_before_the_sale_is_over() -> None:

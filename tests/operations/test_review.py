@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_sync.canonical.model import Engagement, Evidence, Gap, GapState, Promise, TraceLink, WorkItem
+from atlas_sync.canonical.model import Engagement, Evidence, Gap, GapState, Obligation, Promise, TraceLink, WorkItem
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.corrections import Edit, correct, corrected, merge
 from atlas_sync.operations.judged import fingerprints, judged_of, quote_key
@@ -205,6 +205,29 @@ def test_rejected_link_is_not_offered_and_none_rejects_all_that_are_there(wareho
     (kept,) = decide(warehouse, ledger, {"said": "rejected"}, by="Ben", at=NOW)
     assert kept.seen == ("jira:work_item:T-1", "jira:work_item:T-2", "jira:work_item:T-3")
     assert list_choices(warehouse, ledger) == []
+
+
+def test_what_the_customer_owes_is_asked_after_the_promises_and_answered_by_its_link(
+    warehouse: Warehouse, ledger: Ledger
+) -> None:
+    in_review(warehouse)
+    said = promise("x").evidence
+    warehouse.put([Obligation(id="owed", engagement_id="eng_1", evidence=said, rule="r", text="Send the floor plans")])
+    (item_1, *_more) = warehouse.select(WorkItem, id="wi_T-1")
+    warehouse.put([link("owed", item_1, 0).model_copy(update={"id": "trl_owed"})])
+    warehouse.put([asking().model_copy(update={"id": "gap_2", "kind": "obligation_open", "subject_id": "owed"})])
+    assert [choice.about.id for choice in list_choices(warehouse, ledger)] == ["said", "owed"]
+    with pytest.raises(ConfigError, match="no promise, link or pair owed"):
+        decide(warehouse, ledger, {"owed": "confirmed"}, by="Ada", at=NOW)
+    decide(warehouse, ledger, {"owed": "rejected"}, by="Ada", at=NOW)
+    assert [choice.about.id for choice in list_choices(warehouse, ledger)] == ["said"]
+    later = NOW + timedelta(hours=1)
+    decide(warehouse, ledger, {"trl_owed": "confirmed"}, by="Ben", at=later)
+    judged = judged_of(standing(ledger.judgements("link")))
+    assert (judged.confirmed, sorted(judged.rejected["owed"])) == (
+        {"owed": {"jira:work_item:T-1"}},
+        ["jira:work_item:T-2", "jira:work_item:T-3"],
+    )
 
 
 def test_newer_word_on_one_link_holds_against_none_of_all() -> None:

@@ -1,0 +1,48 @@
+"""What `review` asks which item delivers, as lines, keys and a row of JSON."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from atlas_sync.canonical.model import Obligation, Promise, TraceLink
+from atlas_sync.cli.questions import of_choice
+from atlas_sync.cli.review import _choice_row
+from atlas_sync.operations.review import Choice
+from tests.coverage.build import ENG, engagement, item, obligation, promise
+
+
+def choice(about: Promise | Obligation) -> Choice:
+    there = item(summary="Floor plans from client")
+    link = TraceLink(
+        id="trl_1",
+        engagement_id=ENG,
+        subject_id=about.id,
+        work_item_id=there.id,
+        work_item_key=there.key,
+        status="review",
+        score=0.9,
+        how="similar words",
+        reasons=("shares floor, plan",),
+        contradictions=("SCAN-1 says 2 July, agreed was 1 June",),
+        leaves_open=("does not mention two hours",),
+    )
+    return Choice(about, engagement(), (link,), {link.id: there}, 1.0)
+
+
+def test_reasons_for_and_against_an_item_are_shown_apart() -> None:
+    asked = of_choice(choice(promise()))
+    assert [text.strip() for text, _style in asked.lines[3:]] == [
+        "for: shares floor, plan",
+        "against: SCAN-1 says 2 July, agreed was 1 June",
+        "against: does not mention two hours",
+    ]
+    (row,) = _choice_row(choice(promise()))["items"]  # type: ignore[misc]  # a list of rows
+    assert (row["reasons"], row["leaves_open"]) == (["shares floor, plan"], ["does not mention two hours"])
+
+
+def test_what_the_customer_owes_is_asked_with_its_quote_and_one_key_answers() -> None:
+    owed = obligation("Send us the floor plans", due_date=date(2026, 6, 1))
+    asked = of_choice(choice(owed))
+    assert asked.lines[1] == ('  the customer owes "Send us the floor plans" (due 2026-06-01)', "bold")
+    assert asked.keys == {"1": {"trl_1": "confirmed"}, "n": {owed.id: "rejected"}}
+    assert _choice_row(choice(owed))["obligation"] == owed.model_dump(mode="json")
