@@ -10,6 +10,7 @@ from datetime import date
 
 from atlas_sync.coverage.compared import Comparison, Plan, Topic
 from atlas_sync.coverage.figures import Figures, figures_of
+from atlas_sync.coverage.named import compare_names
 from atlas_sync.coverage.quantity import count_alike, keeps
 from atlas_sync.coverage.terms import compare_terms
 from atlas_sync.coverage.timing import compare_due, compare_marks, compare_times, compare_weekdays
@@ -31,6 +32,7 @@ def compare(text: str, due: date | None, plan: Plan) -> list[Comparison]:
         *compare_times(ours.times, theirs.times),
         *compare_weekdays(text, plan),
         *compare_terms(text, plan.text),
+        *compare_names(text, plan.text),
     ]
     return sorted(dict.fromkeys(found), key=lambda one: (one.agrees, one.limits))
 

@@ -40,6 +40,8 @@ _SAID_OF_IT = frozenset(
 )
 """Words that give a day of the week or a place: what is said of a thing, not the thing itself."""
 
+_OF_OTHER_THINGS = frozenset({"negation", "name"})
+"""Topics on which two statements may differ and both hold: ten scanners for Hamburg and ten for Bremen are two lots."""
 _SAYS_SO = frozenset({"no", "out", "outside", "scope", "part", "included", "excluded", "without"})
 
 
@@ -127,7 +129,7 @@ def _with_contract(promise: Promise, contract: Contract) -> Iterator[Conflict]:
 
 def _against(promise: Promise, plan: Plan) -> list[Comparison]:
     found = compare(promise.text, promise.due_date, plan)
-    return [one for one in found if not one.agrees and not one.limits and one.topic != "negation"]
+    return [one for one in found if not one.agrees and not one.limits and one.topic not in _OF_OTHER_THINGS]
 
 
 def _share(one: str, other: str) -> float:

@@ -97,6 +97,7 @@ def test_one_word_is_enough_where_no_more_was_ruled_out(said: str, ruled: str, c
         ("The go-live is 14 August", "The go-live is 14.08.2026", ""),
         ("By 14 August", "By 28 August", ""),
         ("4 rooms: 2 June", "8 rooms: 2 June", ""),
+        ("We deliver ten scanners to Hamburg", "We deliver ten scanners to Bremen", ""),
     ],
 )
 def test_days_spans_and_places_of_the_very_same_thing_are_held_together(first: str, second: str, why: str) -> None:
