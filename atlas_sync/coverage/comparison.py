@@ -11,7 +11,7 @@ from datetime import date
 from atlas_sync.coverage.compared import Comparison, Plan, Topic
 from atlas_sync.coverage.figures import Figures, figures_of
 from atlas_sync.coverage.named import compare_names
-from atlas_sync.coverage.quantity import count_alike, keeps
+from atlas_sync.coverage.quantity import count_alike, keeps, passes
 from atlas_sync.coverage.terms import compare_terms
 from atlas_sync.coverage.timing import compare_due, compare_marks, compare_times, compare_weekdays
 
@@ -63,3 +63,7 @@ def _quantities(our: Figures, their: Figures) -> Iterator[Comparison]:
             rivals := [other for other in alike if other.value not in our.numbers]
         ):
             yield Comparison(topic, agrees=False, said=one.shown, planned=rivals[0].shown)
+        elif not alike and (
+            past := [other for other in planned if passes(other, one) and other.value not in our.numbers]
+        ):
+            yield Comparison(topic, agrees=False, said=one.shown, planned=past[0].shown)
