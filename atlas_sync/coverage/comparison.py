@@ -27,7 +27,7 @@ def compare(text: str, due: date | None, plan: Plan) -> list[Comparison]:
     """
     ours, theirs = figures_of(text), figures_of(plan.text)
     found = [
-        *compare_due(ours.days, due, theirs.days, plan),
+        *compare_due(ours, due, theirs, plan),
         *compare_figures(ours, theirs),
         *compare_times(ours.times, theirs.times),
         *compare_weekdays(text, plan),

@@ -242,6 +242,26 @@ def test_due_days_contradict_only_when_open_work_ends_later(
     assert {(one.topic, one.agrees) for one in found} == topics
 
 
+@pytest.mark.parametrize(
+    ("said", "due", "planned", "until", "agrees"),
+    [
+        ("go-live in August 2026", None, "Go-live", date(2026, 10, 1), [False]),
+        ("roof on by mid November", None, "Roof", date(2026, 12, 18), [False]),
+        ("roof on in February", None, "Roof", date(2027, 3, 1), [False]),
+        ("go-live in August 2026", None, "Go-live", date(2026, 8, 31), [True]),
+        ("go-live in August 2026", None, "Go-live", date(2026, 6, 1), []),
+        ("clocks change in March and October", None, "Clocks", date(2026, 12, 19), []),
+        ("go-live", DUE, "Go-live in October", None, [False]),
+        ("go-live", DUE, "Go-live in August", None, []),
+    ],
+)
+def test_month_in_words_stands_for_its_last_day_where_it_was_said_and_its_first_where_it_is_planned(
+    said: str, due: date | None, planned: str, until: date | None, agrees: list[bool]
+) -> None:
+    found = compare(said, due, Plan(planned, until))
+    assert [one.agrees for one in found if one.topic == "due"] == agrees
+
+
 def test_days_in_words_stand_for_due_days_that_are_not_set() -> None:
     assert against("Live", "moved to 2 September", due=DUE) == {"due"}
     assert against("Live on 14 August", "Go-live", until=date(2026, 8, 20)) == {"due"}
