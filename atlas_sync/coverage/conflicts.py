@@ -137,13 +137,24 @@ def _with_promises(promise: Promise, promises: Sequence[Promise], earlier: _Stat
         other = promises[place]
         against = [*_against(promise, Plan(other.text, other.due_date)), *_values(promise, other)]
         # Two days for two deliveries are no conflict; two days for the very same thing are.
-        if share < _SAME_THING or _is_over(promise, other):
+        if share < _SAME_THING or _is_over(promise, other) or _are_numbered(promise.text, other.text):
             against = [one for one in against if one.topic != "due"]
         # "4 rooms" and "8 rooms" may be two lots: how many there are is no conflict where that is all that is named.
         if len(_thing(promise.text)) < _SHARED:
             against = [one for one in against if one.topic != "figure"]
         if against:
             yield _conflict(promise, other.id, against[0], other.text, audience=other.audience)
+
+
+def _are_numbered(one: str, other: str) -> bool:
+    """Tell if two texts name numbers of their own beside their days: module 1 in March and module 2 in May."""
+    ours, theirs = (
+        {term for term in _terms_of(text) if term.isdigit()}.difference(
+            *(terms(day.shown) for day in figures_of(text).days)
+        )
+        for text in (one, other)
+    )
+    return bool(ours - theirs and theirs - ours)
 
 
 def _is_over(one: Promise, other: Promise) -> bool:

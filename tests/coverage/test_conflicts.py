@@ -68,6 +68,12 @@ def test_the_next_one_after_a_day_has_passed_is_no_conflict() -> None:
     assert not conflicts_of(record(promises=(first, following)))
 
 
+def test_days_of_things_that_are_numbered_are_no_conflict() -> None:
+    first = promise("Module 1 on 3-4 March", due_date=date(2026, 3, 4))
+    second = promise("Module 2 on 12-13 May", id="prm_2", due_date=date(2026, 5, 13))
+    assert not conflicts_of(record(promises=(first, second)))
+
+
 def test_promises_and_clauses_behind_the_hundredth_are_held_together() -> None:
     others = tuple(promise(f"Shelf {at} gets paint {at}", id=f"prm_{at}") for at in range(120))
     clauses = "\n".join(f"{at}. Clause on matter {at} of the parties." for at in range(120))
