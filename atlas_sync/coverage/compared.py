@@ -10,7 +10,7 @@ __all__ = ["Comparison", "Plan", "Topic"]
 
 Topic = Literal[
     "due", "day", "weekday", "time", "week", "quarter", "rhythm", "end", "figure", "amount", "share", "duration", "charge",
-    "place", "negation", "language", "limit",
+    "place", "name", "negation", "language", "limit",
 ]  # fmt: skip
 
 

@@ -6,15 +6,18 @@ Every comparison names its topic and says whether the two sides agree. Likeness 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from itertools import product
 
 from atlas_sync.coverage.compared import Comparison, Plan, Topic
 from atlas_sync.coverage.figures import Figures, figures_of
-from atlas_sync.coverage.quantity import count_alike, keeps
+from atlas_sync.coverage.named import compare_names
+from atlas_sync.coverage.quantity import count_alike, is_same, keeps, passes
 from atlas_sync.coverage.terms import compare_terms
 from atlas_sync.coverage.timing import compare_due, compare_marks, compare_times, compare_weekdays
 
-__all__ = ["compare", "compare_figures"]
+__all__ = ["compare", "compare_figures", "compare_statements"]
 
 _TOPIC_OF: dict[str, Topic] = {"money": "amount", "share": "share", "time": "duration", "count": "figure"}
 
@@ -26,13 +29,39 @@ def compare(text: str, due: date | None, plan: Plan) -> list[Comparison]:
     """
     ours, theirs = figures_of(text), figures_of(plan.text)
     found = [
-        *compare_due(ours.days, due, theirs.days, plan),
+        *compare_due(ours, due, theirs, plan),
         *compare_figures(ours, theirs),
         *compare_times(ours.times, theirs.times),
         *compare_weekdays(text, plan),
         *compare_terms(text, plan.text),
+        *compare_names(text, plan.text),
     ]
     return sorted(dict.fromkeys(found), key=lambda one: (one.agrees, one.limits))
+
+
+def compare_statements(text: str, due: date | None, other: Plan) -> list[Comparison]:
+    """List where two statements contradict each other, the same whichever came first.
+
+    A plan may be ahead of what was agreed and within its bound. Of two statements one that names an earlier day or time than
+    the other, or another bound, says something else.
+    """
+    ours, theirs = figures_of(text), figures_of(other.text)
+    turned = [*compare_due(theirs, other.due, ours, Plan(text, due)), *compare_times(theirs.times, ours.times)]
+    found = [
+        *compare(text, due, other),
+        *(replace(one, said=one.planned, planned=one.said) for one in turned),
+        *_other_bounds(ours, theirs),
+    ]
+    return [one for one in dict.fromkeys(found) if not one.agrees]
+
+
+def _other_bounds(ours: Figures, theirs: Figures) -> Iterator[Comparison]:
+    for one, other in product(ours.quantities, theirs.quantities):
+        if one.bound != other.bound or one.bound not in {"most", "least"}:
+            continue
+        differ = passes(one, other) or (count_alike(one, other) and not is_same(one, other))
+        if differ and one.value not in theirs.numbers and other.value not in ours.numbers:
+            yield Comparison(_TOPIC_OF[one.kind], agrees=False, said=one.shown, planned=other.shown)
 
 
 def compare_figures(said: Figures, planned: Figures) -> list[Comparison]:
@@ -61,3 +90,7 @@ def _quantities(our: Figures, their: Figures) -> Iterator[Comparison]:
             rivals := [other for other in alike if other.value not in our.numbers]
         ):
             yield Comparison(topic, agrees=False, said=one.shown, planned=rivals[0].shown)
+        elif not alike and (
+            past := [other for other in planned if passes(other, one) and other.value not in our.numbers]
+        ):
+            yield Comparison(topic, agrees=False, said=one.shown, planned=past[0].shown)

@@ -6,12 +6,15 @@ Only statements about the same thing are held together; what a work item says is
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from atlas_sync.canonical.model import Audience, Contract, Promise
 from atlas_sync.coverage.compared import Comparison, Plan
-from atlas_sync.coverage.comparison import compare
+from atlas_sync.coverage.comparison import compare, compare_statements
 from atlas_sync.coverage.contradictions import uncovered
 from atlas_sync.coverage.figures import figures_of
 from atlas_sync.coverage.quantity import Quantity, is_as_long
@@ -21,7 +24,10 @@ from atlas_sync.coverage.text import shorten, show_day, squash, terms, words
 __all__ = ["Conflict", "clause_that_holds", "conflicts_of"]
 
 _QUOTE = 120
-_MOST = 100
+_MOST = 5_000
+"""Promises, and clauses of a contract, that are looked at."""
+_CLOSEST = 50
+"""Statements about the same thing that one promise is held against, so that many of one wording are done in time."""
 _SHARED = 2
 _ABOUT = 0.6
 _SAME_THING = 0.8
@@ -40,6 +46,8 @@ _SAID_OF_IT = frozenset(
 )
 """Words that give a day of the week or a place: what is said of a thing, not the thing itself."""
 
+_OF_OTHER_THINGS = frozenset({"negation", "name"})
+"""Topics on which two statements may differ and both hold: ten scanners for Hamburg and ten for Bremen are two lots."""
 _SAYS_SO = frozenset({"no", "out", "outside", "scope", "part", "included", "excluded", "without"})
 
 
@@ -57,21 +65,24 @@ def conflicts_of(record: EngagementRecord) -> dict[str, list[Conflict]]:
     """Find the conflicts of an engagement by promise, in the order of its statements; those withdrawn take no part."""
     found: dict[str, list[Conflict]] = {}
     promises = [one for one in record.promises if one.status != "withdrawn"][:_MOST]
-    for at, promise in enumerate(promises):
+    contracts = [(contract, _Statements(_clauses(contract.terms or ""))) for contract in record.contracts]
+    said = _Statements([])
+    for promise in promises:
         for conflict in (
-            *_with_promises(promise, promises[:at]),
+            *_with_promises(promise, promises, said),
             *_with_scope(promise, record),
-            *(conflict for contract in record.contracts for conflict in _with_contract(promise, contract)),
+            *(conflict for contract, clauses in contracts for conflict in _with_contract(promise, contract, clauses)),
         ):
             found.setdefault(conflict.promise_id, []).append(conflict)
+        said.add(promise.text)
     return found
 
 
 def clause_that_holds(promise: Promise, contracts: Sequence[Contract]) -> str | None:
     """Give the clause of a contract that says what was promised: most of its words, all its figures, nothing else."""
-    wanted = set(terms(promise.text))
-    for clause in (clause for contract in contracts for clause in _clauses(contract)):
-        shared = len(wanted & set(terms(clause)))
+    wanted = _terms_of(promise.text)
+    for clause in (clause for contract in contracts for clause in _clauses(contract.terms or "")):
+        shared = len(wanted & _terms_of(clause))
         if shared < max(_SHARED, _ABOUT * len(wanted)) or uncovered(promise.text, promise.due_date, Plan(clause)):
             continue
         if all(one.agrees for one in compare(promise.text, promise.due_date, Plan(clause))):
@@ -79,24 +90,77 @@ def clause_that_holds(promise: Promise, contracts: Sequence[Contract]) -> str | 
     return None
 
 
-def _clauses(contract: Contract) -> list[str]:
-    return _CLAUSE.split(contract.terms or "")[:_MOST]
+class _Statements:
+    """Statements by the words they hold, so that those about one thing are found without a look at all others."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts: list[str] = []
+        self._holding: defaultdict[str, list[int]] = defaultdict(list)
+        for text in texts:
+            self.add(text)
+
+    def add(self, text: str) -> None:
+        """Take one more statement in, at the end."""
+        for term in _terms_of(text):
+            self._holding[term].append(len(self.texts))
+        self.texts.append(text)
+
+    def about(self, text: str) -> Iterator[tuple[int, float]]:
+        """Yield the places of the first ones that speak of the same, in order, and the share of words that they have in common.
+
+        That is the share of the shorter text, and all where both speak of one thing.
+        """
+        wanted, thing = _terms_of(text), _thing(text)
+        shared = Counter(place for term in wanted for place in self._holding.get(term, ()))
+        for place, both in sorted(shared.items()):
+            held = _terms_of(self.texts[place])
+            share = both / min(len(wanted), len(held)) if both >= _SHARED else 0.0
+            if thing and thing <= held and thing == _thing(self.texts[place]):
+                share = 1.0
+            if share >= _ABOUT:
+                yield place, share
 
 
-def _with_promises(promise: Promise, earlier: list[Promise]) -> Iterator[Conflict]:
-    for other in earlier:
-        share = _share(promise.text, other.text)
-        if share < _ABOUT:
-            continue
+@lru_cache(maxsize=64)
+def _clauses(text: str) -> list[str]:
+    """Give the clauses of a contract; a number alone is none."""
+    return [clause for clause in _CLAUSE.split(text) if any(char.isalpha() for char in clause)][:_MOST]
+
+
+@lru_cache(maxsize=1 << 14)  # each is held against all others
+def _terms_of(text: str) -> frozenset[str]:
+    return frozenset(terms(text))
+
+
+def _with_promises(promise: Promise, promises: Sequence[Promise], earlier: _Statements) -> Iterator[Conflict]:
+    for place, share in islice(earlier.about(promise.text), _CLOSEST):
+        other = promises[place]
         against = [*_against(promise, Plan(other.text, other.due_date)), *_values(promise, other)]
         # Two days for two deliveries are no conflict; two days for the very same thing are.
-        if share < _SAME_THING:
+        if share < _SAME_THING or _is_over(promise, other) or _are_numbered(promise.text, other.text):
             against = [one for one in against if one.topic != "due"]
         # "4 rooms" and "8 rooms" may be two lots: how many there are is no conflict where that is all that is named.
         if len(_thing(promise.text)) < _SHARED:
             against = [one for one in against if one.topic != "figure"]
         if against:
             yield _conflict(promise, other.id, against[0], other.text, audience=other.audience)
+
+
+def _are_numbered(one: str, other: str) -> bool:
+    """Tell if two texts name numbers of their own beside their days: module 1 in March and module 2 in May."""
+    ours, theirs = (
+        {term for term in _terms_of(text) if term.isdigit()}.difference(
+            *(terms(day.shown) for day in figures_of(text).days)
+        )
+        for text in (one, other)
+    )
+    return bool(ours - theirs and theirs - ours)
+
+
+def _is_over(one: Promise, other: Promise) -> bool:
+    """Tell if the day of the promise that was said first had passed when the other was: the next report is another one."""
+    first, second = sorted((one, other), key=lambda promise: promise.evidence.said_at)
+    return first.due_date is not None and first.due_date < second.evidence.said_at.date()
 
 
 def _with_scope(promise: Promise, record: EngagementRecord) -> Iterator[Conflict]:
@@ -114,35 +178,30 @@ def _with_scope(promise: Promise, record: EngagementRecord) -> Iterator[Conflict
             yield Conflict(promise.id, point.id, sentence, _narrower(promise.audience, point.audience))
 
 
-def _with_contract(promise: Promise, contract: Contract) -> Iterator[Conflict]:
+def _with_contract(promise: Promise, contract: Contract, clauses: _Statements) -> Iterator[Conflict]:
     """Hold a promise against each clause of the contract that speaks of the same, and against the contract's last day."""
     if promise.due_date and contract.end_date and promise.due_date > contract.end_date:
         ends = f"the contract ends on {show_day(contract.end_date)}"
         yield Conflict(promise.id, contract.id, f"promised for {show_day(promise.due_date)}, {ends}", "internal")
-    for clause in _clauses(contract):
-        against = _against(promise, Plan(clause)) if _share(promise.text, clause) >= _ABOUT else []
-        if against:
+    for place, _share in islice(clauses.about(promise.text), _CLOSEST):
+        clause = clauses.texts[place]
+        if against := _against(promise, Plan(clause)):
             yield _conflict(promise, contract.id, against[0], clause, audience="internal")
 
 
-def _against(promise: Promise, plan: Plan) -> list[Comparison]:
-    found = compare(promise.text, promise.due_date, plan)
-    return [one for one in found if not one.agrees and not one.limits and one.topic != "negation"]
+def _against(promise: Promise, other: Plan) -> list[Comparison]:
+    found = compare_statements(promise.text, promise.due_date, other)
+    return [one for one in found if not one.limits and one.topic not in _OF_OTHER_THINGS]
 
 
-def _share(one: str, other: str) -> float:
-    """Give how much of the shorter text the two share; below two telling words all where they speak of one thing, or zero."""
-    if (thing := _thing(one)) and thing == _thing(other):
-        return 1.0
-    left, right = set(terms(one)), set(terms(other))
-    both = len(left & right)
-    return both / min(len(left), len(right)) if both >= _SHARED else 0.0
-
-
+@lru_cache(maxsize=4096)
 def _thing(text: str) -> frozenset[str]:
     """Give the telling words that name what is spoken of, without what is said of it: numbers, days, spans and places."""
     read = figures_of(text)
-    values = [*(day.shown for day in read.days), *(one.shown for one in read.quantities if one.kind == "time")]
+    values = [
+        *(day.shown for day in (*read.days, *read.months)),
+        *(one.shown for one in read.quantities if one.kind == "time"),
+    ]
     said = {term for value in values for term in terms(value)}
     return frozenset(term for term in terms(text) if not term.isdigit()) - said - _SAID_OF_IT
 

@@ -30,6 +30,10 @@ _DAYS = (
     re.compile(rf"\b(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th|\.)? (?:of |de )?(?P<n>{_MONTH})\b\.?{_YEAR}"),
     re.compile(rf"\b(?P<n>{_MONTH})\.? (?:the )?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?\b{_YEAR}"),
 )
+_IN_MONTH = re.compile(
+    rf"\b(?:in|im|en|by|before|during|within|mid|early|late|end of|ende|mitte|anfang|fin) (?P<n>{_MONTH})\b"
+    r"(?:,? (?P<y>20[0-9]{2})\b)?(?! ?(?:[0-9]|and |or |to |und |oder |bis |et |-|–|/))"
+)
 _LEAP_YEAR, _YEAR_DAYS, _WEEKS = 2024, 365, 52
 _REACH = 24
 
@@ -119,7 +123,8 @@ class Mark:
 class Figures:
     """Everything in a text that can be held against another text by its value.
 
-    `numbers` are all, whatever they count; `bare` those of which nothing tells what they count, each as written.
+    `numbers` are all, whatever they count; `bare` those of which nothing tells what they count, each as written. `months` are
+    those in which something happens, on day 0.
     """
 
     quantities: tuple[Quantity, ...]
@@ -131,6 +136,7 @@ class Figures:
     quarters: tuple[Mark, ...]
     rhythms: tuple[Mark, ...]
     ends: tuple[DayMention, ...]
+    months: tuple[DayMention, ...]
 
 
 @lru_cache(maxsize=4096)
@@ -159,6 +165,7 @@ def figures_of(text: str) -> Figures:
         quarters=tuple(mark for _span, mark in quarters)[:_MOST],
         rhythms=tuple(islice(_find_rhythms(said), _MOST)),
         ends=tuple(islice(_find_ends(said), _MOST)),
+        months=tuple(islice(_find_months(said), _MOST)),
     )
 
 
@@ -241,3 +248,8 @@ def _find_ends(said: Folded) -> Iterator[DayMention]:
         day, month, year = int(hit["d"] or 0), hit["n"], hit["y"]
         if month or year:
             yield DayMention(MONTHS[month] if month else 0, day, int(year) if year else None, said.shown(*hit.span()))
+
+
+def _find_months(said: Folded) -> Iterator[DayMention]:
+    for hit in _IN_MONTH.finditer(said.text):
+        yield DayMention(MONTHS[hit["n"]], 0, int(hit["y"]) if hit["y"] else None, said.shown(*hit.span()))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-__all__ = ["OF_WORK", "Bound", "Kind", "Quantity", "count_alike", "is_as_long", "is_same", "keeps"]
+__all__ = ["OF_WORK", "Bound", "Kind", "Quantity", "count_alike", "is_as_long", "is_same", "keeps", "passes"]
 
 _SECONDS = {"seconds": 1, "days": 86_400}
 _SCALES: dict[tuple[str, str], tuple[int, int]] = {
@@ -20,13 +20,16 @@ _MONTH = (28, 31)
 _PER_WORKING_DAY = Decimal("1.4")
 """Days of the calendar that go with a working day."""
 _MEASURES = {
-    word: measure
-    for measure, spellings in {
-        "kb": "kb kilobyt", "mb": "mb megabyt", "gb": "gb gigabyt", "tb": "tb terabyt",
-        "km": "km kilometr kilometer", "mile": "mile mil",
-    }.items()
+    word: (sort, Decimal(size))
+    for sort, size, spellings in (
+        ("byte", "1", "kb kilobyt"), ("byte", "1e3", "mb megabyt"), ("byte", "1e6", "gb gigabyt"),
+        ("byte", "1e9", "tb terabyt"), ("way", "1", "km kilometr kilometer"), ("way", "1.609", "mile mil"),
+    )
     for word in spellings.split()
 }  # fmt: skip
+"""What sizes measure, and how many of the smallest unit of its sort each is."""
+_ROUNDED = Decimal("0.05")
+"""By which share two sizes in units of their own may differ and be one: 1,024 MB are a gigabyte."""
 _A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}
 """How many there are of what a rate is counted by. Of days it takes the working ones or all, so they are held against days."""
 _RATES_APART = {"money": Decimal("0.01")}
@@ -59,7 +62,7 @@ def count_alike(one: Quantity, other: Quantity) -> bool:
     """Tell if two quantities count the same thing."""
     if one.kind != other.kind or (one.per and other.per and one.per != other.per and not _are_rates(one, other)):
         return False
-    return bool(set(one.units) & set(other.units)) or _are_days_and_months(one, other)
+    return bool(set(one.units) & set(other.units)) or _are_days_and_months(one, other) or _are_sizes(one, other)
 
 
 def is_same(one: Quantity, other: Quantity) -> bool:
@@ -68,6 +71,9 @@ def is_same(one: Quantity, other: Quantity) -> bool:
         return _are_one_rate(_in_a_year(one), _in_a_year(other))
     if one.kind == other.kind == "time" and one.units != other.units:
         return is_as_long(one, other) if _are_days_and_months(one, other) else bool(_sizes(one) & _sizes(other))
+    if _are_sizes(one, other):
+        ours, theirs = _measured(one), _measured(other)
+        return abs(ours - theirs) <= _ROUNDED * max(ours, theirs)
     return one.value == other.value and not _differ_in_unit(one, other)
 
 
@@ -81,10 +87,25 @@ def keeps(planned: Quantity, said: Quantity) -> bool:
         return False
     if said.per != planned.per and _are_rates(said, planned):
         said, planned = _in_a_year(said), _in_a_year(planned)
+    if _are_sizes(said, planned):
+        said, planned = replace(said, value=_measured(said)), replace(planned, value=_measured(planned))
     (low, high), (least, most) = _range(planned), _range(said)
     if said.bound == "about":
         return low <= most * (1 + _ABOUT) and high >= least * (1 - _ABOUT)
     return low <= most if said.bound == "most" else high >= least
+
+
+def passes(planned: Quantity, said: Quantity) -> bool:
+    """Tell if a planned span is surely past the bound of one that was said, hours against days: 3 days of "within 4 hours"."""
+    if said.bound not in {"most", "least"} or said.per or planned.per:
+        return False
+    shortest, longest = _SCALES["seconds", "days"]
+    for days, other in ((planned, said), (said, planned)):
+        if (days.units[0], other.units[0]) == ("days", "seconds"):
+            is_longer = shortest * days.value > other.value
+            is_shorter = longest * _range(days)[1] < other.value
+            return is_longer if (days is planned) == (said.bound == "most") else is_shorter
+    return False
 
 
 def _range(one: Quantity) -> tuple[Decimal, Decimal]:
@@ -127,9 +148,23 @@ def _sizes(span: Quantity) -> set[Decimal]:
     return sizes - {Decimal(0)}
 
 
+def _are_sizes(one: Quantity, other: Quantity) -> bool:
+    """Tell if two quantities are sizes of one sort in units of their own."""
+    (ours, _size), (theirs, _other) = _measure(one), _measure(other)
+    return one.kind == other.kind == "count" and ours == theirs != "" and one.units[0] != other.units[0]
+
+
+def _measure(one: Quantity) -> tuple[str, Decimal]:
+    return _MEASURES.get(one.units[0], ("", Decimal(1)))
+
+
+def _measured(size: Quantity) -> Decimal:
+    return size.value * _measure(size)[1]
+
+
 def _differ_in_unit(one: Quantity, other: Quantity) -> bool:
     if one.kind == other.kind == "money":
         codes = [set(quantity.units) - {"amount"} for quantity in (one, other)]
-    else:
-        codes = [{_MEASURES[unit] for unit in quantity.units[:1] if unit in _MEASURES} for quantity in (one, other)]
-    return bool(codes[0] and codes[1] and not codes[0] & codes[1])
+        return bool(codes[0] and codes[1] and not codes[0] & codes[1])
+    (ours, _size), (theirs, _other) = _measure(one), _measure(other)
+    return bool(ours and theirs) and ours != theirs

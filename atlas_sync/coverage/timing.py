@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from atlas_sync.coverage.compared import Comparison, Plan, Topic
@@ -13,22 +15,19 @@ from atlas_sync.coverage.weekdays import weekdays_of
 __all__ = ["compare_due", "compare_marks", "compare_times", "compare_weekdays"]
 
 _HALF_CLOCK, _EARLY = 360, 60
+_LEAP_YEAR = 2024
 _RHYTHMS_APART = 0.125
 _AHEAD = 7
 """Days that a plan may end before the agreed day and still be taken for the plan of it."""
 
 
-def compare_due(
-    ours: Sequence[DayMention], due: date | None, theirs: Sequence[DayMention], plan: Plan
-) -> Iterator[Comparison]:
-    """Hold the agreed day against the day of the plan; where one has none, the days in its words stand for it."""
+def compare_due(ours: Figures, due: date | None, theirs: Figures, plan: Plan) -> Iterator[Comparison]:
+    """Hold the agreed day against that of the plan; where one has none, the days in its words stand for it, or the months."""
     near = due or plan.due
     if near is None:
         return
-    agreed = [(due, show_day(due))] if due else [(_as_date(day, near), day.shown) for day in ours]
-    planned = (
-        [(plan.due, f"due {show_day(plan.due)}")] if plan.due else [(_as_date(day, near), day.shown) for day in theirs]
-    )
+    agreed = _days(ours, due, near, _last_day)
+    planned = [(plan.due, f"due {show_day(plan.due)}")] if plan.due else _days(theirs, None, near, _first_day)
     if not agreed or not planned:
         return
     last, said = max(agreed)
@@ -38,6 +37,23 @@ def compare_due(
             yield Comparison("due", agrees=False, said=said, planned=shown)
     elif (last - first).days <= _AHEAD:
         yield Comparison("due", agrees=True, said=said, planned=shown)
+
+
+def _days(
+    said: Figures, due: date | None, near: date, of_month: Callable[[DayMention], DayMention]
+) -> list[tuple[date, str]]:
+    """Give the day that is set, else those in the words, else one of each month there."""
+    if due:
+        return [(due, show_day(due))]
+    return [(_as_date(day, near), day.shown) for day in said.days or map(of_month, said.months)]
+
+
+def _first_day(month: DayMention) -> DayMention:
+    return replace(month, day=1)
+
+
+def _last_day(month: DayMention) -> DayMention:
+    return replace(month, day=monthrange(_LEAP_YEAR, month.month)[1])
 
 
 def _as_date(day: DayMention, near: date) -> date:

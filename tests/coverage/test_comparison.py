@@ -101,6 +101,12 @@ def both(said: str, planned: str, *, due: date | None = None, until: date | None
         ("in four weeks", "Termin: 9 tyg.", "duration"),
         ("open for two months", "Auki 3 vk", "duration"),
         ("swapped in five working days", "Replacement 20 bd", "duration"),
+        ("answered within 4 hours", "Response time 3 days", "duration"),
+        ("back within one working day", "Turnaround 48 h", "duration"),
+        ("at least 3 days of training", "Training, 2 hours", "duration"),
+        ("10 GB of storage", "500 MB storage", "figure"),
+        ("at least 10 GB of storage", "500 MB storage", "figure"),
+        ("20 km of cable", "Cable, 20 miles", "figure"),
     ],
 )
 def test_two_texts_that_say_otherwise_contradict_each_other(said: str, planned: str, topic: str) -> None:
@@ -113,6 +119,9 @@ def test_two_texts_that_say_otherwise_contradict_each_other(said: str, planned: 
         ("five years of history", "History import, 60 months", "duration"),
         ("every fifteen minutes", "poll 15 min", "duration"),
         ("in 14 days", "two weeks", "duration"),
+        ("1 GB of storage", "1024 MB storage", "figure"),
+        ("at least 10 GB of storage", "1 TB storage", "figure"),
+        ("four kilometres of road", "4 km road", "figure"),
         ("EUR 1,500 a month", "1.500 € monthly", "amount"),
         ("EUR 500 a month", "6.000 € p.a.", "amount"),
         ("EUR 500 a month", "500 € / mo", "amount"),
@@ -200,6 +209,10 @@ def test_two_texts_that_say_the_same_in_other_words_agree(said: str, planned: st
         ("repairs are free of charge", "Riparazioni a carico del fornitore"),
         ("extra days are charged at the same rate", "Extra days billed"),
         ("card payments are included", "Checkout: Kunde zahlt mit Karte"),
+        ("answered within 4 hours", "Desk, 5 days a week"),
+        ("answered within a full day", "Answer in 4 hours"),
+        ("at least 3 hours of training", "Training, 2 days"),
+        ("a 2-hour training", "Training in 3 days"),
         ("two developers for six weeks", "2 jr developers, 6 weeks"),
         ("we deliver in four weeks", "Termin dostawy: 15 marca 2026 roku"),
         ("train the whole team", "Train whole team, owner Jen"),
@@ -227,6 +240,26 @@ def test_due_days_contradict_only_when_open_work_ends_later(
 ) -> None:
     found = compare("Live", DUE, Plan("Go-live", until, is_done=done))
     assert {(one.topic, one.agrees) for one in found} == topics
+
+
+@pytest.mark.parametrize(
+    ("said", "due", "planned", "until", "agrees"),
+    [
+        ("go-live in August 2026", None, "Go-live", date(2026, 10, 1), [False]),
+        ("roof on by mid November", None, "Roof", date(2026, 12, 18), [False]),
+        ("roof on in February", None, "Roof", date(2027, 3, 1), [False]),
+        ("go-live in August 2026", None, "Go-live", date(2026, 8, 31), [True]),
+        ("go-live in August 2026", None, "Go-live", date(2026, 6, 1), []),
+        ("clocks change in March and October", None, "Clocks", date(2026, 12, 19), []),
+        ("go-live", DUE, "Go-live in October", None, [False]),
+        ("go-live", DUE, "Go-live in August", None, []),
+    ],
+)
+def test_month_in_words_stands_for_its_last_day_where_it_was_said_and_its_first_where_it_is_planned(
+    said: str, due: date | None, planned: str, until: date | None, agrees: list[bool]
+) -> None:
+    found = compare(said, due, Plan(planned, until))
+    assert [one.agrees for one in found if one.topic == "due"] == agrees
 
 
 def test_days_in_words_stand_for_due_days_that_are_not_set() -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -40,6 +40,46 @@ def test_two_days_conflict_only_for_the_very_same_thing() -> None:
     other = promise("Scanner sync pilot for dock one", id="prm_2", due_date=date(2026, 7, 1))
     assert "1 Jul 2026 against due 14 Aug 2026" in conflicts_of(record(promises=(first, same)))["prm_2"][0].sentence
     assert not conflicts_of(record(promises=(first, other)))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("The portal is live on 1 August", "The portal is live on 15 September"),
+        ("The portal is live in August 2026", "The portal is live on 15 September"),
+        ("Gate opens 10:00", "Gate opens 14:00"),
+        ("Support answers within 4 hours", "Support answers within 8 hours"),
+        ("Support answers within 4 hours", "Support answers within 3 days"),
+    ],
+)
+def test_statements_conflict_whichever_came_first_and_with_the_contract(first: str, second: str) -> None:
+    dues = {first: date(2026, 8, 1), second: date(2026, 9, 15)} if "portal" in first else {}
+    for one, other in ((first, second), (second, first)):
+        said = promise(one, due_date=dues.get(one))
+        again = promise(other, id="prm_2", due_date=dues.get(other))
+        assert len(conflicts_of(record(promises=(said, again)))["prm_2"]) == 1
+        assert len(conflicts_of(record(promises=(said,), contracts=(contract(terms=f"1. {other}."),)))[said.id]) == 1
+
+
+def test_the_next_one_after_a_day_has_passed_is_no_conflict() -> None:
+    first = promise("The status report is yours", due_date=date(2026, 3, 2))
+    later = evidence("The status report is yours", said_at=datetime(2026, 3, 5, 9, 0, tzinfo=UTC))
+    following = promise("The status report is yours", id="prm_2", due_date=date(2026, 3, 9), evidence=later)
+    assert not conflicts_of(record(promises=(first, following)))
+
+
+def test_days_of_things_that_are_numbered_are_no_conflict() -> None:
+    first = promise("Module 1 on 3-4 March", due_date=date(2026, 3, 4))
+    second = promise("Module 2 on 12-13 May", id="prm_2", due_date=date(2026, 5, 13))
+    assert not conflicts_of(record(promises=(first, second)))
+
+
+def test_promises_and_clauses_behind_the_hundredth_are_held_together() -> None:
+    others = tuple(promise(f"Shelf {at} gets paint {at}", id=f"prm_{at}") for at in range(120))
+    clauses = "\n".join(f"{at}. Clause on matter {at} of the parties." for at in range(120))
+    signed = contract(terms=f"{clauses}\n121. {ONE_YEAR}")
+    made = record(promises=(*others, promise(ONE_YEAR, id="prm_a"), promise(TWO_YEARS)), contracts=(signed,))
+    assert [one.other_id for one in conflicts_of(made)["prm_1111111111111111"]] == ["prm_a", signed.id]
 
 
 @pytest.mark.parametrize(("kind", "said"), [("out", "ruled out"), ("later", "put off")])
@@ -97,6 +137,7 @@ def test_one_word_is_enough_where_no_more_was_ruled_out(said: str, ruled: str, c
         ("The go-live is 14 August", "The go-live is 14.08.2026", ""),
         ("By 14 August", "By 28 August", ""),
         ("4 rooms: 2 June", "8 rooms: 2 June", ""),
+        ("We deliver ten scanners to Hamburg", "We deliver ten scanners to Bremen", ""),
     ],
 )
 def test_days_spans_and_places_of_the_very_same_thing_are_held_together(first: str, second: str, why: str) -> None:
