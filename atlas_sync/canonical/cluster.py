@@ -15,11 +15,13 @@ from atlas_sync.canonical.identity import derive_id
 if TYPE_CHECKING:
     from atlas_sync.canonical.resolution import Assignment, Keyed
 
-__all__ = ["Words", "joined", "regroup"]
+__all__ = ["SAID", "Words", "joined", "regroup"]
 
 _NONE: Mapping[tuple[str, str], str] = MappingProxyType({})
 _SAID_SAME = "a person said they are one"
 _SAID_DIFFERENT = "a person said they are two"
+SAID = (_SAID_SAME, _SAID_DIFFERENT)
+"""Why a record is where it is, where people's words put it there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,4 +213,11 @@ def test_same_names_what_it_takes_back_and_how_to_say_it_again(desk: Desk, tmp_p
     shown = " ".join(desk.text("same", "crm:person:3", "hub:person:4", "--by", "Ben").split())
     assert "That hub:person:4 and hub:person:5 are two is taken back" in shown
     assert "`atlas-sync different hub:person:4 hub:person:5` says it again" in shown
-    assert [(one.by, one.decision) for one in desk.kept()] == [("Ada", "different"), ("Ben", "same"), ("Ben", "same")]
+    assert [(one.by, one.decision) for one in desk.kept()] == [
+        ("Ada", "different"),
+        ("Ben", "same"),
+        ("Ben", "undone"),
+    ], "nobody said that the other two are one"
+    shown = " ".join(desk.text("different", "hub:person:4", "hub:person:5").split())
+    assert "That crm:person:3 and hub:person:4 are one is taken back" in shown
+    assert "`atlas-sync same crm:person:3 hub:person:4` says it again" in shown
