@@ -105,7 +105,8 @@ def _print_gaps(out: Out, chain: Chain) -> None:
         out.say(f"  gap       {gap.kind.replace('_', ' ')}: {gap.state.replace('_', ' ')}; {gap.next_step}")
         states = chain.gap_states.get(gap.id, ())
         since = [f"{str(one['state']).replace('_', ' ')} since {one['since']:%Y-%m-%d}" for one in states]
-        out.say(f"            {', '.join(since) or f'since {gap.opened_at:%Y-%m-%d}'}", style="dim")
+        began = (gap.state == "resolved" and gap.closed_at) or gap.opened_at
+        out.say(f"            {', '.join(since) or f'since {began:%Y-%m-%d}'}", style="dim")
 
 
 def _print_statements(out: Out, statements: Iterable[Statement]) -> None:

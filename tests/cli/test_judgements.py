@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -221,3 +222,12 @@ def test_same_names_what_it_takes_back_and_how_to_say_it_again(desk: Desk, tmp_p
     shown = " ".join(desk.text("different", "hub:person:4", "hub:person:5").split())
     assert "That crm:person:3 and hub:person:4 are one is taken back" in shown
     assert "`atlas-sync same crm:person:3 hub:person:4` says it again" in shown
+
+
+def test_resolved_gap_without_history_is_dated_by_its_end(desk: Desk, tmp_path: Path) -> None:
+    (gap,) = [one for one in gaps_of(record(promises=(promise(),))) if one.kind == "promise_missing"]
+    closed = gap.model_copy(update={"state": "resolved", "closed_at": RUN + timedelta(days=5)})
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.replace(Gap, [closed], engagements=[ENG])
+        publish(warehouse, tmp_path, run="2")
+    assert "            since 2026-06-20\n" in desk.text("show", gap.id)
