@@ -231,3 +231,9 @@ def test_resolved_gap_without_history_is_dated_by_its_end(desk: Desk, tmp_path: 
         warehouse.replace(Gap, [closed], engagements=[ENG])
         publish(warehouse, tmp_path, run="2")
     assert "            since 2026-06-20\n" in desk.text("show", gap.id)
+
+
+def test_nobody_says_anything_without_a_name(desk: Desk) -> None:
+    for command in (["same", "crm:person:3", "hub:person:4"], ["acknowledge", "gap_1"], ["approve"]):
+        assert "Invalid value for '--by'" in desk.text(*command, "--by", " ")
+    assert desk.kept() == []
