@@ -18,7 +18,7 @@ from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.tables import Identity, Unsure
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["judge_pair", "list_unsure", "taken_back"]
+__all__ = ["find_record", "judge_pair", "list_unsure", "taken_back"]
 
 
 def list_unsure(rows: Rows, judgements: Iterable[Judgement]) -> list[Unsure]:
@@ -106,6 +106,17 @@ def _entities(rows: Rows, sources: Iterable[str]) -> dict[str, str]:
 
 
 def _record(rows: Rows, said: Iterable[Judgement], wanted: str) -> Identity:
+    found = find_record(rows, said, wanted)
+    if found is None:
+        message = f"there is no client, person or deal {wanted!r}."
+        raise ConfigError(
+            message,
+            advice="`atlas-sync show` prints the ids of an engagement's people and of their records; nothing was kept.",
+        )
+    return found
+
+
+def find_record(rows: Rows, said: Iterable[Judgement], wanted: str) -> Identity | None:
     """Find a record by its source, or the first one of a client, person or engagement, which may be a part of another by now.
 
     So ids that were said to be one can be said to be two, and the word is on the same two records as before.
@@ -116,11 +127,10 @@ def _record(rows: Rows, said: Iterable[Judgement], wanted: str) -> Identity:
     found = found or rows.select(
         Identity, source=sorted(one for one in words_of(said).sources if _is_named(one, wanted))
     )
-    if not found:
-        message = f"there is no client, person or deal {wanted!r}."
-        raise ConfigError(message, advice="`atlas-sync review --kind identities --json` prints ids; nothing was kept.")
     return min(
-        found, key=lambda row: (row.base_id not in {"", wanted} and not _is_named(row.source, wanted), row.place)
+        found,
+        key=lambda row: (row.base_id not in {"", wanted} and not _is_named(row.source, wanted), row.place),
+        default=None,
     )
 
 
