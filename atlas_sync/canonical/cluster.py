@@ -15,11 +15,13 @@ from atlas_sync.canonical.identity import derive_id
 if TYPE_CHECKING:
     from atlas_sync.canonical.resolution import Assignment, Keyed
 
-__all__ = ["Words", "joined", "regroup"]
+__all__ = ["SAID", "Words", "joined", "regroup"]
 
 _NONE: Mapping[tuple[str, str], str] = MappingProxyType({})
 _SAID_SAME = "a person said they are one"
 _SAID_DIFFERENT = "a person said they are two"
+SAID = (_SAID_SAME, _SAID_DIFFERENT)
+"""Why a record is where it is, where people's words put it there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,19 @@ def regroup(
         groups += parts
     groups = _joined_by(groups, order, by_source, words, sure=sure)
     entity_of = {source: names[group[0]] for group in groups for source in group}
-    why = {source: reason for pair, reason in sorted(sure.items(), reverse=True) for source in pair}
-    why |= dict.fromkeys((source for pair in words.same for source in pair), _SAID_SAME)
+    why = _reasons(base, words, sure)
     return [
-        _named(
-            one, entity_of[one.source], why.get(one.source, _SAID_SAME), is_new=entity_of[one.source] not in clusters
-        )
+        _named(one, entity_of[one.source], why[one.source], is_new=entity_of[one.source] not in clusters)
         for one in base
     ]
+
+
+def _reasons(base: Sequence[Assignment], words: Words, sure: Mapping[tuple[str, str], str]) -> dict[str, str]:
+    """Give why each record is where it is if it was moved; the others of a cluster go along for the reason of the first."""
+    told = {source: reason for pair, reason in sorted(sure.items(), reverse=True) for source in pair}
+    told |= dict.fromkeys((source for pair in words.same for source in pair), _SAID_SAME)
+    of_first = {one.entity_id: told[one.source] for one in reversed(base) if one.source in told}
+    return {one.source: told.get(one.source, of_first.get(one.entity_id, _SAID_SAME)) for one in base}
 
 
 def _joined_by(

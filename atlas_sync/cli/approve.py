@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import closing
 
 import click
 
-from atlas_sync.cli.shared import Out, command, local_of
+from atlas_sync.cli.shared import Out, by_option, command, local_of
 from atlas_sync.operations.approve import approve
 from atlas_sync.operations.workspace import Workspace
 
@@ -17,12 +16,12 @@ __all__ = ["approve_command"]
 @click.command(name="approve")
 @click.argument("plan_id", metavar="[PLAN]", required=False)
 @click.option("--engagement", default="", help="Only what is for one engagement: its id, or part of its name.")
-@click.option("--by", default=None, help="Who approves; the user of this machine by default.")
+@by_option
 @click.option("--log", "shows_log", is_flag=True, help="List what was approved, by whom and when, and approve nothing.")
 @click.pass_context
 @command
 def approve_command(
-    context: click.Context, *, plan_id: str | None, engagement: str, by: str | None, shows_log: bool, out: Out
+    context: click.Context, *, plan_id: str | None, engagement: str, by: str, shows_log: bool, out: Out
 ) -> None:
     """Approve what waits in a plan, so that `atlas-sync apply` and unattended runs may write it.
 
@@ -35,16 +34,15 @@ def approve_command(
     if shows_log:
         _log(out, workspace)
         return
-    who = by or getpass.getuser()
-    plan, found = approve(workspace, plan_id, who=who, engagement=engagement)
+    plan, found = approve(workspace, plan_id, who=by, engagement=engagement)
     for one in found:
         title = getattr(one.command, "summary", None) or getattr(one.command, "title", "") or "the brief"
         out.say(f"  approved  {one.place.project:<8} {title}  ({'; '.join(one.reasons)})")
-    out.say(f"{len(found)} approved by {who}." if found else "Nothing waits for approval.")
+    out.say(f"{len(found)} approved by {by}." if found else "Nothing waits for approval.")
     out.result(
         {
             "plan": plan.id,
-            "by": who,
+            "by": by,
             "approved": [
                 {"marker": one.command.marker, "action": one.command.action, "reasons": one.reasons} for one in found
             ],

@@ -12,7 +12,8 @@ different_command = pair_command(
 
     ONE and OTHER are ids of clients, people or engagements (cli_..., per_..., eng_...), or of their records in a system
     (hubspot:person:201, salesforce:deal:006A); to part what is one now, name two of its records, or the two ids that it had
-    before. It holds for good; `atlas-sync same` takes it back.
+    before. It holds for good, and takes back what was said last of those that joined the two by way of others;
+    `atlas-sync same` takes it back.
 
     Example: atlas-sync different salesforce:person:003A hubspot:person:201
     """,

@@ -13,6 +13,9 @@ from atlas_sync.store.publish import open_snapshot
 
 __all__ = ["pair_command"]
 
+_SAYS = {"same": ("one", "different", "two"), "different": ("two", "same", "one")}
+"""What each decision says two records are, and what takes that back, and what it says."""
+
 
 def pair_command(decision: Literal["same", "different"], says: str) -> click.Command:
     """Make the command that keeps one word on two records; `says` is its help."""
@@ -29,11 +32,11 @@ def pair_command(decision: Literal["same", "different"], says: str) -> click.Com
         with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
             kept = judge_pair(snapshot, ledger, one, other, decision, by=by, at=workspace.now(), reason=reason)
         word, *others = kept
-        number = {"same": "one", "different": "two"}[decision]
+        number, opposite, before = _SAYS[decision]
         out.say(f"{word.subject} and {word.other} are {number}; the record shows it after the next `atlas-sync sync`.")
         for older in others:
-            again = f"`atlas-sync different {older.subject} {older.other}` says it again"
-            out.say(f"That {older.subject} and {older.other} are two is taken back; {again}.")
+            again = f"`atlas-sync {opposite} {older.subject} {older.other}` says it again"
+            out.say(f"That {older.subject} and {older.other} are {before} is taken back; {again}.")
         out.result({"decided": [{"one": one.subject, "other": one.other, "decision": one.decision} for one in kept]})
 
     return say

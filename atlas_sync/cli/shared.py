@@ -40,8 +40,20 @@ JSON_VERSION = 1
 
 P = ParamSpec("P")
 
+
+def _named(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    if not name.strip():
+        raise click.BadParameter("say who.")
+    return name.strip()
+
+
 by_option = click.option(
-    "--by", envvar="ATLAS_BY", default=getpass.getuser, metavar="NAME", help="Who says so; your login otherwise."
+    "--by",
+    envvar="ATLAS_BY",
+    default=getpass.getuser,
+    callback=_named,
+    metavar="NAME",
+    help="Who says so; your login otherwise.",
 )
 """Every judgement is kept with the name of the person it comes from."""
 

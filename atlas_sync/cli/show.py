@@ -10,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from atlas_sync.canonical.identity import SourceRef
-from atlas_sync.canonical.model import Handoff, Saying, Statement
+from atlas_sync.canonical.model import Handoff, Person, Saying, Statement
 from atlas_sync.cli.shared import Out, command, local_of
+from atlas_sync.errors import ConfigError
+from atlas_sync.operations.identities import IdentityView, view_identity
 from atlas_sync.operations.show import Chain, show, show_as_of
 from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.publish import open_snapshot
@@ -32,22 +34,38 @@ __all__ = ["print_chain", "print_handoff", "show_command"]
 def show_command(context: click.Context, *, wanted: str, day: datetime | None, out: Out) -> None:
     """Show where something comes from and where it went, and how much of an engagement delivery holds.
 
-    KEY is a tracker key (TD-7), or the id of a promise, gap, person, scope point, interaction, work item or engagement. With
-    --as-of it may also be a part of an engagement's name that fits only one, or the key of an item that is gone.
+    KEY is a tracker key (TD-7), or the id of a promise, gap, scope point, interaction, work item or engagement, or a deal
+    (hubspot:deal:17), or a part of an engagement's name that fits only one. With --as-of it may be the key of an item that
+    is gone.
+
+    The id of a client or person (cli_..., per_...), or a record of theirs (hubspot:person:201), shows their records as they are
+    now, and why these are one: what `atlas-sync same` and `atlas-sync different` take.
 
     Example: atlas-sync show TD-7
     """
     workspace = local_of(context)
-    today = workspace.today
+    chains: list[Chain] = []
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
-        if day is None:
-            chains = show(snapshot, ledger, wanted, today=today)
-        else:
+        identity = view_identity(snapshot, ledger, wanted)
+        if identity and day:
+            message = "which records are one client or person is known as it is now."
+            raise ConfigError(message, advice="Leave out --as-of.")
+        if day:
             end = day.replace(tzinfo=UTC) + timedelta(days=1, microseconds=-1)
             chains = show_as_of(snapshot, ledger, wanted, end)
+        elif identity is None:
+            chains = show(snapshot, ledger, wanted, today=workspace.today)
     for chain in chains:
         print_chain(out, chain)
-    out.result({"as_of": day and day.date(), "chains": [_plain(chain) for chain in chains]})
+    if identity:
+        _print_identity(out, identity)
+    out.result(
+        {
+            "as_of": day and day.date(),
+            "chains": [_plain(chain) for chain in chains],
+            "identity": identity and asdict(identity),
+        }
+    )
 
 
 def _plain(chain: Chain) -> dict[str, object]:
@@ -66,12 +84,15 @@ def _plain(chain: Chain) -> dict[str, object]:
         "statements": list(chain.statements),
         "written": [asdict(intent) for intent in chain.written],
         "words": [asdict(word) for word in chain.words],
+        "person_id": chain.person_id or None,
     }
 
 
 def print_chain(out: Out, chain: Chain) -> None:
     """Print one chain, from the thing to its source and to delivery."""
     out.say(f"{chain.what}: {chain.title}", style="bold")
+    if chain.person_id:
+        out.say(f"            {chain.person_id}", style="dim")
     if chain.evidence:
         out.say(f'  said      "{" ".join(chain.evidence.quote.split())}"')
         out.say(f"  by        {chain.evidence.speaker or 'unnamed'} on {chain.evidence.said_at:%Y-%m-%d}")
@@ -96,6 +117,32 @@ def print_chain(out: Out, chain: Chain) -> None:
         out.say(f"  judged    {_judged(word)}")
 
 
+def _print_identity(out: Out, identity: IdentityView) -> None:
+    """Print a client or person, and under each record what it says."""
+    entity = identity.entity
+    out.say(f"{'person' if isinstance(entity, Person) else 'client'}: {entity.name}", style="bold")
+    out.say(f"            {entity.id}", style="dim")
+    for name in ("email", "title", "domain"):
+        if value := getattr(entity, name, None):
+            out.say(f"  {name:<9} {value}")
+    if identity.client:
+        out.say(f"  client    {identity.client.name}")
+        out.say(f"            {identity.client.id}", style="dim")
+    for record in identity.records:
+        out.say(f"  record    {record.source}: {record.reason}")
+        if record.values:
+            out.say(f"            {', '.join(f'{name} {value}' for name, value in record.values.items())}", style="dim")
+    for pair in identity.unsure:
+        other, name = (pair.one, pair.one_name) if pair.other_entity == entity.id else (pair.other, pair.other_name)
+        out.say(f"  unsure    {other} {name}: {'; '.join(pair.reasons)}", style="yellow")
+    for part in identity.parts:
+        roles = f": {', '.join(part.roles)}" if part.roles else ""
+        out.say(f"  deal      {part.name}{roles}")
+        out.say(f"            {part.engagement_id}", style="dim")
+    for word in identity.words:
+        out.say(f"  judged    {_judged(word)}")
+
+
 def _print_gaps(out: Out, chain: Chain) -> None:
     """Print what contradicts something and what is missing of it, with the states that the gap went through."""
     for link in chain.links:
@@ -105,7 +152,8 @@ def _print_gaps(out: Out, chain: Chain) -> None:
         out.say(f"  gap       {gap.kind.replace('_', ' ')}: {gap.state.replace('_', ' ')}; {gap.next_step}")
         states = chain.gap_states.get(gap.id, ())
         since = [f"{str(one['state']).replace('_', ' ')} since {one['since']:%Y-%m-%d}" for one in states]
-        out.say(f"            {', '.join(since) or f'since {gap.opened_at:%Y-%m-%d}'}", style="dim")
+        began = (gap.state == "resolved" and gap.closed_at) or gap.opened_at
+        out.say(f"            {', '.join(since) or f'since {began:%Y-%m-%d}'}", style="dim")
 
 
 def _print_statements(out: Out, statements: Iterable[Statement]) -> None:

@@ -73,9 +73,14 @@ def _rows(record: EngagementRecord, gaps: Sequence[Gap], handoff: Handoff | None
 
 @contextmanager
 def known_at(rows: Rows, engagement_id: str, moment: datetime) -> Iterator[Rows]:
-    """Give the tables as they stood for one engagement at a moment, while the block runs; empty before it was first seen."""
+    """Give the tables as they stood for one engagement at a moment, while the block runs; empty before it was first seen.
+
+    Of the gaps that it had, what they were until then is there as well.
+    """
     then = _at(rows.select(Version, engagement_id=engagement_id), moment)
-    with tables_of(TABLES[row.entity].model_validate_json(row.body) for row in then) as tables:
+    gaps = sorted(row.entity_id for row in then if row.entity == "gap")
+    past = [row for row in rows.select(Version, entity="gap", entity_id=gaps) if row.since <= moment]
+    with tables_of([*(TABLES[row.entity].model_validate_json(row.body) for row in then), *past]) as tables:
         yield tables
 
 

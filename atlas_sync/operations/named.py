@@ -12,7 +12,7 @@ from atlas_sync.operations.history import engagements_at
 from atlas_sync.store.tables import Version
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["find_engagement", "joined_with", "places_of"]
+__all__ = ["find_engagement", "fitting", "joined_with", "places_of"]
 
 
 def find_engagement(rows: Rows, wanted: str) -> Engagement:
@@ -21,13 +21,18 @@ def find_engagement(rows: Rows, wanted: str) -> Engagement:
     Raises:
         ConfigError: nothing or more than one fits; the message lists what does.
     """
-    if found := _fitting(rows.select(Engagement), wanted):
+    if found := fitting(rows.select(Engagement), wanted):
         return found
     message = f"there is no engagement {wanted!r}."
     raise ConfigError(message, advice="`atlas-sync gaps` lists them; an id, a deal id or part of the name will do.")
 
 
-def _fitting(engagements: Sequence[Engagement], wanted: str) -> Engagement | None:
+def fitting(engagements: Sequence[Engagement], wanted: str) -> Engagement | None:
+    """Give the engagement that fits best: by an id or address, else by its whole name, else by a part of it; None if none does.
+
+    Raises:
+        ConfigError: more than one fits; the message lists what does.
+    """
     for fits in (
         lambda row: (
             wanted in {*row.ids, *row.deals, row.link, *row.links, *(SourceRef.parse(deal).id for deal in row.deals)}
@@ -58,7 +63,7 @@ def places_of(rows: Rows, wanted: str, moment: datetime) -> set[tuple[str, str]]
     known += rows.select(Version, entity="work_item", body={"key": wanted})
     if known:
         return {(row.engagement_id, row.entity_id) for row in known}
-    engagement = _fitting(engagements_at(rows, moment), wanted) or find_engagement(rows, wanted)
+    engagement = fitting(engagements_at(rows, moment), wanted) or find_engagement(rows, wanted)
     return {(engagement.id, engagement.id)}
 
 

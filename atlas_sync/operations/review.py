@@ -171,7 +171,8 @@ def decide(rows: Rows, ledger: Ledger, answers: Mapping[str, Answer], *, by: str
             kept.append(_of_link(rows, links[name], answer, by=by, at=at))
         else:
             word = _of_pair(pairs[name], answer, by=by, at=at)
-            kept += [word, *taken_back(rows, ledger.judgements("same"), word)]
+            said = [*ledger.judgements("same"), *(one for one in kept if one.kind == "same")]
+            kept += [word, *taken_back(rows, said, word)]
     ledger.keep_judgements(kept)
     return kept
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import combinations
 from typing import Literal
 
+from atlas_sync.canonical.cluster import SAID, joined
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.identify import words_of
@@ -15,7 +18,7 @@ from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.tables import Identity, Unsure
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["judge_pair", "list_unsure", "taken_back"]
+__all__ = ["find_record", "judge_pair", "list_unsure", "taken_back"]
 
 
 def list_unsure(rows: Rows, judgements: Iterable[Judgement]) -> list[Unsure]:
@@ -58,20 +61,44 @@ def judge_pair(  # noqa: PLR0917 - what a judgement holds
 
 
 def taken_back(rows: Rows, said: Iterable[Judgement], word: Judgement) -> list[Judgement]:
-    """Give the words that take back what keeps two records apart, where `word` says that they are one; else none.
+    """Give what takes back the older words that `word` speaks against, also those of after the last sync: the newest holds.
 
-    What is said to be two is never joined, so an older word on other records of the two would outlast this one unseen.
+    That two are one takes back what parts any others of their records. That they are two takes back what joins them by way of
+    others, of these the words said last: so what was joined and is parted again is as it was before.
     """
-    parted = words_of(standing(said)).different - {(word.subject, word.other)}
-    entity_of = _entities(rows, {word.subject, word.other, *(source for pair in parted for source in pair)})
-    both = {entity_of.get(word.subject), entity_of.get(word.other)}
-    if word.decision != "same" or len(both) == 1:
-        return []
-    return [
-        replace(word, subject=one, other=other)
-        for one, other in sorted(parted)
-        if {entity_of.get(one), entity_of.get(other)} == both
-    ]
+    pair = word.subject, word.other
+    older = [one for one in standing(said) if one.decision != "undone" and (one.subject, one.other) != pair]
+    older.sort(key=lambda one: one.at)
+    named = {end for one in (*older, word) for end in (one.subject, one.other)}
+    records = rows.select(Identity, source=sorted(named))
+    before = _groups(records, older)
+    if word.decision == "same":
+        both = {before.get(end) for end in pair}
+        apart = [one for one in older if one.decision == "different" and len(both) > 1]
+        against = [one for one in apart if {before.get(one.subject), before.get(one.other)} == both]
+    else:
+        after = _groups(records, [*older, word])
+        joint = [one for one in older if one.decision == "same" and before.get(one.subject) == before.get(one.other)]
+        against = [one for one in joint if after.get(one.subject) != after.get(one.other)]
+    return [replace(one, decision="undone", by=word.by, at=word.at, reason="") for one in against]
+
+
+def _groups(records: Sequence[Identity], words: Sequence[Judgement]) -> dict[str, str]:
+    """Give for each record the first one of its group, as the next sync will group them by keys, these words and systems."""
+    keys = _alike(records, lambda one: one.base_id or one.entity_id)
+    said = [(one.subject, one.other) for one in words if one.decision == "same"]
+    noted = _alike([one for one in records if one.reason not in SAID], lambda one: one.entity_id)
+    order = {one.source: one.place for one in records}
+    groups = joined([[source] for source in order], order, [*keys, *said, *noted], words_of(words).parts)
+    return {source: group[0] for group in groups for source in group}
+
+
+def _alike(records: Iterable[Identity], name: Callable[[Identity], str]) -> list[tuple[str, str]]:
+    """List the pairs of records that go by one name."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for one in sorted(records, key=lambda one: one.place):
+        named[name(one)].append(one.source)
+    return [pair for some in named.values() for pair in combinations(some, 2)]
 
 
 def _entities(rows: Rows, sources: Iterable[str]) -> dict[str, str]:
@@ -79,6 +106,17 @@ def _entities(rows: Rows, sources: Iterable[str]) -> dict[str, str]:
 
 
 def _record(rows: Rows, said: Iterable[Judgement], wanted: str) -> Identity:
+    found = find_record(rows, said, wanted)
+    if found is None:
+        message = f"there is no client, person or deal {wanted!r}."
+        raise ConfigError(
+            message,
+            advice="`atlas-sync show` prints the ids of an engagement's people and of their records; nothing was kept.",
+        )
+    return found
+
+
+def find_record(rows: Rows, said: Iterable[Judgement], wanted: str) -> Identity | None:
     """Find a record by its source, or the first one of a client, person or engagement, which may be a part of another by now.
 
     So ids that were said to be one can be said to be two, and the word is on the same two records as before.
@@ -89,11 +127,10 @@ def _record(rows: Rows, said: Iterable[Judgement], wanted: str) -> Identity:
     found = found or rows.select(
         Identity, source=sorted(one for one in words_of(said).sources if _is_named(one, wanted))
     )
-    if not found:
-        message = f"there is no client, person or deal {wanted!r}."
-        raise ConfigError(message, advice="`atlas-sync review --kind identities --json` prints ids; nothing was kept.")
     return min(
-        found, key=lambda row: (row.base_id not in {"", wanted} and not _is_named(row.source, wanted), row.place)
+        found,
+        key=lambda row: (row.base_id not in {"", wanted} and not _is_named(row.source, wanted), row.place),
+        default=None,
     )
 
 

@@ -26,7 +26,7 @@ from atlas_sync.canonical.model import (
 from atlas_sync.coverage import EngagementRecord
 from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.operations.history import gap_states, known_at
-from atlas_sync.operations.named import joined_with, places_of
+from atlas_sync.operations.named import fitting, joined_with, places_of
 from atlas_sync.operations.records import load_record
 from atlas_sync.operations.retold import changed, said_by, told, told_at, words_on
 from atlas_sync.operations.workspace import Workspace
@@ -71,7 +71,7 @@ class Chain:
     """What leads from something to its evidence and to its place in delivery.
 
     `names` are its id, those of its gaps and, of an engagement, the records that it is made of; `words` what people said of
-    these, which the next sync takes in where the last one has not.
+    these, which the next sync takes in where the last one has not. `person_id` is who somebody with a part in a sale is.
     """
 
     engagement: Engagement
@@ -89,6 +89,7 @@ class Chain:
     gap_states: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     words: tuple[Judgement, ...] = ()
+    person_id: str = ""
 
 
 def view_engagement(rows: Rows, engagement_id: str) -> EngagementView | None:
@@ -174,10 +175,10 @@ def show(rows: Rows, ledger: Ledger, wanted: str, *, today: date) -> list[Chain]
     """Give the chains of a tracker key, or of the id of a statement, person, gap, interaction, work item or engagement.
 
     Their gaps say if they are planned, written or judged since. An engagement, and the brief written for it, stand for
-    everything that was said in it: its own chain comes first.
+    everything that was said in it: its own chain comes first. A deal or a part of a name means the engagement that it fits.
 
     Raises:
-        ConfigError: nothing is known by that name.
+        ConfigError: nothing is known by that name, or more than one engagement fits.
     """
     items = rows.select(WorkItem, key=wanted) or rows.select(WorkItem, id=wanted)
     intent = ledger.intent_by_key(items[0].key if items else wanted)
@@ -188,6 +189,8 @@ def show(rows: Rows, ledger: Ledger, wanted: str, *, today: date) -> list[Chain]
         chains = _item_chains(rows, ledger, items)
     else:
         chains = _chains_of_id(rows, ledger, wanted)
+    if not chains and (engagement := fitting(rows.select(Engagement), wanted)):
+        chains = _chains_of_id(rows, ledger, engagement.id)
     if not chains:
         message = f"nothing is known as {wanted!r}."
         raise ConfigError(message, advice="Give a tracker key, or an id as `atlas-sync gaps --json` prints them.")
@@ -282,6 +285,7 @@ def _chain(rows: Rows, ledger: Ledger | None, subject_id: str, engagement: Engag
         handoff=next(iter(rows.select(Handoff, engagement_id=subject_id)), None),
         statements=tuple(statements),
         names=frozenset({subject_id, *(gap.id for gap in gaps), *records}),
+        person_id=next((one.person_id for one in rows.select(Stakeholder, id=subject_id)), ""),
     )
 
 

@@ -48,7 +48,7 @@ class Judgement:
     gap       the gap `subject`: known, let be (`until` a day, or for good), or open again
     same      the records `subject` and `other`: one client or person, or two
 
-    Of any of them but the last two, `undone` takes back what was said: it is as if nobody had said it.
+    Of any of them but a gap, `undone` takes back what was said: it is as if nobody had said it.
     """
 
     kind: JudgementKind

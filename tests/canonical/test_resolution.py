@@ -127,3 +127,17 @@ def test_record_that_is_noted_as_another_goes_there_alone_and_whoever_it_left_is
     mailed = [one.model_copy(update={"email": "t@p.example"}) for one in people[:2]]
     both = resolve_people([*mailed, people[2]], [], {}, first)
     assert len({row.entity_id for row in both}) == 1, "an address still speaks for the two"
+
+
+def test_whoever_is_one_with_a_record_that_is_noted_later_goes_along_for_that_reason() -> None:
+    noted = "0035e00000Ab1cDAAR"
+    people = [
+        ObservedPerson(source=f"sf:person:{noted}", name="Tom Weiss"),
+        ObservedPerson(source="hub:person:1", name="T. Weiss", email="t@p.example"),
+        ObservedPerson(source="csv:person:1", name="Weiss, T.", email="t@p.example"),
+    ]
+    first = {row.source: row.base_id for row in resolve_people(people, [], {}, {})}
+    people[1] = people[1].model_copy(update={"cross_ids": (noted,)})
+    joined = resolve_people(people, [], {}, first)
+    assert len({row.entity_id for row in joined}) == 1
+    assert [row.reason for row in joined[1:]] == ["noted as the same by the other system"] * 2, "nobody said it"

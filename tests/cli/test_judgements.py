@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,17 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from atlas_sync.canonical.model import Engagement, Gap, Promise, TraceLink, WorkItem
+from atlas_sync.canonical.model import (
+    Engagement,
+    Gap,
+    Person,
+    Promise,
+    Saying,
+    Stakeholder,
+    Statement,
+    TraceLink,
+    WorkItem,
+)
 from atlas_sync.canonical.observed import ObservedPerson
 from atlas_sync.cli import main
 from atlas_sync.cli import review as reviewing
@@ -21,7 +32,7 @@ from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.publish import publish, write_last_run
 from atlas_sync.store.tables import Run
 from atlas_sync.store.warehouse import open_warehouse
-from tests.coverage.build import ENG, RUN, engagement, gaps_of, item, promise, record
+from tests.coverage.build import ENG, RUN, engagement, gaps_of, item, person, promise, record
 
 ANNA = ObservedPerson(source="crm:person:3", name="Anna Berg", email="anna@one.example")
 ANNA_TOO = ObservedPerson(source="hub:person:4", name="Anna Berg", email="anna@two.example")
@@ -219,4 +230,79 @@ def test_same_names_what_it_takes_back_and_how_to_say_it_again(desk: Desk, tmp_p
     shown = " ".join(desk.text("same", "crm:person:3", "hub:person:4", "--by", "Ben").split())
     assert "That hub:person:4 and hub:person:5 are two is taken back" in shown
     assert "`atlas-sync different hub:person:4 hub:person:5` says it again" in shown
-    assert [(one.by, one.decision) for one in desk.kept()] == [("Ada", "different"), ("Ben", "same"), ("Ben", "same")]
+    assert [(one.by, one.decision) for one in desk.kept()] == [
+        ("Ada", "different"),
+        ("Ben", "same"),
+        ("Ben", "undone"),
+    ], "nobody said that the other two are one"
+    shown = " ".join(desk.text("different", "hub:person:4", "hub:person:5").split())
+    assert "That crm:person:3 and hub:person:4 are one is taken back" in shown
+    assert "`atlas-sync same crm:person:3 hub:person:4` says it again" in shown
+
+
+def test_person_is_shown_with_records_and_why_they_are_one(desk: Desk, tmp_path: Path) -> None:
+    again = ANNA.model_copy(update={"source": "hub:person:5"})
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.put([again])
+        identify(warehouse)
+        (anna,) = warehouse.select(Person, email=ANNA.email)
+        title = Statement(
+            id="stm_1",
+            engagement_id=ENG,
+            about="person",
+            subject_id=anna.id,
+            name="title",
+            value="CFO",
+            source=ANNA.source,
+            others=(Saying(source=again.source, value="Head of Finance"),),
+        )
+        warehouse.replace(Statement, [title], engagements=[ENG])
+        warehouse.replace(
+            Stakeholder, [person(anna.name, person_id=anna.id, roles=("decision maker",))], engagements=[ENG]
+        )
+        publish(warehouse, tmp_path, run="2")
+    for name in (anna.id, ANNA.source, again.source):
+        shown = desk.json("show", name)["identity"]
+        assert (shown["entity"]["id"], shown["entity"]["email"]) == (anna.id, ANNA.email)
+        assert [(one["source"], one["reason"], one["values"]) for one in shown["records"]] == [
+            (ANNA.source, "first seen", {"title": "CFO"}),
+            (again.source, "the same e-mail", {"title": "Head of Finance"}),
+        ]
+        assert [(one["engagement_id"], one["roles"]) for one in shown["parts"]] == [(ENG, ["decision maker"])]
+    assert desk.json("show", ENG)["identity"] is None
+    assert f"            {anna.id}\n" in desk.text("show", ENG), "to be copied"
+    assert "Leave out --as-of." in desk.text("show", anna.id, "--as-of", "2026-06-15")
+    text = desk.text("show", anna.id)
+    for line in (f"record    {again.source}: the same e-mail", "title Head of Finance", "deal      ", ENG):
+        assert line in text
+
+
+def test_person_is_shown_with_who_may_be_the_same_until_somebody_says(desk: Desk) -> None:
+    (pair,) = desk.json("review")["identities"]
+    for one, other in ((pair["one"], pair["other"]), (pair["other"], pair["one"])):
+        assert f"unsure    {other} Anna Berg: " in desk.text("show", one)
+    desk.json("different", pair["one"], pair["other"], "--by", "Ada")
+    shown = desk.json("show", pair["one"])["identity"]
+    assert ([one["decision"] for one in shown["words"]], shown["unsure"]) == (["different"], [])
+    assert f"  judged    same {pair['one']} and {pair['other']} different by Ada" in desk.text("show", pair["one"])
+
+
+def test_engagement_is_shown_by_its_deal_or_a_part_of_its_name(desk: Desk) -> None:
+    for name in (engagement().source, engagement().name[:9].upper()):
+        assert desk.json("show", name)["chains"][0]["engagement"]["id"] == ENG
+    desk.json("show", "NOPE-1", code=2)
+
+
+def test_resolved_gap_without_history_is_dated_by_its_end(desk: Desk, tmp_path: Path) -> None:
+    (gap,) = [one for one in gaps_of(record(promises=(promise(),))) if one.kind == "promise_missing"]
+    closed = gap.model_copy(update={"state": "resolved", "closed_at": RUN + timedelta(days=5)})
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.replace(Gap, [closed], engagements=[ENG])
+        publish(warehouse, tmp_path, run="2")
+    assert "            since 2026-06-20\n" in desk.text("show", gap.id)
+
+
+def test_nobody_says_anything_without_a_name(desk: Desk) -> None:
+    for command in (["same", "crm:person:3", "hub:person:4"], ["acknowledge", "gap_1"], ["approve"]):
+        assert "Invalid value for '--by'" in desk.text(*command, "--by", " ")
+    assert desk.kept() == []

@@ -66,5 +66,10 @@ def test_gap_tells_when_each_of_its_states_began(warehouse: Warehouse) -> None:
     later = gaps_of(covered, previous={gap.id: gap for gap in gaps}, run_at=LATER)
     keep(warehouse, covered, gaps=later, at=LATER)
     (gap,) = [gap for gap in later if gap.kind == "promise_missing"]
-    states = [(one["state"], one["since"]) for one in gap_states(warehouse, [gap])[gap.id]]
-    assert states == [("open", RUN), ("resolved", LATER)]
+    told = [gap_states(warehouse, [gap])]
+    for moment in (RUN, LATER, LATER + timedelta(days=1)):
+        with known_at(warehouse, ENG, moment) as then:
+            told.append(gap_states(then, [gap]))
+    first, last = ("open", RUN), ("resolved", LATER)
+    states = [[(one["state"], one["since"]) for one in states[gap.id]] for states in told]
+    assert states == [[first, last], [first], [first, last], [first, last]], "as told now, and as told on each day"

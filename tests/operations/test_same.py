@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import timedelta
+from itertools import permutations
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
-from atlas_sync.operations.identify import identify
+from atlas_sync.operations.identify import identify, words_of
 from atlas_sync.operations.review import decide
-from atlas_sync.operations.same import list_unsure
-from atlas_sync.store.judgements import standing
+from atlas_sync.operations.same import judge_pair, list_unsure
+from atlas_sync.store.judgements import Judgement, standing
+from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.tables import Identity, Unsure
-from atlas_sync.store.warehouse import open_warehouse
+from atlas_sync.store.warehouse import Warehouse, open_warehouse
+from tests.factories import NOW
 from tests.operations.test_one_sale import World, as_rebuilt, deal, two_sales
 
 NAMESAKES = ("sf:person:1", "sf:person:2", "hub:person:1", "hub:person:2")
+A, M, Z = (f"sf:person:{letter}" for letter in "amz")
+ORDERS = list(permutations([(A, Z, "same"), (M, Z, "same"), (A, M, "different")]))
+Decision = Literal["same", "different"]
 
 
 def asked(world: World) -> list[Unsure]:
@@ -36,6 +46,33 @@ def entities(world: World, kind: str = "person") -> dict[str, str]:
 def say(world: World, one: str, other: str, *, same: bool) -> None:
     with open_snapshot(world.workspace.home) as snapshot:
         world.say(snapshot, one, other, same=same)
+
+
+class Three:
+    """Three people whom no key joins, and what is said of them, a minute apart."""
+
+    def __init__(self, warehouse: Warehouse, ledger: Ledger) -> None:
+        self._warehouse, self._ledger = warehouse, ledger
+        warehouse.put([ObservedPerson(source=source, name=f"{source[-1].upper()} Kim") for source in (A, M, Z)])
+        identify(warehouse)
+
+    def say(self, one: str, other: str, decision: Decision) -> list[Judgement]:
+        at = NOW + timedelta(minutes=len(self._ledger.judgements()))
+        return judge_pair(self._warehouse, self._ledger, one, other, decision, by="Ada", at=at)
+
+    def sync(self) -> set[str]:
+        """Take in what was said, and give the letters of those who are one."""
+        identify(self._warehouse, words_of(standing(self._ledger.judgements())))
+        found: dict[str, str] = defaultdict(str)
+        for row in self._warehouse.select(Identity):
+            found[row.entity_id] += row.source[-1]
+        return {"".join(sorted(letters)) for letters in found.values()}
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Iterator[Three]:
+    with open_warehouse(tmp_path) as warehouse, closing(Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")) as ledger:
+        yield Three(warehouse, ledger)
 
 
 @pytest.fixture
@@ -182,3 +219,32 @@ def test_customer_who_joined_a_user_of_the_tracker_later_is_parted_from_them(tmp
         assert found == {one: derive_id("per", one) for one in (user.source, person.source)}
         identify(warehouse)
         assert {row.entity_id for row in warehouse.select(Identity)} == {found[user.source]}
+
+
+def test_two_that_were_made_one_and_parted_again_leave_all_as_it_was(three: Three) -> None:
+    three.say(A, Z, "same")
+    three.say(A, M, "different")
+    before = three.sync()
+    three.say(Z, M, "same")
+    assert three.sync() == {"amz"}
+    three.say(Z, M, "different")
+    assert three.sync() == before == {"az", "m"}
+
+
+@pytest.mark.parametrize(("order", "is_synced"), [*((order, False) for order in ORDERS), (ORDERS[-1], True)])
+def test_newest_word_holds_with_a_sync_between_and_without(
+    three: Three, order: Sequence[tuple[str, str, Decision]], *, is_synced: bool
+) -> None:
+    kept = []
+    for word in order:
+        kept += three.say(*word)
+        if is_synced:
+            three.sync()
+    found = three.sync()
+    undone = [(one.subject, one.other) for one in kept if one.decision == "undone"]
+    if order[2][2] == "same":
+        assert (found, undone) == ({"amz"}, [(A, M)])
+    else:
+        first, second = ((one, other) for one, other, _same in order[:2])
+        together = "".join(sorted(source[-1] for source in first))
+        assert (found, undone) == ({together, *{*"amz"} - {*together}}, [second])
