@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from atlas_sync.canonical.model import OutcomeKind, PromiseKind, ScopeKind
+from atlas_sync.extraction.denials import takes_back
 from atlas_sync.extraction.model import Answer
 from atlas_sync.extraction.units import Unit
 
@@ -56,17 +57,18 @@ def _veto(unit: Unit) -> str | None:
 def _promise(unit: Unit, answer: Answer, *, by: str) -> Iterator[Judgement]:
     score, band = answer.scores["promise"], answer.bands["promise"]
     veto = _veto(unit)
-    if score < band.review or veto:
+    is_taken_back = unit.side == "us" and score < band.sure and takes_back(unit.text)
+    if veto or (score < band.review and not is_taken_back):
         if _is_near(answer):
             yield _near(answer, by, veto if score >= band.review else None)
         return
-    rather = _rather(answer)
+    rather = "takes back" if is_taken_back else _rather(answer)
     yield Judgement(
         "promise",
         f"{by}: promise {score:.2f}" + (f", {rather}" if rather else ""),
         confidence=score,
         needs_review=score < band.sure or rather is not None or unit.side == "unknown",
-        change=_change(answer),
+        change="withdrawn" if is_taken_back else _change(answer),
         kind=cast("PromiseKind", max(answer.kinds, key=answer.kinds.__getitem__)),
         due=answer.due,
     )

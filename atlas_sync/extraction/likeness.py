@@ -18,7 +18,18 @@ from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import PromiseMention
 from atlas_sync.extraction.sense import nearness
 
-__all__ = ["BY_SENSE", "BY_WORDS", "Terms", "Weighing", "are_parallel", "features", "likeness", "stem_of", "terms_of"]
+__all__ = [
+    "BY_SENSE",
+    "BY_WORDS",
+    "Terms",
+    "Weighing",
+    "Wording",
+    "are_parallel",
+    "features",
+    "likeness",
+    "stem_of",
+    "terms_of",
+]
 
 _WORD = re.compile(r"[^\W\d_]{2,40}|(?<=\d)k\b|\d{1,3}(?:[.,]\d{3})+|\d{1,12}(?:[.,]\d{1,2})?")
 _STOP = frozenset(
@@ -113,6 +124,13 @@ BY_SENSE = Weighing(
 class _Said(Protocol):
     @property
     def text(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words that stand alone, or a piece of what somebody said."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

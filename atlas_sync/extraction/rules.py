@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from atlas_sync.extraction.denials import TAKEN_BACK, takes_back
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.judgement import Change, Judgement, Label
 from atlas_sync.extraction.naming import READ, SCOPE, WHY, first, kind_of_promise, words
@@ -134,8 +135,9 @@ _CHANGES: tuple[tuple[Change, re.Pattern[str]], ...] = (
     (
         "withdrawn",
         words(
-            r"\b(?:take|have to take|taking) (?:it |that |this |\w+ ){0,4}(?:out|back|off the table)\b",
-            r"\b(?:withdraw|have to drop|no longer (?:possible|included|offer)|cannot keep|can['’]t keep|off the table|falls? away|is off\b)",
+            *TAKEN_BACK,
+            r"\b(?:take|taking) (?:\w+ ){0,4}(?:out|back|off the table)\b",
+            r"\b(?:withdraw|no longer (?:possible|included|offer)|cannot keep|can['’]t keep|off the table|falls? away|is off\b)",
         ),
     ),
     (
@@ -258,9 +260,10 @@ def _promise(unit: Unit, *, is_note: bool, said_at: datetime) -> Judgement:
     cue = _cue(text, is_note=is_note)
     if cue is None and _DOES.search(text) and find_due(text, said_at=said_at)[1]:
         cue = ("dated statement", 0.5)
+    if change == "withdrawn" and (cue is None or takes_back(text)):
+        return Judgement("promise", "taken back", 0.5, change=change)
     if cue is None:
-        taken_back = Judgement("promise", "taken back", 0.5, change=change)
-        return taken_back if change == "withdrawn" else Judgement("none", _NO_CUE)
+        return Judgement("none", _NO_CUE)
     name, confidence = cue
     veto = _veto_of(text)
     if veto and not (name in _WARRANTIES and veto[0] in {"bargain", "hypothetical"}):

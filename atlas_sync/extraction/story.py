@@ -16,7 +16,9 @@ from typing import TypeVar
 
 from atlas_sync.canonical.model import Outcome, Promise, PromiseStatus, ScopeItem
 from atlas_sync.extraction.conversation import PromiseMention, Reading, Story
+from atlas_sync.extraction.denials import TAKEN_BACK, denial_in
 from atlas_sync.extraction.likeness import BY_SENSE, BY_WORDS, Terms, likeness, terms_of
+from atlas_sync.extraction.naming import words
 
 __all__ = ["Heard", "Telling", "tell_story"]
 
@@ -31,11 +33,11 @@ _COMMON = 400
 _CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
     (
         "withdrawn",
-        re.compile(
-            r"\b(?:take|taking|took) (?:\w+ ){0,4}(?:out|back|off the table)\b|\btake out again\b|\b(?:is|are|was) (?:off|cancelled|dropped)\b|"
-            r"\b(?:fell|falls?|fallen) (?:out|away)\b|\bwithdraw\w*|\bdrop it\b|\brow back\b|\bno longer\b|\bcan['’]?t [^.]{0,60}\b(?:any ?more|after all)\b|"
-            r"\bcan(?:not|['’]t) (?:now )?(?:keep|give you|do that|hold)\b|\boff the table\b|\bwon['’]t be (?:able|coming|happening)\b",
-            re.IGNORECASE,
+        words(
+            *TAKEN_BACK,
+            r"\b(?:take|taking|took) (?:\w+ ){0,4}(?:out|back|off the table)\b|\btake out again\b|\b(?:is|are|was) (?:off|cancelled|dropped)\b",
+            r"\b(?:fell|falls?|fallen) (?:out|away)\b|\bwithdraw\w*|\bdrop it\b|\brow back\b|\bno longer\b|\boff the table\b",
+            r"\bcan(?:not|['’]t) (?:now )?(?:keep|give you|do that|hold)\b|\bwon['’]t be (?:able|coming|happening)\b",
         ),
     ),
     (
@@ -56,6 +58,7 @@ _CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_SPAN = re.compile(r"\b(?:with)?in(?:side)? .*(?:minutes?|hours?|days?|weeks?|months?)\b", re.IGNORECASE)
 _STANDS = re.compile(
     r"\b(?:stays?|stands|remains?|holds|unchanged|as (?:promised|agreed|discussed|stated|planned|before)|of course|(?:doesn['’]t|not) (?:move|change)\w*|still)\b",
     re.IGNORECASE,
@@ -108,9 +111,7 @@ class Telling:
             number = len(self._chains) - 1
         else:
             chain = self._chains[number]
-            last, nearest = chain.heard[-1], chain.heard[place].part
-            part, perhaps = (nearest, None) if score >= _SURE else (len(chain.heard), nearest)
-            heard = Heard(mention, _status(chain, mention, terms), last.root, last.mention, part, perhaps)
+            heard = _heard_again(chain, place, mention, status=_status(chain, mention, terms), is_sure=score >= _SURE)
             chain.heard.append(heard)
             chain.terms.append(terms)
             chain.readings.append(reading)
@@ -170,6 +171,23 @@ def tell_story(engagement_id: str, readings: Sequence[Reading]) -> Story:
     )
 
 
+def _heard_again(chain: _Chain, place: int, mention: PromiseMention, *, status: PromiseStatus, is_sure: bool) -> Heard:
+    """Put a mention beside the one it is nearest to: what denies that repeats nothing, and what denies a part of it is asked about.
+
+    What is said once more after it was taken back is in force again.
+    """
+    nearest, last = chain.heard[place], chain.heard[-1]
+    if status == "repeat":
+        denial = denial_in(mention.text, earlier=nearest.mention.text)
+        is_sure = is_sure and denial != "part"
+        if denial != "none":
+            status = "withdrawn"
+        elif is_sure and next(one for one in reversed(chain.heard) if one.part == nearest.part).status == "withdrawn":
+            status = "renegotiated"
+    part, perhaps = (nearest.part, None) if is_sure else (len(chain.heard), nearest.part)
+    return Heard(mention, status, last.root, last.mention, part, perhaps)
+
+
 def _status(chain: _Chain, mention: PromiseMention, terms: Terms) -> PromiseStatus:
     """Say what a mention does to the promise it belongs to: by the reader's word, the cues in it, then what differs."""
     if mention.changes in {"withdrawn", "softened"}:
@@ -185,7 +203,8 @@ def _status(chain: _Chain, mention: PromiseMention, terms: Terms) -> PromiseStat
         return "repeat"
     if is_said_so and (terms.numbers or mention.changes == "renegotiated"):
         return "renegotiated"
-    return "renegotiated" if mention.due_date is None and _differ(terms, chain.terms) else "repeat"
+    is_dated = mention.due_date is not None and not _SPAN.match(mention.due_text or "")
+    return "renegotiated" if not is_dated and _differ(terms, chain.terms) else "repeat"
 
 
 def _differ(terms: Terms, earlier: Sequence[Terms]) -> bool:

@@ -41,6 +41,14 @@ def test_reading_many_is_reading_each() -> None:
     assert read_many([]) == []
 
 
+def test_what_takes_back_a_promise_is_heard_though_it_promises_nothing() -> None:
+    text = "Sorry, we cannot offer the free hypercare week after go-live anymore."
+    (gone,) = read(conversation(text)).promises
+    assert (gone.changes, gone.needs_review) == ("withdrawn", True)
+    assert gone.rule.endswith("takes back")
+    assert read(conversation(text, author="Jens Brandt", author_side="customer")).promises == ()
+
+
 def test_a_question_is_no_promise_and_says_why() -> None:
     one = conversation("Could it be that we will migrate all of your archives by 20 March, free of charge?")
     assert read(one).promises == ()
@@ -100,6 +108,8 @@ def test_without_the_model_rules_read_and_ask_a_person(monkeypatch: pytest.Monke
     assert "future" in promise.rule
     hedged = read(conversation("Maybe we will send the report by Friday."))
     assert [remark.rule for remark in hedged.non_commitments] == ["first person future, but hedge"]
+    (gone,) = read(conversation("Sorry, we cannot give you the week free of charge anymore.")).promises
+    assert (gone.changes, gone.needs_review) == ("withdrawn", True)
 
 
 def test_any_bytes_are_read() -> None:

@@ -204,6 +204,51 @@ def test_a_withdrawn_promise_keeps_the_words_that_were_promised() -> None:
     assert (promise.status, promise.text) == ("withdrawn", FIRST.text)
 
 
+WEEK = mention("We will include a free hypercare week after go-live.")
+NO_WEEK = "as agreed on the phone, there will be no free hypercare week after go-live."
+
+
+def test_what_denies_a_promise_does_not_repeat_it() -> None:
+    denied = mention(NO_WEEK, document="d2")
+    (promise,) = tell_story("c01", [reading(WEEK), reading(denied, document="d2")]).promises
+    assert (promise.status, promise.text) == ("withdrawn", WEEK.text)
+
+
+def test_what_denies_a_part_of_a_promise_is_asked_about() -> None:
+    partly = mention("We will include no free hypercare week after go-live in Bremen.", document="d2")
+    week, denied = tell_story("c01", [reading(WEEK), reading(partly, document="d2")]).promises
+    assert (week.status, week.text) == ("open", WEEK.text)
+    assert (denied.status, denied.perhaps) == ("withdrawn", week.id)
+
+
+def test_what_is_promised_again_after_it_was_taken_back_is_in_force() -> None:
+    said = [WEEK, mention(NO_WEEK, document="d2"), WEEK.model_copy(update={"rule": "again"})]
+    (promise,) = tell_story("c01", [reading(one) for one in said]).promises
+    assert (promise.status, promise.rule) == ("renegotiated", "again")
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "due_text"),
+    [
+        ("The hotline answers within 4 hours.", "The hotline answers within 3 days.", "within 3 days"),
+        ("We train 12 users on site.", "We train 20 users on site.", None),
+    ],
+)
+def test_another_figure_of_the_same_is_no_repetition(first: str, later: str, due_text: str | None) -> None:
+    due = {"due_text": due_text, "due_date": date(2026, 1, 16) if due_text else None}
+    again = mention(later, document="d2").model_copy(update=due)
+    (promise,) = tell_story("c01", [reading(mention(first)), reading(again, document="d2")]).promises
+    assert promise.status == "renegotiated"
+
+
+def test_a_day_that_is_added_is_a_repetition() -> None:
+    later = mention("We train 12 users on site on 10 April.", document="d2", due=date(2026, 4, 10))
+    (promise,) = tell_story(
+        "c01", [reading(mention("We train 12 users on site.")), reading(later, document="d2")]
+    ).promises
+    assert promise.status == "repeat"
+
+
 def test_taking_back_what_was_never_promised_is_no_promise() -> None:
     gone = mention("The resident technician is cancelled.", changes="withdrawn", kind="resource")
     assert tell_story("c01", [reading(gone)]).promises == ()

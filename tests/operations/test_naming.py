@@ -35,6 +35,18 @@ SAID = "We bring two cranes."
         ([[(0, "We bring two cranes by 14 May.")], [(8, "We bring two cranes by 1 August.")]], ["0"]),
         ([[(0, "We bring two cranes.")], [(0, "Nothing is charged for the way.")]], ["0.1"]),
         ([[(0, "We connect the customs desk.")], [(0, "We connect the invoice desk.")]], ["0.1"]),
+        ([[(0, "We migrate five years of tickets.")], [(0, "We migrate five years of old tickets.")]], ["0"]),
+        ([[(0, "We include two days of training on site.")], [(0, "We include 2 days of on-site training.")]], ["0"]),
+        ([[(0, "We will train all drivers on site.")], [(0, "We will not train all drivers on site.")]], ["0.1"]),
+        ([[(0, "Wir schulen alle Fahrer vor Ort.")], [(0, "Wir schulen nicht alle Fahrer vor Ort.")]], ["0.1"]),
+        ([[(0, "We train all new drivers on site.")], [(0, "We train all new nurses on site.")]], ["0.1"]),
+        (
+            [
+                [(0, "We train all drivers on site.")],
+                [(0, "We train all new drivers on site."), (40, "We train all old drivers on site.")],
+            ],
+            ["0.1", "40"],
+        ),
         ([[(0, "It is charged.")], [(0, "It is not charged.")]], ["0.1"]),
         ([[(0, "Yes."), (5, "Yes.")], [(3, "Yes."), (9, "Yes.")]], ["0", "5"]),
         ([[(0, "Two cranes.")], [], [(7, "Two  cranes.")]], ["0"]),

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from atlas_sync.extraction.denials import Denial, denial_in, negations_in, takes_back
+
+WEEK = "We will include a free hypercare week after go-live."
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("We have to take back the free hypercare week.", True),
+        ("The standby we unfortunately have to take out again.", True),
+        ("I take back what I said of the pump.", True),
+        ("I have to withdraw the offer of a hypercare week.", True),
+        ("Forget what I wrote about the hypercare week.", True),
+        ("Sorry, we cannot offer the hypercare week anymore.", True),
+        ("I can't lend the gadget after all.", True),
+        ("We no longer offer the hypercare week.", True),
+        ("Sorry, there will be no hypercare week.", True),
+        ("We take your old pumps back for nothing.", False),
+        ("We take the goods back and send new ones.", False),
+        ("There will be no charge for the skip.", False),
+        ("If the permit fails we cannot hold the day any more.", False),
+        ("Can't you offer the week any more?", False),
+        ("The key staff shall not be withdrawn before acceptance.", False),
+    ],
+)
+def test_words_of_ours_that_take_back_something(text: str, *, does: bool) -> None:
+    assert takes_back(text) is does
+
+
+@pytest.mark.parametrize(
+    ("text", "denial"),
+    [
+        ("As agreed on the phone, there will be no free hypercare week after go-live.", "all"),
+        ("In August there is no hypercare from us.", "part"),
+        ("We will not train anybody in the hypercare week.", "none"),
+        ("There will be no extra cost for the hypercare week.", "none"),
+        ("There is no hypercare without go-live.", "none"),
+        ("A free hypercare week after go-live, as agreed.", "none"),
+    ],
+)
+def test_what_was_promised_is_denied_by_its_own_words(text: str, denial: Denial) -> None:
+    assert denial_in(text, earlier=WEEK) == denial
+
+
+def test_who_said_no_before_says_it_again() -> None:
+    assert denial_in("There will be no downtime at the switch.", earlier="The switch comes without downtime.") == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("We train all.", 0),
+        ("We don't train all.", 1),
+        ("Wir schulen nicht, ohne Plan.", 2),
+        ("Não formamos ninguém.", 1),
+    ],
+)
+def test_how_often_a_text_says_no_is_counted_in_the_languages_that_are_read(text: str, count: int) -> None:
+    assert negations_in(text) == count
