@@ -1,16 +1,16 @@
-"""What makes engagements anew besides records that changed: whose word the settings let go first."""
+"""What makes engagements anew besides records that changed: whose word the settings let go first, and places that they set."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from atlas_sync.canonical.model import Engagement, Interaction, Person, Statement
+from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Interaction, Person, Statement
 from atlas_sync.canonical.observed import ObservedInteraction, ObservedPerson, ObservedUser, Participant
 from atlas_sync.canonical.statement import Precedence
 from atlas_sync.operations.pending import Changes, note_changes, pending
 from atlas_sync.operations.rebuild import relive
-from atlas_sync.operations.workspace import Workspace
+from atlas_sync.operations.workspace import Delivery, Workspace
 from atlas_sync.store.publish import current_name
 from atlas_sync.store.tables import TABLES, GapCount, Run, Version
 from atlas_sync.store.warehouse import Rows, open_warehouse
@@ -71,6 +71,23 @@ def test_same_settings_make_nothing_anew(tmp_path: Path) -> None:
     world.workspace = replace(world.workspace, precedence=Precedence(("sf",)))
     world.sync()
     assert current_name(tmp_path) == shown
+
+
+def test_place_set_by_hand_holds_from_the_next_sync_on_and_as_long_as_it_is_set(tmp_path: Path) -> None:
+    world = Delivered(tmp_path)
+    by_hand = world.workspace.delivery
+    found = []
+    with open_warehouse(tmp_path) as warehouse:
+        for delivery in (Delivery(), replace(by_hand, audience={"YARD": "internal"})):
+            world.workspace = replace(world.workspace, delivery=delivery)
+            world.step(warehouse)
+            places = [(one.key, one.audience) for one in warehouse.select(DeliveryProject)]
+            gaps = {one.kind for one in warehouse.select(Gap) if one.state != "resolved"}
+            found.append((places, gaps & {"project_missing", "project_without_deal"}))
+        assert found == [([], {"project_missing", "project_without_deal"}), ([("YARD", "internal")], set())]
+        runs = warehouse.count(Run)
+        world.step(warehouse)
+        assert warehouse.count(Run) == runs
 
 
 def test_who_turns_out_to_be_a_colleague_was_on_our_side_in_all_they_said(tmp_path: Path) -> None:
