@@ -12,7 +12,7 @@ from atlas_sync.operations.delivery import settings_of
 from atlas_sync.operations.identify import identify, is_order_new, words_before, words_of
 from atlas_sync.operations.identify_deals import identify_deals
 from atlas_sync.operations.judged import judgements_at
-from atlas_sync.operations.pending import Changes, add_pending, done, note_changes, pending
+from atlas_sync.operations.pending import add_pending, done, note_affected, pending
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.cards import are_current
 from atlas_sync.store.judgements import Judgement
@@ -35,8 +35,8 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
     news, is_new_order = words != words_before(warehouse), is_order_new(warehouse, workspace.precedence)
     if news or is_new_order or pending(warehouse, "identify") or not are_current(warehouse):
         with warehouse.transaction():
-            changed = identify(warehouse, words, workspace.precedence)
-            note_changes(workspace, warehouse, Changes.of_identities(changed))
+            identify(warehouse, words, workspace.precedence)
+            note_affected(workspace, warehouse)
             if news:
                 deals = [one for one in words.sources if SourceRef.parse(one).kind == "deal"]
                 add_pending(warehouse, "assemble", deals)
