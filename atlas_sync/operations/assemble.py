@@ -8,13 +8,15 @@ from datetime import datetime
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Contract, DeliveryProject, Engagement, Interaction, Statement, WorkItem
 from atlas_sync.operations.compose import Composer
+from atlas_sync.operations.delivery import settings_of
 from atlas_sync.operations.identify import identify, is_order_new, words_before, words_of
 from atlas_sync.operations.identify_deals import identify_deals
 from atlas_sync.operations.judged import judgements_at
-from atlas_sync.operations.pending import Changes, add_pending, done, note_changes, pending
+from atlas_sync.operations.pending import add_pending, done, note_affected, pending
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.cards import are_current
 from atlas_sync.store.judgements import Judgement
+from atlas_sync.store.tables import Taken
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["assemble"]
@@ -25,15 +27,16 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
 
     What people said of clients, people and sales after `judged_by` is left to the next run. An engagement whose deals are gone,
     or part of another one now, is touched as well, and is no more. All are touched where the settings let another system's word
-    go first.
+    go first, or set another place of delivery.
     """
+    _ask_after_settings(workspace, warehouse)
     judgements = judgements_at(workspace, judged_by)
     words = words_of(judgements)
     news, is_new_order = words != words_before(warehouse), is_order_new(warehouse, workspace.precedence)
     if news or is_new_order or pending(warehouse, "identify") or not are_current(warehouse):
         with warehouse.transaction():
-            changed = identify(warehouse, words, workspace.precedence)
-            note_changes(workspace, warehouse, Changes.of_identities(changed))
+            identify(warehouse, words, workspace.precedence)
+            note_affected(workspace, warehouse)
             if news:
                 deals = [one for one in words.sources if SourceRef.parse(one).kind == "deal"]
                 add_pending(warehouse, "assemble", deals)
@@ -52,6 +55,17 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
         add_pending(warehouse, "read", touched)
         done(warehouse, "assemble", sources)
     return touched
+
+
+def _ask_after_settings(workspace: Workspace, warehouse: Warehouse) -> None:
+    """Ask for all engagements, and the projects that none leads to, where the settings of their places are others by now."""
+    places = Taken(name="places of delivery", value=settings_of(workspace))
+    if warehouse.select(Taken, name=places.name) != [places]:
+        with warehouse.transaction():
+            add_pending(warehouse, "assemble", [row.source for row in warehouse.select(Engagement)])
+            add_pending(warehouse, "unsold", ["all"])
+            add_pending(warehouse, "publish", ["all"])
+            warehouse.put([places])
 
 
 def _make(workspace: Workspace, warehouse: Warehouse, touched: Sequence[str], judgements: Sequence[Judgement]) -> None:

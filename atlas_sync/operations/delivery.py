@@ -22,7 +22,13 @@ from atlas_sync.canonical.roster import Roster
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["build_place", "build_work_items", "links_of", "load_tracker", "unseen_of"]
+__all__ = ["build_place", "build_work_items", "links_of", "load_tracker", "settings_of", "unseen_of"]
+
+
+def settings_of(workspace: Workspace) -> str:
+    """Give the settings that say where engagements are delivered and who can read it there, as text."""
+    delivery = workspace.delivery
+    return repr([sorted(one.items()) for one in (delivery.default_project, delivery.audience, delivery.links)])
 
 
 def load_tracker(workspace: Workspace, rows: Rows) -> Tracker:

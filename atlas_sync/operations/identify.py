@@ -15,6 +15,7 @@ from atlas_sync.canonical.resolution import keyed
 from atlas_sync.canonical.statement import Precedence
 from atlas_sync.operations.kinds import CLIENTS, PEOPLE, Kind
 from atlas_sync.operations.regroup import regroup_some
+from atlas_sync.store.affected import note_changed
 from atlas_sync.store.alike import Alike, Pair
 from atlas_sync.store.cards import are_waiting, mostly_new, renew_cards, settle_cards
 from atlas_sync.store.judgements import Judgement
@@ -33,27 +34,26 @@ _ORDER = "precedence"
 _Pairs = frozenset[tuple[str, str]]
 
 
-def identify(warehouse: Warehouse, words: Words = _NOBODY, precedence: Precedence = _FIRST_SEEN) -> list[str]:
-    """Give every new client and person record its entity, merge what changed, and name the records whose entity is another now.
+def identify(warehouse: Warehouse, words: Words = _NOBODY, precedence: Precedence = _FIRST_SEEN) -> None:
+    """Give every new client and person record its entity, merge what changed, and note the records that this affects.
 
     What people said is applied to what keys gave at first sight, so that it can be taken back without a trace. Work follows
     what changed since the last time: records, words, or whose word goes first.
     """
+    note_changed(warehouse)
     renew_cards(warehouse)
     before = words_before(warehouse)
     is_all = before is None or is_order_new(warehouse, precedence)
     news = (words.same ^ before.same) | (words.different ^ before.different) if before else words.same | words.different
     judged = {source for pair in news for source in pair}
-    moved: list[str] = []
     no_clients_moved(warehouse)
     for kind in (CLIENTS, PEOPLE):
         if is_all or judged or are_waiting(warehouse, kind.name) or are_clients_moved(warehouse):
-            moved += _identify(warehouse, kind, words, judged, precedence=precedence, is_all=is_all)
+            _identify(warehouse, kind, words, judged, precedence=precedence, is_all=is_all)
     settle_cards(warehouse)
     now = [Taken(name=_WORDS, value=_text_of(words)), Taken(name=_ORDER, value=repr(precedence))]
     taken = warehouse.select(Taken, name=[row.name for row in now])
     warehouse.put([row for row in now if row not in taken])
-    return moved
 
 
 def words_before(rows: Rows) -> Words | None:
@@ -87,8 +87,8 @@ def _identify(
     *,
     precedence: Precedence,
     is_all: bool,
-) -> list[str]:
-    """Identify what is new or changed of one kind, and name the known records whose entity is another now."""
+) -> None:
+    """Identify what is new or changed of one kind."""
     is_all = is_all or mostly_new(warehouse, kind.name)
     near = Near(warehouse, kind.name, is_all=is_all)
     resolver = Resolver(warehouse, near, kind.name, prefix=kind.prefix, reasons=kind.reasons, is_all=is_all)
@@ -109,11 +109,8 @@ def _identify(
         merger.find(sources=[now.source for _was, now in changes], entities=[*entities, *alike.crossed()])
     merger.make({name: [*precedence.of.get(name, ()), *precedence.systems] for name in kind.values})
     warehouse.put(_asked(warehouse, kind, alike.pairs(), words))
-    others = [now.source for was, now in changes if was.entity_id != now.entity_id]
     if kind is CLIENTS:
-        merger.note_clients(others)
-    fresh = resolver.fresh(others) if others else set()
-    return [source for source in others if source not in fresh]
+        merger.note_clients([now.source for was, now in changes if was.entity_id != now.entity_id])
 
 
 def _asked(warehouse: Warehouse, kind: Kind, pairs: Sequence[Pair], words: Words) -> list[Unsure]:

@@ -31,8 +31,8 @@ from atlas_sync.canonical.observed import (
 from atlas_sync.operations.delivery import links_of, load_tracker
 from atlas_sync.operations.quarantine import Aside
 from atlas_sync.operations.workspace import Workspace
+from atlas_sync.store.affected import are_clients_affected, deals_affected, items_affected
 from atlas_sync.store.landing import Manifest
-from atlas_sync.store.partakers import deals_with
 from atlas_sync.store.tables import Pending, Quarantined
 from atlas_sync.store.warehouse import Warehouse
 
@@ -43,6 +43,7 @@ __all__ = [
     "add_pending",
     "done",
     "last_reads",
+    "note_affected",
     "note_changes",
     "note_licence",
     "pending",
@@ -79,22 +80,9 @@ class Changes:
         self.identifies = False
         self.deals: set[str] = set()
         self.contracts: set[str] = set()
-        self.clients: set[str] = set()
-        self.people: set[str] = set()
-        self.users: set[str] = set()
         self.projects: set[str] = set()
         self.items: set[str] = set()
         self.quarantine: Sequence[Quarantined] = ()
-
-    @classmethod
-    def of_identities(cls, sources: Iterable[str]) -> Changes:
-        """Give what records lead to whose client or person is another one now."""
-        changes = cls()
-        for source in sources:
-            changes.clients.add(source)
-            changes.people.add(source)
-            changes.users.add(source)
-        return changes
 
     def add(self, before: Iterable[Observed], after: Sequence[Observed]) -> None:
         """Add some records that changed: as they were (those of `REFERRING` kinds that existed) and as they are.
@@ -108,7 +96,7 @@ class Changes:
         for row in (*earlier, *after):
             self._follow(row)
 
-    def _follow(self, row: Observed) -> None:  # noqa: C901 - one case a kind
+    def _follow(self, row: Observed) -> None:
         match row:
             case ObservedDeal():
                 self.deals.add(row.source)
@@ -121,12 +109,6 @@ class Changes:
                 self.contracts.add(row.source)
             case ObservedInteraction():
                 self.deals.update(row.deals)
-            case ObservedClient():
-                self.clients.add(row.source)
-            case ObservedPerson():
-                self.people.add(row.source)
-            case ObservedUser():
-                self.users.add(row.source)
             case ObservedProject():
                 self.projects.add(row.source)
             case ObservedWorkItem():
@@ -170,6 +152,19 @@ def note_changes(workspace: Workspace, warehouse: Warehouse, changes: Changes) -
         _note_quarantine(workspace, warehouse, changes.quarantine)
 
 
+def note_affected(workspace: Workspace, warehouse: Warehouse) -> None:
+    """Ask for all that clients and people lead to of whom identity has just found something new.
+
+    Where nothing was assembled yet every deal waits already.
+    """
+    if are_clients_affected(warehouse):
+        add_pending(warehouse, "unsold", ["all"])
+    if warehouse.count(Engagement):
+        changes = Changes()
+        changes.deals, changes.items = deals_affected(warehouse), items_affected(warehouse)
+        add_pending(warehouse, "assemble", _touched_deals(workspace, warehouse, changes))
+
+
 def _note_quarantine(workspace: Workspace, warehouse: Warehouse, records: Sequence[Quarantined]) -> None:
     """Ask to compare what records may belong to that were set aside or lifted: more or less is missing there for certain.
 
@@ -188,35 +183,18 @@ def _touched_deals(workspace: Workspace, warehouse: Warehouse, changes: Changes)
     deals = set(changes.deals)
     if changes.contracts:
         deals |= {deal.source for deal in warehouse.select(ObservedDeal, contract=sorted(changes.contracts))}
-    if changes.clients:
-        deals |= {deal.source for deal in warehouse.select(ObservedDeal, client=sorted(changes.clients))}
-    if people := sorted(changes.people):
-        deals |= {role.deal for role in warehouse.select(ObservedRole, person=people)}
-        deals |= {deal for row in warehouse.select(ObservedInteraction, persons=people) for deal in row.deals}
-    if users := sorted(changes.users):
-        deals |= {deal.source for deal in warehouse.select(ObservedDeal, owner=users)}
-        # Who turns out to be a colleague was on our side in all that they said.
-        addresses = [user.email for user in warehouse.select(ObservedUser, source=users) if user.email]
-        deals |= deals_with(warehouse, users, addresses)
     return deals | _touched_by_delivery(workspace, warehouse, changes)
 
 
 def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Changes) -> set[str]:
-    """Find a deal of each won engagement that has, or whose place in the tracker holds or held, a changed record.
-
-    Of a user that is what they are assigned, watch and wrote on: whom the user is may be another person now.
-    """
-    items = set(changes.items)
-    if users := sorted(changes.users):
-        items |= {row.work_item for row in warehouse.select(ObservedWatcher, user=users)}
-        items |= {row.work_item for row in warehouse.select(ObservedComment, author=users)}
-        items |= {row.source for row in warehouse.select(ObservedWorkItem, assignee=users)}
+    """Find a deal of each won engagement that has, or whose place in the tracker holds or held, a changed record."""
+    items = sorted(changes.items)
     if not changes.projects and not items:
         return set()
-    found_there = warehouse.select(ObservedWorkItem, source=sorted(items))
+    found_there = warehouse.select(ObservedWorkItem, source=items)
     projects = changes.projects.union(*(_projects_of(item) for item in found_there))
     tracker = load_tracker(workspace, warehouse)
-    owners = {row.engagement_id for row in warehouse.select(WorkItem, source=sorted(items))}
+    owners = {row.engagement_id for row in warehouse.select(WorkItem, source=items)}
     held: dict[str, set[str]] = defaultdict(set)
     for place in warehouse.select(DeliveryProject):
         held[place.engagement_id].add(place.source)

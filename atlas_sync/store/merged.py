@@ -19,15 +19,9 @@ UNION
 SELECT source FROM card WHERE employer IN (SELECT source FROM moved_client)
 """  # noqa: S608 - all of it from here
 
-_FLIPPED = """
-SELECT split_part(address, '@', -1) AS ending FROM card
-WHERE kind = 'user' AND NOT of_tracker AND address IS NOT NULL
-GROUP BY ending HAVING bool_or(state <> 'new') <> bool_or(state <> 'past')
-"""
-
+_ARE_FLIPPED = "SELECT EXISTS (FROM flipped)"
 _TOUCH_COLLEAGUES = """
-INSERT INTO touched
-SELECT source FROM card WHERE kind = 'person' AND split_part(address, '@', -1) IN (SELECT unnest($domains::VARCHAR[]))
+INSERT INTO touched SELECT source FROM card WHERE kind = 'person' AND split_part(address, '@', -1) IN (FROM flipped)
 """
 
 _MOVED_CLIENTS = """
@@ -59,7 +53,8 @@ _COLUMNS = """
     split_part(c.source, ':', 1) AS system,
     i.place + CASE WHEN c.kind = 'user' THEN 0 ELSE 1::BIGINT << 41 END AS rank,
     CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 50 END AS gone,
-    c.source, c.kind, c.name, c.shown, c.address, c.by_employer, c.title, c.of_tracker, c.by_address, c.by_name, c.nearly
+    c.number, c.source, c.kind, c.name, c.shown, c.address, c.by_employer, c.title, c.of_tracker,
+    c.by_address, c.by_name, c.nearly
 """
 
 _ALL_MEMBERS = f"""
@@ -139,11 +134,27 @@ SELECT DISTINCT split_part(address, '@', -1) FROM card
 WHERE kind = 'user' AND NOT of_tracker AND state <> 'past' AND address IS NOT NULL
 """
 
-_FORGET = {
-    "client": "DELETE FROM client WHERE id IN (SELECT entity FROM hit)",
-    "person": "DELETE FROM person WHERE id IN (SELECT entity FROM hit)",
-}
-_FORGET_ALL = {"client": "DELETE FROM client", "person": "DELETE FROM person"}
+_WAS = """
+CREATE OR REPLACE TEMP TABLE was AS
+FROM {kind} WHERE rowid IN (SELECT rowid FROM {kind} WHERE id IN (SELECT entity FROM hit))
+"""
+_WAS_ALL = "CREATE OR REPLACE TEMP TABLE was AS FROM {kind}"
+_FORGET = "DELETE FROM {kind} WHERE id IN (SELECT entity FROM hit)"
+_FORGET_ALL = "DELETE FROM {kind}"
+
+# Whatever is new is affected already.
+_WERE_SOME = "SELECT EXISTS (FROM was)"
+_AFFECT = """
+INSERT INTO affected
+WITH same AS (
+    SELECT w.id
+    FROM was w JOIN (FROM {kind} WHERE rowid IN (SELECT rowid FROM {kind} WHERE id IN (SELECT id FROM was))) n ON n.id = w.id
+    WHERE n IS NOT DISTINCT FROM w
+)
+SELECT number FROM member
+WHERE number NOT IN (FROM affected)
+AND (entity NOT IN (FROM same) OR entity IN (SELECT entity FROM member WHERE number IN (FROM affected)))
+"""
 
 
 def no_clients_moved(warehouse: Warehouse) -> None:
@@ -173,8 +184,8 @@ class Merger:
         else:
             touched = _TOUCHED if self._kind["kind"] == "client" else _TOUCHED_PEOPLE
             self._execute(touched, {"more": list(sources)})
-            if self._kind["kind"] == "person" and (flipped := self._domains(_FLIPPED)):
-                self._execute(_TOUCH_COLLEAGUES, {"domains": flipped})
+            if self._kind["kind"] == "person" and self._execute(_ARE_FLIPPED)[0][0]:
+                self._execute(_TOUCH_COLLEAGUES)
             self._execute(_HIT, {**self._kind, "entities": list(entities)})
             self._near.add_records()
             self._execute(_SOME_MEMBERS, self._kind)
@@ -184,15 +195,21 @@ class Merger:
         return [source for (source,) in self._execute(_REGROUPED, {"bases": list(bases)})]
 
     def make(self, order_of: Mapping[str, Sequence[str]]) -> None:
-        """Make the entities of the found records anew. `order_of` names the systems whose word on a value goes first."""
+        """Make the entities of the found records anew, and note the records of those that are another, or told otherwise.
+
+        `order_of` names the systems whose word on a value goes first.
+        """
         kind = self._kind["kind"]
-        self._execute((_FORGET_ALL if self._is_all else _FORGET)[kind])
+        for statement in (_WAS_ALL, _FORGET_ALL) if self._is_all else (_WAS, _FORGET):
+            self._execute(statement.format(kind=kind))
         orders: dict[str, object] = {"order_of": {name: list(order) for name, order in order_of.items()}}
         if kind == "client":
             self._execute(_CLIENTS, orders)
         else:
             self._execute(_SEVERAL)
             self._execute(_PEOPLE, {**orders, "ours": self._domains(_OURS)})
+        if self._execute(_WERE_SOME)[0][0]:
+            self._execute(_AFFECT.format(kind=kind))
 
     def _domains(self, query: str) -> list[str]:
         """List domains of ours that tell an employer."""

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from atlas_sync.canonical.observed import Participant
 from atlas_sync.store.warehouse import Warehouse
 
-__all__ = ["deals_with", "names_in", "partakers", "partakers_in"]
+__all__ = ["names_in", "partakers", "partakers_in"]
 
 _ON_DEALS = """
 WITH talk AS (
@@ -38,17 +38,6 @@ UNION
 SELECT engagement, unnest(CAST(persons AS VARCHAR[])), NULL FROM talk
 """
 
-_WITH = """
-WITH one AS (
-    SELECT deals, unnest(from_json(participants, '[{"ref": "VARCHAR", "email": "VARCHAR"}]')) AS told
-    FROM observed_interaction WHERE deletion IS NULL
-    UNION ALL
-    SELECT deals, from_json(author, '{"ref": "VARCHAR", "email": "VARCHAR"}') FROM observed_interaction WHERE deletion IS NULL
-)
-SELECT DISTINCT unnest(CAST(deals AS VARCHAR[])) FROM one
-WHERE told.ref IN (SELECT unnest($refs::VARCHAR[])) OR lower(told.email) IN (SELECT unnest($addresses::VARCHAR[]))
-"""
-
 _NAMES = """
 WITH talk AS (SELECT author, participants FROM interaction WHERE engagement_id IN (SELECT unnest($engagements::VARCHAR[])))
 SELECT author FROM talk WHERE author IS NOT NULL
@@ -61,12 +50,6 @@ def partakers(warehouse: Warehouse, deals: Collection[str]) -> tuple[set[str], s
     """Give the records and the addresses of everybody who took part in what was said on some deals."""
     found = warehouse.execute(_ON_DEALS + _PARTAKERS, {"deals": list(deals)})
     return {ref for _engagement, ref, _email in found if ref}, {email for _engagement, _ref, email in found if email}
-
-
-def deals_with(warehouse: Warehouse, refs: Collection[str], addresses: Collection[str]) -> set[str]:
-    """Give the deals on which somebody took part in what was said, by record or address."""
-    lower = [one.lower() for one in addresses]
-    return {deal for (deal,) in warehouse.execute(_WITH, {"refs": list(refs), "addresses": lower})}
 
 
 def partakers_in(warehouse: Warehouse, engagements: Collection[str]) -> list[tuple[str, Participant]]:

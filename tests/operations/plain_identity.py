@@ -30,8 +30,8 @@ _FIRST_SEEN = Precedence()
 ObservedT = TypeVar("ObservedT", bound=Observed)
 
 
-def identify_plainly(warehouse: Warehouse, words: Words = _NOBODY, precedence: Precedence = _FIRST_SEEN) -> list[str]:
-    """Give every client and person record its entity, merge the entities, and name the records whose entity is another now.
+def identify_plainly(warehouse: Warehouse, words: Words = _NOBODY, precedence: Precedence = _FIRST_SEEN) -> None:
+    """Give every client and person record its entity, and merge the entities.
 
     What people said is applied to what keys gave at first sight, so that it can be taken back without a trace.
     """
@@ -64,7 +64,6 @@ def identify_plainly(warehouse: Warehouse, words: Words = _NOBODY, precedence: P
     for kind in ("client", "person"):
         warehouse.delete(Unsure, column="kind", values=[kind])
     warehouse.put(unsure)
-    return [row.source for row in fresh if before.get(row.source, row.entity_id) != row.entity_id]
 
 
 def _replace_all(warehouse: Warehouse, rows: Sequence[BaseModel], kind: type[BaseModel]) -> None:

@@ -1,16 +1,23 @@
-"""What makes engagements anew besides records that changed: whose word the settings let go first."""
+"""What makes engagements anew besides records that changed: whose word the settings let go first, and places that they set."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from atlas_sync.canonical.model import Engagement, Interaction, Person, Statement
-from atlas_sync.canonical.observed import ObservedInteraction, ObservedPerson, ObservedUser, Participant
+from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Interaction, Person, Statement, WorkItem
+from atlas_sync.canonical.observed import (
+    ObservedClient,
+    ObservedInteraction,
+    ObservedPerson,
+    ObservedRole,
+    ObservedUser,
+    Participant,
+)
 from atlas_sync.canonical.statement import Precedence
-from atlas_sync.operations.pending import Changes, note_changes, pending
+from atlas_sync.operations.pending import add_pending
 from atlas_sync.operations.rebuild import relive
-from atlas_sync.operations.workspace import Workspace
+from atlas_sync.operations.workspace import Delivery, Workspace
 from atlas_sync.store.publish import current_name
 from atlas_sync.store.tables import TABLES, GapCount, Run, Version
 from atlas_sync.store.warehouse import Rows, open_warehouse
@@ -18,6 +25,7 @@ from tests.factories import NOW
 from tests.operations.test_one_sale import NOTED, OPPORTUNITY, SOLD, World, deal, rows, two_sales
 from tests.operations.test_show import Delivered, planned
 
+VALUES = {("client", "name"), ("person", "title")}
 HISTORY = (Run, GapCount, Version)
 """What was known on which day: a rebuild takes the settings of today for those of every day."""
 
@@ -73,6 +81,23 @@ def test_same_settings_make_nothing_anew(tmp_path: Path) -> None:
     assert current_name(tmp_path) == shown
 
 
+def test_place_set_by_hand_holds_from_the_next_sync_on_and_as_long_as_it_is_set(tmp_path: Path) -> None:
+    world = Delivered(tmp_path)
+    by_hand = world.workspace.delivery
+    found = []
+    with open_warehouse(tmp_path) as warehouse:
+        for delivery in (Delivery(), replace(by_hand, audience={"YARD": "internal"})):
+            world.workspace = replace(world.workspace, delivery=delivery)
+            world.step(warehouse)
+            places = [(one.key, one.audience) for one in warehouse.select(DeliveryProject)]
+            gaps = {one.kind for one in warehouse.select(Gap) if one.state != "resolved"}
+            found.append((places, gaps & {"project_missing", "project_without_deal"}))
+        assert found == [([], {"project_missing", "project_without_deal"}), ([("YARD", "internal")], set())]
+        runs = warehouse.count(Run)
+        world.step(warehouse)
+        assert warehouse.count(Run) == runs
+
+
 def test_who_turns_out_to_be_a_colleague_was_on_our_side_in_all_they_said(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.tell("deals", deal(SOLD))
@@ -89,11 +114,65 @@ def test_who_turns_out_to_be_a_colleague_was_on_our_side_in_all_they_said(tmp_pa
     assert [one.author_side for one in rows(world.workspace, Interaction).values()] == ["us"]
 
 
+def test_who_becomes_known_by_an_address_or_leaves_it_is_told_so_in_what_was_said_before(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.tell("deals", deal(SOLD))
+    for number, address in enumerate(("Tom@sued.example ", "ida@us.example")):
+        source, author = f"sf:interaction:{number}", Participant(email=address)
+        world.tell(
+            "interactions", ObservedInteraction(source=source, kind="email", at=NOW, author=author, deals=(SOLD,))
+        )
+    told = []
+    with open_warehouse(tmp_path) as warehouse:
+        for theirs, ours in ((None, None), ("tom@sued.example", "ada@us.example"), ("tom@n.example", "ada@o.example")):
+            if theirs:
+                world.tell("persons", ObservedPerson(source="sf:person:1", name="Tom Weiss", email=theirs))
+                world.tell("users", ObservedUser(source="sf:user:1", name="Ada Falk", email=ours))
+            world.step(warehouse)
+            told.append({(one.author, one.author_side) for one in warehouse.select(Interaction)})
+    assert told[0] == told[2] == {("Tom@sued.example ", "unknown"), ("ida@us.example", "unknown")}
+    assert told[1] == {("Tom Weiss", "customer"), ("ida@us.example", "us")}
+
+
+def test_value_that_a_record_beside_that_of_the_deal_tells_otherwise_is_stated(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.tell("deals", deal(NOTED, client="hub:client:1"))
+    world.tell("roles", ObservedRole(source="hub:role:1", deal=NOTED, person="hub:person:1", role="Skeptic"))
+    stated = []
+    with open_warehouse(tmp_path) as warehouse:
+        for system, name, title in (("hub", "Nord", "CFO"), ("sf", "Nord", "CFO"), ("sf", "Nord Rail", "CEO")):
+            person = ObservedPerson(source=f"{system}:person:1", name="Ruth Amadi", email="r@n.example", title=title)
+            world.tell("clients", ObservedClient(source=f"{system}:client:1", name=name, domain="n.example"))
+            world.tell("persons", person)
+            world.step(warehouse)
+            told = [one for one in warehouse.select(Statement) if (one.about, one.name) in VALUES]
+            stated.append({(one.value, tuple(other.value for other in one.others)) for one in told})
+    assert stated == [
+        {("Nord", ()), ("CFO", ())},
+        {("Nord", ("Nord",)), ("CFO", ("CFO",))},
+        {("Nord", ("Nord Rail",)), ("CFO", ("CEO",))},
+    ]
+
+
+def test_project_that_names_a_client_is_worth_a_look_once_the_client_is_known(tmp_path: Path) -> None:
+    world = Delivered(tmp_path)
+    world.workspace = replace(world.workspace, delivery=Delivery())
+    found = []
+    with open_warehouse(tmp_path) as warehouse:
+        for name in ("Nord", "Yard"):
+            world.tell("clients", ObservedClient(source="sf:client:1", name=name))
+            world.step(warehouse)
+            found += [gap.severity for gap in warehouse.select(Gap, kind="project_without_deal")]
+    assert found == ["low", "medium"]
+
+
 def test_user_whose_record_changed_touches_the_sales_whose_items_are_theirs(tmp_path: Path) -> None:
     world = Delivered(tmp_path)
     world.tell("work_items", planned("YARD-3", assignee="trk:user:1"))
-    world.sync()
     with open_warehouse(tmp_path) as warehouse:
-        assert pending(warehouse, "assemble") == []
-        note_changes(world.workspace, warehouse, Changes.of_identities(["trk:user:1"]))
-        assert pending(warehouse, "assemble") == [SOLD]
+        world.step(warehouse)
+        assert [item.assignee for item in warehouse.select(WorkItem)] == [None]
+        warehouse.put([ObservedUser(source="trk:user:1", name="Ada Falk", of_tracker=True)])
+        add_pending(warehouse, "identify", ["all"])
+        world.step(warehouse)
+        assert [item.assignee for item in warehouse.select(WorkItem)] == ["Ada Falk"]

@@ -40,6 +40,7 @@ def warehouse(workspace: Workspace) -> Iterator[Warehouse]:
         opened.put([DEAL])
         opened.put([ROLE])
         add_pending(opened, "identify", ["all"])
+        add_pending(opened, "assemble", [DEAL.source])
         assemble(workspace, opened)
         yield opened
 
