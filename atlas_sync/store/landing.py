@@ -73,6 +73,11 @@ class Landing:
         run = self.memory(system, stream).cut_off
         return self.manifest((system, run, stream)) if run else None
 
+    def last_complete(self, system: str, stream: str) -> Manifest | None:
+        """Give the last complete read of a stream; None where there is none, or an earlier version made it."""
+        key = (system, self.memory(system, stream).complete, stream)
+        return self.manifest(key) if self._manifest_path(key).exists() else None
+
     def memory(self, system: str, stream: str) -> StreamMemory:
         """Give what is remembered of all reads of a stream."""
         return StreamMemory(self._folder / system, stream, read_manifest=_read_manifest)
