@@ -73,3 +73,8 @@ def test_project_that_left_the_settings_is_not_called_hidden(stage: Stage) -> No
     pages = stage.pages("projects", by=stage.reader(projects=("TD",)), projects=known)
     assert [one["key"] for one in bodies(pages)] == ["TD"]
     assert pages[-1].proof
+
+
+def test_project_that_we_may_only_administer_is_not_in_sight(stage: Stage) -> None:
+    stage.wire.faults.deny("jira", "BROWSE_PROJECTS:PIER")
+    assert _keys(stage) == ["TD"]
