@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from atlas_sync.connectors.jira import JiraWriter
 from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.operations.pull import pull
 from tests.connectors.jira.conftest import NOW, SINCE, Stage, bodies, ids
@@ -78,3 +79,10 @@ def test_project_that_left_the_settings_is_not_called_hidden(stage: Stage) -> No
 def test_project_that_we_may_only_administer_is_not_in_sight(stage: Stage) -> None:
     stage.wire.faults.deny("jira", "BROWSE_PROJECTS:PIER")
     assert _keys(stage) == ["TD"]
+
+
+def test_hidden_or_mistyped_project_is_in_the_way_of_its_own_plans_alone(stage: Stage) -> None:
+    writer = JiraWriter(stage.settings, system="jira", sleep=lambda _seconds: None)
+    (problem,) = writer.preflight("NOPE").problems
+    assert problem == 'Give the integration\'s user "Browse projects" in project NOPE, or correct its key.'
+    assert not writer.preflight("TD").problems
