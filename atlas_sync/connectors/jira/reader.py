@@ -144,6 +144,8 @@ class JiraReader:
         route = Route((*self._scope(), *clauses), since, request.position)
         try:
             yield from walk(self._site, route, fields=fields, size=size)
+        except NotFoundError:
+            raise
         except RejectedError as error:
             hidden = [key for key in self._settings.projects if not self._sight.is_there(key)]
             if not hidden:

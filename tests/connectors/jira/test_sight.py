@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from atlas_sync.connectors.jira import JiraWriter
+from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.protocol import ReadRequest
+from atlas_sync.errors import ContractError
 from atlas_sync.operations.pull import pull
 from tests.connectors.jira.conftest import NOW, SINCE, Stage, bodies, ids
 from tests.factories import workspace_of
@@ -86,3 +88,13 @@ def test_hidden_or_mistyped_project_is_in_the_way_of_its_own_plans_alone(stage: 
     (problem,) = writer.preflight("NOPE").problems
     assert problem == 'Give the integration\'s user "Browse projects" in project NOPE, or correct its key.'
     assert not writer.preflight("TD").problems
+
+
+def test_page_for_people_and_a_wrong_address_are_told_by_what_to_do(stage: Stage) -> None:
+    page = stage.fault("status", "status", status=200, body="<html>Log in</html>")
+    with pytest.raises(ContractError, match="login page"):
+        stage.pages("statuses")
+    stage.wire.faults.rules.remove(page)
+    stage.fault("status", "search/jql", status=404)
+    with pytest.raises(NotFoundError, match="Correct the connection's `url`"):
+        stage.pages("issues")
