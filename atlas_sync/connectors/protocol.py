@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -56,7 +56,8 @@ class ReadRequest:
     that came into sight since the last complete read: they are read from their start, whatever `since` says.
 
     `known` gives ids landed so far, by stream name, of the stream itself and of those it comes `after` (this run included):
-    for streams that are read by parent, and for noticing what is gone.
+    for streams that are read by parent, and for noticing what is gone. `landed` gives the ids and bodies of a stream's last
+    complete read, for naming what is hidden now.
     """
 
     stream: str
@@ -65,6 +66,7 @@ class ReadRequest:
     position: str = ""
     window: str = ""
     appeared: tuple[str, ...] = ()
+    landed: Callable[[str], Iterable[tuple[str, bytes]]] = lambda _stream: ()
 
 
 class RawRecord(msgspec.Struct, frozen=True, gc=False):

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from atlas_sync.connectors.protocol import FieldReport, Page, Reader, ReadRequest, StreamSpec, Windowed
 from atlas_sync.errors import AccessError, AtlasError, BudgetError, TransientError
@@ -224,7 +225,8 @@ def _is_whole_increment(earlier: Manifest) -> bool:
 def _requests(landing: Landing, reader: Reader, read: _Read) -> dict[int, ReadRequest]:
     """Give what is left to ask for, by the place of its window; the windows of a read that goes on are those it began with."""
     known = Known(landing, read.system, (*read.stream.after, read.stream.name))
-    whole = ReadRequest(read.stream.name, read.since, known, appeared=read.appeared)
+    landed = partial(landing.last_records, read.system)
+    whole = ReadRequest(read.stream.name, read.since, known, appeared=read.appeared, landed=landed)
     if not read.reaches:
         parted = reader.windows(whole) if isinstance(reader, Windowed) else [whole]
         read.reaches = [Reach(window=request.window) for request in parted]

@@ -166,6 +166,11 @@ class Landing:
                 message = f"landed part {part.name} of run {manifest.run} and its ids do not agree."
                 raise StoreError(message, advice="Restore it from a backup, or pull the stream again.") from None
 
+    def last_records(self, system: str, stream: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the id and JSON of every record of a stream's last complete read; nothing where that is not known."""
+        manifest = self.last_complete(system, stream)
+        return self.records(manifest) if manifest else iter(())
+
     def _manifest_path(self, key: Key) -> Path:
         system, run, stream = key
         return self._folder / system / run / f"{stream}.json"

@@ -136,8 +136,10 @@ class Sight:
                 found[one] = body
         hidden = [one for one in missing if one not in found]
         if hidden:
-            message = f"project {', '.join(hidden)} cannot be seen any more: hidden from us, or deleted for good."
-            advice = 'Give the integration\'s user "Browse projects" there again, or list it in gone_projects.'
+            keys = {one: look(body, _Project).key for one, body in request.landed("projects") if one in hidden}
+            named = ", ".join(f"{keys[one]} (id {one})" if keys.get(one) else one for one in hidden)
+            message = f"project {named} cannot be seen any more: hidden from us, or deleted for good."
+            advice = 'Give the integration\'s user "Browse projects" there again, or list its id in gone_projects.'
             raise AccessError(message, advice=advice)
         records = tuple(RawRecord(one, body) for one, body in found.items())
         yield Page(records, last.server_time, proof=last.proof)

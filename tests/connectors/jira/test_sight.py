@@ -11,7 +11,7 @@ import pytest
 from atlas_sync.connectors.jira import JiraWriter
 from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.protocol import ReadRequest
-from atlas_sync.errors import ContractError
+from atlas_sync.errors import AccessError, ContractError
 from atlas_sync.operations.pull import pull
 from tests.connectors.jira.conftest import NOW, SINCE, Stage, bodies, ids
 from tests.factories import workspace_of
@@ -44,6 +44,14 @@ def test_what_changed_while_a_project_was_hidden_is_read_when_it_is_shown(stage:
     assert _landed(stage, tmp_path) == [stage.issue("PIER-1")]
     stage.wait(hours=1)
     assert _landed(stage, tmp_path) == []
+
+
+def test_hidden_project_is_named_by_the_key_that_was_landed(stage: Stage) -> None:
+    landed = [(record.id, record.body) for page in stage.pages("projects") for record in page.records]
+    stage.wire.faults.deny("jira", "project:PIER")
+    request = ReadRequest("projects", known={"projects": [one for one, _body in landed]}, landed=lambda _stream: landed)
+    with pytest.raises(AccessError, match=r"project PIER \(id [0-9]+\) cannot be seen any more"):
+        list(stage.reader().read(request))
 
 
 @pytest.mark.parametrize("stream", ["issues", "comments", "links", "watchers", "history"])
