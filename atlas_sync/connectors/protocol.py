@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -52,10 +52,12 @@ class ReadRequest:
     """What to read: everything, or what changed `since` (inclusive, vendor's clock; the overlap is already taken off).
 
     `position` is one that a page of the same read gave before the run was cut off: go on after that page. `window` marks one
-    part of a read that `Windowed.windows` parted, in the reader's own words; empty means all of it.
+    part of a read that `Windowed.windows` parted, in the reader's own words; empty means all of it. `appeared` are the projects
+    that came into sight since the last complete read: they are read from their start, whatever `since` says.
 
     `known` gives ids landed so far, by stream name, of the stream itself and of those it comes `after` (this run included):
-    for streams that are read by parent, and for noticing what is gone.
+    for streams that are read by parent, and for noticing what is gone. `landed` gives the ids and bodies of a stream's last
+    complete read, for naming what is hidden now.
     """
 
     stream: str
@@ -63,6 +65,8 @@ class ReadRequest:
     known: Mapping[str, Sequence[str]] = field(default_factory=dict)
     position: str = ""
     window: str = ""
+    appeared: tuple[str, ...] = ()
+    landed: Callable[[str], Iterable[tuple[str, bytes]]] = lambda _stream: ()
 
 
 class RawRecord(msgspec.Struct, frozen=True, gc=False):
@@ -93,7 +97,8 @@ class FieldReport:
     """What may be seen of a stream: `missing` are fields we ask for that the vendor does not show us.
 
     `required` ones make the stream partial; the rest only thin it out. `advice` is the sentence to send to the admin.
-    `shown` are the fields that we ask for and see, `permissions` those that the vendor confirmed.
+    `shown` are the fields that we ask for and see, `permissions` those that the vendor confirmed, and `projects` the ids of
+    those whose records are read; none where the stream has no projects.
     """
 
     missing: tuple[str, ...] = ()
@@ -101,6 +106,7 @@ class FieldReport:
     advice: str = ""
     shown: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
 
 
 class Reader(Protocol):
@@ -138,6 +144,8 @@ class Windowed(Protocol):
 
     def windows(self, request: ReadRequest) -> Sequence[ReadRequest]:
         """Part a read into disjoint windows that together hold every record, by id or time; one where it is not worth it.
+
+        Projects that appeared have windows of their own, whose records may come in another one too.
 
         Windows follow from the request and the vendor's answers alone and are named by `window`, so that a run that was
         cut off can go on with those that are missing.

@@ -60,7 +60,8 @@ def unseen(engagement: Engagement) -> str:
     if not engagement.unseen_projects:
         return ""
     keys = ", ".join(engagement.unseen_projects)
-    return f"the deal names {keys}, which no tracker shows: let the integration's user see it, or correct the deal."
+    see = "let the integration's user see it, add it to `projects` where the connection names some"
+    return f"the deal names {keys}, which no tracker shows: {see}, or correct the deal."
 
 
 def licence_of_systems(

@@ -13,11 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from atlas_sync.connectors.protocol import FieldReport, Page, Reader, ReadRequest, StreamSpec, Windowed
 from atlas_sync.errors import AccessError, AtlasError, BudgetError, TransientError
+from atlas_sync.operations.sight import appeared, has_new_fields, seen_all_along, told_by
 from atlas_sync.operations.sweep import Swept, sweep_stream
-from atlas_sync.operations.windows import as_error, read_windows
+from atlas_sync.operations.windows import as_error, proof_of, read_windows
 from atlas_sync.operations.workspace import Connection, Workspace
 from atlas_sync.store.landing import Known, Landing, Manifest, Part, PartWriter, Reach, ReadStatus
 from atlas_sync.store.lock import writer_lock
@@ -36,7 +38,7 @@ _REPORT_EVERY_S = 1.0
 
 @dataclass(slots=True)
 class _Read:
-    """One stream's read while it goes on."""
+    """One stream's read while it goes on; `before` is the one that it goes on from or follows, as far as that is known."""
 
     system: str
     stream: StreamSpec
@@ -44,6 +46,7 @@ class _Read:
     since: datetime | None
     watermark: datetime | None
     reaches: list[Reach]
+    before: Manifest | None = None
     adopted: tuple[Part, ...] = ()
     resumed: str = ""
     clock: datetime | None = None
@@ -53,6 +56,7 @@ class _Read:
     totals: dict[str, int] = field(default_factory=dict)
     failure: AtlasError | None = None
     fields: FieldReport = field(default_factory=FieldReport)
+    appeared: tuple[str, ...] = ()
 
     @property
     def is_proven(self) -> bool:
@@ -89,10 +93,11 @@ class _Read:
             calls=calls,
             seconds=round(time.monotonic() - self.started, 3),
             status=status,
-            proof=_proof(self.reaches) if self.is_proven else "",
+            proof=proof_of(self.reaches) if self.is_proven else "",
             shown_fields=self.fields.shown,
             missing_fields=self.fields.missing,
             permissions=self.fields.permissions,
+            shown_projects=self.fields.projects,
             windows=tuple(self.reaches) if can_go_on else (),
             resumed=self.resumed,
             swept=swept.at,
@@ -148,7 +153,7 @@ def _pull_stream(
             report(underway.model_copy(update={"reason": BEING_READ, "windows": tuple(read.reaches)}))
 
         try:
-            read.fields = reader.describe(stream.name)
+            _look(read, reader.describe(stream.name))
             requests = _requests(landing, reader, read)
             if read.adopted:
                 save()
@@ -181,19 +186,34 @@ def _begin(workspace: Workspace, connection: Connection, stream: StreamSpec, run
     if earlier is None or earlier.mode != stream.mode:
         is_open = watermark is not None and stream.mode == "increment"
         since = watermark - overlap if watermark is not None and is_open else None
-        return _Read(connection.name, stream, run, since, watermark, reaches=[])
+        before = workspace.landing.last_complete(connection.name, stream.name)
+        return _Read(connection.name, stream, run, since, watermark, reaches=[], before=before)
     if earlier.clock and _is_whole_increment(earlier):
         read = _Read(connection.name, stream, run, earlier.clock - overlap, watermark, reaches=[])
         read.resumed = earlier.run
     else:
         read = _Read(connection.name, stream, run, earlier.since, watermark, reaches=list(earlier.windows))
         read.resumed, read.clock = earlier.run, earlier.clock
+    read.before, read.fields = earlier, told_by(earlier)
     if earlier.reason == BEING_READ:
         workspace.landing.drop_loose(earlier)
     if earlier.reason == BEING_READ or stream.mode == "set":
         read.adopted = tuple(part.model_copy(update={"run": part.run or earlier.run}) for part in earlier.parts)
         read.pages, read.records = earlier.pages, earlier.records
     return read
+
+
+def _look(read: _Read, fields: FieldReport) -> None:
+    """Take in what is shown, and read from its start what came into sight: everything for a field, else the projects."""
+    before, read.fields = read.before, fields
+    if before is None or read.stream.mode == "set":
+        return
+    if has_new_fields(before, fields):
+        read.since, read.reaches = None, []
+    if read.reaches:
+        read.fields = seen_all_along(before, fields)
+    elif read.since is not None:
+        read.appeared = appeared(before, fields)
 
 
 def _is_whole_increment(earlier: Manifest) -> bool:
@@ -205,7 +225,8 @@ def _is_whole_increment(earlier: Manifest) -> bool:
 def _requests(landing: Landing, reader: Reader, read: _Read) -> dict[int, ReadRequest]:
     """Give what is left to ask for, by the place of its window; the windows of a read that goes on are those it began with."""
     known = Known(landing, read.system, (*read.stream.after, read.stream.name))
-    whole = ReadRequest(read.stream.name, read.since, known)
+    landed = partial(landing.last_records, read.system)
+    whole = ReadRequest(read.stream.name, read.since, known, appeared=read.appeared, landed=landed)
     if not read.reaches:
         parted = reader.windows(whole) if isinstance(reader, Windowed) else [whole]
         read.reaches = [Reach(window=request.window) for request in parted]
@@ -258,13 +279,6 @@ def _status_after(error: AtlasError, read: _Read) -> ReadStatus:
         return "not_permitted"
     is_cut_off = isinstance(error, TransientError) and (read.records or read.resumed)
     return "partial" if isinstance(error, BudgetError) or is_cut_off else "failed"
-
-
-def _proof(reaches: Sequence[Reach]) -> str:
-    """Say how the end of every window was known."""
-    proofs = list(dict.fromkeys(reach.proof for reach in reaches))
-    said = "; ".join(proofs[:3]) + (f"; and {len(proofs) - 3} others" if len(proofs) > 3 else "")  # noqa: PLR2004 - a few examples
-    return said if len(reaches) == 1 else f"{len(reaches)} windows: {said}"
 
 
 def estimate(manifest: Manifest) -> str:

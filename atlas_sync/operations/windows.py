@@ -13,8 +13,9 @@ from threading import Event
 
 from atlas_sync.connectors.protocol import Page, ReadRequest
 from atlas_sync.errors import AtlasError, ContractError, RecordError, StoreError
+from atlas_sync.store.landing import Reach
 
-__all__ = ["as_error", "guarded", "read_windows"]
+__all__ = ["as_error", "guarded", "proof_of", "read_windows"]
 
 _POLL_S = 0.1
 _Sent = tuple[int, Page | AtlasError | None]
@@ -83,6 +84,13 @@ def _pages(read: Callable[[ReadRequest], Iterator[Page]], request: ReadRequest) 
             yield from guarded(lambda: read(replace(request, position="")))
             return
         yield page
+
+
+def proof_of(reaches: Sequence[Reach]) -> str:
+    """Say how the end of every window was known."""
+    proofs = list(dict.fromkeys(reach.proof for reach in reaches))
+    said = "; ".join(proofs[:3]) + (f"; and {len(proofs) - 3} others" if len(proofs) > 3 else "")  # noqa: PLR2004 - a few examples
+    return said if len(reaches) == 1 else f"{len(reaches)} windows: {said}"
 
 
 def guarded(pages: Callable[[], Iterator[Page]]) -> Iterator[Page | AtlasError]:

@@ -73,6 +73,11 @@ class Landing:
         run = self.memory(system, stream).cut_off
         return self.manifest((system, run, stream)) if run else None
 
+    def last_complete(self, system: str, stream: str) -> Manifest | None:
+        """Give the last complete read of a stream; None where there is none, or an earlier version made it."""
+        key = (system, self.memory(system, stream).complete, stream)
+        return self.manifest(key) if self._manifest_path(key).exists() else None
+
     def memory(self, system: str, stream: str) -> StreamMemory:
         """Give what is remembered of all reads of a stream."""
         return StreamMemory(self._folder / system, stream, read_manifest=_read_manifest)
@@ -160,6 +165,11 @@ class Landing:
             except ValueError:
                 message = f"landed part {part.name} of run {manifest.run} and its ids do not agree."
                 raise StoreError(message, advice="Restore it from a backup, or pull the stream again.") from None
+
+    def last_records(self, system: str, stream: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the id and JSON of every record of a stream's last complete read; nothing where that is not known."""
+        manifest = self.last_complete(system, stream)
+        return self.records(manifest) if manifest else iter(())
 
     def _manifest_path(self, key: Key) -> Path:
         system, run, stream = key

@@ -29,9 +29,9 @@ class Manifest(BaseModel):
 
     `since` is the start of the window asked for (None for all), `clock` the vendor's at the first answer, and `watermark`
     where the next window starts, moved only by a complete read. `proof` tells how the end was known. `shown_fields`,
-    `missing_fields` and `permissions` are what was visible. `windows` says how far each part of an unfinished read got and
-    `resumed` which run it goes on from. `swept` is when every id was last listed, `sweep` what came of it. `expected` is
-    the number of records where the vendor told it.
+    `missing_fields`, `permissions` and `shown_projects` are what was visible. `windows` says how far each part of an
+    unfinished read got and `resumed` which run it goes on from. `swept` is when every id was last listed, `sweep` what came
+    of it. `expected` is the number of records where the vendor told it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -56,6 +56,7 @@ class Manifest(BaseModel):
     shown_fields: tuple[str, ...] = ()
     missing_fields: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
+    shown_projects: tuple[str, ...] = ()
     windows: tuple[Reach, ...] = ()
     resumed: str = ""
     swept: datetime | None = None

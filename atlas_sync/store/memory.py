@@ -1,6 +1,7 @@
 """What the next read of a stream has to know of all reads before it, kept beside them so that asking costs the same forever.
 
-    <stream>.state          watermark, last listing of ids, last read if it was cut off, and how much of `.known` counts
+    <stream>.state          watermark, last listing of ids, last complete read, last one if it was cut off, and how much of
+                            `.known` counts
     <stream>-<n>.known      ids landed, a line each; some may stand twice
     <stream>.gone           ids that are known to be gone, so that they are not asked about again
     <stream>.commits        runs in order of their commits, each written down before its manifest is
@@ -38,6 +39,7 @@ class _State(BaseModel):
     upto: str = ""
     watermark: datetime | None = None
     swept: datetime | None = None
+    complete: str = ""
     cut_off: str = ""
     generation: int = 0
     known: int = 0
@@ -65,6 +67,11 @@ class StreamMemory:
     def swept(self) -> datetime | None:
         """When all ids were last listed, or the stream was read from its beginning."""
         return self._now().swept
+
+    @property
+    def complete(self) -> str:
+        """The run of the last complete read; empty where an earlier version made it, which did not remember."""
+        return self._now().complete
 
     @property
     def cut_off(self) -> str:
@@ -206,6 +213,7 @@ def _taken_in(state: _State, manifest: Manifest) -> _State:
             "upto": manifest.run,
             "watermark": manifest.watermark or state.watermark,
             "swept": manifest.swept or state.swept,
+            "complete": manifest.run if manifest.status == "complete" else state.complete,
             "cut_off": manifest.run if manifest.windows else "",
         }
     )

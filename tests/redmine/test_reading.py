@@ -134,6 +134,17 @@ def test_what_stands_in_a_redmine_is_read_and_what_went_is_told(redmine: Server)
         for row in _observed(redmine, "projects", list(reader.read(ReadRequest("projects"))))
         if isinstance(row, ObservedProject)
     } == {"one", "two", "else"}
+    later = datetime.now(UTC) + timedelta(days=1)
+    seen = sorted(reader.describe("issues").projects)
+    _changed, *appeared = reader.windows(ReadRequest("issues", later, appeared=(*seen, "999")))
+    again = {one.window: list(reader.read(one)) for one in appeared}
+    assert {record.id for page in again[seen[0]] for record in page.records} == {
+        str(above),
+        str(below),
+        *map(str, others),
+    }
+    assert [record for name in (*seen[1:], "999") for page in again[name] for record in page.records] == []
+    assert all(pages[-1].proof for pages in again.values())
     redmine.call("keeper", "DELETE", f"issues/{others[0]}.json")
     hidden = redmine.call(
         "keeper", "POST", "projects.json", project={"name": "S", "identifier": "secret", "is_public": False}

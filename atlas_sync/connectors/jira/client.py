@@ -45,11 +45,11 @@ class JiraClient:
 
     def get(self, path: str, *, operation: str, **params: str | int | Sequence[str]) -> Answer:
         """Read something below `rest/api/`."""
-        return self._call("GET", path, operation=operation, repeatable=True, params=params)
+        return _no_page(self._call("GET", path, operation=operation, repeatable=True, params=params))
 
     def query(self, path: str, *, operation: str, body: Mapping[str, Any]) -> Answer:
         """Read something that is asked for by POST."""
-        return self._call("POST", path, operation=operation, repeatable=True, body=body)
+        return _no_page(self._call("POST", path, operation=operation, repeatable=True, body=body))
 
     def create(self, path: str, *, operation: str, body: Mapping[str, Any]) -> Answer:
         """Make something, in one request that is never repeated after it may have been processed."""
@@ -130,6 +130,17 @@ class JiraClient:
             allow_redirects=False,
         )
         return Answer.of_response(response)
+
+
+def _no_page(answer: Answer) -> Answer:
+    """Give what was read.
+
+    Raises:
+        ContractError: it is a page for people that came as a success: of a log-in in between, or a proxy.
+    """
+    if answer.body.lstrip().startswith(b"<"):
+        answer.json()
+    return answer
 
 
 def _address(settings: JiraSettings) -> str:

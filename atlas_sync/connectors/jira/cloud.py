@@ -46,11 +46,16 @@ class CloudSite:
             start += len(members)
 
     def projects(self) -> Iterator[Page]:
-        """Yield all live projects."""
+        """Yield all live projects that can be browsed: without the action, those that we only administer come along."""
         start = 0
         while True:
             answer = self._client.get(
-                "project/search", operation="projects", startAt=start, maxResults=_PROJECTS, expand="description,lead"
+                "project/search",
+                operation="projects",
+                action="browse",
+                startAt=start,
+                maxResults=_PROJECTS,
+                expand="description,lead",
             )
             members, rest = listed(answer, "values")
             proof = "isLast: true" if rest.get("isLast") is True else "" if members else "empty page"

@@ -41,7 +41,8 @@ def read_error(answer: Answer) -> AtlasError | None:
 def _error(answer: Answer) -> AtlasError | None:
     match answer.status:
         case requests.codes.not_found:
-            return NotFoundError("not there, or hidden from us.", code="404")
+            advice = "Correct the connection's `url`, or let the integration's user see this in Jira."
+            return NotFoundError("not there, or hidden from us.", code="404", advice=advice)
         case status if status in _REFUSED:
             return _rejected(answer)
         case requests.codes.gone:

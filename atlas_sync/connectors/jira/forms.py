@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from atlas_sync.connectors.jira.client import JiraClient
+from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.writing import Preflight
 
 __all__ = ["Form", "Forms"]
@@ -53,7 +54,13 @@ class Forms:
     def preflight(self, project: str) -> Preflight:
         """Say what stands in the way, and what will be left out or written otherwise."""
         wanted = ",".join((*_NEEDED, "LINK_ISSUES", "ADD_COMMENTS", "CREATE_ATTACHMENTS", "MANAGE_WATCHERS"))
-        answer = self._client.get("mypermissions", operation="permissions", projectKey=project, permissions=wanted)
+        try:
+            answer = self._client.get("mypermissions", operation="permissions", projectKey=project, permissions=wanted)
+        except NotFoundError:
+            advice = (
+                f'Give the integration\'s user "{_NEEDED["BROWSE_PROJECTS"]}" in project {project}, or correct its key.'
+            )
+            return Preflight(problems=(advice,))
         shown = answer.json().get("permissions", {})
         held = {name for name, one in shown.items() if one.get("havePermission")}
         problems = [

@@ -42,7 +42,7 @@ from atlas_sync.connectors.jira.settings import JiraSettings
 from atlas_sync.connectors.jira.sight import Sight
 from atlas_sync.connectors.jira.site import LABEL, Site, compose, listed, page_of, plain_list
 from atlas_sync.connectors.jira.walk import EVERYTHING, Route, listing, quoted, walk
-from atlas_sync.connectors.jira.windows import clauses_of, parted
+from atlas_sync.connectors.jira.windows import clauses_of, of_projects, parted, projects_of
 from atlas_sync.connectors.protocol import FieldReport, Nudge, Page, RawRecord, ReadRequest, StreamSpec
 from atlas_sync.connectors.raw import record_id, record_ids
 from atlas_sync.errors import AccessError, ContractError, RejectedError
@@ -81,7 +81,9 @@ class JiraReader:
 
     def describe(self, stream: str) -> FieldReport:
         """Check the permission to browse, and that the fields we need exist for us; warn of a token that ends soon."""
-        return self._sight.report(stream)
+        report = self._sight.report(stream)
+        is_inside = any(spec.name == stream and spec.mode == "increment" for spec in _STREAMS)
+        return replace(report, projects=self._sight.projects_shown()) if is_inside else report
 
     def read(self, request: ReadRequest) -> Iterator[Page]:
         """Yield the pages of a stream."""
@@ -99,7 +101,12 @@ class JiraReader:
         return reads[request.stream](request)
 
     def windows(self, request: ReadRequest) -> Sequence[ReadRequest]:
-        """Part the first read of work items, comments and histories by day of creation, where there are many."""
+        """Part the first read of work items, comments and histories by day of creation, where there are many.
+
+        A later one has a window of its own for the projects that came into sight.
+        """
+        if request.since and request.appeared:
+            return [request, replace(request, window=of_projects(request.appeared))]
         if request.since or request.position or request.stream not in _WALKED:
             return [request]
         return [replace(request, window=name) for name in parted(self._site, self._scope())]
@@ -126,10 +133,19 @@ class JiraReader:
         Raises:
             AccessError: at the end, if there were such.
         """
-        clauses = (*clauses, *clauses_of(request.window))
-        route = Route((*self._scope(), *clauses), request.since, request.position)
+        if appeared := projects_of(request.window):
+            inside = sorted(set(appeared) & set(self._sight.projects_shown()))
+            if not inside:
+                yield Page((), proof="out of sight again")
+                return
+            clauses, since = (*clauses, f"project in ({', '.join(inside)})"), None
+        else:
+            clauses, since = (*clauses, *clauses_of(request.window)), request.since
+        route = Route((*self._scope(), *clauses), since, request.position)
         try:
             yield from walk(self._site, route, fields=fields, size=size)
+        except NotFoundError:
+            raise
         except RejectedError as error:
             hidden = [key for key in self._settings.projects if not self._sight.is_there(key)]
             if not hidden:

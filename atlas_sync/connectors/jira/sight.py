@@ -48,6 +48,12 @@ class _Permission(msgspec.Struct, rename={"held": "havePermission"}):
     held: bool = False
 
 
+class _Project(msgspec.Struct):
+    id: str
+    key: str = ""
+    archived: bool = False
+
+
 class _Told(msgspec.Struct):
     permissions: dict[str, _Permission]
 
@@ -61,6 +67,8 @@ class Sight:
         self._settings = settings
         self._held: dict[str, bool] = {}
         self._watched: dict[str, bool] = {}
+        self._listed: set[str] = set()
+        self._shown: set[str] | None = None
 
     def report(self, stream: str) -> FieldReport:
         """Check the permission to browse, and that the fields we need exist for us; warn of a token that ends soon.
@@ -118,24 +126,48 @@ class Sight:
         Raises:
             AccessError: a project that was read before cannot be seen any more, and nobody said that it is gone for good.
         """
-        seen: set[str] = set()
         last = Page(())
-        for page in self._site.projects():
-            seen.update(record.id for record in page.records)
-            yield replace(page, proof="")
-            last = page
-        missing = sorted(set(request.known.get("projects", ())) - seen - set(self._settings.gone_projects))
+        for last in self._wanted():
+            yield replace(last, proof="")
+        missing = sorted(set(request.known.get("projects", ())) - self._listed - set(self._settings.gone_projects))
         found = {record_id(body): body for body in (self._site.put_away(missing) if missing else ())}
         for one in missing:
             if one not in found and (body := self._project(one)):
                 found[one] = body
         hidden = [one for one in missing if one not in found]
         if hidden:
-            message = f"project {', '.join(hidden)} cannot be seen any more: hidden from us, or deleted for good."
-            advice = 'Give the integration\'s user "Browse projects" there again, or list it in gone_projects.'
+            keys = {one: look(body, _Project).key for one, body in request.landed("projects") if one in hidden}
+            named = ", ".join(f"{keys[one]} (id {one})" if keys.get(one) else one for one in hidden)
+            message = f"project {named} cannot be seen any more: hidden from us, or deleted for good."
+            advice = 'Give the integration\'s user "Browse projects" there again, or list its id in gone_projects.'
             raise AccessError(message, advice=advice)
         records = tuple(RawRecord(one, body) for one, body in found.items())
         yield Page(records, last.server_time, proof=last.proof)
+
+    def projects_shown(self) -> tuple[str, ...]:
+        """Give the ids of the projects whose issues are read; they are listed once a run."""
+        if self._shown is None:
+            for _page in self._wanted():
+                continue
+        return tuple(sorted(self._shown or ()))
+
+    def _wanted(self) -> Iterator[Page]:
+        """Yield the projects that are to be read, and remember them and all that are listed."""
+        named = {key.casefold() for key in self._settings.projects}
+        listed, shown, last = set[str](), set[str](), Page(())
+        for last in self._site.projects():
+            projects = [look(record.body, _Project) for record in last.records]
+            listed |= {one.id for one in projects}
+            wanted = {one.id: one for one in projects if not self._settings.projects or one.key.casefold() in named}
+            named -= {one.key.casefold() for one in wanted.values()}
+            shown |= {one.id for one in wanted.values() if not one.archived}
+            yield replace(last, records=tuple(record for record in last.records if record.id in wanted))
+        # What the settings call by a former key: Jira knows the project by it all the same.
+        bodies = [body for key in sorted(named) if (body := self._project(key))]
+        records = tuple(record for body in bodies if (record := RawRecord(record_id(body), body)).id in listed - shown)
+        if records:
+            yield replace(last, records=records)
+        self._listed, self._shown = listed, shown | {record.id for record in records}
 
     def _project(self, project: str) -> bytes | None:
         """Give a project that the list left out; None where it is gone or hidden."""

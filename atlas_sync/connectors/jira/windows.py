@@ -1,8 +1,11 @@
-"""Parts a full read into windows by the day of creation, which never changes, so that they can be read at once."""
+"""Parts a full read into windows by the day of creation, which never changes, so that they can be read at once.
+
+Projects that came into sight have a window of their own, which is named by their ids.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -13,11 +16,12 @@ from atlas_sync.connectors.jira.site import Site
 from atlas_sync.connectors.jira.walk import EVERYTHING
 from atlas_sync.errors import ContractError
 
-__all__ = ["clauses_of", "parted"]
+__all__ = ["clauses_of", "of_projects", "parted", "projects_of"]
 
 _WINDOWS = 8
 _WORTH_IT = 2000
 _DAY = timedelta(days=1)
+_PROJECTS = "projects "
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,18 @@ def parted(site: Site, clauses: Sequence[str]) -> list[str]:
     return [f"{start}..{end}" for start, end in pairwise(["", *bounds, ""])] if bounds else [""]
 
 
+def of_projects(ids: Iterable[str]) -> str:
+    """Name the window of some projects."""
+    return _PROJECTS + ",".join(ids)
+
+
+def projects_of(window: str) -> tuple[str, ...]:
+    """Give the ids of the projects that a window is of; none where it is of days."""
+    return tuple(window.removeprefix(_PROJECTS).split(",")) if window.startswith(_PROJECTS) else ()
+
+
 def clauses_of(window: str) -> tuple[str, ...]:
-    """Give a window's clauses of JQL."""
+    """Give the clauses of JQL of a window of days."""
     start, _dots, end = window.partition("..")
     return tuple(f"created {sign} {bound}" for sign, bound in ((">=", start), ("<", end)) if bound)
 

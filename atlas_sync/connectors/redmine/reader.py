@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -51,14 +52,16 @@ class RedmineReader:
     def describe(self, stream: str) -> FieldReport:
         """Check the key first, since lists show strangers' view to a wrong one; then what our roles may see."""
         me = self._client.me()
-        if me.admin:
-            return FieldReport()
-        if stream == "users":
+        if stream == "issues":
+            return replace(
+                FieldReport() if me.admin else self._sight(), projects=tuple(sorted(self._wanted_projects()))
+            )
+        if stream == "users" and not me.admin:
             advice = (
                 "Only an admin sees users with their e-mail: make the integration's user one, or match people by name."
             )
             return FieldReport(("mail",), advice=advice)
-        return self._sight() if stream == "issues" else FieldReport()
+        return FieldReport()
 
     def _sight(self) -> FieldReport:
         """Look at what our roles show of issues: one that is hidden is not listed, and looks as if it were not there.
@@ -93,6 +96,11 @@ class RedmineReader:
             "issues": self._issues,
         }
         return reads[request.stream](request)
+
+    def windows(self, request: ReadRequest) -> Sequence[ReadRequest]:
+        """Give each project that came into sight a window of its own, beside what changed."""
+        appeared = request.appeared if request.since else ()
+        return [request, *(replace(request, window=one) for one in appeared)]
 
     def _users(self, _request: ReadRequest) -> Iterator[Page]:
         """Yield all users, the locked ones included; to whom only an admin may list, the members of what we see."""
@@ -150,9 +158,16 @@ class RedmineReader:
         yield _page(page, proof="the whole list")
 
     def _issues(self, request: ReadRequest) -> Iterator[Page]:
-        """Yield the changed issues, each asked for by itself: lists do not show histories."""
-        firsts, wanted = self._firsts(), self._wanted_projects()
-        for page in walk(self._client, since=request.since, position=request.position):
+        """Yield the changed issues, or all of a project that came into sight; each is asked for by itself.
+
+        Lists do not show histories.
+        """
+        wanted = self._wanted_projects() if self._settings.projects or request.window else None
+        if wanted is not None and request.window and request.window not in wanted:
+            yield Page((), proof="out of sight again")
+            return
+        firsts, since = self._firsts(), None if request.window else request.since
+        for page in walk(self._client, since=since, position=request.position, project=request.window):
             ids = [one for one, body in zip(page.ids, page.members, strict=True) if _is_in(body, wanted)]
             records = (self._issue(one, firsts) for one in ids)
             yield Page(
@@ -163,8 +178,8 @@ class RedmineReader:
                 total=page.total if not request.since and wanted is None else None,
             )
 
-    def _wanted_projects(self) -> frozenset[str] | None:
-        return frozenset(record_ids(list(self._listed_projects()))) if self._settings.projects else None
+    def _wanted_projects(self) -> frozenset[str]:
+        return frozenset(record_ids(list(self._listed_projects())))
 
     def _firsts(self) -> dict[str, str]:
         """Give the status in which issues begin, by tracker."""
@@ -190,7 +205,7 @@ class RedmineReader:
         """Yield the ids of all issues."""
         if stream != "issues":
             return
-        wanted = self._wanted_projects()
+        wanted = self._wanted_projects() if self._settings.projects else None
         for page in by_id(self._client):
             ids = [one for one, body in zip(page.ids, page.members, strict=True) if _is_in(body, wanted)]
             yield Page(tuple(RawRecord(one, b"") for one in ids), page.server_time, proof=page.proof)

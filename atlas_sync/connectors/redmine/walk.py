@@ -46,17 +46,18 @@ class _Stamp(msgspec.Struct):
     updated_on: datetime
 
 
-def walk(client: RedmineClient, *, since: datetime | None, position: str = "") -> Iterator[Walked]:
-    """Yield the issues that changed since a moment, in order of their change."""
+def walk(client: RedmineClient, *, since: datetime | None, position: str = "", project: str = "") -> Iterator[Walked]:
+    """Yield the issues that changed since a moment, in order of their change; of one project alone where that is named."""
+    inside = {"project_id": project, "subproject_id": "!*"} if project else {}
     floor = datetime.fromisoformat(position) if position else since or _BEGINNING
     floor = floor.astimezone(UTC).replace(microsecond=0)
     clock = _newest(client)
     seen: set[tuple[str, datetime]] = set()
     while True:
-        page = _asked(client, updated_on=f">={_word(floor)}", sort="updated_on,id")
+        page = _asked(client, updated_on=f">={_word(floor)}", sort="updated_on,id", **inside)
         reached = _stamp(page.members[-1]) if page.members else floor
         if not page.is_last and reached <= floor:
-            for part in by_id(client, updated_on=f"><{_word(floor)}|{_word(floor + _SECOND)}"):
+            for part in by_id(client, after=0, updated_on=f"><{_word(floor)}|{_word(floor + _SECOND)}", **inside):
                 yield replace(_fresh(part, seen), server_time=clock, position=floor.isoformat(), proof="")
             floor += _SECOND
             continue

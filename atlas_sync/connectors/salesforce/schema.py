@@ -106,20 +106,21 @@ class Schema:
         return tuple(name for name in dict.fromkeys(asked) if name in shown)
 
     def report(self, source: Source) -> FieldReport:
-        """Compare what a source needs with what is shown."""
+        """Compare what a source needs with what is shown; what many orgs do not have is missing without a word."""
         shown = self.fields(source.thing)
         required = tuple(name for name in source.required if name not in shown)
         missing = required + tuple(name for name in source.wanted if name not in shown)
+        absent = tuple(name for name in source.if_there if name not in shown)
         columns = self.columns(source)
         formulas = [
             name for name in source.required if (column := shown.get(name)) and column.custom and column.calculated
         ]
         said = f"{', '.join(formulas)} is worked out by a formula: that it changes does not show." if formulas else ""
         if not missing:
-            return FieldReport(advice=said, shown=columns)
+            return FieldReport(absent, advice=said, shown=columns)
         named = ", ".join(f"{source.thing}.{name}" for name in missing)
         advice = f"Give the integration's user read access (field-level security) to {named}."
-        return FieldReport(missing, required, f"{advice} {said}".rstrip(), shown=columns)
+        return FieldReport((*missing, *absent), required, f"{advice} {said}".rstrip(), shown=columns)
 
 
 def _path(thing: str) -> str:

@@ -50,7 +50,8 @@ class Around:
     def permissions(self, request: Request) -> Response:
         """Tell which permissions the API user has, here or in one project."""
         key = request.query_params.get("projectKey") or request.query_params.get("projectId")
-        if key and self._view.project(key) is None:
+        project = self._view.site.find_project(key) if key else None
+        if key and (project is None or project.state == "deleted" or self._view.is_out_of_sight(project)):
             return no_project()
         asked = [name for name in request.query_params.get("permissions", "").split(",") if name]
         if not asked:
@@ -92,13 +93,17 @@ class Around:
         return JSONResponse([] if self._view.is_denied("USER_PICKER") else [user_json(user) for user in found])
 
     def projects(self, request: Request) -> Response:
-        """List the projects that the API user may browse, by default the live ones; the others are not there."""
+        """List the projects that the API user may browse or administer, by default the live ones; the others are not there.
+
+        With the action `browse` those that may only be administered are left out. Source: Jira Cloud REST v3, project/search.
+        """
         start = int(request.query_params.get("startAt", 0))
         size = min(int(request.query_params.get("maxResults", 50)), 50)
         states = request.query_params.getlist("status") or ["live"]
-        listed = [
-            one for one in self._view.site.projects.values() if one.state in states and not self._view.is_hidden(one)
-        ]
+        is_hidden = (
+            self._view.is_hidden if request.query_params.get("action") == "browse" else self._view.is_out_of_sight
+        )
+        listed = [one for one in self._view.site.projects.values() if one.state in states and not is_hidden(one)]
         page = listed[start : start + size]
         return JSONResponse(
             {

@@ -35,6 +35,10 @@ class View:
 
     def is_hidden(self, project: Project) -> bool:
         """Tell if a project may not be browsed."""
+        return self.is_out_of_sight(project) or self.is_denied(f"BROWSE_PROJECTS:{project.key}")
+
+    def is_out_of_sight(self, project: Project) -> bool:
+        """Tell if a project may not be administered either; one that only its browsing was taken from still may."""
         return self.is_denied("BROWSE_PROJECTS") or self.is_denied(f"project:{project.key}")
 
     def project(self, id_or_key: str) -> Project | None:

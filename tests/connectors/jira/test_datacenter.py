@@ -32,6 +32,7 @@ def test_only_the_last_page_proves_the_end(dc_stage: Stage, stream: str) -> None
 def test_increment_without_a_change_costs_at_most_two_calls_a_stream(dc_stage: Stage, stream: str) -> None:
     reader = dc_stage.reader()
     reader.describe("projects")
+    dc_stage.pages("projects", by=reader)
     list(reader.read(ReadRequest("issues", SINCE)))
     before = reader._client.transport.calls
     reader.describe(stream)

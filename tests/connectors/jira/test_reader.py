@@ -32,6 +32,7 @@ def test_only_the_last_page_proves_the_end(stage: Stage, stream: str) -> None:
 def test_increment_without_a_change_costs_at_most_two_calls_a_stream(stage: Stage, stream: str) -> None:
     reader = stage.reader()
     reader.describe("projects")
+    stage.pages("projects", by=reader)
     before = reader._client.transport.calls
     reader.describe(stream)
     stage.pages(stream, NOW, by=reader, projects=list(stage.wire.sandbox._site.projects))

@@ -47,6 +47,15 @@ def test_hidden_project_is_nowhere(wire: Wire) -> None:
     assert wire.search('project = "PIER"')["issues"] == []
 
 
+def test_project_that_may_only_be_administered_is_listed_but_for_browsing(wire: Wire) -> None:
+    wire.faults.deny("jira", "BROWSE_PROJECTS:PIER")
+    assert [one["key"] for one in wire.get("project/search")["values"]] == ["TD", "PIER"]
+    assert [one["key"] for one in wire.get("project/search", action="browse")["values"]] == ["TD"]
+    shown = wire.get("mypermissions", projectKey="PIER", permissions="BROWSE_PROJECTS")["permissions"]
+    assert not shown["BROWSE_PROJECTS"]["havePermission"]
+    wire.refused("GET", "project/PIER", status=404)
+
+
 def test_projects_come_in_pages(wire: Wire) -> None:
     first = wire.get("project/search", maxResults=1)
     assert (first["total"], first["isLast"]) == (2, False)
