@@ -427,8 +427,20 @@ class HandoffPart(_Entity):
 
 
 class Handoff(_Entity):
-    """How much of an engagement delivery holds: 0 to 100 over the parts that apply, None where none can be decided."""
+    """How much of an engagement delivery holds: 0 to 100 over what can be decided, None where that is less than half of it."""
 
     engagement_id: str
     score: int | None
     parts: tuple[HandoffPart, ...] = ()
+
+    @property
+    def undecided(self) -> int:
+        """Count what nobody can tell."""
+        return sum(part.undecided for part in self.parts)
+
+    @property
+    def told(self) -> str:
+        """Say the score, and that it is not of everything where it is not."""
+        if self.score is None:
+            return "not decidable"
+        return f"{self.score} of 100" + (f" of what can be decided, {self.undecided} cannot" if self.undecided else "")

@@ -115,7 +115,7 @@ def print_gaps(
     scores: Mapping[str, Handoff] = MappingProxyType({}),
     most: int = 60,
 ) -> None:
-    """Print gaps below the name of their engagement, with its handoff score where it is known."""
+    """Print gaps below the name of their engagement, with its handoff score where it is known, then why some are undecided."""
     if not found:
         out.say("No gaps.")
         return
@@ -126,13 +126,16 @@ def print_gaps(
     shown = found[:most]
     for engagement in dict.fromkeys(engagement.id for engagement, _gap in shown):
         mine = [(one, gap) for one, gap in shown if one.id == engagement]
-        score = scores.get(engagement)
-        held = f"  handoff {score.score} of 100" if score and score.score is not None else ""
+        held = f"  handoff {scores[engagement].told}" if engagement in scores else ""
         table.add_row(Text(""), Text(""), Text(clean(mine[0][0].name + held), style="bold"))
         for _one, gap in mine:
             state = "" if gap.state == "open" else f" [{gap.state.replace('_', ' ')}]"
             kind = gap.kind.replace("_", " ")
             table.add_row(Text(gap.severity, style=_STYLES[gap.severity]), Text(kind), Text(clean(gap.title + state)))
+        for why in dict.fromkeys(
+            why for _one, gap in mine if gap.state == "not_decidable" for why in gap.undecided_because
+        ):
+            table.add_row(Text(""), Text("not decidable", style="dim"), Text(clean(why), style="dim"))
     out.console.print(table)
     if len(found) > most:
         out.say(f"... and {len(found) - most} more; --json prints all.", style="dim")

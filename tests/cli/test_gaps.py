@@ -32,6 +32,21 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
+def test_gaps_say_once_what_leaves_them_undecided_and_no_score_of_the_rest(desk: Desk) -> None:
+    shown = " ".join(desk.text("gaps").split())
+    assert shown.count("jira issues: permission BROWSE_PROJECTS is missing") == 1
+    assert "handoff not decidable" in shown
+    (handoff,) = desk.json("gaps")["handoffs"]
+    assert handoff["score"] is None
+
+
+def test_gap_that_is_undecided_says_what_to_fix_in_place_of_its_next_step(desk: Desk) -> None:
+    gap = next(one for one in desk.json("gaps")["gaps"] if one["state"] == "not_decidable")
+    shown = " ".join(desk.text("show", gap["id"]).split())
+    assert "not decidable; jira issues: permission BROWSE_PROJECTS is missing" in shown
+    assert gap["next_step"] not in shown
+
+
 @pytest.mark.parametrize("args", [["--engagement", "Nonexist"], ["--kind", "nonsense"], ["--fail-on"]])
 def test_listing_of_what_there_is_not_is_refused_with_one_object(desk: Desk, args: list[str]) -> None:
     assert desk.json("gaps", *args, code=2)["error"] == "ConfigError"
