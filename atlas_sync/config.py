@@ -205,12 +205,16 @@ class Settings(BaseModel):
     advice: AdviceSettings | None = Field(default=None, description="A language model to ask; none by default.")
 
     @model_validator(mode="after")
-    def _check_precedence(self) -> Self:
-        """Hold that whoever's word goes first is connected: a name that nobody has would be passed over in silence."""
-        named = {name for names in (self.record.precedence, *self.record.precedence_of.values()) for name in names}
-        if unknown := sorted(named - self.connections.keys()):
-            message = f"record.precedence names {', '.join(unknown)}, which is not connected"
-            raise ValueError(message)
+    def _check_connected(self) -> Self:
+        """Hold that whatever names a connection names one: a name that nobody has would be passed over in silence."""
+        first = {name for names in (self.record.precedence, *self.record.precedence_of.values()) for name in names}
+        for setting, named in (
+            ("record.precedence", first),
+            ("delivery.default_project", {*self.delivery.default_project}),
+        ):
+            if unknown := sorted(named - self.connections.keys()):
+                message = f"{setting} names {', '.join(unknown)}, which is not connected"
+                raise ValueError(message)
         return self
 
 

@@ -1,7 +1,7 @@
 """Every public error, grouped by what has to happen next. Nothing else belongs here.
 
 AtlasError
-├── ConfigError            the operator fixes settings; exit 2
+├── ConfigError            the operator fixes settings, or syncs first; exit 2
 ├── AccessError            grant a permission; that connection stops, the others go on; exit 3
 │   └── AuthError          re-authorise; as above
 ├── TransientError         wait and repeat; exhausted: exit 4
@@ -11,14 +11,16 @@ AtlasError
 ├── RecordError            quarantine this record and go on; exit 1
 │   ├── MappingError       a field does not have the documented shape
 │   └── RejectedError      the vendor refused this write
-├── ContractError          the vendor answered outside its contract; that stream stops
+├── ContractError          the vendor answered outside its contract; that stream stops; exit 4
 ├── StaleError             the world moved since the plan: plan again; exit 5
-└── StoreError             our own database or ledger; the run stops
+└── StoreError             our own database or ledger, or another run has it; the run stops; exit 4
 
 No message holds a header, a body, a token, an e-mail address or a record's value: ids, paths, counts and codes only.
 """
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 __all__ = [
     "AccessError",
@@ -42,10 +44,10 @@ class AtlasError(Exception):
     """Something went wrong that has a next step.
 
     `summary` is for the operator, `advice` is the next step in one sentence (to do, or to send to an admin); `system`,
-    `operation`, `source_ref` and `request_id` say where it happened.
+    `operation`, `source_ref` and `request_id` say where it happened. `exit_code` is the group's.
     """
 
-    exit_code = 1
+    exit_code: ClassVar[int]
 
     def __init__(
         self,
@@ -73,7 +75,7 @@ class AtlasError(Exception):
 
 
 class ConfigError(AtlasError):
-    """A setting is missing or wrong; nothing was read or written."""
+    """A setting is missing or wrong, or nothing was synced yet; nothing was read or written."""
 
     exit_code = 2
 
@@ -113,6 +115,8 @@ class OutcomeUnknownError(TransientError):
 class RecordError(AtlasError):
     """One record cannot be used; the rest of its page can."""
 
+    exit_code = 1
+
 
 class MappingError(RecordError):
     """A record's field at `path` does not have the documented shape."""
@@ -134,6 +138,8 @@ class RejectedError(RecordError):
 class ContractError(AtlasError):
     """The vendor's answer is outside its contract; the raw answer was not used."""
 
+    exit_code = 4
+
 
 class StaleError(AtlasError):
     """The target changed since the plan was made; nothing was written."""
@@ -142,4 +148,6 @@ class StaleError(AtlasError):
 
 
 class StoreError(AtlasError):
-    """Our own store cannot be read or written; nothing more is attempted."""
+    """Our own store cannot be read or written, or another run writes; nothing more is attempted."""
+
+    exit_code = 4

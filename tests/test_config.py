@@ -35,6 +35,7 @@ def test_environment_overrides_the_file(tmp_path: Path) -> None:
         ("[delivery]\npolice = 'auto'", "delivery.police"),
         ("[delivery.audience]\nTD = 'everybody'", "delivery.audience.TD"),
         ("not toml", "not readable TOML"),
+        ("[delivery.default_project]\nsalesfroce = 'TD'", "delivery.default_project names salesfroce"),
     ],
 )
 def test_wrong_setting_is_named_by_its_place(tmp_path: Path, text: str, place: str) -> None:

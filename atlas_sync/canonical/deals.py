@@ -14,7 +14,7 @@ from atlas_sync.canonical.identity import SourceRef, derive_id
 from atlas_sync.canonical.observed import ObservedDeal
 from atlas_sync.canonical.resolution import Assignment
 
-__all__ = ["JOINED", "engagement_id_for", "noted_sources", "resolve_deals", "spelt_ids"]
+__all__ = ["JOINED", "engagement_id_for", "noted_sources", "resolve_deals", "spelt_ids", "unseen_deals"]
 
 _MERGED = "the same record after a merge"
 _NOTED = "noted as the same by the other system"
@@ -69,6 +69,13 @@ def noted_sources(deal: ObservedDeal, systems: Iterable[str]) -> list[str]:
     own = SourceRef.parse(deal.source).system
     ids = [spelling for noted in deal.cross_ids for spelling in spelt_ids(noted)]
     return [str(SourceRef(system, "deal", one)) for system in systems if system != own for one in ids]
+
+
+def unseen_deals(deals: Sequence[ObservedDeal]) -> tuple[str, ...]:
+    """List the ids that the deals of one sale, those that are gone apart, note of other systems' and none of them has."""
+    there = {spelling for deal in deals for spelling in spelt_ids(SourceRef.parse(deal.source).id)}
+    noted = dict.fromkeys(one for deal in deals if deal.deletion is None for one in deal.cross_ids)
+    return tuple(one for one in noted if (spelt := spelt_ids(one)) and there.isdisjoint(spelt))
 
 
 def spelt_ids(remote_id: str) -> tuple[str, ...]:

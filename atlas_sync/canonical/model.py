@@ -112,7 +112,8 @@ class Engagement(_Entity):
     `source` is the deal whose word goes first, `sources` are all of its deals, the one seen first first and those that are gone
     as well; `links` are the pages of those that are there. `deal_type` is the CRM's own word for the kind of deal. `amount` is
     in `currency` units; `owner_sales` is a person's name, with `owner_sales_active` false for one who left. `unseen_projects`
-    are keys of projects that it names, where it has no other and no tracker shows these.
+    are keys of projects that it names, where it has no other and no tracker shows these; `unseen_deals` are ids that its deals
+    note of other systems' and none of its deals has.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Engagement(_Entity):
     won_at: datetime | None = None
     created_at: datetime | None = None
     unseen_projects: tuple[str, ...] = ()
+    unseen_deals: tuple[str, ...] = ()
 
     @property
     def deals(self) -> tuple[str, ...]:
@@ -429,8 +431,20 @@ class HandoffPart(_Entity):
 
 
 class Handoff(_Entity):
-    """How much of an engagement delivery holds: 0 to 100 over the parts that apply, None where none can be decided."""
+    """How much of an engagement delivery holds: 0 to 100 over what can be decided, None where that is less than half of it."""
 
     engagement_id: str
     score: int | None
     parts: tuple[HandoffPart, ...] = ()
+
+    @property
+    def undecided(self) -> int:
+        """Count what nobody can tell."""
+        return sum(part.undecided for part in self.parts)
+
+    @property
+    def told(self) -> str:
+        """Say the score, and that it is not of everything where it is not."""
+        if self.score is None:
+            return "not decidable"
+        return f"{self.score} of 100" + (f" of what can be decided, {self.undecided} cannot" if self.undecided else "")

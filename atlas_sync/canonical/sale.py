@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
+from atlas_sync.canonical.deals import unseen_deals
 from atlas_sync.canonical.merge import CLIENT_VALUES, PERSON_VALUES
 from atlas_sync.canonical.model import Client, Engagement, Statement
 from atlas_sync.canonical.normalize import fold
@@ -92,6 +93,7 @@ def build_engagement(
         close_date=told["close_date"][0].record.close_date if told["close_date"] else None,
         won_at=staged.won_at,
         created_at=min((deal.created_at for deal in living if deal.created_at), default=None),
+        unseen_deals=unseen_deals(deals),
     )
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from atlas_sync import __version__
+from atlas_sync.cli.shared import fail
+from atlas_sync.errors import ConfigError
 
 __all__ = ["main"]
 
@@ -16,15 +21,15 @@ _EXIT_CODES = """
 Exit codes:
   0  done
   1  done, with records set aside (quarantined) or writes refused
-  2  a setting or argument is wrong
+  2  a setting or argument is wrong, or nothing was synced yet
   3  credentials or a permission are missing somewhere
-  4  a system was not available
+  4  a system or our own store was not available, or another run is writing
   5  the plan is stale, or something in it needs approval
   6  gaps over --fail-on
   7  bench: a target is missed
 """
 
-
+_AS_JSON = f"{__name__}.as_json"
 _COMMANDS = (
     "demo",
     "init",
@@ -65,6 +70,28 @@ class _Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(f"atlas_sync.cli.{cmd_name}"), f"{cmd_name}_command")
         return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; a mistake is told as `--json` asks."""
+        ctx.meta[_AS_JSON] = "--json" in args
+        with _told(ctx):
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click gives it
+        """Run a command; a mistake in its own arguments is told as `--json` asks."""
+        with _told(ctx):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _told(ctx: click.Context) -> Iterator[None]:
+    """Give a mistake in the arguments as an object where one was asked for; else click tells it with the usage."""
+    try:
+        yield
+    except click.UsageError as error:
+        if not ctx.meta[_AS_JSON]:
+            raise
+        fail(ConfigError(error.format_message()), as_json=True)
 
 
 @click.group(cls=_Commands, epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,13 +6,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from types import MappingProxyType
+from typing import get_args
 
 import click
 from rich.table import Table
 from rich.text import Text
 
-from atlas_sync.canonical.model import Engagement, Gap, Handoff
+from atlas_sync.canonical.model import Engagement, Gap, GapKind, Handoff
 from atlas_sync.cli.shared import Out, clean, command, local_of
+from atlas_sync.errors import ConfigError
 from atlas_sync.operations.review import list_doubts
 from atlas_sync.operations.show import list_gaps
 from atlas_sync.store.publish import last_run, open_snapshot
@@ -26,7 +28,12 @@ _STYLES = {"high": "red", "medium": "yellow", "low": "dim"}
 
 @click.command(name="gaps")
 @click.option("--engagement", "wanted", default="", help="Only engagements whose name or client holds this text.")
-@click.option("--kind", default="", help="Only gaps of this kind, such as promise_missing.")
+@click.option(
+    "--kind",
+    type=click.Choice(get_args(GapKind)),
+    metavar="KIND",
+    help="Only gaps of this kind, such as promise_missing.",
+)
 @click.option("--waived", is_flag=True, help="Also gaps that somebody let be, with `atlas-sync waive`.")
 @click.option(
     "--fail-on",
@@ -36,7 +43,7 @@ _STYLES = {"high": "red", "medium": "yellow", "low": "dim"}
 @click.pass_context
 @command
 def gaps_command(
-    context: click.Context, *, wanted: str, kind: str, waived: bool, fail_on: str | None, out: Out
+    context: click.Context, *, wanted: str, kind: str | None, waived: bool, fail_on: str | None, out: Out
 ) -> None:
     """List what was sold and delivery does not hold, worst first.
 
@@ -45,10 +52,12 @@ def gaps_command(
     workspace = local_of(context)
     run, today = last_run(workspace.home), workspace.today
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
+        listed = list_gaps(snapshot, ledger, today=today)
+        _check_known(wanted, [*snapshot.select(Engagement), *(engagement for engagement, _gap in listed)])
         found = [
             (engagement, gap)
-            for engagement, gap in list_gaps(snapshot, ledger, today=today)
-            if _holds(engagement, wanted) and kind in {"", gap.kind} and (waived or gap.state != "waived")
+            for engagement, gap in listed
+            if _holds(engagement, wanted) and kind in {None, gap.kind} and (waived or gap.state != "waived")
         ]
         engagements = [one for one in snapshot.select(Engagement, stage="won") if _holds(one, wanted)]
         scores = {row.engagement_id: row for row in snapshot.select(Handoff)}
@@ -73,6 +82,17 @@ def gaps_command(
     sys.exit(_OVER if over else 0)
 
 
+def _check_known(wanted: str, engagements: Sequence[Engagement]) -> None:
+    """Hold that some engagement is wanted: one that is mistyped has no gaps for ever.
+
+    Raises:
+        ConfigError: none is.
+    """
+    if wanted and not any(_holds(one, wanted) for one in engagements):
+        message = f"there is no engagement {wanted!r}."
+        raise ConfigError(message, advice="`atlas-sync gaps` lists them; a part of the name or the client's will do.")
+
+
 def _holds(engagement: Engagement, text: str) -> bool:
     return text.casefold() in f"{engagement.name} {engagement.client_name or ''}".casefold()
 
@@ -95,7 +115,7 @@ def print_gaps(
     scores: Mapping[str, Handoff] = MappingProxyType({}),
     most: int = 60,
 ) -> None:
-    """Print gaps below the name of their engagement, with its handoff score where it is known."""
+    """Print gaps below the name of their engagement, with its handoff score where it is known, then why some are undecided."""
     if not found:
         out.say("No gaps.")
         return
@@ -106,13 +126,16 @@ def print_gaps(
     shown = found[:most]
     for engagement in dict.fromkeys(engagement.id for engagement, _gap in shown):
         mine = [(one, gap) for one, gap in shown if one.id == engagement]
-        score = scores.get(engagement)
-        held = f"  handoff {score.score} of 100" if score and score.score is not None else ""
+        held = f"  handoff {scores[engagement].told}" if engagement in scores else ""
         table.add_row(Text(""), Text(""), Text(clean(mine[0][0].name + held), style="bold"))
         for _one, gap in mine:
             state = "" if gap.state == "open" else f" [{gap.state.replace('_', ' ')}]"
             kind = gap.kind.replace("_", " ")
             table.add_row(Text(gap.severity, style=_STYLES[gap.severity]), Text(kind), Text(clean(gap.title + state)))
+        for why in dict.fromkeys(
+            why for _one, gap in mine if gap.state == "not_decidable" for why in gap.undecided_because
+        ):
+            table.add_row(Text(""), Text("not decidable", style="dim"), Text(clean(why), style="dim"))
     out.console.print(table)
     if len(found) > most:
         out.say(f"... and {len(found) - most} more; --json prints all.", style="dim")

@@ -149,7 +149,8 @@ def _print_gaps(out: Out, chain: Chain) -> None:
         for contradiction in link.contradictions:
             out.say(f"  but       {contradiction}", style="yellow")
     for gap in chain.gaps:
-        out.say(f"  gap       {gap.kind.replace('_', ' ')}: {gap.state.replace('_', ' ')}; {gap.next_step}")
+        step = " ".join(gap.undecided_because) if gap.state == "not_decidable" else gap.next_step
+        out.say(f"  gap       {gap.kind.replace('_', ' ')}: {gap.state.replace('_', ' ')}; {step}")
         states = chain.gap_states.get(gap.id, ())
         since = [f"{str(one['state']).replace('_', ' ')} since {one['since']:%Y-%m-%d}" for one in states]
         began = (gap.state == "resolved" and gap.closed_at) or gap.opened_at
@@ -184,7 +185,6 @@ def _said(saying: Saying) -> str:
 
 def print_handoff(out: Out, handoff: Handoff) -> None:
     """Print how much of an engagement delivery holds, part by part."""
-    score = "not decidable" if handoff.score is None else f"{handoff.score} of 100"
     parts = [f"{part.name} {part.held:g} of {part.total}" for part in handoff.parts if part.total]
     parts += [f"{part.undecided} {part.name} undecided" for part in handoff.parts if part.undecided]
-    out.say(f"  handoff   {score}: {', '.join(parts)}")
+    out.say(f"  handoff   {handoff.told}: {', '.join(parts)}")

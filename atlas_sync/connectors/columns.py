@@ -110,7 +110,8 @@ def field_report(stream: str, spec: Columns, shown: Iterable[frozenset[str]]) ->
     telling = KINDS[stream].required | _TELLING | _ONE.keys() | _MANY.keys()
     needed = {*spec.id, *(column for field, column in spec.columns.items() if field in telling)}
     required = tuple(name for name in missing if name in needed)
-    return FieldReport(missing, required, f"Export the columns {', '.join(missing)} too, or correct their names.")
+    advice = f"Export the columns {', '.join(missing)} too, or correct their names." if missing else ""
+    return FieldReport(missing, required, advice)
 
 
 def row_id(row: Row, spec: Columns) -> str | None:

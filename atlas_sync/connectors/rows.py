@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -31,22 +32,21 @@ def rows(path: Path, *, encoding: str) -> Iterator[tuple[int, Row]]:
         AccessError: the file may not be read.
         ContractError: the file cannot be read to its end. A file without even a header proves nothing either.
     """
-    try:
+    with _as_errors(path):
         yield from _json(path) if _is_json(path) else _table(path, encoding)
-    except PermissionError:
-        message = f"{path.name} may not be read."
-        raise AccessError(message, advice="Let the program's user read the folder.") from None
-    except _BROKEN:
-        message = f"{path.name} cannot be read to its end: it is empty, cut off, or in another encoding."
-        raise ContractError(message, advice="Export it again.") from None
 
 
 def columns(path: Path, *, encoding: str) -> frozenset[str]:
-    """Give the columns of a table, or those of the first rows of JSON with the paths of what lies deeper."""
-    if not _is_json(path):
-        with path.open(encoding=_encoding(path, encoding), newline="") as file:
-            return frozenset(_header(file)[1])
-    shown = [row for _line, row in islice(_json(path), _SHOWN) if isinstance(row, dict)]
+    """Give the columns of a table, or those of the first rows of JSON with the paths of what lies deeper.
+
+    Raises:
+        AccessError, ContractError: as above.
+    """
+    with _as_errors(path):
+        if not _is_json(path):
+            with path.open(encoding=_encoding(path, encoding), newline="") as file:
+                return frozenset(_header(file)[1])
+        shown = [row for _line, row in islice(_json(path), _SHOWN) if isinstance(row, dict)]
     return frozenset(name for row in shown for name in _names(row))
 
 
@@ -57,6 +57,19 @@ def cell(row: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever the 
     if found is None and dot and isinstance(row.get(head), dict):
         return cell(row[head], rest)
     return None if isinstance(found, str) and not found.strip() else found
+
+
+@contextmanager
+def _as_errors(path: Path) -> Iterator[None]:
+    """Say what is wrong with a file that cannot be read."""
+    try:
+        yield
+    except PermissionError:
+        message = f"{path.name} may not be read."
+        raise AccessError(message, advice="Let the program's user read the folder.") from None
+    except _BROKEN:
+        message = f"{path.name} cannot be read to its end: it is empty, cut off, or in another encoding."
+        raise ContractError(message, advice="Export it again.") from None
 
 
 def _is_json(path: Path) -> bool:

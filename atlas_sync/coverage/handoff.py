@@ -29,16 +29,19 @@ def handoff_of(record: EngagementRecord, gaps: Sequence[Gap]) -> Handoff | None:
     """Score the handoff of a won engagement, 0 to 100; None for others.
 
     Each part is the share of its subjects that delivery holds; a promise that waits for a look counts half. What cannot be
-    decided is left out of the share and counted beside it. A gap that was waived is none; one that is acknowledged is one.
+    decided is left out of the share and counted beside it; where that is more than half, by the parts' weights, there is no
+    score, which would be of the rest alone. A gap that was waived is none; one that is acknowledged is one.
     """
     if record.engagement.stage != "won":
         return None
     parts = [made for part in _parts(record) if (made := _count(part, gaps))]
     weight = sum(part.weight for part in parts if part.total)
     share = sum(part.weight * part.held / part.total for part in parts if part.total)
+    decided = sum(part.weight * part.total / (part.total + part.undecided) for part in parts)
+    is_told = decided >= sum(part.weight for part in parts) / 2
     return Handoff(
         engagement_id=record.engagement.id,
-        score=round(100 * share / weight) if weight else None,
+        score=round(100 * share / weight) if weight and is_told else None,
         parts=tuple(parts),
     )
 

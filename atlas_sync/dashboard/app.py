@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from atlas_sync.dashboard.charts import sparkline
 from atlas_sync.dashboard.text import LABELS, age, crm_of, label, money, quote_of, readable
-from atlas_sync.errors import StoreError
+from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.operations.show import EngagementView, snapshot_as_told, view_engagement
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.publish import Snapshot, last_run
@@ -49,7 +49,7 @@ def make_app(workspace: Workspace) -> Starlette:
             Route("/healthz", pages.health, name="health"),
         ],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_add_headers)],
-        exception_handlers={StoreError: pages.not_ready},
+        exception_handlers={ConfigError: pages.not_ready, StoreError: pages.not_ready},
     )
 
 

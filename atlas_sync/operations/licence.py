@@ -46,13 +46,32 @@ def licence_for(
 ) -> Licence:
     """Say what of an engagement's sources was not read completely: its CRMs' streams, every tracker's, everybody's people.
 
-    `quarantined` are the records that are set aside and may belong to it.
+    `quarantined` are the records that are set aside and may belong to it. Where it notes a deal that none of its own is, a CRM
+    whose deals were not all read is its own as well: the rest of the sale may be there.
     """
     systems = [SourceRef.parse(source).system for source in engagement.deals]
-    licence = licence_of_systems(workspace, systems, manifests, quarantined)
-    if hidden := unseen(engagement):
-        return Licence({**licence.unproven, "tracker": (*licence.unproven.get("tracker", ()), hidden)})
-    return licence
+    elsewhere = _unread_deals(workspace, manifests, but=systems) if engagement.unseen_deals else []
+    licence = licence_of_systems(workspace, [*systems, *elsewhere], manifests, quarantined)
+    more = {"tracker": unseen(engagement), "conversation": _noted(engagement, elsewhere)}
+    said = {need: (*licence.unproven.get(need, ()), sentence) for need, sentence in more.items() if sentence}
+    return Licence({**licence.unproven, **said})
+
+
+def _unread_deals(workspace: Workspace, manifests: Mapping[str, list[Manifest]], *, but: Container[str]) -> list[str]:
+    """Name the CRMs, but some, of which not all deals were read."""
+    whole = {
+        name
+        for name, read in manifests.items()
+        if all(manifest.status == "complete" for manifest in read if "deal" in manifest.feeds)
+    }
+    crms = [connection.name for connection in workspace.connections.values() if connection.role == "crm"]
+    return [name for name in crms if name not in but and name not in whole]
+
+
+def _noted(engagement: Engagement, elsewhere: Sequence[str]) -> str:
+    """Say what leads from a sale to CRMs of which not all deals were read; empty where there are none."""
+    ids, names = ", ".join(engagement.unseen_deals), " and ".join(elsewhere)
+    return f"this deal notes {ids}, which may be a deal of {names} that was not read." if elsewhere else ""
 
 
 def unseen(engagement: Engagement) -> str:

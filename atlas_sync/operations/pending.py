@@ -241,6 +241,6 @@ def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence
         [
             row.id
             for row in warehouse.select(Engagement, stage="won")
-            if is_everywhere or systems & {SourceRef.parse(source).system for source in row.deals}
+            if is_everywhere or row.unseen_deals or systems & {SourceRef.parse(source).system for source in row.deals}
         ],
     )

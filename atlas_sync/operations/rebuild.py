@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from atlas_sync.errors import ConfigError, StoreError
+from atlas_sync.errors import ConfigError
 from atlas_sync.operations.canonicalize import put_marks, take_in_reads, untaken
 from atlas_sync.operations.sync import record_run, work_off
 from atlas_sync.operations.workspace import Workspace, start_of
@@ -38,8 +38,8 @@ def rebuild(workspace: Workspace, *, report: Callable[[str], None] = lambda _run
     one stays.
 
     Raises:
-        ConfigError: something was landed from a connection that the settings do not name.
-        StoreError: nothing was landed, a landed file cannot be read, or another run is writing.
+        ConfigError: nothing was landed, or something from a connection that the settings do not name.
+        StoreError: a landed file cannot be read, or another run is writing.
     """
     with writer_lock(workspace.home, wait_s=wait_s):
         _check_connections(workspace)
@@ -48,7 +48,7 @@ def rebuild(workspace: Workspace, *, report: Callable[[str], None] = lambda _run
         with open_warehouse(draft) as warehouse:
             runs, last = relive(workspace, warehouse, report=report)
             if last is None:
-                raise StoreError("nothing was landed.", advice="Run `atlas-sync sync` first.")
+                raise ConfigError("nothing was landed.", advice="Run `atlas-sync sync` first.")
             # A name of its own, since a process that has the old snapshot open would see the old one under the old name.
             name = publish(warehouse, workspace.home, run=f"{last.run}r{workspace.now():%Y%m%d%H%M%S}")
         (workspace.home / f"{_FILE}.wal").unlink(missing_ok=True)

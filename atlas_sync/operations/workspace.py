@@ -19,6 +19,7 @@ from atlas_sync.errors import StoreError
 from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.ledger import Ledger, is_kept
+from atlas_sync.store.lock import usable
 from atlas_sync.store.publish import last_run
 
 __all__ = ["Caps", "Connection", "Delivery", "Workspace", "WritePolicy", "new_run_id", "start_of"]
@@ -137,12 +138,14 @@ class Workspace:
         """Open the ledger, or make it where it may be made; the caller closes it.
 
         Raises:
+            ConfigError: the home cannot be made.
             StoreError: it cannot be reached, or is not there.
         """
         if must_be_there and not is_kept(self.ledger_url):
             message = "the ledger is not there."
             raise StoreError(message, advice="Put it back from a copy before anything is planned or judged.")
-        self.home.mkdir(parents=True, exist_ok=True)
+        with usable(self.home):
+            self.home.mkdir(parents=True, exist_ok=True)
         return Ledger(self.ledger_url)
 
     def trackers(self) -> list[Connection]:

@@ -264,7 +264,9 @@ class Ledger:
             yield
         except sa.exc.SQLAlchemyError as error:
             message = f"the ledger cannot be used ({type(error).__name__})."
-            raise StoreError(message, advice="Check its address and free space; nothing more was written.") from None
+            raise StoreError(
+                message, advice="Check its address, your right to write there and free space; nothing more was written."
+            ) from None
 
 
 def is_kept(url: str) -> bool:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from atlas_sync.errors import StoreError
+from atlas_sync.errors import ConfigError, StoreError
 
-__all__ = ["writer_lock"]
+__all__ = ["usable", "writer_lock"]
 
 _POLL_S = 0.2
 
@@ -24,10 +24,12 @@ def writer_lock(home: Path, *, wait_s: float = 0.0) -> Iterator[None]:
     """Hold the right to write while the block runs, waiting up to `wait_s` seconds for it.
 
     Raises:
+        ConfigError: the home cannot be made or written to.
         StoreError: another process holds it; its id is in the message.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    handle = os.open(home / "writer.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    with usable(home):
+        home.mkdir(parents=True, exist_ok=True)
+        handle = os.open(home / "writer.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _acquire(handle, wait_s)
         os.ftruncate(handle, 0)
@@ -35,6 +37,22 @@ def writer_lock(home: Path, *, wait_s: float = 0.0) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def usable(home: Path) -> Iterator[None]:
+    """Say of a home that refuses what the block does that it is the setting which is wrong.
+
+    Raises:
+        ConfigError: it does; what is not there yet is no refusal.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        message = f"home, {home}, cannot be used ({type(error).__name__})."
+        raise ConfigError(message, advice="Give this user the right to, or correct home in the settings.") from None
 
 
 def _acquire(handle: int, wait_s: float) -> None:

@@ -21,7 +21,8 @@ from typing import Any
 import duckdb
 
 from atlas_sync.canonical.model import JUDGED, Gap
-from atlas_sync.errors import StoreError
+from atlas_sync.errors import ConfigError, StoreError
+from atlas_sync.store.lock import usable
 from atlas_sync.store.tables import PUBLISHED, Run, columns_of
 from atlas_sync.store.warehouse import Rows, Warehouse
 
@@ -107,17 +108,27 @@ def write_last_run(home: Path, run: Run) -> None:
 
 
 def last_run(home: Path) -> Run | None:
-    """Give the run made last; None before the first."""
+    """Give the run made last; None before the first.
+
+    Raises:
+        ConfigError: the home cannot be read.
+    """
     try:
-        return Run.model_validate_json((home / "published" / "LAST_RUN.json").read_bytes())
+        with usable(home):
+            return Run.model_validate_json((home / "published" / "LAST_RUN.json").read_bytes())
     except FileNotFoundError:
         return None
 
 
 def current_name(home: Path) -> str | None:
-    """Tell the name of the current snapshot; None before the first."""
+    """Tell the name of the current snapshot; None before the first.
+
+    Raises:
+        ConfigError: the home cannot be read.
+    """
     try:
-        return (home / "published" / "CURRENT").read_text(encoding="utf-8").strip()
+        with usable(home):
+            return (home / "published" / "CURRENT").read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         return None
 
@@ -127,7 +138,7 @@ def is_current(home: Path) -> bool:
     try:
         with open_snapshot(home):
             return True
-    except StoreError:
+    except (ConfigError, StoreError):
         return False
 
 
@@ -136,11 +147,12 @@ def open_snapshot(home: Path) -> Iterator[Snapshot]:
     """Open the current snapshot for reading while the block runs.
 
     Raises:
-        StoreError: nothing was published yet, or what was is of an older version or cannot be read.
+        ConfigError: nothing was published yet, or the home cannot be read.
+        StoreError: what was published is of an older version or cannot be read.
     """
     name = current_name(home)
     if name is None:
-        raise StoreError("nothing has been synced yet.", advice="Run `atlas-sync sync` first.")
+        raise ConfigError("nothing has been synced yet.", advice="Run `atlas-sync sync` first.")
     try:
         connection = duckdb.connect(str(home / "published" / name), read_only=True)
     except duckdb.Error as error:

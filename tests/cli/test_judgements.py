@@ -42,6 +42,7 @@ class Desk:
     """The command line with the settings of one installation."""
 
     def __init__(self, home: Path) -> None:
+        self.home = home
         self.ledger = f"sqlite:///{home / 'ledger.sqlite'}"
         self._config = home / "atlas.toml"
         self._config.write_text(f'home = "{home}"\ntenant = "test"\n')

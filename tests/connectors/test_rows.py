@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from atlas_sync.connectors.rows import cell, columns, rows
-from atlas_sync.errors import ContractError
+from atlas_sync.errors import AccessError, ContractError
 
 TABLE = "Id,Name\n1,Müller & Søn\n2,Ana\n"
 READ = [(2, {"Id": "1", "Name": "Müller & Søn"}), (3, {"Id": "2", "Name": "Ana"})]
@@ -65,6 +67,20 @@ def test_quote_that_is_never_closed_is_no_end(tmp_path: Path) -> None:
 def test_file_without_a_provable_end_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
     with pytest.raises(ContractError):
         _rows(tmp_path, name, content)
+    with pytest.raises(ContractError, match="Export it again"):
+        columns(tmp_path / name, encoding="cp1252")
+
+
+@pytest.mark.parametrize("look", [columns, rows])
+def test_file_that_may_not_be_read_waits_for_a_permission(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: Callable[..., Iterable[object]]
+) -> None:
+    def refuse(*_path: object, **_how: object) -> NoReturn:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(AccessError, match=r"a\.csv may not be read"):
+        list(look(tmp_path / "a.csv", encoding="cp1252"))
 
 
 def test_header_alone_is_an_empty_table(tmp_path: Path) -> None:

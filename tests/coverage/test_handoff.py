@@ -2,12 +2,24 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from atlas_sync.canonical.model import Handoff
+from atlas_sync.canonical.model import Handoff, HandoffPart
 from atlas_sync.coverage import EngagementRecord
 from atlas_sync.coverage.calendar import next_change
 from atlas_sync.coverage.handoff import handoff_of
 from atlas_sync.coverage.judged import GapWord
-from tests.coverage.build import BLIND, RUN, engagement, full_record, gaps_of, item, outcome, person, promise, record
+from tests.coverage.build import (
+    BLIND,
+    ENG,
+    RUN,
+    engagement,
+    full_record,
+    gaps_of,
+    item,
+    outcome,
+    person,
+    promise,
+    record,
+)
 
 
 def score(made: EngagementRecord, **changes: object) -> Handoff:
@@ -52,6 +64,16 @@ def test_what_cannot_be_decided_is_counted_beside_the_score() -> None:
     found = score(full_record(), licence=BLIND)
     assert parts_of(found)["promises"] == (0, 0, 1)
     assert parts_of(found)["owner"] == (1, 1, 0)
+    assert (found.score, found.told) == (None, "not decidable")
+
+
+def test_score_of_less_than_everything_says_so() -> None:
+    held = HandoffPart(name="owner", weight=1, total=1, held=1)
+    open_ = HandoffPart(name="people", weight=1, total=0, held=0, undecided=3)
+    assert Handoff(engagement_id=ENG, score=100, parts=(held,)).told == "100 of 100"
+    assert (
+        Handoff(engagement_id=ENG, score=100, parts=(held, open_)).told == "100 of 100 of what can be decided, 3 cannot"
+    )
 
 
 def test_waived_gap_takes_nothing_away_and_an_acknowledged_one_does() -> None:

@@ -201,7 +201,7 @@ def test_missing_secret_names_the_variable(stage: Stage) -> None:
 
 def test_commands_before_the_first_sync_say_what_to_do(stage: Stage) -> None:
     for command in (["gaps"], ["brief", "x"], ["show", "x"]):
-        assert "atlas-sync sync" in stage.run(*command, check=1).stderr
+        assert "atlas-sync sync" in stage.run(*command, check=2).stderr
 
 
 def test_unknown_names_are_refused_with_a_next_step(synced: Stage) -> None:

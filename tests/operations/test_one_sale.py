@@ -30,6 +30,7 @@ from atlas_sync.canonical.observed import (
     ObservedWorkItem,
 )
 from atlas_sync.connectors.protocol import StreamSpec
+from atlas_sync.errors import AccessError, AtlasError
 from atlas_sync.operations.canonicalize import canonicalize, take_in_reads, untaken
 from atlas_sync.operations.delivery import links_of
 from atlas_sync.operations.judged import judged_of
@@ -89,6 +90,9 @@ class World:
         told = self._readers[row.source.partition(":")[0]].records.setdefault(stream, [])
         told[:] = [one for one in told if one["id"] != row.source]
         told.append({"id": row.source, "row": json.loads(row.model_dump_json())})
+
+    def refuse(self, system: str, **errors: AtlasError) -> None:
+        self._readers[system].failures = dict(errors)
 
     def sync(self) -> SyncResult:
         for reader in self._readers.values():
@@ -189,6 +193,31 @@ def test_sales_that_turn_out_to_be_one_keep_every_id_and_part_without_a_trace(tm
     for name, gap in before[Gap].items():
         assert (parted[name].engagement_id, parted[name].opened_at) == (gap.engagement_id, gap.opened_at)
     assert parted[waived.id].state == "waived"
+
+
+def test_sale_that_notes_a_deal_of_a_crm_whose_deals_are_not_read_is_undecided_until_they_are(tmp_path: Path) -> None:
+    world = World(tmp_path, "deals", "interactions")
+    world.tell("deals", deal(NOTED, cross_ids=(OPPORTUNITY,)))
+    world.tell("deals", deal("hub:deal:18", cross_ids=("17",)))
+    world.refuse("sf", deals=AccessError("Opportunity is hidden.", advice="Grant Read on it."))
+
+    def reasons(source: str) -> str:
+        of = derive_id("eng", source)
+        found = [
+            gap for gap in rows(world.workspace, Gap).values() if (gap.kind, gap.engagement_id) == ("why_missing", of)
+        ]
+        return " ".join(found[0].undecided_because)
+
+    world.sync()
+    assert "sf deals: Opportunity is hidden. Grant Read on it." in reasons(NOTED)
+    assert f"this deal notes {OPPORTUNITY}, which may be a deal of sf that was not read." in reasons(NOTED)
+    assert "sf" not in reasons("hub:deal:18")
+
+    world.refuse("sf")
+    world.tell("deals", deal(SOLD))
+    world.sync()
+    assert {one.sources for one in rows(world.workspace, Engagement).values()} == {(NOTED, SOLD), ("hub:deal:18",)}
+    assert "sf" not in reasons(NOTED)
 
 
 def test_deal_that_was_merged_away_leaves_what_was_said_on_it_its_ids(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from atlas_sync.canonical.model import Gap, Promise, TraceLink
 from atlas_sync.cli import main
 from atlas_sync.cli.sandbox import secret_variables, write_settings
 from atlas_sync.config import load_settings, open_workspace
-from atlas_sync.errors import ConfigError, StoreError
+from atlas_sync.errors import ConfigError
 from atlas_sync.operations.rebuild import rebuild
 from atlas_sync.operations.review import decide
 from atlas_sync.operations.show import show, show_as_of
@@ -125,6 +125,6 @@ def test_connection_that_left_the_settings_is_not_left_out_unseen(tmp_path: Path
 
 def test_nothing_landed_is_nothing_to_rebuild(tmp_path: Path) -> None:
     workspace = workspace_of(tmp_path, TellingReader())
-    with pytest.raises(StoreError, match="nothing was landed"):
+    with pytest.raises(ConfigError, match="nothing was landed"):
         rebuild(workspace)
     assert not (tmp_path / "warehouse.duckdb").exists()

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from atlas_sync.canonical.model import Engagement
 from atlas_sync.canonical.observed import ObservedDeal, ObservedInteraction, Participant
-from atlas_sync.errors import StoreError
+from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.store.landing import Manifest
 from atlas_sync.store.lock import writer_lock
-from atlas_sync.store.publish import current_name, open_snapshot, publish
+from atlas_sync.store.publish import current_name, last_run, open_snapshot, publish
 from atlas_sync.store.warehouse import open_warehouse
 
 MOMENT = datetime(2026, 6, 15, 8, 0, 0, 123456, tzinfo=UTC)
@@ -68,6 +68,14 @@ def test_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
         assert warehouse.count(ObservedDeal) == 0
 
 
+def test_home_that_cannot_be_used_is_a_wrong_setting(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("")
+    for use in (lambda: writer_lock(home).__enter__(), lambda: last_run(home), lambda: open_snapshot(home).__enter__()):
+        with pytest.raises(ConfigError, match=r"home, .*, cannot be used"):
+            use()
+
+
 def test_second_writer_is_refused_with_the_holders_process(tmp_path: Path) -> None:
     with open_warehouse(tmp_path), pytest.raises(StoreError, match="another run is writing"), writer_lock(tmp_path):
         pass
@@ -96,7 +104,7 @@ def test_only_the_newest_three_snapshots_are_kept(tmp_path: Path) -> None:
 
 
 def test_nothing_published_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="atlas-sync sync"), open_snapshot(tmp_path):
+    with pytest.raises(ConfigError, match="atlas-sync sync"), open_snapshot(tmp_path):
         pass
 
 

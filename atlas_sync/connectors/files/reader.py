@@ -34,7 +34,7 @@ class FilesReader:
         return [StreamSpec(name, "set", kind.feeds) for name, kind in KINDS.items() if name in self._settings.streams]
 
     def describe(self, stream: str) -> FieldReport:
-        """Compare the columns we map with those that the files have."""
+        """Compare the columns we map with those that the files have; what cannot be read raises what `read` does."""
         spec = self._settings.streams[stream]
         shown = [columns(path, encoding=self._settings.encoding) for path in self._paths(spec)]
         return field_report(stream, spec, shown)

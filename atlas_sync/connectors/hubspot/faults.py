@@ -17,7 +17,7 @@ from atlas_sync.errors import (
     TransientError,
 )
 
-__all__ = ["NotFoundError", "TokenExpiredError", "check_batch", "read_error", "read_limits"]
+__all__ = ["NotFoundError", "TokenExpiredError", "UnnamedScopeError", "check_batch", "read_error", "read_limits"]
 
 _DAY_S = 86_400.0
 _BURST_PAUSE_S, _SEARCH_PAUSE_S, _LOCK_PAUSE_S = 10.0, 1.0, 2.0
@@ -29,6 +29,10 @@ _NAME = re.compile(r"[a-z0-9_]{1,100}")
 
 class TokenExpiredError(AuthError):
     """The access token's time is over; the public error is `AuthError`."""
+
+
+class UnnamedScopeError(AccessError):
+    """A scope is missing, and the refusal does not tell which; the public error is `AccessError`."""
 
 
 class NotFoundError(RejectedError):
@@ -62,9 +66,11 @@ def _unauthorized(answer: Answer) -> AtlasError:
 
 
 def _forbidden(answer: Answer) -> AtlasError:
-    scopes = _scopes(_body(answer))
-    named = f" scope {', '.join(scopes)}" if scopes else " permission"
-    return AccessError(f"a{named} is missing.", advice=f"Grant{named} to the service key or private app.")
+    if named := ", ".join(_scopes(_body(answer))):
+        return AccessError(
+            f"a scope {named} is missing.", advice=f"Grant scope {named} to the service key or private app."
+        )
+    return UnnamedScopeError("a permission is missing.", advice="Grant permission to the service key or private app.")
 
 
 def _not_found(_answer: Answer) -> AtlasError:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from atlas_sync.connectors.hubspot.client import HubSpotClient
+from atlas_sync.connectors.hubspot.faults import UnnamedScopeError
+from atlas_sync.connectors.hubspot.objects import LINKED, OBJECTS
 from atlas_sync.connectors.protocol import FieldReport
-from atlas_sync.errors import AtlasError, BudgetError
+from atlas_sync.errors import AccessError, AtlasError, BudgetError
 
 __all__ = ["Granted"]
 
@@ -31,6 +34,15 @@ _NEEDED: Mapping[str, Sequence[Sequence[str]]] = {
 }
 """The scopes of a stream; of each group one will do. Source: HubSpot's OpenAPI documents; guide, scopes of legacy apps."""
 
+_STREAM_OF = {kind.type: stream for stream, kind in OBJECTS.items()}
+_THROUGH: Mapping[str, Sequence[str]] = {
+    "pipelines": ("deals",),
+    "roles": ("deals", "persons"),
+    "links": ("deals", "clients", *LINKED),
+    "archived": tuple(OBJECTS),
+}
+"""The streams whose records the others are read by."""
+
 
 class Granted:
     """The scopes of one connection's token."""
@@ -51,7 +63,7 @@ class Granted:
             return report
         held = tuple(name for group in groups for name in group if name in scopes)
         lacking = [group[0] for group in groups if not scopes.intersection(group)]
-        said = f"Grant scope {', '.join(lacking)} to the service key or private app." if lacking else ""
+        said = _grant(lacking) if lacking else ""
         silent = (_MAIL,) if _MAIL in lacking else ()
         return replace(
             report,
@@ -60,6 +72,25 @@ class Granted:
             advice=" ".join(filter(None, (report.advice, said))),
             permissions=held,
         )
+
+    @contextmanager
+    def named(self, stream: str) -> Iterator[None]:
+        """Say which scopes a stream lacks where it is refused without a word of them; all it needs where nothing tells these.
+
+        An association needs the scopes of both its ends. Nothing is asked for this.
+        """
+        try:
+            yield
+        except UnnamedScopeError as error:
+            beside = (
+                [_STREAM_OF[one] for one in OBJECTS[stream].beside] if stream in OBJECTS else _THROUGH.get(stream, ())
+            )
+            groups = dict.fromkeys(group for one in (stream, *beside) for group in _NEEDED.get(one, ()))
+            held = self._found or frozenset()
+            lacking = [group[0] for group in groups if not held.intersection(group)]
+            advice = _grant(lacking or [group[0] for group in groups])
+            where = {"system": error.system, "operation": error.operation, "request_id": error.request_id}
+            raise AccessError(error.summary, advice=advice, **where) from None
 
     def _scopes(self) -> frozenset[str] | None:
         """Give the token's scopes; None where HubSpot does not tell them of this kind of token."""
@@ -72,3 +103,7 @@ class Granted:
             except AtlasError:  # the reads themselves find out what is wrong with the token
                 self._found = None
         return self._found
+
+
+def _grant(scopes: Sequence[str]) -> str:
+    return f"Grant scope {', '.join(scopes)} to the service key or private app."

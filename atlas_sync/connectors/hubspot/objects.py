@@ -70,8 +70,8 @@ OBJECTS: Mapping[str, ObjectType] = {
     "quotes": ObjectType(
         "quotes",
         "contract",
-        ("hs_title", "hs_status"),
-        ("hs_quote_number", "hs_expiration_date", "hs_terms", "hs_comments"),
+        ("hs_title", "hs_status", "hs_terms", "hs_comments"),
+        ("hs_quote_number", "hs_expiration_date"),
         ("deals", "companies"),
     ),
     "notes": ObjectType("notes", "interaction/note", ("hs_note_body", _OWNER), _TIMES, _ABOUT),

@@ -51,13 +51,21 @@ class HubSpotReader:
 
     def describe(self, stream: str) -> FieldReport:
         """Compare the properties we ask for, and the token's scopes, with what is there; an unknown one reads as no data."""
-        report = self._properties.report(stream) if stream in OBJECTS else FieldReport()
+        with self._granted.named(stream):
+            report = self._properties.report(stream) if stream in OBJECTS else FieldReport()
         report = self._granted.completed(stream, report)
         said = [report.advice, *notices(self._settings, today=datetime.now(UTC).date())]
         return replace(report, advice=" ".join(filter(None, said)))
 
     def read(self, request: ReadRequest) -> Iterator[Page]:
         """Yield the pages of a stream."""
+        return self._naming_scopes(request.stream, self._pages(request))
+
+    def _naming_scopes(self, stream: str, pages: Iterator[Page]) -> Iterator[Page]:
+        with self._granted.named(stream):
+            yield from pages
+
+    def _pages(self, request: ReadRequest) -> Iterator[Page]:
         match request.stream:
             case "users":
                 return self._owners()
@@ -77,7 +85,8 @@ class HubSpotReader:
 
     def windows(self, request: ReadRequest) -> Sequence[ReadRequest]:
         """Part a first read into ranges of ids."""
-        parts = windows(self._client, request)
+        with self._granted.named(request.stream):
+            parts = windows(self._client, request)
         self._counts |= {(part.stream, part.window): count for part, count in parts}
         return [part for part, _count in parts]
 

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from atlas_sync.canonical.observed import Observed, ObservedDeal, ObservedInteraction, ObservedRole
 from atlas_sync.connectors import files
 from atlas_sync.connectors.files import FilesMapper, FilesReader, FilesSettings
-from atlas_sync.connectors.protocol import Page, ReadRequest
+from atlas_sync.connectors.protocol import FieldReport, Page, ReadRequest
 from atlas_sync.errors import ContractError, MappingError, TransientError
 
 DEALS = {
@@ -132,11 +132,12 @@ def test_missing_column_is_reported_and_one_that_decides_makes_the_stream_partia
     report = FilesReader(_settings(tmp_path)).describe("deals")
     assert report.missing == ("Stage", "Close", "Account")
     assert report.required == ("Stage", "Account")
+    assert report.advice == "Export the columns Stage, Close, Account too, or correct their names."
 
 
 def test_empty_array_lacks_no_column(tmp_path: Path) -> None:
     (tmp_path / "roles.json").write_text("[]")
-    assert FilesReader(_settings(tmp_path, roles=ROLES)).describe("roles").missing == ()
+    assert FilesReader(_settings(tmp_path, roles=ROLES)).describe("roles") == FieldReport((), (), "")
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 
 from atlas_sync.connectors.hubspot import HubSpotReader
-from atlas_sync.connectors.hubspot.faults import NotFoundError, TokenExpiredError, read_error, read_limits
+from atlas_sync.connectors.hubspot.faults import (
+    NotFoundError,
+    TokenExpiredError,
+    UnnamedScopeError,
+    read_error,
+    read_limits,
+)
 from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.connectors.transport import Answer, Limit
 from atlas_sync.errors import (
-    AccessError,
     AtlasError,
     AuthError,
     ContractError,
@@ -87,9 +92,9 @@ def _refusal(status: int, **more: object) -> Answer:
         (_refusal(400, category="VALIDATION_ERROR"), RejectedError),
         (_refusal(401, category="INVALID_AUTHENTICATION"), AuthError),
         (_refusal(401, category="EXPIRED_AUTHENTICATION"), TokenExpiredError),
-        (_refusal(403, category="MISSING_SCOPES"), AccessError),
-        (_refusal(403, errors=[{"context": CANARY}, CANARY]), AccessError),
-        (_refusal(403, errors=CANARY), AccessError),
+        (_refusal(403, category="MISSING_SCOPES"), UnnamedScopeError),
+        (_refusal(403, errors=[{"context": CANARY}, CANARY]), UnnamedScopeError),
+        (_refusal(403, errors=CANARY), UnnamedScopeError),
         (_refusal(404), NotFoundError),
         (_refusal(414), ContractError),
         (_refusal(423), TransientError),
@@ -97,7 +102,7 @@ def _refusal(status: int, **more: object) -> Answer:
         (_refusal(477), TransientError),
         *((_refusal(status), TransientError) for status in (500, 502, 503, 504, 521, 522, 523, 524)),
         (Answer(401, {}, b"<html>" + CANARY.encode()), AuthError),
-        (Answer(403, {}, b""), AccessError),
+        (Answer(403, {}, b""), UnnamedScopeError),
         (Answer(429, {}, b"[]"), RateLimitedError),
         (Answer(502, {}, b"<html>" + CANARY.encode()), TransientError),
     ],

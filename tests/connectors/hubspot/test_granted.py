@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from atlas_sync.connectors.protocol import ReadRequest
+from atlas_sync.errors import AccessError
 from tests.connectors.hubspot.conftest import OAUTH, Stage, settings_for
 
 
@@ -48,3 +50,32 @@ def test_nothing_is_claimed_where_hubspot_does_not_tell(stage: Stage, status: in
     for stream in ("emails", "deals"):
         report = reader.describe(stream)
         assert (report.required, report.advice, report.permissions) == ((), "", ())
+
+
+@pytest.mark.parametrize(
+    ("stream", "path", "scopes"),
+    [
+        ("pipelines", "/pipelines/", "crm.objects.deals.read"),
+        ("line_items", "/associations/", "crm.objects.line_items.read, crm.objects.deals.read"),
+        ("roles", "/associations/", "crm.objects.deals.read, crm.objects.contacts.read"),
+        ("clients", "/search", "crm.objects.companies.read"),
+        ("clients", "/properties/", "crm.objects.companies.read"),
+    ],
+)
+def test_refusal_that_names_no_scope_names_those_that_the_stream_needs(
+    stage: Stage, stream: str, path: str, scopes: str
+) -> None:
+    request = ReadRequest(stream, known={"deals": ["1"]})
+    stage.fault("status", path, status=403, body="{}", times=9)
+    reader = stage.reader()
+    with pytest.raises(AccessError) as caught:
+        list(reader.describe(stream).missing or (reader.windows(request) and reader.read(request)))
+    assert caught.value.advice == f"Grant scope {scopes} to the service key or private app."
+
+
+def test_refusal_that_names_another_scope_than_the_missing_one_names_the_one_the_token_lacks(stage: Stage) -> None:
+    stage.wire.faults.deny("hubspot", "crm.objects.owners.read")
+    reader = stage.reader()
+    reader.describe("users")
+    with pytest.raises(AccessError, match=r"Grant scope crm\.objects\.owners\.read to"):
+        list(reader.read(ReadRequest("users")))

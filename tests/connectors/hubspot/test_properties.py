@@ -49,6 +49,8 @@ def test_hidden_property_is_reported_with_the_sentence_for_the_admin(stage: Stag
         ("meetings", "hubspot_owner_id"),
         ("meetings", "hs_internal_meeting_notes"),
         ("emails", "hs_email_subject"),
+        ("quotes", "hs_terms"),
+        ("quotes", "hs_comments"),
     ],
 )
 def test_property_that_tells_what_was_said_and_by_whom_is_needed(stage: Stage, stream: str, name: str) -> None:
