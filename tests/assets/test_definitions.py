@@ -107,7 +107,7 @@ def test_connection_is_pulled_whatever_its_name(
     _sandbox, workspace = stage
     config = Path(os.environ["ATLAS_CONFIG"])
     renamed = config.read_text(encoding="utf-8").replace("[connections.salesforce]", "[connections.emea]")
-    config.write_text(renamed, encoding="utf-8")
+    config.write_text(renamed.replace("salesforce = ", "emea = "), encoding="utf-8")
     for secret in ("CLIENT_ID", "CLIENT_SECRET"):
         monkeypatch.setenv(f"ATLAS_EMEA_{secret}", os.environ[f"ATLAS_SALESFORCE_{secret}"])
     assert _run("raw").success

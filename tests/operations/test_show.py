@@ -227,7 +227,8 @@ def test_project_that_a_deal_names_and_nobody_shows_is_no_missing_one(tmp_path: 
         "promise_missing": "not_decidable",
     }.items()
     assert {sentence for gap in theirs for sentence in gap.undecided_because} == {
-        "the deal names QUAY, which no tracker shows: let the integration's user see it, or correct the deal."
+        "the deal names QUAY, which no tracker shows: let the integration's user see it, add it to `projects` where the "
+        "connection names some, or correct the deal."
     }
     world.tell("projects", ObservedProject(source="trk:project:2", key="QUAY", name="Quay"))
     world.sync()
