@@ -208,8 +208,9 @@ class Warehouse(Rows):
         target = str(path).replace("'", "''")
         self._connection.execute(f"ATTACH '{target}' AS published (STORAGE_VERSION 'v1.5.0')")
         try:
-            for table in tables:
-                self._connection.execute(f'CREATE TABLE published."{table}" AS SELECT * FROM "{table}"')  # noqa: S608 - names from the models
+            # At once, since each commit waits for the disk.
+            made = [f'CREATE TABLE published."{table}" AS SELECT * FROM "{table}"' for table in tables]  # noqa: S608 - names from the models
+            self._connection.execute("; ".join(["BEGIN", *made, "COMMIT"]))
             self._connection.execute("USE published")
             self._connection.execute(views)
         finally:

@@ -112,8 +112,9 @@ def test_what_was_let_be_stays_so_whatever_becomes_of_the_text(
     assert "cranes" in promises[kept.subject_id].text
     others = [one for one in promises.values() if one.id != kept.subject_id]
     assert [one.text for one in others] == (["We deliver on Mondays."] if edit is _put_on_top else [])
-    with open_warehouse(tmp_path) as lived:
-        as_rebuilt(world, lived)
+    if edit in {_put_otherwise, _lose_the_first}:
+        with open_warehouse(tmp_path) as lived:
+            as_rebuilt(world, lived)
 
 
 @pytest.mark.parametrize("edit", EDITS)

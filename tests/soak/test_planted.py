@@ -19,6 +19,7 @@ from tests.stands.rig import rigged
 _TRIES = 12
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", PLANTS)
 def test_planted_bug_is_caught(name: str, tmp_path: Path, puller: Puller) -> None:
     if not PLANTS[name].play.__module__.startswith("tests.conformance."):
