@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from atlas_sync.canonical.observed import Observed, ObservedProject, ObservedWorkItem
 
-__all__ = ["REMEMBERED", "seen_in", "with_past"]
+__all__ = ["REMEMBERED", "WITH_PAST", "seen_in", "with_past"]
 
 REMEMBERED = frozenset({"moved_from", "first_run", "former_keys"})
 """Fields that hold the past: what a source says of a record is all the others."""
+
+WITH_PAST = (ObservedProject, ObservedWorkItem)
+"""The kinds of records that have such fields."""
 
 
 def seen_in(row: Observed, run: str) -> Observed:

@@ -81,28 +81,29 @@ def _is_quiet(manifest: Manifest) -> bool:
 
 
 def _taken_in(workspace: Workspace, warehouse: Warehouse, last: LastReads, manifest: Manifest) -> list[Intake]:
+    later = _later(warehouse, manifest, last)
     with warehouse.transaction():  # whose end is not frugal: long texts must fit in memory all at once then
-        taken = _noted(
-            workspace, warehouse, last=last, manifests=[manifest], intakes=[_read_into(workspace, warehouse, manifest)]
-        )
-        for later in _later(warehouse, manifest, last):
-            warehouse.put([_read_into(workspace, warehouse, later)])
+        intake = _read_into(workspace, warehouse, manifest, is_late=bool(later))
+        taken = _noted(workspace, warehouse, last=last, manifests=[manifest], intakes=[intake])
+        for read in later:
+            warehouse.put([_read_into(workspace, warehouse, read)])
         return taken
 
 
 def _later(warehouse: Warehouse, manifest: Manifest, last: LastReads) -> list[Manifest]:
     """List the reads of a stream that were taken in and are of later runs than one, in order of runs."""
-    if last[manifest.system, manifest.stream].run == manifest.run:
+    newest = last.get((manifest.system, manifest.stream))
+    if newest is None or newest.run < manifest.run:
         return []
     reads = warehouse.select(Manifest, system=manifest.system, stream=manifest.stream)
     return sorted((read for read in reads if read.run > manifest.run and not _is_quiet(read)), key=attrgetter("run"))
 
 
-def _read_into(workspace: Workspace, warehouse: Warehouse, manifest: Manifest) -> Intake:
+def _read_into(workspace: Workspace, warehouse: Warehouse, manifest: Manifest, *, is_late: bool = False) -> Intake:
     is_much = sum(part.bytes for part in manifest.parts) > BATCH_BYTES
     with warehouse.frugal() if is_much else nullcontext():
         connection = workspace.connections[manifest.system]
-        intake, changes = TakeIn(workspace.landing, warehouse, connection, manifest).run()
+        intake, changes = TakeIn(workspace.landing, warehouse, connection, manifest, is_late=is_late).run()
     note_changes(workspace, warehouse, changes)
     return intake
 

@@ -24,7 +24,7 @@ from atlas_sync.canonical.observed import (
     ObservedPerson,
     ObservedTombstone,
 )
-from atlas_sync.canonical.past import REMEMBERED, seen_in, with_past
+from atlas_sync.canonical.past import REMEMBERED, WITH_PAST, seen_in, with_past
 from atlas_sync.connectors.protocol import StreamSpec
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import REFERRING, Changes
@@ -71,13 +71,25 @@ def counted(manifest: Manifest, *, unused: int = 0, odd: int = 0, changed: int =
 
 
 class TakeIn:
-    """One manifest on its way into the warehouse, a batch of records at a time."""
+    """One manifest on its way into the warehouse, a batch of records at a time.
 
-    def __init__(self, landing: Landing, warehouse: Warehouse, connection: Connection, manifest: Manifest) -> None:
+    One that is late, after others of later runs, tells of the past also where it says the same.
+    """
+
+    def __init__(
+        self,
+        landing: Landing,
+        warehouse: Warehouse,
+        connection: Connection,
+        manifest: Manifest,
+        *,
+        is_late: bool = False,
+    ) -> None:
         self._landing = landing
         self._warehouse = warehouse
         self._connection = connection
         self._manifest = manifest
+        self._is_late = is_late
         self._changes = Changes()
         self._quarantine = Quarantine(warehouse, connection.mapper, manifest)
         self._heads = Heads(
@@ -216,7 +228,11 @@ class TakeIn:
         heads = self._heads.said(fresh)
         now = {source: self._head(row, heads.get(source), origin) for source, row in fresh.items()}
         changed = [
-            row for source, row in fresh.items() if source not in heads or heads[source].hash != now[source].hash
+            row
+            for source, row in fresh.items()
+            if source not in heads
+            or heads[source].hash != now[source].hash
+            or (self._is_late and isinstance(row, WITH_PAST))
         ]
         before: dict[str, Observed] = {}
         for kind, same in _by_kind(changed).items():

@@ -34,7 +34,7 @@ _OURS = "read IN (SELECT number FROM landed_read WHERE system = $system AND stre
 _SEEN = """
 CREATE OR REPLACE TEMP TABLE seen AS
 SELECT
-    a.id, h.used, h.hash = a.hash AND h.hash <> '' AND r.mapping = $mapping AS is_known
+    a.id, h.used, h.hash = a.hash AND h.hash <> '' AND r.mapping = $mapping AND r.run <= $run AS is_known
 FROM landed_head h JOIN arrived($ids) a ON h.id = a.id JOIN landed_read r ON r.number = h.read
 WHERE r.system = $system AND r.stream = $stream
 """
@@ -84,7 +84,8 @@ class Said(NamedTuple):
 class Heads:
     """The heads of one stream while a manifest of it is taken in, part by part, inside one transaction.
 
-    `mapping` names the reading of records: those read in another way count as different.
+    `mapping` names the reading of records: those read in another way count as different, and so do those that a later run than
+    `run` read.
     """
 
     def __init__(self, warehouse: Warehouse, *, system: str, stream: str, run: str, mapping: str) -> None:
@@ -99,7 +100,7 @@ class Heads:
     def stage(self, ids: Path) -> Staged:
         """Look at the ids and hashes of a part; of an id that stands there twice the last one counts."""
         self._ids = {"ids": str(ids)}
-        self._execute(_SEEN, {**self._stream, **self._ids, "mapping": self._read["mapping"]})
+        self._execute(_SEEN, {**self._read, **self._ids})
         ((unused, self._differing, self._fresh, first, last),) = self._execute(_COUNTS, self._ids)
         if not self._fresh or last - first + 1 == self._fresh:
             return Staged(range(first or 0, (first or 0) + self._fresh), unused)
