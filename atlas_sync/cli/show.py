@@ -113,8 +113,9 @@ def print_chain(out: Out, chain: Chain) -> None:
         print_handoff(out, chain.handoff)
     _print_statements(out, chain.statements)
     _print_gaps(out, chain)
-    for word in chain.words:
-        out.say(f"  judged    {_judged(word)}")
+    # A word on a gap stands for both that a promise may have.
+    for said in dict.fromkeys(_judged(word) for word in chain.words):
+        out.say(f"  judged    {said}")
 
 
 def _print_identity(out: Out, identity: IdentityView) -> None:
@@ -150,7 +151,8 @@ def _print_gaps(out: Out, chain: Chain) -> None:
             out.say(f"  but       {contradiction}", style="yellow")
     for gap in chain.gaps:
         step = " ".join(gap.undecided_because) if gap.state == "not_decidable" else gap.next_step
-        out.say(f"  gap       {gap.kind.replace('_', ' ')}: {gap.state.replace('_', ' ')}; {step}")
+        step = "" if gap.state == "resolved" else f"; {step}"
+        out.say(f"  gap       {gap.kind.replace('_', ' ')}: {gap.state.replace('_', ' ')}{step}")
         states = chain.gap_states.get(gap.id, ())
         since = [f"{str(one['state']).replace('_', ' ')} since {one['since']:%Y-%m-%d}" for one in states]
         began = (gap.state == "resolved" and gap.closed_at) or gap.opened_at
