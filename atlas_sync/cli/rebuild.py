@@ -20,7 +20,7 @@ def rebuild_command(context: click.Context, *, wait_s: float, out: Out) -> None:
     """Make the warehouse anew from landing and ledger, with the same ids, gaps and history, and publish it.
 
     For a warehouse that was lost or damaged, and after an upgrade that reads more than before. Asks no system anything; the
-    old warehouse stays until the new one is complete.
+    old warehouse stays until the new one is complete. Refused where a connection that was read is not in the settings any more.
 
     Example: atlas-sync rebuild
     """

@@ -53,7 +53,8 @@ def open_obligations(record: EngagementRecord, run_at: datetime) -> Iterator[Fin
     done = {item.id for item in record.living if item.state == "done"}
     for one in record.obligations:
         links = record.links_of.get(one.id, ())
-        if any(link.status == "covered" and link.work_item_id in done for link in links):
+        # The first of several tells when all are done.
+        if links and links[0].status == "covered" and links[0].work_item_id in done:
             continue
         if one.due_date and won_at and one.due_date < won_at.date():
             continue

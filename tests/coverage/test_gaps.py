@@ -445,8 +445,9 @@ def test_what_the_customer_owes_is_open_until_its_item_is_done() -> None:
     assert by_kind(gaps_of(record(obligations=(obligation("Send plans"),))), "obligation_open").severity == "low"
     tracked = item(text="Record: obl_1111111111111111")
     assert "obligation_open" in kinds_of(gaps_of(record(obligations=(owed,), items=(tracked,))))
-    done = item(text="Record: obl_1111111111111111", state="done")
+    done = item("SCAN-2", text="Record: obl_1111111111111111", state="done")
     assert "obligation_open" not in kinds_of(gaps_of(record(obligations=(owed,), items=(done,))))
+    assert "obligation_open" in kinds_of(gaps_of(record(obligations=(owed,), items=(done, tracked))))
 
 
 @pytest.mark.parametrize(("state", "expected"), [("to_do", ["obligation_open"]), ("done", [])])
