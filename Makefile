@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 TRAIN := .venv-train
 UV_VERSION := 0.13.9
-# More than two at once, since they wait for servers; one thread of algebra in each, or they wait for cores.
-TESTS := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist worksteal
+# More than two at once, since they wait for servers; one thread of algebra in each, or they wait for cores. What is compiled
+# is kept, whatever the environment says: the tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
+TESTS := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 4 --dist worksteal
 
 
 .PHONY: help setup demo test redmine handover soak hostile check fmt dev record bench train folds lock clean

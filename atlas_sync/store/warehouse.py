@@ -62,10 +62,14 @@ class Rows:
         table = _NAMES[kind]
         if [] in equal.values():
             return []
-        where, values = _where(table, equal)
+        if not equal:
+            return self._read(kind, "ORDER BY rowid")
         # Rows are found first and read then: else the engine reads every row's texts to give a few.
-        found = f'WHERE rowid IN (SELECT rowid FROM "{table}" {where}) ' if where else ""  # noqa: S608 - names from the models
-        return self._read(kind, f"{found}ORDER BY rowid", values)
+        where, values = _where(table, equal)
+        found = self._connection.execute(f'SELECT rowid FROM "{table}" {where}', values).fetchall()  # noqa: S608 - names from the models
+        if not found:
+            return []
+        return self._read(kind, "WHERE rowid IN (SELECT unnest(?)) ORDER BY rowid", [[row for (row,) in found]])
 
     def after(self, kind: type[ModelT], run: str, /) -> list[ModelT]:
         """Give the rows of later runs than one, in order of insertion; what is older is not read."""
