@@ -22,12 +22,12 @@ from atlas_sync.coverage.units import (
     RATE_LETTERS,
     RATE_WORDS,
     TIME_UNITS,
+    UNITS,
 )
 
 __all__ = ["Counter"]
 
 _TOKEN = re.compile(rf"{FIGURE}|[a-z]+|[^\sa-z0-9]")
-_PEOPLE = frozenset("person persons people pax heads participants users user personen personas personnes".split())  # noqa: SIM905 - a list to read
 _SHARES = frozenset(("%", "percent", "pct", "prozent", "procent"))
 _ARTICLES, _ENTIRE = frozenset(("a", "an", "one")), frozenset(("full", "whole", "entire"))
 _WHOSE = frozenset(("of", "our", "your", "my", "the", "these", "those"))
@@ -51,13 +51,21 @@ _BEHIND: dict[tuple[str, str], Bound] = {
     ("or", "less"): "most",
     ("or", "fewer"): "most",
     ("or", "more"): "least",
+    ("no", "more"): "most",
+    ("not", "more"): "most",
+    ("no", "longer"): "most",
+    ("no", "less"): "least",
+    ("no", "fewer"): "least",
 }
+_UNDER = frozenset(("under", "below"))
 _BETWEEN, _FAR = frozenset((".", "a", "an", "of")), frozenset(("max", "maximum", "minimum", "least"))
 """What may stand between some bounds and their number: "a maximum of 8", not "under a 24-month warranty"."""
-_NO = frozenset(("no", "not", "never", "cannot", "nor", "nobody"))
+_NO = frozenset(("no", "not", "never", "cannot", "nor", "nobody", "nowhere"))
 _MORE, _LESS = frozenset(("more", "longer", "later")), frozenset(("less", "fewer"))
 _DENIAL = 10
 _PER = frozenset(("per", "/", "pro", "par", "por"))
+_APART = frozenset(("h", "s"))
+"""Letters that stand for a unit with a blank before them, too: "< 3 s"; "5 m" may be metres or a million."""
 _TIMES_SIGN = frozenset(("x", "×"))
 _EACH = frozenset(("a", "an", "each", "every", "im", "je"))
 _MOST_UNITS = 3
@@ -177,7 +185,7 @@ class Counter:
             at += 1
         unit = TIME_UNITS.get(self._token(at))
         if unit is None or (
-            len(self._token(at)) == 1 and at == after and not self._touches(at) and self._token(at) != "h"
+            len(self._token(at)) == 1 and at == after and not self._touches(at) and self._token(at) not in _APART
         ):
             return None
         if self._token(at) in LAST_WORDS and self._token(at + 1).isalnum():
@@ -197,7 +205,7 @@ class Counter:
             if not token.isalpha() or token in STOP or token in NUMBER_WORDS or len(found) == _MOST_UNITS:
                 break
             if token not in _NO_UNIT and token not in MONTHS and token not in _SPAN_WORDS:
-                found.append("person" if token in _PEOPLE else stem(token))
+                found.append(UNITS.get(token) or stem(token))
         return found
 
     def _past_times_sign(self, at: int) -> int:
@@ -215,7 +223,8 @@ class Counter:
 
     def _bound(self, start: int, end: int) -> Bound | None:
         """Read "at least", "no more than", "within" and "about" before a number; who has "up to 60" is owed 60."""
-        behind = self._token(end), self._token(end + 1)
+        past_comma = end + (self._token(end) == ",")
+        behind = self._token(past_comma), self._token(past_comma + 1)
         if behind in _BEHIND:
             return _BEHIND[behind]
         at = start - 1
@@ -224,6 +233,8 @@ class Counter:
         than = self._token(at - 1)
         if self._token(at) == "than" and than in _MORE | _LESS:
             return "least" if (than in _LESS) == self._is_denied(at - 1) else "most"
+        if self._token(at) in _UNDER and self._token(at - 1) in _NO:
+            return "least"
         return _BOUNDS.get(self._token(at)) if at == start - 1 or self._token(at) in _FAR else None
 
     def _is_denied(self, at: int) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-__all__ = ["CURRENCIES", "LAST_WORDS", "OF_MANY", "RATE_ADVERBS", "RATE_LETTERS", "RATE_WORDS", "TIME_UNITS"]
+__all__ = ["CURRENCIES", "LAST_WORDS", "OF_MANY", "RATE_ADVERBS", "RATE_LETTERS", "RATE_WORDS", "TIME_UNITS", "UNITS"]
 
 CURRENCIES = {
     word: code
@@ -36,7 +36,7 @@ TIME_UNITS = {
     word: (group, Decimal(scale))
     for group, scale, spellings in (
         ("seconds", "0.001", "ms millisecond milliseconds"),
-        ("seconds", "1", "sec secs second seconds sekunden secondes segundos"),
+        ("seconds", "1", "s sec secs second seconds sekunden secondes segundos"),
         ("seconds", "60", "min mins minute minutes minuten minutos minuti"),
         ("seconds", "3600", "h hr hrs hour hours stunde stunden heures horas ore uur"),
         ("seconds", "3600", "std godz godzin timmar tuntia saat"),
@@ -84,3 +84,20 @@ RATE_ADVERBS = {
     for word in spellings.split()
 }
 RATE_LETTERS = {"a": "year", "m": "month"}
+UNITS = {
+    spelling: unit
+    for unit, spellings in (
+        ("person", "person persons people pax heads participants users user personen personas personnes"),
+        ("centimetre", "cm centimetre centimetres centimeter centimeters zentimeter"),
+        ("millimetre", "mm millimetre millimetres millimeter millimeters"),
+        ("kilogram", "kg kilo kilos kilogram kilograms kilogramm"),
+        ("square", "square sqm qm"),
+        ("decibel", "db dba decibel decibels dezibel"),
+        ("lux", "lx lux"),
+        ("megabit", "mbit mbits mbps megabit megabits"),
+        ("kilowatt", "kw kilowatt kilowatts"),
+        ("litre", "l litre litres liter liters ltr"),
+    )
+    for spelling in spellings.split()
+}
+"""Words for one unit, which else would count different things."""

@@ -14,7 +14,7 @@ from atlas_sync.coverage.figures import day_mentions, figures_of, quantities
         ("CSV pull via SFTP, every 60 min.", [("3600", "seconds")]),
         ("EUR 1,500 and €2.500,50", [("1500", "eur"), ("2500.5", "eur")]),
         ("EUR 1,500.00 or CHF 1'500 or CHF 1’800", [("1500", "eur"), ("1500", "chf"), ("1800", "chf")]),
-        ("0.125 litre and 1 500,50 EUR", [("0.125", "litr"), ("1500.5", "eur")]),
+        ("0.125 litre and 1 500,50 EUR", [("0.125", "litre"), ("1500.5", "eur")]),
         ("EUR 1.5 million", [("1500000", "eur")]),
         ("2½ days and ½ day, 1 ½ days", [("2.5", "days"), ("0.5", "days"), ("1.5", "days")]),
         ("one and a half days", [("1.5", "days")]),
