@@ -79,7 +79,8 @@ def _train(context: click.Context, out: Out) -> None:
 def _print_part(out: Out, part: Part) -> None:
     out.say()
     table = Table(title=f"{part.count} {part.name}", title_justify="left", box=None, padding=(0, 2, 0, 0))
-    table.add_column("", no_wrap=True)
+    # Names fold, so that no figure is cut on a narrow screen or in a file.
+    table.add_column("", overflow="fold")
     for name in ("P", "R", "F1", "found", "labelled"):
         table.add_column(name, justify="right", no_wrap=True)
     for figure in sorted(part.figures, key=lambda figure: " · " in figure.name):
@@ -102,7 +103,12 @@ def _cells(figure: Figure) -> Sequence[Text]:
 
 
 def _with_interval(value: float, interval: tuple[float, float]) -> Text:
-    return Text(f"{value:.3f} [{interval[0]:.2f} {interval[1]:.2f}]")
+    low, high = (_short(bound) for bound in interval)
+    return Text(f"{_short(value)} [{low} {high}]")
+
+
+def _short(share: float) -> str:
+    return f"{share:.2f}".removeprefix("0")
 
 
 def _answer(done: Evaluation) -> dict[str, object]:

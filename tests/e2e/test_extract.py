@@ -77,7 +77,9 @@ def test_eval_prints_figures_with_intervals(tmp_path: Path) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     shown = run("eval", str(path), "--misses").stdout
     assert "2 sentences" in shown
-    assert "promises, decided" in shown
+    assert "promises," in shown
+    assert "1.00 [.21 1.00]" in shown
+    assert "…" not in shown
     answer = json.loads(run("eval", str(path), "--json").stdout)
     decided = answer["parts"][0]["figures"][0]
     assert (decided["name"], decided["f1"], len(decided["f1_interval"])) == ("promises, decided", 1.0, 2)
