@@ -9,6 +9,7 @@ from atlas_sync.canonical.model import Side
 from atlas_sync.canonical.normalize import company_key, domain_of, fold
 from atlas_sync.extraction.conversation import Attendee, Conversation
 from atlas_sync.extraction.names import directory_of
+from atlas_sync.extraction.turns import is_name, is_talk
 
 __all__ = ["BULLET", "Speakers", "is_company_named"]
 
@@ -47,9 +48,9 @@ _MOST_WORDS = 5
 
 
 class Speakers:
-    """Follows who is speaking: the labels of a transcript, else the author."""
+    """Follows who is speaking: the labels of a transcript, else the author; `lines` are all that will be heard."""
 
-    def __init__(self, conversation: Conversation) -> None:
+    def __init__(self, conversation: Conversation, lines: Sequence[str]) -> None:
         self.name = conversation.author
         self.side: Side = conversation.author_side
         self._people = directory_of(conversation.attendees)
@@ -61,6 +62,7 @@ class Speakers:
         known = self._people.find(conversation.author) if conversation.author else None
         if known is not None and self.side == "unknown":
             self.side = known.side
+        self._is_talk = self._talks and self._are_turns(lines)
 
     def writes(self, sender: str | None) -> None:
         """Take note of whose words follow: those of a forwarded message's sender, or the author's."""
@@ -97,13 +99,26 @@ class Speakers:
             self._speaks(rest)
             return len(line)
         label = _LABEL.match(rest) or (_SHOUT.match(rest) if stamped else None)
-        if label is None:
-            return _after_bullet(line, begin)
-        known = self._known(label["label"])
-        if known is None and not after_stamp and not _NOBODY.match(label["label"].strip()):
+        if label is None or not (after_stamp or self._is_speaker(label["label"])):
             return _after_bullet(line, begin)
         self._speaks(label["label"])
         return begin + label.end()
+
+    def _are_turns(self, lines: Sequence[str]) -> bool:
+        """Tell if most lines begin with who says them; the rest of a wrapped line, in small letters, is none of its own."""
+        labels = [(line, _LABEL.match(line)) for line in lines if not _CUE.match(line)]
+        return is_talk(
+            [label["label"].strip() if label else None for line, label in labels if label or not _is_rest(line)],
+            is_known=self._is_met,
+        )
+
+    def _is_speaker(self, label: str) -> bool:
+        """Tell if a label without a stamp says who speaks: one that is met, and in talk any name."""
+        return self._is_met(label) or (self._is_talk and is_name(label))
+
+    def _is_met(self, label: str) -> bool:
+        """Tell if a label means somebody for certain: a person of the conversation, or one a recorder has numbered."""
+        return self._known(label) is not None or _NOBODY.match(label.strip()) is not None
 
     def _known(self, label: str) -> Attendee | None:
         inside = _INSIDE.search(label)
@@ -139,6 +154,10 @@ def is_company_named(text: str, conversation: Conversation) -> bool:
     initials = {"".join(part[0] for part in name.split("-") if part).upper() for name in names if "-" in name}
     words = set(re.findall(r"\b[A-Z]{2,12}\b", begin))
     return bool(words & (parts | initials)) or any(name and name in fold(begin) for name in names)
+
+
+def _is_rest(line: str) -> bool:
+    return line.lstrip()[:1].islower()
 
 
 def _after_bullet(line: str, begin: int) -> int:

@@ -46,7 +46,7 @@ def split(conversation: Conversation) -> list[Unit]:
         subject=conversation.subject,
         author=conversation.author,
     )
-    speakers = Speakers(conversation)
+    speakers = Speakers(conversation, [line.text for line in lines if line.zone != "header"])
     units: list[Unit] = []
     before, sender = conversation.context, None
     for line in lines:

@@ -42,6 +42,47 @@ def test_a_speaker_nobody_knows_has_no_side() -> None:
     assert [side for _text, _speaker, side in said(body, kind="call", author=None)] == ["us", "unknown", "unknown"]
 
 
+@pytest.mark.parametrize(
+    ("label", "side"),
+    [
+        ("Melissa Tran", "unknown"),
+        ("Melissa Tran (customer, no contact)", "unknown"),
+        ("Dr. Melissa van der Tran", "unknown"),
+        ("Melissa", "unknown"),
+        ("Next Steps", "us"),
+        ("Budget", "us"),
+        ("Offene Punkte", "us"),
+        ("Three more things", "us"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["call", "meeting"])
+def test_in_talk_without_stamps_a_name_nobody_knows_speaks_and_a_heading_does_not(
+    label: str, side: str, kind: str
+) -> None:
+    body = f"Jens Brandt: Is it on?\nLena Wirth: We start Monday.\n{label}: We bring the list.\nJens Brandt: Good.\n"
+    found = said(body, kind=kind)
+    assert [each for _text, _name, each in found] == ["customer", "us", side, "customer"]
+    assert (found[2][0] == "We bring the list.") == (side == "unknown")
+
+
+def test_in_talk_that_is_wrapped_a_name_nobody_knows_speaks_until_the_next() -> None:
+    body = "Jens: Is it\non, please?\nLena: We start\non Monday.\nMelissa Tran: We bring\nthe list.\n"
+    sides = [side for _text, _name, side in said(body, kind="call")]
+    assert sides == ["customer", "customer", "us", "us", "unknown", "unknown"]
+
+
+def test_names_that_come_back_are_speakers_where_none_is_known() -> None:
+    body = "Ida Holm: Is it on?\nBo Lind: We start Monday.\nIda Holm: Good.\nBo Lind: We bring the list.\n"
+    assert [(name, side) for _text, name, side in said(body, kind="call", attendees=PEOPLE[:1])] == [
+        (name, "unknown") for name in ("Ida Holm", "Bo Lind", "Ida Holm", "Bo Lind")
+    ]
+
+
+def test_headings_make_no_talk_of_a_note_on_a_call() -> None:
+    body = "Budget: 40k.\nSite Access: we bring the keys.\nData Room: we build it.\nJens: likes it.\n"
+    assert [side for _text, _name, side in said(body, kind="call")] == ["us", "us", "us", "customer"]
+
+
 def test_a_label_two_people_share_means_neither() -> None:
     people = (*PEOPLE, Attendee("Jens Larsen", None, "us"))
     assert said("00:01 Jens: We start.", kind="call", author=None, author_side="unknown", attendees=people) == [
