@@ -36,6 +36,7 @@ _INSIDE = re.compile(r"\(([^()]{2,60})\)")
 BULLET = re.compile(
     r"^\s{0,40}(?:[-*•·–—>+▪◦]{1,4}\s{1,8}|\|\s{0,8}|(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]?|\(?[a-z0-9]{1,2}\)|[A-Z]\d{1,2}|(?:AI|AP|R|D)-?\d{1,2}:?)\s{1,8}(?:\|\s{0,8})?)"
 )
+_STOP = re.compile(r"[.!?…:;][\"'”’)\]]{0,4}\s{0,8}$")
 _OURS = re.compile(
     r"\b(?:the )?(?:contractor|supplier|provider|vendor|consultants?|architects?|we|our|us)\b", re.IGNORECASE
 )
@@ -54,7 +55,6 @@ class Speakers:
         self.name = conversation.author
         self.side: Side = conversation.author_side
         self._people = directory_of(conversation.attendees)
-        self._author = conversation.author, conversation.author_side
         self._talks = conversation.kind in {"call", "meeting"}
         self._is_record = conversation.kind == "meeting" and conversation.author is None and self.side == "unknown"
         self._companies = _companies(self._people.people)
@@ -62,7 +62,10 @@ class Speakers:
         known = self._people.find(conversation.author) if conversation.author else None
         if known is not None and self.side == "unknown":
             self.side = known.side
+        self._author = self.name, self.side
         self._is_talk = self._talks and self._are_turns(lines)
+        self._is_minutes = conversation.kind == "meeting" and not self._is_talk
+        self._lasts, self._before = True, ""
 
     def writes(self, sender: str | None) -> None:
         """Take note of whose words follow: those of a forwarded message's sender, or the author's."""
@@ -77,6 +80,7 @@ class Speakers:
         if not self._talks:
             return _after_bullet(line, 0)
         if _CUE.match(line):
+            self._is_minutes = self._is_minutes and "-->" not in line
             return len(line)
         if voice := _VOICE.match(line):
             self._speaks(voice["label"])
@@ -95,13 +99,16 @@ class Speakers:
         """Take note of a label after a stamp or at the beginning of a line."""
         rest = line[begin:]
         after_stamp, self._stamped = self._stamped or stamped, False
+        before, self._before = self._before, rest
         if after_stamp and len(rest) <= 80 and self._known(rest):  # noqa: PLR2004 - a name alone on its line
             self._speaks(rest)
             return len(line)
         label = _LABEL.match(rest) or (_SHOUT.match(rest) if stamped else None)
         if label is None or not (after_stamp or self._is_speaker(label["label"])):
+            self._goes_on(before, rest)
             return _after_bullet(line, begin)
         self._speaks(label["label"])
+        self._lasts = after_stamp or not self._is_minutes
         return begin + label.end()
 
     def _are_turns(self, lines: Sequence[str]) -> bool:
@@ -120,11 +127,20 @@ class Speakers:
         """Tell if a label means somebody for certain: a person of the conversation, or one a recorder has numbered."""
         return self._known(label) is not None or _NOBODY.match(label.strip()) is not None
 
+    def _goes_on(self, before: str, line: str) -> None:
+        """Give the word back to the author: in minutes a label holds for its line, the list it opens, the rest of its sentence."""
+        if self._lasts:
+            return
+        is_listed = BULLET.match(line) and (before.rstrip().endswith(":") or BULLET.match(before))
+        if not is_listed and (_STOP.search(before) or not _is_rest(line)):
+            (self.name, self.side), self._lasts = self._author, True
+
     def _known(self, label: str) -> Attendee | None:
         inside = _INSIDE.search(label)
         return self._people.find(label) or (self._people.find(inside.group(1)) if inside else None)
 
     def _speaks(self, label: str) -> None:
+        self._lasts = True
         known = self._known(label)
         self.name = known.name if known else label.strip()
         self.side = known.side if known else "unknown"

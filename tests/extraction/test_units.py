@@ -119,6 +119,38 @@ def test_minutes_without_an_author_speak_of_whom_they_name() -> None:
     assert sides == ["us", "customer", "us", "unknown"]
 
 
+@pytest.mark.parametrize(
+    ("body", "sides"),
+    [
+        ("Jens: prefers mornings.\n- We label every cable.\n- We start Monday.\n", ["customer", "us", "us"]),
+        ("Jens: prefers mornings.\nWe label every cable.\n", ["customer", "us"]),
+        (
+            "Jens: will bring:\n- the list\n- the keys\nWe label every cable.\n",
+            ["customer", "customer", "customer", "us"],
+        ),
+        ("Jens: the guards want photos, he will\nsend the list.\nWe start Monday.\n", ["customer", "customer", "us"]),
+        ("Cables\nJens: prefers mornings.\nDoors: we fit them.\nThe lift: ours.\n", ["us", "customer", "us", "us"]),
+        ("Jens Brandt 0:03\nI will send it.\nWe pay on Friday.\n", ["customer", "customer"]),
+        (
+            "1\n00:00:03 --> 00:00:09\nJens: Yes.\nWe pay on Friday.\nOn the day.\n",
+            ["customer", "customer", "customer"],
+        ),
+        ("Jens: I will.\nLena: Good.\nJens: Yes.\nWe pay on Friday.\n", ["customer", "us", "customer", "customer"]),
+        ("Jens: the list.\nLena: the racks.\nWe start Monday.\nDoors fit.\n", ["customer", "us", "us", "us"]),
+    ],
+)
+def test_a_label_in_minutes_holds_for_its_line_and_in_talk_until_the_next(body: str, sides: list[str]) -> None:
+    assert [side for _text, _name, side in said(body, kind="meeting")] == sides
+
+
+def test_minutes_without_an_author_are_nobodys_again_after_a_labelled_line() -> None:
+    body = "Jens: prefers mornings.\n- We label every cable.\n- It was cold.\n"
+    assert said(body, kind="meeting", author=None, author_side="unknown")[1:] == [
+        ("We label every cable.", None, "us"),
+        ("It was cold.", None, "unknown"),
+    ]
+
+
 @pytest.mark.parametrize("kind", ["email", "call", "meeting", "note"])
 def test_a_lone_sentence_has_the_side_it_came_with(kind: str) -> None:
     found = said("The ramp is up before the first guest.", kind=kind, author=None, author_side="us")
