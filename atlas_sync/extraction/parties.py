@@ -32,6 +32,8 @@ def promiser_of(unit: Unit, conversation: Conversation) -> str | None:
         and not (conversation.kind == "meeting" and is_company_named(unit.text, conversation))
     ):
         return unit.speaker
+    if unit.side == "unknown" and unit.speaker not in {None, conversation.author}:
+        return None
     if unit.side == "customer" and conversation.author_side != "us":
         return ours[0].name if len(ours) == 1 else None
     return conversation.author if conversation.author_side == "us" and conversation.kind != "meeting" else None

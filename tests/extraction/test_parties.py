@@ -24,6 +24,7 @@ CALL = {"kind": "call", "author": None, "author_side": "unknown"}
         ("Kestrel runs the load test.", MINUTES, None),
         ("Dapo promised a load test.", THEIRS, "Dapo Ogunleye"),
         ("You promised a load test.", THEIRS, None),
+        ("00:01 Mystery Guest: We run the load test.", {"kind": "call"}, None),
     ],
 )
 def test_a_promise_is_given_by_whom_the_words_name(text: str, changes: dict[str, object], name: str | None) -> None:
