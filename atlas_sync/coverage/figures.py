@@ -39,12 +39,16 @@ _REACH = 24
 
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 - a list to read
 _HOUR_WORD = "|".join(_HOURS)
+_AM_OR_PM = r"(?: ?(?P<p>[ap])\.?m\b)?"
 _TIMES = (
-    re.compile(r"\b(?P<h>[01]?[0-9]|2[0-3]) ?[:h] ?(?P<m>[0-5][0-9])\b"),
-    re.compile(r"\b(?P<h>1[0-2]|[1-9])(?:\.(?P<m>[0-5][0-9]))? ?(?:am|pm|uhr)\b"),
-    re.compile(rf"\b(?P<half>half) (?:past )?(?P<w>{_HOUR_WORD})\b"),
-    re.compile(rf"\b(?:at|before|by) (?P<w>{_HOUR_WORD}|noon)\b(?! (?:\w{{2,12}}s|people|percent|more|of|or|to)\b)"),
+    re.compile(rf"\b(?P<h>[01]?[0-9]|2[0-3]) ?[:h] ?(?P<m>[0-5][0-9])\b{_AM_OR_PM}"),
+    re.compile(r"(?<!:)\b(?P<h>1[0-2]|[1-9])(?:\.(?P<m>[0-5][0-9]))? ?(?:(?P<p>[ap])m|uhr)\b"),
+    re.compile(rf"\b(?P<half>half) (?:past )?(?P<w>{_HOUR_WORD})\b{_AM_OR_PM}"),
+    re.compile(
+        rf"\b(?:at|before|by) (?P<w>{_HOUR_WORD}|noon)\b(?! (?:\w{{2,12}}s|people|percent|more|of|or|to)\b){_AM_OR_PM}"
+    ),
 )
+_NOON = 12
 _WEEK = re.compile(
     r"\b(?:wk|week|kw|cw|semaine|semana|uke|uge|vecka) ?([0-9]{1,2})(?: ?(?:-|to|/|bis) ?([0-9]{1,2}))?\b"
 )
@@ -113,10 +117,14 @@ class DayMention:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
-    """A time of day in minutes of twelve hours, a week, a quarter, an end, or a rhythm in times a year, with its words."""
+    """A time of day in minutes, a week, a quarter, an end, or a rhythm in times a year, with its words.
+
+    A time is `of_day` where its words tell which half of the day it is in; else it is one of twelve hours.
+    """
 
     value: int
     shown: str
+    of_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +224,19 @@ def _find_times(said: Folded) -> Iterator[tuple[tuple[int, int], Mark]]:
     for pattern in _TIMES:
         for hit in pattern.finditer(said.text):
             parts = hit.groupdict()
-            word = parts.get("w")
-            hour = (_HOURS.index(word) + 1 if word in _HOURS else 12) if word else int(parts["h"])
             minutes = 30 if parts.get("half") else int(parts.get("m") or 0)
-            yield hit.span(), Mark((hour * 60 + minutes) % 720, said.shown(*hit.span()))
+            hour, of_day = _hour(parts)
+            yield hit.span(), Mark(hour * 60 + minutes, said.shown(*hit.span()), of_day)
+
+
+def _hour(parts: dict[str, str | None]) -> tuple[int, bool]:
+    """Read an hour, and tell if it is of the day: "10 pm", "22:00" and "07:30" are, "half six" and "10:00" may be either."""
+    word, written = parts.get("w"), parts.get("h") or ""
+    hour = (_HOURS.index(word) + 1 if word in _HOURS else _NOON) if word else int(written)
+    if (half := parts.get("p")) and hour <= _NOON:
+        return hour % _NOON + (_NOON if half == "p" else 0), True
+    of_day = word == "noon" or hour > _NOON or written.startswith("0")
+    return (hour if of_day else hour % _NOON), of_day
 
 
 def _find_rhythms(said: Folded) -> Iterator[Mark]:

@@ -14,7 +14,7 @@ from atlas_sync.coverage.weekdays import weekdays_of
 
 __all__ = ["compare_due", "compare_marks", "compare_times", "compare_weekdays"]
 
-_HALF_CLOCK, _EARLY = 360, 60
+_CLOCK, _EARLY, _OVERNIGHT = 720, 60, 360
 _LEAP_YEAR = 2024
 _RHYTHMS_APART = 0.125
 _AHEAD = 7
@@ -119,7 +119,7 @@ def _same_end(one: DayMention, other: DayMention) -> bool:
 
 
 def compare_times(said: Sequence[Mark], planned: Sequence[Mark]) -> Iterator[Comparison]:
-    """Hold times of day together, on a clock of twelve hours: what is planned up to an hour early agrees, later does not.
+    """Hold times of day together: what is planned up to an hour early agrees, later does not.
 
     Where both name several, from when till when, each that was said needs one of the plan's within that hour.
     """
@@ -138,8 +138,19 @@ def compare_times(said: Sequence[Mark], planned: Sequence[Mark]) -> Iterator[Com
 
 
 def _late(ours: Mark, theirs: Mark) -> int:
-    """Give by how many minutes a planned time is later than the one that was said, on a clock of twelve hours."""
-    return (theirs.value - ours.value + _HALF_CLOCK) % (2 * _HALF_CLOCK) - _HALF_CLOCK
+    """Give by how many minutes a planned time is later than the one that was said.
+
+    Where either may be in the morning or in the evening, it is the least there can be, on a clock of twelve hours.
+    """
+    late = theirs.value - ours.value
+    if not (ours.of_day and theirs.of_day):
+        return (late + _CLOCK // 2) % _CLOCK - _CLOCK // 2
+    # The same hour in the other half of the day is a slip, whichever comes first, and no plan that is ahead by half a day.
+    if abs(late) == _CLOCK:
+        return _CLOCK
+    # 1 am is three hours after 10 pm, but 4 am is in the morning before 5 pm.
+    overnight = abs(late) >= 2 * _CLOCK - _OVERNIGHT
+    return late - (2 * _CLOCK if late > 0 else -2 * _CLOCK) * overnight
 
 
 def compare_weekdays(text: str, plan: Plan) -> Iterator[Comparison]:
