@@ -13,7 +13,7 @@ from itertools import product
 from atlas_sync.coverage.compared import Comparison, Plan, Topic
 from atlas_sync.coverage.figures import Figures, figures_of
 from atlas_sync.coverage.named import compare_names
-from atlas_sync.coverage.quantity import count_alike, is_same, keeps, passes
+from atlas_sync.coverage.quantity import count_alike, is_same, keeps, meet, passes
 from atlas_sync.coverage.terms import compare_terms
 from atlas_sync.coverage.timing import compare_due, compare_marks, compare_times, compare_weekdays
 
@@ -67,7 +67,7 @@ def _other_bounds(ours: Figures, theirs: Figures) -> Iterator[Comparison]:
 def compare_figures(said: Figures, planned: Figures) -> list[Comparison]:
     """Hold the figures of two texts together.
 
-    Where none of what was said is a bound, the answer with the sides changed is the same with the sides changed.
+    Where none of what was said is a bound or a range, the answer with the sides changed is the same with the sides changed.
     """
     return [*_quantities(said, planned), *compare_marks(said, planned)]
 
@@ -76,10 +76,12 @@ def _quantities(our: Figures, their: Figures) -> Iterator[Comparison]:
     said, planned = our.quantities, their.quantities
     for one in said:
         alike = [other for other in planned if count_alike(one, other)]
+        # What is partly within a range neither keeps it nor says something else.
+        apart = [other for other in alike if not meet(one, other)]
         same = [
             other for other in planned if keeps(other, one) and (other in alike or one.kind == other.kind == "time")
         ]
-        other_unit = [other for other in alike if other.figure == one.figure]
+        other_unit = [other for other in apart if other.figure == one.figure]
         topic = _TOPIC_OF[one.kind]
         if same:
             yield Comparison(topic, agrees=True, said=one.shown, planned=same[0].shown)
@@ -87,7 +89,7 @@ def _quantities(our: Figures, their: Figures) -> Iterator[Comparison]:
             yield Comparison(topic, agrees=False, said=one.shown, planned=other_unit[0].shown)
         # A number that the other side names too, whatever it counts there, is not read as denied.
         elif one.value not in their.numbers and (
-            rivals := [other for other in alike if other.value not in our.numbers]
+            rivals := [other for other in apart if other.value not in our.numbers]
         ):
             yield Comparison(topic, agrees=False, said=one.shown, planned=rivals[0].shown)
         elif not alike and (

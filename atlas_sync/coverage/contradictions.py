@@ -48,7 +48,9 @@ def uncovered(text: str, due: date | None, plan: Plan) -> tuple[str, ...]:
     A number of which nothing tells what it counts holds in a plan, and is listed where the plan names another instead.
     """
     ours, theirs = figures_of(text), figures_of(plan.text)
-    unnamed = {value for value, _shown in theirs.bare}
+    unnamed = {value for value, _shown in theirs.bare} | {
+        one.least for one in theirs.quantities if one.least is not None
+    }
     values = unnamed | {quantity.value for quantity in theirs.quantities}
     days = {(mention.month, mention.day) for mention in theirs.days}
     if plan.due:

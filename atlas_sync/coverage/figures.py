@@ -7,7 +7,7 @@ text: patterns have bounded repeats and texts are cut at `MAX_TEXT`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from itertools import islice
 
 from atlas_sync.coverage.cues import MONTHS
 from atlas_sync.coverage.quantities import Counter
-from atlas_sync.coverage.quantity import Quantity
+from atlas_sync.coverage.quantity import Quantity, with_totals
 from atlas_sync.coverage.text import MAX_TEXT, Folded
 
 __all__ = ["DayMention", "Figures", "Mark", "day_mentions", "figures_of", "quantities"]
@@ -96,9 +96,8 @@ _OFTEN = re.compile(
     r"\b(?:(once|twice|thrice|einmal|zweimal|dreimal|viermal)"
     rf"|([0-9]{{1,2}}|{'|'.join(_TIMES_SAID)}) ?(?:x|times|keer|fois|mal))[ -](?:in )?$"
 )
-_RATE = re.compile(rf"\b(?:[0-9][0-9.,]*|seven|eight|ten|{'|'.join(_TIMES_SAID)})(?: ?[^\W\d_]{{1,12}}| ?[€$£%])? $")
-"""A number before "a day" or "per month" makes a rate of it: 24 hours a day, EUR 40 per day."""
 _RATES = ("a ", "per ", "pro ")
+"""What makes a rate behind a number, and no rhythm: 24 hours a day, EUR 40 per day."""
 _ON_WEEKDAY = re.compile(rf"\b(?:{_EACH}) (?:{_WEEKDAY})\b")
 
 _MOST = 60
@@ -162,7 +161,7 @@ def figures_of(text: str) -> Figures:
     ]
     taken = [span for span, _one in (*days, *times, *weeks, *quarters)]
     counter = Counter(said, taken)
-    quantities = tuple(islice(counter.found(), _MOST))
+    quantities = with_totals(list(islice(counter.found(), _MOST)))
     return Figures(
         quantities=quantities,
         numbers=frozenset(counter.numbers),
@@ -171,7 +170,7 @@ def figures_of(text: str) -> Figures:
         times=tuple(mark for _span, mark in times)[:_MOST],
         weeks=tuple(mark for _span, mark in weeks)[:_MOST],
         quarters=tuple(mark for _span, mark in quarters)[:_MOST],
-        rhythms=tuple(islice(_find_rhythms(said), _MOST)),
+        rhythms=tuple(islice(_find_rhythms(said, counter.rates), _MOST)),
         ends=tuple(islice(_find_ends(said), _MOST)),
         months=tuple(islice(_find_months(said), _MOST)),
     )
@@ -239,13 +238,12 @@ def _hour(parts: dict[str, str | None]) -> tuple[int, bool]:
     return (hour if of_day else hour % _NOON), of_day
 
 
-def _find_rhythms(said: Folded) -> Iterator[Mark]:
+def _find_rhythms(said: Folded, rates: Container[int]) -> Iterator[Mark]:
     for days, pattern in _RHYTHMS:
         for hit in pattern.finditer(said.text):
-            before = said.text[max(0, hit.start() - _REACH) : hit.start()]
-            often = _OFTEN.search(before)
+            often = _OFTEN.search(said.text[max(0, hit.start() - _REACH) : hit.start()])
             start = hit.start() - len(often.group()) if often else hit.start()
-            if often is None and hit.group().startswith(_RATES) and _RATE.search(before):
+            if often is None and hit.group().startswith(_RATES) and hit.start() in rates:
                 continue
             yield Mark(round(_YEAR_DAYS * _how_often(often) / days), said.shown(start, hit.end()))
     if named := _ON_WEEKDAY.search(said.text):

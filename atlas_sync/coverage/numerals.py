@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from math import prod
 
-__all__ = ["FIGURE", "NUMBER_WORDS", "multiplied", "read_figure", "read_words"]
+__all__ = ["FIGURE", "NUMBER_WORDS", "multiplied", "read_figure", "read_words", "scale_of"]
 
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
@@ -68,6 +69,11 @@ def multiplied(value: Decimal, tokens: Sequence[str], at: int, *, touches: bool)
         value *= _SCALES[tokens[at]]
         at, touches = at + 1, False
     return value, at
+
+
+def scale_of(tokens: Sequence[str]) -> int:
+    """Tell by how much the words of a number multiply what stands before them."""
+    return prod(_SCALES.get(token, 1) for token in tokens)
 
 
 def read_words(tokens: Sequence[str], at: int) -> tuple[Decimal, int]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
+from atlas_sync.coverage.bounds import bound_of
 from atlas_sync.coverage.cues import MONTHS
-from atlas_sync.coverage.numerals import FIGURE, NUMBER_WORDS, multiplied, read_figure, read_words
-from atlas_sync.coverage.quantity import OF_WORK, Bound, Kind, Quantity
+from atlas_sync.coverage.numerals import FIGURE, NUMBER_WORDS, multiplied, read_figure, read_words, scale_of
+from atlas_sync.coverage.quantity import OF_WORK, Kind, Quantity
 from atlas_sync.coverage.text import STOP, Folded, stem
 from atlas_sync.coverage.units import (
     CURRENCIES,
@@ -40,39 +42,26 @@ _LABELS = frozenset(
     "line phase stage store round no nr number version chapter item wave level tier page step sprint room hall gate building "  # noqa: SIM905 - a list to read
     "floor unit lot gen type class clause section team shop site plant bay riba iso en din sla".split()
 )
-_BOUND_WORDS: tuple[tuple[Bound, str], ...] = (
-    ("most", "within under below < most max maximum innerhalb binnen"),
-    ("least", "least > minimum mindestens minstens"),
-    ("about", "around roughly about approximately nearly almost circa ca ~ rund etwa environ ongeveer"),
-)
-_BOUNDS = {word: bound for bound, spellings in _BOUND_WORDS for word in spellings.split()}
-_BEHIND: dict[tuple[str, str], Bound] = {
-    ("at", "most"): "most",
-    ("or", "less"): "most",
-    ("or", "fewer"): "most",
-    ("or", "more"): "least",
-    ("no", "more"): "most",
-    ("not", "more"): "most",
-    ("no", "longer"): "most",
-    ("no", "less"): "least",
-    ("no", "fewer"): "least",
-}
-_UNDER = frozenset(("under", "below"))
-_BETWEEN, _FAR = frozenset((".", "a", "an", "of")), frozenset(("max", "maximum", "minimum", "least"))
-"""What may stand between some bounds and their number: "a maximum of 8", not "under a 24-month warranty"."""
-_NO = frozenset(("no", "not", "never", "cannot", "nor", "nobody", "nowhere"))
-_MORE, _LESS = frozenset(("more", "longer", "later")), frozenset(("less", "fewer"))
-_DENIAL = 10
 _PER = frozenset(("per", "/", "pro", "par", "por"))
 _APART = frozenset(("h", "s"))
 """Letters that stand for a unit with a blank before them, too: "< 3 s"; "5 m" may be metres or a million."""
 _TIMES_SIGN = frozenset(("x", "×"))
 _EACH = frozenset(("a", "an", "each", "every", "im", "je"))
+_FOR, _THE = frozenset(("for", "over", "fuer")), frozenset(("the", "das"))
+_RATES = _PER | {"a", "an"}
+_OFTEN = frozenset(("twice", "thrice", "einmal", "zweimal", "dreimal", "viermal"))
+_TO, _DASHES = frozenset(("to", "a", "bis", "tot", "til", "till")), frozenset("-–—")
+_AND = frozenset(("and", "und", "et", "y", "e", "en"))
+_IN_BETWEEN = frozenset(("between", "zwischen", "entre", "tra", "fra", "tussen"))
+_AWAY = frozenset(("before", "after", "later", "earlier", "ago", "from"))
 _MOST_UNITS = 3
 
 
 class Counter:
-    """Reads the quantities of a text; `numbers` holds every number met, `bare` those of which nothing tells what they count."""
+    """Reads the quantities of a text; `numbers` holds every number met, `bare` those of which nothing tells what they count.
+
+    `rates` are the places where it is said what several are counted by: "a month" of "six posts a month".
+    """
 
     def __init__(self, said: Folded, taken: list[tuple[int, int]]) -> None:
         self._said = said
@@ -83,6 +72,7 @@ class Counter:
         self._tokens = [hit.group() for hit in self._hits]
         self.numbers: set[Decimal] = set()
         self.bare: list[tuple[Decimal, str]] = []
+        self.rates: set[int] = set()
 
     def found(self) -> Iterator[Quantity]:
         """Yield what is counted, in order."""
@@ -93,12 +83,14 @@ class Counter:
                 at += 1
                 continue
             self.numbers.add(value.normalize() + 0)
-            if quantity := self._quantity(value, at, after):
-                self.numbers.add(quantity.value)
+            quantity, after = self._range(value, at, after)
+            if quantity:
+                self.numbers.update((quantity.value, quantity.figure.normalize() + 0))
                 yield quantity
             else:
                 hits = self._hits[at], self._hits[after - 1]
                 self.bare.append((value.normalize() + 0, self._said.shown(hits[0].start(), hits[1].end())))
+                self._per(after, value)
             at = after
 
     def _number(self, at: int) -> tuple[Decimal | None, int]:
@@ -132,6 +124,48 @@ class Counter:
                 return _HALF, at + 2
         return None, at
 
+    def _range(self, low: Decimal, at: int, after: int) -> tuple[Quantity | None, int]:
+        """Read "20 to 30 photos", "20-30" and "between 20 and 30" as what the greater number counts, else a number alone."""
+        high, start, end = self._upper(at, after)
+        if high is not None and low < high and self._is_between(low, end):
+            scale = scale_of(self._tokens[start:end])
+            low *= scale if low * scale < high else 1
+            if quantity := self._quantity(high, start, end, at):
+                self.numbers.add(low.normalize() + 0)
+                return replace(quantity, least=(low * quantity.value / high).normalize() + 0), end
+        return self._quantity(low, at, after, at), after
+
+    def _is_between(self, low: Decimal, end: int) -> bool:
+        """Tell a range from a numbering, which counts to its end: "modules 1-6" are six."""
+        return low > 1 or self._time(end) is not None
+
+    def _upper(self, at: int, after: int) -> tuple[Decimal | None, int, int]:
+        """Read the greater number of a range whose lesser one ends at a place, and tell where it starts and ends."""
+        # The unit may stand with both: 10% to 15%.
+        to = after if self._is_joined(at, after) else after + 1
+        start = to + 1 + (self._token(to + 1) == self._token(at - 1) in CURRENCIES)
+        if not self._is_joined(at, to) or not (_is_figure(self._token(start)) or self._token(start) in NUMBER_WORDS):
+            return None, at, after
+        if scale_of(self._tokens[start : start + 1]) > 1:  # two-hundred
+            return None, at, after
+        high, end = self._number(start)
+        is_other = to > after and stem(self._token(after)) != stem(self._token(end))
+        if is_other or self._is_chained(at - 1) or self._is_chained(end):
+            return None, at, after
+        return high, start, end
+
+    def _is_joined(self, at: int, to: int) -> bool:
+        """Tell if a range goes on at a place; "from 4 to 6 seats" is a change of them."""
+        before = self._token(at - 2 if self._token(at - 1) in CURRENCIES else at - 1)
+        if self._token(to) in _DASHES:
+            return self._touches(to) and self._touches(to + 1)
+        return before != "from" if self._token(to) in _TO else self._token(to) in _AND and before in _IN_BETWEEN
+
+    def _is_chained(self, at: int) -> bool:
+        """Tell if a dash or stroke stands at a place and joins two figures: 1-2-1."""
+        ends = self._token(at - 1)[-1:], self._token(at + 1)[:1]
+        return self._token(at) in _DASHES | {"/"} and ends[0].isdigit() and ends[1].isdigit()
+
     def _token(self, at: int) -> str:
         return self._tokens[at] if 0 <= at < len(self._tokens) else ""
 
@@ -148,14 +182,15 @@ class Counter:
             return before == "#" or (before in "-/" and self._touches(at - 1) and self._token(at - 2).isalpha())
         return before in _LABELS and self._token(at + 1) not in TIME_UNITS
 
-    def _quantity(self, value: Decimal, start: int, after: int) -> Quantity | None:
-        shown_from, shown_to, kind, units, figure = start, after, "count", self._counted(after), value
+    def _quantity(self, value: Decimal, start: int, after: int, first: int) -> Quantity | None:
+        """Read what a number counts; `first` is where it begins, or the range that it ends."""
+        shown_from, shown_to, kind, units, figure = first, after, "count", self._counted(after), value
         scaled = after - start > 1 and "dozen" not in self._tokens[start:after]
-        before, following = self._token(start - 1), self._token(after)
+        before, following = self._token(first - 1), self._token(after)
         if before in CURRENCIES or (following in CURRENCIES and following != "r"):
             word = before if before in CURRENCIES else following
             kind, units = "money", [*OF_MANY.get(word, (CURRENCIES[word],)), "amount"]
-            shown_from, shown_to = (start - 1, after) if before in CURRENCIES else (start, after + 1)
+            shown_from, shown_to = (first - 1, after) if before in CURRENCIES else (first, after + 1)
         elif following in _SHARES:
             kind, units, shown_to = "share", ["percent"], after + 1
         elif following in _PER and self._token(after + 1) == "cent":
@@ -168,13 +203,13 @@ class Counter:
             if scaled:
                 units.append("amount")
         elif self._token(after) == ")" or before in _TIMES_SIGN:
-            units = self._counted_before(start)
+            units = self._counted_before(first)
         elif scaled or (value >= 1000 and not self._token(start).isdigit()):  # noqa: PLR2004 - 48 000, 48k, but no year
             kind, units = "money", ["amount"]
         if not units:
             return None
-        bound = self._bound(shown_from, shown_to)
-        per, shown_to = self._per(shown_to)
+        bound = bound_of(self._tokens, shown_from, shown_to)
+        per, shown_to = self._per(shown_to, figure)
         shown = self._said.shown(self._hits[shown_from].start(), self._hits[min(shown_to, len(self._hits)) - 1].end())
         return Quantity(value.normalize() + 0, _KINDS[kind], tuple(units), shown, figure, per, bound)
 
@@ -221,45 +256,38 @@ class Counter:
             found.append(stem(token))
         return found
 
-    def _bound(self, start: int, end: int) -> Bound | None:
-        """Read "at least", "no more than", "within" and "about" before a number; who has "up to 60" is owed 60."""
-        past_comma = end + (self._token(end) == ",")
-        behind = self._token(past_comma), self._token(past_comma + 1)
-        if behind in _BEHIND:
-            return _BEHIND[behind]
-        at = start - 1
-        while self._token(at) in _BETWEEN:
-            at -= 1
-        than = self._token(at - 1)
-        if self._token(at) == "than" and than in _MORE | _LESS:
-            return "least" if (than in _LESS) == self._is_denied(at - 1) else "most"
-        if self._token(at) in _UNDER and self._token(at - 1) in _NO:
-            return "least"
-        return _BOUNDS.get(self._token(at)) if at == start - 1 or self._token(at) in _FAR else None
-
-    def _is_denied(self, at: int) -> bool:
-        """Tell if a "no" stands some words before a place, in the same clause: "won't take longer"."""
-        for back in range(at - 1, max(-1, at - 1 - _DENIAL), -1):
-            if self._token(back) in ".,;:":
-                return False
-            if self._token(back) in _NO or (self._token(back) == "t" and self._token(back - 1) in "'’"):
-                return True
-        return False
-
-    def _per(self, at: int) -> tuple[str | None, int]:
+    def _per(self, at: int, value: Decimal) -> tuple[str | None, int]:
         """Read what a number is counted by, and where that ends: "a month" and "monthly" are of it, "a user" need not be."""
         token, following = self._token(at), self._token(at + 1)
         if token in RATE_ADVERBS:
             return RATE_ADVERBS[token], at + 1
         if (token, following) == ("p", ".") and self._token(at + 2) in RATE_LETTERS:
             return RATE_LETTERS[self._token(at + 2)], at + 3
-        if following in RATE_WORDS and token in _PER | _EACH:
-            return RATE_WORDS[following], at + 2
-        return (stem(following) if token in _PER and following.isalpha() else None), at
+        if token in _PER and following.isalpha() and following not in RATE_WORDS:
+            return stem(following), at
+        return self._rate(at, value)
+
+    def _rate(self, at: int, value: Decimal) -> tuple[str | None, int]:
+        """Read "a month", past the rest of what is counted, too: 40 hours of support a month."""
+        for place in range(at, at + _MOST_UNITS + 2):
+            token, following = self._token(place), self._token(place + 1)
+            begins = token in (_PER | _EACH if place == at else _RATES)
+            # "Three quarters of an hour" and "online a month before" are spans.
+            if begins and following in RATE_WORDS and self._token(place - 1) != "of":
+                if self._token(place + 2) in _AWAY:
+                    break
+                if value != 1:
+                    self.rates.add(self._hits[place].start())
+                return RATE_WORDS[following], place + 2
+            if token in _FOR and following in _THE and RATE_WORDS.get(self._token(place + 2)) == "year":
+                return "year", place + 3
+            if not token.isalpha() or token in NUMBER_WORDS or token in _OFTEN or (token in STOP and token != "of"):  # noqa: S105 - a word
+                break
+        return None, at
 
 
 _KINDS: dict[str, Kind] = {"money": "money", "share": "share", "time": "time", "count": "count"}
 
 
 def _is_figure(token: str) -> bool:
-    return token[-1].isdigit()
+    return token[-1:].isdigit()

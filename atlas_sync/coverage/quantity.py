@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-__all__ = ["OF_WORK", "Bound", "Kind", "Quantity", "count_alike", "is_as_long", "is_same", "keeps", "passes"]
+__all__ = [
+    "OF_WORK",
+    "Bound",
+    "Kind",
+    "Quantity",
+    "count_alike",
+    "is_as_long",
+    "is_same",
+    "keeps",
+    "meet",
+    "passes",
+    "with_totals",
+]
 
 _SECONDS = {"seconds": 1, "days": 86_400}
 _SCALES: dict[tuple[str, str], tuple[int, int]] = {
@@ -32,6 +45,16 @@ _ROUNDED = Decimal("0.05")
 """By which share two sizes in units of their own may differ and be one: 1,024 MB are a gigabyte."""
 _A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}
 """How many there are of what a rate is counted by. Of days it takes the working ones or all, so they are held against days."""
+_PERIODS = {
+    "hour": ("seconds", 3600),
+    "day": ("days", 1),
+    "week": ("days", 7),
+    "month": ("months", 1),
+    "quarter": ("months", 3),
+    "year": ("months", 12),
+}
+_MONTHS_A_YEAR, _WEEKDAYS_A_YEAR, _MOST_SPANS = 12, 364, 4
+_TOTALS_APART = Decimal("0.01")
 _RATES_APART = {"money": Decimal("0.01")}
 _LOOSELY = Decimal("0.125")
 """By which share two rates may differ and be one: once a week is four times a month to everybody, but no price."""
@@ -46,7 +69,8 @@ class Quantity:
     """A number and what it may count, the likeliest first; `per` is what it is counted by, `shown` is as written.
 
     Times are in the smallest unit of their group: seconds, days or months; `figure` is the number itself. `bound` tells that no
-    more, no less or about so much was said.
+    more, no less or about so much was said; `least` is the lower end of a range, of which the value is the upper. `totals` are
+    what a rate comes to over the spans that are named with it.
     """
 
     value: Decimal
@@ -56,6 +80,13 @@ class Quantity:
     figure: Decimal
     per: str | None = None
     bound: Bound | None = None
+    least: Decimal | None = None
+    totals: tuple[Decimal, ...] = ()
+
+    @property
+    def is_range(self) -> bool:
+        """Tell if it has a lower end of its own."""
+        return self.least is not None
 
 
 def count_alike(one: Quantity, other: Quantity) -> bool:
@@ -65,8 +96,43 @@ def count_alike(one: Quantity, other: Quantity) -> bool:
     return bool(set(one.units) & set(other.units)) or _are_days_and_months(one, other) or _are_sizes(one, other)
 
 
+def with_totals(found: Sequence[Quantity]) -> tuple[Quantity, ...]:
+    """Give the quantities of one text, the rates with what they come to over its spans, or a year where none is as long."""
+    spans = [one for one in found if one.kind == "time" and not one.per and not one.is_range][:_MOST_SPANS]
+    return tuple(replace(one, totals=tuple(_totals(one, spans))) if one.per in _PERIODS else one for one in found)
+
+
+def _totals(rate: Quantity, spans: Sequence[Quantity]) -> Iterator[Decimal]:
+    per = rate.per or ""
+    counts = [count for span in spans if (count := _how_many(per, span)) > 1]
+    for count in counts or ([Decimal(_A_YEAR[per])] if per in _A_YEAR else []):
+        yield rate.value * count
+
+
+def _how_many(per: str, span: Quantity) -> Decimal:
+    """Tell how many hours, weeks or months a span has, 0 where it is of another order."""
+    unit, size = _PERIODS[per]
+    if span.units[0] == unit:
+        return span.value / size
+    years = span.value / (_MONTHS_A_YEAR if span.units[0] == "months" else _WEEKDAYS_A_YEAR)
+    return years * _A_YEAR[per] if per in _A_YEAR and span.units[0] != "seconds" else Decimal(0)
+
+
+def _comes_to(rate: Quantity, total: Quantity) -> bool:
+    """Tell if a rate makes up a total: EUR 500 a month and EUR 6,000, over a year."""
+    if total.per or total.is_range or rate.is_range or not count_alike(rate, total) or _differ_in_unit(rate, total):
+        return False
+    return rate.units[0] in total.units and any(
+        abs(one - total.value) <= _TOTALS_APART * total.value for one in rate.totals
+    )
+
+
 def is_same(one: Quantity, other: Quantity) -> bool:
     """Tell if two quantities may be one: 48 hours and 2 days are, 20 EUR and 20 USD or 2 GB and 2 MB are not."""
+    if one.is_range or other.is_range:
+        return is_same(_lowest(one), _lowest(other)) and is_same(_greatest(one), _greatest(other))
+    if _comes_to(one, other) or _comes_to(other, one):
+        return True
     if one.per != other.per and _are_rates(one, other):
         return _are_one_rate(_in_a_year(one), _in_a_year(other))
     if one.kind == other.kind == "time" and one.units != other.units:
@@ -78,27 +144,57 @@ def is_same(one: Quantity, other: Quantity) -> bool:
 
 
 def keeps(planned: Quantity, said: Quantity) -> bool:
-    """Tell if a planned quantity may be what was said, or is within its bound: 15 minutes of "within twenty minutes"."""
+    """Tell if a planned quantity may be what was said, or is within its bounds: 15 minutes of "within twenty minutes"."""
     if (said.bound, planned.bound) == ("most", "least"):
         return False
-    if is_same(said, planned):
+    ends = (_lowest(planned), _greatest(planned)) if planned.is_range and not said.is_range else (planned,)
+    if any(is_same(said, end) for end in ends):
         return True
-    if said.bound is None or not count_alike(said, planned) or _differ_in_unit(said, planned):
+    if not (said.bound or said.is_range) or not count_alike(said, planned) or _differ_in_unit(said, planned):
         return False
-    if said.per != planned.per and _are_rates(said, planned):
-        said, planned = _in_a_year(said), _in_a_year(planned)
-    if _are_sizes(said, planned):
-        said, planned = replace(said, value=_measured(said)), replace(planned, value=_measured(planned))
-    (low, high), (least, most) = _range(planned), _range(said)
-    if said.bound == "about":
-        return low <= most * (1 + _ABOUT) and high >= least * (1 - _ABOUT)
-    return low <= most if said.bound == "most" else high >= least
+    said, planned = _in_one_measure(said, planned)
+    apart = _ABOUT if said.bound == "about" else 0
+    is_below = _range(_greatest(planned))[0] <= _range(_greatest(said))[1] * (1 + apart)
+    is_above = _range(_lowest(planned))[1] >= _range(_lowest(said))[0] * (1 - apart)
+    return (is_below or said.bound == "least") and (is_above or said.bound == "most")
+
+
+def meet(one: Quantity, other: Quantity) -> bool:
+    """Tell if two quantities that count the same, one of them a range, have numbers in common."""
+    if not (one.is_range or other.is_range) or _differ_in_unit(one, other):
+        return False
+    one, other = _in_one_measure(one, other)
+    return all(
+        _range(_lowest(first))[0] <= _range(_greatest(second))[1] for first, second in ((one, other), (other, one))
+    )
+
+
+def _in_one_measure(one: Quantity, other: Quantity) -> tuple[Quantity, Quantity]:
+    """Give two quantities by the year, or in the smallest unit of their sort, where they are in units of their own."""
+    if one.per != other.per and _are_rates(one, other):
+        one, other = _times(one, _A_YEAR[one.per or ""]), _times(other, _A_YEAR[other.per or ""])
+    if _are_sizes(one, other):
+        one, other = _times(one, _measure(one)[1]), _times(other, _measure(other)[1])
+    return one, other
+
+
+def _times(one: Quantity, size: Decimal | int) -> Quantity:
+    return replace(one, value=one.value * size, least=None if one.least is None else one.least * size)
+
+
+def _lowest(one: Quantity) -> Quantity:
+    return replace(one, value=one.least, least=None) if one.least is not None else one
+
+
+def _greatest(one: Quantity) -> Quantity:
+    return replace(one, least=None)
 
 
 def passes(planned: Quantity, said: Quantity) -> bool:
     """Tell if a planned span is surely past the bound of one that was said, hours against days: 3 days of "within 4 hours"."""
     if said.bound not in {"most", "least"} or said.per or planned.per:
         return False
+    planned, said = (_lowest(planned), said) if said.bound == "most" else (planned, _lowest(said))
     shortest, longest = _SCALES["seconds", "days"]
     for days, other in ((planned, said), (said, planned)):
         if (days.units[0], other.units[0]) == ("days", "seconds"):

@@ -44,6 +44,9 @@ from atlas_sync.coverage.figures import day_mentions, figures_of, quantities
         ("half a year of support", [("6", "months")]),
         ("EUR 90 a year", [("90", "eur")]),
         ("a full refund", []),
+        ("20 to 30 photos", [("30", "photo")]),
+        ("1-2-1 meetings", [("1", "meet")]),
+        ("20 to 30", []),
     ],
 )
 def test_numbers_are_read_with_what_they_count(said: str, expected: list[tuple[str, str]]) -> None:
@@ -74,7 +77,45 @@ def test_days_are_read_as_written_and_impossible_ones_are_not(
     assert [(one.month, one.day, one.year) for one in day_mentions(said)] == expected
 
 
-@pytest.mark.parametrize("piece", ["1.", "1,1", "9" * 40, "twenty ", "jan ", "14 ", "a", "%", "\u0130"])
+@pytest.mark.parametrize(
+    ("said", "ends"),
+    [
+        ("20-30 photos", ("20", "30")),
+        ("between two and three weeks", ("14", "21")),
+        ("€20–30k", ("20000", "30000")),
+        ("5 to 200 thousand lines", ("5000", "200000")),
+        ("30 to 20 photos", ("None", "20")),
+        ("from 4 to 6 seats", ("None", "6")),
+        ("20 - 30 photos", ("None", "30")),
+        ("modules 1-6 live", ("None", "6")),
+        ("1-2 weeks", ("7", "14")),
+        ("a two-hundred page dump", ("None", "100")),
+    ],
+)
+def test_ranges_are_read_from_their_lesser_number_on(said: str, ends: tuple[str, str]) -> None:
+    found = quantities(said)[-1]
+    assert (str(found.least), str(found.value)) == ends
+
+
+@pytest.mark.parametrize(
+    ("said", "per"),
+    [
+        ("40 hours of support a month", "month"),
+        ("six blog posts a month", "month"),
+        ("GBP 54,000 for the year", "year"),
+        ("three quarters of an hour", None),
+        ("four languages online a month before", None),
+        ("4 technicians twice a week", None),
+        ("12 cameras, a visit a month", None),
+    ],
+)
+def test_rates_are_read_past_the_rest_of_what_is_counted(said: str, per: str | None) -> None:
+    assert quantities(said)[0].per == per
+
+
+@pytest.mark.parametrize(
+    "piece", ["1 to ", "1-", "between 1 and ", "1.", "1,1", "9" * 40, "twenty ", "jan ", "14 ", "a", "%", "\u0130"]
+)
 def test_long_hostile_text_is_read_in_time(piece: str) -> None:
     said = piece * 200_000
     started = time.process_time()
