@@ -53,7 +53,7 @@ _OFTEN = frozenset(("twice", "thrice", "einmal", "zweimal", "dreimal", "viermal"
 _TO, _DASHES = frozenset(("to", "a", "bis", "tot", "til", "till")), frozenset("-–—")
 _AND = frozenset(("and", "und", "et", "y", "e", "en"))
 _IN_BETWEEN = frozenset(("between", "zwischen", "entre", "tra", "fra", "tussen"))
-_AWAY = frozenset(("before", "after", "later", "earlier", "ago", "from"))
+_AWAY = frozenset(("before", "after", "later", "earlier", "ago"))
 _MOST_UNITS = 3
 
 
@@ -274,7 +274,7 @@ class Counter:
             begins = token in (_PER | _EACH if place == at else _RATES)
             # "Three quarters of an hour" and "online a month before" are spans.
             if begins and following in RATE_WORDS and self._token(place - 1) != "of":
-                if self._token(place + 2) in _AWAY:
+                if token in _ARTICLES and self._token(place + 2) in _AWAY:
                     break
                 if value != 1:
                     self.rates.add(self._hits[place].start())
