@@ -137,7 +137,7 @@ def _person(person: Stakeholder, record: EngagementRecord) -> Entry:
     roles = f": {shorten(', '.join(person.roles), _NAME)}" if person.roles else ""
     spans = [line_of(person.name, strong=True), Span(text=f"{title}{roles}")]
     stance = person.stance or ("skeptic" if doubts(person) else None)
-    if stance and stance != "neutral":
+    if stance and stance != "neutral" and not any(stance in role for role in person.roles):
         spans.append(Span(text=f"; {stance}"))
     if person.evidence:
         spans.append(Span(text=f" — “{line_of(person.evidence.quote).text}” ("))

@@ -157,7 +157,8 @@ def test_withdrawn_promise_is_not_in_the_brief() -> None:
     [
         ({"stance": "skeptic"}, "decision maker; skeptic"),
         ({"stance": "neutral"}, "- Greta Koehler: decision maker\n"),
-        ({"roles": ("skeptic on site",)}, "skeptic on site; skeptic"),
+        ({"roles": ("skeptic on site",)}, "- Greta Koehler: skeptic on site\n"),
+        ({"roles": ("evaluator", "skeptic"), "stance": "skeptic"}, ": evaluator, skeptic\n"),
         ({"roles": (), "title": "Head of yard"}, "- Greta Koehler, Head of yard\n"),
         ({"stance": "supporter", "evidence": evidence("not bad at all")}, "; supporter — “not bad at all” (Hana Vrba"),
     ],
