@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 __all__ = [
     "MONTHS",
+    "NTH",
     "NUMBERS",
     "ORDINALS",
     "WEEKDAYS",
@@ -81,15 +82,27 @@ NUMBERS: dict[str, int] = {
     "fifteen": 15,
     "twenty": 20,
     "thirty": 30,
+    "forty": 40,
+    "forty-five": 45,
+    "fifty": 50,
+    "sixty": 60,
+    "ninety": 90,
     "zwei": 2,
     "drei": 3,
     "vier": 4,
+    "funf": 5,
+    "sechs": 6,
+    "zehn": 10,
     "deux": 2,
     "trois": 3,
     "quatre": 4,
+    "cinq": 5,
+    "dix": 10,
+    "quinze": 15,
     "dos": 2,
     "tres": 3,
     "cuatro": 4,
+    "diez": 10,
     "dois": 2,
     "duas": 2,
     "quatro": 4,
@@ -105,6 +118,18 @@ _ORDINAL_WORDS = (
     "twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
 )
 ORDINALS: dict[str, int] = {word: number for number, word in enumerate(_ORDINAL_WORDS.split(), start=1)}
+NTH: dict[str, int] = {
+    word: number
+    for number, words in (
+        (1, "first ersten premier premiere primer primera primeira"),
+        (2, "second zweiten deuxieme segundo"),
+        (3, "third dritten troisieme tercer tercera terceira"),
+        (4, "fourth vierten quatrieme cuarto cuarta"),
+        (-1, "last letzten dernier derniere ultimo ultima"),
+    )
+    for word in words.split()
+}
+"""Which weekday or week of a month is meant, -1 for the last."""
 
 
 def level(text: str) -> str:
@@ -195,10 +220,10 @@ def weekday_in_month(nth: int, weekday: int, first: date) -> date:
 
 
 def after_working_days(said: date, count: int) -> date:
-    """Give the day that many working days on; weekends do not count, holidays are not known."""
-    day = said
-    for _ in range(min(count, 1000)):
-        day += timedelta(days=1)
+    """Give the day that many working days on, or back below nought; weekends do not count, holidays are not known."""
+    day, step = said, timedelta(days=1 if count > 0 else -1)
+    for _ in range(min(abs(count), 1000)):
+        day += step
         while day.weekday() >= _SATURDAY:
-            day += timedelta(days=1)
+            day += step
     return day

@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from atlas_sync.extraction.days import MONTHS, NUMBERS, ORDINALS, WEEKDAYS
+from atlas_sync.extraction.days import MONTHS, NTH, NUMBERS, ORDINALS, WEEKDAYS
 
-__all__ = ["DATED", "ENDING", "HINT", "RECURRING", "WITHOUT_DAY"]
+__all__ = ["AT_EARLIEST", "AWAY", "DATED", "EARLIEST", "ENDING", "HINT", "RECURRING", "TELLS_WHEN", "WITHOUT_DAY"]
 
 
 def _any(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-_MONTH, _DAY, _ORDINAL, _NUMBER = _any(MONTHS), _any(WEEKDAYS), _any(ORDINALS), _any(NUMBERS)
+_MONTH, _DAY, _ORDINAL, _NUMBER, _NTHS = _any(MONTHS), _any(WEEKDAYS), _any(ORDINALS), _any(NUMBERS), _any(NTH)
+_COUNTING = _any(set(NUMBERS) - {"a", "an"})
 _S = r"\s{1,8}"
 _O = r"\s{0,8}"
 _LEAD = (
@@ -34,10 +35,41 @@ _COUNT = rf"(?P<n>\d{{1,3}}|{_NUMBER})"
 _UNIT = r"(?P<unit>working days?|business days?|days?|weeks?|wks?|months?|fortnights?|arbeitstagen?|tagen?|wochen?|monaten?|jours?|semaines?|mois|dias?|semanas?|meses|mes)\b"
 _NO_TRIGGER = rf"(?!{_S}(?:after|of|from (?!now|today)|before|following|once|nach|apres|despues|apos))"
 
+_TOLD = r"(?:this|next|diese[rnms]?|(?:uber)?nachste[rnms]?|kommende[rnms]?|cette|ce|prochaine?|esta|este|proxim[ao])"
+_LATER = r"(?:after next|prochaine?|d'apres|que viene|que vem|proxim[ao])\b"
+_THAT_WEEK = rf"(?:(?:of|the|der|de|la|da|in){_S}){{0,2}}(?:{_TOLD}{_S}(?:week|woche|semaine|semana)\b|(?:week|semaine|semana){_S}{_LATER})"
+_OF_MONTH = (
+    rf"(?:of|in|im|du|del?|des|en|do){_S}(?:the{_S}|el{_S})?"
+    rf"(?:(?P<mn>{_MONTH})\b{_YEAR}|(?P<which>{_TOLD}{_S})?(?:month|monats?|mois|mes)\b(?P<later>{_S}{_LATER})?)"
+)
+_FISCAL = rf"(?P<fiscal>(?:fiscal|financial|fy{_O}\d{{0,4}}){_S})?"
 _HOLIDAYS = ("christmas", "new year's eve", "labor day", "labour day")
 
+_PRONOUN = "we|you|they|he|she|it|i"
+_WHO = rf"(?:{_PRONOUN})"
+_WORD = (
+    rf"(?!(?:and|or|but|so|that|which|then|if|when|while|for|with|{_PRONOUN}|und|oder|et|ou|y|o)\b)\w[\w'’-]{{0,29}}"
+)
+_EARLY_WORD = rf"(?!(?:later|latest|than|only|just|by|until|wir|sie|nous|vous)\b){_WORD}"
+_ARTICLE = r"(?:the|your|our|their|its|dem|den|der|le|la|el|o|a)"
+AWAY = re.compile(
+    rf"(?:(?P<each>\b(?:every|each|alle|cada|tou(?:s|tes) les){_S})|(?P<the>\b(?:the|last|first|final|den|die|les|las){_S})|(?P<rate>\b(?:\d{{1,3}}|{_NUMBER}|once|twice|times|days?|hours?|months?){_S}(?=an?\b)))?"
+    rf"\b(?:{_COUNT}{_S}(?:more{_S})?|(?:a{_S})?(?P<few>few|couple(?:{_S}of)?|some|several){_S}|(?<!per )(?<!/)(?=day\b)){_UNIT}{_S}"
+    rf"(?:(?P<back>before|ahead of|prior to|vor|avant|antes del?|antes do)|(?P<from>from|ab|a partir d(?:u|el?)|desde)|after|following|nach|apres|despues del?|depois d[eo]){_S}"
+    rf"(?:{_ARTICLE}{_S})?(?:(?:{_WHO}{_S})?(?:{_WORD}{_S}){{1,3}}(?:on|am|vom|du|le|el|em){_S}(?:the{_S})?)?$"
+)
+"""What stands before a day and counts from it: "two weeks from", "two days before the go-live on"."""
+EARLIEST = re.compile(
+    rf"(?:(?:\b(?:not|cannot|never|no|nothing|nobody|none|nicht|nie|kein\w{{0,2}}|pas|nao)|\b\w{{1,12}}n['’]t)\b{_S}(?:{_EARLY_WORD}{_S}){{0,4}}"
+    rf"(?:before|prior to|(?:earlier|sooner) than|vor|avant|antes del?|antes do|fruher als)"
+    rf"|\b(?:earliest|fruhestens|au plus tot)\b(?:(?!{_S}convenience){_S}(?!\d){_EARLY_WORD}){{0,5}}:?)"
+    rf"{_S}(?:(?:on|in|am|im|ab|le|el|em){_S})?(?:{_ARTICLE}{_S})?$"
+)
+AT_EARLIEST = re.compile(rf",?{_S}(?:at the (?:very )?earliest|earliest|fruhestens|au plus tot|como (?:muy )?pronto)\b")
+"""A day after the one, or before the other, is the first that may be: nothing is due on it."""
+
 DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(rf"(?<![\w/.:-]){_LEAD}(?:{pattern})"))
+    (name, re.compile(rf"(?<![\w/.:-])(?P<lead>{_LEAD})(?:{pattern})"))
     for name, pattern in (
         ("hyphens", rf"(?P<d>\d{{1,2}})-(?P<mn>{_MONTH})-(?P<y>20\d\d)\b"),
         ("iso", r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"),
@@ -45,7 +77,7 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "week_of",
             rf"(?:(?:week|wk|w/c|woche){_S}(?:(?:of|commencing|beginning|starting|vom|ab){_S})?(?:the{_S})?{_NTH}{_S}(?:of{_S})?(?P<mn>{_MONTH})\b|(?P<d2>\d{{1,2}}){_S}(?P<mn2>{_MONTH}){_S}(?:week|wk)\b){_YEAR}",
         ),
-        ("week_in_month", rf"(?P<nth>last|first){_S}week{_S}(?:of|in){_S}(?P<mn>{_MONTH})\b{_YEAR}"),
+        ("week_in_month", rf"(?P<nth>{_NTHS}){_S}(?:week|woche|semaine|semana){_S}{_OF_MONTH}"),
         (
             "named",
             rf"{_WEEKDAY_BEFORE}(?:\d{{1,2}}(?:st|nd|rd|th)?{_O}[-–/]{_O})?{_NTH}{_O}-?{_O}(?:of{_S}|de{_S})?(?P<mn>{_MONTH})\b\.?-?{_YEAR.replace(',?', '(?:,?|-)')}",
@@ -58,13 +90,13 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("slashed", rf"{_WEEKDAY_BEFORE}(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})(?:/(?P<y>20\d\d|\d\d))?(?![\d/])(?<!24/7)"),
         (
             "nth_weekday",
-            rf"(?P<nth>last|first|second|third|fourth){_S}(?P<wd>{_DAY}){_S}(?:in|of){_S}(?:the{_S})?(?P<mn>{_MONTH})\b{_YEAR}",
+            rf"(?P<nth>{_NTHS}){_S}(?P<wd>{_DAY}){_S}{_OF_MONTH}",
         ),
         (
             "quarter",
-            rf"{_EDGE}(?:q(?P<q>[1-4])|(?P<qo>first|second|third|fourth) quarter)(?:{_S}(?:of{_S})?(?P<y>20\d\d)|/(?P<y2>\d\d))?\b(?!{_S}fy)",
+            rf"{_EDGE}{_FISCAL}(?:q(?P<q>[1-4])|(?P<qo>first|second|third|fourth) quarter)(?:{_S}(?:of{_S})?(?P<y>20\d\d)|/(?P<y2>\d\d))?\b(?!{_S}(?:fy|(?:of (?:the|our|your|their) )?(?:fiscal|financial)|des geschaftsjahr))",
         ),
-        ("half", rf"{_EDGE}h(?P<h>[12])(?:{_S}(?P<y>20\d\d))?\b"),
+        ("half", rf"{_EDGE}{_FISCAL}h(?P<h>[12])(?:{_S}(?P<y>20\d\d))?\b"),
         (
             "week",
             rf"{_EDGE}(?:calendar week|week|wk|cw|kw|semaine|semana|kalenderwoche){_O}(?:no\.?{_O})?(?P<w>\d{{1,2}})\b(?:[/\s]{_O}(?P<y>20\d\d)\b)?",
@@ -72,20 +104,25 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("month", rf"{_EDGE}(?:de{_S})?(?P<mn>{_MONTH})\b(?!{_S}\d{{1,2}}\b)(?:{_S}(?:de{_S})?(?P<y>20\d\d)\b)?"),
         ("year", r"(?:the end of|end of|end|through|until|in the year|ende|fin|in|by)\s{1,8}(?P<y>20[2-9]\d)\b"),
         ("week_on", rf"(?:(?P<wd>{_DAY}) week\b(?!{_S}\d)|a week (?:on|from) (?P<wd2>{_DAY})\b)"),
+        ("weekday", rf"(?P<wd2>{_DAY})\b(?P<later>,?{_S}{_THAT_WEEK})(?!{_S}(?:after|of|before)\b)"),
+        ("weekday", rf"(?P<later>{_THAT_WEEK}),?{_S}(?:on{_S}|am{_S})?(?P<wd2>{_DAY})\b"),
         (
             "this_week",
-            rf"{_EDGE}(?:(?P<which>this|next|the|of the|of|diese[rn]?|kommende[rn]?|nachste[rn]?|der|cette|prochaine|la|esta|proxima|que viene)?{_S})?(?:week|woche|semaine|semana)(?P<later>{_S}(?:prochaine|que viene|proxima|after next))?\b(?!{_S}(?:after|of|before|\d))",
+            rf"{_EDGE}(?:(?P<which>this|next|the|of the|of|diese[rn]?|kommende[rn]?|(?:uber)?nachste[rn]?|der|cette|prochaine|la|esta|proxima|que viene)?{_S})?(?:week|woche|semaine|semana)(?P<later>{_S}{_LATER})?\b(?!{_S}(?:after|of|before|\d))",
         ),
         ("eow", r"(?:eow|week[- ]?end of work|end of (?:the |this )?week|ende der woche|fin de semaine)\b"),
         (
             "this_month",
-            rf"{_EDGE}(?P<which>this|next|of the|the|diesen|nachsten|des|du|ce|este|proximo){_S}(?:month|monats?|mois|mes)(?P<later>{_S}prochain)?\b",
+            rf"{_EDGE}(?P<which>this|next|of the|the|diesen|(?:uber)?nachsten|kommenden|des|du|del|ce|este|proximo){_S}(?:month|monats?|mois|mes)(?P<later>{_S}{_LATER})?\b",
         ),
         ("eom", r"(?:eom|month[- ]?end|monatsende|fin de mois|fin de mes)\b"),
-        ("this_quarter", rf"{_EDGE}(?P<which>this|next|the|of the){_S}quarter\b|\b(?P<eoq>eoq|quarter[- ]end)\b"),
+        (
+            "this_quarter",
+            rf"{_EDGE}(?P<which>this|next|the|of the){_S}quarter\b(?P<later>{_S}after next\b)?|\b(?P<eoq>eoq|quarter[- ]end)\b",
+        ),
         (
             "this_year",
-            r"(?:(?:rest of|end of|ende) (?:the |this |des )?(?P<which>next )?(?:calendar )?(?:year|jahres)|eoy|year[- ]?end|jahresende|fin d'annee|fin de ano|fim do ano)\b",
+            r"(?:(?:rest of|end of|ende) (?:the |this |des )?(?P<which>next )?(?:calendar )?(?:year(?P<later> after next)?|jahres)|eoy|year[- ]?end|jahresende|fin d'annee|fin de ano|fim do ano)\b",
         ),
         ("after_tomorrow", r"(?:day after tomorrow|ubermorgen|apres-demain|pasado manana|depois de amanha)\b"),
         ("tomorrow", r"(?P<word>tomorrow|tmrw|tmr|demain|amanha|morgen(?! (?:ist|wird)))\b"),
@@ -135,7 +172,7 @@ RECURRING = (
 WITHOUT_DAY = (
     *RECURRING,
     re.compile(
-        rf"\b(?:(?:within|inside(?: of)?|in(?: under| less than)?|under|after|for|over){_S}(?:(?:the|its|their|your)\b{_S})?(?:first\b{_S}|last\b{_S}|next\b{_S})?)?(?:\d{{1,4}}|{_NUMBER}|sixty|forty|ninety)[-\s]{_O}(?:working |business )?(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?)\b(?:{_S}(?:after|of|before|following)\b{_S}(?:\w{{1,20}}{_O}){{1,4}})?"
+        rf"\b(?:(?:within|inside(?: of)?|in(?: under| less than)?|under|after|for|over){_S}(?:(?:the|its|their|your)\b{_S})?(?:first\b{_S}|last\b{_S}|next\b{_S})?)?(?:\d{{1,4}}|{_NUMBER}|sixty|forty|ninety)[-\s]{_O}(?:working |business )?(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?)\b(?:{_S}(?:after|of|before|following)\b(?:{_S}{_WHO}\b)?(?:{_S}{_WORD}){{1,6}})?"
     ),
     re.compile(rf"\b(?:for{_S})?(?:the|its){_S}first{_S}(?:year|month|week|day|season)\b"),
     re.compile(
@@ -143,3 +180,12 @@ WITHOUT_DAY = (
     ),
 )
 """What says when, and no day follows: recurrences, durations, triggers."""
+
+TELLS_WHEN = re.compile(
+    rf"{HINT.pattern}|\b(?:hours?|hrs?|h|mins?|minutes?|secs?|years?|yrs?|wks?|d|summer|autumn|fall|spring|winter|easter|xmas|season\w*|term|terms|michaelmas|ramadan|eid|tet|lebaran|advent|lent|teatime|mthly|(?:{_DAY})s|holidays?|weekends?|"
+    rf"noon|midnight|lunch\w*|mornings?|evenings?|nights?|nightly|overnight|afternoons?|dawn|hourly|biweekly|ongoing|throughout|beforehand|immediately|always|anytime|duration|kick-?off|go-live|launch|handover|"
+    rf"signature|signing|opening|acceptance|{_COUNTING})\b"
+    rf"|\b(?:before|after|until|till?|when\w*|once|while|during|as soon as|by the time|as long as|upon|prior to|ahead of|through|thru|b4|by|from|at|for|within|over|on|in|each|every|whole|same){_S}"
+    rf"(?!(?:{_WHO}|{_ARTICLE}|this|that)?{_O}(?:do|does|is|are|have|has|will)?{_O}$)\w"
+)
+"""Words that say when by themselves, or begin to; "before we do" does not."""

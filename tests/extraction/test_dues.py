@@ -77,6 +77,43 @@ TUESDAY = datetime(2026, 3, 3, 10, tzinfo=UTC)
         ("a finales de mayo", "2026-05-31"),
         ("até sexta-feira", "2026-03-06"),
         ("in the morning", "2026-03-04"),
+        ("30 days from today", "2026-04-02"),
+        ("within the next sixty days from today", "2026-05-02"),
+        ("two weeks from tomorrow", "2026-03-18"),
+        ("three weeks from Monday", "2026-03-30"),
+        ("two days before the go-live on 1 July", "2026-06-29"),
+        ("the day before 1 July", "2026-06-30"),
+        ("5 working days before 1 July", "2026-06-24"),
+        ("ten days after the end of the quarter", "2026-04-10"),
+        ("EUR 40 a month from 1 July", "2026-07-01"),
+        ("twice a week from Monday", "2026-03-09"),
+        ("three per week from 5 May", "2026-05-05"),
+        ("every two weeks from 1 July", "2026-07-01"),
+        ("in the two weeks before 1 July", "2026-06-30"),
+        ("by Tuesday next week", "2026-03-10"),
+        ("on Tuesday of next week", "2026-03-10"),
+        ("next week on Friday", "2026-03-13"),
+        ("on Thursday this week", "2026-03-05"),
+        ("Monday of the week after next", "2026-03-16"),
+        ("by the end of the month after next", "2026-05-31"),
+        ("the quarter after next", "2026-09-30"),
+        ("the end of the year after next", "2028-12-31"),
+        ("on the first Monday of next month", "2026-04-06"),
+        ("in the second week of June", "2026-06-12"),
+        ("in 30 Tagen ab heute", "2026-04-02"),
+        ("zwei Wochen vor dem 1. Juli", "2026-06-17"),
+        ("bis Ende des übernächsten Monats", "2026-05-31"),
+        ("übernächste Woche", "2026-03-20"),
+        ("am ersten Montag im Juni", "2026-06-01"),
+        ("am letzten Freitag des nächsten Monats", "2026-04-24"),
+        ("Dienstag nächster Woche", "2026-03-10"),
+        ("mardi de la semaine prochaine", "2026-03-10"),
+        ("le premier lundi de juin", "2026-06-01"),
+        ("à la fin du mois prochain", "2026-04-30"),
+        ("el martes de la próxima semana", "2026-03-10"),
+        ("a finales del mes que viene", "2026-04-30"),
+        ("el primer lunes de junio", "2026-06-01"),
+        ("dentro de 30 días a partir de hoy", "2026-04-02"),
     ],
 )
 def test_a_phrase_gives_its_day(phrase: str, day: str) -> None:
@@ -101,6 +138,21 @@ def test_a_phrase_gives_its_day(phrase: str, day: str) -> None:
         "31 February",
         "once a year",
         "v2.10.3",
+        "end of fiscal Q2",
+        "Q2 of our fiscal year",
+        "a few weeks from today",
+        "two weeks before June",
+        "10 days before 31 February",
+        "the first Monday of the month",
+        "no earlier than June 15",
+        "We can't start before June 15",
+        "15 June at the earliest",
+        "at the earliest on 15 June",
+        "nicht vor dem 15. Juni",
+        "frühestens am 15. Juni",
+        "pas avant le 15 juin",
+        "le 15 juin au plus tôt",
+        "no empezamos antes del 15 de junio",
     ],
 )
 def test_what_names_no_single_day_gives_none(phrase: str) -> None:
@@ -120,6 +172,14 @@ def test_what_names_no_single_day_gives_none(phrase: str) -> None:
         ("The second shift is ours.", None, None),
         ("A live tech answers within fifteen minutes.", "within fifteen minutes", None),
         ("We ship the racks.", None, None),
+        ("The launch will be no earlier than June 15.", "no earlier than June 15", None),
+        ("The second wave starts no earlier than October.", "no earlier than October", None),
+        ("No earlier than 15 June and by 30 June at the latest.", "by 30 June", "2026-06-30"),
+        ("At your earliest convenience on 15 June.", "on 15 June", "2026-06-15"),
+        ("What is not ready, we finish before 1 July.", "before 1 July", "2026-06-30"),
+        ("Hypercare lasts six weeks after go-live, and we staff it.", "six weeks after go-live", None),
+        ("Every copy goes 30 days after handover and we write.", "30 days after handover", None),
+        ("five days after you sign it off", "five days after you sign", None),
     ],
 )
 def test_a_sentence_gives_its_deadline(text: str, phrase: str | None, day: str | None) -> None:
@@ -136,6 +196,31 @@ def test_marked_words_are_completed_to_the_phrase_they_belong_to() -> None:
     text = "We are done by 10 April, and the May figures follow."
     assert complete_due(text, (18, 23), said_at=TUESDAY) == ("by 10 April", date(2026, 4, 10))
     assert complete_due(text, (33, 36), said_at=TUESDAY) == ("May", date(2026, 5, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "phrase"),
+    [
+        ("You get 25 photos per week.", "per", None),
+        ("We send a batch before we do anything else.", "before we do", None),
+        ("We write before the fair opens.", "before the fair opens", "before the fair opens"),
+        ("We stay until Pride is over.", "until Pride", "until Pride"),
+        ("It rests on the scaffold, and we ring on Mondays.", "Mondays", "Mondays"),
+        ("A report comes with each release.", "each release", "each release"),
+        ("Finials are on the scaffold.", "Finials", None),
+        ("No charge per sheet, and it is here by 10 April.", "per", "by 10 April"),
+    ],
+)
+def test_marked_words_that_say_nothing_of_a_time_are_as_good_as_unmarked(
+    text: str, marked: str, phrase: str | None
+) -> None:
+    start = text.index(marked)
+    assert complete_due(text, (start, start + len(marked)), said_at=TUESDAY)[0] == phrase
+
+
+@pytest.mark.parametrize("phrase", ["30 days from today", "two months from tomorrow"])
+def test_no_day_is_counted_past_the_last_one(phrase: str) -> None:
+    assert resolve_due(phrase, said_at=datetime(9999, 12, 5, tzinfo=UTC)) is None
 
 
 def test_the_calendar_keeps_places_and_leap_days() -> None:
