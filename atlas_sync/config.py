@@ -130,7 +130,7 @@ class DeliverySettings(BaseModel):
 
 
 class RecordSettings(BaseModel):
-    """Whose word holds where several systems say something of one client, person or sale."""
+    """Whose word holds where several systems say something of one client, person or sale, and how its texts are read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -139,6 +139,10 @@ class RecordSettings(BaseModel):
     )
     precedence_of: dict[ValueName, tuple[str, ...]] = Field(
         default_factory=dict, description="The same for single values, such as amount, before `precedence`."
+    )
+    month_first: bool = Field(
+        default=False,
+        description="Whether 6/5 in a conversation is 5 June, where no date of the text such as 29/5 tells how it writes.",
     )
 
 
@@ -272,6 +276,7 @@ def open_workspace(settings: Settings, *, environ: Mapping[str, str] | None = No
         precedence=Precedence(settings.record.precedence, settings.record.precedence_of),
         overlap_s=settings.overlap_s,
         promise_tags=settings.promise_tags,
+        month_first=settings.record.month_first,
     )
 
 

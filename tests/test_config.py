@@ -77,6 +77,11 @@ def test_tags_of_promises_reach_the_reader(tmp_path: Path) -> None:
     assert open_workspace(load_settings(tmp_path / "atlas.toml", environ={}), environ={}).promise_tags == ("[P]",)
 
 
+@pytest.mark.parametrize(("text", "expected"), [("", False), ("[record]\nmonth_first = true", True)])
+def test_how_slashed_dates_are_read_reaches_the_reader(tmp_path: Path, text: str, expected: bool) -> None:  # noqa: FBT001 - a table
+    assert open_workspace(load_settings(_file(tmp_path, text), environ={}), environ={}).month_first is expected
+
+
 def test_project_that_was_not_declared_counts_as_read_by_the_client(tmp_path: Path) -> None:
     workspace = open_local(load_settings(_file(tmp_path, "[delivery.audience]\nTD = 'internal'\n"), environ={}))
     assert workspace.delivery.audience_of("TD") == "internal"

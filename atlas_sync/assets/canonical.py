@@ -55,7 +55,7 @@ def statements(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     opened = workspace.open()
     with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
         verdicts = verdicts_of(opened, start_to_finish(opened, warehouse))
-        fresh = read_conversations(warehouse, verdicts, tags=opened.promise_tags)
+        fresh = read_conversations(warehouse, verdicts, tags=opened.promise_tags, month_first=opened.month_first)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": warehouse.count(Promise),

@@ -15,6 +15,7 @@ __all__ = [
     "email_key",
     "fold",
     "is_shared_mailbox",
+    "month_comes_first",
     "person_key",
     "shown_name",
     "surname",
@@ -171,3 +172,25 @@ def shown_name(name: str) -> str:
 def surname(name: str) -> str:
     """Give the last word of a person's key; empty for an empty name."""
     return person_key(name).rpartition(" ")[2]
+
+
+_SLASHED = re.compile(r"(?<![\w/.:-])([0-9]{1,2})/([0-9]{1,2})(/(?:20)?[0-9]{2})?(?![0-9/])")
+_MONTHS, _DAYS = 12, 31
+_ALWAYS = ("24", "7")
+
+
+def month_comes_first(text: str) -> bool | None:
+    """Tell how a text writes its slashed dates, by those that can be read in one way only; None where nothing tells.
+
+    Dates with a year tell more than those without, which may be shares.
+
+    >>> month_comes_first("by 5/29/2026, then 6/5/2026"), month_comes_first("29/5 and 6/5"), month_comes_first("6/5, 24/7")
+    (True, False, None)
+    """
+    ways: dict[bool, set[bool]] = {True: set(), False: set()}
+    for hit in _SLASHED.finditer(text):
+        first, second = int(hit[1]), int(hit[2])
+        if min(first, second) <= _MONTHS < max(first, second) <= _DAYS and hit.group(1, 2) != _ALWAYS:
+            ways[hit[3] is not None].add(second > first)
+    told = ways[True] or ways[False]
+    return told.pop() if len(told) == 1 else None

@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 
+from atlas_sync.canonical.normalize import month_comes_first
 from atlas_sync.coverage.cues import MONTHS
 from atlas_sync.coverage.quantities import Counter
 from atlas_sync.coverage.quantity import Quantity, with_totals
@@ -191,7 +192,7 @@ def quantities(text: str) -> list[Quantity]:
 
 
 def _find_days(said: Folded) -> Iterator[tuple[tuple[int, int], DayMention]]:
-    taken_to = 0
+    taken_to, by_month = 0, month_comes_first(said.text)
     hits = sorted(
         (hit for pattern in _DAYS for hit in pattern.finditer(said.text)), key=lambda hit: (hit.start(), -hit.end())
     )
@@ -201,7 +202,7 @@ def _find_days(said: Folded) -> Iterator[tuple[tuple[int, int], DayMention]]:
         parts = hit.groupdict()
         year = int(parts["y"]) if parts.get("y") else None
         if parts.get("a"):
-            month, day = _month_and_day(int(parts["a"]), int(parts["b"]))
+            month, day = _month_and_day(int(parts["a"]), int(parts["b"]), by_month=by_month)
         else:
             month, day = MONTHS[parts["n"]] if parts.get("n") else int(parts["m"]), int(parts["d"])
         if year is not None and year < 100:  # noqa: PLR2004 - 12/19/25
@@ -214,9 +215,9 @@ def _find_days(said: Folded) -> Iterator[tuple[tuple[int, int], DayMention]]:
         yield hit.span(), DayMention(month, day, year, said.shown(*hit.span()))
 
 
-def _month_and_day(first: int, second: int) -> tuple[int, int]:
-    """Read 12/19 and 19/12 alike; what could be either is read day first, as most of the world writes it."""
-    return (first, second) if second > 12 >= first else (second, first)  # noqa: PLR2004 - months
+def _month_and_day(first: int, second: int, *, by_month: bool | None) -> tuple[int, int]:
+    """Read 12/19 and 19/12 alike; what could be either is read as the others of the text, else day first, as most write it."""
+    return (first, second) if first <= 12 and (by_month or second > 12) else (second, first)  # noqa: PLR2004 - months
 
 
 def _find_times(said: Folded) -> Iterator[tuple[tuple[int, int], Mark]]:

@@ -48,7 +48,8 @@ class Conversation:
     """One interaction as the reader takes it; `attendees` are all whose side is known or asked.
 
     `context` is what was said just before, where the body is a piece of something longer. A line of our own note that
-    begins with one of the `tags` is a promise for certain.
+    begins with one of the `tags` is a promise for certain. `month_first` says how slashed dates are read where nothing in the
+    body tells.
     """
 
     interaction_id: str
@@ -64,6 +65,7 @@ class Conversation:
     audience: Audience
     context: str = ""
     tags: tuple[str, ...] = TAGS
+    month_first: bool = False
 
 
 class _Value(BaseModel):
@@ -91,11 +93,12 @@ class PromiseMention(_Value):
 
 
 class Remark(_Value):
-    """A sentence that is no promise, and why: a bargain, a hedge, a refusal, a duty of the customer."""
+    """A sentence that is no promise, and why: a bargain, a hedge, a refusal, a duty of the customer with its day."""
 
     evidence: Evidence
     text: str
     rule: str
+    due_date: date | None = None
 
 
 class Reading(_Value):

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem
+from atlas_sync.canonical.normalize import month_comes_first
 from atlas_sync.extraction.clean import Zone
 from atlas_sync.extraction.conversation import Conversation, PromiseMention, Reading, Remark
 from atlas_sync.extraction.dues import complete_due, find_due
@@ -38,8 +39,9 @@ _Judged = tuple[Unit, Sequence[Judgement]]
 
 @dataclass(slots=True)
 class _Collected:
-    """What was found so far in one conversation."""
+    """What was found so far in one conversation, in which slashed dates are written one way."""
 
+    month_first: bool | None = None
     promises: list[PromiseMention] = field(default_factory=list)
     conditional: list[Remark] = field(default_factory=list)
     non_commitments: list[Remark] = field(default_factory=list)
@@ -98,8 +100,10 @@ def _is_note(conversation: Conversation, unit: Unit) -> bool:
 
 
 def _reading(conversation: Conversation, judged: Iterable[_Judged]) -> Reading:
-    found, cast = _Collected(), Cast(conversation.attendees)
-    for unit, judgements in judged:
+    said = list(judged)
+    found = _Collected(_month_first(conversation, [unit for unit, _judgements in said]))
+    cast = Cast(conversation.attendees)
+    for unit, judgements in said:
         evidence = _evidence(conversation, unit)
         stated = written_down(conversation, unit)
         for judgement in judgements if stated is None else stated:
@@ -116,6 +120,12 @@ def _reading(conversation: Conversation, judged: Iterable[_Judged]) -> Reading:
         scope=tuple(found.scope),
         mentions=tuple(found.mentions),
     )
+
+
+def _month_first(conversation: Conversation, said: Sequence[Unit]) -> bool | None:
+    """Tell how slashed dates are written: as those show that can be read in one way only, else as the settings say."""
+    told = month_comes_first("\n".join(unit.text for unit in said))
+    return told if told is not None else conversation.month_first or None
 
 
 def _mentions(conversation: Conversation, unit: Unit, cast: Cast, evidence: Evidence) -> Iterator[Mention]:
@@ -155,13 +165,16 @@ def _take(
     text = " ".join(unit.text.split())
     match judgement.label:
         case "promise":
-            found.promises.append(_promise(conversation, unit, judgement, evidence))
+            found.promises.append(_promise(conversation, unit, judgement, evidence, month_first=found.month_first))
         case "conditional":
             found.conditional.append(Remark(evidence=evidence, text=text, rule=judgement.rule))
         case "refusal":
             found.non_commitments.append(Remark(evidence=evidence, text=text, rule=judgement.rule))
         case "obligation":
-            found.obligations.append(Remark(evidence=evidence, text=text, rule=judgement.rule))
+            _words, day = find_due(
+                unit.text, said_at=conversation.at, before=unit.before, month_first=found.month_first
+            )
+            found.obligations.append(Remark(evidence=evidence, text=text, rule=judgement.rule, due_date=day))
         case "why" if judgement.why:
             row = _statement("why", conversation, evidence, rule=judgement.rule, confidence=judgement.confidence)
             found.outcomes.append(Outcome(**row, text=text, kind=judgement.why))
@@ -179,8 +192,10 @@ def _take(
             pass
 
 
-def _promise(conversation: Conversation, unit: Unit, judgement: Judgement, evidence: Evidence) -> PromiseMention:
-    due_text, due_date = _due(conversation, unit, judgement)
+def _promise(
+    conversation: Conversation, unit: Unit, judgement: Judgement, evidence: Evidence, *, month_first: bool | None
+) -> PromiseMention:
+    due_text, due_date = _due(conversation, unit, judgement, month_first=month_first)
     return PromiseMention(
         evidence=evidence,
         text=" ".join(untagged(unit.text, conversation.tags).split()),
@@ -196,9 +211,11 @@ def _promise(conversation: Conversation, unit: Unit, judgement: Judgement, evide
     )
 
 
-def _due(conversation: Conversation, unit: Unit, judgement: Judgement) -> tuple[str | None, date | None]:
+def _due(
+    conversation: Conversation, unit: Unit, judgement: Judgement, *, month_first: bool | None
+) -> tuple[str | None, date | None]:
     """Give the words that say when, as the judgement marks them, and their day; unmarked ones where they name a day."""
     if judgement.due is None:
-        phrase, day = find_due(unit.text, said_at=conversation.at, before=unit.before)
+        phrase, day = find_due(unit.text, said_at=conversation.at, before=unit.before, month_first=month_first)
         return (phrase, day) if day else (None, None)
-    return complete_due(unit.text, judgement.due, said_at=conversation.at, before=unit.before)
+    return complete_due(unit.text, judgement.due, said_at=conversation.at, before=unit.before, month_first=month_first)

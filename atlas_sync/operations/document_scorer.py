@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from atlas_sync.canonical.model import Evidence, Outcome, ScopeItem
-from atlas_sync.canonical.normalize import person_key
+from atlas_sync.canonical.normalize import month_comes_first, person_key
 from atlas_sync.extraction import PromiseMention
 from atlas_sync.extraction.dues import resolve_due
 from atlas_sync.extraction.sense import with_sense
@@ -230,9 +230,10 @@ class DocumentScorer(Scorer):
 
     def _score_days_alone(self, told: Told, gold: Gold) -> None:
         """Resolve the labelled phrases, to see what the calendar alone reaches."""
+        by_month = month_comes_first(told.conversation.body)
         for one in gold.promises:
             if one.due_text:
-                day = resolve_due(plain(one.due_text), said_at=told.conversation.at)
+                day = resolve_due(plain(one.due_text), said_at=told.conversation.at, month_first=by_month)
                 found = day.isoformat() if day else None
                 if one.due_date:
                     self.tallies.share("due date right, phrase given", count=found == one.due_date)

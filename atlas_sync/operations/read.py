@@ -23,7 +23,6 @@ from atlas_sync.canonical.roster import Circle, Roster
 from atlas_sync.canonical.stakeholders import build_stakeholders
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read_many, tell_story
 from atlas_sync.extraction.conversation import TAGS
-from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.places import Places
 from atlas_sync.operations.corrections import corrected
 from atlas_sync.operations.identify_deals import engagements_now
@@ -46,24 +45,33 @@ _TOGETHER = 16
 
 
 def read_conversations(
-    warehouse: Warehouse, verdicts: Sequence[Judgement] = (), *, tags: tuple[str, ...] = TAGS
+    warehouse: Warehouse,
+    verdicts: Sequence[Judgement] = (),
+    *,
+    tags: tuple[str, ...] = TAGS,
+    month_first: bool = False,
 ) -> int:
     """Read the conversations of all engagements that wait for it, and tell how many texts were new to the reader.
 
     What people said of a promise holds: a rejected one stays out, a confirmed one needs no review. Some engagements at a
     time are read and put down, so that memory holds no more and what is cut off goes on from there. A line of our notes
-    that begins with one of the `tags` is a promise. After an upgrade that reads otherwise all conversations wait for it.
+    that begins with one of the `tags` is a promise. After an upgrade or a setting that reads otherwise all conversations
+    wait for it.
     """
-    _ask_after_upgrade(warehouse)
+    _ask_after_change(warehouse, f"{READER_VERSION}/{_TELLING}/{'|'.join(tags)}/{month_first:d}")
     heard = _heard(warehouse, verdicts)
     _ask_after_words(warehouse, heard)
     waiting = pending(warehouse, "read")
     blocks = [waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE)]
-    return sum(warehouse.sparing(partial(_read_some, warehouse, block, verdicts, heard, tags=tags)) for block in blocks)
+    return sum(
+        warehouse.sparing(partial(_read_some, warehouse, block, verdicts, heard, tags=tags, month_first=month_first))
+        for block in blocks
+    )
 
 
-def _ask_after_upgrade(warehouse: Warehouse) -> None:
-    reader = Taken(name="reader", value=f"{READER_VERSION}/{_TELLING}")
+def _ask_after_change(warehouse: Warehouse, how: str) -> None:
+    """Ask to read everything anew where the last reading was done in another way."""
+    reader = Taken(name="reader", value=how)
     if warehouse.select(Taken, name=reader.name) != [reader]:
         with warehouse.transaction():
             add_pending(warehouse, "read", (row.id for row in warehouse.select(Engagement)))
@@ -90,6 +98,7 @@ def _read_some(
     heard: Mapping[str, Taken],
     *,
     tags: tuple[str, ...],
+    month_first: bool,
 ) -> int:
     fresh = 0
     stories: list[Story] = []
@@ -98,7 +107,7 @@ def _read_some(
     places: list[Placed] = []
     roster = _roster_of(warehouse, waiting)
     judged = {name for one in verdicts for name in (one.subject, one.other)}
-    for engagement, circle, read, made in readings_of(warehouse, waiting, roster, tags=tags):
+    for engagement, circle, read, made in readings_of(warehouse, waiting, roster, tags=tags, month_first=month_first):
         fresh += made
         readings = _named(warehouse, read, places)
         homes: dict[str, str] = {}
@@ -200,7 +209,6 @@ def _obligations(engagement: Engagement, readings: Sequence[Reading], homes: Map
     for reading in readings:
         for remark in reading.customer_obligations:
             said = remark.evidence
-            _words, due = find_due(remark.text, said_at=said.said_at)
             row = Obligation(
                 id=said.id_as("obl", homes.get(said.interaction_id, engagement.id)),
                 engagement_id=engagement.id,
@@ -208,14 +216,19 @@ def _obligations(engagement: Engagement, readings: Sequence[Reading], homes: Map
                 rule=remark.rule,
                 audience=reading.audience,
                 text=remark.text,
-                due_date=due,
+                due_date=remark.due_date,
             )
             found.setdefault(fold(remark.text), row)
     return list(found.values())
 
 
 def readings_of(
-    warehouse: Warehouse, engagements: Sequence[str], roster: Roster, *, tags: tuple[str, ...] = TAGS
+    warehouse: Warehouse,
+    engagements: Sequence[str],
+    roster: Roster,
+    *,
+    tags: tuple[str, ...] = TAGS,
+    month_first: bool = False,
 ) -> Iterator[tuple[Engagement, Circle, list[Reading], int]]:
     """Yield engagements with whom a name may mean there, what was said, and how much had to be read.
 
@@ -226,7 +239,9 @@ def readings_of(
         circles = load_circles(warehouse, some)
         said: dict[str, dict[str, Conversation]] = {one.id: {} for one in some}
         for interaction in warehouse.select(Interaction, engagement_id=list(said)):
-            conversation = conversation_of(interaction, roster, circles[interaction.engagement_id], tags=tags)
+            conversation = conversation_of(
+                interaction, roster, circles[interaction.engagement_id], tags=tags, month_first=month_first
+            )
             said[interaction.engagement_id][key_of(conversation)] = conversation
         keys = [key for conversations in said.values() for key in conversations]
         known = {row.key: row.reading for row in warehouse.select(CachedReading, key=keys)}
@@ -246,7 +261,12 @@ def _read_anew(new: Mapping[str, Conversation]) -> dict[str, Reading]:
 
 
 def conversation_of(
-    interaction: Interaction, roster: Roster, circle: Circle, *, tags: tuple[str, ...] = TAGS
+    interaction: Interaction,
+    roster: Roster,
+    circle: Circle,
+    *,
+    tags: tuple[str, ...] = TAGS,
+    month_first: bool = False,
 ) -> Conversation:
     """Give an interaction as the reader takes it, with everybody in or on it whose side is known.
 
@@ -275,6 +295,7 @@ def conversation_of(
         body_format=interaction.body_format,
         audience=interaction.audience,
         tags=tags,
+        month_first=month_first,
     )
 
 

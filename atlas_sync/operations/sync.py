@@ -119,7 +119,8 @@ def work_off(workspace: Workspace, warehouse: Warehouse, *, started: datetime) -
     What people said after the run began is left to the next one, so that the run can be lived through again.
     """
     assemble(workspace, warehouse, judged_by=started)
-    texts = read_conversations(warehouse, verdicts_of(workspace, started), tags=workspace.promise_tags)
+    verdicts = verdicts_of(workspace, started)
+    texts = read_conversations(warehouse, verdicts, tags=workspace.promise_tags, month_first=workspace.month_first)
     compared = compare(workspace, warehouse, run_at=newest_as_of(warehouse, started), judged_by=started)
     return texts, compared
 

@@ -109,7 +109,7 @@ class Workspace:
     """One installation's state and connections. `precedence` says whose word goes first where several say something.
 
     `overlap_s` is how far windows reach back over their watermark; `part_s` how long what was read may be in danger of a kill.
-    A line of our notes that begins with one of the `promise_tags` is a promise.
+    A line of our notes that begins with one of the `promise_tags` is a promise. `month_first` says how 6/5 is read.
     """
 
     home: Path
@@ -121,6 +121,7 @@ class Workspace:
     overlap_s: float = 900.0
     part_s: float = 20.0
     promise_tags: tuple[str, ...] = TAGS
+    month_first: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_sync.canonical.normalize import company_key, domain_of, email_key, fold, person_key, shown_name, surname
+from atlas_sync.canonical.normalize import (
+    company_key,
+    domain_of,
+    email_key,
+    fold,
+    month_comes_first,
+    person_key,
+    shown_name,
+    surname,
+)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +72,23 @@ def test_person_key_drops_titles_and_turns_names_round(name: str, key: str) -> N
 )
 def test_name_is_shown_as_it_is_said(name: str, shown: str) -> None:
     assert shown_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "month_first"),
+    [
+        ("by 5/29/2026, then 6/5/2026", True),
+        ("29/5 and 6/5", False),
+        ("6/5/2026", None),
+        ("5/29/2026 and 29/5", True),
+        ("5/29/26 and 29/5/26", None),
+        ("24/7, 50/12, 20/60 and 3/30/31/2", None),
+        ("https://x.example/5/29", None),
+        ("no date", None),
+    ],
+)
+def test_dates_that_read_in_one_way_only_tell_of_the_others(text: str, month_first: bool | None) -> None:  # noqa: FBT001 - a table
+    assert month_comes_first(text) is month_first
 
 
 def test_surname_is_the_last_word() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,3 +37,12 @@ def test_after_an_upgrade_all_stories_are_told_again_and_nothing_is_read_twice(
         monkeypatch.setattr("atlas_sync.operations.read._TELLING", "another")
         assert read_conversations(warehouse) == 0
         assert warehouse.select(Promise) == promises
+
+
+@pytest.mark.parametrize("changed", [{"month_first": True}, {"tags": ("[P]",)}])
+def test_after_a_change_of_how_texts_are_read_all_are_read_anew(tmp_path: Path, changed: dict[str, Any]) -> None:
+    with open_warehouse(tmp_path) as warehouse:
+        put_down(warehouse, 20)
+        look_through(warehouse, 20)
+        assert read_conversations(warehouse, **changed) > 0
+        assert read_conversations(warehouse, **changed) == 0

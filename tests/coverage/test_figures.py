@@ -69,6 +69,9 @@ def test_numbers_are_read_with_what_they_count(said: str, expected: list[tuple[s
         ("May I ask", []),
         ("between 1 May and 3 May", [(5, 1, None), (5, 3, None)]),
         ("1 May 2 May", [(5, 1, None), (5, 2, None)]),
+        ("6/5/2026", [(5, 6, 2026)]),
+        ("6/5, done 5/29", [(6, 5, None), (5, 29, None)]),
+        ("6/5, done 29/5", [(5, 6, None), (5, 29, None)]),
     ],
 )
 def test_days_are_read_as_written_and_impossible_ones_are_not(

@@ -192,6 +192,20 @@ def test_a_bare_number_of_a_day_stands_in_the_month_just_named() -> None:
     assert found == ("on the 4th", date(2026, 9, 4))
 
 
+@pytest.mark.parametrize(
+    ("phrase", "month_first", "day"),
+    [
+        ("6/5/2026", True, "2026-06-05"),
+        ("6/5/2026", False, "2026-05-06"),
+        ("6/2", False, "2027-02-06"),
+        ("17/10", True, "2026-10-17"),
+        ("12/19", False, "2026-12-19"),
+    ],
+)
+def test_a_slashed_date_is_read_as_the_others_there_are_written(phrase: str, month_first: bool, day: str) -> None:  # noqa: FBT001 - a table
+    assert resolve_due(phrase, said_at=TUESDAY, month_first=month_first) == date.fromisoformat(day)
+
+
 def test_marked_words_are_completed_to_the_phrase_they_belong_to() -> None:
     text = "We are done by 10 April, and the May figures follow."
     assert complete_due(text, (18, 23), said_at=TUESDAY) == ("by 10 April", date(2026, 4, 10))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from typing import Any
+
 import pytest
 
 from atlas_sync.extraction import explain, read, read_many, reader
@@ -23,6 +26,27 @@ def test_a_plain_promise_is_decided_with_all_that_belongs_to_it() -> None:
     assert str(promise.due_date) == "2026-03-20"
     assert promise.rule.startswith("reader-")
     assert f"{promise.confidence:.2f}" in promise.rule
+
+
+@pytest.mark.parametrize(
+    ("first", "changes", "day"),
+    [
+        ("We will deliver the site survey by 5/29/2026.", {}, "2026-06-05"),
+        ("We will deliver the site survey by 29/5/2026.", {"month_first": True}, "2026-05-06"),
+        ("We will deliver the site survey.", {"month_first": True}, "2026-06-05"),
+        ("We will deliver the site survey.", {}, "2026-05-06"),
+    ],
+)
+def test_slashed_dates_are_read_as_the_text_writes_them_or_the_settings_say(
+    first: str, changes: dict[str, Any], day: str
+) -> None:
+    found = read(conversation(f"{first}\nWe will deliver the floor plans for Building A by 6/5/2026.", **changes))
+    assert str(found.promises[-1].due_date) == day
+
+
+def test_what_the_customer_owes_has_its_day() -> None:
+    found = read(conversation("Please send us the floor plans by 10 April.", at=datetime(2026, 3, 3, tzinfo=UTC)))
+    assert [one.due_date for one in found.customer_obligations] == [date(2026, 4, 10)]
 
 
 def test_reading_many_is_reading_each() -> None:
