@@ -12,7 +12,7 @@ from itertools import product
 
 from atlas_sync.canonical.normalize import person_key
 
-__all__ = ["given_names_differ", "may_be_one_given_name"]
+__all__ = ["given_names_differ", "is_given_name", "may_be_one_given_name"]
 
 _KNOWN = """
 abigail: abby gail / adelheid: heidi adele / albert: al bert / albrecht: bert /
@@ -99,6 +99,7 @@ def _pairs() -> Iterator[frozenset[str]]:
 
 
 _ARE_ONE = frozenset(_pairs())
+_HEARD = frozenset().union(*_ARE_ONE)
 
 
 def given_names_differ(one: str, other: str) -> bool:
@@ -150,6 +151,15 @@ def may_be_one_given_name(one: str, other: str) -> bool:
         return True
     cut = long.removeprefix(short)
     return len(short) >= _SHORTEST and _LEAST_CUT <= len(cut) < len(long) and cut not in _OTHER_GENDER
+
+
+def is_given_name(word: str) -> bool:
+    """Tell if a word is a given name that is known here, in full or short.
+
+    >>> is_given_name("leopold"), is_given_name("poldi"), is_given_name("price")
+    (True, True, False)
+    """
+    return _by_ear(word) in _HEARD
 
 
 def _is_pet_name(short: str, long: str) -> bool:

@@ -1,11 +1,11 @@
 """Names that are surely names: cities, countries, given names and titles. Tables only, all but titles folded as `fold` does.
 
-What is also a word of its own is left out, such as Nice, Essen, Reading, Jan or Max.
+What is also a word of its own is left out, such as Nice, Essen, Reading, Jan or Max; family names that are stand apart.
 """
 
 from __future__ import annotations
 
-__all__ = ["CITIES", "COUNTRIES", "GIVEN_NAMES", "TITLES"]
+__all__ = ["ALSO_WORDS", "CITIES", "COUNTRIES", "GIVEN_NAMES", "TITLES"]
 
 TITLES = frozenset(
     "Mr Mrs Ms Dr Professor Herr Herrn Frau Madame Mme Monsieur Mevrouw Meneer Señor Señora Senhor Senhora".split()  # noqa: SIM905 - a list to read
@@ -89,3 +89,20 @@ tereza teresa theresa thomas tim timothy tina tobias tom tomas tomasz tony torst
 vera verena veronika vijay viktor vikram vincent walter werner wilhelm william wolfgang yuki yusuf yvonne zdenek zofia zoltan
 """.split()  # noqa: SIM905 - a list to read
 )
+ALSO_WORDS = frozenset(
+    """
+baker banks bell best black bond booth bridge bridges brook brooks brown bush camp carpenter case chance church close cook
+cross day dean driver english farmer field fields fish flowers forest frost gates glass gold good grant gray green grey hall
+hand head hill holiday hope house hunt hunter judge key king knight lake land lane law light little lock long love major marsh
+mason may mills minor moon noble north page park parks penny pool porter post pound power powers price read reed rice rich
+ring rivers rose rush sharp shepherd shore short silver singer small smart snow spring steel sterling stock stone storm street
+strong summer sweet swift temple tower towers train wall walls ward waters weaver wells west white wild winter wise wood woods
+workman young
+baum berg brand braun feld gaertner gross gruen haus herbst holz just keller kern klein koch kurz lang maler maurer meister neu
+richter schlosser schwarz sommer stahl stein stern sturm wald weiss zoll
+blanc brun fontaine grand hiver marchand moulin noir petit pont
+blanco bravo calle campos casa costa flores fuentes iglesias ponte rua torres
+bos brug bruin dijk groot haven jong kok kort steen veld wit zomer zwart
+""".split()  # noqa: SIM905 - a list to read
+)
+"""Family names that are words of their own in what a tracker holds; their capital may be that of a heading or a noun."""

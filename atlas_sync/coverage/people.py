@@ -4,18 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from atlas_sync.canonical.given_names import is_given_name, may_be_one_given_name
 from atlas_sync.canonical.model import Stakeholder
 from atlas_sync.canonical.normalize import fold
+from atlas_sync.coverage.known_names import ALSO_WORDS, GIVEN_NAMES
 from atlas_sync.coverage.record import EngagementRecord
-from atlas_sync.coverage.text import MAX_TEXT
+from atlas_sync.coverage.text import MAX_TEXT, STOP
 
 __all__ = ["decides", "doubts", "is_met", "is_named", "matters", "role_of"]
 
 _WORD = re.compile(r"[^\W_]+")
-_TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "herr", "frau", "mme", "mevrouw", "sr", "sra"))
+_TITLES = frozenset(
+    "mr mrs ms dr prof professor herr herrn frau mme madame monsieur mevrouw meneer sr sra "  # noqa: SIM905 - a list to read
+    "senor senora senhor senhora pan pani".split()
+)
+_MONSIEUR = "m"
 _TELLING = 4
 """Letters from which on a family name alone, with a capital, is taken for its bearer."""
+_ALSO_VERBS = frozenset(("mark", "bill", "sue", "rob", "line", "max")) | STOP
+"""Given names that tell nothing at the beginning of a sentence: "Mark Weber as absent"."""
+_PARTS = frozenset(
+    "director manager president captain officer owner lead engineer architect inspector secretary "  # noqa: SIM905 - a list to read
+    "chair partner father sister".split()
+)
+"""What may stand before a family name with a capital and is no given name."""
+_BEFORE_NOUNS = frozenset(
+    "ab als am an auf aus bei beim bis das dem den der des die durch ein eine einem einen einer fuer "  # noqa: SIM905 - a list to read
+    "gegen im in laut mit nach oder ohne per seit ueber um und unser unsere unserem unserer von vom vor wie zu zum zur".split()
+)
+"""German words behind which a capital says nothing: any noun has one, as in "mit Architekt Weber"."""
+_BEGINS = frozenset(".!?;\n")
 
 _DECIDES = ("decision maker", "decision-maker", "economic buyer", "budget holder", "sponsor", "approver", "signatory")
 _DOUBTS = ("skeptic", "sceptic", "blocker", "detractor")
@@ -56,39 +76,123 @@ def is_met(person: Stakeholder, record: EngagementRecord) -> bool:
 def is_named(name: str, text: str, *, listed: Iterable[str] = ()) -> bool:
     """Tell if a text or a list of people names a person.
 
-    In a text: the full name, an initial or a title with the family name, or a family name of some length with a capital, unless
-    it is counted ("30 Dias"). What stands between first and family name ("van der", "O'") may stand there or not.
+    In a text: a given name, its short form, an initial or a title with the family name, the first name with the letter of the
+    other, or a family name of some length with a capital, unless it is counted ("30 Dias"), is a word too ("Price list") or
+    follows the given name of another. What stands between first and family name ("van der", "O'") may stand there or not.
     A first or family name alone counts where it is listed, as those assigned, watching or mentioned are.
     """
     words = _WORD.findall(fold(name))
     if not words:
         return False
+    given = [fold(word) for word in _WORD.findall(name)[:-1] if not word[0].islower()]
     for one in listed:
         alone = _WORD.findall(fold(one))
-        if alone and alone in (words[:1], words[-len(alone) :]):
+        if alone and (alone in (words[:1], words[-len(alone) :]) or _is_short(alone, words, given)):
             return True
-    hits = list(_WORD.finditer(text[:MAX_TEXT]))
-    said = [fold(hit.group()) for hit in hits]
+    said = _Said.of(text[:MAX_TEXT])
     if len(words) == 1:
-        return words[0] in said and _is_capital(hits[said.index(words[0])].group())
-    for at in (at for at, word in enumerate(said) if word == words[-1]):
-        if _word_before(said[:at], between=words[1:-1]) in {*_TITLES, words[0], words[0][0]}:
+        return words[0] in said.words and said.is_capital(said.words.index(words[0]))
+    return any(
+        _is_meant(said, at, words, given) if word == words[-1] else _is_cut(said, at, words)
+        for at, word in enumerate(said.words)
+        if word in {words[-1], words[-1][0]}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A text with its words, folded, and the places where each stands."""
+
+    text: str
+    hits: Sequence[re.Match[str]]
+    words: Sequence[str]
+
+    @classmethod
+    def of(cls, text: str) -> _Said:
+        hits = list(_WORD.finditer(text))
+        return cls(text, hits, [fold(hit.group()) for hit in hits])
+
+    def is_upper(self, at: int) -> bool:
+        return self.hits[at].group()[0].isupper()
+
+    def is_capital(self, at: int) -> bool:
+        """Tell if a word begins with a capital, and is no code: McDonald, not MCD."""
+        return self.is_upper(at) and not self.hits[at].group().isupper()
+
+    def is_counted(self, at: int) -> bool:
+        """Tell if a number stands before a word."""
+        start = self.hits[at].start()
+        return self.text[max(0, start - 2) : start].rstrip()[-1:].isdigit()
+
+    def behind(self, at: int) -> str:
+        """Give what stands between a word and the next."""
+        return self.text[self.hits[at].end() : self.hits[at + 1].start()]
+
+    def is_first(self, at: int) -> bool:
+        """Tell if a sentence or a line begins with a word."""
+        return at == 0 or not _BEGINS.isdisjoint(self.behind(at - 1))
+
+    def is_within(self, at: int) -> bool:
+        """Tell if a word follows one without a capital, so that its own is no matter of place."""
+        return at > 0 and self.behind(at - 1) == " " and self.hits[at - 1].group()[0].islower()
+
+
+def _is_meant(said: _Said, at: int, words: Sequence[str], given: Sequence[str]) -> bool:
+    """Tell if the family name at some place of a text is that of a person, and not a word or the name of another."""
+    is_word = words[-1] in ALSO_WORDS
+    if is_word and not said.is_upper(at):
+        return False
+    before = next((one for one in range(at - 1, -1, -1) if said.words[one] not in words[1:-1]), None)
+    if before is not None:
+        if said.words[before] in _TITLES or _is_theirs(said, before, given):
             return True
-        if len(words[-1]) >= _TELLING and _is_capital(hits[at].group()) and not _is_counted(text, hits[at].start()):
-            return True
-    return False
+        if _is_anothers(said, before):
+            # "Claudia and Thomas Weber" names both.
+            return words[0] in said.words[max(0, before - 2) : before]
+    is_whole = at > 0 and before != at - 1
+    is_telling = is_whole or (len(words[-1]) >= _TELLING and not is_word)
+    return is_telling and said.is_capital(at) and not said.is_counted(at)
 
 
-def _word_before(said: Sequence[str], *, between: Sequence[str]) -> str:
-    """Give the last word that is none of those between first and family name; empty where there is none."""
-    return next((word for word in reversed(said) if word not in between), "")
+def _is_cut(said: _Said, at: int, words: Sequence[str]) -> bool:
+    """Tell if a letter behind a first name stands for the family name: "Greta K."."""
+    is_written = said.text.startswith(".", said.hits[at].end()) and said.is_upper(at)
+    return is_written and at > 0 and said.words[at - 1] == words[0] and said.is_capital(at - 1)
 
 
-def _is_capital(word: str) -> bool:
-    """Tell if a word begins with a capital, and is no code: McDonald, not MCD."""
-    return word[0].isupper() and not word.isupper()
+def _is_theirs(said: _Said, at: int, given: Sequence[str]) -> bool:
+    """Tell if the word before a family name is a given name of its bearer: in full, short, or as an initial."""
+    word = said.words[at]
+    if len(word) == 1:
+        is_written = said.behind(at).startswith(".") or (said.is_upper(at) and word not in STOP)
+        return is_written and any(one.startswith(word) for one in given)
+    is_name = said.is_upper(at) and (word not in STOP or said.is_within(at))
+    return word in given or (is_name and _is_form_of(word, given))
 
 
-def _is_counted(text: str, start: int) -> bool:
-    """Tell if a number stands before a place in a text."""
-    return text[max(0, start - 2) : start].rstrip()[-1:].isdigit()
+def _is_short(alone: Sequence[str], words: Sequence[str], given: Sequence[str]) -> bool:
+    """Tell if a listed name is a person's with their given name in another form."""
+    return len(alone) > 1 and alone[-1] == words[-1] and _is_form_of(alone[0], given)
+
+
+def _is_form_of(word: str, given: Sequence[str]) -> bool:
+    """Tell if a word is a form of a person's given name; one that is longer has to be known: "Sample Field" is not Sam's."""
+    if word == "".join(one[0] for one in given):
+        return True
+    return any(may_be_one_given_name(word, one) and (len(word) <= len(one) or _is_known(word)) for one in given)
+
+
+def _is_anothers(said: _Said, at: int) -> bool:
+    """Tell if the word before a family name is the given name, or the initial, of somebody else."""
+    word = said.words[at]
+    if len(word) == 1:
+        return said.is_upper(at) and said.behind(at).startswith(".") and word != _MONSIEUR
+    if said.behind(at) != " " or not said.is_capital(at):
+        return False
+    if _is_known(word):
+        return not (said.is_first(at) and word in _ALSO_VERBS)
+    return said.is_within(at) and word not in _PARTS and said.words[at - 1] not in _BEFORE_NOUNS
+
+
+def _is_known(word: str) -> bool:
+    return word in GIVEN_NAMES or is_given_name(word)

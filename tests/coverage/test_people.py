@@ -62,7 +62,74 @@ def test_short_family_name_needs_a_title_or_an_initial() -> None:
 @pytest.mark.parametrize("listed", ["Greta", "koehler", "Greta Köhler"])
 def test_listed_person_counts_by_any_of_their_names(listed: str) -> None:
     assert is_named("Greta Koehler", "", listed=[listed])
-    assert not is_named("Greta Koehler", "", listed=["Gret", ""])
+    assert not is_named("Greta Koehler", "", listed=["Gret", "", "Thomas Koehler"])
+
+
+def test_listed_person_counts_by_a_short_name() -> None:
+    assert is_named("Robert Lee", "", listed=["Bob Lee"])
+    assert not is_named("Robert Lee", "", listed=["Tom Lee", "Bob Li"])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Robert Lee", "Budget: Bob Lee"),
+        ("Bob Lee", "Robert Lee approves"),
+        ("William Lee", "ask Will Lee"),
+        ("Elizabeth Fox", "Liz Fox signs off"),
+        ("Jean-Pierre Roy", "Budget: JP Roy"),
+        ("Jean-Pierre Roy", "Budget: J.-P. Roy"),
+        ("Jean-Pierre Roy", "ask Pierre Roy"),
+        ("Kai Uwe Reh", "Protokoll K. U. Reh"),
+        ("Bauamtsleiter Ernst Ohm", "Abnahme E. Ohm"),
+        ("Corneel Lambrechts", "validé par Thibaut et Corneel L."),
+        ("Jan de Jong", "Vraag De Jong"),
+        ("Amy Field", "A. Field signs"),
+    ],
+)
+def test_given_name_may_be_short_or_initials(name: str, text: str) -> None:
+    assert is_named(name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Claudia Weber", "Lead: Thomas Weber"),
+        ("Claudia Weber", "Lead: Bob Weber"),
+        ("Claudia Weber", "Thomas Weber leads"),
+        ("Claudia Weber", "layout by Wojciech Weber"),
+        ("Claudia Weber", "podpis T. Weber"),
+        ("Morgane Le Bihan", "test on the parc of Yannick Le Bihan"),
+        ("Amy Field", "Field crew: Sam"),
+        ("Amy Field", "A Field crew installs a field router"),
+        ("Linda Price", "Price list"),
+        ("Mark Summer", "mark summer items"),
+        ("Sam Field", "Sample Field data"),
+        ("Theodor Field", "The Field crew"),
+        ("Robert Lee", "Tom Lee"),
+        ("Jan de Jong", "Jong team"),
+    ],
+)
+def test_name_of_another_or_a_word_is_nobody(name: str, text: str) -> None:
+    assert not is_named(name, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Abstimmung mit Architekt Weber",
+        "approved by Director Weber",
+        "approved by CFO Weber",
+        "M. Weber valide",
+        "Freigabe Weber",
+        "Ask Weber",
+        "Mark Weber as informed",
+        "Claudia and Thomas Weber",
+        "Lead: Thomas Weber; sponsor: Weber",
+    ],
+)
+def test_what_stands_before_a_family_name_need_not_be_the_name_of_another(text: str) -> None:
+    assert is_named("Claudia Weber", text)
 
 
 def test_family_name_that_is_counted_is_no_name() -> None:
