@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from atlas_sync.canonical.model import GapKind, Outcome, ScopeItem, Stakeholder, TraceLink
+from atlas_sync.canonical.model import GapKind, Outcome, ScopeItem, Stakeholder, TraceLink, WorkItem
 from atlas_sync.coverage.finding import TITLE, Finding
 from atlas_sync.coverage.people import decides, doubts, is_met, matters, role_of
 from atlas_sync.coverage.promises import broken_promises
 from atlas_sync.coverage.record import EngagementRecord
+from atlas_sync.coverage.refusals import is_ruled_out, says_no
 from atlas_sync.coverage.setting import open_obligations, out_of_order, set_up
 from atlas_sync.coverage.text import shorten, squash, words
 from atlas_sync.coverage.verdict import is_likely
@@ -101,9 +102,36 @@ def _scope(record: EngagementRecord) -> Iterator[Finding]:
         links = record.links_of.get(point.id, ())
         if point.kind == "vague" and not _is_decided(links, record):
             yield _scope_finding(point, links, "vague_undecided")
-        absent = point.kind in _BOUNDS and bool(links) and links[0].status == "missing"
-        if absent and not _is_quoted(point.text, record):
+        if point.kind in _BOUNDS and links and _is_absent(point, links, record) and not _is_quoted(point.text, record):
             yield _scope_finding(point, links, "scope_missing")
+
+
+def _is_absent(point: ScopeItem, links: tuple[TraceLink, ...], record: EngagementRecord) -> bool:
+    """Tell if no item holds a point. What is out is not held by an item that likely does it, but by one that says no."""
+    first = links[0]
+    if point.kind != "out" or first.status == "covered":
+        return first.status == "missing"
+    if first.status == "review" and not _is_about(point, first, record):
+        return False
+    return not any(_rules_out(point, link, record) for link in links)
+
+
+def _is_about(point: ScopeItem, link: TraceLink, record: EngagementRecord) -> bool:
+    """Tell if the item of a link is likely, or names, what a point rules out."""
+    item = _item_of(link, record)
+    return is_likely(link) or (item is not None and is_ruled_out(point.text, f"{item.summary} {item.text}"))
+
+
+def _rules_out(point: ScopeItem, link: TraceLink, record: EngagementRecord) -> bool:
+    """Tell if the item of a link says that something is out, or was dropped and is about what the point rules out."""
+    item = _item_of(link, record)
+    if item is None or item.state == "dropped":
+        return item is not None and _is_about(point, link, record)
+    return says_no(f"{item.summary}. {item.text}")
+
+
+def _item_of(link: TraceLink, record: EngagementRecord) -> WorkItem | None:
+    return next((item for item in record.items if item.key == link.work_item_key), None)
 
 
 def _scope_finding(point: ScopeItem, links: tuple[TraceLink, ...], kind: GapKind) -> Finding:
@@ -113,14 +141,17 @@ def _scope_finding(point: ScopeItem, links: tuple[TraceLink, ...], kind: GapKind
         subject_id=point.id,
         title=shorten(point.text if undecided else f"{point.kind}: {point.text}", TITLE),
         severity="medium" if undecided or point.kind == "out" else "low",
-        next_step="Agree with the client who decides this and by when."
-        if undecided
-        else "Run `atlas-sync plan` to put the brief with this point into the project.",
+        next_step="Agree with the client who decides this and by when." if undecided else _scope_step(links[0]),
         reasons=(*links[0].reasons, *links[0].leaves_open) if links else (),
         work_item_key=links[0].work_item_key if links else None,
         evidence=point.evidence,
         audience=point.audience,
     )
+
+
+def _scope_step(first: TraceLink) -> str:
+    step = "Run `atlas-sync plan` to put the brief with this point into the project."
+    return step if first.status == "missing" else f"Look if {first.work_item_key} does what was ruled out. {step}"
 
 
 def _is_decided(links: tuple[TraceLink, ...], record: EngagementRecord) -> bool:

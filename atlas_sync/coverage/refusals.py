@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from atlas_sync.canonical.normalize import fold
-from atlas_sync.coverage.cues import NEGATION
+from atlas_sync.coverage.cues import LIMIT, NEGATION
 from atlas_sync.coverage.text import MAX_TEXT, STOP, stem, words
 
-__all__ = ["ruled_of"]
+__all__ = ["is_ruled_out", "ruled_of", "says_no"]
 
 _REACH = 3
 _SHORT_NOT = re.compile(r"n['’]t\b|\bcannot\b")
@@ -21,6 +21,19 @@ _SAID_AFTER = frozenset(("not", "nicht", "pas", "niet", "ikke", "excluded", "dro
 _OF_DEGREE = frozenset(
     "before after later earlier more less longer fewer until only just on vor nach spaeter mehr voor later plus forget".split()  # noqa: SIM905 - a list to read
 )
+_OUT = re.compile(
+    r"\bout(?::| of )|\b(?:nie|nao|non|keinerlei|ausgeschlossen|bauseits|exclue?s?|excluid[oa]s?|esclus[oiae]|uitgesloten|"
+    r"wylaczon\w{1,2}|inte|ej)\b|\b(?:client|customer)['’]?s\b"
+)
+"""Other words by which an item may say that something is no part of the work, or somebody else's."""
+_OF_SCOPE = frozenset(
+    map(
+        stem,
+        "included include part scope covered cover considered offered planned contained project order contract price "  # noqa: SIM905 - a list to read
+        "enthalten inbegriffen umfang teil compris comprise inclus incluido incluida inbegrepen".split(),
+    )
+)
+"""Words by which a text says that something is out, and that tell nothing of what it is."""
 _NON = re.compile(r"\bnon-(?=\w)")
 _CLAUSE = re.compile(r"[.,;:!?()\n]|\bbut\b|\band\b|\baber\b|\bmais\b")
 
@@ -41,6 +54,26 @@ def ruled_of(text: str) -> tuple[dict[str, str], frozenset[str]]:
                 out.setdefault(stem(said[one]), " ".join(said[low:high]))
         spoken.update(stem(word) for at, word in enumerate(said) if at not in near and _tells(word))
     return out, frozenset(spoken - out.keys())
+
+
+def says_no(text: str) -> bool:
+    """Tell if a text says no to anything, or sets a limit.
+
+    >>> says_no("Desk phones: not ours"), says_no("Print form only"), says_no("Replace 40 desk phones")
+    (True, True, False)
+    """
+    folded = _SHORT_NOT.sub(" not", fold(text[:MAX_TEXT]))
+    return not NEGATION.isdisjoint(words(folded)) or bool(LIMIT.search(folded) or _OUT.search(folded))
+
+
+def is_ruled_out(text: str, planned: str) -> bool:
+    """Tell if a plan names all that a text which rules something out speaks of.
+
+    >>> is_ruled_out("Desk phones are not included.", "Replace 40 desk phones")
+    True
+    """
+    told = {stem(word) for word in words(text) if _tells(word)} - _OF_SCOPE
+    return bool(told) and told <= {stem(word) for word in words(planned)}
 
 
 def _ruled_by(said: Sequence[str], at: int) -> list[int]:

@@ -235,9 +235,9 @@ class _Tracer:
         if status == "missing":
             dropped = next((at for at in order[:1] if at not in living), None)
             if dropped is not None and decide([fits[dropped]], bounds, usual)[0] != "missing":
-                return dropped_verdict(
-                    subject, self._others[dropped], "similar words", score=min(probability, 1.0), nearest=items
-                )
+                # What is out is held by an item that was dropped, if that is likely the one.
+                score = self._score(fits[dropped], len(order), setting) if subject.is_point else probability
+                return dropped_verdict(subject, self._others[dropped], "similar words", score=score, nearest=items)
             link = link_of(subject, None, status="missing", score=probability, how="no item alike")
             looked = self._looked_at(rejected)
             return Verdict((link.model_copy(update={"reasons": looked}),), items, (*looked, *reasons))

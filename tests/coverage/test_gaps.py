@@ -346,6 +346,54 @@ def test_vague_point_is_taken_up_by_the_likeliest_living_item_and_by_no_unlikely
     assert why_and(find_gaps(traced, licence=Licence(), previous={}, run_at=RUN)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "state", "scores", "expected"),
+    [
+        ("", "to_do", {"Reefer": 1.0}, ["scope_missing"]),
+        ("Order and install", "done", {"Reefer": 1.0}, ["scope_missing"]),
+        ("Not ours, the client's electrician", "to_do", {"Reefer": 1.0}, []),
+        ("Excluded", "to_do", {"Reefer": 1.0}, []),
+        ("", "dropped", {"Reefer": 1.0}, []),
+        ("", "dropped", {"Reefer": 2.0, "hotel": 1.0}, []),
+    ],
+)
+def test_what_is_out_is_held_by_what_was_dropped_or_says_no_and_not_by_what_would_do_it(
+    text: str, state: str, scores: dict[str, float], expected: list[str]
+) -> None:
+    items = (item(summary="Reefer monitoring", text=text, state=state), item("SCAN-2", "Confirm hotel rooms"))
+    traced = trace_record(record(scope=(point(),), items=items), markers={}, matcher=Fixed(scores))
+    assert why_and(find_gaps(traced, licence=Licence(), previous={}, run_at=RUN)) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "expected"),
+    [
+        ("The reefer monitoring is out of scope.", "to_do", ["scope_missing"]),
+        ("Reefer monitoring is not included.", "dropped", []),
+        ("Reefer monitoring at night is not included.", "to_do", []),
+        ("Reefer monitoring at night is not included.", "dropped", ["scope_missing"]),
+    ],
+)
+def test_item_that_names_all_that_is_out_is_about_it_however_it_scores(
+    said: str, state: str, expected: list[str]
+) -> None:
+    made = record(scope=(point(said),), items=(item(summary="Reefer monitoring", state=state),))
+    traced = trace_record(made, markers={}, matcher=Fixed({"Reefer": -1.0}))
+    assert why_and(find_gaps(traced, licence=Licence(), previous={}, run_at=RUN)) == expected
+
+
+def test_item_that_may_do_what_is_out_is_named_beside_it_unless_the_brief_says_it() -> None:
+    items = (item(summary="Reefer monitoring"), item("SCAN-2", text=point().text, marker="atlas-1"))
+    for there, expected in ((items[:1], ["scope_missing"]), (items, [])):
+        traced = trace_record(record(scope=(point(),), items=there), markers={}, matcher=Fixed({"Reefer": 1.0}))
+        gaps = find_gaps(traced, licence=Licence(), previous={}, run_at=RUN)
+        assert why_and(gaps) == expected
+        for gap in (gap for gap in gaps if gap.kind == "scope_missing"):
+            assert gap.work_item_key == "SCAN-1"
+            assert gap.next_step.startswith("Look if SCAN-1 does what was ruled out.")
+            assert "SCAN-1 says “Reefer monitoring”" in gap.reasons
+
+
 def test_owner_is_the_seller_unless_they_left() -> None:
     assert gaps_of(only_promise())[0].owner == "Hana Vrba"
     left = replace(only_promise(), engagement=engagement(owner_sales_active=False))
