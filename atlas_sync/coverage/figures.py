@@ -37,6 +37,11 @@ _IN_MONTH = re.compile(
 )
 _LEAP_YEAR, _YEAR_DAYS, _WEEKS = 2024, 365, 52
 _REACH = 24
+_NOT_BEFORE = re.compile(
+    r"\b(?:(?:no|not|never) (?:\w{1,12} )?(?:(?:earlier|sooner) than|before|prior to)|nicht vor|fruehestens|pas avant|au plus tot|no antes de)"
+    r" (?:the |on |am |dem |le |el |in )?$"
+)
+_AT_EARLIEST = re.compile(r",? (?:at the (?:very )?earliest|fruehestens|au plus tot)\b")
 
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 - a list to read
 _HOUR_WORD = "|".join(_HOURS)
@@ -107,12 +112,13 @@ _MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class DayMention:
-    """A day as a text names it; `year` is None where the text leaves it out."""
+    """A day as a text names it; `year` is None where the text leaves it out, `is_earliest` tells that nothing is due on it."""
 
     month: int
     day: int
     year: int | None
     shown: str
+    is_earliest: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -212,7 +218,12 @@ def _find_days(said: Folded) -> Iterator[tuple[tuple[int, int], DayMention]]:
         except ValueError:
             continue
         taken_to = hit.end()
-        yield hit.span(), DayMention(month, day, year, said.shown(*hit.span()))
+        yield hit.span(), DayMention(month, day, year, said.shown(*hit.span()), _is_earliest(said.text, *hit.span()))
+
+
+def _is_earliest(text: str, start: int, end: int) -> bool:
+    """Tell if a text gives the day, or the month, at a place as the first that may be."""
+    return bool(_NOT_BEFORE.search(text[max(0, start - _REACH) : start]) or _AT_EARLIEST.match(text, end))
 
 
 def _month_and_day(first: int, second: int, *, by_month: bool | None) -> tuple[int, int]:
@@ -268,4 +279,7 @@ def _find_ends(said: Folded) -> Iterator[DayMention]:
 
 def _find_months(said: Folded) -> Iterator[DayMention]:
     for hit in _IN_MONTH.finditer(said.text):
-        yield DayMention(MONTHS[hit["n"]], 0, int(hit["y"]) if hit["y"] else None, said.shown(*hit.span()))
+        year = int(hit["y"]) if hit["y"] else None
+        yield DayMention(
+            MONTHS[hit["n"]], 0, year, said.shown(*hit.span()), _is_earliest(said.text, hit.start("n"), hit.end())
+        )

@@ -26,7 +26,13 @@ def compare_due(ours: Figures, due: date | None, theirs: Figures, plan: Plan) ->
     near = due or plan.due
     if near is None:
         return
-    agreed = _days(ours, due, near, _last_day)
+    # Nothing is owed on the first day that may be; a plan that begins there may well be late.
+    owed = replace(
+        ours,
+        days=tuple(day for day in ours.days if not day.is_earliest),
+        months=tuple(month for month in ours.months if not month.is_earliest),
+    )
+    agreed = _days(owed, due, near, _last_day)
     planned = [(plan.due, f"due {show_day(plan.due)}")] if plan.due else _days(theirs, None, near, _first_day)
     if not agreed or not planned:
         return

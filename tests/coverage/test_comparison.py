@@ -301,6 +301,10 @@ def test_due_days_contradict_only_when_open_work_ends_later(
 @pytest.mark.parametrize(
     ("said", "due", "planned", "until", "agrees"),
     [
+        ("live no earlier than 15 June 2026", None, "Go-live", date(2026, 6, 22), []),
+        ("live on 15 June 2026 at the earliest", None, "Go-live", date(2026, 6, 22), []),
+        ("not before June 2026", None, "Go-live", date(2026, 9, 1), []),
+        ("no earlier than 15 June and by 30 June 2026", None, "Go-live", date(2026, 7, 6), [False]),
         ("go-live in August 2026", None, "Go-live", date(2026, 10, 1), [False]),
         ("roof on by mid November", None, "Roof", date(2026, 12, 18), [False]),
         ("roof on in February", None, "Roof", date(2027, 3, 1), [False]),
