@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -25,6 +26,15 @@ def test_lock_holds_hashes_and_no_address() -> None:
     pins = [line for line in lock.splitlines() if re.match(r"[a-z0-9]", line)]
     assert len(pins) > 50
     assert lock.count("--hash=sha256:") >= len(pins)
+
+
+def test_no_symlink_is_tracked_and_the_environment_is_ignored_also_as_one() -> None:
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {".venv", ".venv-train"} <= {*ignored}, "a name with a slash is no symlink's"
+    tracked = subprocess.run(["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if tracked.returncode:
+        pytest.skip("the tree is no checkout")
+    assert [line for line in tracked.stdout.splitlines() if line.startswith("120000")] == []
 
 
 def test_dagster_family_is_pinned_together() -> None:
