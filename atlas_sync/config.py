@@ -7,6 +7,7 @@ The file is `atlas.toml`. A secret never stands in it: each secret field of a co
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -21,7 +22,7 @@ from atlas_sync.canonical.model import Audience, PromiseKind
 from atlas_sync.canonical.statement import Precedence, ValueName
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.registry import ConnectorSpec, connector
-from atlas_sync.connectors.transport import check_endpoint
+from atlas_sync.connectors.transport import Seconds, check_endpoint
 from atlas_sync.connectors.writing import DealWriter
 from atlas_sync.coverage import HELD_IN, LARGE_FROM, Place, Rules, Texts
 from atlas_sync.coverage.templates import our_texts
@@ -43,6 +44,8 @@ __all__ = [
 ]
 
 _PREFIX = "ATLAS_"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+"""What a connection may be called: its name is a folder, a part of every reference, and of the variables of its secrets."""
 
 
 class DeliverySettings(BaseModel):
@@ -79,7 +82,7 @@ class DeliverySettings(BaseModel):
     at_once: int = Field(
         default=4, ge=1, le=16, description="Items that are written at the same time, within the pace."
     )
-    settle_s: float = Field(
+    settle_s: Seconds = Field(
         default=900.0,
         ge=0,
         description="Seconds in which a create that got no answer may still come about; it is looked for, and tried "
@@ -159,7 +162,7 @@ class Manners(BaseModel):
     )
     windows: int = Field(default=4, ge=1, le=32, description="Parts of a stream that are read at the same time.")
     sweep_every_h: float = Field(
-        default=24.0, gt=0, description="Hours between two listings of all ids, which find silent erasures."
+        default=24.0, gt=0, le=8_760, description="Hours between two listings of all ids, which find silent erasures."
     )
 
 
@@ -176,7 +179,7 @@ class AdviceSettings(BaseModel):
     connections: tuple[str, ...] = Field(
         default=(), description="Names of the connections whose texts may be sent there; none by default."
     )
-    timeout_s: float = Field(default=60.0, gt=0, description="Seconds to wait for an answer.")
+    timeout_s: Seconds = Field(default=60.0, gt=0, description="Seconds to wait for an answer.")
 
     @field_validator("url")
     @classmethod
@@ -194,7 +197,7 @@ class Settings(BaseModel):
     ledger: str | None = Field(
         default=None, description="SQLAlchemy address of the ledger; SQLite in `home` by default."
     )
-    overlap_s: float = Field(
+    overlap_s: Seconds = Field(
         default=900.0, ge=0, description="Seconds by which each pull reaches back over the last one."
     )
     promise_tags: tuple[Annotated[str, Field(min_length=2)], ...] = Field(
@@ -207,6 +210,21 @@ class Settings(BaseModel):
     delivery: DeliverySettings = Field(default_factory=DeliverySettings)
     record: RecordSettings = Field(default_factory=RecordSettings)
     advice: AdviceSettings | None = Field(default=None, description="A language model to ask; none by default.")
+
+    @field_validator("connections")
+    @classmethod
+    def _check_names(cls, connections: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Hold that each connection has a folder, references and variables of its own."""
+        if unfit := [name for name in connections if not _NAME.fullmatch(name)]:
+            message = f"{unfit[0]!r} is no name: one has letters, digits, - and _, and begins with no sign"
+            raise ValueError(message)
+        by_variable: dict[str, str] = {}
+        for name in connections:
+            other = by_variable.setdefault(_variable(name, ""), name)
+            if other != name:
+                message = f"the secrets of {other} and {name} have the same variables: give one of them another name"
+                raise ValueError(message)
+        return connections
 
     @model_validator(mode="after")
     def _check_connected(self) -> Self:

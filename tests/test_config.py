@@ -35,6 +35,17 @@ def test_environment_overrides_the_file(tmp_path: Path) -> None:
         ("[delivery]\npolice = 'auto'", "delivery.police"),
         ("[delivery.audience]\nTD = 'everybody'", "delivery.audience.TD"),
         ("not toml", "not readable TOML"),
+        ('[connections."eu/crm"]\nkind = "files"', "connections: .*'eu/crm' is no name"),
+        ('[connections."../esc"]\nkind = "files"', "connections: .*is no name"),
+        ('[connections.""]\nkind = "files"', "connections: .*is no name"),
+        ('[connections."sf:eu"]\nkind = "files"', "connections: .*is no name"),
+        ('[connections."my crm"]\nkind = "files"', "connections: .*is no name"),
+        ('[connections.a-b]\nkind = "files"\n[connections.A_b]\nkind = "files"', "a-b and A_b have the same variables"),
+        ("overlap_s = inf", "overlap_s"),
+        ("overlap_s = 1e18", "overlap_s"),
+        ("overlap_s = nan", "overlap_s"),
+        ("[delivery]\nsettle_s = inf", "delivery.settle_s"),
+        ("[advice]\nurl = 'http://127.0.0.1:9/v1'\nmodel = 'm'\ntimeout_s = inf", "advice.timeout_s"),
         ("[delivery.default_project]\nsalesfroce = 'TD'", "delivery.default_project names salesfroce"),
     ],
 )
@@ -123,7 +134,10 @@ windows = 2
     assert (connection.windows, connection.sweep_every_h) == (2, 24.0)
 
 
-def test_manners_are_checked_like_any_setting(tmp_path: Path) -> None:
-    settings = load_settings(_file(tmp_path, CONNECTION + "reserve = 1.5"), environ={})
-    with pytest.raises(ConfigError, match="reserve"):
+@pytest.mark.parametrize(
+    "text", ["reserve = 1.5", "sweep_every_h = inf", "sweep_every_h = 1e9", "read_timeout_s = inf"]
+)
+def test_manners_are_checked_like_any_setting(tmp_path: Path, text: str) -> None:
+    settings = load_settings(_file(tmp_path, CONNECTION + text), environ={})
+    with pytest.raises(ConfigError, match=text.partition(" ")[0]):
         open_workspace(settings, environ={"ATLAS_CRM_ACCESS_TOKEN": "t"})

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import count
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 import requests
 import urllib3
+from pydantic import Field
 from requests.adapters import HTTPAdapter
 
 from atlas_sync.connectors.line import Limit, Line, lent_line
@@ -42,12 +43,16 @@ __all__ = [
     "Limit",
     "Policy",
     "ReroutingAdapter",
+    "Seconds",
     "Transport",
     "check_endpoint",
     "error_for_status",
     "raw_members",
     "retry_after",
 ]
+
+Seconds = Annotated[float, Field(le=366 * 86_400)]
+"""A setting in seconds, at most a year: beyond that no calendar and no socket can count."""
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TRANSIENT = frozenset({408, 423, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524})

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from atlas_sync.connectors.transport import check_endpoint
+from atlas_sync.connectors.transport import Seconds, check_endpoint
 
 __all__ = ["FeedbackProperties", "HubSpotSettings"]
 
@@ -95,7 +95,7 @@ class HubSpotSettings(BaseModel):
     searches_per_second: float = Field(
         default=4.0, gt=0, description="Pace of searches in calls a second: they have a limit of their own."
     )
-    read_timeout_s: float = Field(default=60.0, gt=0, description="Seconds to wait for an answer.")
+    read_timeout_s: Seconds = Field(default=60.0, gt=0, description="Seconds to wait for an answer.")
 
     @field_validator("endpoint")
     @classmethod

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from atlas_sync.connectors.transport import check_endpoint
+from atlas_sync.connectors.transport import Seconds, check_endpoint
 
 __all__ = ["JiraSettings"]
 
@@ -62,7 +62,7 @@ class JiraSettings(BaseModel):
     calls_per_second: float = Field(
         default=10.0, gt=0, description="Pace of calls in calls a second, shared by all threads."
     )
-    read_timeout_s: float = Field(default=60.0, gt=0, description="Seconds to wait for an answer.")
+    read_timeout_s: Seconds = Field(default=60.0, gt=0, description="Seconds to wait for an answer.")
     api_gateway: str = Field(
         default="https://api.atlassian.com", description="Address of Atlassian's gateway, which OAuth 2.0 goes through."
     )

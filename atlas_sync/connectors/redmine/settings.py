@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
-from atlas_sync.connectors.transport import check_endpoint
+from atlas_sync.connectors.transport import Seconds, check_endpoint
 
 __all__ = ["RedmineSettings"]
 
@@ -44,7 +44,7 @@ class RedmineSettings(BaseModel):
     calls_per_second: float = Field(
         default=10.0, gt=0, description="Pace of calls in calls a second, shared by all threads."
     )
-    read_timeout_s: float = Field(default=60.0, gt=0, description="Seconds to wait for an answer.")
+    read_timeout_s: Seconds = Field(default=60.0, gt=0, description="Seconds to wait for an answer.")
 
     @field_validator("url")
     @classmethod

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
-from atlas_sync.connectors.transport import check_endpoint
+from atlas_sync.connectors.transport import Seconds, check_endpoint
 from atlas_sync.errors import ConfigError
 
 __all__ = ["CustomObject", "FeedbackFields", "SalesforceSettings"]
@@ -141,9 +141,11 @@ class SalesforceSettings(BaseModel):
         default=50_000, ge=0, description="Records from which a first read of an object uses a bulk query job."
     )
     bulk_page: int = Field(default=5_000, gt=0, description="Records per page of a bulk query job's result.")
-    bulk_timeout_s: float = Field(default=3600.0, gt=0, description="Seconds to wait for a bulk query job to be done.")
+    bulk_timeout_s: Seconds = Field(
+        default=3600.0, gt=0, description="Seconds to wait for a bulk query job to be done."
+    )
     calls_per_second: float = Field(default=25.0, gt=0, description="Pace in calls per second, shared by all threads.")
-    read_timeout_s: float = Field(
+    read_timeout_s: Seconds = Field(
         default=120.0, gt=0, description="Seconds to wait for an answer; the vendor ends a query after about 120."
     )
 
