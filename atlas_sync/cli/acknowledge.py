@@ -6,7 +6,7 @@ from contextlib import closing
 
 import click
 
-from atlas_sync.cli.shared import Out, by_option, command, local_of
+from atlas_sync.cli.shared import Out, by_option, command, local_of, named
 from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.store.publish import open_snapshot
 
@@ -30,7 +30,7 @@ def acknowledge_command(context: click.Context, *, gaps: tuple[str, ...], reason
     workspace = local_of(context)
     at, today = workspace.now(), workspace.today
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
-        found = judge_gaps(snapshot, ledger, gaps, "acknowledged", by=by, at=at, reason=reason, today=today)
+        found = judge_gaps(snapshot, ledger, gaps, "acknowledged", by=named(by), at=at, reason=reason, today=today)
     for gap in found:
         out.say(f"acknowledged by {by}: {gap.title}")
     out.result({"decided": [{"id": gap.id, "decision": "acknowledged", "reason": reason} for gap in found]})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -70,6 +72,13 @@ class _Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(f"atlas_sync.cli.{cmd_name}"), f"{cmd_name}_command")
         return command
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as click gives it
+        """Run the command line. What a terminal's encoding lacks is shown by its number, and ends nothing."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        return super().main(*args, **kwargs)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments; a mistake is told as `--json` asks."""

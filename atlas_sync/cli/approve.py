@@ -6,7 +6,7 @@ from contextlib import closing
 
 import click
 
-from atlas_sync.cli.shared import Out, by_option, command, local_of
+from atlas_sync.cli.shared import Out, by_option, command, local_of, named
 from atlas_sync.operations.approve import approve
 from atlas_sync.operations.workspace import Workspace
 
@@ -34,7 +34,7 @@ def approve_command(
     if shows_log:
         _log(out, workspace)
         return
-    plan, found = approve(workspace, plan_id, who=by, engagement=engagement)
+    plan, found = approve(workspace, plan_id, who=named(by), engagement=engagement)
     for one in found:
         title = getattr(one.command, "summary", None) or getattr(one.command, "title", "") or "the brief"
         out.say(f"  approved  {one.place.project:<8} {title}  ({'; '.join(one.reasons)})")

@@ -12,7 +12,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from atlas_sync.cli.shared import Out, clean, command, local_of
+from atlas_sync.cli.shared import Out, clean, command, echo, local_of
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.evaluate import Evaluation, Part, evaluate
 from atlas_sync.operations.ranking import train_ranking
@@ -54,7 +54,7 @@ def eval_command(context: click.Context, *, paths: tuple[Path, ...], misses: boo
             f"{miss.what:<16} {miss.document:<10} {miss.channel:<8} {' '.join(miss.text.split())[:160]}  [{miss.detail}]"
         )
     for bad in done.bad:
-        click.echo(clean(str(bad)), err=True)
+        echo(clean(str(bad)), err=True)
     for path in done.skipped:
         out.say(f"skipped {path.name}: no labelled texts or trackers", style="dim")
     out.result(_answer(done))

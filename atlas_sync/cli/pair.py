@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from atlas_sync.cli.shared import Out, by_option, command, local_of
+from atlas_sync.cli.shared import Out, by_option, command, local_of, named
 from atlas_sync.operations.same import judge_pair
 from atlas_sync.store.publish import open_snapshot
 
@@ -30,7 +30,7 @@ def pair_command(decision: Literal["same", "different"], says: str) -> click.Com
     def say(context: click.Context, *, one: str, other: str, reason: str, by: str, out: Out) -> None:
         workspace = local_of(context)
         with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
-            kept = judge_pair(snapshot, ledger, one, other, decision, by=by, at=workspace.now(), reason=reason)
+            kept = judge_pair(snapshot, ledger, one, other, decision, by=named(by), at=workspace.now(), reason=reason)
         word, *others = kept
         number, opposite, before = _SAYS[decision]
         out.say(f"{word.subject} and {word.other} are {number}; the record shows it after the next `atlas-sync sync`.")

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import click
 
-from atlas_sync.cli.shared import Out, by_option, command, local_of
+from atlas_sync.cli.shared import Out, by_option, command, local_of, named
 from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.store.publish import open_snapshot
 
@@ -27,7 +27,7 @@ def reopen_command(context: click.Context, *, gaps: tuple[str, ...], by: str, ou
     """
     workspace = local_of(context)
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
-        found = judge_gaps(snapshot, ledger, gaps, "reopened", by=by, at=workspace.now())
+        found = judge_gaps(snapshot, ledger, gaps, "reopened", by=named(by), at=workspace.now())
     for gap in found:
         out.say(f"open again: {gap.title}")
     out.result({"decided": [{"id": gap.id, "decision": "reopened"} for gap in found]})

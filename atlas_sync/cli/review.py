@@ -13,7 +13,7 @@ import click
 
 from atlas_sync.canonical.model import Engagement, Obligation, Promise
 from atlas_sync.cli.questions import Question, of_choice, of_doubt, of_pair, title_of
-from atlas_sync.cli.shared import Out, by_option, command, local_of
+from atlas_sync.cli.shared import Out, by_option, command, local_of, named
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.corrections import KINDS, Edit, alike, correct, merge
 from atlas_sync.operations.ranking import load_ranking
@@ -174,16 +174,16 @@ class _Desk:
         )
 
     def decide(self, answers: Mapping[str, Answer]) -> list[Judgement]:
-        return decide(self.rows, self.ledger, answers, by=self.by, at=self.workspace.now())
+        return decide(self.rows, self.ledger, answers, by=named(self.by), at=self.workspace.now())
 
     def correct(self, edits: Mapping[str, Edit]) -> list[Judgement]:
-        return correct(self.rows, self.ledger, edits, by=self.by, at=self.workspace.now())
+        return correct(self.rows, self.ledger, edits, by=named(self.by), at=self.workspace.now())
 
     def merge(self, pairs: Mapping[str, str]) -> list[Judgement]:
-        return merge(self.rows, self.ledger, pairs, by=self.by, at=self.workspace.now())
+        return merge(self.rows, self.ledger, pairs, by=named(self.by), at=self.workspace.now())
 
     def undo(self, names: Sequence[str]) -> list[Judgement]:
-        return take_back(self.ledger, names, by=self.by, at=self.workspace.now())
+        return take_back(self.ledger, names, by=named(self.by), at=self.workspace.now())
 
 
 def _waiting(desk: _Desk, wanted: str, kind: str | None) -> tuple[list[Doubt], list[Choice], list[Unsure]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, ParamSpec
+from typing import Any, NoReturn, ParamSpec, TextIO
 
 import click
 from pydantic import BaseModel
@@ -18,7 +19,7 @@ from rich.console import Console
 from rich.text import Text
 
 from atlas_sync.config import Settings, load_settings, open_local, open_workspace
-from atlas_sync.errors import AtlasError
+from atlas_sync.errors import AtlasError, ConfigError
 from atlas_sync.operations.documents import BadLine
 from atlas_sync.operations.workspace import Workspace
 
@@ -28,8 +29,10 @@ __all__ = [
     "by_option",
     "clean",
     "command",
+    "echo",
     "fail",
     "local_of",
+    "named",
     "settings_of",
     "tell_bad_lines",
     "workspace_of",
@@ -41,21 +44,32 @@ JSON_VERSION = 1
 P = ParamSpec("P")
 
 
-def _named(_context: click.Context, _option: click.Parameter, name: str) -> str:
-    if not name.strip():
-        raise click.BadParameter("say who.")
-    return name.strip()
+def _login() -> str:
+    """Give the name of the user who runs this; empty where nobody knows it, as in many containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""
 
 
 by_option = click.option(
     "--by",
     envvar="ATLAS_BY",
-    default=getpass.getuser,
-    callback=_named,
+    default=_login,
+    callback=lambda _context, _option, name: name.strip(),
     metavar="NAME",
     help="Who says so; your login otherwise.",
 )
-"""Every judgement is kept with the name of the person it comes from."""
+"""Every judgement is kept with the name of the person it comes from; `named` holds that there is one."""
+
+
+class _Screen(Console):
+    """Where lines for people appear. Its reader may leave, as `head` does: what is under way goes on without it."""
+
+    def on_broken_pipe(self) -> None:
+        """Say nothing more."""
+        self.quiet = True
+        _lead_nowhere(sys.stdout)
 
 
 @dataclass(slots=True)
@@ -72,7 +86,7 @@ class Out:
     def result(self, payload: dict[str, Any]) -> None:
         """Print the answer for machines, if that was asked for."""
         if self.as_json:
-            click.echo(json.dumps({"version": JSON_VERSION, **payload}, default=_plain, ensure_ascii=False))
+            _print_json(payload)
 
 
 def command(function: Callable[P, None]) -> Callable[P, None]:
@@ -81,7 +95,7 @@ def command(function: Callable[P, None]) -> Callable[P, None]:
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         as_json = bool(kwargs.pop("as_json", False))
-        kwargs["out"] = Out(as_json=as_json, console=Console(quiet=as_json, highlight=False, markup=False, emoji=False))
+        kwargs["out"] = Out(as_json=as_json, console=_Screen(quiet=as_json, highlight=False, markup=False, emoji=False))
         try:
             function(*args, **kwargs)
         except AtlasError as error:
@@ -89,6 +103,17 @@ def command(function: Callable[P, None]) -> Callable[P, None]:
 
     option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
     return option(run)
+
+
+def named(by: str) -> str:
+    """Give the name of who says something; a listing needs none.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    if not by:
+        raise ConfigError("nobody is named.", advice="Say who, with --by or ATLAS_BY.")
+    return by
 
 
 def clean(text: str) -> str:
@@ -100,17 +125,16 @@ def tell_bad_lines(bad: Iterable[BadLine]) -> list[dict[str, object]]:
     """Name the lines of a file that could not be used where errors are looked for, and give them for machines."""
     found = list(bad)
     for one in found:
-        click.echo(clean(str(one)), err=True)
+        echo(clean(str(one)), err=True)
     return [{"line": one.line, "reason": one.reason} for one in found]
 
 
 def fail(error: AtlasError, *, as_json: bool) -> NoReturn:
     """Print an error where it is looked for and leave with its exit code."""
     if as_json:
-        payload = {"version": JSON_VERSION, "error": type(error).__name__, "message": str(error)}
-        click.echo(json.dumps(payload, ensure_ascii=False))
+        _print_json({"error": type(error).__name__, "message": str(error)})
     else:
-        click.echo(clean(f"error: {error}"), err=True)
+        echo(clean(f"error: {error}"), err=True)
     sys.exit(error.exit_code)
 
 
@@ -140,6 +164,27 @@ def settings_of(context: click.Context) -> Settings:
     """
     path: Path | None = context.find_root().params.get("config")
     return load_settings(path)
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Print a line for whoever still reads."""
+    try:
+        click.echo(text, err=err)
+    except BrokenPipeError:
+        _lead_nowhere(sys.stderr if err else sys.stdout)
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    """Let what is written to a stream from now on be lost, where there is no reader any more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _print_json(payload: dict[str, Any]) -> None:
+    """Print one object; on a terminal that is not Unicode's in characters that all of them have."""
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    echo(json.dumps({"version": JSON_VERSION, **payload}, default=_plain, ensure_ascii=not is_unicode))
 
 
 def _plain(value: object) -> object:

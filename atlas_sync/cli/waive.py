@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from atlas_sync.cli.shared import Out, by_option, command, local_of
+from atlas_sync.cli.shared import Out, by_option, command, local_of, named
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.store.publish import open_snapshot
@@ -38,7 +38,7 @@ def waive_command(
         message = f"{day} is over."
         raise ConfigError(message, advice="Give a day to come, or leave --until out; nothing was kept.")
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
-        found = judge_gaps(snapshot, ledger, gaps, "waived", by=by, at=workspace.now(), reason=reason, until=day)
+        found = judge_gaps(snapshot, ledger, gaps, "waived", by=named(by), at=workspace.now(), reason=reason, until=day)
     for gap in found:
         out.say(f"waived {f'until {day}' if day else 'for good'}: {gap.title}")
     out.result({"decided": [{"id": gap.id, "decision": "waived", "reason": reason, "until": day} for gap in found]})

@@ -47,6 +47,20 @@ def test_gap_that_is_undecided_says_what_to_fix_in_place_of_its_next_step(desk: 
     assert gap["next_step"] not in shown
 
 
+def test_what_a_terminal_cannot_show_ends_nothing(desk: Desk) -> None:
+    args = ["--config", str(desk.home / "atlas.toml"), "gaps"]
+    with open_warehouse(desk.home) as warehouse:
+        named = engagement().model_copy(update={"name": "Łódź \N{WOMAN} café"})
+        warehouse.replace(Engagement, [named], engagements=[ENG])
+        publish(warehouse, desk.home, run="2")
+    for charset in ("ascii", "latin-1"):
+        told = CliRunner(charset=charset).invoke(main, args)
+        assert (told.exit_code, "\\u0141" in told.output) == (0, True)
+        asked = CliRunner(charset=charset).invoke(main, [*args, "--json"])
+        assert "\\ud83d\\udc69 caf\\u00e9" in asked.output
+        assert json.loads(asked.output) == desk.json("gaps")
+
+
 @pytest.mark.parametrize("args", [["--engagement", "Nonexist"], ["--kind", "nonsense"], ["--fail-on"]])
 def test_listing_of_what_there_is_not_is_refused_with_one_object(desk: Desk, args: list[str]) -> None:
     assert desk.json("gaps", *args, code=2)["error"] == "ConfigError"

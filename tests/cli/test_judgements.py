@@ -304,6 +304,24 @@ def test_resolved_gap_without_history_is_dated_by_its_end(desk: Desk, tmp_path: 
 
 
 def test_nobody_says_anything_without_a_name(desk: Desk) -> None:
-    for command in (["same", "crm:person:3", "hub:person:4"], ["acknowledge", "gap_1"], ["approve"]):
-        assert "Invalid value for '--by'" in desk.text(*command, "--by", " ")
+    for command in (
+        ["same", "crm:person:3", "hub:person:4"],
+        ["acknowledge", "gap_1"],
+        ["waive", "gap_1", "--reason", "none"],
+        ["reopen", "gap_1"],
+        ["approve"],
+        ["review", "--confirm", "prm_1"],
+    ):
+        assert "Say who, with --by or ATLAS_BY." in desk.text(*command, "--by", " ")
     assert desk.kept() == []
+
+
+def test_who_only_looks_needs_no_name(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert desk.json("review")["waiting"]
+    assert desk.json("approve", "--log")["approvals"] == []
+    assert desk.json("same", "crm:person:3", "hub:person:4", code=2)["error"] == "ConfigError"
+    assert desk.json("same", "crm:person:3", "hub:person:4", "--by", "ruth")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -101,6 +102,20 @@ def test_plan_that_is_stale_is_exit_code_5(stage: Stage) -> None:
     _run("plan")
     stage.version = 2
     assert "changed since plan" in _run("apply", code=5).output
+
+
+@pytest.mark.usefixtures("stage")
+@pytest.mark.parametrize("as_json", [(), ("--json",)])
+def test_apply_whose_reader_left_writes_all_the_same(monkeypatch: pytest.MonkeyPatch, as_json: tuple[str, ...]) -> None:
+    _run("plan")
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w", encoding="utf-8") as pipe, monkeypatch.context() as patch:
+        patch.setattr("sys.stdout", pipe)
+        with pytest.raises(SystemExit) as left:
+            main(["apply", *as_json])
+    assert left.value.code == 0
+    assert _json("plan")["commands"] == 0
 
 
 def _states(*args: str) -> dict[str, str]:
