@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from atlas_sync.errors import ConfigError, StoreError
+from atlas_sync.store.refusals import is_full, writing
 
 __all__ = ["usable", "writer_lock"]
 
@@ -25,18 +26,19 @@ def writer_lock(home: Path, *, wait_s: float = 0.0) -> Iterator[None]:
 
     Raises:
         ConfigError: the home cannot be made or written to.
-        StoreError: another process holds it; its id is in the message.
+        StoreError: another process holds it; its id is in the message. Or the disk does not take what the block writes.
     """
-    with usable(home):
-        home.mkdir(parents=True, exist_ok=True)
-        handle = os.open(home / "writer.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        _acquire(handle, wait_s)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
-        yield
-    finally:
-        os.close(handle)
+    with writing():
+        with usable(home):
+            home.mkdir(parents=True, exist_ok=True)
+            handle = os.open(home / "writer.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _acquire(handle, wait_s)
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, str(os.getpid()).encode(), 0)
+            yield
+        finally:
+            os.close(handle)
 
 
 @contextmanager
@@ -44,13 +46,15 @@ def usable(home: Path) -> Iterator[None]:
     """Say of a home that refuses what the block does that it is the setting which is wrong.
 
     Raises:
-        ConfigError: it does; what is not there yet is no refusal.
+        ConfigError: it does; what is not there yet is no refusal, nor is a full disk.
     """
     try:
         yield
     except FileNotFoundError:
         raise
     except OSError as error:
+        if is_full(error):
+            raise
         message = f"home, {home}, cannot be used ({type(error).__name__})."
         raise ConfigError(message, advice="Give this user the right to, or correct home in the settings.") from None
 

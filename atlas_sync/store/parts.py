@@ -23,6 +23,7 @@ import zstandard
 from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.errors import ContractError, StoreError
+from atlas_sync.store.refusals import unwritable
 
 __all__ = ["Part", "PartWriter", "ids_path", "read_id_lines", "read_ids", "read_lines", "write_whole"]
 
@@ -167,7 +168,7 @@ def _writing() -> Iterator[None]:
         yield
     except OSError as error:
         message = f"landing cannot be written ({type(error).__name__}, errno {error.errno})."
-        raise StoreError(message, advice="Make room, or correct the rights of the folder, and run again.") from None
+        raise unwritable(message) from None
 
 
 def _hashes(lines: Sequence[bytes]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,8 +17,8 @@ from pydantic import BaseModel
 
 from atlas_sync import __version__
 from atlas_sync.canonical.card import Recorded, card_of
-from atlas_sync.errors import StoreError
 from atlas_sync.store.lock import writer_lock
+from atlas_sync.store.refusals import storing, unopened
 from atlas_sync.store.tables import TABLES, columns_of, create_statement, from_row, key_of
 
 __all__ = ["Rows", "Warehouse", "open_warehouse"]
@@ -279,21 +279,23 @@ def open_warehouse(home: Path, *, wait_s: float = 0.0) -> Iterator[Warehouse]:
     """Open the warehouse for writing while the block runs, making it and its tables where absent.
 
     Raises:
-        StoreError: another process writes, or the file cannot be opened.
+        StoreError: another process writes, the file cannot be opened, or the disk does not take what the block writes.
     """
     with writer_lock(home, wait_s=wait_s):
         try:
-            connection = duckdb.connect(
-                ":memory:", config={"threads": str(os.cpu_count() or 1), "temp_directory": str(home / "spill")}
-            )
-            target = str(home / "warehouse.duckdb").replace("'", "''")
-            connection.execute(f"ATTACH '{target}' AS warehouse")
-            connection.execute("USE warehouse")
-            _make_tables(connection)
+            connection = _attached(home)
         except duckdb.Error as error:
-            message = f"the warehouse cannot be opened ({type(error).__name__})."
-            raise StoreError(message, advice="Move warehouse.duckdb away; it is rebuilt from landing.") from None
-        try:
+            raise unopened(error) from None
+        with storing(), closing(connection):
             yield Warehouse(connection)
-        finally:
-            connection.close()
+
+
+def _attached(home: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        ":memory:", config={"threads": str(os.cpu_count() or 1), "temp_directory": str(home / "spill")}
+    )
+    target = str(home / "warehouse.duckdb").replace("'", "''")
+    connection.execute(f"ATTACH '{target}' AS warehouse")
+    connection.execute("USE warehouse")
+    _make_tables(connection)
+    return connection
