@@ -18,10 +18,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from atlas_sync.errors import StoreError
 from atlas_sync.store.manifest import Manifest, Reach, ReadStatus
 from atlas_sync.store.memory import StreamMemory, read_commits
-from atlas_sync.store.parts import Part, PartWriter, read_ids, read_lines, write_whole
+from atlas_sync.store.parts import Part, PartWriter, read_ids, read_lines, unreadable, write_whole
 
 __all__ = ["NOT_VISIBLE", "Key", "Known", "Landing", "Manifest", "Part", "PartWriter", "Reach", "ReadStatus"]
 
@@ -164,7 +163,7 @@ class Landing:
                 yield from zip(read_ids(path), read_lines(path), strict=True)
             except ValueError:
                 message = f"landed part {part.name} of run {manifest.run} and its ids do not agree."
-                raise StoreError(message, advice="Restore it from a backup, or pull the stream again.") from None
+                raise unreadable(message, manifest.system) from None
 
     def last_records(self, system: str, stream: str) -> Iterator[tuple[str, bytes]]:
         """Yield the id and JSON of every record of a stream's last complete read; nothing where that is not known."""
@@ -207,4 +206,5 @@ def _read_manifest(path: Path) -> Manifest:
         return Manifest.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         message = f"manifest {path.parent.name}/{path.name} cannot be read ({type(error).__name__})."
-        raise StoreError(message, advice="Remove that run's folder and pull again.") from None
+        folder = path.parent if path.suffix == ".progress" else path.parent.parent
+        raise unreadable(message, folder.name) from None

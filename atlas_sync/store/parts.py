@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict
 from atlas_sync.errors import ContractError, StoreError
 from atlas_sync.store.refusals import unwritable
 
-__all__ = ["Part", "PartWriter", "ids_path", "read_id_lines", "read_ids", "read_lines", "write_whole"]
+__all__ = ["Part", "PartWriter", "ids_path", "read_id_lines", "read_ids", "read_lines", "unreadable", "write_whole"]
 
 _FRAME_BYTES = 1024 * 1024
 _READ_BYTES = 1024 * 1024
@@ -223,7 +223,16 @@ def ids_path(part: Path) -> Path:
 
 def _damaged(part: Path, error: Exception) -> StoreError:
     message = f"landed part {part.name} of run {part.parent.name} cannot be read ({type(error).__name__})."
-    return StoreError(message, advice="Restore it from a backup, or pull the stream again.")
+    return unreadable(message, part.parent.parent.name)
+
+
+def unreadable(message: str, system: str) -> StoreError:
+    """Give the error of landed files that cannot be used. Only a whole connection is read again: its streams build on another.
+
+    What vanished there meanwhile stays in the warehouse until it is rebuilt.
+    """
+    again = f"move landing/{system} away, `atlas-sync sync` to read all of it again, and `atlas-sync rebuild`"
+    return StoreError(message, advice=f"Restore it from a backup; or, without what was known of earlier days, {again}.")
 
 
 def write_whole(path: Path, content: str | Iterable[str]) -> None:

@@ -62,7 +62,7 @@ def test_damaged_part_is_named_with_a_next_step(tmp_path: Path) -> None:
     landing = Landing(tmp_path)
     manifest = _land(landing, "r1", ("1", b"{}"))
     (tmp_path / "crm" / "r1" / manifest.parts[0].name).write_bytes(b"not zstd")
-    with pytest.raises(StoreError, match=r"deals-1\.ndjson\.zst"):
+    with pytest.raises(StoreError, match=r"deals-1\.ndjson\.zst.*; or, .*, move landing/crm away"):
         list(landing.records(manifest))
 
 
@@ -70,8 +70,11 @@ def test_unreadable_manifest_is_named(tmp_path: Path) -> None:
     landing = Landing(tmp_path)
     _land(landing, "r1")
     (tmp_path / "crm" / "r1" / "deals.json").write_text("{", encoding="utf-8")
-    with pytest.raises(StoreError, match=r"r1/deals\.json"):
+    with pytest.raises(StoreError, match=r"r1/deals\.json.*; or, .*, move landing/crm away"):
         list(landing.manifests())
+    (tmp_path / "crm" / "deals.progress").write_text("{", encoding="utf-8")
+    with pytest.raises(StoreError, match=r"crm/deals\.progress.*; or, .*, move landing/crm away"):
+        landing.unfinished("crm", "deals")
 
 
 def test_landing_of_an_older_release_stays_readable(tmp_path: Path) -> None:
