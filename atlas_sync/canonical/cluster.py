@@ -135,16 +135,25 @@ def _named(one: Assignment, entity: str, why: str, *, is_new: bool) -> Assignmen
     return replace(one, entity_id=entity, reason=_SAID_DIFFERENT if is_new else why)
 
 
-def _split(sources: Sequence[str], records: dict[str, Keyed], words: Words) -> list[list[str]]:
-    """Part a cluster so that no group holds two that differ: each record goes to the first group it shares a key with."""
+def _split(sources: Sequence[str], by_source: Mapping[str, Keyed], words: Words) -> list[list[str]]:
+    """Part a cluster so that no group holds two that differ: each record goes to the group that its surest key leads to.
+
+    What two groups have leads to neither, unless a system itself said it; who has nothing else goes alone.
+    """
     groups: list[list[str]] = []
+    having: dict[tuple[str, str], list[list[str]]] = {}
     for source in sources:
         fitting = [group for group in groups if not words.parts([source], group)]
-        related = [group for group in fitting if _share_a_key(records[source], (records[one] for one in group))]
-        if related or fitting:
-            (related or fitting)[0].append(source)
-        else:
-            groups.append([source])
+        held = [(key.is_sure, having.get((key.reason, key.value), [])) for key in by_source[source].keys]
+        is_contested = any(len(some) > 1 and not is_sure for is_sure, some in held)
+        led = (group for is_sure, some in held if is_sure or len(some) == 1 for group in some if group in fitting)
+        group = next(led, [] if is_contested or not fitting else fitting[0])
+        if not group:
+            groups.append(group)
+        group.append(source)
+        for key in by_source[source].keys:
+            there = having.setdefault((key.reason, key.value), [])
+            there += [] if any(group is one for one in there) else [group]
     return groups
 
 

@@ -73,6 +73,11 @@ class Key:
     doubt: Doubt | None = None
     apart: Doubt | None = None
 
+    @property
+    def is_sure(self) -> bool:
+        """Tell if a system itself says by it that two are one."""
+        return self.reason in _SURE
+
     def is_doubtful(self, record: Keyed, holders: Sequence[Keyed]) -> bool:
         """Tell if anything speaks against a record being one with those that have the key, in their order."""
         if self.doubt and self.doubt(record, holders[0]):
@@ -131,7 +136,7 @@ class _State:
         for key in record.keys:
             there = self.taken.setdefault((key.reason, key.value), _Taken(entity))
             there.holders.append(record)
-            if there.entity != entity and key.reason not in _SURE:
+            if there.entity != entity and not key.is_sure:
                 there.entity = None
 
 
@@ -230,7 +235,7 @@ def _since(records: Sequence[Keyed], entity_of: Mapping[str, str]) -> dict[tuple
     pairs: dict[tuple[str, str], str] = {}
     for record in records:
         for key in record.keys:
-            first = firsts.setdefault((key.reason, key.value), record.source) if key.reason in _SURE else record.source
+            first = firsts.setdefault((key.reason, key.value), record.source) if key.is_sure else record.source
             if entity_of[first] != entity_of[record.source]:
                 pairs[min(first, record.source), max(first, record.source)] = key.reason
     return pairs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import combinations
@@ -84,8 +84,14 @@ def taken_back(rows: Rows, said: Iterable[Judgement], word: Judgement) -> list[J
 
 
 def _groups(records: Sequence[Identity], words: Sequence[Judgement]) -> dict[str, str]:
-    """Give for each record the first one of its group, as the next sync will group them by keys, these words and systems."""
-    keys = _alike(records, lambda one: one.base_id or one.entity_id)
+    """Give for each record the first one of its group, as the next sync will group them by keys, these words and systems.
+
+    Which of two that a word parts the others of a cluster share a key with, the last sync told.
+    """
+    base_of = {one.source: one.base_id or one.entity_id for one in records}
+    apart = words_of(words).different
+    parted = {base_of[one] for one, other in apart if base_of.get(one, "") == base_of.get(other)}
+    keys = _alike(records, lambda one: (base_of[one.source], one.entity_id if base_of[one.source] in parted else ""))
     said = [(one.subject, one.other) for one in words if one.decision == "same"]
     noted = _alike([one for one in records if one.reason not in SAID], lambda one: one.entity_id)
     order = {one.source: one.place for one in records}
@@ -93,9 +99,9 @@ def _groups(records: Sequence[Identity], words: Sequence[Judgement]) -> dict[str
     return {source: group[0] for group in groups for source in group}
 
 
-def _alike(records: Iterable[Identity], name: Callable[[Identity], str]) -> list[tuple[str, str]]:
+def _alike(records: Iterable[Identity], name: Callable[[Identity], Hashable]) -> list[tuple[str, str]]:
     """List the pairs of records that go by one name."""
-    named: dict[str, list[str]] = defaultdict(list)
+    named: dict[Hashable, list[str]] = defaultdict(list)
     for one in sorted(records, key=lambda one: one.place):
         named[name(one)].append(one.source)
     return [pair for some in named.values() for pair in combinations(some, 2)]

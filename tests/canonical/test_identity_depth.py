@@ -260,6 +260,25 @@ def test_address_that_two_have_leaves_a_third_to_its_other_keys() -> None:
     assert len(set(found.values())) == 3
 
 
+@pytest.mark.parametrize(
+    ("more", "joins"), [({}, None), ({"client": "c2"}, "b:person:1"), ({"cross_ids": (SALESFORCE,)}, "a:person:1")]
+)
+def test_address_of_two_whom_a_person_parted_leaves_a_third_to_its_other_keys_and_both_pairs_are_asked(
+    more: dict[str, Any], joins: str | None
+) -> None:
+    people = [
+        person("a:person:1", "Ann Lee", "ann@p.example", "c1", cross_ids=(SALESFORCE,)),
+        person("b:person:1", "Ann Lee", "ann@p.example", "c2"),
+        person("c:person:1", "Ann Lee", "ann@p.example", **more),
+    ]
+    words = Words(different=frozenset({pair("a:person:1", "b:person:1")}))
+    found = entities(*people, words=words)
+    assert [one for one in ("a:person:1", "b:person:1") if found[one] == found["c:person:1"]] == [joins] * bool(joins)
+    asked = unsure_people(keyed_people(people, [], {"c1": "c1", "c2": "c2"}), found, words)
+    pairs = {(one.one.source, one.other.source) for one in asked}
+    assert pairs == (set() if joins else {(one, "c:person:1") for one in ("a:person:1", "b:person:1")})
+
+
 def test_namesakes_with_two_domains_are_two_companies() -> None:
     found = companies(
         company("s:client:1", "Atlas Ltd", "atlas.example"), company("h:client:2", "Atlas", "atlas-uk.example")

@@ -221,6 +221,35 @@ def test_customer_who_joined_a_user_of_the_tracker_later_is_parted_from_them(tmp
         assert {row.entity_id for row in warehouse.select(Identity)} == {found[user.source]}
 
 
+def test_third_record_of_an_address_that_two_have_who_were_parted_is_asked_about_and_goes_where_a_person_says(
+    tmp_path: Path,
+) -> None:
+    one, other, third = (
+        ObservedPerson(source=f"{system}:person:1", name="Ann Lee", email="ann@p.example") for system in ("a", "b", "c")
+    )
+    with open_warehouse(tmp_path) as warehouse, closing(Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")) as ledger:
+
+        def sync(*records: ObservedPerson) -> dict[str, str]:
+            warehouse.put(records)
+            identify(warehouse, words_of(standing(ledger.judgements())))
+            return {row.source: row.entity_id for row in warehouse.select(Identity)}
+
+        def say(decision: Decision, *pair: str) -> list[Judgement]:
+            at = NOW + timedelta(minutes=len(ledger.judgements()))
+            return judge_pair(warehouse, ledger, *pair, decision, by="Ada", at=at)
+
+        sync(one, other)
+        say("different", one.source, other.source)
+        sync()
+        assert len({*sync(third).values()}) == 3
+        asked = {(row.one, row.other) for row in list_unsure(warehouse, ledger.judgements("same"))}
+        assert asked == {(one.source, third.source), (other.source, third.source)}
+        assert len(say("same", other.source, third.source)) == 1, "which takes back nothing"
+        found = sync()
+        assert found[one.source] != found[other.source] == found[third.source]
+        assert list_unsure(warehouse, ledger.judgements("same")) == []
+
+
 def test_two_that_were_made_one_and_parted_again_leave_all_as_it_was(three: Three) -> None:
     three.say(A, Z, "same")
     three.say(A, M, "different")
