@@ -9,20 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from atlas_sync.canonical.candidates import Candidate
 from atlas_sync.canonical.cluster import Words, joined
 from atlas_sync.canonical.identity import SourceRef, derive_id
 from atlas_sync.canonical.observed import ObservedDeal
 from atlas_sync.canonical.resolution import Assignment
 
-__all__ = ["JOINED", "engagement_id_for", "noted_sources", "resolve_deals", "spelt_ids", "unseen_deals"]
+__all__ = ["JOINED", "engagement_id_for", "lapsed_deals", "noted_sources", "resolve_deals", "spelt_ids", "unseen_deals"]
 
 _MERGED = "the same record after a merge"
 _NOTED = "noted as the same by the other system"
+_LAPSED = "noted as the same by the other system once, and not any more"
 _SAID = "a person said they are one"
 _NOTHING: Mapping[str, Assignment] = MappingProxyType({})
-JOINED = (_MERGED, _NOTED, _SAID)
+JOINED = (_MERGED, _NOTED, _LAPSED, _SAID)
 """Why a deal may be one with an earlier one."""
 _SHORT, _LONG = 15, 18
+_OPEN = 0.5
 _TELLING_FIGURES = 8
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
@@ -38,11 +41,11 @@ def resolve_deals(
     """Assign every deal to an engagement. `deals` are in order of first sight; each one's own id is its `base_id`.
 
     Deals that people said are two are never one, and what people said goes before what systems note. What a system noted
-    `before` holds while it notes nothing else: a field that was hidden looks like one that was emptied.
+    `before` holds while it notes nothing else: a field that was hidden looks like one that was emptied, and a person is asked.
     """
     by_source = {deal.source: deal for deal in deals}
     reasons = {
-        **dict.fromkeys(_held(by_source, before), _NOTED),
+        **dict.fromkeys(_held(by_source, before), _LAPSED),
         **dict.fromkeys(_notes(deals), _NOTED),
         **dict.fromkeys(_merges(deals), _MERGED),
         **dict.fromkeys(words.same, _SAID),
@@ -62,6 +65,16 @@ def resolve_deals(
                 partner = pair[0] if pair[1] == source else pair[1]
                 found[source] = Assignment(source, entity, reasons[pair], own, partner)
     return [found[deal.source] for deal in deals]
+
+
+def lapsed_deals(deals: Sequence[ObservedDeal], assigned: Iterable[Assignment]) -> list[Candidate]:
+    """List the pairs of deals that are one sale only since a system noted it once, for a person to say if they are."""
+    there = {deal.source: deal for deal in deals if deal.deletion is None}
+    lapsed = [one for one in assigned if one.reason == _LAPSED and {one.source, one.partner} <= there.keys()]
+    both = [(there[one.partner], there[one.source]) for one in lapsed]
+    return [
+        Candidate(one, other, _OPEN, (_LAPSED, f"they are called {one.name} and {other.name}")) for one, other in both
+    ]
 
 
 def noted_sources(deal: ObservedDeal, systems: Iterable[str]) -> list[str]:
@@ -123,7 +136,7 @@ def _held(deals: Mapping[str, ObservedDeal], before: Mapping[str, Assignment]) -
     """Yield the pairs that were noted once and of which neither deal notes anything now."""
     for one in before.values():
         both = [deals[source] for source in (one.source, one.partner) if source in deals]
-        if one.reason == _NOTED and not any(deal.cross_ids for deal in both):
+        if one.reason in {_NOTED, _LAPSED} and not any(deal.cross_ids for deal in both):
             yield _pair(one.source, one.partner)
 
 

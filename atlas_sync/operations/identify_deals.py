@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from atlas_sync.canonical.alike_deals import unsure_deals
+from atlas_sync.canonical.candidates import Candidate
 from atlas_sync.canonical.cluster import Words
-from atlas_sync.canonical.deals import JOINED, noted_sources, resolve_deals, spelt_ids
+from atlas_sync.canonical.deals import JOINED, lapsed_deals, noted_sources, resolve_deals, spelt_ids
 from atlas_sync.canonical.identity import SourceRef, derive_id
 from atlas_sync.canonical.model import Gap
 from atlas_sync.canonical.observed import ObservedDeal
@@ -36,6 +37,7 @@ def identify_deals(warehouse: Warehouse, sources: Collection[str], words: Words,
         source: Assignment(source, row.entity_id, row.reason, row.base_id, row.partner)
         for source, row in before.items()
     }
+    assigned = resolve_deals(deals, words, known)
     now = [
         Identity(
             source=one.source,
@@ -46,14 +48,14 @@ def identify_deals(warehouse: Warehouse, sources: Collection[str], words: Words,
             place=places[one.source],
             partner=one.partner,
         )
-        for one in resolve_deals(deals, words, known)
+        for one in assigned
     ]
     changed = [row for row in now if row != before.get(row.source)]
     warehouse.put(changed)
     moved = {row.source for row in changed if row.source in before}
     if moved:
         _move_gaps(warehouse, now, before.values())
-    _ask(warehouse, deals, words)
+    _ask(warehouse, deals, words, lapsed_deals(deals, assigned))
     touched = {row.entity_id for row in now if row.source in sources or row.source in moved}
     return touched | {before[source].entity_id for source in moved}
 
@@ -106,8 +108,8 @@ def _move_gaps(warehouse: Warehouse, now: Sequence[Identity], before: Iterable[I
     warehouse.put(moved)
 
 
-def _ask(warehouse: Warehouse, deals: Sequence[ObservedDeal], words: Words) -> None:
-    """Look for deals of the same clients that may be the same sale as some, and put the pairs before a person.
+def _ask(warehouse: Warehouse, deals: Sequence[ObservedDeal], words: Words, lapsed: Iterable[Candidate]) -> None:
+    """Look for deals of the same clients that may be the same sale as some, and put the pairs and some more before a person.
 
     `deals` are all of their engagements: a pair of engagements is asked of once, by the two deals that are the most alike.
     """
@@ -115,7 +117,7 @@ def _ask(warehouse: Warehouse, deals: Sequence[ObservedDeal], words: Words) -> N
     sold_to = warehouse.select(Identity, kind="client", source=sorted({deal.client for deal in deals if deal.client}))
     clients = warehouse.select(Identity, kind="client", entity_id=sorted({row.entity_id for row in sold_to}))
     others = warehouse.select(ObservedDeal, client=[row.source for row in clients], deletion=None)
-    known = sorted({*words.sources, *(deal.source for deal in others)})
+    known = sorted({*words.sources, *touched, *(deal.source for deal in others)})
     engagements = warehouse.select(Identity, kind="engagement", source=known)
     owners = warehouse.select(Identity, kind="person", source=sorted({deal.owner for deal in others if deal.owner}))
     entity_of = {deal.source: derive_id("eng", deal.source) for deal in others}
@@ -130,7 +132,7 @@ def _ask(warehouse: Warehouse, deals: Sequence[ObservedDeal], words: Words) -> N
     for column in ("one", "other"):
         warehouse.delete(Unsure, column=column, values=touched)
     asked = [pair for pair in found if touched & {pair.one.source, pair.other.source}]
-    warehouse.put(as_unsure("engagement", asked, entity_of))
+    warehouse.put(as_unsure("engagement", [*asked, *lapsed], entity_of))
 
 
 def deals_of(rows: Rows, engagements: Collection[str]) -> dict[str, list[ObservedDeal]]:

@@ -22,11 +22,18 @@ __all__ = ["find_record", "judge_pair", "list_unsure", "taken_back"]
 
 
 def list_unsure(rows: Rows, judgements: Iterable[Judgement]) -> list[Unsure]:
-    """List the pairs that may be one and that nobody has judged yet, by any record of each of the two; the likeliest first."""
+    """List the pairs that may be one and that nobody has judged yet, by any record of each of the two; the likeliest first.
+
+    Two of one sale that may be two are judged by themselves.
+    """
     words = words_of(standing(judgements))
     said = words.of_entities(_entities(rows, words.sources))
-    judged = said.same | said.different
-    waiting = [row for row in rows.select(Unsure) if tuple(sorted((row.one_entity, row.other_entity))) not in judged]
+    judged = said.same | said.different | words.same | words.different
+    waiting = [
+        row
+        for row in rows.select(Unsure)
+        if judged.isdisjoint(tuple(sorted(two)) for two in ((row.one_entity, row.other_entity), (row.one, row.other)))
+    ]
     return sorted(waiting, key=lambda row: (-row.score, row.id))
 
 

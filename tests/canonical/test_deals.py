@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from atlas_sync.canonical.alike_deals import unsure_deals
 from atlas_sync.canonical.cluster import Words
-from atlas_sync.canonical.deals import engagement_id_for, resolve_deals, spelt_ids
+from atlas_sync.canonical.deals import engagement_id_for, lapsed_deals, resolve_deals, spelt_ids
 from atlas_sync.canonical.observed import ObservedDeal
 
 OPPORTUNITY = "0065e00000AbCdEAAV"
@@ -66,6 +66,25 @@ def test_note_that_vanishes_holds_and_one_that_names_another_deal_does_not() -> 
     assert hidden == {source: one.entity_id for source, one in before.items()}
     other = deal("hub:deal:17", cross_ids=("0065e00000ZZZZZ",))
     assert len(set(engagements(deals[0], other, before=before).values())) == 2
+
+
+def test_note_that_vanishes_is_told_and_asked_about_until_it_is_back_or_a_person_says_what_is_so() -> None:
+    noting, emptied = deal("hub:deal:17", cross_ids=(OPPORTUNITY,)), deal("hub:deal:17")
+    said = frozenset({pair(FIRST, emptied.source)})
+    known = {one.source: one for one in resolve_deals([deal(FIRST), noting], Words())}
+    lapsed = "noted as the same by the other system once, and not any more"
+    for other, words, told in (
+        (emptied, Words(), lapsed),
+        (emptied, Words(), lapsed),
+        (noting, Words(), "noted as the same by the other system"),
+        (emptied, Words(same=said), "a person said they are one"),
+        (emptied, Words(different=said), "first seen"),
+    ):
+        deals = [deal(FIRST), other]
+        known = {one.source: one for one in resolve_deals(deals, words, known)}
+        assert known[other.source].reason == told
+        asked = [(one.one.source, one.other.source) for one in lapsed_deals(deals, known.values())]
+        assert asked == [(FIRST, other.source)] * (told == lapsed)
 
 
 def test_what_people_say_goes_before_what_a_system_notes() -> None:

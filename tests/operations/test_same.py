@@ -132,6 +132,30 @@ def test_sales_of_several_deals_each_are_asked_about_once(tmp_path: Path) -> Non
     assert asked(world) == []
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_deals_that_nothing_notes_as_one_any_more_are_asked_about_and_stay_one_until_a_person_parts_them(
+    tmp_path: Path, *, same: bool
+) -> None:
+    sold, noted = "sf:deal:0065e00000AbCdEAAV", "hub:deal:17"
+    world = World(tmp_path, "deals")
+    world.tell("deals", deal(sold))
+    with open_warehouse(tmp_path) as lived:
+        for ids in ((sold.rpartition(":")[2],), ()):
+            world.tell("deals", deal(noted, cross_ids=ids))
+            world.step(lived)
+        assert len({row.entity_id for row in lived.select(Identity)}) == 1
+        (question,) = list_unsure(lived, [])
+        assert question.reasons[0] == "noted as the same by the other system once, and not any more"
+        with closing(world.workspace.open_ledger()) as ledger:
+            answer = {question.id: "confirmed" if same else "rejected"}
+            decide(lived, ledger, answer, by="Ben", at=world.now())  # type: ignore[arg-type]  # two of them
+            assert list_unsure(lived, ledger.judgements("same")) == [], "before a sync"
+        world.step(lived)
+        assert len({row.entity_id for row in lived.select(Identity)}) == (1 if same else 2)
+        assert lived.select(Unsure) == []
+        as_rebuilt(world, lived)
+
+
 def test_word_on_people_of_no_sale_is_published_by_the_next_sync(tmp_path: Path) -> None:
     world = World(tmp_path)
     for source, name in (("sf:person:1", "Ruth Amadi"), ("hub:person:1", "R. Amadi")):
