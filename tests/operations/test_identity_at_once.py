@@ -378,8 +378,8 @@ def test_each_run_comes_to_what_it_is_record_by_record(
             patch("atlas_sync.canonical.candidates.BLOCK", most),
         ):
             identify(at_once, said, precedence)
-        before = merged(plain)
-        identify_plainly(plain, said, precedence)
+            before = merged(plain)
+            identify_plainly(plain, said, precedence)
         assert content(at_once) == content(plain)
         assert affected(at_once) == whom_it_concerns(before, merged(plain), {record.source for record in records})
     whole = everybody(plain)
