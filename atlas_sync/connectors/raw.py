@@ -21,14 +21,14 @@ __all__ = ["raw_members", "raw_records", "record_id", "record_ids"]
 def raw_members(body: bytes, *, list_name: str) -> tuple[list[bytes], dict[str, Any]]:
     """Split a JSON object into the untouched members of one of its lists and everything else, parsed.
 
-    A missing or null list counts as empty. The members hold no line break afterwards: one that had some is written compactly.
+    The members hold no line break afterwards: one that had some is written compactly.
 
     Raises:
-        ContractError: not a JSON object, or the list is no list.
+        ContractError: not a JSON object, or without the list: a success that leaves it out proves nothing gone.
     """
     try:
         listed = _list_decoder(list_name).decode(body).members
-        members = [bytes(member) for member in listed or ()]
+        members = [bytes(member) for member in listed]
         rest = _rest_around(body, members, list_name) if members else None
         if rest is None:
             rest = _rest_of(body, list_name)
@@ -42,7 +42,7 @@ def raw_members(body: bytes, *, list_name: str) -> tuple[list[bytes], dict[str, 
 
 @cache
 def _list_decoder(list_name: str) -> msgspec.json.Decoder[Any]:
-    kind = msgspec.defstruct("Listed", [("members", list[msgspec.Raw] | None, None)], rename={"members": list_name})
+    kind = msgspec.defstruct("Listed", [("members", list[msgspec.Raw])], rename={"members": list_name})
     return msgspec.json.Decoder(kind)
 
 

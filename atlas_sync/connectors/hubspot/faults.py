@@ -73,8 +73,11 @@ def _forbidden(answer: Answer) -> AtlasError:
     return UnnamedScopeError("a permission is missing.", advice="Grant permission to the service key or private app.")
 
 
-def _not_found(_answer: Answer) -> AtlasError:
-    return NotFoundError("not found.", code="404")
+def _not_found(answer: Answer) -> AtlasError:
+    """Tell HubSpot's word from that of a proxy or a gateway at its address, which proves nothing gone."""
+    if _body(answer).get("status") == "error":
+        return NotFoundError("not found.", code="404")
+    return ContractError("a 404 that is not HubSpot's.", advice="Look for a proxy in between; correct the endpoint.")
 
 
 def _invalid(answer: Answer) -> AtlasError:
@@ -161,10 +164,12 @@ def check_batch(rest: Mapping[str, Any]) -> None:
     """Hold that what a batch did not give is not there: 207 says so for each input, newer versions leave it out.
 
     Raises:
-        TransientError: something else was wrong with an input.
+        TransientError: something else was wrong with an input, or the batch is not done.
     """
     errors = rest.get("errors") or ()
-    if any(not isinstance(error, Mapping) or error.get("category") != "OBJECT_NOT_FOUND" for error in errors):
+    is_whole = rest.get("status", "COMPLETE") == "COMPLETE" and (errors or not rest.get("numErrors"))
+    is_absent = (isinstance(error, Mapping) and error.get("category") == "OBJECT_NOT_FOUND" for error in errors)
+    if not is_whole or not all(is_absent):
         raise TransientError("a part of a batch could not be read.", advice="The next run tries again.")
 
 

@@ -21,6 +21,7 @@ from atlas_sync.connectors.hubspot.properties import Properties
 from atlas_sync.connectors.hubspot.walks import Batch, ids_of, search_body, walk, walk_changed
 from atlas_sync.connectors.protocol import Page, RawRecord
 from atlas_sync.connectors.raw import raw_members
+from atlas_sync.errors import TransientError
 
 __all__ = ["Records"]
 
@@ -99,7 +100,23 @@ class Records:
         Raises:
             TransientError: some of them could not be read for a reason other than that.
         """
-        kind, found = OBJECTS[stream], list[bytes]()
+        return [member for batch in self._batches(stream, ids, archived=archived) for member in batch]
+
+    def _listed(self, stream: str, ids: Sequence[str]) -> list[bytes]:
+        """Give records that were listed just now; one or another may have gone since.
+
+        Raises:
+            TransientError: as `by_id`, or a batch gave none of its records.
+        """
+        found: list[bytes] = []
+        for batch in self._batches(stream, ids):
+            if not batch:
+                raise TransientError("records that were just listed were left out.", advice="The next run tries again.")
+            found += batch
+        return found
+
+    def _batches(self, stream: str, ids: Sequence[str], *, archived: bool = False) -> Iterator[list[bytes]]:
+        kind = OBJECTS[stream]
         more = {"properties": self._properties.asked(stream)}
         if kind.history:
             more["propertiesWithHistory"] = list(kind.history)
@@ -110,11 +127,11 @@ class Records:
             try:
                 answer = self._client.read_batch("objects", path, inputs, operation=stream, **more)
             except NotFoundError:  # none of them is there; some versions answer so
+                yield []
                 continue
             members, rest = raw_members(answer.body, list_name="results")
             check_batch(rest)
-            found += members
-        return found
+            yield members
 
     def landed(self, stream: str, members: Sequence[bytes]) -> list[RawRecord]:
         """Put records together with what they are associated with."""
@@ -142,7 +159,7 @@ class Records:
             kept += batch.members
             if not batch.proof and len(kept) < _TOGETHER:
                 continue
-            members = kept if is_whole else self.by_id(stream, ids_of(kept))
+            members = kept if is_whole else self._listed(stream, ids_of(kept))
             yield Page(tuple(self.landed(stream, members)), batch.at, batch.position, batch.proof, total)
             kept = []
 

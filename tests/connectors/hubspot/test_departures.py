@@ -11,7 +11,7 @@ import pytest
 
 from atlas_sync.connectors.hubspot.objects import OBJECTS
 from atlas_sync.connectors.protocol import Page
-from atlas_sync.errors import AccessError, AuthError, TransientError
+from atlas_sync.errors import AccessError, AuthError, ContractError, TransientError
 from tests.connectors.hubspot.conftest import Stage, settings_for
 from tests.sandbox.hubspot.rig import NOW
 
@@ -117,6 +117,12 @@ def test_batch_that_answers_404_for_all_is_not_the_last_word(stage: Stage) -> No
     stage.wire.call("DELETE", f"/crm/v3/objects/contacts/{key}")
     stage.fault("status", "/contacts/batch/read", status=404, body='{"status": "error"}')
     assert _gone(stage, "persons", key)["gone"] == "archived"
+
+
+def test_404_of_a_proxy_proves_nothing_gone(stage: Stage) -> None:
+    stage.fault("status", "/contacts/4711$", status=404, body="<html>no route</html>")
+    with pytest.raises(ContractError, match="not HubSpot's"):
+        _look_up(stage, "persons", ["4711"])
 
 
 def test_record_that_batches_left_out_is_landed_whole_or_not_at_all(stage: Stage) -> None:

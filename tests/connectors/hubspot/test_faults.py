@@ -103,6 +103,9 @@ def _refusal(status: int, **more: object) -> Answer:
         *((_refusal(status), TransientError) for status in (500, 502, 503, 504, 521, 522, 523, 524)),
         (Answer(401, {}, b"<html>" + CANARY.encode()), AuthError),
         (Answer(403, {}, b""), UnnamedScopeError),
+        (Answer(404, {}, b""), ContractError),
+        (Answer(404, {}, b"<html>" + CANARY.encode()), ContractError),
+        (_answer(404, {"message": CANARY}), ContractError),
         (Answer(429, {}, b"[]"), RateLimitedError),
         (Answer(502, {}, b"<html>" + CANARY.encode()), TransientError),
     ],
@@ -145,7 +148,16 @@ def test_passing_trouble_is_outlasted_at_every_address(stage: Stage, status: int
 
 
 @pytest.mark.parametrize(
-    "body", ["<html>Log in</html>", '{"results": [{"id": "1"', "[]", '{"results": {"id": "1"}}', ""]
+    "body",
+    [
+        "<html>Log in</html>",
+        '{"results": [{"id": "1"',
+        "[]",
+        "{}",
+        '{"results": null}',
+        '{"results": {"id": "1"}}',
+        "",
+    ],
 )
 @pytest.mark.parametrize(
     "path", ["/objects/2026-09/notes$", "/associations/", "/properties/", "/notes/search", "/pipelines/"]
@@ -181,14 +193,36 @@ def test_association_that_repeats_its_key_is_outside_the_contract(stage: Stage) 
         stage.ids("notes")
 
 
+_ERROR = {"status": "error", "category": "INTERNAL_ERROR", "message": CANARY, "context": {"ids": ["1"]}}
+
+
 @pytest.mark.parametrize("path", ["/deals/batch/read", "/associations/"])
-def test_part_of_a_batch_that_could_not_be_read_is_never_left_out(stage: Stage, path: str) -> None:
-    error = {"status": "error", "category": "INTERNAL_ERROR", "message": CANARY, "context": {"ids": ["1"]}}
-    body = json.dumps({"status": "COMPLETE", "results": [], "numErrors": 1, "errors": [error]})
-    stage.fault("status", path, status=207, body=body)
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"status": "COMPLETE", "numErrors": 1, "errors": [_ERROR]},
+        {"status": "COMPLETE", "numErrors": 1},
+        {"status": "COMPLETE", "numErrors": 1, "errors": []},
+        {"status": "PROCESSING"},
+        {"status": "CANCELED"},
+    ],
+)
+def test_part_of_a_batch_that_could_not_be_read_is_never_left_out(
+    stage: Stage, path: str, told: dict[str, object]
+) -> None:
+    stage.fault("status", path, status=207, body=json.dumps({"results": [], **told}))
     with pytest.raises(TransientError, match="part of a batch") as caught:
         stage.ids("deals")
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(404, '{"status": "error", "message": "resource not found"}'), (200, '{"results": []}')]
+)
+def test_batch_that_gives_none_of_what_was_just_listed_is_no_end(stage: Stage, status: int, body: str) -> None:
+    stage.fault("status", "/deals/batch/read", status=status, body=body)
+    with pytest.raises(TransientError, match="just listed"):
+        stage.ids("deals")
 
 
 @pytest.mark.parametrize("odd", [{"properties": 7}, {"properties": {"dealstage": 7}}, {"properties": None}, {}])
