@@ -25,7 +25,6 @@ from pydantic import Field
 from requests.adapters import HTTPAdapter
 
 from atlas_sync.connectors.line import Limit, Line, lent_line
-from atlas_sync.connectors.raw import raw_members
 from atlas_sync.errors import (
     AccessError,
     AtlasError,
@@ -47,7 +46,6 @@ __all__ = [
     "Transport",
     "check_endpoint",
     "error_for_status",
-    "raw_members",
     "retry_after",
 ]
 

@@ -11,10 +11,19 @@ from typing import Any
 import msgspec
 
 from atlas_sync.connectors.jira.client import JiraClient
-from atlas_sync.connectors.jira.site import ITEM_PROPERTY, Found, chunks, listed, look, page_of, plain_list
+from atlas_sync.connectors.jira.site import (
+    ITEM_PROPERTY,
+    Found,
+    all_comments,
+    chunks,
+    listed,
+    look,
+    note_new,
+    page_of,
+    plain_list,
+)
 from atlas_sync.connectors.protocol import Page
 from atlas_sync.connectors.raw import record_id
-from atlas_sync.connectors.transport import raw_members
 from atlas_sync.errors import ContractError, RejectedError
 
 __all__ = ["CloudSite"]
@@ -36,18 +45,19 @@ class CloudSite:
 
     def users(self) -> Iterator[Page]:
         """Yield all users; only an empty page is the end, since privacy may shorten any."""
-        start = 0
+        start, seen = 0, set[str]()
         while True:
             answer = self._client.get("users/search", operation="users", startAt=start, maxResults=_USERS)
             members = plain_list(answer)
-            yield page_of(members, answer, key="accountId", proof="" if members else "empty page")
+            page = page_of(members, answer, key="accountId", proof="" if members else "empty page")
+            yield note_new(page, seen)
             if not members:
                 return
             start += len(members)
 
     def projects(self) -> Iterator[Page]:
         """Yield all live projects that can be browsed: without the action, those that we only administer come along."""
-        start = 0
+        start, seen = 0, set[str]()
         while True:
             answer = self._client.get(
                 "project/search",
@@ -59,7 +69,7 @@ class CloudSite:
             )
             members, rest = listed(answer, "values")
             proof = "isLast: true" if rest.get("isLast") is True else "" if members else "empty page"
-            yield page_of(members, answer, proof=proof)
+            yield note_new(page_of(members, answer, proof=proof), seen)
             if proof:
                 return
             start += len(members)
@@ -93,9 +103,7 @@ class CloudSite:
         answer = self._client.query(
             "search/jql", operation="search", body=body | ({"nextPageToken": after} if after else {})
         )
-        if b'"issues"' not in answer.body:
-            raise ContractError("an answer that is no page of a search.", advice="Run again.")
-        members, rest = raw_members(answer.body, list_name="issues")
+        members, rest = listed(answer, "issues")
         token = str(rest.get("nextPageToken") or "")
         if not token and rest.get("isLast") is False:
             raise ContractError("a page that is not the last and leads nowhere.", advice="Run again.")
@@ -109,15 +117,10 @@ class CloudSite:
 
     def comments(self, issue: str) -> list[bytes]:
         """Give all comments of an issue, page by page."""
-        found: list[bytes] = []
-        while True:
-            answer = self._client.get(
-                f"issue/{issue}/comment", operation="comments", startAt=len(found), maxResults=_COMMENTS
-            )
-            members, rest = listed(answer, "comments")
-            found += members
-            if not members or len(found) >= int(rest.get("total") or 0):
-                return found
+        path = f"issue/{issue}/comment"
+        return all_comments(
+            lambda start: self._client.get(path, operation="comments", startAt=start, maxResults=_COMMENTS)
+        )
 
     def histories(self, issues: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Yield every entry of the histories of some issues.

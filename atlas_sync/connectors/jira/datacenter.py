@@ -12,10 +12,20 @@ import msgspec
 
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.faults import NotFoundError
-from atlas_sync.connectors.jira.site import Found, chunks, compose, listed, look, one_record, page_of, plain_list
+from atlas_sync.connectors.jira.site import (
+    Found,
+    all_comments,
+    chunks,
+    compose,
+    listed,
+    look,
+    note_new,
+    one_record,
+    page_of,
+    plain_list,
+)
 from atlas_sync.connectors.protocol import Page
 from atlas_sync.connectors.raw import record_id
-from atlas_sync.connectors.transport import raw_members
 from atlas_sync.errors import ContractError, RejectedError
 
 __all__ = ["DataCenterSite"]
@@ -57,13 +67,13 @@ class DataCenterSite:
 
     def users(self) -> Iterator[Page]:
         """Yield all users: a dot is in every address. Only an empty page is the end, since the site may cut any."""
-        start = 0
+        start, seen = 0, set[str]()
         while True:
             answer = self._client.get(
                 "user/search", operation="users", username=".", includeInactive="true", startAt=start, maxResults=_PAGE
             )
             members = plain_list(answer)
-            yield page_of(members, answer, key="key", proof="" if members else "empty page")
+            yield note_new(page_of(members, answer, key="key", proof="" if members else "empty page"), seen)
             if not members:
                 return
             start += len(members)
@@ -92,9 +102,7 @@ class DataCenterSite:
             maxResults=size,
             **({"expand": expand} if expand else {}),
         )
-        if b'"issues"' not in answer.body:
-            raise ContractError("an answer that is no page of a search.", advice="Run again.")
-        members, rest = raw_members(answer.body, list_name="issues")
+        members, rest = listed(answer, "issues")
         total, reached = int(rest.get("total") or 0), start + len(members)
         if reached < total and not members:
             raise ContractError("an empty page before the end of a search.", advice="Run again.")
@@ -108,9 +116,10 @@ class DataCenterSite:
         return int(listed(answer, "issues")[1].get("total") or 0)
 
     def comments(self, issue: str) -> list[bytes]:
-        """Give all comments of an issue; they come at once."""
-        answer = self._client.get(f"issue/{issue}/comment", operation="comments")
-        return listed(answer, "comments")[0]
+        """Give all comments of an issue; they come at once, unless the site cuts them."""
+        return all_comments(
+            lambda start: self._client.get(f"issue/{issue}/comment", operation="comments", startAt=start)
+        )
 
     def histories(self, issues: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Yield every entry of the histories of some issues.

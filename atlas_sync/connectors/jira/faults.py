@@ -41,8 +41,7 @@ def read_error(answer: Answer) -> AtlasError | None:
 def _error(answer: Answer) -> AtlasError | None:
     match answer.status:
         case requests.codes.not_found:
-            advice = "Correct the connection's `url`, or let the integration's user see this in Jira."
-            return NotFoundError("not there, or hidden from us.", code="404", advice=advice)
+            return _not_found(answer)
         case status if status in _REFUSED:
             return _rejected(answer)
         case requests.codes.gone:
@@ -54,6 +53,16 @@ def _error(answer: Answer) -> AtlasError | None:
             return RateLimitedError(f"{limiter}.", retry_after_s=pause_after(answer))
         case _:
             return error_for_status(answer)
+
+
+def _not_found(answer: Answer) -> AtlasError:
+    """Tell Jira's word from that of a proxy or a gateway at its address, which proves nothing gone."""
+    advice = "Correct the connection's `url`, or let the integration's user see this in Jira."
+    if isinstance(_body(answer).get("errorMessages"), list):
+        return NotFoundError("not there, or hidden from us.", code="404", advice=advice)
+    return ContractError(
+        "a 404 that is not Jira's.", advice="Correct the connection's `url`; look for a proxy in between."
+    )
 
 
 def _rejected(answer: Answer) -> RejectedError:

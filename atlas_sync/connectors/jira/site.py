@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from atlas_sync.connectors.protocol import Page, RawRecord
-from atlas_sync.connectors.raw import raw_members, record_ids
+from atlas_sync.connectors.raw import raw_members, record_id, record_ids
 from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import ContractError
 
@@ -20,10 +20,12 @@ __all__ = [
     "LABEL",
     "Found",
     "Site",
+    "all_comments",
     "chunks",
     "compose",
     "listed",
     "look",
+    "note_new",
     "page_of",
     "plain_list",
 ]
@@ -110,12 +112,41 @@ def listed(answer: Answer, name: str) -> tuple[list[bytes], dict[str, Any]]:
     """Split an answer into the untouched members of its list and the rest.
 
     Raises:
-        ContractError: it has no such list: a success with an error inside proves nothing gone.
+        ContractError: it has no such list.
     """
-    if f'"{name}"'.encode() not in answer.body:
-        message = f"an answer without its list `{name}` ({len(answer.body)} bytes)."
-        raise ContractError(message, advice="The answer was kept out; run again.")
     return raw_members(answer.body, list_name=name)
+
+
+def note_new(page: Page, seen: set[str]) -> Page:
+    """Give a page whose records are seen from now on.
+
+    Raises:
+        ContractError: all of them were seen before: the site passes over where a page begins, and the walk would never end.
+    """
+    ids = {record.id for record in page.records}
+    if ids and ids <= seen:
+        raise ContractError("a list gave the same page twice.", advice="Run again.")
+    seen |= ids
+    return page
+
+
+def all_comments(ask: Callable[[int], Answer]) -> list[bytes]:
+    """Give all comments of an issue, page by page, each page from after those that came.
+
+    Raises:
+        ContractError: a page before the end by its own count brought nothing new, which proves none of the others gone.
+    """
+    found: dict[str, bytes] = {}
+    while True:
+        members, rest = listed(ask(len(found)), "comments")
+        new = {record_id(one): one for one in members}
+        total = int(rest.get("total") or 0)
+        if len(found) < total and new.keys() <= found.keys():
+            message = f"comments ended after {len(found)} of {total}."
+            raise ContractError(message, advice="Run again.")
+        found |= new
+        if len(found) >= total:
+            return list(found.values())
 
 
 def plain_list(answer: Answer) -> list[bytes]:

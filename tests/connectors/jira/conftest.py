@@ -69,6 +69,8 @@ def ids(pages: Sequence[Page]) -> list[str]:
     return [record.id for page in pages for record in page.records]
 
 
+MISSING = '{"errorMessages":["Issue does not exist or you do not have permission to see it."],"errors":{}}'
+"""What Jira says of what is not there. Source: contract recording observed-limits-and-errors.json."""
 SINCE = NOW - timedelta(minutes=15)
 
 

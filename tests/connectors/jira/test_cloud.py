@@ -6,7 +6,7 @@ import pytest
 
 from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.errors import AccessError, ContractError
-from tests.connectors.jira.conftest import Stage, ids
+from tests.connectors.jira.conftest import MISSING, Stage, ids
 
 ENTRY = {"id": "1", "author": {}, "created": 1492070429, "items": []}
 
@@ -67,7 +67,7 @@ def test_projects_are_read_page_by_page(stage: Stage) -> None:
 def test_bin_that_may_not_be_looked_into_leaves_a_project_unexplained(stage: Stage, status: int) -> None:
     read = stage.reader().read(ReadRequest("projects", known={"projects": ["77"]}))
     next(read)
-    stage.fault("status", "project/search", status=status)
+    stage.fault("status", "project/search", status=status, body=MISSING)
     with pytest.raises(AccessError, match="project 77"):
         next(read)
 
@@ -86,3 +86,28 @@ def test_comments_are_read_page_by_page_to_the_last(stage: Stage) -> None:
         page = [{**one, "id": str(number)} for number in (start + 1, start + 2)]
         stage.fault("status", "/comment$", status=200, body=json.dumps({"total": 4, "comments": page}))
     assert [one.rpartition("/")[2] for one in ids(stage.pages("comments"))] == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("pages", [[[]], [["1", "2"], []], [["1", "2"], ["1", "2"]]])
+def test_comments_that_end_before_their_count_are_not_gone(stage: Stage, pages: list[list[str]]) -> None:
+    for page in pages:
+        comments = [{"id": one, "body": "x", "created": "2026-06-01T10:00:00.000+0200"} for one in page]
+        stage.fault("status", "/comment$", status=200, body=json.dumps({"total": 4, "comments": comments}))
+    with pytest.raises(ContractError, match="of 4"):
+        stage.pages("comments")
+
+
+@pytest.mark.parametrize(
+    ("stream", "path", "body"),
+    [
+        ("users", "users/search", '[{"accountId":"a"}]'),
+        ("projects", "project/search", '{"isLast":false,"values":[{"id":"1","key":"ONE","name":"One"}]}'),
+    ],
+)
+def test_list_that_passes_over_where_a_page_begins_is_not_asked_for_ever(
+    stage: Stage, stream: str, path: str, body: str
+) -> None:
+    rule = stage.fault("status", path, status=200, body=body, times=9)
+    with pytest.raises(ContractError, match="twice"):
+        stage.pages(stream)
+    assert rule.times == 7

@@ -162,6 +162,19 @@ def test_windows_together_hold_every_issue_once(dc_stage: Stage, monkeypatch: py
     assert sorted(found) == sorted(ids(dc_stage.pages("issues")))
 
 
+def test_comments_beyond_a_page_that_the_site_cut_are_read(dc_stage: Stage) -> None:
+    for number in range(60):
+        dc_stage.wire.sandbox.comment_as_person("TD-4", user_key="u-ada", text=f"No {number}.")
+    dc_stage.wait(minutes=1)
+    assert len(ids(dc_stage.pages("comments", SINCE))) == 60
+
+
+def test_list_of_users_that_passes_over_where_a_page_begins_is_not_asked_for_ever(dc_stage: Stage) -> None:
+    dc_stage.fault("status", "user/search", status=200, body='[{"key":"a"}]', times=9)
+    with pytest.raises(ContractError, match="twice"):
+        dc_stage.pages("users")
+
+
 def test_empty_page_before_the_end_is_no_end(dc_stage: Stage) -> None:
     dc_stage.fault("status", "/search", status=200, body='{"startAt":0,"total":9,"issues":[]}', times=9)
     with pytest.raises(ContractError, match="before the end"):

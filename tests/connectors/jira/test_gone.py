@@ -77,7 +77,7 @@ def test_issue_that_could_not_be_fetched_just_now_is_left_out(stage: Stage) -> N
 @pytest.mark.parametrize(("stream", "path"), [("issues", "issue/bulkfetch"), ("comments", "comment/list")])
 def test_success_with_an_error_inside_proves_nothing_gone(stage: Stage, stream: str, path: str) -> None:
     stage.fault("status", path, status=200, body='{"errorMessages":["try later"]}')
-    with pytest.raises(ContractError, match="without its list"):
+    with pytest.raises(ContractError, match="without a readable list"):
         _looked_up(stage, stream, "1/2" if stream == "comments" else "1")
 
 

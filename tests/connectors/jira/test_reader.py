@@ -15,7 +15,7 @@ from atlas_sync.canonical.observed import (
 from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.connectors.transport import Transport
 from atlas_sync.errors import AccessError, ContractError
-from tests.connectors.jira.conftest import SINCE, Stage, bodies, ids
+from tests.connectors.jira.conftest import MISSING, SINCE, Stage, bodies, ids
 from tests.sandbox.jira.rig import NOW
 
 STREAMS = ("users", "projects", "statuses", "fields", "issues", "comments", "links", "watchers", "history")
@@ -102,7 +102,7 @@ def test_comments_are_asked_for_where_a_search_does_not_show_them(stage: Stage) 
 
 
 def test_issue_that_goes_while_its_comments_are_read_loses_nothing_else(stage: Stage) -> None:
-    stage.fault("status", "/comment", status=404)
+    stage.fault("status", "/comment", status=404, body=MISSING)
     pages = stage.pages("comments", comments=[f"{stage.issue('TD-2')}/1"])
     assert ids(pages) == []
     assert pages[-1].proof
@@ -140,7 +140,7 @@ def test_links_are_read_of_epics_and_of_our_own_items_or_of_all(stage: Stage) ->
 
 def test_issue_that_goes_while_its_links_are_read_loses_nothing_else(stage: Stage) -> None:
     stage.wire.sandbox.link_as_person("TD-1", "https://x.example", "X")
-    stage.fault("status", "remotelink", status=404)
+    stage.fault("status", "remotelink", status=404, body=MISSING)
     assert ids(stage.pages("links", links=[f"{stage.issue('TD-1')}/1"])) == []
 
 
@@ -157,8 +157,18 @@ def test_watchers_are_read_of_epics_and_of_our_own_items_or_of_all(stage: Stage)
 
 def test_issue_that_goes_while_its_watchers_are_read_loses_nothing_else(stage: Stage) -> None:
     stage.wire.sandbox.watch_as_person("TD-1", user_key="u-ada")
-    stage.fault("status", "watchers", status=404)
+    stage.fault("status", "watchers", status=404, body=MISSING)
     assert ids(stage.pages("watchers", watchers=[f"{stage.issue('TD-1')}/1"])) == []
+
+
+@pytest.mark.parametrize(
+    ("stream", "path"), [("comments", "/comment"), ("links", "remotelink"), ("watchers", "watchers")]
+)
+@pytest.mark.parametrize("body", ["<html>no route</html>", "{}"])
+def test_404_of_a_proxy_is_no_issue_that_went(stage: Stage, stream: str, path: str, body: str) -> None:
+    stage.fault("status", path, status=404, body=body)
+    with pytest.raises(ContractError, match="not Jira's"):
+        stage.pages(stream)
 
 
 def test_hidden_watchers_are_not_taken_for_none(stage: Stage) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from atlas_sync.connectors.jira import JiraWriter
-from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.errors import AccessError, ContractError
 from atlas_sync.operations.pull import pull
@@ -104,5 +103,5 @@ def test_page_for_people_and_a_wrong_address_are_told_by_what_to_do(stage: Stage
         stage.pages("statuses")
     stage.wire.faults.rules.remove(page)
     stage.fault("status", "search/jql", status=404)
-    with pytest.raises(NotFoundError, match="Correct the connection's `url`"):
+    with pytest.raises(ContractError, match="Correct the connection's `url`"):
         stage.pages("issues")
