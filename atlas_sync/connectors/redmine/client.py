@@ -125,9 +125,6 @@ class RedmineClient:
         """Give one page of a list."""
         asked = {"limit": _PAGE, "offset": 0, **params}
         answer = self._call("GET", path, operation=operation, repeatable=True, params=asked)
-        if f'"{name}":'.encode() not in answer.body:
-            message = f"an answer without its list `{name}` ({len(answer.body)} bytes)."
-            raise ContractError(message, advice="The answer was kept out; run again.")
         members, rest = raw_members(answer.body, list_name=name)
         total = rest.get("total_count")
         return Listed(tuple(members), answer.server_time, total if isinstance(total, int) else None)

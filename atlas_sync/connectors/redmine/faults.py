@@ -32,6 +32,9 @@ class NotFoundError(RejectedError):
 def read_error(answer: Answer) -> AtlasError | None:
     """Read an answer's refusal; None for a good answer."""
     match answer.status:
+        case requests.codes.not_found if answer.body.strip():
+            advice = "Correct the connection's `url`; look for a proxy in between."
+            return ContractError("a 404 that is not Redmine's.", advice=advice)
         case requests.codes.not_found:
             return NotFoundError("not there.", code="404")
         case requests.codes.unauthorized:

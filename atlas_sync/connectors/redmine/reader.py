@@ -188,10 +188,16 @@ class RedmineReader:
         return {str(one["id"]): str((one.get("default_status") or {}).get("id")) for one in trackers}
 
     def _issue(self, remote_id: str, firsts: dict[str, str]) -> RawRecord | None:
-        """Give an issue with its history; None where it went in the meantime, which the sweep finds out."""
+        """Give an issue with its history; None where it went in the meantime, which the sweep finds out.
+
+        Raises:
+            NotFoundError, AccessError: it did not go: a list still shows it.
+        """
         try:
             answer = self._client.get(f"issues/{remote_id}", operation="issue", include="journals")
         except (NotFoundError, AccessError):
+            if self._is_listed(remote_id):
+                raise
             return None
         body = raw_members(b'{"all":[' + answer.body + b"]}", list_name="all")[0][0]
         try:
@@ -200,6 +206,10 @@ class RedmineReader:
             raise ContractError("an issue in an unknown shape.", advice="The answer was kept out; run again.") from None
         is_first = firsts.get(str(shown.tracker.get("id"))) == str(shown.status.get("id"))
         return RawRecord(remote_id, body[:-1] + b',"is_first":' + (b"true" if is_first else b"false") + b"}")
+
+    def _is_listed(self, remote_id: str) -> bool:
+        page = self._client.page("issues", "issues", operation="look", status_id="*", issue_id=remote_id)
+        return page.total != 0
 
     def sweep(self, stream: str) -> Iterator[Page]:
         """Yield the ids of all issues."""

@@ -1,0 +1,80 @@
+"""What is read of an issue that a list shows and that is refused by itself."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pydantic import SecretStr
+
+from atlas_sync.connectors.protocol import ReadRequest
+from atlas_sync.connectors.redmine import RedmineReader, RedmineSettings
+from atlas_sync.connectors.redmine.client import RedmineClient
+from atlas_sync.connectors.redmine.faults import NotFoundError
+from atlas_sync.connectors.transport import Answer
+from atlas_sync.errors import AccessError, AtlasError, ContractError
+
+_STAMP = "2026-06-01T10:00:00Z"
+_ISSUES = [
+    {"id": number, "project": {"id": 1}, "tracker": {"id": 1}, "status": {"id": 1}, "updated_on": _STAMP}
+    for number in (1, 2, 3)
+]
+_LISTS = {
+    "users/current": {"user": {"id": 5, "admin": True}},
+    "trackers": {"trackers": [{"id": 1, "default_status": {"id": 1}}]},
+}
+
+
+class Site:
+    """Answers as a Redmine does, but for the second issue: refused by itself, and listed as long as it is there."""
+
+    def __init__(self, refusal: Answer, *, is_there: bool) -> None:
+        self._refusal = refusal
+        self._is_there = is_there
+
+    def answer(self, path: str, params: dict[str, str]) -> Answer:
+        if path == "issues":
+            listed = [one for one in _ISSUES if params.get("issue_id", str(one["id"])) == str(one["id"])]
+            if "issue_id" in params and not self._is_there:
+                listed = []
+            return _json({"issues": listed, "total_count": len(listed)})
+        if path == "issues/2":
+            return self._refusal
+        if path.startswith("issues/"):
+            return _json({"issue": _ISSUES[int(path[-1]) - 1]})
+        return _json(_LISTS[path])
+
+
+def _json(body: object) -> Answer:
+    return Answer(200, {}, json.dumps(body).encode())
+
+
+def _ids(monkeypatch: pytest.MonkeyPatch, site: Site) -> list[str]:
+    def send(_self: object, _method: str, address: str, *, params: dict[str, str], **_more: object) -> Answer:
+        return site.answer(address.removeprefix("https://redmine.example/").removesuffix(".json"), params)
+
+    monkeypatch.setattr(RedmineClient, "_send", send)
+    settings = RedmineSettings(url="https://redmine.example", api_key=SecretStr("k"), calls_per_second=1000)
+    pages = RedmineReader(settings, system="redmine", sleep=lambda _seconds: None).read(ReadRequest("issues"))
+    return [record.id for page in pages for record in page.records]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_issue_that_went_after_it_was_listed_is_left_out(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    assert _ids(monkeypatch, Site(Answer(status, {}, b""), is_there=False)) == ["1", "3"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "kind"),
+    [
+        (Answer(403, {}, b""), AccessError),
+        (Answer(404, {}, b""), NotFoundError),
+        (Answer(404, {}, b"<html>no route</html>"), ContractError),
+        (Answer(404, {}, b'{"message":"no route"}'), ContractError),
+    ],
+)
+def test_issue_that_is_listed_is_never_left_out(
+    monkeypatch: pytest.MonkeyPatch, refusal: Answer, kind: type[AtlasError]
+) -> None:
+    with pytest.raises(kind):
+        _ids(monkeypatch, Site(refusal, is_there=True))
