@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
+from operator import attrgetter
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Engagement
@@ -31,11 +32,29 @@ _NEEDS = {
 
 
 def latest_manifests(rows: Rows) -> dict[str, list[Manifest]]:
-    """Give the newest read of each stream, by connection."""
+    """Give the newest read of each stream, by connection; of a stream that no run has read, one that says so."""
     by_system: dict[str, list[Manifest]] = defaultdict(list)
     for manifest in rows.newest(Manifest, per=("system", "stream"), by="run"):
         by_system[manifest.system].append(manifest)
-    return by_system
+    return {system: [*read, *_left_out(read)] for system, read in by_system.items()}
+
+
+def _left_out(read: Sequence[Manifest]) -> Iterator[Manifest]:
+    """Yield what stands for the streams that a connection's last run would have read first, had it not been cut short."""
+    last = max(read, key=attrgetter("run"))
+    known = {manifest.stream for manifest in read}
+    for one in last.unread:
+        if one.stream not in known:
+            yield Manifest(
+                system=last.system,
+                stream=one.stream,
+                run=last.run,
+                mode=one.mode,
+                feeds=one.feeds,
+                status="failed",
+                reason="it has not been read yet.",
+                advice="Run `atlas-sync sync` to its end.",
+            )
 
 
 def licence_for(

@@ -32,7 +32,7 @@ from atlas_sync.operations.delivery import links_of, load_tracker
 from atlas_sync.operations.quarantine import Aside
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.affected import are_clients_affected, deals_affected, items_affected
-from atlas_sync.store.landing import Manifest
+from atlas_sync.store.landing import Manifest, Unread
 from atlas_sync.store.tables import Pending, Quarantined
 from atlas_sync.store.warehouse import Warehouse
 
@@ -220,6 +220,7 @@ def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence
     """Ask to compare all that depends on streams of which more or less could be read than the time before.
 
     The manifests are of one run, and not in the warehouse yet; where they are the newest, `last` holds them from now on.
+    A stream that the run was to read first, and may not have come to, counts as less.
     """
     systems: set[str] = set()
     is_everywhere = False
@@ -228,10 +229,12 @@ def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence
         if before is not None and before.run > manifest.run:
             continue
         last[manifest.system, manifest.stream] = manifest
-        if before is None or (before.status, before.reason) != (manifest.status, manifest.reason):
+        was, now = (_unread(one, last) if one else [] for one in (before, manifest))
+        if before is None or (before.status, before.reason, was) != (manifest.status, manifest.reason, now):
             systems.add(manifest.system)
             # A person may be known to any CRM, and a promise be kept in any tracker.
-            is_everywhere |= "people" in manifest.feeds or workspace.connections[manifest.system].role == "tracker"
+            feeds = {*manifest.feeds, *(feed for one in (*was, *now) for feed in one.feeds)}
+            is_everywhere |= "people" in feeds or workspace.connections[manifest.system].role == "tracker"
     if not systems:
         return
     add_pending(warehouse, "unsold", ["all"])
@@ -244,3 +247,8 @@ def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence
             if is_everywhere or row.unseen_deals or systems & {SourceRef.parse(source).system for source in row.deals}
         ],
     )
+
+
+def _unread(manifest: Manifest, last: LastReads) -> list[Unread]:
+    """List the streams that no run had read when a manifest was committed, nor since."""
+    return [one for one in manifest.unread if (manifest.system, one.stream) not in last]

@@ -21,7 +21,7 @@ from atlas_sync.operations.sight import appeared, has_new_fields, seen_all_along
 from atlas_sync.operations.sweep import Swept, sweep_stream
 from atlas_sync.operations.windows import as_error, proof_of, read_windows
 from atlas_sync.operations.workspace import Connection, Workspace
-from atlas_sync.store.landing import Known, Landing, Manifest, Part, PartWriter, Reach, ReadStatus
+from atlas_sync.store.landing import Known, Landing, Manifest, Part, PartWriter, Reach, ReadStatus, Unread
 from atlas_sync.store.lock import writer_lock
 
 __all__ = ["BEING_READ", "Progress", "estimate", "pull", "pull_connection", "worst"]
@@ -128,15 +128,26 @@ def pull_connection(
     manifests: list[Manifest] = []
     with writer_lock(workspace.landing.folder(connection.name), wait_s=_LOCK_WAIT_S):
         reader = connection.open_reader()
-        for stream in reader.streams():
-            manifest = _pull_stream(workspace, connection, reader, stream, run=run, report=report)
+        streams = reader.streams()
+        new = [one for one in streams if workspace.landing.memory(connection.name, one.name).is_new]
+        for stream in streams:
+            new = [one for one in new if one.name != stream.name]
+            unread = tuple(Unread(stream=one.name, mode=one.mode, feeds=one.feeds) for one in new)
+            manifest = _pull_stream(workspace, connection, reader, stream, run=run, unread=unread, report=report)
             report(manifest)
             manifests.append(manifest)
     return manifests
 
 
 def _pull_stream(
-    workspace: Workspace, connection: Connection, reader: Reader, stream: StreamSpec, *, run: str, report: Progress
+    workspace: Workspace,
+    connection: Connection,
+    reader: Reader,
+    stream: StreamSpec,
+    *,
+    run: str,
+    unread: tuple[Unread, ...],
+    report: Progress,
 ) -> Manifest:
     landing, before = workspace.landing, connection.line.calls
     read = _begin(workspace, connection, stream, run)
@@ -166,7 +177,7 @@ def _pull_stream(
             swept = sweep_stream(workspace, connection, reader, stream, run=run, parts=parts, is_full=is_full)
     status, reason, advice = _judge(read, swept)
     manifest = read.manifest(parts.parts, connection.line.calls - before, status, swept)
-    manifest = manifest.model_copy(update={"reason": reason, "advice": advice})
+    manifest = manifest.model_copy(update={"reason": reason, "advice": advice, "unread": unread})
     landing.commit(manifest)
     if swept.gone is not None:
         landing.memory(connection.name, stream.name).keep_gone(swept.gone)

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from atlas_sync.store.manifest import Manifest, Reach, ReadStatus
+from atlas_sync.store.manifest import Manifest, Reach, ReadStatus, Unread
 from atlas_sync.store.memory import StreamMemory, read_commits
 from atlas_sync.store.parts import Part, PartWriter, read_ids, read_lines, unreadable, write_whole
 
-__all__ = ["NOT_VISIBLE", "Key", "Known", "Landing", "Manifest", "Part", "PartWriter", "Reach", "ReadStatus"]
+__all__ = ["NOT_VISIBLE", "Key", "Known", "Landing", "Manifest", "Part", "PartWriter", "Reach", "ReadStatus", "Unread"]
 
 NOT_VISIBLE = b'{"atlas_sync":{"deletion":"not_visible"}}'
 """Landed instead of a record that a complete listing of ids no longer holds and that no answer explains."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.store.parts import Part
 
-__all__ = ["Manifest", "Reach", "ReadStatus"]
+__all__ = ["Manifest", "Reach", "ReadStatus", "Unread"]
 
 ReadStatus = Literal["complete", "partial", "not_permitted", "failed"]
 
@@ -24,6 +24,16 @@ class Reach(BaseModel):
     proof: str = ""
 
 
+class Unread(BaseModel):
+    """A stream of a connection that no run has read yet, and what it feeds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stream: str
+    mode: Literal["increment", "set"]
+    feeds: tuple[str, ...] = ()
+
+
 class Manifest(BaseModel):
     """What one run read of one stream, and how it knows.
 
@@ -31,7 +41,8 @@ class Manifest(BaseModel):
     where the next window starts, moved only by a complete read. `proof` tells how the end was known. `shown_fields`,
     `missing_fields`, `permissions` and `shown_projects` are what was visible. `windows` says how far each part of an
     unfinished read got and `resumed` which run it goes on from. `swept` is when every id was last listed, `sweep` what came
-    of it. `expected` is the number of records where the vendor told it.
+    of it. `expected` is the number of records where the vendor told it. `unread` are the streams of the connection that no run
+    had read when this was committed: what a run that is cut short leaves out has no manifest that says so.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -61,4 +72,5 @@ class Manifest(BaseModel):
     resumed: str = ""
     swept: datetime | None = None
     sweep: str = ""
+    unread: tuple[Unread, ...] = ()
     parts: tuple[Part, ...] = ()

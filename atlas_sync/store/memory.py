@@ -69,6 +69,11 @@ class StreamMemory:
         return self._now().swept
 
     @property
+    def is_new(self) -> bool:
+        """Tell if no read of the stream was ever committed."""
+        return not self._now().upto
+
+    @property
     def complete(self) -> str:
         """The run of the last complete read; empty where an earlier version made it, which did not remember."""
         return self._now().complete

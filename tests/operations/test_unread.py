@@ -1,0 +1,92 @@
+"""A stream that no run has read is no empty one: what a run that was killed did not come to leaves undecided what it feeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from atlas_sync.canonical.model import Gap
+from atlas_sync.connectors.protocol import FieldReport
+from atlas_sync.operations.rebuild import rebuild
+from atlas_sync.store.tables import GapCount
+from atlas_sync.store.warehouse import open_warehouse
+from tests.operations.test_one_sale import as_rebuilt, rows
+from tests.operations.test_quarantine import BOTH, Kept
+
+
+class KilledError(BaseException):
+    """Ends a run where no code of ours can see to it."""
+
+
+def cut_short(world: Kept, system: str, stream: str) -> None:
+    """Let a run be killed before it comes to a stream."""
+    reader = world._readers[system]
+    look = reader.describe
+
+    def describe(name: str) -> FieldReport:
+        if name == stream:
+            raise KilledError
+        return look(name)
+
+    reader.describe = describe  # type: ignore[method-assign]  # one reader, not its class
+    with pytest.raises(KilledError):
+        world.sync()
+    reader.describe = look  # type: ignore[method-assign]  # as it was
+
+
+@pytest.mark.parametrize(
+    ("system", "stream", "undecided"),
+    [
+        ("trk", "projects", BOTH),
+        ("trk", "work_items", BOTH),
+        ("trk", "links", BOTH),
+        ("sf", "interactions", {"sf"}),
+    ],
+)
+def test_stream_that_the_first_run_did_not_come_to_is_not_decidable(
+    tmp_path: Path, system: str, stream: str, undecided: set[str]
+) -> None:
+    world = Kept(tmp_path)
+    cut_short(world, system, stream)
+    rebuild(world.workspace)
+    assert set(world.undecided()) == undecided
+    assert all(any("not been read" in one for one in why) for why in world.undecided().values())
+    world.sync()
+    assert world.undecided() == {}
+    with open_warehouse(tmp_path) as lived:
+        as_rebuilt(world, lived)
+
+
+def test_what_a_killed_run_left_out_is_never_said_to_have_been_open(tmp_path: Path) -> None:
+    world = Kept(tmp_path)
+    cut_short(world, "trk", "work_items")
+    world.sync()
+    opened = {gap.opened_at for gap in rows(world.workspace, Gap).values() if gap.kind == "why_missing"}
+    with open_warehouse(tmp_path) as warehouse:
+        counted = warehouse.select(GapCount, kind="why_missing")
+    assert opened
+    assert [one.state for one in sorted(counted, key=lambda one: one.run)] == ["not_decidable", "open"]
+
+
+def test_stream_that_joins_later_leaves_history_as_it_was_and_costs_one_comparison(tmp_path: Path) -> None:
+    world = Kept(tmp_path)
+    specs = world._readers["trk"]._streams
+    world._readers["trk"]._streams = specs[:-1]
+    world.sync()
+    world._readers["trk"]._streams = specs
+    cut_short(world, "trk", "links")
+    rebuild(world.workspace)
+    assert set(world.undecided()) == BOTH
+    assert [world.sync().compared for _run in range(2)] == [2, 0]
+    assert world.undecided() == {}
+    with open_warehouse(tmp_path) as lived:
+        as_rebuilt(world, lived)
+        counted = lived.select(GapCount, kind="why_missing")
+    states = [one.state for one in sorted(counted, key=lambda one: one.run)]
+    assert states == ["open", "not_decidable", "open"]
+
+
+def test_second_run_compares_nothing_for_what_the_first_read_in_turn(tmp_path: Path) -> None:
+    world = Kept(tmp_path)
+    assert [world.sync().compared for _run in range(2)] == [2, 0]
