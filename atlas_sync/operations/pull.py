@@ -8,20 +8,22 @@ window was proven.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from atlas_sync.connectors.protocol import FieldReport, Page, Reader, ReadRequest, StreamSpec, Windowed
+from atlas_sync.connectors.protocol import FieldReport, Reader, ReadRequest, StreamSpec, Windowed
 from atlas_sync.errors import AccessError, AtlasError, BudgetError, TransientError
+from atlas_sync.operations.clocks import began_at, newest_change
+from atlas_sync.operations.reading import Read
 from atlas_sync.operations.sight import appeared, has_new_fields, seen_all_along, told_by
 from atlas_sync.operations.sweep import Swept, sweep_stream
-from atlas_sync.operations.windows import as_error, proof_of, read_windows
+from atlas_sync.operations.windows import as_error, read_windows
 from atlas_sync.operations.workspace import Connection, Workspace
-from atlas_sync.store.landing import Known, Landing, Manifest, Part, PartWriter, Reach, ReadStatus, Unread
+from atlas_sync.store.landing import Known, Landing, Manifest, PartWriter, Reach, ReadStatus, Unread
 from atlas_sync.store.lock import writer_lock
 
 __all__ = ["BEING_READ", "Progress", "estimate", "pull", "pull_connection", "worst"]
@@ -34,76 +36,6 @@ BEING_READ = "being read"
 
 _LOCK_WAIT_S = 120.0
 _REPORT_EVERY_S = 1.0
-
-
-@dataclass(slots=True)
-class _Read:
-    """One stream's read while it goes on; `before` is the one that it goes on from or follows, as far as that is known."""
-
-    system: str
-    stream: StreamSpec
-    run: str
-    since: datetime | None
-    watermark: datetime | None
-    reaches: list[Reach]
-    before: Manifest | None = None
-    adopted: tuple[Part, ...] = ()
-    resumed: str = ""
-    clock: datetime | None = None
-    started: float = field(default_factory=time.monotonic)
-    pages: int = 0
-    records: int = 0
-    totals: dict[str, int] = field(default_factory=dict)
-    failure: AtlasError | None = None
-    fields: FieldReport = field(default_factory=FieldReport)
-    appeared: tuple[str, ...] = ()
-
-    @property
-    def is_proven(self) -> bool:
-        return self.failure is None and bool(self.reaches) and all(reach.proof for reach in self.reaches)
-
-    def see(self, place: int, page: Page) -> None:
-        """Count a landed page and remember how far its window got."""
-        reach = self.reaches[place]
-        self.reaches[place] = Reach(window=reach.window, position=page.position, proof=page.proof)
-        self.pages += 1
-        self.records += len(page.records)
-        if page.server_time is not None:
-            self.clock = min(self.clock or page.server_time, page.server_time)
-        if page.total is not None:
-            self.totals[reach.window] = page.total
-
-    def manifest(self, parts: Sequence[Part], calls: int, status: ReadStatus, swept: Swept) -> Manifest:
-        """Write down the read as it stands."""
-        is_whole = status == "complete"
-        # Read again from the start: what ended without an error and without a proof, and what said nothing of its place.
-        can_go_on = self.failure is not None and any(reach.position or reach.proof for reach in self.reaches)
-        return Manifest(
-            system=self.system,
-            stream=self.stream.name,
-            run=self.run,
-            mode=self.stream.mode,
-            feeds=self.stream.feeds,
-            since=self.since,
-            clock=self.clock,
-            watermark=(self.clock or self.watermark) if is_whole else None,
-            pages=self.pages,
-            records=self.records,
-            expected=sum(self.totals.values()) if len(self.totals) == len(self.reaches) else None,
-            calls=calls,
-            seconds=round(time.monotonic() - self.started, 3),
-            status=status,
-            proof=proof_of(self.reaches) if self.is_proven else "",
-            shown_fields=self.fields.shown,
-            missing_fields=self.fields.missing,
-            permissions=self.fields.permissions,
-            shown_projects=self.fields.projects,
-            windows=tuple(self.reaches) if can_go_on else (),
-            resumed=self.resumed,
-            swept=swept.at,
-            sweep=swept.outcome,
-            parts=(*self.adopted, *parts),
-        )
 
 
 def pull(workspace: Workspace, run: str, *, report: Progress = lambda _manifest: None) -> list[Manifest]:
@@ -165,11 +97,11 @@ def _pull_stream(
 
         try:
             _look(read, reader.describe(stream.name))
-            requests = _requests(landing, reader, read)
-            if read.adopted:
-                save()
-            with closing(read_windows(reader.read, list(requests.values()), at_once=connection.windows)) as pages:
-                _land(pages, list(requests), parts, read, save=save, tell=tell)
+            land = partial(_land, landing, connection, reader, parts, read=read, save=save, tell=tell)
+            land()
+            if read.is_early:
+                _go_back(landing, read)
+                land()
         except Exception as error:  # noqa: BLE001 - the boundary to code that others write
             read.failure = as_error(error)
         if read.is_proven:
@@ -178,13 +110,14 @@ def _pull_stream(
     status, reason, advice = _judge(read, swept)
     manifest = read.manifest(parts.parts, connection.line.calls - before, status, swept)
     manifest = manifest.model_copy(update={"reason": reason, "advice": advice, "unread": unread})
+    manifest = manifest.model_copy(update={"watermark": _next_start(landing, connection, read, manifest)})
     landing.commit(manifest)
     if swept.gone is not None:
         landing.memory(connection.name, stream.name).keep_gone(swept.gone)
     return manifest
 
 
-def _begin(workspace: Workspace, connection: Connection, stream: StreamSpec, run: str) -> _Read:
+def _begin(workspace: Workspace, connection: Connection, stream: StreamSpec, run: str) -> Read:
     """Begin a read, or go on with one that was cut off.
 
     Parts that a killed run left count from now on. Those that were committed count already; only a set has to be told
@@ -192,18 +125,19 @@ def _begin(workspace: Workspace, connection: Connection, stream: StreamSpec, run
     is left to ask, and what happened since then is.
     """
     overlap = timedelta(seconds=workspace.overlap_s)
+    begun = partial(Read, connection.name, stream, run, workspace.now(), overlap)
     watermark = workspace.landing.watermark(connection.name, stream.name)
     earlier = workspace.landing.unfinished(connection.name, stream.name)
     if earlier is None or earlier.mode != stream.mode:
         is_open = watermark is not None and stream.mode == "increment"
         since = watermark - overlap if watermark is not None and is_open else None
         before = workspace.landing.last_complete(connection.name, stream.name)
-        return _Read(connection.name, stream, run, since, watermark, reaches=[], before=before)
+        return begun(since, watermark, reaches=[], before=before)
     if earlier.clock and _is_whole_increment(earlier):
-        read = _Read(connection.name, stream, run, earlier.clock - overlap, watermark, reaches=[])
+        read = begun(earlier.clock - overlap, watermark, reaches=[])
         read.resumed = earlier.run
     else:
-        read = _Read(connection.name, stream, run, earlier.since, watermark, reaches=list(earlier.windows))
+        read = begun(earlier.since, watermark, reaches=list(earlier.windows))
         read.resumed, read.clock = earlier.run, earlier.clock
     read.before, read.fields = earlier, told_by(earlier)
     if earlier.reason == BEING_READ:
@@ -214,7 +148,7 @@ def _begin(workspace: Workspace, connection: Connection, stream: StreamSpec, run
     return read
 
 
-def _look(read: _Read, fields: FieldReport) -> None:
+def _look(read: Read, fields: FieldReport) -> None:
     """Take in what is shown, and read from its start what came into sight: everything for a field, else the projects."""
     before, read.fields = read.before, fields
     if before is None or read.stream.mode == "set":
@@ -233,7 +167,7 @@ def _is_whole_increment(earlier: Manifest) -> bool:
     return is_increment and bool(earlier.windows) and all(reach.proof for reach in earlier.windows)
 
 
-def _requests(landing: Landing, reader: Reader, read: _Read) -> dict[int, ReadRequest]:
+def _requests(landing: Landing, reader: Reader, read: Read) -> dict[int, ReadRequest]:
     """Give what is left to ask for, by the place of its window; the windows of a read that goes on are those it began with."""
     known = Known(landing, read.system, (*read.stream.after, read.stream.name))
     landed = partial(landing.last_records, read.system)
@@ -249,29 +183,55 @@ def _requests(landing: Landing, reader: Reader, read: _Read) -> dict[int, ReadRe
 
 
 def _land(
-    pages: Iterator[tuple[int, Page | AtlasError]],
-    places: Sequence[int],
+    landing: Landing,
+    connection: Connection,
+    reader: Reader,
     parts: PartWriter,
-    read: _Read,
     *,
+    read: Read,
     save: Callable[[], None],
     tell: Callable[[], None],
 ) -> None:
+    requests = _requests(landing, reader, read)
+    places = list(requests)
+    if read.adopted:
+        save()
     told = time.monotonic()
-    for place, page in pages:
-        if isinstance(page, AtlasError):
-            read.failure = read.failure or page
-            continue
-        parts.add_all([record.id for record in page.records], [record.body for record in page.records])
-        read.see(places[place], page)
-        if parts.is_due:
-            save()
-        if time.monotonic() - told >= _REPORT_EVERY_S:
-            told = time.monotonic()
-            tell()
+    with closing(read_windows(reader.read, list(requests.values()), at_once=connection.windows)) as pages:
+        for place, page in pages:
+            if isinstance(page, AtlasError):
+                read.failure = read.failure or page
+                continue
+            parts.add_all([record.id for record in page.records], [record.body for record in page.records])
+            read.see(places[place], page)
+            if parts.is_due:
+                save()
+            if time.monotonic() - told >= _REPORT_EVERY_S:
+                told = time.monotonic()
+                tell()
 
 
-def _judge(read: _Read, swept: Swept) -> tuple[ReadStatus, str, str]:
+def _go_back(landing: Landing, read: Read) -> None:
+    """Begin the window at the last watermark that the vendor's present has reached, else at the start."""
+    read.watermark = landing.watermark_by(read.system, read.stream.name, read.told) if read.told else None
+    read.since = read.watermark - read.slack if read.watermark else None
+    read.reaches, read.failure = [], None
+
+
+def _next_start(landing: Landing, connection: Connection, read: Read, manifest: Manifest) -> datetime | None:
+    """Give the watermark; where the vendor's clock is ahead of ours, as far as this or another stream shows that it had come.
+
+    A change that was told may be as much younger than the beginning as the read took.
+    """
+    if read.told is None or read.told <= read.began + read.slack or manifest.watermark is None or read.resumed:
+        return manifest.watermark
+    newest = newest_change(landing, connection.mapper, manifest)
+    took = timedelta(seconds=time.monotonic() - read.started)
+    shown = [manifest.watermark, landing.newest_watermark(read.system), newest - took if newest else None]
+    return began_at(read.told, ours=read.began, slack=read.slack, shown=shown)
+
+
+def _judge(read: Read, swept: Swept) -> tuple[ReadStatus, str, str]:
     """Give a read's status with reason and advice: what was yielded before an error stays good."""
     error = read.failure
     if error is not None:
@@ -285,7 +245,7 @@ def _judge(read: _Read, swept: Swept) -> tuple[ReadStatus, str, str]:
     return "complete", "", read.fields.advice
 
 
-def _status_after(error: AtlasError, read: _Read) -> ReadStatus:
+def _status_after(error: AtlasError, read: Read) -> ReadStatus:
     if isinstance(error, AccessError):
         return "not_permitted"
     is_cut_off = isinstance(error, TransientError) and (read.records or read.resumed)

@@ -85,6 +85,20 @@ class Landing:
         """Tell where the next window of a stream starts; None before its first complete read."""
         return self.memory(system, stream).watermark
 
+    def watermark_by(self, system: str, stream: str, moment: datetime) -> datetime | None:
+        """Give the last watermark of a stream that does not lie after a moment; None where there is none."""
+        for key in reversed(self.committed()):
+            if (key[0], key[2]) == (system, stream):
+                watermark = self.manifest(key).watermark
+                if watermark is not None and watermark <= moment:
+                    return watermark
+        return None
+
+    def newest_watermark(self, system: str) -> datetime | None:
+        """Give the last moment at which a read of any stream of a system began, by its clock."""
+        streams = [log.stem for log in self.folder(system).glob("*.commits")]
+        return max((one for one in (self.watermark(system, stream) for stream in streams) if one), default=None)
+
     def known_ids(self, system: str, stream: str) -> list[str]:
         """List the ids landed of a stream in order of first sight; of a set, those it held when it was last complete."""
         return self.memory(system, stream).known_ids()

@@ -37,7 +37,7 @@ class Unread(BaseModel):
 class Manifest(BaseModel):
     """What one run read of one stream, and how it knows.
 
-    `since` is the start of the window asked for (None for all), `clock` the vendor's at the first answer, and `watermark`
+    `since` is the start of the window asked for (None for all), `clock` when it began by the vendor's, and `watermark`
     where the next window starts, moved only by a complete read. `proof` tells how the end was known. `shown_fields`,
     `missing_fields`, `permissions` and `shown_projects` are what was visible. `windows` says how far each part of an
     unfinished read got and `resumed` which run it goes on from. `swept` is when every id was last listed, `sweep` what came

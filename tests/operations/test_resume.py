@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -120,7 +121,7 @@ def test_increment_that_was_killed_when_it_was_whole_is_gone_on_with_behind_it(t
     whole = {"run": "r2", "since": NOW, "clock": clock, "reason": BEING_READ, "windows": (Reach(proof="told"),)}
     workspace.landing.save_progress(first.model_copy(update=whole))
     reader.clock = NOW + timedelta(hours=5)
-    (manifest,) = pull(workspace, "r3")
+    (manifest,) = pull(replace(workspace, now=lambda: reader.clock), "r3")
     overlap = timedelta(seconds=workspace.overlap_s)
     assert reader.requests[-1].since == manifest.since == clock - overlap
     assert (manifest.status, manifest.resumed, manifest.watermark) == ("complete", "r2", reader.clock)
