@@ -18,7 +18,7 @@ from atlas_sync.operations.judged import judged_of, judgements_at, merges_of, qu
 from atlas_sync.operations.ranking import BARE, Ranking, traits_of
 from atlas_sync.operations.same import taken_back
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.judgements import Judgement, JudgementKind, standing
+from atlas_sync.store.judgements import Judgement, JudgementKind, put_after, standing
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.tables import Unsure
 from atlas_sync.store.warehouse import Rows
@@ -170,8 +170,8 @@ def decide(rows: Rows, ledger: Ledger, answers: Mapping[str, Answer], *, by: str
         elif name in links:
             kept.append(_of_link(rows, links[name], answer, by=by, at=at))
         else:
-            word = _of_pair(pairs[name], answer, by=by, at=at)
             said = [*ledger.judgements("same"), *(one for one in kept if one.kind == "same")]
+            (word,) = put_after([_of_pair(pairs[name], answer, by=by, at=at)], said)
             kept += [word, *taken_back(rows, said, word)]
     ledger.keep_judgements(kept)
     return kept

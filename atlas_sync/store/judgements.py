@@ -7,14 +7,24 @@ known when.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
 
-__all__ = ["METADATA", "TABLE", "Decision", "Judgement", "JudgementKind", "judgements_of", "row_of", "standing"]
+__all__ = [
+    "METADATA",
+    "TABLE",
+    "Decision",
+    "Judgement",
+    "JudgementKind",
+    "judgements_of",
+    "put_after",
+    "row_of",
+    "standing",
+]
 
 JudgementKind = Literal["promise", "edit", "merge", "link", "gap", "same"]
 Decision = Literal["confirmed", "rejected", "waived", "acknowledged", "reopened", "same", "different", "undone"]
@@ -35,6 +45,8 @@ TABLE = sa.Table(
     sa.Column("until", sa.Date),
     sa.Column("seen", sa.Text, nullable=False),
 )
+_TICK = timedelta(microseconds=1)
+"""The least by which two moments differ in every engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,7 @@ class Judgement:
     edit      the promise `subject` with that quote: of the kind that `reason` names, due on the day `until`, where given
     merge     the promises `subject` and `other`: one, of which `other` stays
     link      the work item whose source is `other` delivers `subject`, or does not; with no `other`, none of `seen` does
-    gap       the gap `subject`: known, let be (`until` a day, or for good), or open again
+    gap       the gap `subject`: known, let be (`until` a day, or for good), or open again; `seen` is when it opened
     same      the records `subject` and `other`: one client or person, or two
 
     Of any of them but a gap, `undone` takes back what was said: it is as if nobody had said it.
@@ -69,6 +81,21 @@ def standing(judgements: Iterable[Judgement]) -> list[Judgement]:
     for judgement in sorted(judgements, key=lambda one: (one.at, one.decision, one.by)):
         newest[judgement.kind, judgement.subject, judgement.other] = judgement
     return [newest[key] for key in sorted(newest)]
+
+
+def put_after(words: Sequence[Judgement], kept: Iterable[Judgement]) -> list[Judgement]:
+    """Give some words as said after all that were `kept` before on the same: the clock of whoever said those may be ahead.
+
+    All of them move together, so that their order stays.
+    """
+    about = {thing for one in words for thing in _things_of(one)}
+    newest = max((one.at for one in kept if about & _things_of(one)), default=None)
+    return [replace(one, at=max(one.at, newest + _TICK)) for one in words] if newest else list(words)
+
+
+def _things_of(judgement: Judgement) -> set[str]:
+    """Name what a word is about; all pairs of records are one thing, since who is one with whom hangs on the other pairs."""
+    return {"same"} if judgement.kind == "same" else {judgement.subject, judgement.other} - {""}
 
 
 def row_of(judgement: Judgement) -> dict[str, object]:

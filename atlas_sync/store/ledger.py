@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from atlas_sync.errors import StoreError
 from atlas_sync.store.judgements import METADATA as JUDGEMENTS
 from atlas_sync.store.judgements import TABLE as JUDGEMENT
-from atlas_sync.store.judgements import Judgement, JudgementKind, judgements_of, row_of
+from atlas_sync.store.judgements import Judgement, JudgementKind, judgements_of, put_after, row_of
 from atlas_sync.store.writes import (
     APPROVAL,
     DEAL_FIELD,
@@ -224,10 +224,13 @@ class Ledger:
             connection.execute(PLAN.update().where(PLAN.c.id == plan_id).values(applied_at=now))
 
     def keep_judgements(self, judgements: Sequence[Judgement]) -> None:
-        """Add what people decided, all or nothing; what was decided before stays written down."""
+        """Add what people decided, all or nothing; what was decided before stays written down, and is older than that."""
         if judgements:
+            since = naive(min(one.at for one in judgements))
             with self._guarded(), self._engine.begin() as connection:
-                connection.execute(JUDGEMENT.insert(), [row_of(one) for one in judgements])
+                later = connection.execute(JUDGEMENT.select().where(JUDGEMENT.c.at >= since)).fetchall()
+                words = put_after(judgements, judgements_of(later))
+                connection.execute(JUDGEMENT.insert(), [row_of(one) for one in words])
 
     def judgements(self, *kinds: JudgementKind, past: int = 0) -> list[Judgement]:
         """List every judgement of some kinds, or of all, as they were written down, past the first so many."""

@@ -101,12 +101,30 @@ def test_an_unknown_id_keeps_nothing(warehouse: Warehouse, ledger: Ledger) -> No
     assert ledger.judgements() == []
 
 
-def test_the_later_of_two_verdicts_holds_and_both_stay_written_down(ledger: Ledger) -> None:
-    late = verdict("a", "rejected", at=NOW + timedelta(seconds=1))
+@pytest.mark.parametrize("behind", [timedelta(0), timedelta(hours=-1), timedelta(minutes=2)])
+def test_the_later_of_two_verdicts_holds_whatever_the_clocks_say_and_both_stay_written_down(
+    ledger: Ledger, behind: timedelta
+) -> None:
+    ledger.keep_judgements([verdict("a", "rejected")])
+    ledger.keep_judgements([verdict("b", "confirmed", at=NOW - behind), verdict("a", "confirmed", at=NOW - behind)])
+    assert {one.decision for one in standing(ledger.judgements("promise"))} == {"confirmed"}
+    assert [one.decision for one in ledger.judgements()] == ["rejected", "confirmed", "confirmed"]
+
+
+def test_word_is_not_moved_by_what_was_said_of_something_else(ledger: Ledger) -> None:
+    late = Judgement("gap", "g", "", "waived", "Ada", NOW + timedelta(days=400), engagement_id="eng_1", reason="x")
     ledger.keep_judgements([late])
     ledger.keep_judgements([verdict("a", "confirmed")])
-    assert standing(ledger.judgements("promise")) == [late]
-    assert [one.decision for one in ledger.judgements()] == ["rejected", "confirmed"]
+    assert ledger.judgements("promise") == [verdict("a", "confirmed")]
+
+
+def test_word_on_one_end_of_a_merge_or_on_any_pair_of_records_is_later_than_what_it_hangs_on(ledger: Ledger) -> None:
+    hour = timedelta(hours=1)
+    ledger.keep_judgements([Judgement("merge", "a", "b", "same", "Ada", NOW + hour)])
+    ledger.keep_judgements([Judgement("same", "crm:person:1", "crm:person:2", "same", "Ada", NOW + hour)])
+    ledger.keep_judgements([Judgement("merge", "b", "c", "same", "Ben", NOW)])
+    ledger.keep_judgements([Judgement("same", "crm:person:3", "crm:person:4", "same", "Ben", NOW)])
+    assert [one.by for one in sorted(ledger.judgements(), key=lambda one: one.at)] == ["Ada", "Ada", "Ben", "Ben"]
 
 
 def test_verdicts_hold_when_texts_are_read_again() -> None:
