@@ -14,13 +14,17 @@ __all__ = ["GapWord", "Judged", "as_judged", "as_unjudged"]
 
 @dataclass(frozen=True, slots=True)
 class GapWord:
-    """What a person said of a gap; `until` is the last day on which it is let be, None for good."""
+    """What a person said of a gap; `until` is the last day on which it is let be, None for good.
+
+    `opened_at` is when that gap opened, by the clock of the vendors; None where that was not kept.
+    """
 
     decision: Literal["waived", "acknowledged"]
     by: str
     at: datetime
     reason: str = ""
     until: date | None = None
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def as_judged(gap: Gap, word: GapWord | None, today: date) -> Gap:
     if word.decision == "waived":
         holds = word.until is None or today <= word.until
     else:
-        holds = gap.state in {"open", "planned"} and gap.opened_at <= word.at
+        holds = gap.state in {"open", "planned"} and gap.opened_at <= (word.opened_at or word.at)
     if not holds:
         return gap
     said = {"judged_by": word.by, "judged_at": word.at, "judged_reason": word.reason, "waived_until": word.until}

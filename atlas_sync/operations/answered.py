@@ -33,18 +33,19 @@ class _Answers(msgspec.Struct):
     """What is read of a plan, so that one of an older version can be read too: its gaps and the marks of their items."""
 
     engagements: tuple[_Place, ...] = ()
+    newest_gap_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An item that is `planned` for a gap, or was `written` by a plan of some time and is not read yet."""
+    """An item that is `planned` for a gap, or was `written` by a plan of gaps of `until` some time and is not read yet."""
 
     state: GapState
-    made_at: datetime | None = None
+    until: datetime | None = None
 
     def holds(self, gap: Gap) -> bool:
         """Tell if it is an answer to a gap: one that opened since has come back, and has none."""
-        return self.made_at is None or gap.opened_at <= self.made_at
+        return self.until is None or gap.opened_at <= self.until
 
 
 def answers_of(rows: Rows, ledger: Ledger) -> Mapping[str, Sequence[Answer]]:
@@ -57,18 +58,24 @@ def answers_of(rows: Rows, ledger: Ledger) -> Mapping[str, Sequence[Answer]]:
     unread = {intent.marker: intent.plan_id for intent in done if intent.marker not in read}
     plans = [plan for plan in map(ledger.plan, set(unread.values())) if plan]
     for plan in sorted(plans, key=lambda one: one.made_at):
-        for gap in (gap for gap, mark in _answers(plan) if mark in unread):
-            found[gap].append(Answer("written", plan.made_at))
+        held = _held(plan)
+        # Gaps open by the clock of the vendors. Ours, by which a plan is made, may be behind.
+        until = held.newest_gap_at or plan.made_at
+        for gap in (gap for gap, mark in _answers(held) if mark in unread):
+            found[gap].append(Answer("written", until))
     return found
 
 
 def _waiting(ledger: Ledger, *, made: Collection[str]) -> list[str]:
     """List the gaps that the plan drawn last closes once it is carried out."""
     plan = ledger.plan()
-    return [gap for gap, marker in _answers(plan) if marker not in made] if plan and not plan.applied_at else []
+    return [gap for gap, marker in _answers(_held(plan)) if marker not in made] if plan and not plan.applied_at else []
 
 
-def _answers(plan: StoredPlan) -> list[tuple[str, str]]:
+def _held(plan: StoredPlan) -> _Answers:
+    return msgspec.json.decode(plan.body, type=_Answers)
+
+
+def _answers(held: _Answers) -> list[tuple[str, str]]:
     """List the gaps that a plan closes, each with the mark of the item that is made for it."""
-    held = msgspec.json.decode(plan.body, type=_Answers)
     return [(gap, one.marker) for place in held.engagements for one in place.commands for gap in one.gap_ids]

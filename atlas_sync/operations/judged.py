@@ -107,7 +107,12 @@ def _names_of(subject: str, merges: Mapping[str, Judgement]) -> list[str]:
 
 def _gaps(judgements: Sequence[Judgement]) -> dict[str, GapWord]:
     return {
-        one.subject: GapWord(one.decision, one.by, one.at, one.reason, one.until)
+        one.subject: GapWord(one.decision, one.by, one.at, one.reason, one.until, _opened_at(one))
         for one in judgements
         if one.kind == "gap" and (one.decision == "waived" or one.decision == "acknowledged")  # noqa: PLR1714 - narrows the type
     }
+
+
+def _opened_at(word: Judgement) -> datetime | None:
+    """Tell when the gap opened of which a word was said; earlier versions kept nothing of it."""
+    return datetime.fromisoformat(word.seen[0]) if word.seen else None

@@ -68,7 +68,14 @@ def plan(workspace: Workspace) -> Plan:
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         ground = survey(workspace, snapshot, ledger)
         planned = tuple(draw_up(workspace, snapshot, ground))
-        drawn = Plan(id=_name_of(planned), made_at=workspace.now(), snapshot=snapshot.name, engagements=planned)
+        newest = snapshot.newest(Gap, per=("state",), by="opened_at")
+        drawn = Plan(
+            id=_name_of(planned),
+            made_at=workspace.now(),
+            snapshot=snapshot.name,
+            engagements=planned,
+            newest_gap_at=max((gap.opened_at for gap in newest), default=None),
+        )
         ground.deals.adopt(ledger, run=new_run_id(drawn.made_at))
         ledger.keep_plan(StoredPlan(id=drawn.id, made_at=drawn.made_at, applied_at=None, body=drawn.model_dump_json()))
     return drawn

@@ -43,12 +43,16 @@ class PlannedEngagement(_Part):
 
 
 class Plan(_Part):
-    """A plan. `id` follows from the commands: the same work gives the same id."""
+    """A plan. `id` follows from the commands: the same work gives the same id.
+
+    `newest_gap_at` is when the newest gap opened of those that it was made from, by the clock of the vendors.
+    """
 
     id: str
     made_at: datetime
     snapshot: str
     engagements: tuple[PlannedEngagement, ...]
+    newest_gap_at: datetime | None = None
 
     @property
     def commands(self) -> list[WriteCommand]:

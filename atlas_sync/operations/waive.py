@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Literal
 
 from atlas_sync.canonical.model import Engagement, Gap
@@ -47,9 +48,10 @@ def judge_gaps(
         _check_open(told(gaps, rows, ledger, today=today or at.date()))
     if decision == "reopened":
         _check_judged(names, ledger)
+    word = partial(Judgement, "gap", other="", decision=decision, by=by, at=at, reason=reason, until=until)
     ledger.keep_judgements(
         [
-            Judgement("gap", name, "", decision, by, at, engagement_id=gap.engagement_id, reason=reason, until=until)
+            word(subject=name, engagement_id=gap.engagement_id, seen=(gap.opened_at.isoformat(),))
             for gap in gaps
             for name in _names_of(gap, rows)
         ]

@@ -54,6 +54,11 @@ class Published:
         """Give what stands in a column."""
         return {getattr(row, column) for row in self.rows.get(kind, ())} - {None}
 
+    def newest(self, kind: type[BaseModel], /, *, per: Sequence[str], by: str) -> list[Any]:
+        """Give the row with the greatest `by` of each group of equal `per`."""
+        rows = sorted(self.rows.get(kind, ()), key=lambda row: getattr(row, by))
+        return list({tuple(getattr(row, name) for name in per): row for row in rows}.values())
+
     @contextmanager
     def opened(self, _home: object) -> Iterator[Published]:
         """Stand where a snapshot is opened."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,15 @@ def _found(warehouse: Warehouse, ledger: Ledger, made: EngagementRecord, **looke
     return {gap.kind: gap.state for _engagement, gap in list_gaps(warehouse, ledger, today=RUN.date())}
 
 
-def _plan(ledger: Ledger, made: EngagementRecord, what: ItemKind, *kinds: str, subject: str) -> None:
+def _plan(
+    ledger: Ledger,
+    made: EngagementRecord,
+    what: ItemKind,
+    *kinds: str,
+    subject: str,
+    made_at: datetime = RUN,
+    newest_gap_at: datetime | None = None,
+) -> None:
     """Keep a plan of one item that closes the gaps of some kinds."""
     command = CreateItem(
         marker=MARK,
@@ -61,8 +69,8 @@ def _plan(ledger: Ledger, made: EngagementRecord, what: ItemKind, *kinds: str, s
     )
     place = {"name": "x", "client_name": None, "system": "jira", "project": "SCAN", "audience": "internal"}
     held = PlannedEngagement(engagement_id=ENG, commands=(command,), **place)
-    body = Plan(id="p1", made_at=RUN, snapshot="s", engagements=(held,)).model_dump_json()
-    ledger.keep_plan(StoredPlan(id="p1", made_at=RUN, applied_at=None, body=body))
+    drawn = Plan(id="p1", made_at=made_at, snapshot="s", engagements=(held,), newest_gap_at=newest_gap_at)
+    ledger.keep_plan(StoredPlan(id="p1", made_at=made_at, applied_at=None, body=drawn.model_dump_json()))
 
 
 def _make(ledger: Ledger, what: ItemKind, *, subject: str, state: IntentState = "done") -> None:
@@ -121,6 +129,17 @@ def test_gap_that_came_back_after_its_item_was_made_is_open(warehouse: Warehouse
     body = json.dumps({"engagements": [again]})
     ledger.keep_plan(StoredPlan(id="p2", made_at=RUN + timedelta(days=4), applied_at=None, body=body))
     assert _found(warehouse, ledger, made, run_at=RUN + timedelta(days=3))["promise_missing"] == "planned"
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(hours=-1)])
+def test_item_answers_the_gaps_its_plan_was_made_from_whatever_the_clock_of_the_vendors_says(
+    warehouse: Warehouse, ledger: Ledger, ahead: timedelta
+) -> None:
+    made, subject = record(promises=(promise(),)), "prm_1111111111111111"
+    _plan(ledger, made, "promise", "promise_missing", subject=subject, made_at=RUN - ahead, newest_gap_at=RUN)
+    _make(ledger, "promise", subject=subject)
+    assert _found(warehouse, ledger, made)["promise_missing"] == "written"
+    assert _found(warehouse, ledger, made, run_at=RUN + timedelta(minutes=15))["promise_missing"] == "open"
 
 
 def test_brief_answers_the_gaps_that_its_plan_names_and_no_other_of_the_engagement(

@@ -13,6 +13,7 @@ from typing import Any, cast
 import pytest
 
 from atlas_sync.coverage import EngagementRecord
+from atlas_sync.coverage.judged import as_judged
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.judged import judged_of
 from atlas_sync.operations.waive import judge_gaps
@@ -117,6 +118,19 @@ def test_there_is_nothing_to_acknowledge_where_an_item_was_written_or_a_gap_is_r
     with pytest.raises(ConfigError, match=f"{gap.id} is {state}: there is nothing to acknowledge"):
         judge(shown, ledger, [gap.id], "acknowledged", by="Ada", at=RUN)
     assert ledger.judgements() == []
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(hours=-1)])
+def test_acknowledgement_holds_for_the_gap_it_was_said_of_whatever_the_clock_of_the_vendors_says(
+    ledger: Ledger, ahead: timedelta
+) -> None:
+    shown = Shown(for_review())
+    gap = shown.gap
+    judge(shown, ledger, [gap.id], "acknowledged", by="Ada", at=RUN - ahead)
+    words = judged_of(standing(ledger.judgements())).gaps
+    assert as_judged(gap, words[gap.id], RUN.date()).state == "acknowledged"
+    again = gap.model_copy(update={"opened_at": RUN + timedelta(minutes=15)})
+    assert as_judged(again, words[gap.id], RUN.date()).state == "open", "it came back"
 
 
 def test_what_nobody_said_is_not_taken_back(ledger: Ledger) -> None:
