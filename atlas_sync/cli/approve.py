@@ -15,20 +15,20 @@ __all__ = ["approve_command"]
 
 @click.command(name="approve")
 @click.argument("plan_id", metavar="[PLAN]", required=False)
-@click.option("--engagement", default="", help="Only what is for one engagement: its id, or part of its name.")
+@click.option("--engagement", help="Only what is for one engagement: its id, or part of its name or its client's.")
 @by_option
 @click.option("--log", "shows_log", is_flag=True, help="List what was approved, by whom and when, and approve nothing.")
 @click.pass_context
 @command
 def approve_command(
-    context: click.Context, *, plan_id: str | None, engagement: str, by: str, shows_log: bool, out: Out
+    context: click.Context, *, plan_id: str | None, engagement: str | None, by: str, shows_log: bool, out: Out
 ) -> None:
     """Approve what waits in a plan, so that `atlas-sync apply` and unattended runs may write it.
 
     PLAN is the id that `atlas-sync plan` printed; the plan made last by default. An approval holds for exactly what the
     plan shows: with another text it has to be given again.
 
-    Example: atlas-sync approve --engagement Nordhavn
+    Example: atlas-sync approve --engagement "yard data platform"
     """
     workspace = local_of(context)
     if shows_log:

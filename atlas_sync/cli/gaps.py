@@ -14,7 +14,7 @@ from rich.text import Text
 
 from atlas_sync.canonical.model import Engagement, Gap, GapKind, Handoff
 from atlas_sync.cli.shared import Out, clean, command, local_of
-from atlas_sync.errors import ConfigError
+from atlas_sync.operations.named import check_named, is_named
 from atlas_sync.operations.review import list_doubts
 from atlas_sync.operations.show import list_gaps
 from atlas_sync.store.publish import last_run, open_snapshot
@@ -53,15 +53,15 @@ def gaps_command(
     run, today = last_run(workspace.home), workspace.today
     with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
         listed = list_gaps(snapshot, ledger, today=today)
-        _check_known(wanted, [*snapshot.select(Engagement), *(engagement for engagement, _gap in listed)])
+        check_named([*snapshot.select(Engagement), *(engagement for engagement, _gap in listed)], wanted)
         found = [
             (engagement, gap)
             for engagement, gap in listed
-            if _holds(engagement, wanted) and kind in {None, gap.kind} and (waived or gap.state != "waived")
+            if is_named(engagement, wanted) and kind in {None, gap.kind} and (waived or gap.state != "waived")
         ]
-        engagements = [one for one in snapshot.select(Engagement, stage="won") if _holds(one, wanted)]
+        engagements = [one for one in snapshot.select(Engagement, stage="won") if is_named(one, wanted)]
         scores = {row.engagement_id: row for row in snapshot.select(Handoff)}
-        waiting = len([doubt for doubt in list_doubts(snapshot, ledger) if _holds(doubt.engagement, wanted)])
+        waiting = len([doubt for doubt in list_doubts(snapshot, ledger) if is_named(doubt.engagement, wanted)])
     print_gaps(out, found, scores=scores)
     if waiting:
         out.say(f"{waiting} sentences may hold a promise and wait for a person: `atlas-sync review`.")
@@ -80,21 +80,6 @@ def gaps_command(
     waits = (gap for _engagement, gap in found if gap.state in {"open", "planned"})
     over = any(_SEVERITIES.index(gap.severity) <= limit for gap in waits)
     sys.exit(_OVER if over else 0)
-
-
-def _check_known(wanted: str, engagements: Sequence[Engagement]) -> None:
-    """Hold that some engagement is wanted: one that is mistyped has no gaps for ever.
-
-    Raises:
-        ConfigError: none is.
-    """
-    if wanted and not any(_holds(one, wanted) for one in engagements):
-        message = f"there is no engagement {wanted!r}."
-        raise ConfigError(message, advice="`atlas-sync gaps` lists them; a part of the name or the client's will do.")
-
-
-def _holds(engagement: Engagement, text: str) -> bool:
-    return text.casefold() in f"{engagement.name} {engagement.client_name or ''}".casefold()
 
 
 def _row(engagement: Engagement, gap: Gap) -> dict[str, object]:

@@ -12,10 +12,11 @@ from functools import partial
 import click
 
 from atlas_sync.canonical.model import Engagement, Obligation, Promise
-from atlas_sync.cli.questions import Question, of_choice, of_doubt, of_pair, title_of
+from atlas_sync.cli.questions import Question, of_choice, of_doubt, of_pair
 from atlas_sync.cli.shared import Out, by_option, command, local_of, named
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.corrections import KINDS, Edit, alike, correct, merge
+from atlas_sync.operations.named import check_named, is_named
 from atlas_sync.operations.ranking import load_ranking
 from atlas_sync.operations.review import Answer, Choice, Doubt, decide, list_choices, list_doubts, take_back
 from atlas_sync.operations.same import list_unsure
@@ -81,6 +82,7 @@ def review_command(  # noqa: PLR0913 - an option each
     workspace = local_of(context)
     answers, corrections = _answers(confirm, reject), _edits(edits)
     with snapshot_as_told(workspace) as snapshot, closing(workspace.open_ledger()) as ledger:
+        check_named(snapshot.select(Engagement), wanted)
         desk = _Desk(snapshot, ledger, by, workspace)
         told = [keep for keep, said in desk.kept_by(answers, corrections, _merges(merges), undone) if said]
         if len(told) > 1:
@@ -195,8 +197,8 @@ def _waiting(desk: _Desk, wanted: str, kind: str | None) -> tuple[list[Doubt], l
     pairs = (
         list_unsure(desk.rows, desk.ledger.judgements("same")) if kind in {None, "identities"} and not wanted else []
     )
-    doubts = [one for one in doubts if _holds(one.engagement, wanted)]
-    return doubts, [one for one in choices if _holds(one.engagement, wanted)], pairs
+    doubts = [one for one in doubts if is_named(one.engagement, wanted)]
+    return doubts, [one for one in choices if is_named(one.engagement, wanted)], pairs
 
 
 def _asked(out: Out, questions: Sequence[Question], desk: _Desk) -> Iterator[_Keep]:
@@ -253,10 +255,6 @@ def _asked_other(out: Out, desk: _Desk, promise: Promise) -> str | None:
 def _print(out: Out, question: Question) -> None:
     for text, style in question.lines:
         out.say(text, style=style)
-
-
-def _holds(engagement: Engagement, text: str) -> bool:
-    return text.casefold() in title_of(engagement).casefold()
 
 
 def _summary(kept: int, doubts: int, choices: int, pairs: int) -> str:

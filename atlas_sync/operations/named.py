@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from atlas_sync.canonical.identity import SourceRef
@@ -12,7 +12,7 @@ from atlas_sync.operations.history import engagements_at
 from atlas_sync.store.tables import Version
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["find_engagement", "fitting", "joined_with", "places_of"]
+__all__ = ["check_named", "find_engagement", "fitting", "is_named", "joined_with", "places_of"]
 
 
 def find_engagement(rows: Rows, wanted: str) -> Engagement:
@@ -27,18 +27,38 @@ def find_engagement(rows: Rows, wanted: str) -> Engagement:
     raise ConfigError(message, advice="`atlas-sync gaps` lists them; an id, a deal id or part of the name will do.")
 
 
+def is_named(engagement: Engagement, text: str) -> bool:
+    """Tell if the name of an engagement or of its client holds a text."""
+    return text.casefold() in f"{engagement.name} {engagement.client_name or ''}".casefold()
+
+
+def check_named(engagements: Iterable[Engagement], text: str) -> None:
+    """Hold that a text, if there is one, names some engagement: one that is mistyped has nothing to see to for ever.
+
+    Raises:
+        ConfigError: it names none.
+    """
+    if text and not any(is_named(one, text) for one in engagements):
+        message = f"there is no engagement {text!r}."
+        raise ConfigError(message, advice="`atlas-sync gaps` lists them; a part of the name or the client's will do.")
+
+
 def fitting(engagements: Sequence[Engagement], wanted: str) -> Engagement | None:
     """Give the engagement that fits best: by an id or address, else by its whole name, else by a part of it; None if none does.
+
+    An empty text is part of every name, and fits none.
 
     Raises:
         ConfigError: more than one fits; the message lists what does.
     """
+    if not wanted.strip():
+        return None
     for fits in (
         lambda row: (
             wanted in {*row.ids, *row.deals, row.link, *row.links, *(SourceRef.parse(deal).id for deal in row.deals)}
         ),
         lambda row: wanted.casefold() == row.name.casefold(),
-        lambda row: wanted.casefold() in f"{row.name} {row.client_name or ''}".casefold(),
+        lambda row: is_named(row, wanted),
     ):
         found = [row for row in engagements if fits(row)]
         if len(found) == 1:

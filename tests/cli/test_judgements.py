@@ -122,7 +122,10 @@ def test_review_lists_all_three_kinds_of_question_with_what_is_for_and_against(d
     ):
         assert words in shown
     assert desk.json("review", "--kind", "links")["waiting"] == 0
-    assert desk.json("review", "--engagement", "nobody")["identities_waiting"] == 0
+    assert desk.json("review", "--engagement", "nordhavn")["identities_waiting"] == 0, (
+        "pairs belong to no one engagement"
+    )
+    assert "there is no engagement 'Nordhvan'" in desk.json("review", "--engagement", "Nordhvan", code=2)["message"]
 
 
 def test_answers_of_every_kind_are_kept_with_a_name_and_never_asked_again(desk: Desk) -> None:

@@ -75,6 +75,8 @@ def test_what_is_held_is_exit_code_5_until_it_is_approved(stage: Stage) -> None:
     shown = " ".join(_run("plan").output.split())
     assert "7 need approval: `atlas-sync approve" in shown
     assert "7 held" in _run("apply", code=5).output
+    for wanted in ("Yrad", ""):
+        assert "there is no engagement" in _run("approve", "--engagement", wanted, code=2).output
     said = _json("approve", "--by", "ada", "--engagement", "Yard")
     assert (said["by"], len(said["approved"])) == ("ada", 5)
     assert "ada" in _run("approve", "--log").output

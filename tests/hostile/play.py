@@ -25,6 +25,7 @@ from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.transport import ReroutingAdapter
 from atlas_sync.errors import AtlasError
 from atlas_sync.operations import apply as applying
+from atlas_sync.operations import approve as approving
 from atlas_sync.operations import plan as planning
 from atlas_sync.operations.workspace import Connection, Delivery, Workspace
 from atlas_sync.sandbox import happenings
@@ -290,6 +291,7 @@ def on_stage(stage: Stage) -> Iterator[None]:
         mock.patch.object(ReroutingAdapter, "send", send),
         mock.patch.object(planning, "open_snapshot", opened),
         mock.patch.object(applying, "open_snapshot", opened),
+        mock.patch.object(approving, "open_snapshot", opened),
     ):
         yield
 

@@ -50,6 +50,31 @@ def test_nothing_is_written_unapproved_and_an_approval_holds_for_what_was_seen(s
     assert _made(stage, "ONE") == 6
 
 
+@pytest.mark.parametrize(
+    ("wanted", "refused"),
+    [
+        ("Yrad", "no engagement 'Yrad'"),
+        ("a", "2 engagements fit"),
+        ("", "no engagement ''"),
+        (" ", "no engagement ' '"),
+    ],
+)
+def test_nothing_is_approved_where_not_one_engagement_is_named(stage: Stage, wanted: str, refused: str) -> None:
+    _policy(stage, policy="approve")
+    _apply(stage)
+    with pytest.raises(ConfigError, match=refused):
+        _approve(stage, engagement=wanted)
+    with closing(stage.workspace(stage.writers[0]).open_ledger()) as ledger:
+        assert ledger.approvals() == []
+
+
+@pytest.mark.parametrize("wanted", ["Kilbride", "portal", "hubspot:deal:2", "eng_two"])
+def test_engagement_is_approved_by_what_it_is_called_elsewhere(stage: Stage, wanted: str) -> None:
+    _policy(stage, policy="approve")
+    _apply(stage)
+    assert _approve(stage, engagement=wanted) == 2
+
+
 def test_auto_writes_what_needs_no_look_and_holds_the_rest_with_the_reason(stage: Stage) -> None:
     _policy(stage, policy="auto", auto_kinds=("brief", "promise", "decision"))
     applied = _apply(stage)
