@@ -30,6 +30,7 @@ from atlas_sync.store.tables import Unsure
 __all__ = ["review_command"]
 
 _MOST_ALIKE = 9
+"""As many as one key tells apart."""
 _Keep = Callable[[], list[Judgement]]
 
 
@@ -243,6 +244,7 @@ def _asked_other(out: Out, desk: _Desk, promise: Promise) -> str | None:
     rows = desk.rows.select(Promise, engagement_id=promise.engagement_id)
     others = [row for row in rows if row.id == promise.perhaps]
     others += [row for row in alike(promise, rows, most=_MOST_ALIKE) if row not in others]
+    others = others[:_MOST_ALIKE]
     for number, other in enumerate(others, 1):
         out.say(f"  {number}  {' '.join(other.text.split())}")
     out.say(

@@ -186,6 +186,22 @@ def test_what_may_take_back_a_promise_is_asked_beside_it(
     ], "y says nothing"
 
 
+def test_no_more_promises_are_offered_than_one_key_tells_apart(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = promise(id="prm_0", needs_review=True, perhaps="prm_other")
+    rows = [promise("Quite another thing", id="prm_other"), *(promise(id=f"prm_like{at}") for at in range(10))]
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.replace(Promise, [asked, *rows], engagements=[ENG])
+        publish(warehouse, tmp_path, run="2")
+    keys = iter("mxq")
+    monkeypatch.setattr(click, "getchar", lambda: next(keys))
+    monkeypatch.setattr(reviewing, "_is_terminal", lambda: True)
+    lines = desk.text("review", "--kind", "promises").splitlines()
+    offered = [line.split()[0] for line in lines if line.startswith("  ") and line.split()[0].isdecimal()]
+    assert offered == list("123456789")
+
+
 def test_promise_that_goes_into_two_others_is_refused(desk: Desk) -> None:
     args = ["review", "--merge", "prm_2", "prm_1", "--merge", "prm_2", "prm_3"]
     assert "prm_2 is merged more than once." in desk.text(*args)
