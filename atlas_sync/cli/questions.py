@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from atlas_sync.canonical.model import Engagement, Promise
 from atlas_sync.operations.review import Answer, Choice, Doubt
-from atlas_sync.store.judgements import Judgement
+from atlas_sync.store.judgements import Judgement, standing
 from atlas_sync.store.tables import Unsure
 
 __all__ = ["Question", "of_choice", "of_doubt", "of_pair", "title_of"]
@@ -30,8 +30,9 @@ class Question:
     gaps: frozenset[str] = frozenset()
 
     def answered_in(self, judgements: Sequence[Judgement]) -> Judgement | None:
-        """Give the newest of some judgements that is about this, None where none is."""
-        return next((one for one in reversed(judgements) if self._is_answered_by(one)), None)
+        """Give the newest of some judgements that is about this and not taken back by another, None where none is."""
+        said = [one for one in standing(judgements) if one.decision != "undone" and self._is_answered_by(one)]
+        return max(said, key=lambda one: one.at, default=None)
 
     def _is_answered_by(self, said: Judgement) -> bool:
         if said.subject in self.gaps:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
 
 from atlas_sync.canonical.model import Obligation, Promise, TraceLink
-from atlas_sync.cli.questions import of_choice
+from atlas_sync.cli.questions import of_choice, of_doubt
 from atlas_sync.cli.review import _choice_row
-from atlas_sync.operations.review import Choice
-from tests.coverage.build import ENG, engagement, item, obligation, promise
+from atlas_sync.operations.review import Choice, Doubt
+from atlas_sync.store.judgements import Decision, Judgement, JudgementKind
+from tests.coverage.build import ENG, RUN, engagement, item, obligation, promise
 
 
 def choice(about: Promise | Obligation) -> Choice:
@@ -46,3 +50,33 @@ def test_what_the_customer_owes_is_asked_with_its_quote_and_one_key_answers() ->
     assert asked.lines[1] == ('  the customer owes "Send us the floor plans" (due 2026-06-01)', "bold")
     assert asked.keys == {"1": {"trl_1": "confirmed"}, "n": {owed.id: "rejected"}}
     assert _choice_row(choice(owed))["obligation"] == owed.model_dump(mode="json")
+
+
+def said(kind: JudgementKind, subject: str, *decisions: Decision) -> list[Judgement]:
+    """Let Ben say one word after the other on one thing."""
+    return [Judgement(kind, subject, "", one, "Ben", RUN + timedelta(hours=at)) for at, one in enumerate(decisions)]
+
+
+@pytest.mark.parametrize(
+    ("decisions", "holds"),
+    [
+        (("rejected",), "rejected"),
+        (("confirmed", "rejected"), "rejected"),
+        (("confirmed", "undone"), None),
+        (("undone",), None),
+        (("confirmed", "undone", "rejected"), "rejected"),
+    ],
+)
+def test_promise_is_asked_about_while_no_word_on_it_holds(decisions: tuple[Decision, ...], holds: str | None) -> None:
+    asked = of_doubt(Doubt(promise(), engagement(), 1.0))
+    answer = asked.answered_in(said("promise", promise().id, *decisions))
+    assert (answer and answer.decision) == holds
+
+
+@pytest.mark.parametrize(
+    ("decisions", "holds"), [(("waived",), "waived"), (("waived", "reopened"), None), (("acknowledged",), None)]
+)
+def test_item_is_asked_about_unless_its_gap_is_let_be(decisions: tuple[Decision, ...], holds: str | None) -> None:
+    asked = of_choice(replace(choice(promise()), gaps=frozenset({"gap_1"})))
+    answer = asked.answered_in(said("gap", "gap_1", *decisions))
+    assert (answer and answer.decision) == holds
