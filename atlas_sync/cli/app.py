@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -84,12 +86,32 @@ class _Commands(click.Group):
         """Read the arguments; a mistake is told as `--json` asks."""
         ctx.meta[_AS_JSON] = "--json" in args
         with _told(ctx):
+            name = next((one for one in args if one in _COMMANDS), None)
+            if name and (called := self.get_command(ctx, name)):
+                _check_legible(called, args[args.index(name) :])
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click gives it
         """Run a command; a mistake in its own arguments is told as `--json` asks."""
         with _told(ctx):
             return super().invoke(ctx)
+
+
+def _check_legible(called: click.Command, args: Sequence[str]) -> None:
+    """Refuse what is no text, and could neither be kept nor found; files, which some commands take, may have any name.
+
+    Raises:
+        click.UsageError: an argument, or what stands for one in the environment, is not UTF-8.
+    """
+    if any(isinstance(one.type, click.Path) for one in called.params):
+        return
+    options = {name for one in called.params if isinstance(one, click.Option) and not one.is_flag for name in one.opts}
+    given = [(before if before in options else "an argument", one) for before, one in pairwise(args)]
+    given += [(str(one.envvar), os.environ.get(str(one.envvar), "")) for one in called.params if one.envvar]
+    for name, text in given:
+        if text.encode(errors="ignore").decode() != text:
+            message = f"{name} is not UTF-8; nothing was done."
+            raise click.UsageError(message)
 
 
 @contextmanager

@@ -73,6 +73,31 @@ def test_unknown_command_is_refused_with_one_object() -> None:
     assert (done.exit_code, json.loads(done.stdout)["error"]) == (2, "ConfigError")
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["waive", "gap_1", "--reason", "caf\udce9"],
+        ["same", "per_\udce9", "per_1"],
+        ["review", "--edit", "\udce9", "kind=price"],
+        ["gaps", "--engagement=\udce9"],
+    ],
+)
+def test_what_is_no_text_is_refused(desk: Desk, args: list[str]) -> None:
+    name = "--reason" if "--reason" in args else "--edit" if "--edit" in args else "an argument"
+    assert f"{name} is not UTF-8; nothing was done." in desk.text(*args)
+    assert desk.json(*args, code=2)["error"] == "ConfigError"
+
+
+def test_name_that_is_no_text_is_refused_and_a_file_may_have_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATLAS_BY", "Ren\udce9")
+    assert "ATLAS_BY is not UTF-8" in desk.text("acknowledge", "gap_1")
+    desk.json("gaps")
+    Path(desk.home / "\udce9.jsonl").write_text("", encoding="utf-8")
+    out = desk.home / "out.jsonl"
+    desk.json("extract", "--input", str(desk.home / "\udce9.jsonl"), "--output", str(out))
+    assert out.exists()
+
+
 @pytest.mark.parametrize("command", ["gaps", "plan", "apply", "rebuild"])
 def test_nothing_synced_yet_is_exit_code_2(tmp_path: Path, command: str) -> None:
     assert Desk(tmp_path).json(command, code=2)["error"] == "ConfigError"
