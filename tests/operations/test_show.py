@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -186,11 +186,11 @@ def test_waiver_of_a_project_without_a_deal_ends_on_its_day(tmp_path: Path) -> N
     world.sync()
     (gap,) = (one for one in rows(world.workspace, Gap).values() if one.kind == "project_without_deal")
     with open_snapshot(tmp_path) as snapshot, closing(world.workspace.open_ledger()) as ledger:
-        until = world.now().date()
+        until = world.now().date() + timedelta(days=2)
         judge_gaps(snapshot, ledger, [gap.id], "waived", by="Ada", at=world.now(), reason="ours", until=until)
     world.sync()
     assert rows(world.workspace, Gap)[gap.id].state == "waived"
-    world.hours += 48
+    world.hours += 72
     world.sync()
     assert rows(world.workspace, Gap)[gap.id].state == "open"
 
