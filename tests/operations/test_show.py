@@ -167,11 +167,12 @@ def test_item_that_delivers_for_two_sales_is_shown_under_each(tmp_path: Path) ->
         world.tell("interactions", promised(f"{source.partition(':')[0]}:interaction:1", source, text))
     world.sync()
     with closing(world.workspace.open_ledger()) as ledger:
+        item, promises = "trk:work_item:3", rows(world.workspace, Promise).values()
         ledger.keep_judgements(
-            Judgement(
-                "link", one.id, "trk:work_item:3", "confirmed", "Ada", world.now(), engagement_id=one.engagement_id
-            )
-            for one in rows(world.workspace, Promise).values()
+            [
+                Judgement("link", one.id, item, "confirmed", "Ada", world.now(), engagement_id=one.engagement_id)
+                for one in promises
+            ]
         )
     world.sync()
     assert {(chain.title, chain.engagement.name) for chain in shown_now(world, "YARD-3")} == {
