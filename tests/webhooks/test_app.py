@@ -103,6 +103,16 @@ def test_webhook_that_is_not_signed_or_is_old_is_refused(door: str, workspace: W
     assert ledger.last_nudge() == 0
 
 
+def test_body_whose_length_is_not_told_before_is_read_up_to_the_limit(
+    door: str, workspace: Workspace, ledger: Ledger
+) -> None:
+    body, headers = _hubspot(workspace)
+    assert requests.post(f"{door}/hubspot", data=iter([body[:9], body[9:]]), headers=headers, timeout=10).ok
+    assert ledger.last_nudge() == 1
+    large = iter([b"x" * 1024 * 1024, b"x" * 1024 * 1024, b"x"])
+    assert requests.post(f"{door}/hubspot", data=large, timeout=10).status_code == 413
+
+
 def test_nobody_else_is_at_home(door: str, workspace: Workspace, ledger: Ledger) -> None:
     body, headers = _hubspot(workspace)
     assert _post(door, "/salesforce", body, headers=headers) == 404

@@ -84,7 +84,7 @@ def nudges(body: bytes) -> list[Nudge]:
     """
     try:
         events = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         events = None
     if not isinstance(events, list) or not all(isinstance(event, Mapping) for event in events):
         raise ContractError("a webhook that is not a list of events.", advice="The next pull reads what changed.")

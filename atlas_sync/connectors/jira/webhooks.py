@@ -99,7 +99,7 @@ def _member(value: object, name: str) -> Any:  # noqa: ANN401 - the wire
 def _event(body: bytes) -> Mapping[str, Any]:
     try:
         event = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         event = None
     if not isinstance(event, Mapping) or not isinstance(event.get("webhookEvent"), str):
         raise ContractError("a webhook that is no event.", advice="The next pull reads what changed.")

@@ -128,7 +128,9 @@ def test_without_a_secret_nothing_is_believed() -> None:
         _reader("").verify(method="POST", url=URL, headers=_signed(secret=""), body=BODY, now=NOW)
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b"\xff", b'[{"eventId": 1}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"[1]", b"\xff", b'[{"eventId": 1}', pytest.param(b"[" * 100_000, id="deep")]
+)
 def test_signed_body_that_is_no_list_of_events_is_outside_the_contract(body: bytes) -> None:
     with pytest.raises(ContractError):
         _verify(_signed(body=body), body=body)

@@ -79,7 +79,9 @@ def test_event_says_which_record_of_which_stream_changed(body: bytes, told: list
     assert _nudged(body) == told
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"webhookEvent":1}', b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{}", b'{"webhookEvent":1}', b"\xff", pytest.param(b'{"a":' * 100_000, id="deep")]
+)
 def test_what_is_no_event_is_refused(body: bytes) -> None:
     with pytest.raises(ContractError):
         _nudged(body)
