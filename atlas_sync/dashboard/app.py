@@ -6,7 +6,7 @@ Pages are finished on the server: they print, deep-link and work without scripts
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -28,6 +29,7 @@ from atlas_sync.store.publish import Snapshot, last_run
 
 __all__ = ["make_app"]
 
+_OWN_HOSTS = ("127.0.0.1", "[::1]", "localhost")
 _FILTERS = ("q", "kind", "severity", "state")
 _HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
@@ -38,8 +40,12 @@ _HEADERS = {
 }
 
 
-def make_app(workspace: Workspace) -> Starlette:
-    """Make the dashboard over the snapshots of one installation."""
+def make_app(workspace: Workspace, *, public_hosts: Sequence[str] = ()) -> Starlette:
+    """Make the dashboard over the snapshots of one installation.
+
+    It answers under the names of this machine and its `public_hosts`, which a proxy passes on, and no others: a page from
+    elsewhere, whose name leads here, reads nothing.
+    """
     pages = _Pages(workspace)
     return Starlette(
         routes=[
@@ -48,7 +54,10 @@ def make_app(workspace: Workspace) -> Starlette:
             Route("/api/gaps", pages.gaps, name="gaps"),
             Route("/healthz", pages.health, name="health"),
         ],
-        middleware=[Middleware(BaseHTTPMiddleware, dispatch=_add_headers)],
+        middleware=[
+            Middleware(BaseHTTPMiddleware, dispatch=_add_headers),
+            Middleware(TrustedHostMiddleware, allowed_hosts=[*_OWN_HOSTS, *public_hosts], www_redirect=False),
+        ],
         exception_handlers={ConfigError: pages.not_ready, StoreError: pages.not_ready},
     )
 

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from html import escape
@@ -16,8 +16,10 @@ from pathlib import Path
 
 import pytest
 import requests
+from click.testing import CliRunner
 
 from atlas_sync.canonical.model import Engagement, Gap, Handoff, Promise, Statement
+from atlas_sync.cli import main
 from atlas_sync.dashboard.app import make_app
 from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.operations.workspace import Delivery, Workspace
@@ -48,13 +50,13 @@ class Client:
     def __init__(self, base: str) -> None:
         self._base = base
 
-    def get(self, path: str, *, params: dict[str, str] | None = None) -> requests.Response:
-        return requests.get(self._base + path, params=params, timeout=30)
+    def get(self, path: str, *, params: dict[str, str] | None = None, host: str | None = None) -> requests.Response:
+        return requests.get(self._base + path, params=params, headers={"Host": host} if host else {}, timeout=30)
 
 
 @contextmanager
-def asking(home: Path) -> Iterator[Client]:
-    with serving({"dashboard": make_app(installed(home))}) as addresses:
+def asking(home: Path, *, public_hosts: Sequence[str] = ()) -> Iterator[Client]:
+    with serving({"dashboard": make_app(installed(home), public_hosts=public_hosts)}) as addresses:
         yield Client(addresses["dashboard"])
 
 
@@ -229,6 +231,23 @@ def test_nothing_but_the_page_itself_may_run_or_load(client: Client) -> None:
     assert "<script>" not in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert client.get("/healthz").json()["ok"] is True
+
+
+def test_only_names_of_this_machine_and_of_its_proxy_are_answered(tmp_path: Path) -> None:
+    known = ["localhost:8377", "[::1]:8377", "127.0.0.1", "Handoff.acme.example"]
+    strange = ["evil.example", "127.0.0.1.evil.example:8377", "www.handoff.acme.example", "acme.example"]
+    with asking(tmp_path, public_hosts=["handoff.acme.example"]) as client:
+        answers = {host: client.get("/healthz", host=host).status_code for host in known + strange}
+    assert answers == dict.fromkeys(known, 200) | dict.fromkeys(strange, 400)
+
+
+@pytest.mark.parametrize(
+    "args", [["--host", "10.0.0.7"], ["--public-host", "https://handoff.acme.example"], ["--public-host", "*"]]
+)
+def test_dashboard_is_not_opened_to_everybody(args: list[str]) -> None:
+    answer = CliRunner().invoke(main, ["dashboard", *args])
+    assert answer.exit_code == 2
+    assert "proxy" in answer.stderr or "--public-host" in answer.stderr
 
 
 def _browse(chromium: str, profile: Path, *args: str) -> str:
