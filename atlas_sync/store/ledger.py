@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from atlas_sync.errors import StoreError
 from atlas_sync.store.judgements import METADATA as JUDGEMENTS
 from atlas_sync.store.judgements import TABLE as JUDGEMENT
 from atlas_sync.store.judgements import Judgement, JudgementKind, judgements_of, put_after, row_of
+from atlas_sync.store.nudges import KeptNudge, forget_old, keep_fresh, newest
 from atlas_sync.store.writes import (
     APPROVAL,
     DEAL_FIELD,
@@ -54,32 +54,8 @@ __all__ = [
     "is_kept",
 ]
 
-_NUDGE = sa.Table(
-    "nudge",
-    METADATA,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("system", sa.String(64), nullable=False),
-    sa.Column("event_id", sa.String(128), nullable=False),
-    sa.Column("stream", sa.String(64), nullable=False),
-    sa.Column("remote_id", sa.String(128), nullable=False),
-    sa.Column("kept_at", sa.DateTime, nullable=False),
-    sa.UniqueConstraint("system", "event_id", "stream", "remote_id"),
-)
-_NUDGES_FOR = timedelta(days=7)
-"""Longer than any vendor tries to deliver an event, so that one that comes again is known."""
-
 _TOGETHER = 500
 """Values that one query names: engines allow a bounded number."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeptNudge:
-    """Word from a vendor that a record changed."""
-
-    system: str
-    event_id: str
-    stream: str
-    remote_id: str
 
 
 class Ledger:
@@ -239,23 +215,16 @@ class Ledger:
 
     def keep_nudges(self, nudges: Sequence[KeptNudge], *, at: datetime) -> int:
         """Keep nudges that are news, and tell how many are; old ones are forgotten."""
-        moment = at.astimezone(UTC).replace(tzinfo=None)
-        fresh = 0
-        for nudge in nudges:
-            values = {name: getattr(nudge, name) for name in KeptNudge.__dataclass_fields__}
-            with self._guarded(), self._engine.begin() as connection:
-                connection.execute(_NUDGE.delete().where(_NUDGE.c.kept_at < moment - _NUDGES_FOR))
-                try:
-                    connection.execute(_NUDGE.insert().values(kept_at=moment, **values))
-                    fresh += 1
-                except sa.exc.IntegrityError:
-                    connection.rollback()
-        return fresh
+        moment = naive(at)
+        if not nudges:
+            return 0
+        with self._guarded(), self._engine.begin() as connection:
+            forget_old(connection, at=moment)
+            return keep_fresh(connection, nudges, at=moment)
 
     def last_nudge(self) -> int:
         """Give the number of the newest nudge, 0 where there is none; it only grows."""
-        rows = self._rows(sa.select(sa.func.max(_NUDGE.c.number)))
-        return int(str(rows[0][0] or 0))
+        return int(str(self._rows(newest())[0][0] or 0))
 
     def _rows(self, query: sa.Select[tuple[object, ...]]) -> Sequence[sa.Row[tuple[object, ...]]]:
         with self._guarded(), self._engine.connect() as connection:
