@@ -13,11 +13,11 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from atlas_sync.errors import StoreError
+from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.store.judgements import METADATA as JUDGEMENTS
 from atlas_sync.store.judgements import TABLE as JUDGEMENT
 from atlas_sync.store.judgements import Judgement, JudgementKind, judgements_of, put_after, row_of
-from atlas_sync.store.nudges import KeptNudge, forget_old, keep_fresh, newest
+from atlas_sync.store.nudges import ENGINES, KeptNudge, forget_old, keep_fresh, newest
 from atlas_sync.store.writes import (
     APPROVAL,
     DEAL_FIELD,
@@ -59,13 +59,17 @@ _TOGETHER = 500
 
 
 class Ledger:
-    """The open ledger. `url` is a SQLAlchemy address."""
+    """The open ledger. `url` is a SQLAlchemy address.
+
+    Raises:
+        ConfigError: it is no such address, or needs a package that is not installed.
+        StoreError: it leads nowhere, or to where nothing may be written.
+    """
 
     def __init__(self, url: str) -> None:
         self._engine = _connect(url)
         with self._guarded():
-            METADATA.create_all(self._engine)
-            JUDGEMENTS.create_all(self._engine)
+            _make_tables(self._engine)
 
     def close(self) -> None:
         """Give back the connections."""
@@ -243,15 +247,43 @@ class Ledger:
 
 def is_kept(url: str) -> bool:
     """Tell if a ledger in a file has that file; of one in a database of its own it is taken for granted."""
-    place = sa.engine.make_url(url)
+    with _understood():
+        place = sa.engine.make_url(url)
     return place.get_backend_name() != "sqlite" or not place.database or Path(place.database).exists()
 
 
 def _connect(url: str) -> Engine:
-    engine = sa.create_engine(url)
+    with _understood():
+        engine = sa.create_engine(url)
+        if engine.dialect.name not in ENGINES:
+            raise sa.exc.ArgumentError(engine.dialect.name)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Take an address that cannot be used for a wrong setting. It may hold a password, and is not repeated."""
+    try:
+        yield
+    except (sa.exc.ArgumentError, ImportError, ValueError):
+        message = "the ledger's address is none that can be used here."
+        advice = "Write sqlite:///FILE, or postgresql+psycopg://USER@HOST/NAME with the extra `postgres` installed."
+        raise ConfigError(message, advice=advice) from None
+
+
+def _make_tables(engine: Engine) -> None:
+    """Make the tables that are not there yet. Where that fails, another process may just have made the same one."""
+    with engine.connect() as connection:
+        for table in (*METADATA.sorted_tables, *JUDGEMENTS.sorted_tables):
+            try:
+                table.create(connection, checkfirst=True)
+                connection.commit()
+            except sa.exc.DBAPIError:
+                connection.rollback()
+                if not sa.inspect(connection).has_table(table.name):
+                    raise
 
 
 def _prepare_sqlite(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from atlas_sync.errors import StoreError
-from atlas_sync.store.ledger import Approval, Intent, Ledger, StoredPlan, WriteStep
+from atlas_sync.errors import ConfigError, StoreError
+from atlas_sync.store.ledger import Approval, Intent, Ledger, StoredPlan, WriteStep, is_kept
+from atlas_sync.store.writes import INTENT as INTENT_TABLE
 
 INTENT = Intent(
     marker="atlas-1",
@@ -67,6 +70,42 @@ def test_same_plan_twice_is_kept_once_and_the_newest_is_given(tmp_path: Path) ->
 def test_ledger_that_cannot_be_opened_is_a_store_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="ledger"):
         Ledger(f"sqlite:///{tmp_path / 'missing' / 'ledger.sqlite'}")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense-secret",
+        "postgres://atlas:secret@127.0.0.1/atlas",
+        "postgresql+other://atlas:secret@127.0.0.1/atlas",
+        "postgresql+psycopg://atlas:secret@127.0.0.1:port/atlas",
+        "postgresql+psycopg://atlas:secret@127.0.0.1/atlas",
+        "sqlite://secret/ledger.sqlite",
+        "mssql+pyodbc://atlas:secret@127.0.0.1/atlas",
+    ],
+)
+def test_ledger_address_that_cannot_be_used_is_a_wrong_setting(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for driver in ("psycopg", "pyodbc"):
+        monkeypatch.setitem(sys.modules, driver, None)  # as where it is not installed
+    with pytest.raises(ConfigError, match=r"postgresql\+psycopg://") as caught:
+        Ledger(url)
+    assert "secret" not in str(caught.value)
+
+
+def test_address_that_is_none_leads_to_no_file() -> None:
+    with pytest.raises(ConfigError, match="address"):
+        is_kept("nonsense")
+
+
+def test_ledger_that_another_process_makes_at_the_same_moment_is_opened(tmp_path: Path) -> None:
+    def overtake(*_: object, **__: object) -> None:
+        _open(tmp_path).close()
+
+    sa.event.listen(INTENT_TABLE, "before_create", overtake, once=True)
+    with closing(_open(tmp_path)) as ledger:
+        ledger.record(INTENT)
+        assert ledger.intents() == [INTENT]
+        assert ledger.judgements() == []
 
 
 def test_intent_is_claimed_by_one_of_two(tmp_path: Path) -> None:
