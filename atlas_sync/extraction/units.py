@@ -15,10 +15,37 @@ __all__ = ["Unit", "split"]
 
 _END = re.compile(r"[.!?…]{1,8}[\"'”’)\]]{0,4}(?=\s|$)|\s//\s")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|nos|nr|approx|ca|incl|excl|e\.g|i\.e|etc|vs|z\.b|d\.h|bzw|inkl|tel|ltd|inc|co|min|max|jan|feb|"
-    r"mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|abt|ext|dept|resp|fig|sr|jr|messrs|sra|mme|p\.a|cf|u\.a|ggf|abs|art|vol|est)|(?<!\d )\b[^\W\d_]|\b\d{1,2})\.$",
+    r"(?:\b(?:etc|tel|ltd|inc|co|min|max|ext|dept|sr|jr|vol)|(?<!\d )\b[^\W\d_])\.$", re.IGNORECASE
+)
+_NEVER_LAST = re.compile(
+    r"(?:\b(?:dr|mr|mrs|ms|prof|st|nos|nr|approx|ca|incl|excl|e\.g|i\.e|vs|z\.b|d\.h|bzw|inkl|abt|resp|fig|messrs|sra|mme|cf|ggf|abs|est)|"
+    r"\b(?![ap]\.m)[^\W\d_]\.\s?[^\W\d_])\.$",
     re.IGNORECASE,
 )
+"""Short for what comes with a word behind it, so that no sentence ends there."""
+_MONTH = (
+    r"(?:Jan(?:uary?)?|Jänner|Feb(?:ruary?)?|März|Mar(?:ch)?|Apr(?:il)?|Mai|May(?! (?:I|we|you)\b)|Jun[ei]?|Jul[iy]?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|O[ck]t(?:ober)?|Nov(?:ember)?|De[cz](?:ember)?)"
+)
+_BEFORE_NUMBER = re.compile(
+    r"(?:\b(?:no|art|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|\d{1,2})|\d\s?(?:min|max))\.$", re.IGNORECASE
+)
+"""What goes on with a number or a small letter: "no. 4", "20 Apr. 2026", "28. 5."; before a capital it is the end."""
+_NUMBERED = re.compile(r"[^\W\d_]{0,3}[-/]?\d|[^\w\"'“”„«(]")
+_ON_DAY = re.compile(rf"\b{_MONTH}\.?\s\d{{1,2}}\.$")
+_ORDINAL = re.compile(r"\b\d{1,2}\.$")
+_COUNTED = re.compile(
+    rf"(?:{_MONTH}|[OU]G|NP|Stock(?:es|s|werk\w{{0,2}})?|Etage|(?:Ober|Unter)gescho\w{{1,3}}|Quartals?|Halbjahr\w{{0,2}}|Hälfte|Rang|Runde|Stufe|Woche|Stück|"
+    r"Monats?|Folgemonats?|Jahr(?:es)?|\w{0,12}[Tt]ag(?:e?s)?|Advent|Klasse|Lesung|Mahnung|Schicht|Bauabschnitt)\b"
+)
+"""What German numbers with a full stop: "am 30. April", "im 1. Stock"; other languages that do so write it small."""
+_COUNTING = re.compile(r"(?:\b(?:im|ins|jede[mnrs]?|fürs|beim|zur|vor|nach|aus)|,) \d{1,2}\.$", re.IGNORECASE)
+_OPENING = re.compile(
+    r"(?:We|You|They|He|She|It|The|Our|Your|Their|This|That|These|Those|If|And|But|Then|There|Please|Wir|Sie|Es|Die|Der|Das|Dann|Danach|Bitte|"
+    r"Nous|Vous|Il|Elle|Les)(?=[\s'’])|I(?=['’]| [a-z])"
+)
+"""A word that begins a sentence and no name."""
+_YEAR = re.compile(r"20\d\d\b")
 _SHORTEST = 3
 _FRAGMENT, _SHORT = 2, 20
 _LOOKED_BACK = 40
@@ -81,12 +108,25 @@ def _sentences(text: str, begin: int) -> Iterator[tuple[int, int]]:
 
 
 def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:
-    """Tell if a full stop ends no sentence: an abbreviation, or small letters follow."""
-    if match.end() >= len(text):
+    """Tell if a full stop ends no sentence: an abbreviation, a number that counts what follows, or small letters follow."""
+    said = text[max(start, match.end() - _LOOKED_BACK) : match.end()]
+    below = text[match.end() : match.end() + _LOOKED_BACK].lstrip()
+    if not below:
         return False
-    if _ABBREVIATION.search(text[max(start, match.end() - _LOOKED_BACK) : match.end()]):
+    if below[0].islower() or _NEVER_LAST.search(said):
         return True
-    return text[match.end() : match.end() + _LOOKED_BACK].lstrip()[:1].islower()
+    if _OPENING.match(below):
+        return False
+    return bool(_ABBREVIATION.search(said)) if not _BEFORE_NUMBER.search(said) else _is_counted(said, below)
+
+
+def _is_counted(said: str, below: str) -> bool:
+    """Tell if a number, or what stands before one, goes on: "30. April" and "no. 4" do, "by April 30." and "version 12." do not."""
+    if _ON_DAY.search(said):
+        return bool(_YEAR.match(below))
+    if _NUMBERED.match(below):
+        return True
+    return bool(_ORDINAL.search(said) and (_COUNTED.match(below) or _COUNTING.search(said)))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -169,10 +169,42 @@ def test_a_lone_sentence_has_the_side_it_came_with(kind: str) -> None:
         ("3.2 Racks by Friday.", ["Racks by Friday."]),
         ("D1 Inspection on 6 November.", ["Inspection on 6 November."]),
         ("| 4 | Racks | Friday |", ["4 | Racks | Friday"]),
+        (
+            "The plan is done by April 24. Training starts on May 15. 48 scanners follow by June 5. We stay.",
+            [
+                "The plan is done by April 24.",
+                "Training starts on May 15.",
+                "48 scanners follow by June 5.",
+                "We stay.",
+            ],
+        ),
+        ("Payment is net 45. Travel is free.", ["Payment is net 45.", "Travel is free."]),
+        ("Wir liefern in KW 24. Schulung folgt.", ["Wir liefern in KW 24.", "Schulung folgt."]),
+        ("Nous livrons le 15. Formation le 20.", ["Nous livrons le 15.", "Formation le 20."]),
+        ("Vi leverer den 15. Kursus i uge 30.", ["Vi leverer den 15.", "Kursus i uge 30."]),
+        ("The answer is no. We do no. 4 by 20 Apr. 2026.", ["The answer is no.", "We do no. 4 by 20 Apr. 2026."]),
+        (
+            "It is ready by 20 Apr. It lasts 45 min. Then you go.",
+            ["It is ready by 20 Apr.", "It lasts 45 min.", "Then you go."],
+        ),
+        ("Kestrel Ltd. We answer by 5 p.m. They know that.", ["Kestrel Ltd. We answer by 5 p.m.", "They know that."]),
     ],
 )
 def test_lines_are_cut_into_what_is_said(line: str, units: list[str]) -> None:
     assert [text for text, _speaker, _side in said(line, kind="note")] == units
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Wir liefern am 30. April, im 3. Quartal bis 2. OG und jeden 1. Montag.",
+        "Aufzug, 2. Mann, vor 1. Einsatz, z. B. Die Kabel.",
+        "Dodávka 28. 5. 2026, den 3. juni, le 7 nov. 2026.",
+        "We build it, e.g. The Hub, vs. Our Hub, at 5 p.m. Friday with J. Brandt of Kestrel Ltd. Leeds on May 5. 2026.",
+    ],
+)
+def test_a_stop_behind_what_is_short_or_counts_ends_nothing(line: str) -> None:
+    assert [text for text, _speaker, _side in said(line, kind="note")] == [line]
 
 
 def test_a_unit_knows_what_was_said_before_it_also_before_the_text() -> None:
