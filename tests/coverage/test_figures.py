@@ -70,6 +70,8 @@ def test_numbers_are_read_with_what_they_count(said: str, expected: list[tuple[s
         ("between 1 May and 3 May", [(5, 1, None), (5, 3, None)]),
         ("1 May 2 May", [(5, 1, None), (5, 2, None)]),
         ("6/5/2026", [(5, 6, 2026)]),
+        ("staffed 24/7, from 24/7/2026", [(7, 24, 2026)]),
+        ("due 7/24", [(7, 24, None)]),
         ("6/5, done 5/29", [(6, 5, None), (5, 29, None)]),
         ("6/5, done 29/5", [(5, 6, None), (5, 29, None)]),
     ],
