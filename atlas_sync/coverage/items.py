@@ -9,6 +9,7 @@ from datetime import date
 from atlas_sync.canonical.document import Document, Paragraph, Quote, Span
 from atlas_sync.canonical.model import Audience, Promise, ScopeItem, Stakeholder
 from atlas_sync.coverage.brief import said_by
+from atlas_sync.coverage.open_points import deciders_in_words
 from atlas_sync.coverage.page import line_of
 from atlas_sync.coverage.people import decides, role_of
 from atlas_sync.coverage.record import EngagementRecord
@@ -75,14 +76,18 @@ def _holds(text: str, part: str) -> bool:
 def decision_text(
     point: ScopeItem, record: EngagementRecord, audience: Audience, texts: Texts, *, by: date | None
 ) -> tuple[str, Document]:
-    """Give title and text: what was left open, who decides it at the client where that may be said, and by when."""
-    deciders = [person.name for person in record.stakeholders if decides(person)] if audience == "internal" else []
+    """Give title and text: what was left open, who decides it at the client where that may be said, and by when.
+
+    Who decides it by its own words comes before those who decide by their roles.
+    """
+    told = deciders_in_words(point, record.stakeholders)
+    deciders = told or [person.name for person in record.stakeholders if decides(person)]
     values: dict[str, Value] = {
         "client": shorten(record.client_label, _NAME),
         "what": shorten(point.text, 2 * _SUMMARY).rstrip(" .!,;"),
         "on": show_day(point.evidence.said_at.date()),
         "quote": (_quote(point, record, audience),),
-        "who": shorten(", ".join(deciders), _SUMMARY),
+        "who": shorten(", ".join(deciders), _SUMMARY) if audience == "internal" else "",
         "by": show_day(by) if by else "",
     }
     return _with_origin(texts.render("decision", record.engagement.deal_type, values), point.id)

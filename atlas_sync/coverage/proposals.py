@@ -32,6 +32,7 @@ from atlas_sync.coverage.commands import (
 from atlas_sync.coverage.conversation import conversation_page, page_name
 from atlas_sync.coverage.copying import Copier
 from atlas_sync.coverage.findings import telling_outcomes
+from atlas_sync.coverage.open_points import day_in_words
 from atlas_sync.coverage.people import matters
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.templates import Texts, our_texts
@@ -265,9 +266,9 @@ class _Proposer:
         for promise in record.promises:
             text = partial(items.promise_text, promise, record, audience, texts)
             self._write("promise", promise, gaps.get(promise.id), text, due=promise.due_date)
-        by = self._decided_by()
         for point in record.scope:
             if point.kind == "vague":
+                by = day_in_words(point) or self._decided_by()
                 text = partial(items.decision_text, point, record, audience, texts, by=by)
                 self._write("decision", point, gaps.get(point.id), text, due=by)
         for person in record.stakeholders:

@@ -12,7 +12,7 @@ from atlas_sync.coverage.figures import DayMention, Figures, Mark
 from atlas_sync.coverage.text import show_day
 from atlas_sync.coverage.weekdays import weekdays_of
 
-__all__ = ["compare_due", "compare_marks", "compare_times", "compare_weekdays"]
+__all__ = ["as_date", "compare_due", "compare_marks", "compare_times", "compare_weekdays"]
 
 _CLOCK, _EARLY, _OVERNIGHT = 720, 60, 360
 _LEAP_YEAR = 2024
@@ -51,7 +51,7 @@ def _days(
     """Give the day that is set, else those in the words, else one of each month there."""
     if due:
         return [(due, show_day(due))]
-    return [(_as_date(day, near), day.shown) for day in said.days or map(of_month, said.months)]
+    return [(as_date(day, near), day.shown) for day in said.days or map(of_month, said.months)]
 
 
 def _first_day(month: DayMention) -> DayMention:
@@ -62,7 +62,7 @@ def _last_day(month: DayMention) -> DayMention:
     return replace(month, day=monthrange(_LEAP_YEAR, month.month)[1])
 
 
-def _as_date(day: DayMention, near: date) -> date:
+def as_date(day: DayMention, near: date) -> date:
     """Give a day its year: as written, else the one that brings it nearest to another day."""
     years = [day.year] if day.year else [max(1, near.year - 1), near.year, min(9999, near.year + 1)]
     days = [_date(year, day.month, day.day) for year in years]

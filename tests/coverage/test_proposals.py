@@ -135,6 +135,30 @@ def test_decision_item_names_who_decides_to_us_and_not_to_the_client() -> None:
     assert "decided by a person still to be named" in plain_text(theirs.body)
 
 
+@pytest.mark.parametrize(
+    ("said", "who", "by"),
+    [
+        ("Pallet exchange is still open, Devon decides by June 1.", "Devon Price", date(2026, 6, 1)),
+        ("Ruth Adler to confirm the pallets by 3 May, open till then", "Ruth Adler", date(2026, 5, 3)),
+        ("By June 1 the pallets are decided.", "Greta Koehler", date(2026, 6, 1)),
+        ("Pallets open, to be decided by Devon", "Devon Price", None),
+        ("Devon decides whether the dock is ready by June 1", "Devon Price", None),
+        ("Offen, Entscheidung bis 12.5. durch den Kunden", "Greta Koehler", date(2026, 5, 12)),
+        ("The pallets for June 1 are open, the board decides", "Greta Koehler", None),
+    ],
+)
+def test_an_open_point_is_decided_by_whom_and_when_its_words_say(said: str, who: str, by: date | None) -> None:
+    people = (person(), person("Devon Price", id="sta_2", roles=()), person("Ruth Adler", id="sta_3", roles=()))
+    (one,) = (
+        one
+        for one in creates(proposed(record(scope=(point(said, kind="vague"),), stakeholders=people)))
+        if one.item == "decision"
+    )
+    assert f"decided by {who}." in plain_text(one.body)
+    assert one.due == by
+    assert ("No day is set." in plain_text(one.body)) == (by is None)
+
+
 def test_person_item_says_why_they_matter() -> None:
     doubter = person("Uwe", roles=(), stance="skeptic", title="Networks", evidence=evidence("the map was fiction"))
     one = creates(proposed(record(stakeholders=(doubter, person("Selin", id="sta_2", roles=("end user",))))))[-1]

@@ -1,0 +1,49 @@
+"""What was left open: who decides it and by when, as its own words say. What roles and rules say of it does not belong here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from atlas_sync.canonical.model import ScopeItem, Stakeholder
+from atlas_sync.coverage.figures import day_mentions
+from atlas_sync.coverage.people import is_named
+from atlas_sync.coverage.timing import as_date
+
+__all__ = ["day_in_words", "deciders_in_words"]
+
+_REACH = 60
+_DECIDES = r"(?:decid|decision|confirm|entscheid|bestätig|klär|décid|tranche|confirme|confirma|beslis|beslut)\w{0,8}"
+_BY = r"(?:by|until|till|before|no later than|bis|bis zum|spätestens am|d['’]ici le|avant le|au plus tard le|antes del?|até)"
+_DECIDED_BY = re.compile(
+    rf"\b{_DECIDES}(?:,? (?!whether|if|to|how|which|what|ob|wie|si|se)[^\W\d_]{{1,20}}){{0,4}}:?,? {_BY} (?:the )?$",
+    re.IGNORECASE,
+)
+_BY_DAY = re.compile(rf"\b{_BY} (?:the )?$", re.IGNORECASE)
+_THEN_DECIDED = re.compile(rf",?(?: [^\W\d_]{{1,20}}){{0,4}} {_DECIDES}\b", re.IGNORECASE)
+_WHO_DECIDES = re.compile(
+    rf"((?:[^\W\d_][\w'’.-]{{0,30}},? ){{1,3}}(?:\([^()]{{1,40}}\) )?)"
+    rf"(?:will |to |has to |must |can |soll |muss |doit )?{_DECIDES}\b"
+)
+_DECIDED_BY_WHOM = re.compile(
+    r"\b(?:decided|confirmed|decision|up) (?:by|to|with|is|of)((?: [^\W\d_][\w'’-]{0,30}){1,2})"
+)
+
+
+def day_in_words(point: ScopeItem) -> date | None:
+    """Give the day by which an open point is decided where its quote says so, in the year nearest to when it was said."""
+    said = point.evidence.quote
+    for day in day_mentions(said):
+        before, _, after = said.partition(day.shown)
+        before = before[-_REACH:]
+        if _DECIDED_BY.search(before) or (_BY_DAY.search(before) and _THEN_DECIDED.match(after)):
+            return as_date(day, point.evidence.said_at.date())
+    return None
+
+
+def deciders_in_words(point: ScopeItem, stakeholders: Sequence[Stakeholder]) -> list[str]:
+    """Name those of whom the quote of an open point says that they decide it, by a first or a family name as well."""
+    said = " ".join(hit[1] for form in (_WHO_DECIDES, _DECIDED_BY_WHOM) for hit in form.finditer(point.evidence.quote))
+    names = [word for word in re.findall(r"[^\W\d_]+", said) if word[0].isupper()]
+    return [person.name for person in stakeholders if is_named(person.name, said, listed=names)]
