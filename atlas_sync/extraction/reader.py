@@ -20,6 +20,7 @@ from atlas_sync.extraction.model import Answer, shipped, shipped_version
 from atlas_sync.extraction.naming import name_scope
 from atlas_sync.extraction.parties import promisee_of, promiser_of
 from atlas_sync.extraction.people import Cast
+from atlas_sync.extraction.rows import without_cells
 from atlas_sync.extraction.rules import judge_by_rules
 from atlas_sync.extraction.runtime import Each, threads
 from atlas_sync.extraction.sense import sense_version, with_sense
@@ -196,9 +197,10 @@ def _promise(
     conversation: Conversation, unit: Unit, judgement: Judgement, evidence: Evidence, *, month_first: bool | None
 ) -> PromiseMention:
     due_text, due_date = _due(conversation, unit, judgement, month_first=month_first)
+    text = without_cells(unit.text, conversation.attendees, said_at=conversation.at)
     return PromiseMention(
         evidence=evidence,
-        text=" ".join(untagged(unit.text, conversation.tags).split()),
+        text=" ".join(untagged(text, conversation.tags).split()),
         kind=judgement.kind,
         rule=judgement.rule,
         confidence=round(judgement.confidence, 2),

@@ -169,3 +169,10 @@ def test_point_left_open_is_noticed_where_the_model_sees_none() -> None:
     (found,) = name_scope(Unit(text, 0, len(text), "new", "Ana", "us", ""), [])
     assert (found.label, found.scope) == ("scope", "vague")
     assert name_scope(Unit(text, 0, len(text), "quoted", "Ana", "us", ""), []) == []
+
+
+def test_a_row_of_a_table_promises_what_it_says_by_its_day_without_the_cells_beside_it() -> None:
+    body = "<table><tr><td>We will send the cold-chain audit report</td><td>Dapo Ogunleye</td><td>7/24/2026</td></tr></table>"
+    (one,) = read(conversation(body, kind="meeting", body_format="html")).promises
+    assert (one.text, one.due_date) == ("We will send the cold-chain audit report", date(2026, 7, 24))
+    assert one.evidence.quote == body[15:-18]
