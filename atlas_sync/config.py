@@ -114,7 +114,7 @@ class DeliverySettings(BaseModel):
     decide_within_days: int | None = Field(
         default=None,
         ge=1,
-        description="Days after the win by which what was left open is to be decided; no day by default.",
+        description="Days after the win to decide what was left open, where its words name no day; none by default.",
     )
     held_in: dict[PromiseKind, Place] = Field(
         default_factory=dict,
