@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,11 +17,14 @@ from typing import Protocol
 
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import PromiseMention
+from atlas_sync.extraction.days import MONTHS, WEEKDAYS
 from atlas_sync.extraction.sense import nearness
 
 __all__ = [
     "BY_SENSE",
     "BY_WORDS",
+    "NUMBERED",
+    "TIMES",
     "Terms",
     "Weighing",
     "Wording",
@@ -137,14 +141,16 @@ class Wording:
 class Terms:
     """What a mention is recognised by: word stems and numbers, each written one way.
 
-    `amounts` are numbers with the word after them: 15 of "minut"; `sequence` has every word in order, numbers as one sign. The
-    last two tell if words say that something is said again, or is no longer as it was.
+    `amounts` are numbers with the word after them: 15 of "minut"; `sequence` has every word in order, numbers as one sign, and
+    `frames` have months and weekdays as that sign too, the last of them not the 2 of "phase 2". The last two tell if words say
+    that something is said again, or is no longer as it was.
     """
 
     words: frozenset[str]
     numbers: frozenset[str]
     amounts: frozenset[tuple[str, str]]
     sequence: tuple[str, ...]
+    frames: tuple[tuple[str, ...], ...]
     repeats: bool
     changes: bool
 
@@ -177,6 +183,7 @@ def terms_of(said: _Said) -> Terms:
         frozenset(numbers),
         frozenset(amounts),
         tuple(sequence),
+        (tuple(_framed(sequence, [])), tuple(_framed(sequence, numbers))),
         repeats=_REPEATS.search(said.text[:_LONGEST]) is not None,
         changes=_CHANGES.search(said.text[:_LONGEST]) is not None,
     )
@@ -203,12 +210,33 @@ def stem_of(word: str) -> str:
     return word[:7]
 
 
+NUMBERED = "phase stage step wave lot batch module hall site building floor group cycle milestone fase etape etapa stufe welle los halle lote"
+TIMES = frozenset(stem_of(name) for name in (*MONTHS, *WEEKDAYS))
+"""What is told from its like by a number, and the stems of what says a time and names nothing."""
+
+_NUMBERED = frozenset(stem_of(name) for name in NUMBERED.split())
+
+
+def _framed(sequence: Sequence[str], numbers: Sequence[str]) -> Iterator[str]:
+    """Yield the words of a text in order, numbers and days as one sign; given the numbers, each that is a name as it is."""
+    left = iter(numbers)
+    before = ""
+    for word in sequence:
+        number = next(left, "") if word == _SOME else ""
+        yield number if number and before in _NUMBERED else _SOME if word in TIMES else word
+        before = word
+
+
 def are_parallel(one: Terms, other: Terms) -> bool:
     """Tell if two texts say the same of two things: "the pump comes with its report", "the crane comes with its report".
 
-    All is alike from both ends but a word or two in the middle, and those name something on both sides.
+    All is alike from both ends but a word or two in the middle, and those name something on both sides. Another day is no other
+    thing, and hides none: "the pump by 3 March" and "the crane by 1 April" are two.
     """
-    left, right = one.sequence, other.sequence
+    return any(_are_alike_but_a_name(*both) for both in zip(one.frames, other.frames, strict=True))
+
+
+def _are_alike_but_a_name(left: Sequence[str], right: Sequence[str]) -> bool:
     shorter = min(len(left), len(right))
     head = next((place for place in range(shorter) if left[place] != right[place]), shorter)
     tail = next((place for place in range(shorter - head) if left[-1 - place] != right[-1 - place]), shorter - head)

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TypeVar
 
 from atlas_sync.canonical.model import Outcome, Promise, PromiseStatus, ScopeItem
+from atlas_sync.extraction.apart import are_apart
 from atlas_sync.extraction.conversation import PromiseMention, Reading, Story
 from atlas_sync.extraction.denials import TAKEN_BACK, denial_in
 from atlas_sync.extraction.likeness import BY_SENSE, BY_WORDS, Terms, likeness, terms_of
@@ -111,7 +112,9 @@ class Telling:
             number = len(self._chains) - 1
         else:
             chain = self._chains[number]
-            heard = _heard_again(chain, place, mention, status=_status(chain, mention, terms), is_sure=score >= _SURE)
+            nearest = chain.heard[place].mention, chain.terms[place]
+            is_sure = score >= _SURE and not are_apart((mention, terms), nearest)
+            heard = _heard_again(chain, place, mention, status=_status(chain, mention, terms), is_sure=is_sure)
             chain.heard.append(heard)
             chain.terms.append(terms)
             chain.readings.append(reading)

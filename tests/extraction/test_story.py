@@ -9,6 +9,7 @@ import pytest
 
 from atlas_sync.canonical.model import Evidence
 from atlas_sync.extraction import PromiseMention, Reading, tell_story
+from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.likeness import terms_of
 from atlas_sync.extraction.sense import with_sense
 from atlas_sync.extraction.story import Telling
@@ -132,9 +133,46 @@ def test_the_same_said_of_many_things_are_many_promises(frame: str, *, by_sense:
     assert len(tell_story("c01", heard).promises) == len(things)
 
 
-def test_the_same_said_again_with_another_day_is_one_promise() -> None:
-    said = (mention(f"You get the pump by {day} March.", start=day * 100) for day in (3, 10))
+@pytest.mark.parametrize("days", [("3 March", "10 March"), ("3 March", "10 April")])
+def test_the_same_said_again_with_another_day_is_one_promise(days: tuple[str, str]) -> None:
+    said = (mention(f"You get the pump by {day}.", start=place * 100) for place, day in enumerate(days))
     assert len(tell_story("c01", with_sense([reading(*said)])).promises) == 1
+
+
+APART = (
+    ("We will connect the warehouse in Lyon by 1 May.", "We will connect the warehouse in Ghent by 1 June."),
+    ("We will send the security questionnaire by 27 April.", "We will send the retention schedule by 29 May."),
+    ("We will train 20 dispatchers in Rotterdam.", "We will train 12 drivers in Antwerp."),
+    ("We will train 20 dispatchers.", "We will train 12 drivers."),
+    (
+        "We will connect your TMS with all four carriers by 30 June.",
+        "We will add Correos as a fifth carrier by 31 July, at no extra cost.",
+    ),
+    ("Phase 1 goes live on 1 September.", "Phase 2 goes live on 1 December."),
+    ("Group A is trained in the first week of May.", "Group B is trained in the second week of May."),
+    ("Wir binden das Lager in Lyon bis zum 1. Mai an.", "Wir binden das Lager in Gent bis zum 1. Juni an."),
+)
+
+
+@pytest.mark.parametrize("by_sense", [True, False])
+@pytest.mark.parametrize(("first", "second"), APART)
+def test_what_is_promised_of_another_place_or_thing_hides_no_promise(
+    first: str, second: str, *, by_sense: bool
+) -> None:
+    at = datetime(2026, 1, 13, tzinfo=UTC)
+    said = [
+        mention(text, start=100 * place, due=find_due(text, said_at=at)[1])
+        for place, text in enumerate((first, second))
+    ]
+    told = with_sense([reading(*said)]) if by_sense else [reading(*said)]
+    assert [one.text for one in tell_story("c01", told).promises] == [first, second]
+
+
+def test_another_day_for_the_same_place_is_said_of_one_promise() -> None:
+    first, second = (f"We will connect the warehouse in Lyon by 1 {month}." for month in ("May", "June"))
+    said = mention(first, due=date(2026, 5, 1)), mention(second, document="d2", due=date(2026, 6, 1))
+    (promise,) = tell_story("c01", with_sense([reading(one) for one in said])).promises
+    assert (promise.status, promise.due_date) == ("renegotiated", date(2026, 6, 1))
 
 
 def test_the_latest_wording_leads_and_the_trail_stays() -> None:
