@@ -11,7 +11,7 @@ from typing import Literal
 
 from atlas_sync.extraction.likeness import Wording, terms_of
 
-__all__ = ["TAKEN_BACK", "Denial", "denial_in", "negations_in", "takes_back"]
+__all__ = ["FORGOTTEN", "TAKEN_BACK", "Denial", "denial_in", "negations_in", "replaces", "takes_back"]
 
 Denial = Literal["all", "part", "none"]
 
@@ -29,6 +29,11 @@ TAKEN_BACK = (
 )
 """The ways in which our side takes back its word."""
 
+FORGOTTEN = (
+    r"(?:^|[.,;:–] )(?:please |so |and )?(?:forget|scrap|never mind) (?:about )?(?:the|our|my|that|those) (?!other)"
+)
+"""What begins to take back something named; said of a thing that nobody promised it is no word about a promise."""
+
 _TAKES_BACK = re.compile("|".join(TAKEN_BACK), re.IGNORECASE)
 _IN_CASE = re.compile(r"\b(?:if|unless|otherwise|should|in case|until)\b|\?\W{0,4}$", re.IGNORECASE)
 _NEGATION = re.compile(
@@ -42,6 +47,16 @@ _DENIED = re.compile(
     r"([^.,;:!?()–]{0,100})",
     re.IGNORECASE,
 )
+_CANCELLED = re.compile(
+    r"([^.,;:!?()–]{1,100}?) (?:(?:has|have|had|will|must) )(?:to be|been|be) (?:\w+ly )?"
+    r"(?:cancell?ed|scrapped|called off|taken out|dropped(?! (?:off|to|at|by|from|in(?:to)?)\b))\b",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(
+    r"[,;:–—-] (?:(?:but|and|so|instead),? )*(?:i|we|you)(?:['’]ll| will| get| can have)(?! not\b| no longer\b)\b([^;!?]*)",
+    re.IGNORECASE,
+)
+_MEANS_IT = re.compile(r"\b(?:it|them|one|instead)\b", re.IGNORECASE)
 _BOUNDED = re.compile(r"\b(?:without|only|unless|if|until|instead)\b", re.IGNORECASE)
 _BURDEN = re.compile(
     r"\W*(?:\w+ ){0,2}?(?:extra|addition\w*|further|other|costs?|pay\w*|charg\w*|fees?|surcharg\w*|pric\w*|downtime|loss|"
@@ -55,6 +70,15 @@ _BEGINNING = 2
 def takes_back(text: str) -> bool:
     """Tell if a sentence of our side takes back something, whatever that is; not if it only would in some case, or asks."""
     return _TAKES_BACK.search(text) is not None and _IN_CASE.search(text) is None
+
+
+def replaces(text: str) -> bool:
+    """Tell if a sentence that takes something back promises another thing in its place: "no longer five; we give you three"."""
+    match = _INSTEAD.search(text)
+    if match is None or negations_in(match[1]):
+        return False
+    gone, new = (terms_of(Wording(part)).words for part in (text[: match.start()], match[1]))
+    return _MEANS_IT.search(match[0]) is not None or not gone.isdisjoint(new)
 
 
 def negations_in(text: str) -> int:
@@ -77,8 +101,8 @@ def denial_in(text: str, *, earlier: str) -> Denial:
 
 
 def _denied(text: str) -> Iterator[list[str]]:
-    """Yield the telling words after each "no", in order."""
-    for match in _DENIED.finditer(text):
+    """Yield the telling words after each "no", and before each "has been cancelled", in order."""
+    for match in (*_DENIED.finditer(text), *_CANCELLED.finditer(text)):
         if not _BURDEN.match(match[1]):
             terms = terms_of(Wording(match[1]))
             yield [word for word in terms.sequence if word in terms.words]

@@ -30,6 +30,7 @@ __all__ = ["complete_due", "find_due", "resolve_due"]
 _INSTEAD = re.compile(
     r"(?:\bnot|\binstead of|\brather than|\bno longer|\bpreviously|\bwas|\bwere|\bnicht|\bkeep|\bafter|\bin place of|\bmoved? from|\bslips? from|\bother than|\bsince|\bended)\s{1,8}(?:the\s{1,8}|on\s{1,8}|by\s{1,8})?$"
 )
+_FORGOTTEN = re.compile(r"(?:^|[.,;:–] )(?:please |so |and )?(?:forget|scrap|never mind)\b[^,;:–.]{0,80}$")
 _REASON = re.compile(
     r"(?:\bso (?:that|there|you|your|they)\b|\bstill before|\bbecause|\bahead of|\bbefore (?:your|the|their|we)|\bin time for|\bto be ready for|\bin case)[^.;]{0,60}$"
 )
@@ -103,6 +104,8 @@ def complete_due(
     if phrase and place < marked[1] and marked[0] < place + len(phrase):
         return phrase, day
     words = text[slice(*marked)]
+    if _FORGOTTEN.search(level(text[: marked[0]])):
+        return phrase, day
     if not TELLS_WHEN.search(level(words[:LONGEST])):
         return (phrase, day) if day else (None, None)
     return words, resolve_due(words, said_at=said_at, before=before, month_first=month_first)
@@ -111,6 +114,7 @@ def complete_due(
 def _longest(plain: str, found: Sequence[_Found]) -> _Found | None:
     """Give the longest phrase from which no day follows."""
     undated = [_Found(*match.span(), None, _DAY) for pattern in WITHOUT_DAY for match in pattern.finditer(plain)]
+    undated = [one for one in undated if not _FORGOTTEN.search(plain[: one.start])]
     undated += [one for one in found if one.day is None and one.rank < _REPLACED]
     return max(undated, key=lambda one: (one.end - one.start, -one.start), default=None)
 
@@ -206,7 +210,7 @@ def _name_at(name: str, match: re.Match[str]) -> int:
 
 def _rank(name: str, plain: str, match: re.Match[str]) -> int:
     before = plain[max(0, match.start() - _REACH) : match.start()]
-    if _INSTEAD.search(before):
+    if _INSTEAD.search(before) or _FORGOTTEN.search(before):
         return _REPLACED
     if name == "today" or _REASON.search(before):
         return _BESIDE

@@ -17,8 +17,8 @@ from typing import TypeVar
 from atlas_sync.canonical.model import Outcome, Promise, PromiseStatus, ScopeItem
 from atlas_sync.extraction.apart import are_apart
 from atlas_sync.extraction.conversation import PromiseMention, Reading, Story
-from atlas_sync.extraction.denials import TAKEN_BACK, denial_in
-from atlas_sync.extraction.likeness import BY_SENSE, BY_WORDS, Terms, likeness, terms_of
+from atlas_sync.extraction.denials import FORGOTTEN, TAKEN_BACK, denial_in, replaces
+from atlas_sync.extraction.likeness import BY_SENSE, BY_WORDS, Terms, Wording, likeness, terms_of
 from atlas_sync.extraction.naming import words
 
 __all__ = ["Heard", "Telling", "tell_story"]
@@ -36,6 +36,7 @@ _CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
         "withdrawn",
         words(
             *TAKEN_BACK,
+            FORGOTTEN,
             r"\b(?:take|taking|took) (?:\w+ ){0,4}(?:out|back|off the table)\b|\btake out again\b|\b(?:is|are|was) (?:off|cancelled|dropped)\b",
             r"\b(?:fell|falls?|fallen) (?:out|away)\b|\bwithdraw\w*|\bdrop it\b|\brow back\b|\bno longer\b|\boff the table\b",
             r"\bcan(?:not|['’]t) (?:now )?(?:keep|give you|do that|hold)\b|\bwon['’]t be (?:able|coming|happening)\b",
@@ -59,6 +60,7 @@ _CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_SAID = frozenset({"withdrawn", "softened"})
 _SPAN = re.compile(r"\b(?:with)?in(?:side)? .*(?:minutes?|hours?|days?|weeks?|months?)\b", re.IGNORECASE)
 _STANDS = re.compile(
     r"\b(?:stays?|stands|remains?|holds|unchanged|as (?:promised|agreed|discussed|stated|planned|before)|of course|(?:doesn['’]t|not) (?:move|change)\w*|still)\b",
@@ -107,7 +109,7 @@ class Telling:
         self._seen.update(terms.words)
         number, place, score = self._nearest(mention, terms)
         if score < (BY_SENSE if mention.sense else BY_WORDS).linked:
-            heard = Heard(mention, "withdrawn" if mention.changes == "withdrawn" else "open", mention)
+            heard = Heard(mention, "withdrawn" if _is_withdrawn(mention) else "open", mention)
             self._chains.append(_Chain([heard], [terms], [reading]))
             number = len(self._chains) - 1
         else:
@@ -184,20 +186,22 @@ def _heard_again(chain: _Chain, place: int, mention: PromiseMention, *, status: 
         denial = denial_in(mention.text, earlier=nearest.mention.text)
         is_sure = is_sure and denial != "part"
         if denial != "none":
-            status = "withdrawn"
+            status = "renegotiated" if replaces(mention.text) else "withdrawn"
         elif is_sure and next(one for one in reversed(chain.heard) if one.part == nearest.part).status == "withdrawn":
             status = "renegotiated"
     part, perhaps = (nearest.part, None) if is_sure else (len(chain.heard), nearest.part)
     return Heard(mention, status, last.root, last.mention, part, perhaps)
 
 
+def _is_withdrawn(mention: PromiseMention) -> bool:
+    return mention.changes == "withdrawn" and not replaces(mention.text)
+
+
 def _status(chain: _Chain, mention: PromiseMention, terms: Terms) -> PromiseStatus:
     """Say what a mention does to the promise it belongs to: by the reader's word, the cues in it, then what differs."""
-    if mention.changes in {"withdrawn", "softened"}:
-        return mention.changes
     for status, cue in _CUES[:2]:
-        if cue.search(mention.text):
-            return status
+        if mention.changes == status or (mention.changes not in _SAID and cue.search(mention.text)):
+            return "renegotiated" if status == "withdrawn" and replaces(mention.text) else status
     days = [one.mention.due_date for one in chain.heard if one.mention.due_date]
     if mention.due_date and days and mention.due_date != days[-1]:
         return "renegotiated"
@@ -232,8 +236,9 @@ def _promise(engagement_id: str, chain: _Chain, part: int) -> Promise:
     statuses: list[PromiseStatus] = [begun, *(one.status for one in heard[1:])]
     changed = [status for status in statuses if status not in {"open", "repeat"}]
     status = changed[-1] if changed else statuses[-1]
-    dated = next((one for one in reversed(mentions) if one.due_text), latest)
-    shown = first if statuses[-1] == "withdrawn" else _fullest(chain, places, statuses)
+    is_back = statuses[-1] == "withdrawn"
+    dated = _dated(mentions, statuses)
+    shown = first if is_back else _fullest(chain, places, statuses)
     doubled = None if heard[0].perhaps is None else chain.heard[heard[0].perhaps]
     if doubled is not None and doubled.status == "withdrawn":
         doubled = None
@@ -249,12 +254,26 @@ def _promise(engagement_id: str, chain: _Chain, part: int) -> Promise:
         kind=first.kind if latest.kind == "deliverable" else latest.kind,
         promised_by=latest.promised_by or first.promised_by,
         promised_to=latest.promised_to or first.promised_to,
-        due_text=dated.due_text,
-        due_date=dated.due_date,
+        due_text=dated.due_text if dated else None,
+        due_date=dated.due_date if dated else None,
         status=status,
         repeats=tuple(one.evidence for one in mentions[:-1]),
         perhaps="" if doubled is None else _id_of(engagement_id, doubled.mention),
     )
+
+
+def _dated(mentions: Sequence[PromiseMention], statuses: Sequence[PromiseStatus]) -> PromiseMention | None:
+    """Give the latest mention that says when; the words that take a promise back name what is not to be, on no day of its own.
+
+    None where the latest names the earlier term only to replace it.
+    """
+    is_back = statuses[-1] == "withdrawn"
+    said = [one for one, status in zip(mentions, statuses, strict=True) if not (is_back and status == "withdrawn")]
+    dated = next((one for one in reversed(said) if one.due_text), said[-1] if said else mentions[0])
+    if is_back or dated is mentions[-1] or not replaces(mentions[-1].text):
+        return dated
+    is_named = terms_of(mentions[-1]).numbers & terms_of(Wording(dated.due_text or "")).numbers
+    return None if is_named else dated
 
 
 def _fullest(chain: _Chain, places: Sequence[int], statuses: Sequence[PromiseStatus]) -> PromiseMention:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from atlas_sync.extraction.denials import Denial, denial_in, negations_in, takes_back
+from atlas_sync.extraction.denials import Denial, denial_in, negations_in, replaces, takes_back
 
 WEEK = "We will include a free hypercare week after go-live."
 
@@ -39,6 +39,13 @@ def test_words_of_ours_that_take_back_something(text: str, *, does: bool) -> Non
         ("We will not train anybody in the hypercare week.", "none"),
         ("There will be no extra cost for the hypercare week.", "none"),
         ("There is no hypercare without go-live.", "none"),
+        ("The free hypercare week has been cancelled.", "all"),
+        ("The hypercare week after go-live had to be called off.", "all"),
+        ("The hypercare week will be dropped.", "all"),
+        ("The hypercare week in August has been taken out.", "part"),
+        ("The extra fee for the hypercare week has been dropped.", "none"),
+        ("The hypercare week has not been cancelled.", "none"),
+        ("The hypercare kit will be dropped off after go-live.", "none"),
         ("A free hypercare week after go-live, as agreed.", "none"),
     ],
 )
@@ -61,3 +68,18 @@ def test_who_said_no_before_says_it_again() -> None:
 )
 def test_how_often_a_text_says_no_is_counted_in_the_languages_that_are_read(text: str, count: int) -> None:
     assert negations_in(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("We can no longer offer 30 days after each site; we will provide 30 days after the last site.", True),
+        ("We have to drop the training on site, but we will do it by video.", True),
+        ("Forget the report within 3 days, you'll get it the next day.", True),
+        ("We can no longer offer the training; we will send you a refund.", False),
+        ("We can no longer offer the training, we will not hold it.", False),
+        ("We can no longer offer the training.", False),
+    ],
+)
+def test_what_is_taken_back_for_another_thing_is_told_from_what_is_gone(text: str, *, does: bool) -> None:
+    assert replaces(text) is does

@@ -243,3 +243,15 @@ def test_the_calendar_keeps_places_and_leap_days() -> None:
     assert weekday_in_month(-1, 4, date(2027, 1, 1)) == date(2027, 1, 29)
     with pytest.raises(ValueError, match="no such month"):
         last_of_month(2026, 13)
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("Forget the report within 3 business days, you'll get it the next business day.", None),
+        ("Forget the report of Friday: you get it by Thursday.", "by Thursday"),
+        ("We don't forget the report by Friday.", "by Friday"),
+    ],
+)
+def test_a_day_that_is_to_be_forgotten_is_not_due(text: str, phrase: str | None) -> None:
+    assert find_due(text, said_at=datetime(2026, 4, 20, tzinfo=UTC))[0] == phrase

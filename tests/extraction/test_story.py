@@ -303,3 +303,54 @@ def test_a_story_of_thousands_of_promises_is_told_in_seconds() -> None:
 
 def test_terms_write_numbers_one_way() -> None:
     assert terms_of(mention("285k, 285,000 and two hundred")).numbers == {"285000", "200"}
+
+
+HYPERCARE = mention("We will provide 30 days of hypercare after each site.", due=date(2026, 4, 10))
+REPORT = mention("You get the exception report within 3 business days.", kind="quality").model_copy(
+    update={"due_text": "within 3 business days"}
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "text", "changes", "status"),
+    [
+        (
+            HYPERCARE,
+            "We can no longer offer the 30 days of hypercare after each site; we will provide 30 days after the last site.",
+            "withdrawn",
+            "renegotiated",
+        ),
+        (HYPERCARE, "We can no longer offer the 30 days of hypercare after each site.", "withdrawn", "withdrawn"),
+        (HYPERCARE, "The 30 days of hypercare after each site had to be cancelled.", "none", "withdrawn"),
+        (
+            REPORT,
+            "Forget the exception report within 3 business days, you'll get it the next one.",
+            "none",
+            "renegotiated",
+        ),
+        (REPORT, "Scrap the exception report within 3 business days.", "none", "withdrawn"),
+    ],
+)
+def test_what_takes_a_promise_back_for_another_keeps_the_other(
+    first: PromiseMention, text: str, changes: Literal["none", "withdrawn"], status: str
+) -> None:
+    later = mention(text, document="d2", changes=changes, kind=first.kind)  # type: ignore[arg-type] - kinds of this file
+    (promise,) = tell_story("c01", with_sense([reading(first), reading(later, document="d2")])).promises
+    assert (promise.status, promise.text) == (status, first.text if status == "withdrawn" else text)
+    if first is REPORT:
+        assert promise.due_text == (first.due_text if status == "withdrawn" else None)
+
+
+def test_a_replacement_stands_where_nothing_was_promised_before() -> None:
+    text = "We can no longer offer the week in May; we will offer a week in June."
+    (promise,) = tell_story("c01", [reading(mention(text, changes="withdrawn"))]).promises
+    assert (promise.status, promise.text) == ("open", text)
+
+
+def test_what_is_taken_back_keeps_its_own_day() -> None:
+    back = mention(
+        "We have to cancel the new platform by 24 April.", document="d2", due=date(2026, 4, 24), changes="withdrawn"
+    )
+    told = [reading(FIRST.model_copy(update={"due_text": "by 10 April"})), reading(back, document="d2")]
+    (promise,) = tell_story("c01", with_sense(told)).promises
+    assert (promise.status, promise.due_text, promise.due_date) == ("withdrawn", "by 10 April", date(2026, 4, 10))
