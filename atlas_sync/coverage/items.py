@@ -110,8 +110,11 @@ def person_text(person: Stakeholder, record: EngagementRecord, texts: Texts) -> 
 
 
 def _quote(statement: Promise | ScopeItem, record: EngagementRecord, audience: Audience) -> Quote:
+    """Give the words with who said those: of a promise the fullest wording leads, and the latest may have said another."""
     text = line_of(statement.text, limit=2_000).text
-    return Quote(text=text, source=said_by(statement.evidence, record, audience))
+    earlier = statement.repeats if isinstance(statement, Promise) else ()
+    said_in = (one for one in (statement.evidence, *reversed(earlier)) if _holds(one.quote, statement.text))
+    return Quote(text=text, source=said_by(next(said_in, statement.evidence), record, audience))
 
 
 def _line(text: str) -> Paragraph:

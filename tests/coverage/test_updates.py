@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from atlas_sync.canonical.document import plain_text
+from atlas_sync.canonical.document import Document, plain_text
 from atlas_sync.coverage import (
     EngagementRecord,
     ExistingItem,
     UpdateItem,
 )
 from tests.coverage.build import (
+    evidence,
     promise,
     record,
 )
@@ -57,6 +58,19 @@ def test_item_of_a_promise_that_was_taken_back_says_so_and_stays_open() -> None:
     assert update.comment is not None
     assert "it was taken back" in plain_text(update.comment)
     assert update.due is None
+
+
+def test_words_are_shown_with_who_said_those() -> None:
+    text = _promised().promises[0].text
+    back = evidence(
+        "We have to cancel the scanner sync.", said_at=datetime(2026, 6, 1, tzinfo=UTC), speaker="Ota Malik"
+    )
+    (update,) = _updates(
+        _promised(status="withdrawn", evidence=back, repeats=(evidence(text),)), _item_there(_promised())
+    )
+    assert update.comment is not None
+    assert f"{text}\nHana Vrba, call, 24 Feb 2026" in plain_text(update.comment)
+    assert "Taken back on 1 Jun 2026" in plain_text(update.body or Document(blocks=()))
 
 
 def test_item_that_was_brought_up_to_date_is_left_alone() -> None:
