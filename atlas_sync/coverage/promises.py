@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -21,6 +22,15 @@ STALLED_AFTER = timedelta(days=21)
 """How long work that was begun may lie still."""
 
 _UNHELD: frozenset[GapKind | None] = frozenset({"promise_missing", "promise_review"})
+_UNTIL = re.compile(r"\W*(?:until|till?|through|bis|jusqu|hasta|até)\b", re.IGNORECASE)
+_HOLDS = re.compile(
+    r"\b(?:hold(?:s|ing)?|held|keep(?:s|ing)?|kept|stay(?:s|ing)?|remain(?:s|ing)?|(?:leave|left|keep) open|valid|"
+    r"fr(?:eeze|ozen)|locked|(?:price|rate|fee|sum|offer|quote|terms?)s?\b.{0,40}\bfixed|unchanged|reserved?|"
+    r"halten|hält|gehalten|bleib\w*|gilt|gelten|gültig\w*|eingefroren|reservier\w*|"
+    r"mainten\w*|maintien\w*|gard(?:er|ons|é\w*)|rest(?:e|ent|era|ons)|valables?|gelée?s?|bloquée?s?|"
+    r"manten\w*|mantien\w*|qued\w*|permanec\w*|válid[oa]s?|vigentes?|congelad[oa]s?|bloquead[oa]s?)\b",
+    re.IGNORECASE,
+)
 _NOT_COMPARED = "was not compared with delivery yet"
 _STEPS: Mapping[GapKind, str] = {
     "promise_contradicted": "Compare {key} with what was said, and correct it or tell the client.",
@@ -139,7 +149,7 @@ def _slowness(
     item = _item_of(first, record)
     if first is None or first.status != "covered" or item is None or item.state == "done":
         return None
-    if promise.due_date and promise.due_date < today:
+    if promise.due_date and promise.due_date < today and not _lasts(promise):
         return "promise_late", f"was due {show_day(promise.due_date)}, and {item.key} is {item.status}"
     if item.state == "in_progress" and item.moved_at and item.moved_at.date() + STALLED_AFTER < today:
         return (
@@ -147,6 +157,11 @@ def _slowness(
             f"{item.key} is {item.status} and has not moved since {show_day(item.moved_at.date())}",
         )
     return None
+
+
+def _lasts(promise: Promise) -> bool:
+    """Tell if a promise holds until its day, so that the day ends it and nothing is late after: "the price is frozen until"."""
+    return _UNTIL.match(promise.due_text or "") is not None and _HOLDS.search(promise.text) is not None
 
 
 def is_settled(promise: Promise, record: EngagementRecord) -> bool:

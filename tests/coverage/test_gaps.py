@@ -450,6 +450,26 @@ def test_covered_promise_is_late_from_the_day_after_it_was_due(due: date, state:
         assert (gap.severity, gap.reasons[0]) == ("high", "was due 14 Jun 2026, and SCAN-1 is To Do")
 
 
+@pytest.mark.parametrize(
+    ("text", "due_text", "kinds"),
+    [
+        ("We hold the price until 14 June.", "until 14 June", []),
+        ("The price is fixed till 14 June.", "till 14 June", []),
+        ("Das Angebot ist bis zum 14. Juni gültig.", "bis zum 14. Juni", []),
+        ("Nous maintenons le prix jusqu'au 14 juin.", "jusqu'au 14 juin", []),
+        ("Mantenemos el precio hasta el 14 de junio.", "hasta el 14 de junio", []),
+        ("We hold the training by 14 June.", "by 14 June", ["promise_late"]),
+        ("We get the defects fixed until 14 June.", "until 14 June", ["promise_late"]),
+        ("We send the process maps until 14 June.", "until 14 June", ["promise_late"]),
+        ("Wir liefern die Pläne bis 14. Juni.", "bis 14. Juni", ["promise_late"]),
+    ],
+)
+def test_what_holds_until_a_day_is_not_late_after_it(text: str, due_text: str, kinds: list[str]) -> None:
+    covering = item(text="Record: prm_1111111111111111", state="to_do")
+    made = only_promise_with(covering, text=text, due_text=due_text, due_date=date(2026, 6, 14))
+    assert why_and(gaps_of(made)) == kinds
+
+
 def only_promise_with(*items: WorkItem, **changes: Any) -> EngagementRecord:  # noqa: ANN401 - as above
     return record(promises=(promise(**changes),), items=items)
 
