@@ -52,6 +52,10 @@ _CANCELLED = re.compile(
     r"(?:cancell?ed|scrapped|called off|taken out|dropped(?! (?:off|to|at|by|from|in(?:to)?)\b))\b",
     re.IGNORECASE,
 )
+_UNDOES = re.compile(
+    r"\b(?:remov\w+|dismantl\w+|cancel\w*|terminat\w+|dispos\w+|scrap\w*|strip\w*|drop\w*|(?:take|taking|tear|rip|pull)\w* )",
+    re.IGNORECASE,
+)
 _INSTEAD = re.compile(
     r"[,;:–—-] (?:(?:but|and|so|instead),? )*(?:i|we|you)(?:['’]ll| will| get| can have)(?! not\b| no longer\b)\b([^;!?]*)",
     re.IGNORECASE,
@@ -94,15 +98,19 @@ def denial_in(text: str, *, earlier: str) -> Denial:
     if negations_in(earlier) or _BOUNDED.search(text):
         return "none"
     said = terms_of(Wording(earlier)).words
-    denied = [words for words in _denied(text) if not said.isdisjoint(words[:_BEGINNING])]
+    denied = [words for words in _denied(text, earlier) if not said.isdisjoint(words[:_BEGINNING])]
     if not denied:
         return "none"
     return "all" if any(len(words) > 1 and said.issuperset(words) for words in denied) else "part"
 
 
-def _denied(text: str) -> Iterator[list[str]]:
-    """Yield the telling words after each "no", and before each "has been cancelled", in order."""
-    for match in (*_DENIED.finditer(text), *_CANCELLED.finditer(text)):
+def _denied(text: str, earlier: str) -> Iterator[list[str]]:
+    """Yield the telling words after each "no", and before each "has been cancelled", in order.
+
+    Where to cancel or take out is what was promised, whoever says that it is done denies nothing.
+    """
+    cancelled = () if _UNDOES.search(earlier) else _CANCELLED.finditer(text)
+    for match in (*_DENIED.finditer(text), *cancelled):
         if not _BURDEN.match(match[1]):
             terms = terms_of(Wording(match[1]))
             yield [word for word in terms.sequence if word in terms.words]

@@ -53,6 +53,11 @@ def test_what_was_promised_is_denied_by_its_own_words(text: str, denial: Denial)
     assert denial_in(text, earlier=WEEK) == denial
 
 
+@pytest.mark.parametrize("earlier", ["We remove the old carpet in hall 2.", "We take out the old carpet in hall 2."])
+def test_who_was_to_take_something_out_says_that_it_is_done(earlier: str) -> None:
+    assert denial_in("The old carpet in hall 2 has been taken out.", earlier=earlier) == "none"
+
+
 def test_who_said_no_before_says_it_again() -> None:
     assert denial_in("There will be no downtime at the switch.", earlier="The switch comes without downtime.") == "none"
 
