@@ -9,6 +9,7 @@ from typing import Any
 
 from atlas_sync.connectors.protocol import Page
 from atlas_sync.operations import intake, pull
+from atlas_sync.operations.reading import Read
 from atlas_sync.operations.sweep import Swept
 from atlas_sync.store import heads
 from tests.conformance import test_going_away as going
@@ -24,7 +25,7 @@ __all__ = ["ENGINE"]
 
 
 def _our_clock(patch: Patch) -> None:
-    begin, see, clocks = pull._begin, pull._Read.see, list[Callable[[], datetime]]()
+    begin, see, clocks = pull._begin, Read.see, list[Callable[[], datetime]]()
 
     def begun(workspace: Any, *args: Any) -> Any:
         clocks.append(workspace.now)
@@ -35,7 +36,8 @@ def _our_clock(patch: Patch) -> None:
         self.clock = clocks[-1]()
 
     patch.setattr(pull, "_begin", begun)
-    patch.setattr(pull._Read, "see", seen)
+    patch.setattr(Read, "see", seen)
+    patch.setattr(Read, "is_early", False)
 
 
 def _from_the_end(see: Callable[..., None]) -> Callable[..., None]:
@@ -71,30 +73,29 @@ def _forgetting_parts(begin: Callable[..., Any]) -> Callable[..., Any]:
     return begun
 
 
-def _without_the_last(land: Callable[..., None]) -> Callable[..., None]:
-    def landed(pages: Iterator[tuple[int, Any]], *args: Any, **given: Any) -> None:
-        def shifted() -> Iterator[tuple[int, Any]]:
-            for place, page in pages:
-                records = getattr(page, "records", ())
-                yield place, replace(page, records=records[:-1]) if len(records) > 1 else page
+def _without_the_last(
+    read_windows: Callable[..., Iterator[tuple[int, Any]]],
+) -> Callable[..., Iterator[tuple[int, Any]]]:
+    def read(*args: Any, **given: Any) -> Iterator[tuple[int, Any]]:
+        for place, page in read_windows(*args, **given):
+            records = getattr(page, "records", ())
+            yield place, replace(page, records=records[:-1]) if len(records) > 1 else page
 
-        land(shifted(), *args, **given)
-
-    return landed
+    return read
 
 
 ENGINE: Mapping[str, Plant] = {
     "our own clock": Plant(
         "everything, where our clock goes before the vendor's",
         _our_clock,
-        increments.test_our_clock_does_not_count,
+        increments.test_our_clock_loses_nothing,
         SalesforceStand,
         {"variant": "ten years ahead"},
         is_random=True,
     ),
     "window from the end of the last read": Plant(
         "changes while the pages were read",
-        wrap(pull._Read, "see", _from_the_end),
+        wrap(Read, "see", _from_the_end),
         reading.test_moving_records_are_not_lost,
         SalesforceStand,
         INCREMENT,
@@ -113,7 +114,7 @@ ENGINE: Mapping[str, Plant] = {
     ),
     "last record of a page dropped": Plant(
         "records on the boundary of pages",
-        wrap(pull, "_land", _without_the_last),
+        wrap(pull, "read_windows", _without_the_last),
         reading.test_everything_is_read_and_accounted_for,
         JiraStand,
     ),
@@ -131,7 +132,7 @@ ENGINE: Mapping[str, Plant] = {
     ),
     "watermark moved by a read that was cut off": Plant(
         "what the cut-off read did not reach",
-        wrap(pull._Read, "manifest", _moved_anyway),
+        wrap(Read, "manifest", _moved_anyway),
         reading.test_trouble_on_a_later_page_is_partial,
         JiraStand,
     ),
