@@ -82,6 +82,7 @@ def test_checksum_does_not_depend_on_the_order() -> None:
 
 
 @pytest.mark.e2e
+@pytest.mark.soak
 def test_written_items_are_in_the_tracker_once_and_their_time_is_measured() -> None:
     done = CliRunner().invoke(main, ["bench", "write", "--records", "100", "--json"])
     said = json.loads(done.output)

@@ -138,6 +138,7 @@ def test_a_sentence_knows_of_whys_and_scope_where_its_file_tells() -> None:
             assert groups == {name for name in LABELS if name.split()[0] in {"scope", "why"}}
 
 
+@pytest.mark.soak
 def test_measured_lines_are_not_near_copies_of_lines_trained_on() -> None:
     """Whatever is measured, a fold or the spared lines of a voice that is known, is like no line of another author in its letters."""
     lines: list[tuple[str, str]] = []

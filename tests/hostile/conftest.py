@@ -4,7 +4,7 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--schedules", type=int, default=7, help="how many schedules the hostile tracker is played with")
+    parser.addoption("--schedules", type=int, default=5, help="how many schedules the hostile tracker is played with")
     parser.addoption("--first-schedule", type=int, default=0, help="the first of them")
     parser.addoption(
         "--data-center", type=int, default=10, help="each so many of them are played on Data Center as well"

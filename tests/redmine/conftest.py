@@ -13,7 +13,7 @@ _SHORT = 226
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--handover", action="store_true", help="also hand a sale over by the command line")
-    parser.addoption("--redmine-schedules", type=int, default=1, help="how many schedules Redmine is played with")
+    parser.addoption("--redmine-schedules", type=int, default=0, help="how many schedules Redmine is played with")
     parser.addoption("--first-redmine-schedule", type=int, default=_SHORT, help="the first of them")
 
 
