@@ -14,7 +14,8 @@ from functools import cached_property
 from pathlib import Path
 
 from atlas_sync.cli.sandbox import secret_variables, write_settings
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.sync import sync
 from atlas_sync.sandbox.listen import serving
 from atlas_sync.sandbox.serve import Sandbox

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.workspace import Workspace, new_run_id
 
 __all__ = ["OWNERS", "WorkspaceResource", "run_of"]

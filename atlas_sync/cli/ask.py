@@ -7,7 +7,7 @@ from contextlib import closing
 import click
 
 from atlas_sync.cli.shared import Out, command, settings_of
-from atlas_sync.config import open_adviser, open_local
+from atlas_sync.opening import open_adviser, open_local
 from atlas_sync.operations.advice import Opinion, advise
 from atlas_sync.operations.ranking import load_ranking
 from atlas_sync.operations.review import Doubt, list_doubts

@@ -30,9 +30,10 @@ from atlas_sync.cli.sandbox import secret_variables, write_settings
 from atlas_sync.cli.shared import Out, clean, command
 from atlas_sync.cli.show import print_chain
 from atlas_sync.cli.sync import print_streams
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings
 from atlas_sync.coverage import CreateItem, kickoff_brief
 from atlas_sync.errors import StoreError
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.apply import Applied, Step, apply
 from atlas_sync.operations.named import find_engagement
 from atlas_sync.operations.plan import plan

@@ -18,8 +18,9 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
-from atlas_sync.config import Settings, load_settings, open_local, open_workspace
+from atlas_sync.config import Settings, load_settings
 from atlas_sync.errors import AtlasError, ConfigError
+from atlas_sync.opening import open_local, open_workspace
 from atlas_sync.operations.documents import BadLine
 from atlas_sync.operations.workspace import Workspace
 

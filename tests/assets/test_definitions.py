@@ -17,8 +17,9 @@ import yaml
 from atlas_sync.assets.automation import won_deal_sensor
 from atlas_sync.assets.resources import WorkspaceResource
 from atlas_sync.cli.sandbox import secret_variables, write_settings
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings
 from atlas_sync.definitions import defs
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.sandbox.faults import Rule
 from atlas_sync.sandbox.serve import Sandbox

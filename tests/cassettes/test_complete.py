@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from atlas_sync.cli.sandbox import secret_variables, write_settings
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings
+from atlas_sync.opening import open_workspace
 from tests.cassettes.recorder import FOLDER
 
 _NOWHERE = dict.fromkeys(("salesforce", "hubspot", "jira"), "http://127.0.0.1:9")

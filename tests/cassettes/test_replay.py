@@ -13,8 +13,9 @@ import pytest
 
 from atlas_sync.canonical.observed import Observed
 from atlas_sync.cli.sandbox import secret_variables, write_settings
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings
 from atlas_sync.connectors.protocol import ReadRequest
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.sandbox.happenings import PRESENT
 from atlas_sync.sandbox.listen import serving

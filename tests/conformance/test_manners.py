@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from atlas_sync.config import Settings, open_workspace
+from atlas_sync.config import Settings
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.pull import pull
 from atlas_sync.sandbox.faults import Rule
 from tests.stands.files import FilesStand

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from atlas_sync.config import Settings, open_workspace
+from atlas_sync.config import Settings
 from atlas_sync.connectors.registry import ENTRY_POINT_GROUP, connector, connectors
 from atlas_sync.errors import ConfigError
+from atlas_sync.opening import open_workspace
 
 _PACKAGE = """
 from collections.abc import Iterator, Mapping, Sequence

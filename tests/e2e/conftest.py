@@ -14,7 +14,8 @@ import pytest
 import requests
 
 from atlas_sync.cli.sandbox import secret_variables, write_settings
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.workspace import Workspace
 from tests.e2e.command import run_command, running_sandbox
 from tests.stages import Stages

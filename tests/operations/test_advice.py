@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from atlas_sync.canonical.model import Engagement, Evidence, Interaction, Promise
-from atlas_sync.config import AdviceSettings, Settings, open_adviser
+from atlas_sync.config import AdviceSettings, Settings
 from atlas_sync.errors import AccessError, AuthError, ConfigError, ContractError
+from atlas_sync.opening import open_adviser
 from atlas_sync.operations.advice import Adviser, advise
 from atlas_sync.operations.review import Doubt
 from atlas_sync.store.warehouse import Warehouse, open_warehouse

@@ -13,8 +13,9 @@ from click.testing import CliRunner
 from atlas_sync.canonical.model import Gap, Promise, TraceLink
 from atlas_sync.cli import main
 from atlas_sync.cli.sandbox import secret_variables, write_settings
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings
 from atlas_sync.errors import ConfigError
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.rebuild import rebuild
 from atlas_sync.operations.review import decide
 from atlas_sync.operations.show import show, show_as_of

@@ -11,7 +11,8 @@ import pytest
 
 from atlas_sync.canonical.model import Gap, Person, Stakeholder, WorkItem
 from atlas_sync.cli.sandbox import secret_variables, write_settings
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.same import judge_pair
 from atlas_sync.operations.sync import sync
 from atlas_sync.operations.workspace import Workspace

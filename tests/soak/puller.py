@@ -17,9 +17,10 @@ from typing import Any
 
 import pytest
 
-from atlas_sync.config import Settings, open_workspace
+from atlas_sync.config import Settings
 from atlas_sync.connectors.hubspot import walks as hubspot_walks
 from atlas_sync.connectors.transport import Transport
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.assemble import assemble
 from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.pull import pull

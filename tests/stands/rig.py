@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from atlas_sync.canonical.observed import Observed
-from atlas_sync.config import Settings, open_workspace
+from atlas_sync.config import Settings
 from atlas_sync.connectors.protocol import Reader
 from atlas_sync.connectors.transport import Transport
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.pull import pull_connection
 from atlas_sync.operations.workspace import Workspace

@@ -16,7 +16,8 @@ import requests
 
 from atlas_sync.assets.automation import nudge_sensor
 from atlas_sync.assets.resources import WorkspaceResource
-from atlas_sync.config import Settings, open_workspace
+from atlas_sync.config import Settings
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.webhooks.app import make_app

@@ -17,8 +17,9 @@ from atlas_sync.cli.benches.figures import Report, Side, Target, checksum_of, me
 from atlas_sync.cli.benches.ingest import MadeMapper, PagesReader, made_workspace, write_pages
 from atlas_sync.cli.benches.slow_vendor import SlowReader, slow_vendor
 from atlas_sync.cli.sandbox import secret_variables, write_settings
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings
 from atlas_sync.connectors.line import Line
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.pull import pull, pull_connection
 from atlas_sync.operations.workspace import Connection, Delivery, Workspace, new_run_id

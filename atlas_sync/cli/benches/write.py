@@ -22,8 +22,9 @@ from atlas_sync.canonical.model import DeliveryProject, Engagement, Evidence, Ga
 from atlas_sync.cli.benches.figures import Report, Side, Target, checksum_of, measured, side_of
 from atlas_sync.cli.demo import running_sandbox
 from atlas_sync.cli.sandbox import secret_variables, write_settings
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings
 from atlas_sync.coverage import CreateItem
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.apply import apply
 from atlas_sync.operations.plan import plan
 from atlas_sync.operations.workspace import Caps, Workspace

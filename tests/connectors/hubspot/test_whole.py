@@ -19,7 +19,8 @@ from atlas_sync.canonical.observed import (
     ObservedRole,
 )
 from atlas_sync.cli.sandbox import secret_variables, write_settings
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings
+from atlas_sync.opening import open_workspace
 from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.pull import pull_connection
 from atlas_sync.operations.workspace import Workspace

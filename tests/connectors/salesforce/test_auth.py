@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from atlas_sync.config import load_settings, open_workspace
+from atlas_sync.config import load_settings
 from atlas_sync.connectors.salesforce.auth import notices
 from atlas_sync.connectors.salesforce.client import SalesforceClient
 from atlas_sync.connectors.salesforce.settings import SalesforceSettings
 from atlas_sync.errors import AuthError, ConfigError
+from atlas_sync.opening import open_workspace
 from atlas_sync.sandbox.salesforce import CLIENT_ID, CLIENT_SECRET, PASSWORD, SECURITY_TOKEN, USERNAME
 from atlas_sync.sandbox.salesforce.signing import Signer
 from tests.connectors.salesforce.conftest import Stage, settings_for
