@@ -50,8 +50,8 @@ def test_looking_needs_no_secret(tmp_path: Path) -> None:
 
 
 def test_tags_of_promises_reach_the_reader(tmp_path: Path) -> None:
-    (tmp_path / "atlas.toml").write_text('promise_tags = ["[P]"]')
-    assert open_workspace(load_settings(tmp_path / "atlas.toml", environ={}), environ={}).promise_tags == ("[P]",)
+    settings = _settings(tmp_path, 'promise_tags = ["[P]"]')
+    assert open_workspace(settings, environ={}).promise_tags == ("[P]",)
 
 
 @pytest.mark.parametrize(("text", "expected"), [("", False), ("[record]\nmonth_first = true", True)])

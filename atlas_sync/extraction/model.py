@@ -9,11 +9,12 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from atlas_sync.canonical.model import Side
 from atlas_sync.extraction.inputs import Encoded, Question, encode, traits_of
 from atlas_sync.extraction.kinds import KindTable
 from atlas_sync.extraction.runtime import Each, are_there, check_network, open_network
@@ -78,6 +79,21 @@ class Answer:
         """Give the likeliest label of a group such as `scope`, without the group's name."""
         names = [name for name in self.scores if name.startswith(f"{group} ")]
         return max(names, key=self.scores.__getitem__).removeprefix(f"{group} ")
+
+    def told(self, other: Answer, side: Side) -> Answer:
+        """Give this answer as far as the one for the same words with their side's own word does not speak against it.
+
+        Ours do not owe what a customer owes, and theirs promise nothing of ours.
+        """
+        was, now = self.scores, other.scores
+        if side == "us":
+            both = {
+                "promise": max(was["promise"], now["promise"]),
+                "obligation": min(was["obligation"], now["obligation"]),
+            }
+        else:
+            both = {"promise": min(was["promise"], now["promise"])}
+        return replace(self, scores={**was, **both})
 
 
 class Model:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from atlas_sync.extraction.explicit import untagged, written_down
 from atlas_sync.extraction.inputs import questions_of
 from atlas_sync.extraction.judgement import Judgement, judge
 from atlas_sync.extraction.languages import foreign_commitments, language_of
-from atlas_sync.extraction.model import Answer, shipped, shipped_version
+from atlas_sync.extraction.model import Answer, Model, shipped, shipped_version
 from atlas_sync.extraction.naming import name_scope
 from atlas_sync.extraction.parties import promisee_of, promiser_of
 from atlas_sync.extraction.people import Cast
@@ -24,11 +24,12 @@ from atlas_sync.extraction.rows import without_cells
 from atlas_sync.extraction.rules import judge_by_rules
 from atlas_sync.extraction.runtime import Each, threads
 from atlas_sync.extraction.sense import sense_version, with_sense
+from atlas_sync.extraction.subject import retold
 from atlas_sync.extraction.units import Unit, split
 
 __all__ = ["READER_VERSION", "explain", "read", "read_many"]
 
-READER_VERSION = f"{shipped_version()}-{sense_version()}/9"
+READER_VERSION = f"{shipped_version()}-{sense_version()}/10"
 """Part of the key of a remembered reading: the weights, and a number that grows with every other change of what is read."""
 
 _FOREIGN = 0.5
@@ -81,7 +82,20 @@ def _judged(conversation: Conversation, zones: frozenset[Zone], each: Each = map
     if model is None:
         at = conversation.at
         return ((unit, judge_by_rules(unit, is_note=_is_note(conversation, unit), said_at=at)) for unit in said)
-    return _answered(said, model.ask(questions_of(said, conversation), each), by=model.sheet.name)
+    return _answered(said, _answers(model, said, conversation, each), by=model.sheet.name)
+
+
+def _answers(model: Model, said: Sequence[Unit], conversation: Conversation, each: Each) -> Iterator[Answer]:
+    """Yield what the model makes of each unit; one that begins with a name is asked about with its side's word as well."""
+    questions = questions_of(said, conversation)
+    others = [retold(unit, conversation) for unit in said]
+    asked = (
+        (one, replace(one, text=other[0])) if other else (one,) for one, other in zip(questions, others, strict=True)
+    )
+    answers = model.ask([question for both in asked for question in both], each)
+    for other in others:
+        answer = next(answers)
+        yield answer.told(next(answers), other[1]) if other else answer
 
 
 def _answered(said: Sequence[Unit], answers: Iterator[Answer], *, by: str) -> Iterator[_Judged]:

@@ -1,0 +1,69 @@
+"""Subject: with whose name a line of notes or minutes begins, and the line with that side's own word in its place.
+
+"Sanna to send the plan" is our promise or their duty, as Sanna is one of ours or of theirs. No model can know names; the
+people of the conversation and the names of their companies tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from atlas_sync.canonical.model import Side
+from atlas_sync.canonical.normalize import company_key, domain_of
+from atlas_sync.extraction.conversation import Attendee, Conversation
+from atlas_sync.extraction.names import directory_of
+from atlas_sync.extraction.units import Unit
+
+__all__ = ["retold"]
+
+_TERSE = frozenset({"note", "task", "meeting"})
+_WORD = r"[^\W\d_][\w.’'-]{0,40}"
+_TITLE = r"(?:(?:The|Dr|Prof|Mr|Mrs|Ms|Herr|Frau|Mme)\.? ){0,2}"
+_NAME = re.compile(rf"{_TITLE}(?P<name>{_WORD}(?: (?:& |\+ |and )?(?=[A-ZÀ-Þ]){_WORD}){{0,3}})(?: \([^()]{{1,40}}\))?")
+_ACTS = re.compile(r" (?!(?:and|or|und|oder|et|ou|y)\b)[a-z]")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_OF_ITS_OWN: dict[Side, tuple[str, str]] = {"us": ("We", "Our"), "customer": ("The customer", "The customer's")}
+_SHORTEST_PART = 5
+
+
+def retold(unit: Unit, conversation: Conversation) -> tuple[str, Side] | None:
+    """Give a line that begins with a name as its side would say it, with that side; None where no name tells more.
+
+    Told are lines of ours, and of nobody, in what is written down short: whoever writes a mail or speaks says "I".
+    """
+    found = _NAME.match(unit.text) if conversation.kind in _TERSE and unit.side != "customer" else None
+    if found is None or not _ACTS.match(unit.text, found.end()):
+        return None
+    side = _side_of(found["name"], conversation)
+    if side not in _OF_ITS_OWN:
+        return None
+    word = _OF_ITS_OWN[side][_POSSESSIVE.search(found["name"]) is not None]
+    return word + unit.text[found.end() :], side
+
+
+def _side_of(name: str, conversation: Conversation) -> Side | None:
+    """Give the side of the people or the company that a name means, None where it means nobody or both sides."""
+    people = directory_of(conversation.attendees)
+    called = _POSSESSIVE.sub("", name)
+    found = people.places(name)
+    if found and found[0][0] > 0:
+        return None
+    sides = {person.side for _place, person in found} or {
+        side for label, side in _labels(people.people) if _is_called(called, label)
+    }
+    return sides.pop() if len(sides) == 1 else None
+
+
+def _labels(people: Sequence[Attendee]) -> set[tuple[str, Side]]:
+    """Give what companies are called in the addresses of their people."""
+    domains = ((domain_of(person.email), person.side) for person in people)
+    return {(domain.partition(".")[0], side) for domain, side in domains if domain}
+
+
+def _is_called(name: str, label: str) -> bool:
+    """Tell if an address such as tidemark-data.example is of the company: by the whole, most of it, or its capitals."""
+    key, whole = (company_key(one).replace(" ", "") for one in (name, label))
+    if key == whole or (name.isupper() and key == "".join(part[:1] for part in label.split("-"))):
+        return True
+    return len(key) >= _SHORTEST_PART and len(key) * 2 >= len(whole) and whole.startswith(key)

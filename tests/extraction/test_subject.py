@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from atlas_sync.extraction import Attendee, read
+from atlas_sync.extraction.subject import retold
+from atlas_sync.extraction.units import split
+from tests.extraction.build import PEOPLE, conversation
+
+OF_DATA_WORKS = (
+    Attendee("Ana Sá", "ana@data-works.example", "us"),
+    Attendee("Ole Brun", "ole@old-container-port.example", "customer"),
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Lena will send the plan by 19 June.", ("We will send the plan by 19 June.", "us")),
+        ("L. Wirth to send the plan.", ("We to send the plan.", "us")),
+        ("Dapo (Kestrel) sets up two logins.", ("We sets up two logins.", "us")),
+        ("Lena's team trains ten users.", ("Our team trains ten users.", "us")),
+        ("Kestrel hosts the data in Frankfurt.", ("We hosts the data in Frankfurt.", "us")),
+        ("The Hallmann people send the logo.", ("The customer people send the logo.", "customer")),
+        ("Dr. Sabine Ruf sends the logo.", ("The customer sends the logo.", "customer")),
+        ("Lena and Jens will meet.", None),
+        ("Lena Wirth", None),
+        ("Lena: plan by 19 June", None),
+        ("Somebody sends the logo.", None),
+        ("If Lena agrees we start.", None),
+    ],
+)
+def test_a_line_that_begins_with_a_name_is_told_with_its_sides_word(
+    line: str, expected: tuple[str, str] | None
+) -> None:
+    one = conversation(line, kind="meeting", author=None, author_side="unknown")
+    (unit,) = split(replace(one, kind="note", author_side="us"))
+    assert retold(unit, one) == expected
+
+
+@pytest.mark.parametrize("kind", ["email", "call"])
+def test_a_name_is_left_where_people_say_i(kind: str) -> None:
+    one = conversation("Lena will send the plan by 19 June.", kind=kind)
+    assert retold(split(one)[0], one) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("Data Works delivers the interface.", True),
+        ("Dataworks delivers the interface.", True),
+        ("Data delivery is by night.", False),
+        ("OCP builds the dock.", True),
+        ("Container sizes vary.", False),
+    ],
+)
+def test_a_company_is_known_by_the_name_its_addresses_have(line: str, is_told: bool) -> None:  # noqa: FBT001 - a table
+    one = conversation(line, kind="note", attendees=OF_DATA_WORKS, author="Ana Sá")
+    assert (retold(split(one)[0], one) is not None) is is_told
+
+
+@pytest.mark.parametrize("name", ["Sanna", "Tidemark"])
+def test_what_one_of_ours_is_to_do_by_the_minutes_is_our_promise_and_nobodys_duty(name: str) -> None:
+    ours = Attendee("Sanna Lehto", "sanna.lehto@tidemark.example", "us")
+    body = f"1. Contract signed by J. Brandt.\n2. {name} will send the project plan by 19 June.\n3. Jens Brandt gives access."
+    reading = read(conversation(body, kind="meeting", author="Sanna Lehto", attendees=(ours, *PEOPLE[2:])))
+    decided = [one.text for one in reading.promises if not one.needs_review]
+    assert decided == [f"{name} will send the project plan by 19 June."]
+    assert [one.text for one in reading.customer_obligations] == ["Jens Brandt gives access."]
