@@ -61,7 +61,12 @@ def _parts(record: EngagementRecord) -> list[_Part]:
             "scope", 1, _ids(one for one in record.scope if one.kind in {"in", "out", "later"}), {"scope_missing": 1.0}
         ),
         _Part("open points", 1, _ids(one for one in record.scope if one.kind == "vague"), {"vague_undecided": 1.0}),
-        _Part("conversation", 1, whole if record.interactions else frozenset(), {"conversation_missing": 1.0}),
+        _Part(
+            "conversation",
+            1,
+            whole if record.interactions else frozenset(),
+            {"conversation_missing": 1.0, "project_missing": 1.0},
+        ),
         _Part("owner", 1, whole, {"owner_missing": 1.0}),
     ]
 

@@ -25,13 +25,17 @@ __all__ = ["Attendee", "Conversation", "PromiseMention", "Reading", "Remark", "S
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """Somebody in or on a conversation, and whose side they are on; `aliases` are other spellings of the name."""
+    """Somebody whom a conversation may name, and whose side they are on; `aliases` are other spellings of the name.
+
+    `is_here` tells whoever wrote, was written to or sat there from those who are known by the sale alone.
+    """
 
     name: str | None
     email: str | None
     side: Side
     aliases: tuple[str, ...] = ()
     title: str | None = None
+    is_here: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import hashlib
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -253,7 +253,7 @@ def conversation_of_document(placed: Placed) -> Conversation:
     kind: InteractionKind = document.kind or document.channel or "email"
     here = [_attendee(one) for one in document.participants]
     names = {one.name for one in here}
-    others = [_attendee(one) for one in placed.people if one.name not in names]
+    others = [replace(_attendee(one), is_here=False) for one in placed.people if one.name not in names]
     body = document.words
     return Conversation(
         interaction_id=str(document.id) if document.id is not None else f"line {placed.line}",

@@ -270,14 +270,16 @@ def conversation_of(
 ) -> Conversation:
     """Give an interaction as the reader takes it, with everybody in or on it whose side is known.
 
-    Our own people count when the text names them, so that a new colleague does not make every text unread.
+    Our own people count when the text names them, so that a new colleague does not make every text unread. Whoever had a role
+    on the deal once stays known.
     """
-    there = [roster.people.get(roster.by_source.get(role.person, "")) for role in circle.roles if role.deletion is None]
-    on_deal = [person for person in there if person]
+    roles = [roster.people.get(roster.by_source.get(role.person, "")) for role in circle.roles]
+    on_deal = [person for person in roles if person]
     named = [person for name in interaction.participants if (person := roster.named(name, circle))]
     author = roster.named(interaction.author, circle) if interaction.author else None
     ours = roster.ours_named_in(interaction.body)
-    attendees = [_attendee(person) for person in _unique([*([author] if author else []), *named, *on_deal, *ours])]
+    here = _unique([*([author] if author else []), *named])
+    attendees = [_attendee(person, is_here=person in here) for person in _unique([*here, *on_deal, *ours])]
     known = {attendee.name for attendee in attendees}
     attendees += [
         Attendee(name=name, email=None, side="unknown") for name in interaction.participants if name not in known
@@ -303,8 +305,8 @@ def _unique(people: Iterable[Person]) -> list[Person]:
     return list({person.id: person for person in people}.values())
 
 
-def _attendee(person: Person) -> Attendee:
-    return Attendee(name=person.name, email=person.email, side=person.side, aliases=person.aliases, title=person.title)
+def _attendee(person: Person, *, is_here: bool) -> Attendee:
+    return Attendee(person.name, person.email, person.side, person.aliases, person.title, is_here)
 
 
 def key_of(conversation: Conversation) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from atlas_sync.canonical.model import Handoff, HandoffPart
@@ -45,6 +46,10 @@ def test_handoff_that_holds_nothing_but_project_and_owner_says_so() -> None:
         "owner": (1, 1, 0),
     }
     assert found.score == round(100 * 3 / 14)
+
+
+def test_handoff_without_a_project_holds_nothing_of_the_conversation() -> None:
+    assert parts_of(score(replace(full_record(), projects=(), items=())))["conversation"] == (0, 1, 0)
 
 
 def test_handoff_that_holds_all_is_a_hundred() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from atlas_sync.extraction.parties import promisee_of, promiser_of
@@ -44,3 +46,11 @@ def test_a_promise_is_made_to_whom_it_names_or_to_the_only_customer() -> None:
     assert promisee_of(split(alone)[0], alone) == "Jens Brandt"
     many = conversation("The report comes Friday.")
     assert promisee_of(split(many)[0], many) is None
+
+
+def test_whoever_is_on_the_sale_alone_was_promised_nothing_unless_the_text_names_them() -> None:
+    from_tomorrow = replace(PEOPLE[2], is_here=False)
+    plain = conversation("The report comes Friday.", attendees=(PEOPLE[0], from_tomorrow))
+    assert promisee_of(split(plain)[0], plain) is None
+    spoken_to = conversation("Call with Jens. The report comes Friday.", attendees=(*PEOPLE[:2], from_tomorrow))
+    assert promisee_of(split(spoken_to)[1], spoken_to) == "Jens Brandt"
