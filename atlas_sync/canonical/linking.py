@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from urllib.parse import urlsplit
 
+from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.normalize import company_key, fold
 from atlas_sync.canonical.observed import ObservedDeal, ObservedLink, ObservedProject, ObservedWorkItem
 
@@ -18,6 +20,15 @@ _TELLING = 6
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{1,9}")
 _NO_KEYS = frozenset(("NA", "NEW", "NO", "NONE", "OPEN", "TBA", "TBC", "TBD", "TODO", "XX", "XXX", "YES"))
 """What people type where they know no key."""
+_UNSURE = frozenset(
+    ("ASK", "KEIN", "LATER", "NEU", "NEW", "NICHT", "NOCH", "NONE", "NOT", "PAS", "TBA", "TBC", "TBD", "YET")
+)
+"""Beside one of these a key is where it is not, or who may know it."""
+_BEFORE_KEY = frozenset(("browse", "projects"))
+_DEALS = frozenset(("deal", "opportunity"))
+_ANYBODYS = frozenset(("app", "crm", "www"))
+_ID_ALONE, _CASE_SAFE = 15, 18
+"""An id of so many letters says by itself what it is of; three more tell small letters from capitals and may be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +70,11 @@ def find_links(
     by_key = _by_key(tracker)
     found: list[Link] = []
     found.extend(Link(by_key[key], "configured") for key in configured if key in by_key)
-    named = [key for deal in deals for key in _keys_in(deal.project_hint)]
+    hosts = {urlsplit(project.link).netloc for project in tracker.projects.values() if project.link}
+    named = [key for deal in deals for key in _keys_in(deal.project_hint, hosts)]
     found.extend(Link(by_key[key], "named on the deal") for key in named if key in by_key)
-    pages = {deal.link for deal in deals if deal.link}
-    linked = {link.work_item for link in tracker.links if link.url in pages}
+    pages = [_Page.of(deal) for deal in deals]
+    linked = {link.work_item for link in tracker.links if any(page.is_at(link.url) for page in pages)}
     moved: list[tuple[ObservedWorkItem, Link]] = []
     for item in tracker.items:
         project = tracker.projects.get(item.project)
@@ -93,7 +105,7 @@ def _of_moved(moved: Iterable[tuple[ObservedWorkItem, Link]], sure: Sequence[Lin
 def unseen_keys(deals: Sequence[ObservedDeal], tracker: Tracker, configured: Iterable[str]) -> list[str]:
     """List the project keys that lead nowhere: set by hand, or on a deal in the form of a key; the tracker may hide them."""
     typed = (
-        key for deal in deals for key in _keys_in(deal.project_hint) if _KEY.fullmatch(key) and key not in _NO_KEYS
+        key for deal in deals for key in _keys_in(deal.project_hint, ()) if _KEY.fullmatch(key) and key not in _NO_KEYS
     )
     return sorted({*configured, *typed} - _by_key(tracker).keys())
 
@@ -119,11 +131,55 @@ def items_of(link: Link, tracker: Tracker) -> list[ObservedWorkItem]:
     return [item for item in inside if item.source in wanted]
 
 
-def _keys_in(hint: str | None) -> Iterator[str]:
-    """Yield what may be project keys in what somebody typed: a key, an issue key, or an address whose path holds one."""
-    for word in (hint or "").split():
-        for part in _WORD.findall(urlsplit(word).path if "://" in word else word):
+def _keys_in(hint: str | None, hosts: Collection[str]) -> Iterator[str]:
+    """Yield what may be project keys in what somebody typed: a key, an issue key, or a tracker's address with one.
+
+    `hosts` are the trackers', where they are known: other sites have projects of their own.
+    """
+    words = (hint or "").split()
+    if len(words) > 1 and not _UNSURE.isdisjoint(_WORD.findall((hint or "").upper())):
+        return
+    for word in words:
+        for part in _key_in(word, hosts) if "://" in word else _WORD.findall(word):
             yield from dict.fromkeys((part, _NUMBER.sub("", part)))
+
+
+def _key_in(address: str, hosts: Collection[str]) -> list[str]:
+    split = urlsplit(address)
+    parts = split.path.split("/")
+    if hosts and split.netloc not in hosts:
+        return []
+    return [key for before, key in pairwise(parts) if before in _BEFORE_KEY]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A deal's page, and how others of its site name it: by the id, or by what of it says the same without more letters."""
+
+    link: str
+    number: str
+    stem: str
+
+    @classmethod
+    def of(cls, deal: ObservedDeal) -> _Page:
+        number = SourceRef.parse(deal.source).id
+        return cls(deal.link or "", number, number[:_ID_ALONE] if len(number) == _CASE_SAFE else number)
+
+    def is_at(self, url: str) -> bool:
+        """Tell if an address is this page: with a region or a portal, of another interface, with a list to go back to."""
+        if url == self.link or self.stem not in url or not self.link:
+            return bool(url) and url == self.link
+        ours, theirs = urlsplit(self.link), urlsplit(url)
+        before = {one.casefold() for one, part in pairwise(theirs.path.split("/")) if part in {self.number, self.stem}}
+        kinds = {one.casefold() for one, part in pairwise(ours.path.split("/")) if part == self.number}
+        is_kind = before and (len(self.stem) == _ID_ALONE or not before.isdisjoint(kinds | _DEALS))
+        return bool(is_kind) and _is_one_site(ours.netloc, theirs.netloc)
+
+
+def _is_one_site(host: str, other: str) -> bool:
+    """Tell if two hosts are one vendor's, or of one customer's name: app.hubspot.com and app-eu1.hubspot.com."""
+    one, two = host.casefold().split("."), other.casefold().split(".")
+    return one[-2:] == two[-2:] or (one[0] == two[0] and one[0] not in _ANYBODYS)
 
 
 def _names_client(summary: str, names: Iterable[str]) -> bool:

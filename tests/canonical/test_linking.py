@@ -22,6 +22,10 @@ def _projects() -> dict[str, ObservedProject]:
         ("https://tidemark.example/browse/TD-12?filter=1", ["TD"]),
         ("yard-scanners", ["yard-scanners"]),
         ("https://portal.example/projects/yard-scanners/issues", ["yard-scanners"]),
+        ("https://tidemark.example/jira/software/projects/TD/boards/1", ["TD"]),
+        ("https://tidemark.example/wiki/spaces/TD/pages/1", []),
+        ("not TD, a new one", []),
+        ("TBD, ask portal", []),
         ("STD and TDX", []),
         (None, []),
     ],
@@ -98,3 +102,52 @@ def test_project_that_serves_many_still_does_under_another_key() -> None:
     tracker = Tracker(projects={shared.source: shared}, items=items, links=(), shared=frozenset({"TD"}))
     (place,) = find_links([], tracker, brief_markers={"atlas-1"}, client_names=())
     assert [item.key for item in items_of(place, tracker)] == ["TD-1"]
+
+
+def test_an_address_of_another_site_than_the_trackers_names_no_project() -> None:
+    projects = {
+        one.source: one.model_copy(update={"link": f"https://td.example/browse/{one.key}"})
+        for one in _projects().values()
+    }
+    tracker = Tracker(projects=projects, items=(), links=(), shared=frozenset())
+    for host, found in (("td.example", ["TD"]), ("elsewhere.example", [])):
+        deal = ObservedDeal(
+            source="crm:deal:1", name="Yard", stage="won", stage_label="Won", project_hint=f"https://{host}/projects/TD"
+        )
+        assert [link.project.key for link in find_links([deal], tracker, brief_markers=(), client_names=())] == found
+
+
+_HUBSPOT = ("hub:deal:99500020014", "https://app.hubspot.com/contacts/record/0-3/99500020014")
+_SALESFORCE = (
+    "sf:deal:0065e00000AbCdEAAV",
+    "https://td.my.salesforce.com/lightning/r/Opportunity/0065e00000AbCdEAAV/view",
+)
+
+
+@pytest.mark.parametrize(
+    ("deal", "url", "is_page"),
+    [
+        (_HUBSPOT, "https://app.hubspot.com/contacts/record/0-3/99500020014", True),
+        (_HUBSPOT, "https://app-eu1.hubspot.com/contacts/26184073/record/0-3/99500020014/", True),
+        (_HUBSPOT, "https://app.hubspot.com/contacts/26184073/deal/99500020014?interaction=note", True),
+        (_HUBSPOT, "https://app.hubspot.com/contacts/26184073/record/0-1/99500020014", False),
+        (_HUBSPOT, "https://app.hubspot.com/contacts/26184073/record/0-3/995000200145", False),
+        (_HUBSPOT, "https://crm.example/deal/99500020014", False),
+        (_SALESFORCE, "https://td.lightning.force.com/lightning/r/Opportunity/0065e00000AbCdEAAV/view", True),
+        (_SALESFORCE, "https://td.my.salesforce.com/0065e00000AbCdEAAV", True),
+        (_SALESFORCE, "https://td.my.salesforce.com/0065e00000AbCdE", True),
+        (_SALESFORCE, "https://td.my.salesforce.com/0065e00000AbCdEAAV?nooverride=1", True),
+        (_SALESFORCE, "https://td.my.salesforce.com/0065e00000AbCdFAAV", False),
+        (("crm:deal:1", None), "https://crm.example/deal/1", False),
+    ],
+)
+def test_a_link_leads_to_a_deal_by_whatever_address_its_page_has(
+    deal: tuple[str, str | None],
+    url: str,
+    is_page: bool,  # noqa: FBT001 - a table
+) -> None:
+    source, page = deal
+    sold = ObservedDeal(source=source, name="Yard", stage="won", stage_label="Won", link=page)
+    link = ObservedLink(source="t:link:1", work_item="t:item:TD-1", url=url)
+    tracker = Tracker(projects=_projects(), items=(_item("TD-1"),), links=(link,), shared=frozenset())
+    assert bool(find_links([sold], tracker, brief_markers=(), client_names=())) is is_page

@@ -43,14 +43,14 @@ class Refs:
         return tuple(self.ref(kind, one) for one in dict.fromkeys(wire.texts(name)))
 
     def common(self, wire: Wire, kind: str, object_type: str) -> dict[str, Any]:
-        """Give what every observed record has."""
+        """Give what every observed record has; its page is as HubSpot says, else as its addresses are made."""
         record = wire.object("record") or Wire({}, "$.record")
         remote_id = record.need("id")
         type_id = _TYPE_IDS.get(object_type)
-        link = f"https://app.hubspot.com/contacts{self._portal}/record/{type_id}/{remote_id}" if type_id else None
+        made = f"https://app.hubspot.com/contacts{self._portal}/record/{type_id}/{remote_id}" if type_id else None
         return {
             "source": self.ref(kind, remote_id),
-            "link": link,
+            "link": record.text("url") or made,
             "updated_at": record.moment("updatedAt"),
             "deletion": "archived" if record.flag("archived") else None,
         }

@@ -36,6 +36,12 @@ def _deal(properties: dict[str, Any], **more: Any) -> ObservedDeal:  # noqa: ANN
     return row
 
 
+def test_page_of_a_record_is_the_one_hubspot_names() -> None:
+    assert _deal({}).link == "https://app.hubspot.com/contacts/99/record/0-3/5"
+    named = "https://app-eu1.hubspot.com/contacts/99/record/0-3/5"
+    assert _deal({}, record={"url": named}).link == named
+
+
 @pytest.mark.parametrize(
     ("closed", "won", "stage"),
     [("true", "true", "won"), ("true", "false", "lost"), ("false", "false", "open"), (None, None, "open")],
