@@ -15,7 +15,15 @@ from atlas_sync.canonical.identity import SourceRef, derive_id
 from atlas_sync.canonical.observed import ObservedDeal
 from atlas_sync.canonical.resolution import Assignment
 
-__all__ = ["JOINED", "engagement_id_for", "lapsed_deals", "noted_sources", "resolve_deals", "spelt_ids", "unseen_deals"]
+__all__ = [
+    "JOINED",
+    "engagement_id_for",
+    "lapsed_deals",
+    "noted_sources",
+    "resolve_deals",
+    "spelt_ids",
+    "unseen_deals",
+]
 
 _MERGED = "the same record after a merge"
 _NOTED = "noted as the same by the other system"
@@ -24,6 +32,7 @@ _SAID = "a person said they are one"
 _NOTHING: Mapping[str, Assignment] = MappingProxyType({})
 JOINED = (_MERGED, _NOTED, _LAPSED, _SAID)
 """Why a deal may be one with an earlier one."""
+_Pair = tuple[str, str]
 _SHORT, _LONG = 15, 18
 _OPEN = 0.5
 _TELLING_FIGURES = 8
@@ -45,8 +54,8 @@ def resolve_deals(
     """
     by_source = {deal.source: deal for deal in deals}
     reasons = {
-        **dict.fromkeys(_held(by_source, before), _LAPSED),
-        **dict.fromkeys(_notes(deals), _NOTED),
+        **dict.fromkeys(_held(deals, before), _LAPSED),
+        **dict.fromkeys(_notes(deals, before), _NOTED),
         **dict.fromkeys(_merges(deals), _MERGED),
         **dict.fromkeys(words.same, _SAID),
     }
@@ -113,32 +122,53 @@ def spelt_ids(remote_id: str) -> tuple[str, ...]:
     return (short, short + check)
 
 
-def _merges(deals: Iterable[ObservedDeal]) -> Iterator[tuple[str, str]]:
+def _merges(deals: Iterable[ObservedDeal]) -> Iterator[_Pair]:
     for deal in deals:
         if deal.merged_into:
             yield _pair(deal.source, deal.merged_into)
 
 
-def _notes(deals: Sequence[ObservedDeal]) -> Iterator[tuple[str, str]]:
-    """Yield the pairs that a system notes. Where two deals of it note the same one, the first counts: the other is a copy."""
+def _notes(deals: Sequence[ObservedDeal], before: Mapping[str, Assignment]) -> Iterator[_Pair]:
+    """Yield the pairs that a system notes; where two deals of it note the same one, one is a copy.
+
+    The deal that had it before keeps it, also when it is gone or has lost its note; else the first counts. A deal that is new
+    joins beside one that is gone, since it may be that one made again; a copy that stood there before does not.
+    """
+    was = {_pair(one.source, one.partner) for one in before.values() if one.reason in {_NOTED, _LAPSED}}
+    lapsed = {(_system(one), other) for pair in _held(deals, before) for one, other in (pair, pair[::-1])}
+    for (system, noted), some in _noters(deals).items():
+        holders = [deal for deal in some if _pair(deal.source, noted) in was]
+        living = [deal for deal in some if deal.deletion is None and deal not in holders]
+        if holders or (system, noted) in lapsed:
+            is_left = all(deal.deletion for deal in holders) and (system, noted) not in lapsed
+            living = [deal for deal in living if is_left and deal.source not in before]
+        yield from (_pair(deal.source, noted) for deal in (*holders, *living[:1]))
+
+
+def _noters(deals: Sequence[ObservedDeal]) -> dict[tuple[str, str], list[ObservedDeal]]:
+    """Give which deals of a system note a deal of another, in order of first sight."""
     there = {deal.source for deal in deals}
-    systems = sorted({SourceRef.parse(source).system for source in there})
-    claimed: set[tuple[str, str]] = set()
+    systems = sorted({_system(source) for source in there})
+    found: dict[tuple[str, str], list[ObservedDeal]] = {}
     for deal in deals:
-        own = SourceRef.parse(deal.source).system
         for noted in noted_sources(deal, systems):
-            if deal.deletion is None and noted in there and (own, noted) not in claimed:
-                claimed.add((own, noted))
-                yield _pair(deal.source, noted)
+            if noted in there and deal not in found.setdefault((_system(deal.source), noted), []):
+                found[_system(deal.source), noted].append(deal)
+    return found
 
 
-def _held(deals: Mapping[str, ObservedDeal], before: Mapping[str, Assignment]) -> Iterator[tuple[str, str]]:
+def _held(deals: Iterable[ObservedDeal], before: Mapping[str, Assignment]) -> Iterator[_Pair]:
     """Yield the pairs that were noted once and of which neither deal notes anything now."""
+    there = {deal.source: deal for deal in deals}
     for one in before.values():
-        both = [deals[source] for source in (one.source, one.partner) if source in deals]
+        both = [there[source] for source in (one.source, one.partner) if source in there]
         if one.reason in {_NOTED, _LAPSED} and not any(deal.cross_ids for deal in both):
             yield _pair(one.source, one.partner)
 
 
-def _pair(one: str, other: str) -> tuple[str, str]:
+def _system(source: str) -> str:
+    return SourceRef.parse(source).system
+
+
+def _pair(one: str, other: str) -> _Pair:
     return min(one, other), max(one, other)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,6 +86,33 @@ def test_note_that_vanishes_is_told_and_asked_about_until_it_is_back_or_a_person
         assert known[other.source].reason == told
         asked = [(one.one.source, one.other.source) for one in lapsed_deals(deals, known.values())]
         assert asked == [(FIRST, other.source)] * (told == lapsed)
+
+
+def test_sale_keeps_its_id_when_the_deal_that_noted_the_other_is_deleted() -> None:
+    noting = deal("hub:deal:17", cross_ids=(OPPORTUNITY,))
+    known = {one.source: one for one in resolve_deals([noting, deal(FIRST)], Words())}
+    gone = noting.model_copy(update={"deletion": "deleted"})
+    for _again in range(2):
+        known = {one.source: one for one in resolve_deals([gone, deal(FIRST)], Words(), known)}
+        assert {one.entity_id for one in known.values()} == {engagement_id_for(noting)}
+    anew = deal("hub:deal:18", cross_ids=(OPPORTUNITY,))
+    for _again in range(2):
+        known = {one.source: one for one in resolve_deals([gone, deal(FIRST), anew], Words(), known)}
+        assert {one.entity_id for one in known.values()} == {engagement_id_for(noting)}
+
+
+@pytest.mark.parametrize("change", [{"deletion": "deleted"}, {"cross_ids": ()}])
+def test_copy_does_not_take_a_sale_over_when_the_first_deal_lets_go_of_it(change: dict[str, Any]) -> None:
+    noting, copy = (deal(f"hub:deal:{number}", cross_ids=(OPPORTUNITY,)) for number in (17, 18))
+    deals = [deal(FIRST), noting, copy]
+    known = {one.source: one for one in resolve_deals(deals, Words())}
+    changed = [deals[0], noting.model_copy(update=change), copy]
+    for _again in range(2):
+        found = {one.source: one.entity_id for one in resolve_deals(changed, Words(), known)}
+        assert found[FIRST] == found[noting.source] != found[copy.source]
+    put_right = [deals[0], noting.model_copy(update={"cross_ids": ("0065e00000ZZZZZ",)}), copy]
+    found = {one.source: one.entity_id for one in resolve_deals(put_right, Words(), known)}
+    assert found[FIRST] == found[copy.source] != found[noting.source]
 
 
 def test_what_people_say_goes_before_what_a_system_notes() -> None:
