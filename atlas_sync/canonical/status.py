@@ -1,4 +1,8 @@
-"""Names that trackers give to work which will not be done: as a status or as a resolution, in the languages we know."""
+"""Names that trackers give to work which will not be done: as a status or as a resolution, in the languages we know.
+
+Those with which Redmine is set up in most of its languages are among them. Source: default_issue_status_rejected in the files
+of its `config/locales`.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,21 @@ from atlas_sync.canonical.normalize import fold
 __all__ = ["says_dropped"]
 
 _PARTS = re.compile(r" ?(?: -+ |[/:;,()|]| (?:as|by|per) ) ?")
+_SIGNS = re.compile(r"[^\w']+")
 _DROPPED = re.compile(
-    r"(?:won'?t|will not) (?:be )?(?:do|done|fix|fixed|implement|implemented|deliver|delivered)|not doing"
-    r"|cancel(?:led|ed)|declined|rejected|refused|abandoned|dropped|discarded|scrapped|withdrawn|obsolete|superseded|invalid"
+    r"(?:won'?t|will not) ?(?:be )?(?:do|done|fix|fixed|implement|implemented|deliver|delivered)|not doing"
+    r"|cancel(?:led|ed)|declined|rejected|refused|abandoned|dropped|discarded|scrapped|withdrawn|removed|obsolete|superseded|invalid"
     r"|duplicated?|duplicate issue|(?:cannot|can'?t|not|unable to) reproduc(?:e|ible)|not a bug"
-    r"|(?:not|no longer) (?:needed|required|wanted|relevant|applicable)|out of scope|not in scope|de-?scoped"
-    r"|abgebrochen|abgelehnt|verworfen|storniert|hinfaellig|entfaellt|(?:wird )?nicht (?:erledigt|gemacht|umgesetzt|benoetigt)"
-    r"|annulee?|abandonnee?|rejetee?|doublon|ne sera pas fait"
-    r"|cancelad[oa]|rechazad[oa]|descartad[oa]|rejeitad[oa]|duplicad[oa]"
-    r"|geannuleerd|afgewezen|vervallen|annullat[oa]|respint[oa]|avbrut(?:en|t)|annulleret"
+    r"|(?:not|no longer) (?:needed|required|wanted|relevant|applicable)|out of scope|not in scope|de ?scoped"
+    r"|abgebrochen|abgelehnt|(?:ab|zurueck)gewiesen|verworfen|storniert|gestrichen|hinfaellig|entfaellt|duplikat"
+    r"|(?:wird )?nicht (?:erledigt|gemacht|umgesetzt|benoetigt|ausgefuehrt|behoben)"
+    r"|annulee?|abandonnee?|rejetee?|refusee?|doublon|ne sera pas fait"
+    r"|(?:cancel|anul|rechaz|rexeit|descart|rejeit|recus|duplic)ad[oa]|rebutjat|baztertua"
+    r"|geannuleerd|afgewezen|geweigerd|vervallen|(?:annull|rifiut|scart)at[oa]|respint[oa]|respins"
+    r"|avbrut(?:en|t)|annulleret|avvist|afvist|avslagen|avslatt|avvisad|hylaetty|peruttu"
+    r"|odrzucon[ey]|anulowan[ey]|od(?:mi|mie)tnut[aey]|zamitnut[oy]|zrusen[aoy]|odbijen[oa]?|odbaceno|zavrnjen[oa]?|elutasitott"
+    r"|noraidits|atmestas|tagasi luekatud|reddedildi|iptal edildi|ditolak"
+    r"|απορρι(?:πτεο|φθηκε)|о(?:тклонен|тменен|тхвърлен)[ао]?|відмовлено|од(?:биена|бијено)|却下|已?取消|已拒[絕绝]|キャンセル|거절|취소"
 )
 
 
@@ -28,4 +38,4 @@ def says_dropped(name: str) -> bool:
     [True, True, True, False, False]
     """
     said = " ".join(fold(name).replace("’", "'").split())
-    return any(_DROPPED.fullmatch(part.strip()) for part in _PARTS.split(said))
+    return any(_DROPPED.fullmatch(_SIGNS.sub(" ", part).strip()) for part in _PARTS.split(said))
