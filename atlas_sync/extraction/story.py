@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TypeVar
 
 from atlas_sync.canonical.model import Outcome, Promise, PromiseStatus, ScopeItem
-from atlas_sync.extraction.apart import are_apart
+from atlas_sync.extraction.apart import are_apart, are_other_parts, is_of_a_part
 from atlas_sync.extraction.conversation import PromiseMention, Reading, Story
 from atlas_sync.extraction.denials import FORGOTTEN, TAKEN_BACK, denial_in, replaces
 from atlas_sync.extraction.likeness import BY_SENSE, BY_WORDS, Terms, Wording, likeness, terms_of
@@ -91,6 +91,11 @@ class _Chain:
     terms: list[Terms]
     readings: list[Reading]
 
+    def add(self, heard: Heard, terms: Terms, reading: Reading) -> None:
+        self.heard.append(heard)
+        self.terms.append(terms)
+        self.readings.append(reading)
+
 
 @dataclass(slots=True)
 class Telling:
@@ -114,12 +119,11 @@ class Telling:
             number = len(self._chains) - 1
         else:
             chain = self._chains[number]
+            place, is_part = _whole_of(chain, place, mention)
             nearest = chain.heard[place].mention, chain.terms[place]
-            is_sure = score >= _SURE and not are_apart((mention, terms), nearest)
+            is_sure = score >= _SURE and not is_part and not are_apart((mention, terms), nearest)
             heard = _heard_again(chain, place, mention, status=_status(chain, mention, terms), is_sure=is_sure)
-            chain.heard.append(heard)
-            chain.terms.append(terms)
-            chain.readings.append(reading)
+            chain.add(heard, terms, reading)
         for term in terms.words:
             self._chains_by_term[term].add(number)
         return heard
@@ -174,6 +178,25 @@ def tell_story(engagement_id: str, readings: Sequence[Reading]) -> Story:
         scope=tuple(_unique([one for reading in readings for one in reading.scope])),
         mentions=tuple(one for reading in readings for one in reading.mentions),
     )
+
+
+def _whole_of(chain: _Chain, place: int, mention: PromiseMention) -> tuple[int, bool]:
+    """Give the place of what a mention is beside, and tell if the mention speaks of a part of that alone.
+
+    What is nearest may be a word on another part: then it is the whole that this one stands beside.
+    """
+    nearest = chain.heard[place]
+    if nearest.perhaps is not None:
+        whole = _latest_of(chain, nearest.perhaps)
+        text = chain.heard[whole].mention.text
+        if are_other_parts(mention.text, nearest.mention.text, whole=text):
+            return whole, True
+    latest = _latest_of(chain, nearest.part)
+    return place, is_of_a_part(mention.text, chain.heard[latest].mention.text)
+
+
+def _latest_of(chain: _Chain, part: int) -> int:
+    return next(place for place in reversed(range(len(chain.heard))) if chain.heard[place].part == part)
 
 
 def _heard_again(chain: _Chain, place: int, mention: PromiseMention, *, status: PromiseStatus, is_sure: bool) -> Heard:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from atlas_sync.canonical.model import Evidence
+from atlas_sync.canonical.model import Evidence, Promise
 from atlas_sync.extraction import PromiseMention, Reading, tell_story
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.likeness import terms_of
@@ -166,6 +166,40 @@ def test_what_is_promised_of_another_place_or_thing_hides_no_promise(
     ]
     told = with_sense([reading(*said)]) if by_sense else [reading(*said)]
     assert [one.text for one in tell_story("c01", told).promises] == [first, second]
+
+
+HOUSES = "Seven houses will be live by 30 September, Davos and Arosa by 30 November."
+WAVES = "We will deliver wave 1 (claims) by 15 May, wave 2 (sales) by 15 July and wave 3 (renewals) by 1 September."
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        (HOUSES, ("Davos will be live by 31 October after all.", "Arosa remains 30 November.")),
+        (WAVES, ("Wave 2 moves to 5 August, sorry.", "Wave 3 stays 1 September.")),
+        ("We deliver the pump by 3 May and the crane by 1 June.", ("The crane moves to 10 June.",)),
+    ],
+)
+def test_a_word_on_one_part_leaves_the_whole_in_force(whole: str, parts: tuple[str, ...]) -> None:
+    assert [one.text for one in _told(whole, *parts)] == [whole, *parts]
+
+
+@pytest.mark.parametrize(
+    ("whole", "later"),
+    [
+        ("We deliver the pump by 3 May and the crane by 1 June.", "Both pump and crane move to 10 June."),
+        ("We deliver the pump by 3 May, the crane by 1 June.", "We deliver the pump by 9 May, the crane by 9 June."),
+        ("We hold the training on 3 May and 4 May.", "The training moves to 10 May."),
+    ],
+)
+def test_another_day_for_all_the_parts_is_another_day_for_the_whole(whole: str, later: str) -> None:
+    assert [one.text for one in _told(whole, later)] == [later]
+
+
+def _told(*texts: str) -> tuple[Promise, ...]:
+    at = datetime(2026, 1, 13, tzinfo=UTC)
+    said = [mention(text, document=f"d{n}", due=find_due(text, said_at=at)[1]) for n, text in enumerate(texts)]
+    return tell_story("c01", with_sense([reading(one) for one in said])).promises
 
 
 def test_another_day_for_the_same_place_is_said_of_one_promise() -> None:
