@@ -106,11 +106,15 @@ class Remark(_Value):
 
 
 class Reading(_Value):
-    """What was said in one conversation; remembered by its content."""
+    """What was said in one conversation; remembered by its content.
+
+    `denials` are sentences of our side that are no promises and say no to something: to what, the story tells.
+    """
 
     interaction_id: str
     audience: Audience
     promises: tuple[PromiseMention, ...] = ()
+    denials: tuple[PromiseMention, ...] = ()
     conditional: tuple[Remark, ...] = ()
     non_commitments: tuple[Remark, ...] = ()
     customer_obligations: tuple[Remark, ...] = ()

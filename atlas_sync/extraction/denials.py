@@ -6,12 +6,12 @@ To take back is English, as the reader is; how often a text denies is counted in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from atlas_sync.extraction.likeness import Wording, terms_of
+from atlas_sync.extraction.likeness import Wording, stem_of, terms_of
 
-__all__ = ["FORGOTTEN", "TAKEN_BACK", "Denial", "denial_in", "negations_in", "replaces", "takes_back"]
+__all__ = ["FORGOTTEN", "TAKEN_BACK", "Denial", "denial_in", "negations_in", "replaces", "says_no", "takes_back"]
 
 Denial = Literal["all", "part", "none"]
 
@@ -42,9 +42,22 @@ _NEGATION = re.compile(
     r"sin|nunca|ning[uú]n\w*|nada|tampoco|excepto|não|sem|nenhum\w*|nem|exceto)\b",
     re.IGNORECASE,
 )
+_REST = r"([^.,;:!?()–]{0,100})"
+_LEFT_OUT = (
+    r"dropping(?! (?:off|to|at|by|from|in(?:to)?)\b)|scrapping|cancell?ing|withdrawing|leaving out|pulling out of"
+)
 _DENIED = re.compile(
-    r"\b(?:no|never|cannot|(?:will|do|does|did|can|shall|could|would|is|are|am|be|was|were) not|\w+n['’]t)\b"
-    r"([^.,;:!?()–]{0,100})",
+    r"\b(?:no|never|cannot|(?:will|do|does|did|can|shall|could|would|is|are|am|be|was|were) not|\w+n['’]t|"
+    rf"(?:un|not )able to|(?:decided|chosen|agreed) (?:not to|against)|not possible (?:for us )?to|"
+    rf"have to withdraw|{_LEFT_OUT})\b"
+    rf"{_REST}",
+    re.IGNORECASE,
+)
+_NOT_TO_BE = re.compile(
+    r"([^.,;:!?()–]{1,100}?) (?:(?:will|can) not|cannot|(?:wo|ca|is|are)n['’]t|(?:is|are) (?:not|no longer|im(?=possible)))[ ]?"
+    r"(?:be |going to (?:be )?)?(?:happen\w*|go(?:ing)? ahead|take place|possible|feasible|part of|"
+    r"offered|included|delivered|done|provided)\b"
+    rf"{_REST}",
     re.IGNORECASE,
 )
 _CANCELLED = re.compile(
@@ -52,6 +65,52 @@ _CANCELLED = re.compile(
     r"(?:cancell?ed|scrapped|called off|taken out|dropped(?! (?:off|to|at|by|from|in(?:to)?)\b))\b",
     re.IGNORECASE,
 )
+_SAYS_NO = re.compile(
+    r"\b(?:(?:will|can|shall|do|does|is|are) not|cannot|(?:wo|ca|do|does|is|are)n['’]t|there (?:will be|is|are) no|"
+    r"impossible|no longer|"
+    r"(?:un|not )able to|decided (?:not to|against)|have to withdraw|"
+    rf"(?:we|i)(?: am| are|['’]m|['’]re) (?:\w+ )?(?:{_LEFT_OUT}))\b",
+    re.IGNORECASE,
+)
+_ABROAD = re.compile(
+    r"\b(?:k[öo]nnen|kann|werden|wird|findet|ist|kunnen|kan|zullen|zal|gaan|gaat)\b[^.;:!?()–]{0,120}?\b(?:nicht|kein\w*|unmöglich|niet|geen)\b|"
+    r"\b(?:ne |n['’])(?:pouvons|pourrons|peux|pourrai|est|sera|seront|aura|\w+rons) (?:malheureusement )?(?:pas|plus)\b|"
+    r"\bno (?:podemos|podremos|puedo|podré|vamos a|(?:es|será) posible|habrá|\w+(?:remos|rá))\b|"
+    r"\bnão (?:podemos|poderemos|conseguimos|posso|vamos|(?:é|será) possível|haverá|\w+(?:remos|rá))\b",
+    re.IGNORECASE,
+)
+"""What says no to a thing to come, in English and elsewhere; there the whole clause is what is denied."""
+_HARMLESS = re.compile(
+    r"\b(?:before|until|till|earlier|sooner|later than|more than|less than|yet|so far|"
+    r"but (?:by|in|on|at|from|only)|only|worry|forget|wait|"
+    r"tell|know|think|believe|vor(?:her)?|früher|sondern|erst|noch nicht|"
+    r"avant|mais|encore|antes|todavía|ainda|sino|voordat|maar)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[^.,;:!?()–]{1,160}")
+_FILLER = frozenset(
+    stem_of(word)
+    for word in (
+        *(
+            "do",
+            "deliver",
+            "provide",
+            "offer",
+            "give",
+            "include",
+            "support",
+            "make",
+            "manage",
+            "keep",
+            "build",
+            "run",
+            "hold",
+        ),
+        *("happen", "possible", "decided", "able", "part", "going", "longer"),
+        *("afraid", "sorry", "unfortunately", "regret", "sadly", "news", "however"),
+    )
+)
+"""What a denial may say without naming what it denies."""
 _UNDOES = re.compile(
     r"\b(?:remov\w+|dismantl\w+|cancel\w*|terminat\w+|dispos\w+|scrap\w*|strip\w*|drop\w*|(?:take|taking|tear|rip|pull)\w* )",
     re.IGNORECASE,
@@ -69,6 +128,7 @@ _BURDEN = re.compile(
     re.IGNORECASE,
 )
 _BEGINNING = 2
+_STEM = 5
 
 
 def takes_back(text: str) -> bool:
@@ -90,6 +150,12 @@ def negations_in(text: str) -> int:
     return len(_NEGATION.findall(text))
 
 
+def says_no(text: str) -> bool:
+    """Tell if a text may say no to a promise: that something will not be, in whatever case and at whatever time."""
+    is_no = _SAYS_NO.search(text) or _ABROAD.search(text)
+    return bool(is_no) and not (_IN_CASE.search(text) or _BOUNDED.search(text) or _HARMLESS.search(text))
+
+
 def denial_in(text: str, *, earlier: str) -> Denial:
     """Say how much of what was said earlier a text denies: only words that were said there, or others as well.
 
@@ -98,19 +164,26 @@ def denial_in(text: str, *, earlier: str) -> Denial:
     if negations_in(earlier) or _BOUNDED.search(text):
         return "none"
     said = terms_of(Wording(earlier)).words
-    denied = [words for words in _denied(text, earlier) if not said.isdisjoint(words[:_BEGINNING])]
+    denied = [words for words in _denied(text, earlier, said) if not said.isdisjoint(words[:_BEGINNING])]
     if not denied:
-        return "none"
+        return "part" if _is_denied_abroad(text, said) else "none"
     return "all" if any(len(words) > 1 and said.issuperset(words) for words in denied) else "part"
 
 
-def _denied(text: str, earlier: str) -> Iterator[list[str]]:
-    """Yield the telling words after each "no", and before each "has been cancelled", in order.
+def _denied(text: str, earlier: str, said: frozenset[str]) -> Iterator[Sequence[str]]:
+    """Yield the telling words after each "no", before each "has been cancelled" and around each "is not possible", in order.
 
     Where to cancel or take out is what was promised, whoever says that it is done denies nothing.
     """
     cancelled = () if _UNDOES.search(earlier) else _CANCELLED.finditer(text)
-    for match in (*_DENIED.finditer(text), *cancelled):
-        if not _BURDEN.match(match[1]):
-            terms = terms_of(Wording(match[1]))
-            yield [word for word in terms.sequence if word in terms.words]
+    for match in (*_DENIED.finditer(text), *cancelled, *_NOT_TO_BE.finditer(text)):
+        if not _BURDEN.match(match[1]) and not any(map(_HARMLESS.search, match.groups())):
+            terms = terms_of(Wording(" ".join(match.groups())))
+            yield [word for word in terms.sequence if word in terms.words and (word in said or word not in _FILLER)]
+
+
+def _is_denied_abroad(text: str, said: frozenset[str]) -> bool:
+    """Tell if a clause in another language says no to some of these words, whose endings are not known."""
+    clauses = (terms_of(Wording(one)).words for one in _CLAUSE.findall(text) if _ABROAD.search(one))
+    begun = {word[:_STEM] for word in said}
+    return any(len({word[:_STEM] for word in words} & begun) >= _BEGINNING for words in clauses)

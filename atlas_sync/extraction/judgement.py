@@ -13,7 +13,7 @@ from atlas_sync.extraction.units import Unit
 
 __all__ = ["Change", "Judgement", "Label", "judge"]
 
-Label = Literal["promise", "conditional", "refusal", "obligation", "why", "scope", "none"]
+Label = Literal["promise", "denial", "conditional", "refusal", "obligation", "why", "scope", "none"]
 Change = Literal["none", "renegotiated", "softened", "withdrawn"]
 
 _REMARKS: tuple[Label, ...] = ("conditional", "refusal", "obligation")

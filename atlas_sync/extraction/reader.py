@@ -11,13 +11,14 @@ from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem
 from atlas_sync.canonical.normalize import month_comes_first
 from atlas_sync.extraction.clean import Zone
 from atlas_sync.extraction.conversation import Conversation, PromiseMention, Reading, Remark
+from atlas_sync.extraction.denials import says_no
 from atlas_sync.extraction.dues import complete_due, find_due
 from atlas_sync.extraction.explicit import untagged, written_down
 from atlas_sync.extraction.inputs import questions_of
 from atlas_sync.extraction.judgement import Judgement, judge
 from atlas_sync.extraction.languages import foreign_commitments, language_of
 from atlas_sync.extraction.model import Answer, Model, shipped, shipped_version
-from atlas_sync.extraction.naming import name_scope
+from atlas_sync.extraction.naming import kind_of_promise, name_scope
 from atlas_sync.extraction.parties import promisee_of, promiser_of
 from atlas_sync.extraction.people import Cast
 from atlas_sync.extraction.rows import without_cells
@@ -33,6 +34,7 @@ READER_VERSION = f"{shipped_version()}-{sense_version()}/10"
 """Part of the key of a remembered reading: the weights, and a number that grows with every other change of what is read."""
 
 _FOREIGN = 0.5
+_DENIAL = 0.5
 _NOTES = frozenset({"note", "task"})
 _READ: frozenset[Zone] = frozenset({"new"})
 _EXPLAINED: frozenset[Zone] = frozenset({"new", "quoted"})
@@ -45,6 +47,7 @@ class _Collected:
 
     month_first: bool | None = None
     promises: list[PromiseMention] = field(default_factory=list)
+    denials: list[PromiseMention] = field(default_factory=list)
     conditional: list[Remark] = field(default_factory=list)
     non_commitments: list[Remark] = field(default_factory=list)
     obligations: list[Remark] = field(default_factory=list)
@@ -121,13 +124,14 @@ def _reading(conversation: Conversation, judged: Iterable[_Judged]) -> Reading:
     for unit, judgements in said:
         evidence = _evidence(conversation, unit)
         stated = written_down(conversation, unit)
-        for judgement in judgements if stated is None else stated:
+        for judgement in _with_denial(unit, judgements) if stated is None else stated:
             _take(found, conversation, unit, judgement=judgement, evidence=evidence)
         found.mentions += _mentions(conversation, unit, cast, evidence)
     return Reading(
         interaction_id=conversation.interaction_id,
         audience=conversation.audience,
         promises=tuple(found.promises),
+        denials=tuple(found.denials),
         conditional=tuple(found.conditional),
         non_commitments=tuple(found.non_commitments),
         customer_obligations=tuple(found.obligations),
@@ -135,6 +139,14 @@ def _reading(conversation: Conversation, judged: Iterable[_Judged]) -> Reading:
         scope=tuple(found.scope),
         mentions=tuple(found.mentions),
     )
+
+
+def _with_denial(unit: Unit, judgements: Sequence[Judgement]) -> Sequence[Judgement]:
+    """Add that a sentence of our side says no to something, which matters where that was promised."""
+    if unit.side != "us" or any(one.label == "promise" for one in judgements) or not says_no(unit.text):
+        return judgements
+    kind = kind_of_promise(unit.text)
+    return [*judgements, Judgement("denial", "says no", _DENIAL, needs_review=True, change="withdrawn", kind=kind)]
 
 
 def _month_first(conversation: Conversation, said: Sequence[Unit]) -> bool | None:
@@ -181,6 +193,8 @@ def _take(
     match judgement.label:
         case "promise":
             found.promises.append(_promise(conversation, unit, judgement, evidence, month_first=found.month_first))
+        case "denial":
+            found.denials.append(_promise(conversation, unit, judgement, evidence, month_first=found.month_first))
         case "conditional":
             found.conditional.append(Remark(evidence=evidence, text=text, rule=judgement.rule))
         case "refusal":

@@ -90,14 +90,17 @@ def _sha256(folder: Path) -> str:
 
 
 def with_sense(readings: Sequence[Reading], each: Each = map) -> list[Reading]:
-    """Give readings in which each promise has its sense, where something can tell it; `each` as in `Model.ask`."""
+    """Give readings in which each promise and denial has its sense, where something can tell it; `each` as in `Model.ask`."""
     sense = shipped_sense()
     if sense is None:
         return list(readings)
-    found = sense.of((said.text for reading in readings for said in reading.promises), each)
+    found = sense.of((said.text for reading in readings for said in (*reading.promises, *reading.denials)), each)
     return [
         reading.model_copy(
-            update={"promises": tuple(said.model_copy(update={"sense": next(found)}) for said in reading.promises)}
+            update={
+                name: tuple(one.model_copy(update={"sense": next(found)}) for one in said)
+                for name, said in (("promises", reading.promises), ("denials", reading.denials))
+            }
         )
         for reading in readings
     ]

@@ -106,10 +106,13 @@ class Telling:
     _seen: Counter[str] = field(default_factory=Counter)
 
     def hear(self, reading: Reading) -> list[Heard]:
-        """Give each promise of a reading its place in the story."""
-        return [self._place(mention, reading) for mention in reading.promises]
+        """Give each promise of a reading its place in the story, and each denial that says no to an earlier one."""
+        said = [*((one, self._place) for one in reading.promises), *((one, self._deny) for one in reading.denials)]
+        if reading.denials:
+            said.sort(key=lambda pair: pair[0].evidence.start)
+        return [heard for mention, put in said if (heard := put(mention, reading))]
 
-    def _place(self, mention: PromiseMention, reading: Reading) -> Heard:
+    def _place(self, mention: PromiseMention, reading: Reading) -> Heard | None:
         terms = terms_of(mention)
         self._seen.update(terms.words)
         number, place, score = self._nearest(mention, terms)
@@ -126,6 +129,22 @@ class Telling:
             chain.add(heard, terms, reading)
         for term in terms.words:
             self._chains_by_term[term].add(number)
+        return heard
+
+    def _deny(self, mention: PromiseMention, reading: Reading) -> Heard | None:
+        """Put what says no beside the promise whose words it denies; None where it denies nobody's, and so is no matter."""
+        terms = terms_of(mention)
+        number, place, score = self._nearest(mention, terms)
+        if score < (BY_SENSE if mention.sense else BY_WORDS).linked:
+            return None
+        chain = self._chains[number]
+        place, is_part = _whole_of(chain, place, mention)
+        denial = denial_in(mention.text, earlier=chain.heard[place].mention.text)
+        if denial == "none":
+            return None
+        is_sure = score >= _SURE and denial == "all" and not is_part
+        heard = _heard_again(chain, place, mention, status="withdrawn", is_sure=is_sure)
+        chain.add(heard, terms, reading)
         return heard
 
     def _nearest(self, mention: PromiseMention, terms: Terms) -> tuple[int, int, float]:

@@ -200,7 +200,7 @@ class DocumentScorer(Scorer):
     def _score_story_alone(self, told: Told, gold: Gold) -> None:
         """Tell the story from the labelled mentions, to see what grouping alone reaches."""
         mentions = [_given(told, one) for one in gold.promises]
-        (reading,) = with_sense([told.reading.model_copy(update={"promises": tuple(mentions)})])
+        (reading,) = with_sense([told.reading.model_copy(update={"promises": tuple(mentions), "denials": ()})])
         for label, heard in zip(gold.promises, self._given.hear(reading), strict=True):
             self._given_pids[heard.mention.rule] = label.pid
             earlier = {

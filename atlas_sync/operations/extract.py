@@ -74,8 +74,8 @@ def extract(source: Path, target: Path, *, explain: bool) -> Extraction:
             row = finding_of(told, explain=explain)
             out.write(msgspec.json.encode(row) + b"\n")
             done.documents += 1
-            done.promises += len(told.reading.promises)
-            done.in_review += sum(one.needs_review for one in told.reading.promises)
+            done.promises += len(told.heard)
+            done.in_review += sum(one.mention.needs_review for one in told.heard)
         done.bad = tuple(sorted(documents.bad, key=lambda bad: bad.line))
     return done
 

@@ -21,8 +21,8 @@ StatedT = TypeVar("StatedT", Outcome, ScopeItem)
 
 def name_sentences(reading: Reading, before: Places) -> tuple[Reading, Places]:
     """Give a reading with its sentences named, and the names for the next time."""
-    stated: list[PromiseMention | Remark | Outcome | ScopeItem] = [*reading.promises, *reading.customer_obligations]
-    stated += [*reading.outcomes, *reading.scope]
+    stated: list[PromiseMention | Remark | Outcome | ScopeItem] = [*reading.promises, *reading.denials]
+    stated += [*reading.customer_obligations, *reading.outcomes, *reading.scope]
     # What is stated twice of one sentence may be quoted with more of it or less.
     quotes: dict[int, str] = {}
     for one in stated:
@@ -34,6 +34,7 @@ def name_sentences(reading: Reading, before: Places) -> tuple[Reading, Places]:
         return reading, places
     update = {
         "promises": tuple(_placed(one, moved) for one in reading.promises),
+        "denials": tuple(_placed(one, moved) for one in reading.denials),
         "customer_obligations": tuple(_placed(one, moved) for one in reading.customer_obligations),
         "outcomes": tuple(_renamed(one, moved) for one in reading.outcomes),
         "scope": tuple(_renamed(one, moved, one.kind) for one in reading.scope),

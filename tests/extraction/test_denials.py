@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from atlas_sync.extraction.denials import Denial, denial_in, negations_in, replaces, takes_back
+from atlas_sync.extraction.denials import Denial, denial_in, negations_in, replaces, says_no, takes_back
 
 WEEK = "We will include a free hypercare week after go-live."
 
@@ -47,10 +47,60 @@ def test_words_of_ours_that_take_back_something(text: str, *, does: bool) -> Non
         ("The hypercare week has not been cancelled.", "none"),
         ("The hypercare kit will be dropped off after go-live.", "none"),
         ("A free hypercare week after go-live, as agreed.", "none"),
+        ("We can't deliver the free hypercare week.", "all"),
+        ("We are unable to include a hypercare week.", "all"),
+        ("We have decided not to do the hypercare week.", "all"),
+        ("We are dropping the hypercare week after go-live.", "all"),
+        ("We have to withdraw the free hypercare week.", "all"),
+        ("I'm afraid the hypercare week won't happen.", "all"),
+        ("Unfortunately the hypercare week is not possible.", "all"),
+        ("The free hypercare week won't be part of it.", "all"),
+        ("The hypercare week will not happen this year.", "part"),
+        ("We are dropping the fee for the hypercare week.", "none"),
+        ("We are dropping off the hypercare kit after go-live.", "none"),
+        ("We cannot start the hypercare week before go-live.", "none"),
+        ("The hypercare week will not be possible before May.", "none"),
+        ("We cannot promise a free hypercare week.", "part"),
+        ("We can't wait to start the free hypercare week.", "none"),
+        ("Don't forget the free hypercare week.", "none"),
     ],
 )
 def test_what_was_promised_is_denied_by_its_own_words(text: str, denial: Denial) -> None:
     assert denial_in(text, earlier=WEEK) == denial
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text"),
+    [
+        ("Wir liefern den mobilen Check-in im Hotel.", "Der mobile Check-in ist leider nicht möglich."),
+        ("Wir liefern den mobilen Check-in im Hotel.", "Wir können den mobilen Check-in nicht liefern."),
+        ("Nous livrerons l'enregistrement mobile.", "Nous ne pourrons pas livrer l'enregistrement mobile."),
+        ("Entregaremos el registro móvil.", "No podremos entregar el registro móvil."),
+        ("Entregaremos o registo móvel.", "Não podemos entregar o registo móvel."),
+        ("Wij leveren de mobiele check-in.", "We kunnen de mobiele check-in helaas niet leveren."),
+    ],
+)
+def test_what_is_denied_in_another_language_is_asked_about(earlier: str, text: str) -> None:
+    assert says_no(text)
+    assert denial_in(text, earlier=earlier) == "part"
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("We cannot do the mobile check-in.", True),
+        ("The mobile check-in won't be part of it.", True),
+        ("We have decided not to do it.", True),
+        ("We can't start before May.", False),
+        ("We cannot deliver by May but by June.", False),
+        ("We cannot start unless you sign.", False),
+        ("The list has not come yet.", False),
+        ("Wir können nicht vor Mai beginnen.", False),
+        ("We will do the mobile check-in.", False),
+    ],
+)
+def test_words_that_may_say_no_to_a_promise(text: str, *, does: bool) -> None:
+    assert says_no(text) is does
 
 
 @pytest.mark.parametrize("earlier", ["We remove the old carpet in hall 2.", "We take out the old carpet in hall 2."])

@@ -118,6 +118,20 @@ def test_what_is_no_promise_finds_its_place(text: str, changes: dict[str, str], 
     assert not [one for one in reading.promises if not one.needs_review]
 
 
+@pytest.mark.parametrize(
+    ("text", "changes", "count"),
+    [
+        ("We can't deliver the mobile check-in for the city hotels.", {}, 1),
+        ("We can't deliver the mobile check-in.", {"author": "Jens Brandt", "author_side": "customer"}, 0),
+        ("We can't start before May.", {}, 0),
+    ],
+)
+def test_a_no_of_our_side_is_kept_for_the_story(text: str, changes: dict[str, str], count: int) -> None:
+    reading = read(conversation(text, **changes))
+    assert len(reading.denials) == count
+    assert all(one.needs_review and one.sense for one in reading.denials)
+
+
 def test_near_hits_are_told_in_order_of_place() -> None:
     one = conversation(f"> {PLAIN}\n> The sky is blue.\n\nHi Jens,\nI could look into the blue one for you.\n> {PLAIN}")
     near = explain(one)

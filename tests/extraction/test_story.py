@@ -293,6 +293,46 @@ def test_what_denies_a_part_of_a_promise_is_asked_about() -> None:
     assert (denied.status, denied.perhaps) == ("withdrawn", week.id)
 
 
+CHECK_IN = mention("We will do the mobile check-in for the two city hotels.", kind="deliverable")
+
+
+def denied(text: str) -> Reading:
+    said = mention(text, document="d2", kind="deliverable", changes="withdrawn")
+    no = said.model_copy(update={"needs_review": True})
+    return Reading(interaction_id="d2", audience="internal", denials=(no,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We can't deliver the mobile check-in for the city hotels.",
+        "Unfortunately the mobile check-in is not possible.",
+        "We have decided not to do the mobile check-in.",
+    ],
+)
+def test_a_plain_no_to_a_promise_is_no_less_than_asked_about(text: str) -> None:
+    promises = tell_story("c01", with_sense([reading(CHECK_IN), denied(text)])).promises
+    assert promises[-1].status == "withdrawn"
+    assert promises[0].text == CHECK_IN.text
+    assert len(promises) == 1 or promises[1].perhaps == promises[0].id
+
+
+@pytest.mark.parametrize("text", ["We can't do the translation.", "The mobile check-in won't cost extra."])
+def test_a_no_to_what_nobody_promised_is_no_part_of_a_story(text: str) -> None:
+    telling = Telling()
+    told = with_sense([reading(CHECK_IN), denied(text)])
+    assert [len(telling.hear(one)) for one in told] == [1, 0]
+
+
+def test_a_no_is_heard_where_it_was_said() -> None:
+    telling = Telling()
+    again = CHECK_IN.model_copy(update={"evidence": CHECK_IN.evidence.model_copy(update={"start": 200})})
+    no = denied("We can't deliver the mobile check-in for the city hotels.").denials[0]
+    no = no.model_copy(update={"evidence": no.evidence.model_copy(update={"start": 100})})
+    (told,) = with_sense([reading(CHECK_IN, again).model_copy(update={"denials": (no,)})])
+    assert [one.mention.evidence.start for one in telling.hear(told)] == [0, 100, 200]
+
+
 def test_what_is_promised_again_after_it_was_taken_back_is_in_force() -> None:
     said = [WEEK, mention(NO_WEEK, document="d2"), WEEK.model_copy(update={"rule": "again"})]
     (promise,) = tell_story("c01", [reading(one) for one in said]).promises
