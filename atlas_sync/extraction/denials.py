@@ -90,25 +90,10 @@ _HARMLESS = re.compile(
 _CLAUSE = re.compile(r"[^.,;:!?()–]{1,160}")
 _FILLER = frozenset(
     stem_of(word)
-    for word in (
-        *(
-            "do",
-            "deliver",
-            "provide",
-            "offer",
-            "give",
-            "include",
-            "support",
-            "make",
-            "manage",
-            "keep",
-            "build",
-            "run",
-            "hold",
-        ),
-        *("happen", "possible", "decided", "able", "part", "going", "longer"),
-        *("afraid", "sorry", "unfortunately", "regret", "sadly", "news", "however"),
-    )
+    for word in (  # noqa: SIM905 - a list to read
+        "do deliver provide offer give include support make manage keep build run hold happen possible decided able part going "
+        "longer afraid sorry unfortunately regret sadly news however"
+    ).split()
 )
 """What a denial may say without naming what it denies."""
 _UNDOES = re.compile(

@@ -39,7 +39,7 @@ from atlas_sync.store.writes import WriteStep
 
 __all__ = ["compare"]
 
-_TRACING = "13"
+_TRACING = "14"
 """Grows with every change of tracing, gaps or history that a release brings: then all is compared again, once."""
 
 _TOGETHER = 200
