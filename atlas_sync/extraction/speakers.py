@@ -1,9 +1,10 @@
-"""Who speaks: the labels and stamps that call recorders write, else the author; in minutes, whom a line is about."""
+"""Who speaks: the labels and stamps that call recorders and chats write, else the author; in minutes, whom a line is about."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from atlas_sync.canonical.model import Side
 from atlas_sync.canonical.normalize import company_key, domain_of, fold
@@ -13,25 +14,38 @@ from atlas_sync.extraction.turns import is_name, is_talk
 
 __all__ = ["BULLET", "Speakers", "is_company_named"]
 
-_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s{0,2}[ap]\.?m\.?)?"
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s{0,2}[ap]\.?\s?m\.?)?"
+_DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?"
 _STAMP = re.compile(rf"^\s{{0,8}}[\[(<]?{_CLOCK}[\])>]?\s{{0,8}}[-–—|]?\s{{0,8}}", re.IGNORECASE)
+_DATED = re.compile(
+    rf"^[\s\u200e]{{0,8}}(?P<open>\[)?(?:{_DAY},?\s{{1,4}}{_CLOCK}|{_CLOCK},?\s{{1,4}}{_DAY})\]?\s{{0,4}}[-–—]?\s{{0,4}}~?\s{{0,4}}",
+    re.IGNORECASE,
+)
+"""What chats write before each message. A note may begin so as well: it is a stamp only where a name follows."""
+_TICK = r"\d{1,2}(?::\d{1,2}){1,2}(?:[.,]\d{1,3})?"
 _CUE = re.compile(
-    rf"^\s{{0,8}}{_CLOCK}\s{{0,4}}-->\s{{0,4}}{_CLOCK}.{{0,80}}$|^\s{{0,8}}(?:WEBVTT.{{0,80}}|\d{{1,6}}|NOTE\b.{{0,200}})\s{{0,8}}$"
+    rf"^\s{{0,8}}{_TICK}\s{{0,4}}-->\s{{0,4}}{_TICK}.{{0,80}}$|^\s{{0,8}}(?:WEBVTT.{{0,80}}|\d{{1,6}}|NOTE\b.{{0,200}})\s{{0,8}}$"
 )
 _VOICE = re.compile(r"^\s{0,8}<v(?:\.[\w.]{1,40})?\s{1,4}(?P<label>[^<>]{1,80})>\s{0,4}")
 _TRAILING_STAMP = re.compile(
     rf"^\s{{0,8}}(?P<label>[^\W\d_][^:\[\]<>]{{0,60}}?)\s{{1,8}}[\[(]?{_CLOCK}[\])]?\s{{0,8}}:?\s{{0,8}}$",
     re.IGNORECASE,
 )
+_CALLER = r"\+\d[\d\s().-]{5,20}"
 _LABEL = re.compile(
-    r"^\s{0,8}[*_]{0,2}(?P<label>[^\W\d_](?:[\w.'’-]|\s(?=[^\W\d_]|[\d(])|\([^()]{0,40}\)){0,60}?)\s{0,2}(?:[\[(]"
+    rf"^\s{{0,8}}[*_]{{0,2}}(?P<label>{_CALLER}|"
+    r"[^\W\d_](?:[\w.'’-]|\s(?=[^\W\d_]|[\d(])|\([^()]{0,40}\)){0,60}?)\s{0,2}(?:[\[(]"
     + _CLOCK
     + r"[\])])?\s{0,2}:[*_]{0,2}\s{1,8}"
 )
 _SHOUT = re.compile(
     r"^\s{0,8}(?P<label>[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,30}(?:\s{1,4}[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,30}){1,3})\s{1,8}(?=[A-ZÀ-Þ][a-zà-ÿ’']|I\b)"
 )
-_NOBODY = re.compile(r"^(?:speaker|unknown|participant|caller|guest|sprecher|attendee)\s{0,4}\d{0,3}$", re.IGNORECASE)
+_NOBODY = re.compile(
+    rf"^(?:(?:speaker|unknown|participant|caller|guest|sprecher|attendee)\s{{0,4}}\d{{0,3}}|{_CALLER})$", re.IGNORECASE
+)
+_WITHIN = re.compile(r"[.!?…;][\"'”’)\]]{0,4}(?=\s{1,4}[^\W\d_])")
+_SPOKEN_OF = re.compile(r"(?:s?he|her|his)\b", re.IGNORECASE)
 _INSIDE = re.compile(r"\(([^()]{2,60})\)")
 BULLET = re.compile(
     r"^\s{0,40}(?:[-*•·–—>+▪◦]{1,4}\s{1,8}|\|\s{0,8}|(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]?|\(?[a-z0-9]{1,2}\)|[A-Z]\d{1,2}|(?:AI|AP|R|D)-?\d{1,2}:?)\s{1,8}(?:\|\s{0,8})?)"
@@ -46,6 +60,7 @@ _THEIRS = re.compile(
 _SUBJECT = 60
 _SHORTEST_COMPANY, _SHORTEST_CAPITALS = 4, 3
 _MOST_WORDS = 5
+_LONGEST_NAME = 80
 
 
 class Speakers:
@@ -55,15 +70,17 @@ class Speakers:
         self.name = conversation.author
         self.side: Side = conversation.author_side
         self._people = directory_of(conversation.attendees)
-        self._talks = conversation.kind in {"call", "meeting"}
+        self._alone = frozenset(self._names_below_cues(lines))
+        self._talks = conversation.kind in {"call", "meeting"} or bool(self._alone)
         self._is_record = conversation.kind == "meeting" and conversation.author is None and self.side == "unknown"
         self._companies = _companies(self._people.people)
-        self._stamped = False
+        self._stamped = self._cued = False
         known = self._people.find(conversation.author) if conversation.author else None
         if known is not None and self.side == "unknown":
             self.side = known.side
         self._author = self.name, self.side
-        self._is_talk = self._talks and self._are_turns(lines)
+        self._is_chat = conversation.kind == "note" and not self._talks and self._are_messages(lines)
+        self._is_talk = self._is_chat or (self._talks and self._are_turns(lines))
         self._is_minutes = conversation.kind == "meeting" and not self._is_talk
         self._lasts, self._before = True, ""
 
@@ -75,19 +92,19 @@ class Speakers:
         known = self._people.find(sender)
         self.name, self.side = (known.name, known.side) if known else (sender, "unknown")
 
-    def hear(self, line: str) -> int:
+    def hear(self, line: str, *, after_gap: bool = False) -> int:
         """Take note of a speaker label and give where the words begin; the line's length where there are none."""
         if not self._talks:
-            return _after_bullet(line, 0)
+            return self._hear_message(line, after_gap=after_gap)
         if _CUE.match(line):
-            self._is_minutes = self._is_minutes and "-->" not in line
+            self._cued = "-->" in line
+            self._is_minutes = self._is_minutes and not self._cued
             return len(line)
-        if voice := _VOICE.match(line):
-            self._speaks(voice["label"])
-            return voice.end()
-        if (alone := _TRAILING_STAMP.match(line)) and len(alone["label"].split()) <= _MOST_WORDS + 2:
-            self._speaks(alone["label"])
-            return len(line)
+        if label := _VOICE.match(line) or _stamped_behind(line):
+            self._speaks(label["label"])
+            return label.end()
+        if (dated := _DATED.match(line)) and self._is_message(line[dated.end() :]):
+            return self._labelled(line, dated.end(), stamped=True)
         stamp = _STAMP.match(line)
         begin = stamp.end() if stamp else 0
         if begin >= len(line.rstrip()):
@@ -95,12 +112,41 @@ class Speakers:
             return len(line)
         return self._labelled(line, begin, stamped=stamp is not None)
 
+    def turns(self, line: str, begin: int) -> Iterator[tuple[int, int]]:
+        """Yield where inside a line somebody else takes the word, from a place on: where the label begins and where the words.
+
+        Minutes that go on with "she" speak of somebody; and there a label counts only where the side changes with it.
+        """
+        for stop in _WITHIN.finditer(line, begin) if self._talks else ():
+            label = _LABEL.match(line[stop.end() :])
+            known = self._known(label["label"]) if label else None
+            if label is None or known is None:
+                continue
+            words = stop.end() + label.end()
+            if not self._is_minutes or (known.side != self.side and not _SPOKEN_OF.match(line[words:])):
+                yield stop.end(), words
+
+    def takes_word(self, label: str, said: str) -> None:
+        """Take note of a label inside a line and of what follows it; in minutes it holds for the rest of the line."""
+        self._speaks(label.strip(" *_:"))
+        self._lasts, self._before = not self._is_minutes, said
+
+    def _hear_message(self, line: str, *, after_gap: bool) -> int:
+        """Take note of who sent a message that a note hands on; it goes on to the next one or to an empty line."""
+        stamp = (_DATED.match(line) or _STAMP.match(line)) if self._is_chat else None
+        if stamp and self._is_message(line[stamp.end() :]):
+            return self._labelled(line, stamp.end(), stamped=True)
+        if self._is_chat and after_gap:
+            self.name, self.side = self._author
+        return _after_bullet(line, 0)
+
     def _labelled(self, line: str, begin: int, *, stamped: bool) -> int:
         """Take note of a label after a stamp or at the beginning of a line."""
         rest = line[begin:]
         after_stamp, self._stamped = self._stamped or stamped, False
+        is_cued, self._cued = self._cued, False
         before, self._before = self._before, rest
-        if after_stamp and len(rest) <= 80 and self._known(rest):  # noqa: PLR2004 - a name alone on its line
+        if (after_stamp and self._is_named_alone(rest)) or (is_cued and rest.strip() in self._alone):
             self._speaks(rest)
             return len(line)
         label = _LABEL.match(rest) or (_SHOUT.match(rest) if stamped else None)
@@ -111,9 +157,38 @@ class Speakers:
         self._lasts = after_stamp or not self._is_minutes
         return begin + label.end()
 
+    def _is_named_alone(self, rest: str) -> bool:
+        return len(rest) <= _LONGEST_NAME and self._known(rest) is not None
+
+    def _is_message(self, rest: str) -> bool:
+        """Tell if what follows a chat's stamp is a message: who sent it stands before a colon or alone."""
+        label = _LABEL.match(rest)
+        return self._is_speaker(label["label"]) if label else self._is_named_alone(rest)
+
+    def _names_below_cues(self, lines: Sequence[str]) -> Iterator[str]:
+        """Yield the names that stand alone between a cue and the words: those of known people, and any that come back."""
+        places = zip(lines, lines[1:], lines[2:], strict=False)
+        below = Counter(
+            name.strip() for cue, name, words in places if "-->" in cue and _CUE.match(cue) and not _CUE.match(words)
+        )
+        for name, count in below.items():
+            if not _STOP.search(name) and (self._is_named_alone(name) or (count > 1 and is_name(name))):
+                yield name
+
+    def _are_messages(self, lines: Sequence[str]) -> bool:
+        """Tell if a note hands on a chat: one of ours takes turns there, or a stamp is one that nobody writes by hand."""
+        stamps = [(line, match) for line in lines if (match := _DATED.match(line) or _STAMP.match(line))]
+        labels = [(match, _LABEL.match(line[match.end() :])) for line, match in stamps]
+        known = [(match, one) for match, label in labels if label and (one := self._known(label["label"]))]
+        if any(match.re is _DATED and match["open"] for match, _one in known):
+            return True
+        said = [label["label"].strip() if label else None for _match, label in labels]
+        return any(one.side == "us" for _match, one in known) and is_talk(said, is_known=self._is_met)
+
     def _are_turns(self, lines: Sequence[str]) -> bool:
         """Tell if most lines begin with who says them; the rest of a wrapped line, in small letters, is none of its own."""
-        labels = [(line, _LABEL.match(line)) for line in lines if not _CUE.match(line)]
+        said = [_DATED.sub("", line) for line in lines if not _CUE.match(line)]
+        labels = [(line, _LABEL.match(line)) for line in said]
         return is_talk(
             [label["label"].strip() if label else None for line, label in labels if label or not _is_rest(line)],
             is_known=self._is_met,
@@ -170,6 +245,12 @@ def is_company_named(text: str, conversation: Conversation) -> bool:
     initials = {"".join(part[0] for part in name.split("-") if part).upper() for name in names if "-" in name}
     words = set(re.findall(r"\b[A-Z]{2,12}\b", begin))
     return bool(words & (parts | initials)) or any(name and name in fold(begin) for name in names)
+
+
+def _stamped_behind(line: str) -> re.Match[str] | None:
+    """Give a label that stands alone with its stamp: "Lena Wirth 0:03"."""
+    alone = _TRAILING_STAMP.match(line)
+    return alone if alone and len(alone["label"].split()) <= _MOST_WORDS + 2 else None
 
 
 def _is_rest(line: str) -> bool:

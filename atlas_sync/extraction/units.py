@@ -82,7 +82,8 @@ def split(conversation: Conversation) -> list[Unit]:
         if line.sender != sender:
             sender = line.sender
             speakers.writes(sender)
-        for start, end in _sentences(line.text, speakers.hear(line.text)):
+        begin = speakers.hear(line.text, after_gap=line.after_gap)
+        for start, end in _said(line.text, begin, speakers):
             text = line.text[start:end]
             place, until = line.starts[start], line.ends[end - 1]
             units.append(Unit(text, place, until, line.zone, speakers.name, speakers.side_of(text), before))
@@ -90,10 +91,20 @@ def split(conversation: Conversation) -> list[Unit]:
     return units
 
 
-def _sentences(text: str, begin: int) -> Iterator[tuple[int, int]]:
-    """Give the bounds of the sentences in a line from a place on; a word or two ("Both.") goes with what follows."""
+def _said(text: str, begin: int, speakers: Speakers) -> Iterator[tuple[int, int]]:
+    """Give the bounds of the sentences in a line from a place on, speaker after speaker."""
+    for place, words in speakers.turns(text, begin):
+        if not (_NEVER_LAST.search(text[begin:place]) or _ABBREVIATION.search(text[begin:place])):
+            yield from _sentences(text, begin, place)
+            speakers.takes_word(text[place:words], text[words:])
+            begin = words
+    yield from _sentences(text, begin, len(text.rstrip().removesuffix("</v>")))
+
+
+def _sentences(text: str, begin: int, until: int) -> Iterator[tuple[int, int]]:
+    """Give the bounds of the sentences between two places; a word or two ("Both.") goes with what follows."""
     start = begin
-    for match in _END.finditer(text, begin):
+    for match in _END.finditer(text, begin, until):
         if match.group(0).startswith(".") and _goes_on(text, start, match):
             continue
         if (
@@ -104,7 +115,7 @@ def _sentences(text: str, begin: int) -> Iterator[tuple[int, int]]:
             continue
         yield from _trimmed(text, start, match.end())
         start = match.end()
-    yield from _trimmed(text, start, len(text.rstrip().removesuffix("</v>")))
+    yield from _trimmed(text, start, until)
 
 
 def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:

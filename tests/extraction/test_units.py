@@ -26,6 +26,11 @@ TRANSCRIPTS = {
     "srt": "1\n00:00:03,000 --> 00:00:09,000\nLena Wirth: We start Monday.\n\n2\n00:00:10,000 --> 00:00:12,000\nJens Brandt: Good.\n",
     "company behind the name": "Lena Wirth (Kestrel): We start Monday.\nJens Brandt (Hallmann): Good.\n",
     "capitals": "00:03 LENA WIRTH We start Monday.\n00:09 JENS BRANDT Good.\n",
+    "name below a cue": "0:0:2.1 --> 0:0:9.4\nLena Wirth\nWe start Monday.\n\n0:0:10.0 --> 0:0:16.0\nJens Brandt\nGood.\n",
+    "chat": "06/03/2026 10:15 - Lena: We start Monday.\n06/03/2026 10:18 - Jens: Good.\n",
+    "chat in brackets": "[06.03.26, 10:15:11] Lena Wirth: We start Monday.\n\u200e[06.03.26, 10:18:22] ~ Jens Brandt: Good.\n",
+    "clock before the day": "[10:15, 3/6/2026] Lena: We start Monday.\n[10:18, 3/6/2026] Jens: Good.\n",
+    "inside a line": "Lena: We start Monday. Jens: Good.\n",
 }
 
 
@@ -35,6 +40,45 @@ def test_a_transcript_tells_who_said_what(body: str) -> None:
         ("We start Monday.", "Lena Wirth", "us"),
         ("Good.", "Jens Brandt", "customer"),
     ]
+
+
+@pytest.mark.parametrize("form", ["name below a cue", "chat", "chat in brackets", "clock before the day"])
+def test_a_chat_or_transcript_in_a_note_tells_who_said_what(form: str) -> None:
+    body = f"Heard from them:\n{TRANSCRIPTS[form]}"
+    assert said(body, kind="note")[1:] == [
+        ("We start Monday.", "Lena Wirth", "us"),
+        ("Good.", "Jens Brandt", "customer"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "sides"),
+    [
+        ("[10:12] Jens: Is it on?\n[10:15] Lena: We start Monday.\n", ["customer", "us"]),
+        ("10:12 Jens: wants it blue.\n11:00 Sabine: has doubts.\n", ["us", "us"]),
+        ("10:18 call with Jens: wants it blue.\nJens: pays on Friday.\n", ["us", "us"]),
+        ("06/03/2026 10:12 - Jens: wants it blue.\n", ["us"]),
+        (
+            "[10:18, 06/03/2026] Jens: I will send it.\nAnd the list.\n\nWe start Monday.\n",
+            ["customer", "customer", "us"],
+        ),
+        ("6/3/26, 10:12 AM - +49 40 123456: Is it on?\n6/3/26, 10:15 AM - Lena: Yes, it is.\n", ["unknown", "us"]),
+    ],
+)
+def test_in_a_note_a_name_behind_a_stamp_speaks_where_people_take_turns(body: str, sides: list[str]) -> None:
+    assert [side for _text, _name, side in said(body, kind="note")] == sides
+
+
+def test_a_name_nobody_knows_speaks_below_a_cue_where_it_comes_back() -> None:
+    turn = "0:0:{at}.0 --> 0:0:{at}.9\n{name}\nWe pay on Friday.\n\n"
+    names = ["Lena Wirth", "Ana Reis", "Jens Brandt", "Ana Reis"]
+    body = "".join(turn.format(at=at, name=name) for at, name in enumerate(names))
+    assert [name for _text, name, _side in said(body, kind="meeting")] == names
+
+
+def test_a_day_before_a_line_that_names_nobody_is_part_of_it() -> None:
+    body = "06/05/2026 10:00 - we deliver the racks.\n06/05/2026 11:00 Agenda: the racks.\n"
+    assert [text for text, _name, _side in said(body, kind="meeting")] == body.splitlines()
 
 
 def test_a_speaker_nobody_knows_has_no_side() -> None:
@@ -137,6 +181,9 @@ def test_minutes_without_an_author_speak_of_whom_they_name() -> None:
         ),
         ("Jens: I will.\nLena: Good.\nJens: Yes.\nWe pay on Friday.\n", ["customer", "us", "customer", "customer"]),
         ("Jens: the list.\nLena: the racks.\nWe start Monday.\nDoors fit.\n", ["customer", "us", "us", "us"]),
+        ("1. Racks stay. Jens: prefers mornings.\n2. We start Monday.\n", ["us", "customer", "us"]),
+        ("Sabine asks; Jens: the list comes on Friday.\nDoors fit.\n", ["us", "customer", "us"]),
+        ("Security. Jens: he has a veto.\nWe asked Dr. Ruf: no answer.\n", ["us", "us"]),
     ],
 )
 def test_a_label_in_minutes_holds_for_its_line_and_in_talk_until_the_next(body: str, sides: list[str]) -> None:
