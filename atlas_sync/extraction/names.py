@@ -17,8 +17,22 @@ from atlas_sync.extraction.conversation import Attendee
 __all__ = ["Directory", "directory_of"]
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_])){0,40}")
+_CAPITAL = r"[A-ZÀ-Þ][a-zà-ÿ][\w’'-]{0,30}"
+_FULL_NAME = re.compile(
+    rf"(?<![\w.]){_CAPITAL}(?: (?:(?:da|de|del|den|der|di|do|dos|la|ter|van|von) ){{0,2}}{_CAPITAL}){{1,5}}"
+)
 _NICKNAME = re.compile(r"[(\"“]([^\W\d_]{2,30})[)\"”]")
 _ASIDE = re.compile(r"\s{0,8}\([^()]{0,60}\)\s{0,8}")
+_BESIDE = frozenset(
+    "a ab after afterwards all also am an and as at auf aus bei but by call chez da das de dear depuis der desde die "  # noqa: SIM905 - a list to read
+    "don do dona doña dr e ein eine el em en for frau from herr hi his her hello i if il in instead it la le maybe "
+    "meet met miss mit monsieur mme mr mrs ms my nach neu neue neuer new next no not now o on once our per please "
+    "prof senhor senhora señor señora seit since so sr sra talk thanks that the their then there this to today "
+    "tomorrow until und unser unsere we when who with y yes you your january february march april may june july "
+    "august september october november december januar februar märz mai juni juli oktober dezember monday tuesday "
+    "wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag".split()
+)
+"""Words with a capital beside a name that are no part of it."""
 _SHORTEST = 3
 _LONGEST = 2_000
 
@@ -34,6 +48,9 @@ class Directory:
         for person in self.people:
             for name in person.names:
                 self._add(person, name)
+        self._in_titles = frozenset(fold(word) for person in self.people for word in _WORD.findall(person.title or ""))
+        companies = [(domain_of(person.email) or "").partition(".")[0] for person in self.people]
+        self._taken = self._in_titles | {fold(word) for name in companies for word in (name, *name.split("-"))}
 
     def _add(self, person: Attendee, name: str) -> None:
         parts = person_key(_ASIDE.sub(" ", name)).split()
@@ -83,6 +100,16 @@ class Directory:
             if found and len(found) == 1:
                 met.setdefault(found[0], place)
         return [(place, person) for person, place in met.items()]
+
+    def others(self, text: str) -> Iterator[tuple[int, str]]:
+        """Yield where somebody nobody listed is named in full: words with capitals, none of a person, title or company here."""
+        for run in _FULL_NAME.finditer(text[:_LONGEST]):
+            words = [(match.start(), match.group(0)) for match in re.finditer(r"[^\s]+", run.group(0))]
+            while words and fold(words[0][1]) in _BESIDE | self._in_titles:
+                words = words[1:]
+            name = " ".join(word for _at, word in words)
+            if len(words) > 1 and not any(self.find(word) or fold(word) in self._taken for _at, word in words):
+                yield run.start() + words[0][0], name.removesuffix("'s").removesuffix("’s")
 
 
 def _put(index: dict[str, list[Attendee]], key: str, person: Attendee) -> None:

@@ -15,6 +15,7 @@ from atlas_sync.canonical.model import Stance
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import Attendee
 from atlas_sync.extraction.cues import OPPOSED, SAID_BY, SAID_OF, TURNED, cued, roles_of_title
+from atlas_sync.extraction.leavers import comes_for, leaves
 from atlas_sync.extraction.names import Directory, directory_of
 from atlas_sync.extraction.units import Unit
 
@@ -80,6 +81,8 @@ class Cast:
         self._directory = directory_of(tuple(attendees))
         self._titles = _titles(self._directory.people)
         self._last: Attendee | None = None
+        self._gone: set[Attendee] = set()
+        self._has_left = False
 
     def shown_in(self, unit: Unit) -> Iterator[PersonCue]:
         """Yield whom a unit says something about, by the cues in it."""
@@ -92,32 +95,60 @@ class Cast:
         """Cut a unit where a name begins: what stands before the first is the speaker's own, or about the one before."""
         if unit.zone != "new" or len(unit.text) > _LONGEST:
             return []
-        named = [(place, one) for place, one in self._places(unit.text) if one.side in {"customer", "partner"}]
+        others = [(place, Attendee(name, None, "customer")) for place, name in self._directory.others(unit.text)]
+        named = [one for one in self._places(unit.text, others) if one[1].side in {"customer", "partner"}]
+        named = self._with_newcomers(unit.text, named, others)
         speaker = self._directory.find(unit.speaker) if unit.speaker and unit.side == "customer" else None
-        parts = list(self._before(unit, unit.text[: named[0][0]] if named else None, speaker))
+        parts = list(self._before(unit, unit.text[: named[0][0]] if named else None, speaker, is_others=bool(others)))
         for at, (place, person) in enumerate(named):
-            end = named[at + 1][0] if at + 1 < len(named) else len(unit.text)
+            end = self._end(unit.text, place, person, named[at + 1][0] if at + 1 < len(named) else len(unit.text))
             function = _introduction(unit.text, person)
             if person is not speaker and (function or not _is_spoken_to(unit.text, place)):
                 said = unit.text[place if at or parts else 0 : end]
                 parts.append(_Part(str(person.name), person, said, function=function))
-        strangers = _strangers(unit.text, self._directory)
+        met = {person.name for _place, person in named}
+        strangers = [one for one in _strangers(unit.text, self._directory) if one.name not in met]
         parts += [_Part(str(one.name), one, unit.text, function=one.title or "") for one in strangers]
-        self._last = next((part.person for part in reversed(parts) if part.person and not part.is_self), self._last)
+        about = [part.person for part in parts if part.person and not part.is_self]
+        about = about or ([] if others or not self._last else [self._last])
+        self._last = next((one for one in reversed(about) if one not in self._gone), None)
         return parts
 
-    def _before(self, unit: Unit, head: str | None, speaker: Attendee | None) -> Iterator[_Part]:
-        """Yield whom the words before the first name are about; `head` is None where nobody is named."""
+    def _end(self, text: str, place: int, person: Attendee, until: int) -> int:
+        """Give where the words about somebody end: those about who goes with that, as what follows is about others."""
+        gone = leaves(text[place:until]) if person in self._gone else None
+        return place + gone if gone else until
+
+    def _with_newcomers(
+        self, text: str, named: list[tuple[int, Attendee]], others: list[tuple[int, Attendee]]
+    ) -> list[tuple[int, Attendee]]:
+        """Take note of who leaves, and add whom a text names in full as it says so or just after; whom they come for goes."""
+        followed = [person for place, person in named if comes_for(text[:place])]
+        ends = [*(place for place, _person in named[1:]), len(text)]
+        left = [person for (place, person), end in zip(named, ends, strict=False) if leaves(text[place:end])]
+        if not named and self._last and _PRONOUN.search(text) and leaves(text):
+            left.append(self._last)
+        had_left, self._has_left = self._has_left, bool(followed or left)
+        self._gone.update(followed, left)
+        kept = [one for one in named if one[1] not in followed]
+        return sorted([*kept, *others], key=lambda one: one[0]) if had_left or self._has_left else kept
+
+    def _before(self, unit: Unit, head: str | None, speaker: Attendee | None, *, is_others: bool) -> Iterator[_Part]:
+        """Yield whom the words before the first name are about; `head` is None where nobody is named.
+
+        Where only somebody nobody listed is named, "she" may be that one, unless the sentence begins with it.
+        """
         text = unit.text if head is None else head
         if unit.side == "customer" and unit.speaker and _FIRST_PERSON.search(text) and not _QUESTION.search(unit.text):
             yield _Part(unit.speaker, speaker, text, is_self=True)
-        elif self._last and (_goes_on(unit) if head is None else _SUBJECT.search(text)):
+        elif self._last and (_goes_on(unit) if head is None and not is_others else _SUBJECT.search(text)):
             yield _Part(str(self._last.name), self._last, text)
 
-    def _places(self, text: str) -> list[tuple[int, Attendee]]:
+    def _places(self, text: str, others: Sequence[tuple[int, Attendee]]) -> list[tuple[int, Attendee]]:
         """Give where people are named, by name or, where no name stands, by a title only one of the customer's people has."""
         named = self._directory.places(text)
-        return named or [(found.start(), one) for title, one in self._titles if (found := title.search(text))][:1]
+        titles = () if named or others else [one for one in self._titles if one[1] not in self._gone]
+        return named or [(found.start(), one) for title, one in titles if (found := title.search(text))][:1]
 
 
 def _goes_on(unit: Unit) -> bool:
