@@ -49,11 +49,20 @@ __all__ = [
     "retry_after",
 ]
 
-Seconds = Annotated[float, Field(le=366 * 86_400)]
+_YEAR_S = 366 * 86_400
+Seconds = Annotated[float, Field(le=_YEAR_S)]
 """A setting in seconds, at most a year: beyond that no calendar and no socket can count."""
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_TRANSIENT = frozenset({408, 423, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_TRANSIENT = frozenset({408, 423, 425})
+_NEVER = frozenset({501, 505})
+_PLAIN: Mapping[int, tuple[type[AtlasError], str]] = {
+    401: (AuthError, "The credentials were refused: renew them."),
+    403: (AccessError, "Grant the permission to the integration's user."),
+    407: (ContractError, "A proxy in between wants a log-in: let this machine through it."),
+    511: (ContractError, "The network in between wants a log-in: let this machine through it."),
+}
+_LONG_S = 120
 _WIRE_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 
 
@@ -136,15 +145,23 @@ def error_for_status(answer: Answer) -> AtlasError | None:
     if status < 400:  # noqa: PLR2004 - the first error status of HTTP
         return None
     message = f"status {status}"
-    if status == requests.codes.unauthorized:
-        return AuthError(message, advice="The credentials were refused: renew them.")
-    if status == requests.codes.forbidden:
-        return AccessError(message, advice="Grant the permission to the integration's user.")
+    if status in _PLAIN:
+        error, advice = _PLAIN[status]
+        return error(message, advice=advice)
     if status == requests.codes.too_many_requests:
         return RateLimitedError(message, retry_after_s=retry_after(answer))
-    if status in _TRANSIENT:
+    if status in _TRANSIENT or (status >= 500 and status not in _NEVER):  # noqa: PLR2004 - where HTTP's failures begin
         return TransientError(message, retry_after_s=retry_after(answer))
     return RejectedError(message, code=str(status))
+
+
+def _advice_after(pause_s: float | None) -> str:
+    """Say what to do about what passes by itself: nothing, but wait where the vendor asks for a long pause."""
+    if pause_s is None or pause_s < _LONG_S:
+        return "The next run goes on from here."
+    return (
+        f"It asks for a pause of {math.ceil(min(pause_s, _YEAR_S) / 60):,} minutes; a run after that goes on from here."
+    )
 
 
 def retry_after(answer: Answer) -> float | None:
@@ -163,9 +180,9 @@ def _moment(value: str) -> datetime | None:
     """Read a date of HTTP; one that names no zone is in UTC, as HTTP says."""
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the calendar ends with the year 9999
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Transport:
@@ -295,6 +312,8 @@ class Transport:
     def _at(self, error: AtlasError, operation: str) -> AtlasError:
         error.system = error.system or self.system
         error.operation = error.operation or operation
+        if isinstance(error, TransientError) and not isinstance(error, OutcomeUnknownError):
+            error.advice = error.advice or _advice_after(error.retry_after_s)
         return error
 
 
@@ -303,8 +322,11 @@ def _rest(pause_s: float, sleep: Callable[[float], None]) -> None:
 
 
 def _may_have_happened(error: AtlasError) -> bool:
-    """Tell if an answer leaves open whether the call was processed; one refused for its rate was not."""
-    return isinstance(error, TransientError) and not isinstance(error, RateLimitedError)
+    """Tell if an answer leaves open whether the call was processed; one refused for its rate was not.
+
+    What answers outside the contract may be a proxy behind which the call went on.
+    """
+    return isinstance(error, TransientError | ContractError) and not isinstance(error, RateLimitedError)
 
 
 class _UnreachableError(TransientError):

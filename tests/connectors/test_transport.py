@@ -15,6 +15,7 @@ from atlas_sync.connectors.transport import (
 )
 from atlas_sync.errors import (
     AccessError,
+    AtlasError,
     AuthError,
     ConfigError,
     ContractError,
@@ -65,7 +66,11 @@ def test_read_is_repeated_until_it_succeeds(transport: Transport, pauses: list[f
 
 
 @pytest.mark.parametrize(
-    "trouble", [requests.ReadTimeout(), requests.ConnectionError("reset"), _answer(503), _answer(500), _answer(502)]
+    "trouble",
+    [
+        *(requests.ReadTimeout(), requests.ConnectionError("reset")),
+        *map(_answer, (503, 500, 502, 530, 511, 407)),
+    ],
 )
 def test_create_is_never_repeated_after_it_may_have_happened(transport: Transport, trouble: Answer | Exception) -> None:
     script = Script(trouble, _answer(201))
@@ -104,6 +109,32 @@ def test_retry_after_is_read_as_a_date_against_the_vendors_clock() -> None:
     answer = _answer(429, retry_after="Mon, 15 Jun 2026 08:00:30 GMT", date="Mon, 15 Jun 2026 08:00:00 GMT")
     assert retry_after(answer) == 30.0
     assert retry_after(_answer(429, retry_after="soon")) is None
+
+
+@pytest.mark.parametrize("year", ["9999", "99999999999"])
+def test_date_beyond_the_calendar_is_none(year: str) -> None:
+    late = f"Fri, 31 Dec {year} 23:59:59 -0100"
+    assert retry_after(_answer(429, retry_after=late)) is None
+    assert _answer(200, date=late).server_time is None
+
+
+@pytest.mark.parametrize(
+    ("trouble", "advice"),
+    [
+        (_answer(530), "next run goes on"),
+        (_answer(429, retry_after="3600"), "a pause of 60 minutes"),
+        (_answer(429, retry_after="inf"), "a pause of"),
+        (requests.ConnectionError("reset"), "next run goes on"),
+        (_answer(407), "let this machine through"),
+        (_answer(511), "let this machine through"),
+    ],
+)
+def test_what_passes_or_stands_in_between_says_what_to_do(
+    transport: Transport, trouble: Answer | Exception, advice: str
+) -> None:
+    with pytest.raises(AtlasError) as caught:
+        transport.call(Script(trouble), operation="read", repeatable=True)
+    assert advice in caught.value.advice
 
 
 def test_dead_vendor_fails_fast_after_the_first_call(transport: Transport) -> None:

@@ -29,6 +29,10 @@ from atlas_sync.errors import AccessError, OutcomeUnknownError, RejectedError
 __all__ = ["JiraWriter"]
 
 _SUMMARY_LIMIT = 255
+_LOOK_AGAIN = (
+    "Run `atlas-sync plan`, which reads the project's screens anew; "
+    "if it stays, look at what its workflow asks of a new issue."
+)
 
 
 class JiraWriter:
@@ -96,6 +100,10 @@ class JiraWriter:
             answer = self._client.create("issue", operation="create", body={"fields": fields, "properties": properties})
         except RejectedError as error:
             error.fields = tuple("parent" if name == form.epic_link else name for name in error.fields)
+            error.source_ref, error.advice = f"{form.name} in {draft.project}", error.advice or _LOOK_AGAIN
+            raise
+        except AccessError as error:
+            error.advice = f'Give the integration\'s user "Create issues" in {draft.project}.'
             raise
         made = answer.json()
         if not isinstance(made, dict) or not made.get("id") or not made.get("key"):

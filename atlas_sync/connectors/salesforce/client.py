@@ -88,6 +88,7 @@ class SalesforceClient:
         self._settings = settings
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy, certificate or netrc of the environment decides where secrets go
+        self._session.max_redirects = 0  # the package follows a redirect of the log-in, and takes the secrets along
         self._session.mount("https://", ReroutingAdapter(policy, endpoint=settings.endpoint))
         self._session.hooks["response"].append(self._keep)
         self._last: requests.Response | None = None
@@ -207,7 +208,8 @@ class SalesforceClient:
 
         def send() -> Answer:
             self._last = None
-            with suppress(SalesforceError, AttributeError, KeyError, TypeError, ValueError), warnings.catch_warnings():
+            refused = (SalesforceError, requests.TooManyRedirects, AttributeError, KeyError, TypeError, ValueError)
+            with suppress(*refused), warnings.catch_warnings():
                 warnings.simplefilter("ignore", UserWarning)
                 api = Salesforce(**arguments, version=self._settings.api_version, session=self._session)
                 opened.append(api)

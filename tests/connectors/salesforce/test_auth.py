@@ -13,7 +13,7 @@ from atlas_sync.config import load_settings
 from atlas_sync.connectors.salesforce.auth import notices
 from atlas_sync.connectors.salesforce.client import SalesforceClient
 from atlas_sync.connectors.salesforce.settings import SalesforceSettings
-from atlas_sync.errors import AuthError, ConfigError
+from atlas_sync.errors import AuthError, ConfigError, ContractError
 from atlas_sync.opening import open_workspace
 from atlas_sync.sandbox.salesforce import CLIENT_ID, CLIENT_SECRET, PASSWORD, SECURITY_TOKEN, USERNAME
 from atlas_sync.sandbox.salesforce.signing import Signer
@@ -99,6 +99,16 @@ def test_wrong_password_is_an_auth_error_without_the_password(stage: Stage) -> N
     with pytest.warns(FutureWarning), pytest.raises(AuthError, match="invalid_grant") as caught:
         client.get(DESCRIBE, operation="describe")
     assert "canary" not in f"{caught.value}"
+
+
+def test_log_in_is_not_sent_to_another_address(stage: Stage) -> None:
+    heard = stage.fault("status", "/elsewhere", method="POST", status=200)
+    stage.fault("status", "oauth2/token", status=307, headers={"location": f"{stage.settings.endpoint}/elsewhere"})
+    given = {"auth": "password", "username": USERNAME, "password": SecretStr(PASSWORD)}
+    client = _client(settings_for(stage.settings.endpoint, **given))
+    with pytest.warns(FutureWarning), pytest.raises(ContractError, match="sends us elsewhere"):
+        client.get(DESCRIBE, operation="describe")
+    assert heard.times == 1
 
 
 @pytest.mark.parametrize(("days", "said"), [(-1, "has ended"), (30, "ends"), (90, None)])
