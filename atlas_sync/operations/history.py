@@ -44,6 +44,8 @@ def _keep(warehouse: Warehouse, versions: Iterable[Version], *, engagements: Seq
     """Keep versions that differ from those held, and end those that are no more."""
     now = {(row.engagement_id, row.entity, row.entity_id): row for row in versions}
     held = warehouse.select(Version, engagement_id=engagements, until=None)
+    if any(row.since > at for row in held):
+        held = _taken_back(warehouse, engagements, at=at)
     before = {(row.engagement_id, row.entity, row.entity_id): row for row in held}
     ended = [row for key, row in before.items() if key not in now or now[key].body != row.body]
     fresh = [row for key, row in now.items() if key not in before or before[key].body != row.body]
@@ -51,6 +53,16 @@ def _keep(warehouse: Warehouse, versions: Iterable[Version], *, engagements: Seq
     warehouse.delete(Version, column="key", values=[row.key for row in ended if row.since == at])
     warehouse.put([row.model_copy(update={"until": at}) for row in ended if row.since != at])
     warehouse.put(fresh)
+
+
+def _taken_back(warehouse: Warehouse, engagements: Sequence[str], *, at: datetime) -> list[Version]:
+    """Forget what some engagements were after a moment, by a clock that was ahead and has been put right; give how they are."""
+    kept = warehouse.select(Version, engagement_id=engagements)
+    warehouse.delete(Version, column="key", values=[row.key for row in kept if row.since > at])
+    warehouse.put(
+        [row.model_copy(update={"until": None}) for row in kept if row.since <= at and row.until and row.until > at]
+    )
+    return warehouse.select(Version, engagement_id=engagements, until=None)
 
 
 def _versions(engagement: str, rows: Iterable[BaseModel], *, at: datetime) -> Iterator[Version]:

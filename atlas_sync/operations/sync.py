@@ -22,6 +22,7 @@ from atlas_sync.operations.read import read_conversations
 from atlas_sync.operations.review import verdicts_of
 from atlas_sync.operations.workspace import Workspace, new_run_id, start_of
 from atlas_sync.store.landing import Manifest
+from atlas_sync.store.moments import newest_mark
 from atlas_sync.store.publish import is_current, last_run, publish, write_last_run
 from atlas_sync.store.tables import GapCount, Intake, Run
 from atlas_sync.store.warehouse import Rows, Warehouse, open_warehouse
@@ -74,10 +75,12 @@ def sync(workspace: Workspace, *, report: Progress = lambda _manifest: None, wai
     )
 
 
-def newest_as_of(rows: Rows, local: datetime) -> datetime:
-    """Give the latest vendor clock of any complete read; ours only where no vendor ever told theirs."""
-    marks = [manifest.watermark for manifests in latest_manifests(rows).values() for manifest in manifests]
-    return max((mark for mark in marks if mark is not None), default=local)
+def newest_as_of(warehouse: Warehouse, local: datetime) -> datetime:
+    """Give the latest vendor clock of any complete read, however long ago; ours only where no vendor ever told theirs.
+
+    A system that cannot be read takes no time back: no run is before an earlier one, unless a clock was ahead.
+    """
+    return newest_mark(warehouse, ours=local) or local
 
 
 def take_in(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:

@@ -5,13 +5,63 @@ from pathlib import Path
 
 import pytest
 
-from atlas_sync.operations.sync import finish_run
+from atlas_sync.operations.sync import finish_run, newest_as_of
 from atlas_sync.store import warehouse as store
+from atlas_sync.store.landing import Manifest
 from atlas_sync.store.tables import Intake
 from atlas_sync.store.warehouse import open_warehouse
 from tests.factories import TellingReader, workspace_of
 
 STARTED = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def _day(day: int) -> datetime:
+    return datetime(2026, 6, day, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("marks", "ours", "as_of"),
+    [
+        ([], 5, 5),
+        ([("crm", None)], 5, 5),
+        ([("crm", 1), ("trk", 4)], 5, 4),
+        ([("crm", 1), ("trk", 4), ("crm", 1), ("trk", None)], 5, 4),
+        ([("crm", 1), ("trk", 4), ("crm", 1), ("trk", None), ("trk", None)], 2, 4),
+        ([("crm", 4), ("crm", 2)], 5, 4),
+        ([("crm", 9), ("crm", 3)], 4, 3),
+        ([("crm", 2), ("crm", 9), ("crm", 1)], 3, 2),
+        ([("crm", 9), ("crm", 3)], 20, 9),
+    ],
+    ids=[
+        "nothing was read",
+        "nothing was read completely",
+        "the newest of two systems counts",
+        "a tracker that cannot be read takes no time back",
+        "nor where our clock is behind",
+        "nor does an older export that was put in place of a newer one",
+        "a clock that was ahead of ours and was put right does not count",
+        "what was before it does",
+        "a clock of ours that is ahead says nothing of the vendor's",
+    ],
+)
+def test_no_run_is_before_an_earlier_one_unless_a_clock_was_put_right(
+    tmp_path: Path, marks: list[tuple[str, int | None]], ours: int, as_of: int
+) -> None:
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.put(
+            [
+                Manifest(
+                    system=system,
+                    stream="all",
+                    run=f"r{place}",
+                    mode="increment",
+                    watermark=_day(mark) if mark else None,
+                    status="complete" if mark else "not_permitted",
+                )
+                for place, (system, mark) in enumerate(marks)
+            ]
+        )
+        assert newest_as_of(warehouse, _day(ours)) == _day(as_of)
 
 
 def _intake(run: str) -> Intake:

@@ -58,6 +58,20 @@ def test_last_word_of_a_moment_is_what_was_known_then(warehouse: Warehouse) -> N
     assert len({row.key for row in warehouse.select(Version)}) == warehouse.count(Version)
 
 
+def test_what_was_kept_by_a_clock_that_was_ahead_is_forgotten_when_it_is_put_right(warehouse: Warehouse) -> None:
+    keep(warehouse, record(items=(item(), item("SCAN-2"))))
+    for summary in ("Order more pallets", "Order no pallets"):
+        keep(warehouse, record(items=(item(summary=summary),)), at=LATER)
+        keep(warehouse, record(items=(item(summary=f"{summary} yet"),)), at=LATER + timedelta(days=365))
+        keep(warehouse, record(items=(item(summary=summary),)), at=LATER + timedelta(days=1))
+    known = []
+    for days in (0, 3, 4, 400):
+        with known_at(warehouse, ENG, RUN + timedelta(days=days)) as then:
+            known.append([one.summary for one in then.select(WorkItem)])
+    assert known == [[item().summary, item("SCAN-2").summary], *[["Order no pallets"]] * 3]
+    assert all(row.until is None or row.since < row.until for row in warehouse.select(Version))
+
+
 def test_gap_tells_when_each_of_its_states_began(warehouse: Warehouse) -> None:
     made = record(promises=(promise(),))
     gaps = gaps_of(made)
