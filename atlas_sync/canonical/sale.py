@@ -10,7 +10,7 @@ from atlas_sync.canonical.merge import CLIENT_VALUES, PERSON_VALUES
 from atlas_sync.canonical.model import Client, Engagement, Statement
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.canonical.observed import ObservedClient, ObservedDeal, ObservedPerson, ObservedUser
-from atlas_sync.canonical.statement import Precedence, Telling, ValueName, Voice, heard, statement_of
+from atlas_sync.canonical.statement import Precedence, Telling, ValueName, Voice, heard, said_since, statement_of
 
 __all__ = ["build_engagement", "deal_values", "hear_deals", "state_sale"]
 
@@ -106,15 +106,16 @@ def state_sale(
     precedence: Precedence,
     before: Iterable[Statement],
 ) -> list[Statement]:
-    """State every value of an engagement's deal, client and people. `people` are their records by person id."""
-    earlier = {one.id: one for one in before}
+    """State every value of an engagement's deal, client and people. `people` are their records by person id.
+
+    `before` are the statements made last of this sale, of those that it joined, and of the one that it left.
+    """
+    since = said_since(before)
 
     def stated(
         about: Literal["deal", "client", "person"], subject_id: str, name: ValueName, voices: Voices
     ) -> Statement:
-        return statement_of(
-            voices, name, about=about, subject_id=subject_id, engagement_id=engagement.id, before=earlier
-        )
+        return statement_of(voices, name, about=about, subject_id=subject_id, engagement_id=engagement.id, since=since)
 
     found = [stated("deal", engagement.id, name, voices) for name, voices in told.items() if voices]
     for name, telling in CLIENT_VALUES.items():

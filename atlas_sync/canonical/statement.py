@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Generic, Literal, TypeVar
 
@@ -11,10 +12,13 @@ from atlas_sync.canonical.identity import SourceRef, derive_id
 from atlas_sync.canonical.model import Saying, Statement
 from atlas_sync.canonical.observed import Observed
 
-__all__ = ["Precedence", "Telling", "ValueName", "Voice", "heard", "statement_of"]
+__all__ = ["Precedence", "Since", "Telling", "ValueName", "Voice", "heard", "said_since", "statement_of"]
 
 ValueName = Literal["name", "client", "stage", "owner", "amount", "close_date", "domain", "email", "title"]
 _NONE: Mapping[ValueName, Sequence[str]] = MappingProxyType({})
+
+Since = Mapping[tuple[str, str, str], datetime | None]
+"""Since when a record says a value: by the record's source, the property's name and the value as shown."""
 
 RecordT = TypeVar("RecordT", bound=Observed)
 Telling = Callable[[RecordT], tuple[str, object] | None]
@@ -61,26 +65,23 @@ def statement_of(
     about: Literal["deal", "client", "person"],
     subject_id: str,
     engagement_id: str,
-    before: Mapping[str, Statement],
+    since: Since,
 ) -> Statement:
-    """State a value with who says so. `before` are the statements made last, by id: what was said then is said since then.
+    """State a value with who says so. `since` tells of what was said before: it is said since then.
 
     Raises:
         IndexError: nobody says anything; a caller's mistake.
     """
-    statement_id = derive_id("stm", engagement_id, subject_id, name)
-    earlier = before.get(statement_id)
-    since = {(one.source, one.value): one.at for one in _sayings(earlier)} if earlier else {}
     first, *others = (
         Saying(
             source=one.record.source,
             value=one.value,
-            at=since.get((one.record.source, one.value), one.record.updated_at),
+            at=since.get((one.record.source, name, one.value), one.record.updated_at),
         )
         for one in voices
     )
     return Statement(
-        id=statement_id,
+        id=derive_id("stm", engagement_id, subject_id, name),
         engagement_id=engagement_id,
         about=about,
         subject_id=subject_id,
@@ -91,6 +92,17 @@ def statement_of(
         others=tuple(others),
         is_conflict=any(one.key != voices[0].key for one in voices if one.record.deletion is None),
     )
+
+
+def said_since(before: Iterable[Statement]) -> Since:
+    """Give since when what some statements hold is said, whatever sale each was made for: the earliest where several tell."""
+    found: dict[tuple[str, str, str], datetime | None] = {}
+    for statement in before:
+        for one in _sayings(statement):
+            key = (one.source, statement.name, one.value)
+            known = found.get(key)
+            found[key] = min(known, one.at) if known and one.at else known or one.at
+    return found
 
 
 def _sayings(statement: Statement) -> tuple[Saying, ...]:

@@ -92,8 +92,12 @@ class Composer:
         for row in rows.select(Interaction, engagement_id=list(engagements)):
             self._first_on[row.source].append(row.deal)
         self._said: dict[str, list[Statement]] = defaultdict(list)
+        self._told_by: dict[str, set[str]] = defaultdict(set)
         for one in rows.select(Statement, engagement_id=list(engagements)):
             self._said[one.engagement_id].append(one)
+            if one.about == "deal":
+                for source in (one.source, *(other.source for other in one.others)):
+                    self._told_by[source].add(one.engagement_id)
         self._load_people(roles)
 
     def _load_people(self, roles: Sequence[ObservedRole]) -> None:
@@ -137,9 +141,14 @@ class Composer:
                 client=_in_order(client.sources if client else (), self._companies),
                 people={one.id: _in_order(one.sources, self._humans) for one in people},
                 precedence=precedence,
-                before=self._said[engagement.id],
+                before=self._said_before(engagement),
             ),
         )
+
+    def _said_before(self, engagement: Engagement) -> list[Statement]:
+        """Give what was stated of a sale, and of those that any of its deals was in: what these say goes where the deals go."""
+        were = {engagement.id}.union(*(self._told_by.get(deal, ()) for deal in engagement.sources))
+        return [one for name in sorted(were) for one in self._said.get(name, ())]
 
     def _interactions(
         self, engagement: Engagement, deals: Sequence[ObservedDeal], people: Sequence[Person]

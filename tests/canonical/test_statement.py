@@ -11,7 +11,7 @@ from atlas_sync.canonical.merge import merge_client, merge_person
 from atlas_sync.canonical.model import Client, Statement
 from atlas_sync.canonical.observed import ObservedClient, ObservedDeal, ObservedPerson, ObservedUser
 from atlas_sync.canonical.sale import build_engagement, deal_values, hear_deals, state_sale
-from atlas_sync.canonical.statement import Precedence
+from atlas_sync.canonical.statement import Precedence, said_since
 
 MARCH, APRIL = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
 HUB = ObservedDeal(
@@ -90,6 +90,16 @@ def test_since_when_a_value_is_said_does_not_move_with_other_changes_of_its_reco
     touched = HUB.model_copy(update={"name": "Yard, second phase", "updated_at": later})
     rows = stated(touched, SALES, before=before)
     assert (value(rows, "amount").at, value(rows, "name").at) == (MARCH, later)
+
+
+def test_since_when_a_value_is_said_is_the_earliest_that_any_sale_of_its_deal_tells() -> None:
+    of_one, of_other = value(stated(HUB, SALES), "amount"), value(stated(SALES), "amount")
+    undated, dated = (of_other.model_copy(update={"engagement_id": "eng_2", "at": at}) for at in (None, MARCH))
+    for before in ([of_one, dated], [dated, of_one], [undated, dated], [dated, undated]):
+        assert said_since(before)[SALES.source, "amount", "120 EUR"] == MARCH
+    touched = SALES.model_copy(update={"updated_at": datetime(2026, 5, 1, tzinfo=UTC)})
+    assert value(stated(touched, before=[of_one]), "amount").at == APRIL
+    assert value(stated(touched, before=[undated]), "amount").at is None
 
 
 def test_deal_that_says_nothing_but_its_name_is_stated_as_far_as_it_goes() -> None:

@@ -158,7 +158,7 @@ def as_rebuilt(world: World, lived: Warehouse) -> None:
 
 def test_sales_that_turn_out_to_be_one_keep_every_id_and_part_without_a_trace(tmp_path: Path) -> None:
     world = two_sales(tmp_path)
-    before = {kind: rows(world.workspace, kind) for kind in (Engagement, Promise, Stakeholder, Gap)}
+    before = {kind: rows(world.workspace, kind) for kind in (Engagement, Promise, Stakeholder, Gap, Statement)}
     first, second = (derive_id("eng", source) for source in (NOTED, SOLD))
     assert set(before[Engagement]) == {first, second}
     waived = next(gap for gap in before[Gap].values() if gap.engagement_id == second and gap.subject_id != second)
@@ -166,7 +166,7 @@ def test_sales_that_turn_out_to_be_one_keep_every_id_and_part_without_a_trace(tm
         judge_gaps(snapshot, ledger, [waived.id], "waived", by="Ben", at=world.now(), reason="by phone")
 
     world.tell("deals", deal(NOTED, cross_ids=(OPPORTUNITY,), amount=100, currency="EUR"))
-    world.tell("deals", deal(SOLD, amount=120, currency="EUR"))
+    world.tell("deals", deal(SOLD, amount=120, currency="EUR", updated_at=world.now()))
     world.sync()
     (joined,) = rows(world.workspace, Engagement).values()
     assert (joined.id, joined.sources) == (first, (NOTED, SOLD))
@@ -182,6 +182,8 @@ def test_sales_that_turn_out_to_be_one_keep_every_id_and_part_without_a_trace(tm
     assert (gaps[waived.id].state, gaps[waived.id].opened_at) == ("waived", waived.opened_at)
     amount = next(one for one in rows(world.workspace, Statement).values() if one.name == "amount")
     assert (amount.is_conflict, [one.value for one in amount.others]) == (True, ["120 EUR"])
+    name = next(one for one in rows(world.workspace, Statement).values() if one.name == "name" and one.about == "deal")
+    assert [(one.source, one.at) for one in name.others] == [(SOLD, NOW)]
 
     with open_snapshot(tmp_path) as snapshot:
         world.say(snapshot, SOLD, NOTED, same=False)
@@ -189,6 +191,7 @@ def test_sales_that_turn_out_to_be_one_keep_every_id_and_part_without_a_trace(tm
     for kind in (Promise, Stakeholder, Engagement):
         assert set(rows(world.workspace, kind)) == set(before[kind])
     assert rows(world.workspace, Promise) == before[Promise]
+    assert before[Statement].items() <= rows(world.workspace, Statement).items()
     parted = rows(world.workspace, Gap)
     for name, gap in before[Gap].items():
         assert (parted[name].engagement_id, parted[name].opened_at) == (gap.engagement_id, gap.opened_at)
@@ -323,7 +326,7 @@ def live(world: World, warehouse: Warehouse, step: Sequence[tuple[str, str, str 
     for what, one, other in step:
         if what == "deal":
             noted = (other.split(":")[2],) if other and one.startswith("hub") else ()
-            world.tell("deals", deal(one, cross_ids=noted))
+            world.tell("deals", deal(one, cross_ids=noted, updated_at=world.now()))
         elif what == "gone":
             into = other if other and other.partition(":")[0] == one.partition(":")[0] != one else None
             world.tell("deals", deal(one, deletion="merged" if into else "deleted", merged_into=into))
