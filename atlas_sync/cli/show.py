@@ -13,9 +13,10 @@ from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Handoff, Person, Saying, Statement
 from atlas_sync.cli.shared import Out, command, local_of
 from atlas_sync.errors import ConfigError
+from atlas_sync.operations.chains import Chain
 from atlas_sync.operations.identities import IdentityView, view_identity
 from atlas_sync.operations.scorers import plain
-from atlas_sync.operations.show import Chain, show, show_as_of
+from atlas_sync.operations.show import show, show_as_of
 from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.publish import open_snapshot
 

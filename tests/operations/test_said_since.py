@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from atlas_sync.canonical.model import Gap, Promise
-from atlas_sync.operations.show import Chain, show_as_of
+from atlas_sync.operations.chains import Chain
+from atlas_sync.operations.show import show_as_of
 from atlas_sync.operations.sync import sync
 from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.store.judgements import Decision, Judgement

@@ -16,7 +16,8 @@ from atlas_sync.canonical.model import Gap, Promise, WorkItem
 from atlas_sync.canonical.observed import Observed, ObservedProject, ObservedWorkItem
 from atlas_sync.connectors.protocol import StreamSpec
 from atlas_sync.errors import ConfigError
-from atlas_sync.operations.show import Chain, show, show_as_of
+from atlas_sync.operations.chains import Chain
+from atlas_sync.operations.show import show, show_as_of
 from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.operations.workspace import Connection, Delivery
 from atlas_sync.store.judgements import Judgement
