@@ -93,8 +93,11 @@ def show_as_of(rows: Rows, ledger: Ledger, wanted: str, moment: datetime) -> lis
     Raises:
         ConfigError: nothing is known by that name, or nothing was known of it at that moment.
     """
-    chains = _chains_at(rows, places_of(rows, wanted, moment), moment)
-    chains = chains or _chains_at(rows, joined_with(rows, wanted, moment), moment)
+    places = places_of(rows, wanted, moment)
+    chains = _chains_at(rows, places, moment)
+    if not chains:
+        joined = {place for _engagement, name in places for place in joined_with(rows, name, moment)}
+        chains = _chains_at(rows, joined, moment)
     if not chains:
         message = f"nothing was known of {wanted!r} on {moment:%Y-%m-%d}."
         raise ConfigError(message, advice="Give a later day.")

@@ -145,6 +145,8 @@ def test_item_that_has_another_key_now_is_shown_by_either(tmp_path: Path) -> Non
 
 def test_sale_that_joined_another_is_shown_by_its_own_id_on_every_day(tmp_path: Path) -> None:
     world = two_sales(tmp_path)
+    world.tell("deals", deal(SOLD, name="Quay renewal"))
+    world.sync()
     alone = last(world)
     world.tell("deals", deal(NOTED, cross_ids=(OPPORTUNITY,)))
     world.sync()
@@ -152,7 +154,7 @@ def test_sale_that_joined_another_is_shown_by_its_own_id_on_every_day(tmp_path: 
     with open_snapshot(tmp_path) as snapshot:
         world.say(snapshot, SOLD, NOTED, same=False)
     world.sync()
-    for name in (SECOND, OPPORTUNITY):
+    for name in (SECOND, OPPORTUNITY, "renewal"):
         places = [shown(world, name, moment)[0].engagement.id for moment in (alone, joined, last(world))]
         assert places == [SECOND, FIRST, SECOND]
     assert shown(world, SECOND, joined) == shown(world, FIRST, joined)
