@@ -36,9 +36,9 @@ __all__ = ["in_words", "print_chain", "print_handoff", "show_command"]
 def show_command(context: click.Context, *, wanted: str, day: datetime | None, out: Out) -> None:
     """Show where something comes from and where it went, and how much of an engagement delivery holds.
 
-    KEY is a tracker key (TD-7), or the id of a promise, gap, scope point, interaction, work item or engagement, or a deal
-    (hubspot:deal:17), or a part of an engagement's name that fits only one. With --as-of it may be the key of an item that
-    is gone.
+    KEY is a tracker key (TD-7), or the id of a promise, gap, scope point, contract, interaction, work item or engagement, or a
+    deal (hubspot:deal:17), or a part of an engagement's name that fits only one. With --as-of it may be the key of an item
+    that is gone.
 
     The id of a client or person (cli_..., per_...), or a record of theirs (hubspot:person:201), shows their records as they are
     now, and why these are one: what `atlas-sync same` and `atlas-sync different` take.

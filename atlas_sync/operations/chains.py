@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from atlas_sync.canonical.model import (
     Client,
+    Contract,
     Engagement,
     Evidence,
     Gap,
@@ -29,6 +30,15 @@ from atlas_sync.store.warehouse import Rows
 __all__ = ["Chain", "chains_of_id", "chains_of_subject", "engagement_of", "item_chains"]
 
 _NO_DEAL = "Projects without a deal"
+_Part = Outcome | Promise | ScopeItem | Obligation | Contract | Stakeholder
+_WORDS: Mapping[type[_Part], str] = {
+    Outcome: "why",
+    Promise: "promise",
+    ScopeItem: "scope",
+    Obligation: "customer's duty",
+    Contract: "contract",
+    Stakeholder: "person",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +108,27 @@ def chains_of_id(rows: Rows, ledger: Ledger | None, wanted: str) -> list[Chain]:
 def _subjects_named(rows: Rows, wanted: str) -> Iterator[tuple[str, str]]:
     """Yield the subject that an id names, with its engagement: a gap's is what it is about."""
     yield from ((gap.subject_id, gap.engagement_id) for gap in rows.select(Gap, id=wanted))
-    named: list[Promise | Outcome | ScopeItem | Obligation | Stakeholder] = [
-        *rows.select(Promise, id=wanted),
-        *rows.select(Outcome, id=wanted),
-        *rows.select(ScopeItem, id=wanted),
-        *rows.select(Obligation, id=wanted),
-        *rows.select(Stakeholder, id=wanted),
-    ]
-    yield from ((wanted, row.engagement_id) for row in named)
+    yield from ((row.id, row.engagement_id) for row in _parts_of(rows, id=wanted))
     yield from ((row.id, row.id) for row in rows.select(Engagement) if wanted in row.ids)
 
 
 def chains_of_subject(rows: Rows, ledger: Ledger | None, subject_id: str, engagement_id: str) -> list[Chain]:
-    """Give the chain of a subject; of an engagement, also those of all that was said in it."""
+    """Give the chain of a subject; of an engagement, also those of all that was said or signed in it."""
     engagement = next(iter(rows.select(Engagement, id=engagement_id)), None)
     if engagement is None:
         return []
-    said: tuple[str, ...] = ()
-    if subject_id == engagement_id:
-        said = tuple(row.id for row in _said_in(rows, engagement_id))
-    return [_chain(rows, ledger, subject, engagement) for subject in (subject_id, *said)]
+    parts = _parts_of(rows, engagement_id=engagement_id) if subject_id == engagement_id else ()
+    return [_chain(rows, ledger, subject, engagement) for subject in (subject_id, *(part.id for part in parts))]
 
 
-def _said_in(rows: Rows, engagement_id: str) -> list[Outcome | Promise | ScopeItem | Stakeholder]:
-    return [
-        *rows.select(Outcome, engagement_id=engagement_id),
-        *rows.select(Promise, engagement_id=engagement_id),
-        *rows.select(ScopeItem, engagement_id=engagement_id),
-        *rows.select(Stakeholder, engagement_id=engagement_id),
-    ]
+def _parts_of(rows: Rows, **equal: str) -> Iterator[_Part]:
+    """Yield the parts of sales that have something in a column: all that may have a gap, but the sale itself."""
+    yield from rows.select(Outcome, **equal)
+    yield from rows.select(Promise, **equal)
+    yield from rows.select(ScopeItem, **equal)
+    yield from rows.select(Obligation, **equal)
+    yield from rows.select(Contract, **equal)
+    yield from rows.select(Stakeholder, **equal)
 
 
 def _chain(rows: Rows, ledger: Ledger | None, subject_id: str, engagement: Engagement) -> Chain:
@@ -165,16 +167,11 @@ def _records_of(rows: Rows, engagement: Engagement, statements: Sequence[Stateme
 
 def _subject(rows: Rows, subject_id: str, engagement: Engagement) -> tuple[str, str, Evidence | None]:
     """Name a subject and give the words that show it."""
-    for promise in rows.select(Promise, id=subject_id):
-        return "promise", promise.text, promise.evidence
-    for outcome in rows.select(Outcome, id=subject_id):
-        return "why", outcome.text, outcome.evidence
-    for item in rows.select(ScopeItem, id=subject_id):
-        return "scope", item.text, item.evidence
-    for duty in rows.select(Obligation, id=subject_id):
-        return "customer's duty", duty.text, duty.evidence
-    for person in rows.select(Stakeholder, id=subject_id):
-        return "person", person.name, person.evidence
+    for part in _parts_of(rows, id=subject_id):
+        what = _WORDS[type(part)]
+        if isinstance(part, Contract):
+            return what, part.number or "without a number", None
+        return what, part.name if isinstance(part, Stakeholder) else part.text, part.evidence
     return "engagement", engagement.name, None
 
 

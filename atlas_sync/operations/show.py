@@ -117,7 +117,8 @@ def show(rows: Rows, ledger: Ledger, wanted: str, *, today: date) -> list[Chain]
     """Give the chains of a tracker key, or of the id of a statement, person, gap, interaction, work item or engagement.
 
     Their gaps say if they are planned, written or judged since. An engagement, and the brief written for it, stand for
-    everything that was said in it: its own chain comes first. A deal or a part of a name means the engagement that it fits.
+    everything that was said or signed in it: its own chain comes first. A deal or a part of a name means the engagement that
+    it fits.
 
     Raises:
         ConfigError: nothing is known by that name, or more than one engagement fits.
