@@ -24,6 +24,7 @@ from atlas_sync.extraction.phrases import (
     TELLS_WHEN,
     WITHOUT_DAY,
 )
+from atlas_sync.extraction.triggers import is_triggered
 
 __all__ = ["complete_due", "find_due", "resolve_due"]
 
@@ -108,7 +109,16 @@ def complete_due(
         return phrase, day
     if not TELLS_WHEN.search(level(words[:LONGEST])):
         return (phrase, day) if day else (None, None)
+    if _is_span_triggered(text, marked):
+        return words, None
     return words, resolve_due(words, said_at=said_at, before=before, month_first=month_first)
+
+
+def _is_span_triggered(text: str, marked: tuple[int, int]) -> bool:
+    """Tell if marked words hold a span that what stands before them in the sentence starts."""
+    plain = level(text[:LONGEST])
+    spans = (match for name, form in DATED if name == "in_time" for match in form.finditer(plain, *marked))
+    return any(is_triggered(plain, match) for match in spans)
 
 
 def _longest(plain: str, found: Sequence[_Found]) -> _Found | None:
@@ -128,7 +138,7 @@ def _phrases(plain: str, text: str, said: Said) -> Iterator[_Found]:
                 continue
             found = _earliest(plain, match)
             if found is None and _is_no_date(name, match, text):
-                yield _Found(*match.span(), _resolve(name, match, said), _UNLIKELY)
+                yield _Found(*match.span(), _resolve(name, plain, match, said), _UNLIKELY)
                 continue
             found = found or _away(name, plain, match, said) or _plain(name, plain, match, said)
             taken.append((found.start, found.end))
@@ -137,7 +147,7 @@ def _phrases(plain: str, text: str, said: Said) -> Iterator[_Found]:
 
 def _plain(name: str, plain: str, match: re.Match[str], said: Said) -> _Found:
     """Give a day as its phrase names it."""
-    return _Found(*match.span(), _resolve(name, match, said), _rank(name, plain, match))
+    return _Found(*match.span(), _resolve(name, plain, match, said), _rank(name, plain, match))
 
 
 def _earliest(plain: str, match: re.Match[str]) -> _Found | None:
@@ -217,7 +227,9 @@ def _rank(name: str, plain: str, match: re.Match[str]) -> int:
     return _DEADLINE if _BINDING.match(match.group(0)) else _DAY
 
 
-def _resolve(name: str, match: re.Match[str], said: Said) -> date | None:
+def _resolve(name: str, plain: str, match: re.Match[str], said: Said) -> date | None:
+    if name == "in_time" and is_triggered(plain, match):
+        return None
     day = day_named(name, match, said)
     ends_there = match.group(0).startswith("before") and name in {"named", "the_nth", "dotted", "slashed", "iso"}
     return day - timedelta(days=1) if day and ends_there else day

@@ -33,7 +33,7 @@ _EDGE = rf"(?:(?P<edge>(?:the{_S})?(?:very{_S})?end(?:{_S}of)?|beginning of|star
 _ENDS = rf"(?={_O}(?:[.,;:!?)\-–—/]|$|(?:and|but|so|at|or|then|that|we|you|i|he|she|it|they|instead|rather|latest|now|with|for|if|not)\b))"
 _COUNT = rf"(?P<n>\d{{1,3}}|{_NUMBER})"
 _UNIT = r"(?P<unit>working days?|business days?|days?|weeks?|wks?|months?|fortnights?|arbeitstagen?|tagen?|wochen?|monaten?|jours?|semaines?|mois|dias?|semanas?|meses|mes)\b"
-_NO_TRIGGER = rf"(?!{_S}(?:after|of|from (?!now|today)|before|following|once|nach|apres|despues|apos))"
+_NO_TRIGGER = rf"(?!{_S}(?:after|of|from (?!now|today)|before|following|once|whenever|(?:each|every) time|(?:on|for) (?:each|every)|nach|apres|despues|apos))"
 
 _TOLD = r"(?:this|next|diese[rnms]?|(?:uber)?nachste[rnms]?|kommende[rnms]?|cette|ce|prochaine?|esta|este|proxim[ao])"
 _LATER = r"(?:after next|prochaine?|d'apres|que viene|que vem|proxim[ao])\b"

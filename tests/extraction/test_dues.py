@@ -180,6 +180,25 @@ def test_what_names_no_single_day_gives_none(phrase: str) -> None:
         ("Hypercare lasts six weeks after go-live, and we staff it.", "six weeks after go-live", None),
         ("Every copy goes 30 days after handover and we write.", "30 days after handover", None),
         ("five days after you sign it off", "five days after you sign", None),
+        ("Every complaint is answered within 5 days.", "within 5 days", None),
+        ("4.2 When a camera fails we replace it within 3 days.", "within 3 days", None),
+        ("We test before each wave and share the report within 10 days.", "within 10 days", None),
+        ("You get a decision within 3 days on each change request.", "within 3 days", None),
+        ("We fix any defect in 5 days.", "in 5 days", None),
+        ("When you sign, we start within 3 weeks.", "within 3 weeks", None),
+        ("Once the deposit clears, our workshop ships it within ten days.", "within ten days", None),
+        ("If she walks within six months, you get the fee back.", "within six months", None),
+        ("Jede Anfrage wird innerhalb von 5 Tagen beantwortet.", "innerhalb von 5 Tagen", None),
+        ("Sobald Sie unterschreiben, liefern wir binnen 10 Tagen.", "binnen 10 Tagen", None),
+        ("Dès que vous signez, nous livrons dans 10 jours.", "dans 10 jours", None),
+        ("Cada queja se responde en 5 días.", "en 5 días", None),
+        ("When we meet in two weeks I will show you the draft.", "in two weeks", "2026-03-17"),
+        ("I'll ask if that works, and you know within 3 days.", "within 3 days", "2026-03-06"),
+        ("If all goes well we are live in six weeks.", "in six weeks", "2026-04-14"),
+        ("We start at once and make every effort to be done within 3 weeks.", "within 3 weeks", "2026-03-24"),
+        ("You get it, with pictures of each panel, within 3 weeks.", "within 3 weeks", "2026-03-24"),
+        ("If the test fails, we are back within 3 weeks from today.", "3 weeks from today", "2026-03-24"),
+        ("Every user gets a login by 5 May.", "by 5 May", "2026-05-05"),
     ],
 )
 def test_a_sentence_gives_its_deadline(text: str, phrase: str | None, day: str | None) -> None:
@@ -210,6 +229,11 @@ def test_marked_words_are_completed_to_the_phrase_they_belong_to() -> None:
     text = "We are done by 10 April, and the May figures follow."
     assert complete_due(text, (18, 23), said_at=TUESDAY) == ("by 10 April", date(2026, 4, 10))
     assert complete_due(text, (33, 36), said_at=TUESDAY) == ("May", date(2026, 5, 31))
+
+
+def test_a_marked_span_that_is_started_anew_each_time_has_no_day() -> None:
+    text = "From 1 April every complaint is answered within 5 days."
+    assert complete_due(text, (text.index("within"), len(text) - 1), said_at=TUESDAY) == ("within 5 days", None)
 
 
 @pytest.mark.parametrize(

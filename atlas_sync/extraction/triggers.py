@@ -1,0 +1,53 @@
+"""Triggers: what stands before a span and starts it, so that it is not counted from the day on which it is said.
+
+What comes again ("every complaint within 5 days") starts it anew each time; of what is yet to come ("when you sign") nobody
+knows the day. Patterns over levelled text, as in `phrases`.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["is_triggered"]
+
+_REACH = 200
+_NOT_EACH = (
+    r"(?:of|other|effort|case|rate|event|way|time|delay|doubt|kind|charge|cost|questions?|further|more|(?:single )?one of|"
+    r"days?|weeks?|months?|quarter|year|mal|tag|woche|monat|fall|jour|semaine|mois|cas|vez|dia|semana|mes|caso)\b"
+)
+_EACH = (
+    r"(?:(?<!with )(?<!of )(?<!de )\b(?:each|every|jede[mnrs]?|chaque|cada)|"
+    r"(?<!without )(?<!have )(?<!if )(?<!of )(?<!and )\bany) "
+    rf"(?!{_NOT_EACH})\w|(?<!if )\bany(?:thing|one|body)\b"
+)
+_SUBJECT = r"(?:we|you|they|he|she|it|i|all|both|the|an?|your|our|their|wir|sie|ich|nous|vous|le|la|les|el|los|las|se|o|os|as)\b"
+_ONCE = (
+    rf"\b(?:whenever|as soon as|once(?= {_SUBJECT})|sobald|des (?:que|reception|la|le)|une fois|en cuanto|una vez|"
+    r"assim que|logo que) \w{1,30}"
+)
+_BEGINS = r"(?:^\W{0,4}(?:\d[\d.]{0,6}\W{1,3})?|[,;:(–-] |\b(?:and|but|so|that|und|aber|et|mais|y|pero|e|mas) )"
+_GOES_WITHOUT_SAYING = r"(?:all|everything|possible|nothing|you (?:like|want|wish|have any))\b"
+_SPOKEN = r"(?:talk|speak|check|review|look|discuss|consult|read|think|hear|see)ing\b"
+_WHEN = (
+    rf"{_BEGINS}(?:when|if(?! {_GOES_WITHOUT_SAYING})|in case|should(?= (?:an?|any|one|the|you)\b)|"
+    r"upon|on (?:receipt|signature|signing|acceptance)|"
+    rf"(?<!before and )after(?! (?:(?:all|careful|some|much)\b|{_SPOKEN}))|"
+    r"wenn|falls|sofern|nach(?! (?:rucksprache|prufung)\b)|si|quand|lorsqu\w{1,2}|apres|"
+    r"cuando|tras|despues de|quando|apos|depois d\w) \w{1,30}"
+)
+_REST = rf"[^;!?]{{0,{_REACH}}}"
+_NEW_CLAUSE = r"(?:,| (?:we|you|they|he|she|it|i|wir|sie|ich|nous|vous|je|on)\b)"
+_STARTED = re.compile(rf"(?:{_EACH}|{_ONCE}|{_WHEN}){_REST}$")
+_STARTED_APART = re.compile(rf"(?:{_EACH}|(?:{_ONCE}|{_WHEN}){_REST}?{_NEW_CLAUSE}){_REST}$")
+"""As above, with another clause begun behind what is yet to come: "when we meet in two weeks" says when we meet."""
+_INSIDE = re.compile(r"(?:within|inside|binnen|innerhalb|sous|d'ici|dentro)\b")
+_FROM_NOW = re.compile(r"\bfrom (?:now|today)\b")
+
+
+def is_triggered(plain: str, match: re.Match[str]) -> bool:
+    """Tell if something before a span in its sentence starts it; one "from today" is counted from today all the same."""
+    if _FROM_NOW.search(plain, match.start(), match.end() + len(" from today")):
+        return False
+    before = " ".join(plain[: match.start()].split())
+    started = _STARTED if _INSIDE.match(match.group(0)) else _STARTED_APART
+    return started.search(before) is not None
