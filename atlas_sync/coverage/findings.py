@@ -7,17 +7,18 @@ from datetime import datetime
 
 from atlas_sync.canonical.model import GapKind, Outcome, ScopeItem, Stakeholder, TraceLink, WorkItem
 from atlas_sync.coverage.finding import TITLE, Finding
+from atlas_sync.coverage.open_points import day_in_words, deciders_in_words
 from atlas_sync.coverage.people import decides, doubts, is_met, matters, role_of
 from atlas_sync.coverage.promises import broken_promises
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.refusals import is_ruled_out, says_no
 from atlas_sync.coverage.setting import open_obligations, out_of_order, set_up
-from atlas_sync.coverage.text import shorten, squash, words
+from atlas_sync.coverage.text import shorten, show_day, squash, words
 from atlas_sync.coverage.verdict import is_likely
 
 __all__ = ["findings_of", "telling_outcomes"]
 
-_QUOTED = 80
+_QUOTED, _WHO = 80, 60
 _WHY_ALIKE = 0.125
 """From this likeness on a work item tells why the customer buys; chosen on the labelled development set."""
 
@@ -101,9 +102,9 @@ def _scope(record: EngagementRecord) -> Iterator[Finding]:
     for point in record.scope:
         links = record.links_of.get(point.id, ())
         if point.kind == "vague" and not _is_decided(links, record):
-            yield _scope_finding(point, links, "vague_undecided")
+            yield _scope_finding(point, links, "vague_undecided", step=_deciding_step(point, record))
         if point.kind in _BOUNDS and links and _is_absent(point, links, record) and not _is_quoted(point.text, record):
-            yield _scope_finding(point, links, "scope_missing")
+            yield _scope_finding(point, links, "scope_missing", step=_scope_step(links[0]))
 
 
 def _is_absent(point: ScopeItem, links: tuple[TraceLink, ...], record: EngagementRecord) -> bool:
@@ -134,19 +135,30 @@ def _item_of(link: TraceLink, record: EngagementRecord) -> WorkItem | None:
     return next((item for item in record.items if item.key == link.work_item_key), None)
 
 
-def _scope_finding(point: ScopeItem, links: tuple[TraceLink, ...], kind: GapKind) -> Finding:
+def _scope_finding(point: ScopeItem, links: tuple[TraceLink, ...], kind: GapKind, *, step: str) -> Finding:
     undecided = kind == "vague_undecided"
     return Finding(
         kind=kind,
         subject_id=point.id,
         title=shorten(point.text if undecided else f"{point.kind}: {point.text}", TITLE),
         severity="medium" if undecided or point.kind == "out" else "low",
-        next_step="Agree with the client who decides this and by when." if undecided else _scope_step(links[0]),
+        next_step=step,
         reasons=(*links[0].reasons, *links[0].leaves_open) if links else (),
         work_item_key=links[0].work_item_key if links else None,
         evidence=point.evidence,
         audience=point.audience,
     )
+
+
+def _deciding_step(point: ScopeItem, record: EngagementRecord) -> str:
+    """Say what is to be agreed of an open point: who decides it and by when, as far as its own words do not say."""
+    who = shorten(" and ".join(deciders_in_words(point, record.stakeholders)), _WHO)
+    day = day_in_words(point)
+    if who:
+        return (
+            f"See that {who} decides this by {show_day(day)}." if day else f"Agree with {who} by when this is decided."
+        )
+    return f"Agree with the client who decides this {f'by {show_day(day)}' if day else 'and by when'}."
 
 
 def _scope_step(first: TraceLink) -> str:

@@ -29,6 +29,25 @@ _WHO_DECIDES = re.compile(
 _DECIDED_BY_WHOM = re.compile(
     r"\b(?:decided|confirmed|decision|up) (?:by|to|with|is|of)((?: [^\W\d_][\w'’-]{0,30}){1,2})"
 )
+_OPEN = re.compile(
+    r"\b(?:to be (?:decided|defined|agreed|confirmed|clarified|settled)|tb[adc]|open|undecided|"
+    r"offen|unentschieden|zu (?:klären|entscheiden)|à (?:décider|définir|confirmer)|"
+    r"por (?:decidir|definir|confirmar)|pendiente|a decidir|em aberto|te beslissen)\b",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    r"(?:\((?P<bracket>[^()]{1,80})\)|\s[-–—]\s(?P<dash>[^–—:]{1,80})|"
+    r"\b(?:owner|who|responsible|verantwortlich|zuständig|responsable|responsável)\s?:\s(?P<owner>[^:]{1,80}))[\s.]{0,4}$",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"\b(?:by|until|till|before|due|bis|spätestens|fällig|avant|d['’]ici|hasta|antes|até)\b", re.IGNORECASE
+)
+_BETWEEN = re.compile(
+    rf"(?:{_UNTIL.pattern}|{_DECIDES}|no|later|than|the|on|to|zum|am|au|plus|tard|le|del?|el|and|und|et|y|e)",
+    re.IGNORECASE,
+)
+"""What stands between names and days and is neither."""
 
 
 def day_in_words(point: ScopeItem) -> date | None:
@@ -39,11 +58,28 @@ def day_in_words(point: ScopeItem) -> date | None:
         before = before[-_REACH:]
         if _DECIDED_BY.search(before) or (_BY_DAY.search(before) and _THEN_DECIDED.match(after)):
             return as_date(day, point.evidence.said_at.date())
-    return None
+    beside = day_mentions(_beside(said))
+    return as_date(beside[-1], point.evidence.said_at.date()) if beside else None
 
 
 def deciders_in_words(point: ScopeItem, stakeholders: Sequence[Stakeholder]) -> list[str]:
     """Name those of whom the quote of an open point says that they decide it, by a first or a family name as well."""
-    said = " ".join(hit[1] for form in (_WHO_DECIDES, _DECIDED_BY_WHOM) for hit in form.finditer(point.evidence.quote))
+    quote = point.evidence.quote
+    told = [hit[1] for form in (_WHO_DECIDES, _DECIDED_BY_WHOM) for hit in form.finditer(quote)]
+    said = " ".join([*told, _beside(quote)])
     names = [word for word in re.findall(r"[^\W\d_]+", said) if word[0].isupper()]
     return [person.name for person in stakeholders if is_named(person.name, said, listed=names)]
+
+
+def _beside(said: str) -> str:
+    """Give what stands in the last bracket of an open point, behind its last dash or "owner:", if only names and days do."""
+    hit = _BESIDE.search(said)
+    if hit is None or not _OPEN.search(said, 0, hit.start()):
+        return ""
+    beside = next(part for part in hit.groups() if part)
+    rest = beside
+    for day in day_mentions(beside):
+        rest = rest.replace(day.shown, " ")
+    names = [word for word in re.findall(r"[^\W\d_][^\s,;/]*", rest) if not _BETWEEN.fullmatch(word.strip("."))]
+    is_told = bool(names) or _UNTIL.search(rest)
+    return beside if is_told and all(word[0].isupper() for word in names) else ""

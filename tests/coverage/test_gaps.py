@@ -330,6 +330,20 @@ def test_scope_points_are_found_or_are_gaps(kind: str, items: tuple[Any, ...], e
 
 
 @pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        ("Monitoring is open", "Agree with the client who decides this and by when."),
+        ("TBD: monitoring (by June 1)", "Agree with the client who decides this by 1 Jun 2026."),
+        ("TBD: monitoring (Greta Koehler)", "Agree with Greta Koehler by when this is decided."),
+        ("TBD: monitoring (Greta Koehler, 1 June)", "See that Greta Koehler decides this by 1 Jun 2026."),
+    ],
+)
+def test_next_step_of_an_open_point_asks_for_what_its_words_do_not_say(said: str, step: str) -> None:
+    gaps = gaps_of(record(scope=(point(said, kind="vague"),), stakeholders=(person(),)))
+    assert by_kind(gaps, "vague_undecided").next_step == step
+
+
+@pytest.mark.parametrize(
     ("scores", "state", "expected"),
     [
         ({"hotel": 1.0}, "to_do", []),

@@ -145,6 +145,14 @@ def test_decision_item_names_who_decides_to_us_and_not_to_the_client() -> None:
         ("Devon decides whether the dock is ready by June 1", "Devon Price", None),
         ("Offen, Entscheidung bis 12.5. durch den Kunden", "Greta Koehler", date(2026, 5, 12)),
         ("The pallets for June 1 are open, the board decides", "Greta Koehler", None),
+        ("To be decided: pallets (Devon Price, 1 June)", "Devon Price", date(2026, 6, 1)),
+        ("TBD: pallets - Devon and Ruth, by June 1", "Devon Price, Ruth Adler", date(2026, 6, 1)),
+        ("Offen: Paletten (Devon, spätestens bis zum 1. Juni)", "Devon Price", date(2026, 6, 1)),
+        ("Open: pallets. Owner: Devon Price, due 1 June 2026.", "Devon Price", date(2026, 6, 1)),
+        ("TBD: pallets (by June 1)", "Greta Koehler", date(2026, 6, 1)),
+        ("TBD: pallets (June 1)", "Greta Koehler", None),
+        ("TBD: pallets for the fair (from June 1 on)", "Greta Koehler", None),
+        ("Pallets as agreed (Devon Price, 1 June)", "Greta Koehler", None),
     ],
 )
 def test_an_open_point_is_decided_by_whom_and_when_its_words_say(said: str, who: str, by: date | None) -> None:
