@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from atlas_sync.extraction.conversation import Conversation
+from atlas_sync.extraction.headings import NOWHERE, Place, places_of
 from atlas_sync.extraction.units import Unit
 from atlas_sync.extraction.wordpiece import Piece, Vocabulary
 
@@ -16,9 +16,7 @@ _BEFORE_CHARS, _AFTER_CHARS = 100, 60
 _BEFORE, _AFTER, _UNIT = 28, 16, 78
 _FEW = 2
 """So many units are no conversation: a sentence with a word before it is judged as the sentence is."""
-_HEADING_CHARS, _HEADING_WORDS, _BARE_WORDS = 40, 4, 2
-_LISTED = re.compile(r"(?:[-*•–·]|\b\d{1,2}[.)])[ \t]{0,4}$|<li[^<>]{0,40}>\s{0,4}$")
-_LOOKED_BACK = 50
+_HEADING_CHARS = 40
 _TERSE = frozenset({"note", "meeting"})
 _CHANNELS = {"task": "note"}
 _SIDES = frozenset({"us", "customer", "partner"})
@@ -28,7 +26,8 @@ _SIDES = frozenset({"us", "customer", "partner"})
 class Question:
     """One unit to judge, with its surroundings; `before` and `after` carry the side of who said them, or are empty.
 
-    `is_alone` tells that the text holds hardly another unit, whatever is known of what was said before it.
+    `is_alone` tells that the text holds hardly another unit, whatever is known of what was said before it; `place` is no
+    input, but says under which heading the unit stands.
     """
 
     text: str
@@ -36,6 +35,7 @@ class Question:
     before: str = ""
     after: str = ""
     is_alone: bool = True
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ def questions_of(units: Sequence[Unit], conversation: Conversation) -> list[Ques
     channel = _CHANNELS.get(conversation.kind, conversation.kind)
     said = [unit for unit in units if unit.zone == "new"]
     places = {id(unit): place for place, unit in enumerate(said)}
-    headings = _headings(said, conversation.body, channel)
+    stands = list(places_of(said, conversation.body, is_terse=channel in _TERSE, is_meeting=channel == "meeting"))
     questions: list[Question] = []
     for unit in units:
         place = places.get(id(unit))
-        before = _told(said[place - 1], headings[place]) if place else said_before(conversation.context)
+        before = _told(said[place - 1], stands[place].heading) if place else said_before(conversation.context)
         after = said[place + 1] if place is not None and place + 1 < len(said) else None
         questions.append(
             Question(
@@ -68,29 +68,10 @@ def questions_of(units: Sequence[Unit], conversation: Conversation) -> list[Ques
                 before=before,
                 after=f"{after.side} : {after.text[:_AFTER_CHARS]}" if after else "",
                 is_alone=len(said) <= _FEW,
+                place=stands[place] if place is not None else NOWHERE,
             )
         )
     return questions
-
-
-def _headings(said: Sequence[Unit], body: str, channel: str) -> list[str]:
-    """Give the heading above each unit, or nothing: that of a list for its items, in notes and minutes for plain lines too."""
-    listed = [_LISTED.search(body[max(0, unit.start - _LOOKED_BACK) : unit.start]) is not None for unit in said]
-    headings: list[str] = []
-    heading = ""
-    for unit, is_listed, was_listed, opens in zip(said, listed, [False, *listed], [*listed[1:], False], strict=False):
-        if was_listed and not is_listed:
-            heading = ""
-        headings.append(heading if is_listed or channel in _TERSE else "")
-        words = _HEADING_WORDS if opens else _BARE_WORDS if channel == "meeting" else 0
-        if not is_listed and _is_heading(unit.text, words=words):
-            heading = unit.text
-    return headings
-
-
-def _is_heading(text: str, *, words: int) -> bool:
-    """Tell if a line announces those below it: by a colon, or by so few words without a stop."""
-    return text.endswith(":") or (len(text.split()) <= words and text[-1].isalpha())
 
 
 def _told(unit: Unit, heading: str) -> str:

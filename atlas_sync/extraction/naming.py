@@ -11,10 +11,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from atlas_sync.canonical.model import OutcomeKind, PromiseKind, ScopeKind
+from atlas_sync.extraction.days import level
+from atlas_sync.extraction.headings import Place
 from atlas_sync.extraction.judgement import Judgement
 from atlas_sync.extraction.units import Unit
 
-__all__ = ["READ", "SCOPE", "WHY", "first", "kind_of_promise", "name_scope", "words"]
+__all__ = ["READ", "SCOPE", "WHY", "first", "kind_of_promise", "name_scope", "rule_out", "words"]
 
 NameT = TypeVar("NameT", bound=str)
 READ = range(12, 601)
@@ -136,6 +138,18 @@ _KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
     ),
 )
 _SAID_OUTRIGHT = frozenset({"vague", "later"})
+_EXCLUDES = re.compile(
+    r"(?:(?:the following|explicitly|expressly|what['’]s|what|work|services?|items?|points?|is|are) ){0,3}"
+    r"(?:not (?:included|covered|in scope|part of (?:the|this|our) \w{1,20})|exclu(?:ded|des|sions?|s|es)|out of scope|outside (?:the |our )?scope|"
+    r"nicht (?:(?:im \w{1,20} )?(?:enthalten|inbegriffen)|im (?:umfang|preis)|bestandteil \w{3} \w{1,30})(?: sind)?|ausgeschlossen|ausschlusse|"
+    r"non (?:inclus|compris)e?s?|hors (?:perimetre|forfait|prestations?)|no inclu(?:id[oa]s?|ye)|excluid[oa]s?|exclusiones|fuera del? alcance|"
+    r"nao incluid[oa]s?|exclusoes|fora do (?:ambito|escopo)|niet inbegrepen|uitgesloten|uitsluitingen|buiten (?:de )?scope)"
+    r"(?: (?:from|in|of|by|im|dans|de|en|del) (?:(?:the|this|our|la|el|le|l['’]) ?)?"
+    r"(?:price|scope|offer|fee|contract|quote|proposal|work|package|agreement|sow|statement of work|preis|angebot|prix|offre|forfait|precio|oferta|alcance))?"
+    r"(?: (?:is|are))? ?:?"
+)
+"""What a heading is that plainly rules out what stands below it, as a whole: "Exclusions we can drop" is not one."""
+_UNDERTAKES = words(r"\b(?:we|i)(?:['’]ll| will| shall)\b")
 
 
 def first(table: Sequence[tuple[NameT, re.Pattern[str]]], text: str) -> NameT | None:
@@ -161,6 +175,29 @@ def name_scope(unit: Unit, judgements: Sequence[Judgement]) -> list[Judgement]:
     if not any(one.label == "scope" for one in named):
         named.append(Judgement("scope", rule, 0.6, scope=said))
     return [replace(one, needs_review=True) if one.label == "promise" else one for one in named]
+
+
+def rule_out(unit: Unit, judgements: Sequence[Judgement], place: Place) -> list[Judgement]:
+    """Let a heading that plainly excludes ("Not included:") rule out the items below it, whatever the model makes of them.
+
+    An item is often but a few words, which say nothing by themselves. What takes something back stays, as does what an item
+    undertakes in so many words; a point that is left open or put off stays so. The heading itself says nothing.
+    """
+    if place.heads_list and _EXCLUDES.fullmatch(level(unit.text)):
+        return []
+    if unit.zone != "new" or not place.is_listed or _UNDERTAKES.search(unit.text):
+        return list(judgements)
+    if not any(_EXCLUDES.fullmatch(level(heading)) for heading in place.headings):
+        return list(judgements)
+    rule = "scope out by its heading"
+    kept = [one for one in judgements if one.label != "promise" or one.change != "none"]
+    kept = [replace(one, rule=rule, scope="out") if _is_bound(one) else one for one in kept]
+    is_told = any(one.label in {"scope", "promise"} for one in kept)
+    return kept if is_told else [*kept, Judgement("scope", rule, 0.6, scope="out")]
+
+
+def _is_bound(judgement: Judgement) -> bool:
+    return judgement.label == "scope" and judgement.scope not in _SAID_OUTRIGHT
 
 
 def kind_of_promise(text: str) -> PromiseKind:

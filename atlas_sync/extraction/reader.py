@@ -7,18 +7,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem
+from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem, Side
 from atlas_sync.canonical.normalize import month_comes_first
 from atlas_sync.extraction.clean import Zone
 from atlas_sync.extraction.conversation import Conversation, PromiseMention, Reading, Remark
 from atlas_sync.extraction.denials import says_no
 from atlas_sync.extraction.dues import complete_due, find_due
 from atlas_sync.extraction.explicit import untagged, written_down
-from atlas_sync.extraction.inputs import questions_of
+from atlas_sync.extraction.headings import Place
+from atlas_sync.extraction.inputs import Question, questions_of
 from atlas_sync.extraction.judgement import Judgement, judge
 from atlas_sync.extraction.languages import foreign_commitments, language_of
 from atlas_sync.extraction.model import Answer, Model, shipped, shipped_version
-from atlas_sync.extraction.naming import kind_of_promise, name_scope
+from atlas_sync.extraction.naming import kind_of_promise, name_scope, rule_out
 from atlas_sync.extraction.parties import promisee_of, promiser_of
 from atlas_sync.extraction.people import Cast
 from atlas_sync.extraction.rows import without_cells
@@ -85,13 +86,16 @@ def _judged(conversation: Conversation, zones: frozenset[Zone], each: Each = map
     if model is None:
         at = conversation.at
         return ((unit, judge_by_rules(unit, is_note=_is_note(conversation, unit), said_at=at)) for unit in said)
-    return _answered(said, _answers(model, said, conversation, each), by=model.sheet.name)
-
-
-def _answers(model: Model, said: Sequence[Unit], conversation: Conversation, each: Each) -> Iterator[Answer]:
-    """Yield what the model makes of each unit; one that begins with a name is asked about with its side's word as well."""
     questions = questions_of(said, conversation)
-    others = [retold(unit, conversation) for unit in said]
+    places = [question.place for question in questions]
+    answers = _answers(model, questions, [retold(unit, conversation) for unit in said], each)
+    return _answered(said, places, answers, by=model.sheet.name)
+
+
+def _answers(
+    model: Model, questions: Sequence[Question], others: Sequence[tuple[str, Side] | None], each: Each
+) -> Iterator[Answer]:
+    """Yield the answer to each question; one that begins with a name is asked with its side's word in its place as well."""
     asked = (
         (one, replace(one, text=other[0])) if other else (one,) for one, other in zip(questions, others, strict=True)
     )
@@ -101,16 +105,19 @@ def _answers(model: Model, said: Sequence[Unit], conversation: Conversation, eac
         yield answer.told(next(answers), other[1]) if other else answer
 
 
-def _answered(said: Sequence[Unit], answers: Iterator[Answer], *, by: str) -> Iterator[_Judged]:
+def _answered(
+    said: Sequence[Unit], places: Sequence[Place], answers: Iterator[Answer], *, by: str
+) -> Iterator[_Judged]:
     """Yield units with what they say; where they are not in English, the model has no say and a person has to look."""
     language = language_of(" ".join(unit.text for unit in said if unit.zone == "new"))
-    for unit in said:
+    for unit, place in zip(said, places, strict=True):
         answer = next(answers)
         if (language_of(unit.text) or language or "en") == "en":
-            yield unit, name_scope(unit, judge(unit, answer, by=by))
+            yield unit, rule_out(unit, name_scope(unit, judge(unit, answer, by=by)), place)
             continue
         form = foreign_commitments(unit, language=language)
-        yield unit, [Judgement("promise", form, _FOREIGN, needs_review=True)] if form else []
+        foreign = [Judgement("promise", form, _FOREIGN, needs_review=True)] if form else []
+        yield unit, rule_out(unit, foreign, place)
 
 
 def _is_note(conversation: Conversation, unit: Unit) -> bool:

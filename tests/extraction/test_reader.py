@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from atlas_sync.extraction import explain, read, read_many, reader
+from atlas_sync.extraction.headings import Place
 from atlas_sync.extraction.judgement import Judgement
-from atlas_sync.extraction.naming import name_scope
+from atlas_sync.extraction.naming import name_scope, rule_out
 from atlas_sync.extraction.units import Unit
 from tests.extraction.build import conversation
 
@@ -183,6 +184,65 @@ def test_point_left_open_is_noticed_where_the_model_sees_none() -> None:
     (found,) = name_scope(Unit(text, 0, len(text), "new", "Ana", "us", ""), [])
     assert (found.label, found.scope) == ("scope", "vague")
     assert name_scope(Unit(text, 0, len(text), "quoted", "Ana", "us", ""), []) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Not included:\n- Printing of posters\n- Catering for the gala dinner",
+        "Not included:\n4.1 Printing of posters\n4.2 Catering for the gala dinner",
+        "4. Exclusions\n4.1 Printing of posters\n4.2 Catering for the gala dinner",
+        "4. Exclusions\n- Printing of posters\n- Catering for the gala dinner",
+    ],
+)
+def test_what_stands_under_a_heading_that_excludes_is_out_and_no_promise(body: str) -> None:
+    reading = read(conversation(f"Dear Jens,\n\nhere is our statement of work.\n\n{body}\n\nKind regards\nLena"))
+    assert [(one.text, one.kind) for one in reading.scope] == [
+        ("Printing of posters", "out"),
+        ("Catering for the gala dinner", "out"),
+    ]
+    assert not reading.promises
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "labels"),
+    [
+        ("Not included in the price:", "Catering for the dinner", ["scope out"]),
+        ("Explicitly out of scope", "Catering for the dinner", ["scope out"]),
+        ("Nicht im Preis enthalten:", "Verpflegung am Abend", ["scope out"]),
+        ("Ausschlüsse", "Verpflegung am Abend", ["scope out"]),
+        ("Non compris :", "Le repas du soir", ["scope out"]),
+        ("No incluye:", "La cena de gala", ["scope out"]),
+        ("Niet inbegrepen", "Catering voor het diner", ["scope out"]),
+        ("Not included:", "Catering, which is still to be decided", ["scope vague"]),
+        ("Not included:", "Catering, but we will bring coffee", ["promise"]),
+        ("Included:", "Catering for the dinner", ["promise"]),
+        ("Exclusions we can drop:", "Catering for the dinner", ["promise"]),
+    ],
+)
+def test_a_heading_rules_out_what_it_plainly_excludes(heading: str, text: str, labels: list[str]) -> None:
+    unit = Unit(text, 0, len(text), "new", "Ana", "us", "")
+    judged = name_scope(unit, [Judgement("promise", "the model", 0.9)])
+    found = rule_out(unit, judged, Place((heading,), is_listed=True))
+    told = [f"scope {one.scope}" if one.scope else one.label for one in found]
+    assert told == labels
+
+
+def test_a_heading_that_excludes_says_nothing_itself() -> None:
+    unit = Unit("Exclusions", 0, 10, "new", "Ana", "us", "")
+    judged = [Judgement("promise", "the model", 0.9), Judgement("scope", "the model", 0.9, scope="out")]
+    assert rule_out(unit, judged, Place(is_listed=True, heads_list=True)) == []
+
+
+def test_what_is_taken_back_in_a_list_of_exclusions_stays_so() -> None:
+    text = "Catering, which we offered in May"
+    unit = Unit(text, 0, len(text), "new", "Ana", "us", "")
+    gone = Judgement("promise", "the model", 0.9, change="withdrawn")
+    found = rule_out(
+        unit, [gone, Judgement("scope", "the model", 0.9, scope="in")], Place(("Exclusions", "Meals"), is_listed=True)
+    )
+    assert [(one.label, one.scope) for one in found] == [("promise", None), ("scope", "out")]
+    assert rule_out(unit, [gone], Place(("Exclusions",))) == [gone]
 
 
 def test_a_row_of_a_table_promises_what_it_says_by_its_day_without_the_cells_beside_it() -> None:
