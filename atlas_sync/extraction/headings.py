@@ -32,11 +32,12 @@ class Place:
     headings: tuple[str, ...] = ()
     is_listed: bool = False
     heads_list: bool = False
+    is_whole: bool = True
 
     @property
     def heading(self) -> str:
-        """The nearest heading, or nothing."""
-        return self.headings[-1] if self.headings else ""
+        """The nearest heading, or nothing; in a mail none behind an item of two sentences, as the model learned it."""
+        return self.headings[-1] if self.headings and self.is_whole else ""
 
 
 NOWHERE = Place()
@@ -49,16 +50,19 @@ def places_of(said: Sequence[Unit], body: str, *, is_terse: bool, is_meeting: bo
     for one, unit, mark in zip(said, said[1:], marks[1:], strict=False):
         depths.append(mark or (depths[-1] if _is_same_line(one, unit, body) else 0))
     above: list[tuple[int, str]] = []
+    is_whole = True
     for unit, mark, depth, was, below in zip(said, marks, depths, [0, *depths], [*depths[1:], 0], strict=False):
         if was and not depth:
             above.clear()
         while depth and above and above[-1][0] >= depth:
             above.pop()
+        is_whole = is_whole and (is_terse or depth == mark)
         words = _WORDS if below > depth else _BARE_WORDS if is_meeting and not depth else 0
         is_heading = _is_heading(unit.text, words=words) and (below > depth or not depth)
         headings = tuple(heading for _at, heading in above) if mark or is_terse else ()
-        yield Place(headings, is_listed=mark > 0, heads_list=is_heading and below > depth)
+        yield Place(headings, is_listed=mark > 0, heads_list=is_heading and below > depth, is_whole=is_whole)
         if is_heading:
+            is_whole = True
             # "4. Fees" is no part of a list that has bullets and "Not included:" above.
             above = [*above, (depth, unit.text)] if depth else [(max(0, min(below, _LETTERED) - 1), unit.text)]
 
