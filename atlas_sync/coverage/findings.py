@@ -51,16 +51,20 @@ def _why(record: EngagementRecord) -> Iterator[Finding]:
     if any(_is_quoted(outcome.text, record) for outcome in telling) or _is_told(telling, record):
         return
     first = next((outcome for outcome in telling if outcome.audience == "client_ok"), telling[0] if telling else None)
+    closed = next(filter(None, (_closed_with(outcome.text, record) for outcome in telling)), None)
     asked = record.engagement.owner_sales or "whoever sold it"
     yield Finding(
         kind="why_missing",
         subject_id=record.engagement.id,
         title=f"Delivery cannot read why {shorten(record.client_label, 60)} bought",
         severity="medium",
-        next_step="Run `atlas-sync plan` to put the brief into the project."
+        next_step=_closed_step(closed)
+        if closed
+        else "Run `atlas-sync plan` to put the brief into the project."
         if first
         else f"Ask {asked} why the client bought, and log the answer on the deal.",
         reasons=() if first else ("the conversation does not say why either",),
+        work_item_key=closed.key if closed else None,
         evidence=first.evidence if first else None,
         audience=first.audience if first else "internal",
     )
@@ -104,7 +108,9 @@ def _scope(record: EngagementRecord) -> Iterator[Finding]:
         if point.kind == "vague" and not _is_decided(links, record):
             yield _scope_finding(point, links, "vague_undecided", step=_deciding_step(point, record))
         if point.kind in _BOUNDS and links and _is_absent(point, links, record) and not _is_quoted(point.text, record):
-            yield _scope_finding(point, links, "scope_missing", step=_scope_step(links[0]))
+            yield _scope_finding(
+                point, links, "scope_missing", step=_scope_step(links[0], _closed_with(point.text, record))
+            )
 
 
 def _is_absent(point: ScopeItem, links: tuple[TraceLink, ...], record: EngagementRecord) -> bool:
@@ -161,8 +167,10 @@ def _deciding_step(point: ScopeItem, record: EngagementRecord) -> str:
     return f"Agree with the client who decides this {f'by {show_day(day)}' if day else 'and by when'}."
 
 
-def _scope_step(first: TraceLink) -> str:
-    step = "Run `atlas-sync plan` to put the brief with this point into the project."
+def _scope_step(first: TraceLink, closed: WorkItem | None) -> str:
+    step = (
+        _closed_step(closed) if closed else "Run `atlas-sync plan` to put the brief with this point into the project."
+    )
     return step if first.status == "missing" else f"Look if {first.work_item_key} does what was ruled out. {step}"
 
 
@@ -176,9 +184,20 @@ def _is_decided(links: tuple[TraceLink, ...], record: EngagementRecord) -> bool:
     return is_likely(link) and bool(_DECIDING & set(words(f"{item.summary} {item.text}")))
 
 
+def _closed_step(item: WorkItem) -> str:
+    return f"{item.key}, which says it, was closed undone and stays so: reopen it, say it elsewhere, or waive the gap."
+
+
 def _is_quoted(text: str, record: EngagementRecord) -> bool:
     """Tell if an item of ours that was not dropped, such as the brief, holds the beginning of a text."""
+    return any(item.state != "dropped" for item in _quoting(text, record))
+
+
+def _closed_with(text: str, record: EngagementRecord) -> WorkItem | None:
+    """Give the item of ours that holds the beginning of a text and was dropped: a person's decision, which no plan undoes."""
+    return next((item for item in _quoting(text, record) if item.state == "dropped"), None)
+
+
+def _quoting(text: str, record: EngagementRecord) -> Iterator[WorkItem]:
     wanted = squash(shorten(text, _QUOTED).removesuffix("…"))
-    return bool(wanted) and any(
-        item.marker and item.state != "dropped" and wanted in squash(item.text) for item in record.items
-    )
+    return (item for item in record.items if wanted and item.marker and wanted in squash(item.text))

@@ -44,7 +44,7 @@ def _points(promise: Promise, record: EngagementRecord, today: date) -> tuple[in
         reasons.append(f"promised to {promise.promised_to}")
     if promise.repeats:
         points += 1
-        reasons.append(f"said {len(promise.repeats) + 1} times")
+        reasons.append(f"spoken of {len(promise.repeats) + 1} times")
     if record.is_large:
         points += 1
         reasons.append("large engagement")

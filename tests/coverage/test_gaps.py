@@ -285,9 +285,13 @@ def test_why_is_missing_until_an_item_tells_it() -> None:
     telling = item(text="Background: 340 re-scans in one shift")
     assert kinds_of(gaps_of(record(outcomes=(outcome(),), items=(telling,)))) == []
     dropped = telling.model_copy(update={"state": "dropped"})
-    assert "why_missing" in kinds_of(gaps_of(record(outcomes=(outcome(),), items=(dropped,))))
+    assert by_kind(gaps_of(record(outcomes=(outcome(),), items=(dropped,))), "why_missing").work_item_key is None
     ours = item(text="340 re-scans in one shift", marker="atlas-1")
     assert kinds_of(gaps_of(record(outcomes=(outcome(),), items=(ours,)))) == []
+    closed = ours.model_copy(update={"state": "dropped"})
+    gap = by_kind(gaps_of(record(outcomes=(outcome(),), items=(closed,))), "why_missing")
+    assert gap.work_item_key == closed.key
+    assert gap.next_step.startswith(f"{closed.key}, which says it, was closed undone")
 
 
 @pytest.mark.parametrize(("said", "quoted"), [("Το λιμάνι σταματά", True), ("!?", False)])

@@ -19,7 +19,7 @@ from tests.coverage.build import ALIKE, by_kind, engagement, evidence, gaps_of, 
         ({"due_date": date(2026, 7, 20)}, "medium", "due 20 Jul 2026"),
         ({"due_date": date(2027, 7, 20)}, "medium", "due 20 Jul 2027"),
         ({"promised_to": "Koehler, Greta"}, "medium", "promised to Koehler, Greta"),
-        ({"repeats": (evidence("x"),)}, "medium", "said 2 times"),
+        ({"repeats": (evidence("x"),)}, "medium", "spoken of 2 times"),
         ({"kind": "price", "due_date": date(2026, 6, 1)}, "low", "a price promise rarely lives in a tracker"),
     ],
 )
