@@ -101,7 +101,7 @@ class _Statements:
 
     def add(self, text: str) -> None:
         """Take one more statement in, at the end."""
-        for term in _terms_of(text):
+        for term in _subject_of(text):
             self._holding[term].append(len(self.texts))
         self.texts.append(text)
 
@@ -110,10 +110,10 @@ class _Statements:
 
         That is the share of the shorter text, and all where both speak of one thing.
         """
-        wanted, thing = _terms_of(text), _thing(text)
+        wanted, thing = _subject_of(text), _thing(text)
         shared = Counter(place for term in wanted for place in self._holding.get(term, ()))
         for place, both in sorted(shared.items()):
-            held = _terms_of(self.texts[place])
+            held = _subject_of(self.texts[place])
             share = both / min(len(wanted), len(held)) if both >= _SHARED else 0.0
             if thing and thing <= held and thing == _thing(self.texts[place]):
                 share = 1.0
@@ -130,6 +130,14 @@ def _clauses(text: str) -> list[str]:
 @lru_cache(maxsize=1 << 14)  # each is held against all others
 def _terms_of(text: str) -> frozenset[str]:
     return frozenset(terms(text))
+
+
+@lru_cache(maxsize=1 << 14)
+def _subject_of(text: str) -> frozenset[str]:
+    """Give the words of a text without its sums and the figures of what it counts, which anything may share."""
+    counted = figures_of(text).quantities
+    said = {term for one in counted for term in terms(one.shown) if one.kind == "money" or term.isdigit()}
+    return _terms_of(text) - said
 
 
 def _with_promises(promise: Promise, promises: Sequence[Promise], earlier: _Statements) -> Iterator[Conflict]:
@@ -196,11 +204,11 @@ def _against(promise: Promise, other: Plan) -> list[Comparison]:
 
 @lru_cache(maxsize=4096)
 def _thing(text: str) -> frozenset[str]:
-    """Give the telling words that name what is spoken of, without what is said of it: numbers, days, spans and places."""
+    """Give the telling words that name what is spoken of, without what is said of it: numbers, sums, days, spans and places."""
     read = figures_of(text)
     values = [
         *(day.shown for day in (*read.days, *read.months)),
-        *(one.shown for one in read.quantities if one.kind == "time"),
+        *(one.shown for one in read.quantities if one.kind in {"time", "money"}),
     ]
     said = {term for value in values for term in terms(value)}
     return frozenset(term for term in terms(text) if not term.isdigit()) - said - _SAID_OF_IT

@@ -34,6 +34,18 @@ def test_same_figures_other_things_and_withdrawn_ones_are_no_conflict(other: obj
     assert not conflicts_of(record(promises=(promise(TWO_YEARS), other)))
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "clashes"),
+    [
+        ("We can do GBP 82,000.", "We bring in at least GBP 150,000 of sponsorship.", False),
+        ("We can do 82,000 pounds.", "We bring in at least 150,000 pounds of sponsorship.", False),
+        ("Hosting is GBP 300 a month", "Hosting is GBP 400 a month", True),
+    ],
+)
+def test_sums_conflict_only_where_more_than_their_currency_is_shared(first: str, second: str, clashes: bool) -> None:  # noqa: FBT001 - a table
+    assert bool(conflicts_of(record(promises=(promise(first), promise(second, id="prm_2"))))) is clashes
+
+
 def test_two_days_conflict_only_for_the_very_same_thing() -> None:
     first = promise("Scanner sync live", due_date=date(2026, 8, 14))
     same = promise("Scanner sync is live", id="prm_2", due_date=date(2026, 7, 1))
