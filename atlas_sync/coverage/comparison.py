@@ -14,6 +14,7 @@ from atlas_sync.coverage.compared import Comparison, Plan, Topic
 from atlas_sync.coverage.figures import Figures, figures_of
 from atlas_sync.coverage.named import compare_names
 from atlas_sync.coverage.quantity import count_alike, is_same, keeps, meet, passes
+from atlas_sync.coverage.replaced import in_force
 from atlas_sync.coverage.terms import compare_terms
 from atlas_sync.coverage.timing import compare_due, compare_marks, compare_times, compare_weekdays
 
@@ -25,14 +26,19 @@ _TOPIC_OF: dict[str, Topic] = {"money": "amount", "share": "share", "time": "dur
 def compare(text: str, due: date | None, plan: Plan) -> list[Comparison]:
     """List what an agreed text and a plan say about the same thing, contradictions first.
 
-    A due day of the plan contradicts when it is after the agreed one and the work is not done.
+    A due day of the plan contradicts when it is after the agreed one and the work is not done. A figure that the agreed text
+    says is replaced is not agreed; a plan that names one may do so to correct it, or by mistake.
     """
-    ours, theirs = figures_of(text), figures_of(plan.text)
+    return _compare(text, due, plan, agreed=in_force(text))
+
+
+def _compare(text: str, due: date | None, plan: Plan, *, agreed: str) -> list[Comparison]:
+    ours, theirs = figures_of(agreed), figures_of(plan.text)
     found = [
         *compare_due(ours, due, theirs, plan),
         *compare_figures(ours, theirs),
         *compare_times(ours.times, theirs.times),
-        *compare_weekdays(text, plan),
+        *compare_weekdays(agreed, plan),
         *compare_terms(text, plan.text),
         *compare_names(text, plan.text),
     ]
@@ -48,7 +54,7 @@ def compare_statements(text: str, due: date | None, other: Plan) -> list[Compari
     ours, theirs = figures_of(text), figures_of(other.text)
     turned = [*compare_due(theirs, other.due, ours, Plan(text, due)), *compare_times(theirs.times, ours.times)]
     found = [
-        *compare(text, due, other),
+        *_compare(text, due, other, agreed=text),
         *(replace(one, said=one.planned, planned=one.said) for one in turned),
         *_other_bounds(ours, theirs),
     ]

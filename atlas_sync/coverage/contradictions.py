@@ -9,6 +9,7 @@ from atlas_sync.coverage.compared import Comparison, Plan
 from atlas_sync.coverage.comparison import compare
 from atlas_sync.coverage.figures import Figures, figures_of
 from atlas_sync.coverage.quantity import Quantity, count_alike, is_same, keeps
+from atlas_sync.coverage.replaced import in_force
 from atlas_sync.coverage.text import show_day
 
 __all__ = ["compare_item", "contradictions_of", "plan_of", "uncovered", "uncovered_in"]
@@ -47,7 +48,7 @@ def uncovered(text: str, due: date | None, plan: Plan) -> tuple[str, ...]:
 
     A number of which nothing tells what it counts holds in a plan, and is listed where the plan names another instead.
     """
-    ours, theirs = figures_of(text), figures_of(plan.text)
+    ours, theirs = figures_of(in_force(text)), figures_of(plan.text)
     unnamed = {value for value, _shown in theirs.bare} | {
         one.least for one in theirs.quantities if one.least is not None
     }

@@ -20,7 +20,7 @@ from atlas_sync.coverage.quantities import Counter
 from atlas_sync.coverage.quantity import Quantity, with_totals
 from atlas_sync.coverage.text import MAX_TEXT, Folded
 
-__all__ = ["DayMention", "Figures", "Mark", "day_mentions", "figures_of", "quantities"]
+__all__ = ["RHYTHMS", "DayMention", "Figures", "Mark", "day_mentions", "figures_of", "quantities"]
 
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YEAR = r"(?:,? ?(?P<y>20[0-9]{2})\b)?"
@@ -65,7 +65,7 @@ _UNTIL = re.compile(
 )
 _WEEKDAY = "monday|tuesday|wednesday|thursday|friday|montag|dienstag|mittwoch|donnerstag|freitag|mon|tue|wed|thu|fri"
 _EACH = "every|each|jede[nrs]?|alle|chaque|cada|elke|per|a|pro|ogni|hver|varje|kila|co"
-_RHYTHMS = tuple(
+RHYTHMS = tuple(
     (days, re.compile(rf"(?<![\w-])(?:{words})\b"))
     for days, words in (
         (1, rf"daily|taeglich|quotidien|diario|dagelijks|(?:{_EACH}) (?:day|tag|jour|dia|dag)|every morning"),
@@ -251,7 +251,7 @@ def _hour(parts: dict[str, str | None]) -> tuple[int, bool]:
 
 
 def _find_rhythms(said: Folded, rates: Container[int]) -> Iterator[Mark]:
-    for days, pattern in _RHYTHMS:
+    for days, pattern in RHYTHMS:
         for hit in pattern.finditer(said.text):
             often = _OFTEN.search(said.text[max(0, hit.start() - _REACH) : hit.start()])
             start = hit.start() - len(often.group()) if often else hit.start()

@@ -33,6 +33,8 @@ _TOKEN = re.compile(rf"{FIGURE}|[a-z]+|[^\sa-z0-9]")
 _SHARES = frozenset(("%", "percent", "pct", "prozent", "procent"))
 _ARTICLES, _ENTIRE = frozenset(("a", "an", "one")), frozenset(("full", "whole", "entire"))
 _WHOSE = frozenset(("of", "our", "your", "my", "the", "these", "those"))
+_WHERE = frozenset(("on", "off", "in"))
+"""What begins a word that tells where, not what: on-site, in-house."""
 _FRACTIONS = frozenset((".25", ".5", ".75"))
 _HALF = Decimal("0.5")
 _WORKING = frozenset(("business", "working", "wd", "bd", "werktage", "werkdagen"))
@@ -234,6 +236,8 @@ class Counter:
         at = self._past_times_sign(after)
         while self._token(at) in _WHOSE:
             at += 1
+        if self._token(at) in _WHERE and self._token(at + 1) == "-" and self._touches(at + 1):
+            at += 3
         for token in self._tokens[at : at + _MOST_UNITS + 2]:
             if token == "-":  # noqa: S105 - a dash
                 continue

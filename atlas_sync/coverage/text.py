@@ -6,6 +6,7 @@ Every function is total and takes time linear in the text: patterns have bounded
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -112,6 +113,17 @@ class Folded:
         if self._starts is not None:
             start, end = self._starts[start], self._starts[end - 1] + 1
         return " ".join(self._raw[start:end].split()).strip(" .,;")
+
+    def without(self, spans: Sequence[tuple[int, int]]) -> str:
+        """Give the text as written, without what stands in some places, which are in order and leave a blank."""
+        starts = [0, *(end for _start, end in spans)]
+        ends = [*(start for start, _end in spans), len(self.text)]
+        return " ".join(self._raw[self._at(start) : self._at(end)] for start, end in zip(starts, ends, strict=True))
+
+    def _at(self, place: int) -> int:
+        if self._starts is None:
+            return place
+        return self._starts[place] if place < len(self._starts) else len(self._raw)
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.coverage.text import MAX_TEXT
 
-__all__ = ["weekdays_of"]
+__all__ = ["WEEKDAY", "weekdays_of"]
 
 _NAMES = {
     name: number
@@ -25,13 +25,13 @@ _NAMES = {
     )
     for name in names.split()
 }
-_NAME = "|".join(sorted(_NAMES, key=len, reverse=True))
+WEEKDAY = "|".join(sorted(_NAMES, key=len, reverse=True))
 _SHORT = {"Wed": "wednesday", "Sat": "saturday", "Sun": "sunday"}
 """Short names that are words of their own where they have no capital."""
 _SHORTENED = re.compile(r"\b(?:Wed|Sat|Sun)\b")
 _TO = r"\.?(?P<hour>(?: [0-9a-z]{1,3}){0,2}) ?(?:-|–|to|till|until|through|bis|a|au|tot|al) ?"
 _SPAN = re.compile(
-    rf"\b(?P<not>(?:not|no|except|nicht|pas|kein) (?:on )?)?(?P<first>{_NAME})\b(?:{_TO}(?P<last>{_NAME})\b)?"
+    rf"\b(?P<not>(?:not|no|except|nicht|pas|kein) (?:on )?)?(?P<first>{WEEKDAY})\b(?:{_TO}(?P<last>{WEEKDAY})\b)?"
 )
 _WEEK = 7
 

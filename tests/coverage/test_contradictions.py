@@ -64,6 +64,7 @@ def test_numbers_and_days_that_an_item_leaves_out_are_listed_as_said() -> None:
     said = "160 scanners by 14 August and 12 chargers"
     assert uncovered_in(said, DUE, item(text="Order 160 scanners")) == ("12 chargers", "14 August")
     assert uncovered_in(said, DUE, item(text="12 chargers, 160 scanners", due=DUE)) == ()
+    assert uncovered_in("160 scanners instead of 140", None, item(text="160 scanners in 2 lots")) == ()
     assert uncovered_in("in three weeks", DUE, item(text="3 weeks")) == ("14 Aug 2026",)
 
 
