@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from atlas_sync.canonical.model import WorkItem
@@ -12,7 +13,7 @@ from atlas_sync.coverage.quantity import Quantity, count_alike, is_same, keeps
 from atlas_sync.coverage.replaced import in_force
 from atlas_sync.coverage.text import show_day
 
-__all__ = ["compare_item", "contradictions_of", "plan_of", "uncovered", "uncovered_in"]
+__all__ = ["compare_item", "contradictions_of", "days_left", "plan_of", "uncovered", "uncovered_in"]
 
 _MOST = 3
 
@@ -63,6 +64,16 @@ def uncovered(text: str, due: date | None, plan: Plan) -> tuple[str, ...]:
     if due and (due.month, due.day) not in days and not ours.days:
         missing.append(show_day(due))
     return tuple(dict.fromkeys(missing))
+
+
+def days_left(text: str, plans: Sequence[Plan]) -> tuple[str, ...]:
+    """List the days of a text that names several and of which none of some plans knows, as written: each is a milestone."""
+    owed = [one for one in figures_of(in_force(text)).days if not one.is_earliest]
+    if len({(one.month, one.day) for one in owed}) <= 1:
+        return ()
+    held = {(one.month, one.day) for plan in plans for one in figures_of(plan.text).days}
+    held |= {(plan.due.month, plan.due.day) for plan in plans if plan.due}
+    return tuple(one.shown for one in owed if (one.month, one.day) not in held)
 
 
 def _is_held(one: Quantity, ours: Figures, theirs: Figures) -> bool:

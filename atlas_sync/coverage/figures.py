@@ -41,7 +41,11 @@ _NOT_BEFORE = re.compile(
     r"\b(?:(?:no|not|never) (?:\w{1,12} )?(?:(?:earlier|sooner) than|before|prior to)|nicht vor|fruehestens|pas avant|au plus tot|no antes de)"
     r" (?:the |on |am |dem |le |el |in )?$"
 )
-_AT_EARLIEST = re.compile(r",? (?:at the (?:very )?earliest|fruehestens|au plus tot)\b")
+_AT_EARLIEST = re.compile(
+    r",? (?:at the (?:very )?earliest|fruehestens|au plus tot)\b|"
+    rf" ?(?:-|–|—|to\b|until\b|till\b|through\b|bis\b|au\b|al\b|tot\b) ?(?:the )?(?:[0-9]|(?:{_MONTH})\b)"
+)
+"""What makes a day the first that may be; what runs from a day to another is owed by the other."""
 
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 - a list to read
 _HOUR_WORD = "|".join(_HOURS)

@@ -36,6 +36,9 @@ def compare_due(ours: Figures, due: date | None, theirs: Figures, plan: Plan) ->
     planned = [(plan.due, f"due {show_day(plan.due)}")] if plan.due else _days(theirs, None, near, _first_day)
     if not agreed or not planned:
         return
+    if len(owed.days) > 1 and all(any(_same_day(one, other) for other in theirs.days) for one in owed.days):
+        # Who names every day that was said plans for the last of them: "opens on 1 April and closes on 15 June".
+        agreed += _days(owed, None, near, _last_day)
     last, said = max(agreed)
     first, shown = min(planned)
     if first > last:

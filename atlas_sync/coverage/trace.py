@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from atlas_sync.canonical.identity import is_derived
 from atlas_sync.canonical.model import Promise, ScopeItem, TraceLink, WorkItem
-from atlas_sync.coverage.contradictions import compare_item, contradictions_of, uncovered_in
+from atlas_sync.coverage.contradictions import compare_item, contradictions_of, days_left, plan_of, uncovered_in
 from atlas_sync.coverage.decision import Fit, Match, Matcher, Setting, decide, usual_of, weigh, with_leads
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.passages import best_part, passages_of
@@ -241,6 +241,9 @@ class _Tracer:
             link = link_of(subject, None, status="missing", score=probability, how="no item alike")
             looked = self._looked_at(rejected)
             return Verdict((link.model_copy(update={"reasons": looked}),), items, (*looked, *reasons))
+        # The next ones may hold the other days of a promise that several deliver; a day that none holds may be forgotten.
+        if status == "covered" and days_left(subject.text, [plan_of(item) for item in items]):
+            status = "review"
         if status == "covered" and not subject.is_point:
             at = living[0]
             link = link_of(subject, items[0], status="covered", score=probability, how=READS_AS_THE_SAME)

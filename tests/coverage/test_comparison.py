@@ -341,6 +341,22 @@ def test_days_in_words_stand_for_due_days_that_are_not_set() -> None:
     assert not against("Live by 29 February", "Go-live", until=date(2026, 2, 28))
 
 
+@pytest.mark.parametrize(
+    ("said", "planned", "until", "agrees"),
+    [
+        ("opens on 1 April and closes on 15 June", "1 April - 15 June", date(2026, 6, 15), [True]),
+        ("opens on 1 April and closes on 15 June", "1 April - 15 June", date(2026, 6, 20), [False]),
+        ("opens on 1 April and closes on 15 June", "opens 1 April", date(2026, 6, 15), [False]),
+        ("opens on 1 April instead of 15 June", "1 April, not 15 June", date(2026, 6, 15), [False]),
+    ],
+)
+def test_who_names_every_day_that_was_said_is_late_by_the_last(
+    said: str, planned: str, until: date, agrees: list[bool]
+) -> None:
+    found = compare(said, date(2026, 4, 1), Plan(planned, until))
+    assert [one.agrees for one in found if one.topic == "due"] == agrees
+
+
 @pytest.mark.parametrize("year", [1, 9999])
 def test_days_at_the_ends_of_the_calendar_are_compared(year: int) -> None:
     compare("by 5 May", date(year, 12, 31), Plan("by 6 May"))

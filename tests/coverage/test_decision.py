@@ -66,6 +66,23 @@ def test_sure_match_with_nothing_against_it_covers_and_says_why() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "other", "status"),
+    [
+        ("North opens on 2 March, south on 30 June", "South opens 15 August", "review"),
+        ("North opens on 2 March, south on 30 June", "South opens 30 June", "covered"),
+        ("North opens on 2 March instead of 30 June", "South", "covered"),
+        ("North is closed from 27 February to 2 March", "South", "covered"),
+        ("North opens on 2 March, not before 27 February", "South", "covered"),
+    ],
+)
+def test_day_of_several_that_no_near_item_holds_goes_to_a_person(said: str, other: str, status: str) -> None:
+    items = [item("SCAN-1", "North 2 March"), item("SCAN-2", other)]
+    bounds = replace(BOUNDS, lacks=0.0)
+    links = trace([promise(said)], items, matcher=Fixed({"North": 9.0, "South": 1.0}, bounds))
+    assert (links[0].work_item_key, links[0].status) == ("SCAN-1", status)
+
+
+@pytest.mark.parametrize(
     ("summary", "due"),
     [
         ("Sync live 2 September", None),
