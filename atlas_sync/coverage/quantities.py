@@ -201,7 +201,7 @@ class Counter:
             kind, units, shown_to = "time", span[0], span[2]
             value *= span[1]
         elif units and not (scaled and units[0] in STOP):
-            shown_to = after + 1
+            shown_to = self._past_place(after) + 1
             if scaled:
                 units.append("amount")
         elif self._token(after) == ")" or before in _TIMES_SIGN:
@@ -236,8 +236,7 @@ class Counter:
         at = self._past_times_sign(after)
         while self._token(at) in _WHOSE:
             at += 1
-        if self._token(at) in _WHERE and self._token(at + 1) == "-" and self._touches(at + 1):
-            at += 3
+        at = self._past_place(at)
         for token in self._tokens[at : at + _MOST_UNITS + 2]:
             if token == "-":  # noqa: S105 - a dash
                 continue
@@ -249,6 +248,9 @@ class Counter:
 
     def _past_times_sign(self, at: int) -> int:
         return at + 1 if self._token(at) in _TIMES_SIGN else at
+
+    def _past_place(self, at: int) -> int:
+        return at + 3 if self._token(at) in _WHERE and self._token(at + 1) == "-" and self._touches(at + 1) else at
 
     def _counted_before(self, start: int) -> list[str]:
         found: list[str] = []

@@ -45,6 +45,7 @@ from atlas_sync.coverage.figures import day_mentions, figures_of, quantities
         ("EUR 90 a year", [("90", "eur")]),
         ("a full refund", []),
         ("20 to 30 photos", [("30", "photo")]),
+        ("28 on-site staff", [("28", "staff")]),
         ("1-2-1 meetings", [("1", "meet")]),
         ("20 to 30", []),
     ],
@@ -80,6 +81,10 @@ def test_days_are_read_as_written_and_impossible_ones_are_not(
     said: str, expected: list[tuple[int, int, int | None]]
 ) -> None:
     assert [(one.month, one.day, one.year) for one in day_mentions(said)] == expected
+
+
+def test_what_is_counted_is_shown_with_the_place_before_it() -> None:
+    assert quantities("28 on-site staff")[0].shown == "28 on-site staff"
 
 
 @pytest.mark.parametrize(
