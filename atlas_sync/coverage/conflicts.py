@@ -20,6 +20,7 @@ from atlas_sync.coverage.figures import figures_of
 from atlas_sync.coverage.quantity import Quantity, is_as_long
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import shorten, show_day, squash, terms, words
+from atlas_sync.coverage.units import CURRENCIES
 
 __all__ = ["Conflict", "clause_that_holds", "conflicts_of"]
 
@@ -46,6 +47,7 @@ _SAID_OF_IT = frozenset(
 )
 """Words that give a day of the week or a place: what is said of a thing, not the thing itself."""
 
+_CURRENCIES = frozenset(terms(" ".join(CURRENCIES)))
 _OF_OTHER_THINGS = frozenset({"negation", "name"})
 """Topics on which two statements may differ and both hold: ten scanners for Hamburg and ten for Bremen are two lots."""
 _SAYS_SO = frozenset({"no", "out", "outside", "scope", "part", "included", "excluded", "without"})
@@ -108,12 +110,12 @@ class _Statements:
     def about(self, text: str) -> Iterator[tuple[int, float]]:
         """Yield the places of the first ones that speak of the same, in order, and the share of words that they have in common.
 
-        That is the share of the shorter text, and all where both speak of one thing.
+        That is the share of the shorter text, and all where both speak of one thing; currencies and digits are not common.
         """
-        wanted, thing = _subject_of(text), _thing(text)
-        shared = Counter(place for term in wanted for place in self._holding.get(term, ()))
+        wanted, thing = _terms_of(text), _thing(text)
+        shared = Counter(place for term in _subject_of(text) for place in self._holding.get(term, ()))
         for place, both in sorted(shared.items()):
-            held = _subject_of(self.texts[place])
+            held = _terms_of(self.texts[place])
             share = both / min(len(wanted), len(held)) if both >= _SHARED else 0.0
             if thing and thing <= held and thing == _thing(self.texts[place]):
                 share = 1.0
@@ -134,10 +136,9 @@ def _terms_of(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 14)
 def _subject_of(text: str) -> frozenset[str]:
-    """Give the words of a text without its sums and the figures of what it counts, which anything may share."""
-    counted = figures_of(text).quantities
-    said = {term for one in counted for term in terms(one.shown) if one.kind == "money" or term.isdigit()}
-    return _terms_of(text) - said
+    """Give the words of a text without currencies and the digits of what it counts, which anything may share."""
+    counted = {term for one in figures_of(text).quantities for term in terms(one.shown)}
+    return _terms_of(text) - {term for term in counted if term.isdigit() or term in _CURRENCIES}
 
 
 def _with_promises(promise: Promise, promises: Sequence[Promise], earlier: _Statements) -> Iterator[Conflict]:
