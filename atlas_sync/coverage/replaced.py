@@ -47,7 +47,7 @@ _REPLACED = re.compile(
     rf" ?(?:{_INSTEAD}{_ITS}(?:(?:{WEEKDAY}),? )?(?:{_OFTEN}|{_NUMBER}(?:{_TO}{_NUMBER})?|{_NAMED}(?:{_TO}{_NAMED})?)|"
     rf"(?:{_AND_NOT}|{_BUT}){_ITS}{_NUMBER}(?:{_TO}{_NUMBER})?) ?"
 )
-_TAKES_PLACE = re.compile(r"\bf(?:inde[nt]|and(?:en)?)\b[^.;]{0,80}$")
+_TAKES_PLACE = re.compile(r"\bf(?:inde[nt]|and(?:en)?)\b[^;!?]{0,80}$")
 """What "statt" belongs to where something takes place: "findet am 3. März statt ab 10 Uhr"."""
 _REACH = 90
 

@@ -231,6 +231,9 @@ def test_two_texts_that_say_otherwise_contradict_each_other(said: str, planned: 
         ("menus in German and Italian", "DE IT", "language"),
         ("nothing on top", "all-in", "charge"),
         ("texts in Danish and Polish", "DA/PL", "language"),
+        ("Kochkurs findet am 3. März statt ab 10 Uhr", "Kochkurs 10 Uhr", "time"),
+        ("no more than 24 guards, not later than 6:00", "24 guards", "figure"),
+        ("28 guards instead of 24", "28 guards, were 24", "figure"),
     ],
 )
 def test_two_texts_that_say_the_same_in_other_words_agree(said: str, planned: str, topic: str) -> None:
