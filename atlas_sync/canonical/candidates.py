@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Protocol, TypeVar
 
 from atlas_sync.canonical.cluster import Words
-from atlas_sync.canonical.likeness import spelt_alike
+from atlas_sync.canonical.likeness import are_spelt_alike, spelt_alike
 from atlas_sync.canonical.normalize import company_key, is_shared_mailbox, person_key
 from atlas_sync.canonical.resolution import Keyed
 
@@ -29,8 +29,13 @@ __all__ = [
 _LEAST = 0.5
 MOST = 0.95
 _NAME = 0.5
+_NOTED = 0.6
+_BOTH_NOTED = "one id is noted of both"
 BLOCK = 20
 """Records that share something said of more than these say nothing by it."""
+
+_AGAINST = "against it: "
+_KEPT = f"{_AGAINST}the same system "
 
 Scored = tuple[float, tuple[str, ...]]
 
@@ -97,20 +102,28 @@ def likeliest(
 ) -> list[Candidate]:
     """List what scores enough of some pairs, one a pair of entities, the likeliest first; of equal ones the first given.
 
+    That one system keeps any of one as two with any of the other is told whichever pair is listed.
     Two entities are left out where any record of one was said to differ from any of the other: a person could not join them.
     `entity_of` holds the records that `words` speak of as well.
     """
     said = words.of_entities(entity_of)
     best: dict[tuple[str, str], tuple[float, Candidate]] = {}
+    kept: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for one, other in pairs:
         left, right = entity_of[one.source], entity_of[other.source]
         if left == right or said.parts([left], [right]):
             continue
         likely, reasons = score(one, other)
         pair = (min(left, right), max(left, right))
-        if likely >= _LEAST and (pair not in best or best[pair][0] < likely):
+        if likely < _LEAST:
+            continue
+        kept[pair] += (reason for reason in reasons if reason.startswith(_KEPT))
+        if pair not in best or best[pair][0] < likely:
             best[pair] = (likely, Candidate(one, other, round(likely, 2), reasons))
-    found = [candidate for _likely, candidate in best.values()]
+    found = [
+        replace(candidate, reasons=tuple(dict.fromkeys((*candidate.reasons, *kept[pair]))))
+        for pair, (_likely, candidate) in best.items()
+    ]
     return sorted(found, key=lambda one: (-one.score, one.one.source, one.other.source))
 
 
@@ -121,10 +134,14 @@ def _people_blocks(record: Keyed) -> Iterator[str]:
     if len(words) > 1:
         yield f"name {' '.join(words)}"
         yield f"initial {words[0][0]} {words[-1]}"
+    if record.noted_id:
+        yield f"noted {record.noted_id}"
 
 
 def _client_blocks(record: Keyed) -> Iterator[str]:
     words = record.name_key.split()
+    if record.noted_id:
+        yield f"noted {record.noted_id}"
     if record.domain:
         yield f"domain {record.domain}"
     if words:
@@ -138,13 +155,14 @@ def score_people(one: Keyed, other: Keyed) -> Scored:
     # Comparing letters is dear, and most pairs of a block cannot come to enough, however alike their names are.
     if _NAME + more < _LEAST or (more == 0 and left != right):
         return 0.0, ()
-    reasons = [f"{one.name} and {other.name} are written alike"]
+    likeness = spelt_alike(left, right)
+    reasons = [_named(one, other, likeness)]
     if left.split()[:1] != right.split()[:1] and left.split()[-1:] == right.split()[-1:]:
         reasons = [f"{one.name} and {other.name} share a family name"]
     doubts = [doubt(one, other) for key in one.keys for doubt in (key.doubt, key.apart) if doubt]
     doubts += [one.bar(one, other)] if one.bar else []
-    against = [f"against it: {doubt}" for doubt in dict.fromkeys(filter(None, doubts))]
-    return min(MOST, _NAME * spelt_alike(left, right) + more), (*reasons, *said, *against)
+    against = [_AGAINST + doubt for doubt in dict.fromkeys(filter(None, doubts))]
+    return min(MOST, _NAME * likeness + more), (*reasons, *said, *against)
 
 
 def _beside_the_name(one: Keyed, other: Keyed) -> tuple[float, list[str]]:
@@ -154,22 +172,34 @@ def _beside_the_name(one: Keyed, other: Keyed) -> tuple[float, list[str]]:
         more, reasons = 0.4, [f"both have the address {one.address}"]
     elif one.address and other.address and _begins_alike(one.address, other.address):
         more, reasons = 0.2, ["their addresses begin alike"]
+    if one.noted_id and one.noted_id == other.noted_id:
+        more, reasons = more + _NOTED, [*reasons, _BOTH_NOTED]
     if one.client and one.client == other.client:
         return more + 0.2, [*reasons, "both are at the same client"]
     if one.client and other.client:
-        return more - 0.05, [*reasons, "against it: they are at two clients"]
+        return more - 0.05, [*reasons, f"{_AGAINST}they are at two clients"]
     return more, reasons
 
 
 def score_clients(one: Keyed, other: Keyed) -> Scored:
     """Score two companies by their names and domains, with the reasons."""
     likeness = spelt_alike(company_key(one.name), company_key(other.name))
-    score, reasons = 0.6 * likeness, [f"{one.name} and {other.name} are written alike"]
+    score, reasons = 0.6 * likeness, [_named(one, other, likeness)]
     if one.domain and one.domain == other.domain:
         score, reasons = score + 0.3, [*reasons, f"both have the domain {one.domain}"]
     elif one.domain and other.domain:
-        score, reasons = score - 0.05, [*reasons, f"against it: their domains are {one.domain} and {other.domain}"]
-    return min(MOST, score), tuple(reasons)
+        score, reasons = score - 0.05, [*reasons, f"{_AGAINST}their domains are {one.domain} and {other.domain}"]
+    if one.noted_id and one.noted_id == other.noted_id:
+        score, reasons = score + _NOTED, [*reasons, _BOTH_NOTED]
+    doubt = one.bar and one.bar(one, other)
+    return min(MOST, score), (*reasons, _AGAINST + doubt) if doubt else tuple(reasons)
+
+
+def _named(one: Keyed, other: Keyed, likeness: float) -> str:
+    is_alike = are_spelt_alike(likeness)
+    return (
+        f"{one.name} and {other.name} are written alike" if is_alike else f"they are called {one.name} and {other.name}"
+    )
 
 
 def _begins_alike(one: str, other: str) -> bool:

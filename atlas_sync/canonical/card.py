@@ -33,10 +33,10 @@ class Card(BaseModel):
     `name` is as written, `shown` as said where that is another, `name_key` as compared, empty for a company that is called
     by nothing but its domain; `address` is a person's e-mail, or a
     client's domain as told, `domain` as compared. `own_id` and `noted` are ids that no two systems give alike: its own, and
-    those noted of it elsewhere. Records that share a number of `by_address`, `by_name` or `nearly` have one address (that of a
-    client is its domain), one full name, or nearly one; `number` stands for `source`, and `by_employer` for that of the
-    employer; numbers, since finding those of a few among all is to compare them with all. A user `of_tracker` may be a
-    customer's guest. `made_by` is the version of these rules.
+    those noted of it elsewhere. Records that share a number of `by_address`, `by_name`, `nearly` or `by_noted` have one address
+    (that of a client is its domain), one full name, nearly one, or the first of these ids; `number` stands for `source`, and
+    `by_employer` for that of the employer; numbers, since finding those of a few among all is to compare them with all. A user
+    `of_tracker` may be a customer's guest. `made_by` is the version of these rules.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +59,7 @@ class Card(BaseModel):
     by_address: int | None = None
     by_name: int | None = None
     nearly: int | None = None
+    by_noted: int | None = None
     by_employer: int | None = None
     title: str | None = None
     deletion: str | None = None
@@ -78,6 +79,7 @@ def card_of(record: Recorded, *, made_by: str = "") -> Card:
             "merged_into": record.merged_into or None,
             "own_id": _telling(record.source.split(":", 2)[2]),
             "noted": _noted(record),
+            "by_noted": _number(_first_id(record)),
         }
     )
 
@@ -100,6 +102,7 @@ def _client_card(client: ObservedClient, made_by: str) -> Card:
         by_address=_number(domain),
         by_name=_number(name),
         nearly=_number(name.partition(" ")[0]),
+        by_noted=_number(_first_id(client)),
         deletion=client.deletion,
     )
 
@@ -137,6 +140,11 @@ def _number(text: str | None) -> int | None:
 
 def _noted(record: ObservedClient | ObservedPerson) -> tuple[str, ...]:
     return tuple(telling for one in record.cross_ids if (telling := _telling(one)))
+
+
+def _first_id(record: ObservedClient | ObservedPerson) -> str | None:
+    """Give the first of its own id and those noted of it, whichever tell."""
+    return next(filter(None, (_telling(record.source.split(":", 2)[2]), *_noted(record))), None)
 
 
 def _telling(remote_id: str) -> str | None:

@@ -123,7 +123,7 @@ def _joined_by(
 
     def are_apart(ones: Sequence[str], others: Sequence[str]) -> bool:
         theirs = [records[other] for other in others]
-        return words.parts(ones, others) or any(records[one].is_barred(theirs) for one in ones)
+        return words.parts(ones, others) or any(records[one].is_barred(theirs, is_noted=True) for one in ones)
 
     told = joined(groups, order, [*sorted(words.same), *sorted(merged)], words.parts)
     return joined(told, order, sorted(set(sure) - merged), are_apart)

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from atlas_sync.canonical.given_names import given_names_differ
 from atlas_sync.canonical.normalize import LEGAL_FORMS, company_key, person_key
 
-__all__ = ["alike_companies", "alike_people", "spelt_alike"]
+__all__ = ["alike_companies", "alike_people", "are_spelt_alike", "spelt_alike"]
 
 _SPELT = 0.8
 _SAYING_NOTHING = frozenset(
@@ -31,6 +31,11 @@ def spelt_alike(one: str, other: str) -> float:
     """Give how alike two texts are letter by letter, 0 to 1."""
     left, right = sorted((one, other))
     return SequenceMatcher(None, left, right, autojunk=False).ratio()
+
+
+def are_spelt_alike(likeness: float) -> bool:
+    """Tell if a likeness is that of two spellings of one name."""
+    return likeness >= _SPELT
 
 
 def alike_companies(one: str, other: str) -> bool:
@@ -60,7 +65,7 @@ def _adds_nothing(words: Sequence[str], others: Sequence[str]) -> bool:
 
 
 def _nearly(one: str, other: str) -> bool:
-    return one.isalpha() and not {one, other} <= _PLACES and spelt_alike(one, other) >= _SPELT
+    return one.isalpha() and not {one, other} <= _PLACES and are_spelt_alike(spelt_alike(one, other))
 
 
 def alike_people(one: str, other: str) -> bool:
@@ -87,4 +92,4 @@ def alike_people(one: str, other: str) -> bool:
             return True
     elif set(left) & set(right):
         return True
-    return spelt_alike(" ".join(left), " ".join(right)) >= _SPELT
+    return are_spelt_alike(spelt_alike(" ".join(left), " ".join(right)))

@@ -15,6 +15,7 @@ __all__ = [
     "email_key",
     "fold",
     "is_shared_mailbox",
+    "legal_forms",
     "month_comes_first",
     "person_key",
     "shown_name",
@@ -80,6 +81,13 @@ LEGAL_FORMS = frozenset(
     "sas se spa srl".split()
 )
 """Words that no company is told by."""
+_ONE_FORM = {
+    "company": "co",
+    "corporation": "corp",
+    "incorporated": "inc",
+    "limited": "ltd",
+    "mbh": "gmbh",
+}
 
 _TITLES = frozenset(
     ("dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "herr", "frau", "ing", "dipl")
@@ -138,6 +146,15 @@ def company_key(name: str) -> str:
     words = _WORD.findall(fold(name.replace("&", " and ").replace("+", " and ")))
     kept = [word for word in words if word not in LEGAL_FORMS]
     return " ".join(kept or words)
+
+
+def legal_forms(name: str) -> frozenset[str]:
+    """Give the legal forms in a company's name, each in one spelling.
+
+    >>> legal_forms("Pellworth Limited") == legal_forms("Pellworth Ltd"), legal_forms("Pellworth")
+    (True, frozenset())
+    """
+    return frozenset(_ONE_FORM.get(word, word) for word in _WORD.findall(fold(name)) if word in LEGAL_FORMS)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -1,7 +1,7 @@
 """Which records speak of the same client or person: the same, different, or unsure, each with its reason.
 
 Keys that tell decide; what speaks against one leaves the pair unsure, for a person to judge, and so does a key that two
-entities have already. Two contacts whom one CRM keeps under two given names are never one by keys, whoever is between.
+entities have already. Two that one CRM keeps as two, by name or by where they are, are never one by keys, whoever is between.
 Ids are given at first sight and kept: a record that joins later takes the id of the cluster it joins.
 What people say holds against any key.
 """
@@ -16,7 +16,10 @@ from atlas_sync.canonical.card import Card, card_of
 from atlas_sync.canonical.cluster import Words, regroup
 from atlas_sync.canonical.doubts import (
     kept_as_two,
-    kept_under_two_names,
+    kept_as_two_clients,
+    kept_as_two_people,
+    noted_by_two_clients,
+    noted_by_two_people,
     other_address,
     other_company,
     other_domain,
@@ -90,7 +93,8 @@ class Keyed:
     """A record with its keys, the surest first, and what is compared where a key leaves a doubt.
 
     `notes_another` tells that its own system notes of which record elsewhere it is one, or into which it was merged. `bar`
-    names what speaks against any record of an entity, besides those that have the key.
+    names what speaks against any record of an entity, besides those that have the key, and `noted_bar` what does so even where
+    an id is noted.
     """
 
     source: str
@@ -102,6 +106,12 @@ class Keyed:
     client: str | None = None
     notes_another: bool = False
     bar: Doubt | None = None
+    noted_bar: Doubt | None = None
+
+    @property
+    def origin(self) -> tuple[str, ...]:
+        """Give the connection it comes from and what it is there."""
+        return tuple(self.source.split(":", 2)[:2])
 
     @property
     def system(self) -> str:
@@ -109,13 +119,19 @@ class Keyed:
         return self.source.partition(":")[0]
 
     @property
+    def noted_id(self) -> str | None:
+        """Give the id that stands for it in more than one system."""
+        return next((key.value for key in self.keys if key.reason == _NOTED), None)
+
+    @property
     def is_merged(self) -> bool:
         """Tell if its own system merged it into another record."""
         return any(key.reason == _MERGED and key.value != self.source for key in self.keys)
 
-    def is_barred(self, others: Iterable[Keyed]) -> bool:
+    def is_barred(self, others: Iterable[Keyed], *, is_noted: bool) -> bool:
         """Tell if it must not become one with any of some records by keys, unless its own system merged them."""
-        return self.bar is not None and any(self.bar(self, other) for other in others)
+        bar = self.noted_bar if is_noted else self.bar
+        return bar is not None and any(bar(self, other) for other in others)
 
 
 @dataclass(slots=True)
@@ -167,20 +183,18 @@ def keyed(card: Card, client: str | None = None) -> Keyed:
 
     The store takes these same keys for many records at once, in this order.
     """
-    notes = bool(card.noted or card.merged_into)
-    if card.kind == "client":
-        keys = tuple(_client_keys(card))
-        return Keyed(card.source, card.name, keys, card.name_key, domain=card.domain, notes_another=notes)
-    keys = tuple(_human_keys(card, client))
+    is_client = card.kind == "client"
     return Keyed(
         card.source,
         card.name,
-        keys,
+        tuple(_client_keys(card) if is_client else _human_keys(card, client)),
         card.name_key,
-        address=card.address,
+        address=None if is_client else card.address,
+        domain=card.domain,
         client=client,
-        notes_another=notes,
-        bar=kept_under_two_names,
+        notes_another=bool(card.noted or card.merged_into),
+        bar=kept_as_two_clients if is_client else kept_as_two_people,
+        noted_bar=noted_by_two_clients if is_client else noted_by_two_people,
     )
 
 
@@ -269,7 +283,7 @@ def _join(state: _State, record: Keyed) -> tuple[str, str] | None:
         there = state.taken.get((key.reason, key.value))
         if not there or not there.entity or key.is_doubtful(record, there.holders):
             continue
-        if key.reason == _MERGED or not record.is_barred(state.members[there.entity]):
+        if key.reason == _MERGED or not record.is_barred(state.members[there.entity], is_noted=key.is_sure):
             return key.reason, there.entity
     return None
 

@@ -1,7 +1,7 @@
 """Alike: pairs of records that may be one and that no key decides, found among any number at once; `candidates` scores them.
 
-Only pairs that can come to enough are given. Records share a block by an address, a name or nearly a name; a block of more than
-a few says nothing.
+Only pairs that can come to enough are given. Records share a block by an address, a name, nearly a name or a noted id; a block
+of more than a few says nothing.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from atlas_sync.store.warehouse import Warehouse
 __all__ = ["Alike", "Pair"]
 
 _BLOCKS: Mapping[str, tuple[str, ...]] = {
-    "person": ("by_address", "by_name", "nearly"),
-    "client": ("by_address", "nearly"),
+    "person": ("by_address", "by_name", "nearly", "by_noted"),
+    "client": ("by_address", "nearly", "by_noted"),
 }
 
 # A table of its own, whose size the engine knows: else it may read all cards into a join, instead of a few blocks.
 _BLOCKS_OF_FOUND = """
 CREATE OR REPLACE TEMP TABLE block AS
-SELECT by_address, by_name, nearly FROM lined
+SELECT by_address, by_name, nearly, by_noted FROM lined
 UNION ALL
-SELECT by_address, by_name, nearly FROM card WHERE state = 'past' AND (kind = 'client') = ($kind = 'client')
+SELECT by_address, by_name, nearly, by_noted FROM card WHERE state = 'past' AND (kind = 'client') = ($kind = 'client')
 """
 _TOLD = "SELECT value FROM sized WHERE sort = {sort}"
 _ASKED = "SELECT {block} FROM block EXCEPT {told}"
@@ -128,17 +128,23 @@ FROM near a JOIN near b ON a.sort = b.sort AND a.value = b.value AND a.rank < b.
 WHERE (a.is_hit OR b.is_hit) AND {is_enough}
 """
 _SAID = {
-    "client": "c.by_address AS domain, length(c.name_key) AS length",
+    "client": "c.by_noted AS noted, c.by_address AS domain, length(c.name_key) AS length",
     "person": """
-        c.by_name AS name,
+        c.by_noted AS noted, c.by_name AS name,
         CASE WHEN c.address IS NOT NULL AND NOT c.is_shared THEN hash(split_part(c.address, '@', 1)) END AS box,
         CASE WHEN e.entity_id IS NOT NULL THEN hash(e.entity_id) END AS client
     """,
 }
 # A name of one word has no number; what two of them come to is left to the score.
 _IS_ENOUGH = {
-    "client": "(coalesce(a.domain = b.domain, false) OR 2.4 * least(a.length, b.length) >= a.length + b.length)",
-    "person": "(coalesce(a.box = b.box, false) OR coalesce(a.client = b.client, a.name IS NOT DISTINCT FROM b.name))",
+    "client": """(
+        coalesce(a.noted = b.noted, false) OR coalesce(a.domain = b.domain, false)
+        OR 2.4 * least(a.length, b.length) >= a.length + b.length
+    )""",
+    "person": """(
+        coalesce(a.noted = b.noted, false) OR coalesce(a.box = b.box, false)
+        OR coalesce(a.client = b.client, a.name IS NOT DISTINCT FROM b.name)
+    )""",
 }
 
 _PAIRS = """

@@ -54,7 +54,7 @@ _COLUMNS = """
     i.place + CASE WHEN c.kind = 'user' THEN 0 ELSE 1::BIGINT << 41 END AS rank,
     CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 50 END AS gone,
     c.number, c.source, c.kind, c.name, c.shown, c.address, c.by_employer, c.title, c.of_tracker,
-    c.by_address, c.by_name, c.nearly
+    c.by_address, c.by_name, c.nearly, c.by_noted
 """
 
 _ALL_MEMBERS = f"""

@@ -1,7 +1,8 @@
-"""Mixed: people whom keys would make one though their names speak of two; these few are looked at one by one.
+"""Mixed: clients and people whom keys would make one though they speak of two; these few are looked at one by one.
 
-`resolved` compares a name with that of the first who has a key alone. Where all names of an entity are alike nothing else can
-come of looking closer; where some are not, all that hangs together with them is led anew, as `resolution` has it.
+`resolved` compares a record with others that have its key alone. Where all names of an entity are alike, and none of one
+system has another address, nothing else can come of looking closer; else all that hangs together with them is led anew, as
+`resolution` has it.
 """
 
 from __future__ import annotations
@@ -10,19 +11,21 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
+from atlas_sync.canonical.candidates import BLOCK
 from atlas_sync.canonical.card import Card
 from atlas_sync.canonical.resolution import Keyed, by_keys, keyed
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["part_mixed"]
 
-# Two records of one key have names that were compared already, unless one notes the other, or there may be more of them.
+# Two records of one key were compared already, unless one notes the other, or there may be more of them; but not the
+# legal forms of two clients.
 _CROWD = """
 CREATE OR REPLACE TEMP TABLE crowd AS
 SELECT parent AS root FROM parent GROUP BY parent HAVING count(*) > 1 OR parent < 1::BIGINT << 42
 UNION
 SELECT parent FROM parent p JOIN pool a ON a.rank = p.rank JOIN pool b ON b.rank = p.parent
-WHERE p.why = 2 AND split_part(a.source, ':', 1) = split_part(b.source, ':', 1)
+WHERE (p.why = 2 OR (p.why > 2 AND $kind = 'client')) AND split_part(a.source, ':', 1) = split_part(b.source, ':', 1)
 """
 _IS_CROWD = "SELECT EXISTS (FROM crowd)"
 
@@ -40,6 +43,19 @@ SELECT number, base_id FROM identity
 WHERE base_id <> '' AND base_id IN (FROM base) AND number NOT IN (SELECT number FROM pool)
 """
 
+_CROWDED = """
+CREATE OR REPLACE TEMP TABLE crowded AS
+SELECT coalesce(r.base_id, r.source) AS entity, p.source, p.line, p.address
+FROM (
+    SELECT root, root AS rank FROM crowd
+    UNION
+    SELECT parent, rank FROM parent WHERE parent IN (FROM crowd)
+    UNION
+    SELECT rank, rank FROM pool WHERE base_id IN (SELECT base_id FROM pool WHERE rank IN (FROM crowd))
+) m
+JOIN pool r ON r.rank = m.root JOIN pool p ON p.rank = m.rank
+"""
+
 # Full names that share a number are one, and mostly all are: no name has to be read then.
 _MAY_BE_MIXED = """
 SELECT EXISTS (FROM fellow) OR EXISTS (
@@ -48,25 +64,32 @@ SELECT EXISTS (FROM fellow) OR EXISTS (
 ) OR EXISTS (
     SELECT 1 FROM pool WHERE base_id IS NOT NULL GROUP BY base_id
     HAVING min(by_name) <> max(by_name) OR (count(*) > 1 AND count(by_name) < count(*))
+) OR EXISTS (
+    SELECT 1 FROM crowded GROUP BY entity, split_part(source, ':', 1) HAVING min(address) <> max(address)
 )
 """
 
-_NAMES = """
-SELECT entity, list(DISTINCT name_key)
-FROM (
-    SELECT coalesce(r.base_id, r.source) AS entity, c.name_key
+# What no two of one system may have otherwise in one entity, and the names of people, which are compared.
+_DIFFERS = {
+    "client": """
+    SELECT entity, NULL AS name_key, min(lower(name)) <> max(lower(name)) OR min(domain) <> max(domain) AS differs
+    FROM told GROUP BY entity, system
+    """,
+    "person": """
+    SELECT entity, name_key, min(address) <> max(address) AS differs FROM told GROUP BY entity, system, name_key
+    """,
+}
+_SAID = """
+WITH told AS (
+    SELECT m.entity, split_part(c.source, ':', 1) AS system, c.name, c.name_key, c.domain, c.address
     FROM (
-        SELECT root, root AS rank FROM crowd
+        SELECT c.entity, c.line FROM crowded c
         UNION ALL
-        SELECT parent, rank FROM parent WHERE parent IN (FROM crowd)
-        UNION ALL
-        SELECT rank, rank FROM pool WHERE base_id IN (SELECT base_id FROM pool WHERE rank IN (FROM crowd))
-    ) m
-    JOIN pool r ON r.rank = m.root JOIN pool p ON p.rank = m.rank JOIN card c ON c.rowid = p.line
-    UNION ALL
-    SELECT f.base, c.name_key FROM fellow f JOIN card c ON c.number = f.number WHERE c.state <> 'past'
+        SELECT f.base, c.rowid FROM fellow f JOIN card c ON c.number = f.number WHERE c.state <> 'past'
+    ) m JOIN card c ON c.rowid = m.line
 )
-GROUP BY entity HAVING count(DISTINCT name_key) > 1
+SELECT entity, list(DISTINCT name_key), coalesce(bool_or(differs), false) FROM ({differs})
+GROUP BY entity HAVING count(DISTINCT name_key) > 1 OR bool_or(differs)
 """
 
 # All that keys tie to the records of some entities, were these refused or not, and to what is known of one entity with them.
@@ -97,21 +120,27 @@ SELECT unnest($ranks::BIGINT[]), unnest($parents::BIGINT[]), unnest($whys::BIGIN
 """
 
 
-def part_mixed(warehouse: Warehouse, *, prefix: str, reasons: Sequence[str], alike: Callable[[str, str], bool]) -> None:
-    """Lead anew whom `parent` puts into one entity with a name that is not `alike`, and all that shares keys with them."""
-    warehouse.execute(_CROWD)
+def part_mixed(
+    warehouse: Warehouse, kind: str, *, prefix: str, reasons: Sequence[str], alike: Callable[[str, str], bool]
+) -> None:
+    """Lead anew whom `parent` puts into one entity with what speaks against it, and all that shares keys with them.
+
+    Names of people speak against it where they are not `alike`.
+    """
+    warehouse.execute(_CROWD, {"kind": kind})
     if not warehouse.execute(_IS_CROWD)[0][0]:
         return
     warehouse.execute(_FELLOWS)
-    if not warehouse.execute(_MAY_BE_MIXED)[0][0]:
+    warehouse.execute(_CROWDED)
+    if kind == "person" and not warehouse.execute(_MAY_BE_MIXED)[0][0]:
         return
-    mixed = [entity for entity, names in warehouse.execute(_NAMES) if not _are_alike(names, alike)]
-    if mixed:
+    said = warehouse.execute(_SAID.format(differs=_DIFFERS[kind]))
+    if mixed := [entity for entity, names, differs in said if differs or not _are_alike(names, alike)]:
         _lead_anew(warehouse, warehouse.execute(_TOGETHER, {"entities": mixed}), prefix, reasons)
 
 
 def _are_alike(names: Sequence[str], alike: Callable[[str, str], bool]) -> bool:
-    return all(alike(one, other) for one, other in combinations(names, 2))
+    return len(names) <= BLOCK and all(alike(one, other) for one, other in combinations(names, 2))
 
 
 def _lead_anew(warehouse: Warehouse, found: Sequence[tuple[Any, ...]], prefix: str, reasons: Sequence[str]) -> None:

@@ -103,7 +103,7 @@ WHERE (kind = 'client') = ($kind = 'client') AND state <> 'past' AND by_address 
 _CARDS = """
 SELECT
     rowid AS line, number, source, kind, name, shown, address, is_shared, merged_into, own_id, noted,
-    by_address, by_name, nearly, by_employer, title, deletion, of_tracker
+    by_address, by_name, nearly, by_noted, by_employer, title, deletion, of_tracker
 FROM card WHERE state <> 'past'
 """
 

@@ -260,8 +260,7 @@ class Resolver:
         self._follow("")
         if are_several:
             self._settle()
-        if self._kind["kind"] == "person":
-            part_mixed(self._warehouse, prefix=self._prefix, reasons=self._reasons, alike=alike)
+        part_mixed(self._warehouse, self._kind["kind"], prefix=self._prefix, reasons=self._reasons, alike=alike)
         self._execute(_ASSIGN, {**self._kind, "prefix": self._prefix, "reasons": self._reasons})
         self._near.learn()
 

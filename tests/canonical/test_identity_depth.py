@@ -52,6 +52,7 @@ def test_one_address_under_two_unlike_names_is_unsure() -> None:
     found = entities(*people)
     assert len(set(found.values())) == 2
     (candidate,) = unsure_people(keyed_people(people, [], {}), found, Words())
+    assert candidate.reasons[0] == "they are called Ruth Amadi and Tom Weiss", "they are not written alike"
     assert "both have the address r@p.example" in candidate.reasons
     assert "against it: the names differ: Ruth Amadi and Tom Weiss" in candidate.reasons
 
@@ -318,6 +319,129 @@ def test_small_ids_that_two_systems_give_alike_join_nobody() -> None:
     assert (
         len(set(companies(company("a:client:1", "One"), company("b:client:1", "Two", cross_ids=("1",))).values())) == 2
     )
+
+
+FATHER, SON = "hans@berg.example", "h.berg.jun@berg.example"
+KEPT = "against it: the same system keeps {} and {} as two"
+
+
+@pytest.mark.parametrize("order", [(FATHER, SON), (SON, FATHER)])
+def test_namesakes_whom_one_system_has_at_two_addresses_are_not_one_by_way_of_another_systems_record(
+    order: tuple[str, str],
+) -> None:
+    people = [
+        person("h:person:1", "Hans Berg", SON, "c1"),
+        *(person(f"s:person:{at}", "Hans Berg", address, "c1") for at, address in enumerate(order)),
+    ]
+    found = entities(*people)
+    assert found["s:person:0"] != found["s:person:1"]
+    (reasons,) = unsure_pairs(*people)
+    assert reasons[-1] == "against it: the same system has two addresses for them"
+
+
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize(
+    ("between", "ones", "other"),
+    [
+        (("Acme", "acme.example"), [("Acme GmbH", None)], ("Acme Group", "acme.example")),
+        (("Acme", "acme.no"), [("Acme GmbH", None)], ("Acme GmbH", "acme.no")),
+        (("Acme", "acme.no"), [("Acme GmbH", None), ("Acme Group", None)], ("Acme Group", "acme.no")),
+    ],
+)
+def test_companies_that_one_system_keeps_as_two_are_not_one_by_way_of_another_systems_record(
+    between: tuple[str, str], ones: list[tuple[str, str | None]], other: tuple[str, str], *, known: bool
+) -> None:
+    first = [company("h:client:1", *between), *(company(f"s:client:{at}", *one) for at, one in enumerate(ones))]
+    last = company("s:client:9", *other)
+    found = {one.source: one.entity_id for one in resolve_clients([*first, last], companies(*first) if known else {})}
+    is_one = other[0] == "Acme GmbH"
+    assert (found["s:client:9"] == found["s:client:0"]) is is_one
+    assert found["h:client:1"] == found["s:client:0"]
+
+
+def test_company_whose_domain_changes_does_not_bring_a_namesake_of_the_new_domain_along() -> None:
+    clients = [company("h:client:1", "Acme", "acme.de"), company("s:client:1", "Acme GmbH", "acme.de")]
+    known = companies(*clients)
+    clients[0] = company("h:client:1", "Acme", "acme.no")
+    clients.append(company("s:client:2", "Acme AS", "acme.no"))
+    found = {one.source: one.entity_id for one in resolve_clients(clients, known)}
+    assert found["h:client:1"] == found["s:client:1"] != found["s:client:2"]
+    (one,) = unsure_clients(keyed_clients(clients), found, Words())
+    assert one.reasons[-1] == KEPT.format("Acme GmbH", "Acme AS")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("Acme AG", "Acme GmbH", False),
+        ("Acme Inc", "Acme LLC", False),
+        ("Acme", "Acme GmbH", True),
+        ("Acme GmbH", "Acme GmbH Co. KG", True),
+        ("Acme Ltd", "ACME Limited", True),
+        ("Acme mbH", "Acme GmbH", True),
+    ],
+)
+def test_accounts_of_one_system_with_two_legal_forms_are_two_companies_and_asked(
+    one: str, other: str, *, is_one: bool
+) -> None:
+    clients = [company("s:client:1", one, "acme.example"), company("s:client:2", other, "acme.example")]
+    found = companies(*clients)
+    assert (len(set(found.values())) == 1) is is_one
+    asked = [pair.reasons[-1] for pair in unsure_clients(keyed_clients(clients), found, Words())]
+    assert asked == ([] if is_one else [KEPT.format(one, other)])
+    assert len(set(companies(clients[0], company("h:client:2", other, "acme.example")).values())) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "is_one"),
+    [
+        ("Bolt AG", "bolt.example", False),
+        ("Bolt AG", None, True),
+        ("Bolt AG", "acme.example", True),
+        ("Acme Group", "acme.no", True),
+    ],
+)
+@pytest.mark.parametrize("is_there", [False, True])
+def test_noted_id_that_one_system_has_of_two_companies_is_that_of_the_first_and_asked(
+    name: str, domain: str | None, *, is_one: bool, is_there: bool
+) -> None:
+    clients = [
+        company("h:client:1", "Acme GmbH", "acme.example", cross_ids=(SALESFORCE,)),
+        company("h:client:2", name, domain, cross_ids=(SALESFORCE,)),
+        *([company(f"s:client:{SALESFORCE}", "Acme GmbH", "acme.example")] if is_there else []),
+    ]
+    found = companies(*clients)
+    assert (found["h:client:1"] == found["h:client:2"]) is is_one
+    later = {one.source: one.entity_id for one in resolve_clients(clients, {**found, "h:client:2": "cli_other"})}
+    assert (later["h:client:1"] == later["h:client:2"]) is is_one
+    asked = unsure_clients(keyed_clients(clients), found, Words())
+    assert [one.other.source for one in asked] == ([] if is_one else ["h:client:2"])
+    assert all("one id is noted of both" in one.reasons for one in asked)
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "is_one"),
+    [
+        ("Anna Schmidt", "a.schmidt@y.example", False),
+        ("Anna Schmidt", None, True),
+        ("Anna Schmidt", "a.berg@x.example", True),
+        ("Anna Berg", "a.berg@y.example", True),
+        ("Anna Berg-Schmidt", "a.schmidt@y.example", True),
+    ],
+)
+def test_noted_id_that_one_system_has_of_two_people_is_that_of_the_first_and_asked(
+    name: str, address: str | None, *, is_one: bool
+) -> None:
+    people = [
+        person("h:person:1", "Anna Berg", "a.berg@x.example", cross_ids=(SALESFORCE,)),
+        person("h:person:2", name, address, cross_ids=(SALESFORCE,)),
+        person(f"s:person:{SALESFORCE}", "Anna Berg"),
+    ]
+    found = entities(*people)
+    assert (found["h:person:1"] == found["h:person:2"]) is is_one
+    assert found["h:person:1"] == found[people[2].source]
+    asked = unsure_pairs(*people)
+    assert ["one id is noted of both" in reasons for reasons in asked] == ([] if is_one else [True])
 
 
 def unsure_pairs(*people: ObservedPerson) -> list[tuple[str, ...]]:

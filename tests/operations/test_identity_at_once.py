@@ -55,7 +55,9 @@ NAMES = [
 CLIENTS = st.builds(
     ObservedClient,
     source=st.sampled_from(CLIENT_SOURCES),
-    name=st.sampled_from(["Nord Ports", "Nord Ports GmbH", "Nord Rail", "Nordhavn", "Nordhavn Group", "unnamed", ""]),
+    name=st.sampled_from(
+        ["Nord Ports", "Nord Ports GmbH", "Nord Ports AG", "Nord Rail", "Nordhavn", "Nordhavn Group", "unnamed", ""]
+    ),
     domain=st.sampled_from([None, "one.example", "One.example", "two.example", "gmail.com"]),
     deletion=DELETIONS,
     merged_into=st.sampled_from([None, None, None, *CLIENT_SOURCES]),
