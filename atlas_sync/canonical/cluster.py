@@ -20,6 +20,7 @@ __all__ = ["SAID", "Words", "joined", "regroup"]
 _NONE: Mapping[tuple[str, str], str] = MappingProxyType({})
 _SAID_SAME = "a person said they are one"
 _SAID_DIFFERENT = "a person said they are two"
+_NOTED_NO_MORE = "not noted as the same any more"
 SAID = (_SAID_SAME, _SAID_DIFFERENT)
 """Why a record is where it is, where people's words put it there."""
 
@@ -70,8 +71,8 @@ def regroup(
 
     Of a cluster that is parted, the group with the record that its id was made of keeps it, else the one that comes first.
     `sure` are pairs that became one since they were first seen, with the reason; what people said goes before it, and merges go
-    before what is noted, which joins no two whom one system keeps under two names. A record that is noted as one of another
-    cluster, and has no key with its own any more, goes there alone.
+    before what is noted, which joins no two whom one system keeps as two. A record that is noted as one of another cluster, and
+    has no key with its own any more, goes there alone, or stays alone where it may not.
     """
     by_source = {record.source: record for record in records}
     clusters: dict[str, list[str]] = {}
@@ -81,6 +82,8 @@ def regroup(
     names: dict[str, str] = {}
     order = {one.source: place for place, one in enumerate(base)}
     called = {source for pair in sure for source in pair}
+    leavers: set[str] = set()
+    left_by: dict[str, str] = {}
     for entity, sources in clusters.items():
         parts = _split(sources, by_source, words)
         home = {one for one in sources if derive_id(prefix, one) == entity}
@@ -90,16 +93,30 @@ def regroup(
         left = [some for part in parts if (some := [one for one in part if one not in strays])]
         parts = left + [[one] for one in strays]
         # The record that an id was made of need not come first, since people go before users; two groups would have that id.
-        kept = next((part for part in left if home & set(part)), parts[0])
+        kept = next((part for part in left or parts if home & set(part)), parts[0])
         names |= {part[0]: entity if part is kept else derive_id(prefix, part[0]) for part in parts}
         groups += parts
+        leavers |= set(strays)
+        left_by |= {one: kept[0] for one in home & set(strays) if one not in kept}
     groups = _joined_by(groups, order, by_source, words, sure=sure)
+    # Who may join nobody keeps the id that was made of it, and those it was with take their own.
+    renamed = {left_by[group[0]] for group in groups if group[0] in left_by}
+    names |= {one: derive_id(prefix, one) for one in renamed}
     entity_of = {source: names[group[0]] for group in groups for source in group}
     why = _reasons(base, words, sure)
-    return [
-        _named(one, entity_of[one.source], why[one.source], is_new=entity_of[one.source] not in clusters)
-        for one in base
-    ]
+    why |= {source: _SAID_DIFFERENT for source, entity in entity_of.items() if entity not in clusters}
+    why |= dict.fromkeys(_alone(groups, clusters, leavers | renamed), _NOTED_NO_MORE)
+    return [_named(one, entity_of[one.source], why[one.source]) for one in base]
+
+
+def _alone(
+    groups: Iterable[Sequence[str]], clusters: Mapping[str, Sequence[str]], firsts: Collection[str]
+) -> Iterable[str]:
+    """Yield what some first records of groups are with, of the clusters they are of."""
+    cluster_of = {source: entity for entity, sources in clusters.items() for source in sources}
+    for group in groups:
+        if group[0] in firsts:
+            yield from (one for one in group if cluster_of[one] == cluster_of[group[0]])
 
 
 def _reasons(base: Sequence[Assignment], words: Words, sure: Mapping[tuple[str, str], str]) -> dict[str, str]:
@@ -129,10 +146,8 @@ def _joined_by(
     return joined(told, order, sorted(set(sure) - merged), are_apart)
 
 
-def _named(one: Assignment, entity: str, why: str, *, is_new: bool) -> Assignment:
-    if entity == one.base_id:
-        return one
-    return replace(one, entity_id=entity, reason=_SAID_DIFFERENT if is_new else why)
+def _named(one: Assignment, entity: str, why: str) -> Assignment:
+    return one if entity == one.base_id else replace(one, entity_id=entity, reason=why)
 
 
 def _split(sources: Sequence[str], by_source: Mapping[str, Keyed], words: Words) -> list[list[str]]:

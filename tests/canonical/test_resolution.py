@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from atlas_sync.canonical.candidates import unsure_people
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.merge import merge_client, merge_person
@@ -141,3 +143,23 @@ def test_whoever_is_one_with_a_record_that_is_noted_later_goes_along_for_that_re
     joined = resolve_people(people, [], {}, first)
     assert len({row.entity_id for row in joined}) == 1
     assert [row.reason for row in joined[1:]] == ["noted as the same by the other system"] * 2, "nobody said it"
+
+
+@pytest.mark.parametrize("is_first", [False, True])
+def test_record_that_is_noted_as_somebody_it_may_not_be_stays_alone_and_nobody_is_said_to_have_parted_it(
+    *, is_first: bool
+) -> None:
+    one, other = "0035e00000Ab1cDAAR", "0035e00000Zz9yXAAR"
+    carl = ObservedPerson(source="hub:person:6", name="Carl Ray", cross_ids=(one,))
+    ann = ObservedPerson(source=f"sf:person:{one}", name="Ann Lee")
+    peter = ObservedPerson(source="hub:person:5", name="Peter Ray", cross_ids=(other,))
+    bob = ObservedPerson(source=f"sf:person:{other}", name="Bob Ray")
+    both = [carl, ann] if is_first else [ann, carl]
+    first = {row.source: row.base_id for row in resolve_people([*both, peter, bob], [], {}, {})}
+    assert len(set(first.values())) == 2
+    both[both.index(carl)] = carl.model_copy(update={"cross_ids": (other,)})
+    found = {row.source: row for row in resolve_people([*both, peter, bob], [], {}, first)}
+    assert len({row.entity_id for row in found.values()}) == 3
+    assert found[peter.source].entity_id == found[bob.source].entity_id == first[bob.source]
+    assert found[both[0].source].entity_id == first[both[0].source], "who was seen first keeps the id"
+    assert found[both[1].source].reason == "not noted as the same any more"
