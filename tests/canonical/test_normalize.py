@@ -103,6 +103,18 @@ def test_no_address_is_no_key(text: str | None) -> None:
 
 def test_free_mail_tells_no_employer() -> None:
     assert domain_of("jo@gmail.com") is None
+    for domain in (
+        "hotmail.es",
+        "outlook.es",
+        "gmx.com",
+        "live.de",
+        "yahoo.com.br",
+        "posteo.de",
+        "fastmail.com",
+        "sapo.pt",
+    ):
+        assert domain_of(f"jo@{domain}") is None, domain
+    assert domain_of("jo@live.example") == "live.example"
     assert domain_of("Jo@Pellworth.Example") == "pellworth.example"
 
 
