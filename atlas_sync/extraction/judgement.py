@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -19,6 +20,23 @@ Change = Literal["none", "renegotiated", "softened", "withdrawn"]
 _REMARKS: tuple[Label, ...] = ("conditional", "refusal", "obligation")
 _CHANGES: tuple[Change, ...] = ("withdrawn", "softened", "renegotiated")
 _NEAR = 0.9
+_FORMS = tuple(
+    (what, re.compile(pattern, re.IGNORECASE))
+    for what, pattern in (
+        ("says no", r"\b(?:we|i)(?:['’]ll| will| can| shall|['’]re| are)? no longer\b"),
+        ("denies a promise", r"\bnever (?:said|promised|agreed)\b|\b(?:did not|didn['’]t) (?:say|promise|agree)\b"),
+        (
+            "promises nothing",
+            r"\b(?:cannot|can['’]t|can not|won['’]t|will not|could not|couldn['’]t) (?:\w+ )?(?:promise|guarantee|commit)\b",
+        ),
+        ("a bargain", r"\bif you (?:sign|order|commit|book|renew|extend)\b|\bsubject to (?!change)"),
+        (
+            "another's word",
+            r"\b(?:the )?(?:other|previous|last|old|former|current) (?:vendor|supplier|agency|provider|partner)\b",
+        ),
+    )
+)
+"""What a sentence says by its form, whatever its score: a person has to look. 2 of 66 labelled ones are promises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +80,14 @@ def _promise(unit: Unit, answer: Answer, *, by: str) -> Iterator[Judgement]:
         if _is_near(answer):
             yield _near(answer, by, veto if score >= band.review else None)
         return
-    rather = "takes back" if is_taken_back else _rather(answer)
+    change = "withdrawn" if is_taken_back else _change(answer)
+    rather = "takes back" if is_taken_back else _rather(answer) or (_form_of(unit.text) if change == "none" else None)
     yield Judgement(
         "promise",
         f"{by}: promise {score:.2f}" + (f", {rather}" if rather else ""),
         confidence=score,
         needs_review=score < band.sure or rather is not None or unit.side == "unknown",
-        change="withdrawn" if is_taken_back else _change(answer),
+        change=change,
         kind=cast("PromiseKind", max(answer.kinds, key=answer.kinds.__getitem__)),
         due=answer.due,
     )
@@ -80,6 +99,10 @@ def _rather(answer: Answer) -> str | None:
         if _is_sure(answer, name) and answer.scores[name] > answer.scores["promise"]:
             return f"rather {name} {answer.scores[name]:.2f}"
     return None
+
+
+def _form_of(text: str) -> str | None:
+    return next((what for what, form in _FORMS if form.search(text)), None)
 
 
 def _change(answer: Answer) -> Change:

@@ -249,3 +249,18 @@ def test_a_row_of_a_table_promises_what_it_says_by_its_day_without_the_cells_bes
     (one,) = read(conversation(body, kind="meeting", body_format="html")).promises
     assert (one.text, one.due_date) == ("We will send the cold-chain audit report", date(2026, 7, 24))
     assert one.evidence.quote == body[15:-18]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We will no longer train the dispatchers on site.",
+        "I never said that we will train the dispatchers on site.",
+        "I cannot promise that we will train the dispatchers on site.",
+        "We train the dispatchers on site in May if you sign by Friday.",
+        "We train the dispatchers on site in May, subject to board approval.",
+        "The previous vendor said they will train the dispatchers on site.",
+    ],
+)
+def test_what_no_firm_promise_is_by_its_form_waits_for_a_look_at_the_least(text: str) -> None:
+    assert [one.text for one in read(conversation(text)).promises if not one.needs_review] == []
