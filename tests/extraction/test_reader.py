@@ -255,11 +255,11 @@ def test_a_row_of_a_table_promises_what_it_says_by_its_day_without_the_cells_bes
     "text",
     [
         "We will no longer train the dispatchers on site.",
-        "I never said that we will train the dispatchers on site.",
-        "I cannot promise that we will train the dispatchers on site.",
-        "We train the dispatchers on site in May if you sign by Friday.",
-        "We train the dispatchers on site in May, subject to board approval.",
-        "The previous vendor said they will train the dispatchers on site.",
+        "I never said that we will send you the report every Monday.",
+        "I cannot promise that we'll get you live before the end of the fiscal year, no question.",
+        "We'll get you live before the end of the fiscal year, no question if you sign by Friday.",
+        "I will send you the signed contract tomorrow, subject to board approval.",
+        "The previous vendor promised that we will send you the report every Monday.",
     ],
 )
 def test_what_no_firm_promise_is_by_its_form_waits_for_a_look_at_the_least(text: str) -> None:
