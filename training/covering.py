@@ -10,18 +10,30 @@ import logging
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from atlas_sync.coverage.decision import Bounds, decide
 from atlas_sync.operations.matcher import LearnedMatcher
 from atlas_sync.operations.tracker_scorer import TrackerScorer, promises_said
 from training.bounds import fit_bounds, growth_of, judged_of
-from training.trackers import DATA, SET_BY, UNREAD_CONTRASTS, beginnings_of, contrasts_of, file_of, trackers_of
+from training.trackers import (
+    DATA,
+    SET_BY,
+    UNREAD_CONTRASTS,
+    Case,
+    amid_of,
+    beginnings_of,
+    contrasts_of,
+    file_of,
+    trackers_of,
+)
 
-__all__ = ["LEFT_OUT", "bounds_for", "measure", "measure_beginnings", "measure_contrasts", "report"]
+__all__ = ["LEFT_OUT", "bounds_for", "measure", "measure_amid", "measure_beginnings", "measure_contrasts", "report"]
 
 LEFT_OUT = ("B", "u", "tc", "te", "tf", "tg", "uc", "ue", "ug", "uh")
 """A half of the authors of trackers, on whom a matcher is measured that has seen nothing of theirs."""
+_AMID, _FIRST = (0, 10, 30, 100, 300, 1000), 14
 _log = logging.getLogger("training")
 
 
@@ -58,11 +70,22 @@ def measure(matcher: LearnedMatcher, authors: Sequence[str]) -> None:
 
 def measure_beginnings(matcher: LearnedMatcher, author: str) -> None:
     """Log how an author's promises are judged beside a few of their own items, and beside items of other engagements."""
+    _log_answers(matcher, list(beginnings_of(list(trackers_of(author)))))
+
+
+def measure_amid(matcher: LearnedMatcher, author: str) -> None:
+    """Log how the promises of an author's first trackers are judged amid ever more items of the author's others."""
+    cases = list(trackers_of(author))
+    for count in _AMID:
+        _log_answers(matcher, list(islice(amid_of(cases, count), _FIRST)))
+
+
+def _log_answers(matcher: LearnedMatcher, cases: Sequence[Case]) -> None:
     found: Counter[tuple[str, str, str]] = Counter()
-    for case in beginnings_of(list(trackers_of(author))):
+    for case in cases:
         for one in judged_of(case, matcher):
             found[one.tier, one.right, decide(one.fits, matcher.bounds, one.setting)[0]] += 1
-    for tier in ("young", "foreign"):
+    for tier in dict.fromkeys(case.tier for case in cases):
         for right in ("missing", "partial", "covered"):
             counts = [found[tier, right, answer] for answer in ("covered", "missing", "review")]
             _log.info("  %s, %s: %d covered, %d missing, %d review", tier, right, *counts)

@@ -18,7 +18,7 @@ from pathlib import Path
 from atlas_sync.coverage.decision import Bounds
 from atlas_sync.operations.matcher import ALONE, SPELLING, TOGETHER, WORDS, LearnedMatcher
 from training.bounds import UNFITTED
-from training.covering import LEFT_OUT, bounds_for, measure, measure_beginnings, measure_contrasts, report
+from training.covering import LEFT_OUT, bounds_for, measure, measure_amid, measure_beginnings, measure_contrasts, report
 from training.matching import Matching, fit_matching
 from training.multilingual import Encoder, unpack, write_spelling
 from training.pairs import asked_in, asked_of, fit_pairs
@@ -49,6 +49,7 @@ def main(work: Path, encoders: Path) -> None:
         _log.info("as shipped, on %s, whom nothing has seen:", author)
         measure(LearnedMatcher(SHIPPED), [author])
         measure_beginnings(LearnedMatcher(SHIPPED), author)
+        measure_amid(LearnedMatcher(SHIPPED), author)
     measure_contrasts(LearnedMatcher(SHIPPED))
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from atlas_sync.coverage.passages import passages_of
 from atlas_sync.operations.cover import AskedPromise, Issue, Tracker, item_of
 
@@ -25,6 +27,7 @@ __all__ = [
     "Case",
     "Contrast",
     "Listing",
+    "amid_of",
     "beginnings_of",
     "contrasts_of",
     "file_of",
@@ -161,6 +164,22 @@ def beginnings_of(cases: Sequence[Case]) -> Iterator[Case]:
         yield _begun(case, "young", chance.sample(own, min(few, len(own))))
         few = few if chance.random() < _SOME else len(others)
         yield _begun(case, "foreign", chance.sample(others, min(few, len(others))))
+
+
+def amid_of(cases: Sequence[Case], count: int) -> Iterator[Case]:
+    """Yield each tracker amid so many living items of other engagements, as far as there are; nothing of them delivers it."""
+    for case in cases:
+        others = [
+            issue
+            for other in cases
+            if other is not case
+            for issue in other.tracker.issues
+            if item_of(issue, "").state != "dropped"
+        ]
+        random.Random(0).shuffle(others)  # noqa: S311 - the same each time
+        beside = [msgspec.structs.replace(one, key=f"AMID-{at}") for at, one in enumerate(others[:count])]
+        tracker = Tracker(case.tracker.promises, [*case.tracker.issues, *beside], case.tracker.engagement_id)
+        yield Case(case.author, f"amid {count}", tracker, case.right)
 
 
 def _begun(case: Case, tier: str, issues: list[Issue]) -> Case:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,8 @@ _MOST_AGREEING = 3
 _SOFT = 2.0
 _CROWD, _CROWD_SOFT = 0.5, 1.5
 """How much it counts that an item fits other promises too, and how softly; chosen on authors left out, see decision 0003."""
+_FEW = 16
+"""No tracker by which the bounds are set has more items; so many, the best ones, tell if something is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,8 @@ class Bounds:
     fits better (`dropped`) and of the number of candidates (`size`). The other is that the first item says what was said: of
     how much it departs (`departs`), of what is usual here of that (`departing`) and of the scores (`fitting`), of the facts on
     which both agree (`agrees`), and if it leaves out one (`lacks`). From `cover` of the first and `kept` of the second on a
-    promise is covered, if no fact contradicts and the first item has a score of `least` by itself; below `missing` of the first
-    it is missing, and where the scores of all items come to less than `faint`.
+    promise is covered, if no fact contradicts and the first item has a score of `least` by itself. Of the best few items alone,
+    it is missing below `missing` of the first, and where their scores come to less than `faint`.
     """
 
     agreement: float
@@ -89,9 +92,21 @@ class Bounds:
 
     def probability(self, fits: Sequence[Fit], candidates: int, setting: Setting = _ALONE) -> float:
         """Give how likely one of some fits, the best first, delivers what was agreed, of so many candidates."""
-        logit = self.slope * any_of([fit.learned for fit in fits]) + self.usual * setting.usual + self.shift
-        logit += self.facts * fits[0].agreeing
-        logit += self.dropped * max(0.0, setting.dropped - fits[0].learned)
+        return self._chance_of([fit.learned for fit in fits], fits[0], candidates, setting)
+
+    def is_missing(self, fits: Sequence[Fit], setting: Setting = _ALONE) -> bool:
+        """Tell if no one of some fits, the best first, is likely to deliver what was agreed.
+
+        The best of many wrong items fits well by chance, so before one of many covers, more is asked of it. What delivers fits
+        among many as it does among few, and is not made unlikely by what has nothing to do with it.
+        """
+        few = heapq.nlargest(_FEW, [fit.learned for fit in fits])
+        return self._chance_of(few, fits[0], len(few), setting) < self.missing or any_of(few) < self.faint
+
+    def _chance_of(self, scores: Sequence[float], first: Fit, candidates: int, setting: Setting) -> float:
+        logit = self.slope * any_of(scores) + self.usual * setting.usual + self.shift
+        logit += self.facts * first.agreeing
+        logit += self.dropped * max(0.0, setting.dropped - first.learned)
         return _chance(logit - self.size * math.log(max(candidates, 1)))
 
     def delivers(self, fit: Fit, probability: float) -> bool:
@@ -229,5 +244,4 @@ def decide(fits: Sequence[Fit], bounds: Bounds | None, setting: Setting = _ALONE
     probability = bounds.probability(fits, len(fits), setting)
     if bounds.delivers(best, probability) and not best.contradicts and bounds.sameness(best, setting) >= bounds.kept:
         return "covered", probability
-    is_missing = probability < bounds.missing or any_of([fit.learned for fit in fits]) < bounds.faint
-    return ("missing" if is_missing else "review"), probability
+    return ("missing" if bounds.is_missing(fits, setting) else "review"), probability

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -100,8 +101,8 @@ def judge(
 
 
 def _others(items: Sequence[WorkItem]) -> list[WorkItem]:
-    """List the items that others wrote: ours repeat the words of every promise, and count by their mark alone."""
-    return [item for item in items if item.marker is None]
+    """List the items that others wrote something in: ours repeat the words of every promise, and count by their mark alone."""
+    return [item for item in items if item.marker is None and any(map(str.isalnum, chain(item.summary, item.text)))]
 
 
 def _names(text: str, subject_id: str) -> bool:

@@ -184,6 +184,23 @@ def test_longer_list_of_candidates_asks_for_more() -> None:
     assert decide([fit, *[Fit(-9.0, 0.0, learned=-9.0)] * 49], bounds)[0] == "review"
 
 
+def test_items_that_have_nothing_to_do_with_it_make_nothing_missing() -> None:
+    bounds = replace(BOUNDS, size=1.5)
+    unlike, own = [Fit(-9.0, 0.0, learned=-9.0)], Fit(3.5, 0.0, learned=3.5)
+    answers = [decide([own, *unlike * count], bounds)[0] for count in (0, 5, 15, 30, 3000)]
+    assert answers == ["review"] * 5
+    assert {decide(unlike * count, bounds)[0] for count in (1, 16, 3000)} == {"missing"}
+
+
+def test_items_without_words_change_nothing() -> None:
+    bounds = replace(BOUNDS, size=1.0)
+    blank = [item(f"SCAN-{at}", summary=" ", text="...") for at in range(2, 90)]
+    said, matcher = [promise("Sync")], Fixed({"Sync": 4.0}, bounds)
+    assert trace(said, [item(summary="Sync"), *blank], matcher=matcher) == trace(
+        said, [item(summary="Sync")], matcher=matcher
+    )
+
+
 def test_low_score_says_little_where_all_scores_are_low() -> None:
     bounds = replace(BOUNDS, usual=-1.0)
     assert decide([Fit(-3.0, 0.0, learned=-3.0)], bounds, Setting(usual=4.0))[0] == "missing"
