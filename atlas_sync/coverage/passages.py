@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from atlas_sync.canonical.model import WorkItem
-from atlas_sync.coverage.text import MAX_TEXT, shorten, terms
+from atlas_sync.coverage.refusals import says_no
+from atlas_sync.coverage.text import MAX_TEXT, shorten, terms, words
 
-__all__ = ["best_part", "parts_of", "passages_of"]
+__all__ = ["best_part", "parts_of", "passages_of", "repeats"]
 
 _SENTENCE = re.compile(r"[\n\r;]+|(?<=[.!?]) +")
 _BULLET = re.compile(r"^[\s*#•·\-–|\[\]x]{1,8}\s")
@@ -16,6 +17,18 @@ _PASSAGE = 320
 _TERSE = 60
 _MOST = 12
 _QUOTE = 120
+_FEWEST = 5
+"""Fewer words may stand somewhere by chance, or leave open what they are about."""
+_SOURCE = frozenset(
+    "the a from in of as per by at on this we sales deal call mail email meeting note notes handover handoff kickoff "  # noqa: SIM905 - a list to read
+    "promise promised promises commitment commitments committed agreed agreement said quote quoted wording "
+    "aus dem der die das laut wie von vom zusage zugesagt versprechen versprochen vereinbart vertrieb uebergabe wortlaut "
+    "promesse promis convenu accord vente acordado prometido promesa venta "
+    "toegezegd beloofd afgesproken verkoop overdracht".split()
+)
+"""Words that tell where something was said, and nothing about it."""
+_MARKED = re.compile(r"[~?]|(?<!\S)\{?-\}?(?=\w)")
+"""What may strike out or ask what it stands at, without a word."""
 
 
 def parts_of(item: WorkItem) -> list[str]:
@@ -42,6 +55,26 @@ def passages_of(item: WorkItem, by_key: Mapping[str, WorkItem]) -> list[str]:
         current = f"{current} {part[:_PASSAGE]}".strip()
     passages.append(current)
     return [f"{head}. {body}".strip() for body in passages[:_MOST]]
+
+
+def repeats(text: str, passages: Sequence[str]) -> bool:
+    """Tell if an item says in the very words what was agreed, and else only the same again or where it was said.
+
+    >>> repeats("We train all nine dock teams", ["Train dock teams. As agreed: “We train all nine dock teams”"])
+    True
+    >>> repeats("We train all nine dock teams", ["We train all nine dock teams. Declined by Anna"])
+    False
+    """
+    said = words(text)
+    if len(said) < _FEWEST or len(passages) > 1 or _MARKED.search(passages[0]):
+        return False
+    planned = words(passages[0])
+    rest = _apart(planned).replace(_apart(said), "").split()
+    return len(rest) < len(planned) and _SOURCE.union(said).issuperset(rest) and not says_no(" ".join(rest))
+
+
+def _apart(said: Sequence[str]) -> str:
+    return "".join(f" {word} " for word in said)
 
 
 def best_part(text: str, item: WorkItem) -> str:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
@@ -20,7 +21,7 @@ from atlas_sync.canonical.model import Promise, ScopeItem, TraceLink, WorkItem
 from atlas_sync.coverage.contradictions import compare_item, contradictions_of, days_left, plan_of, uncovered_in
 from atlas_sync.coverage.decision import Fit, Match, Matcher, Setting, decide, usual_of, weigh, with_leads
 from atlas_sync.coverage.judged import Judged
-from atlas_sync.coverage.passages import best_part, passages_of
+from atlas_sync.coverage.passages import best_part, passages_of, repeats
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.shared import SharedWords
 from atlas_sync.coverage.subjects import Subject, subject_of, subjects_of, traced_of
@@ -35,6 +36,8 @@ _CANDIDATES = 3
 _TERMS_SHOWN = 5
 _SAME_CONVERSATION = 0.5
 _DIGITS = 6
+_VERBATIM = -9.0
+"""How much an item departs that repeats what was said; a network, which has hardly seen one, finds some to depart."""
 _CONFIRMED = "confirmed by a person"
 _NONE: Mapping[str, str] = MappingProxyType({})
 _NOBODY = Judged()
@@ -211,14 +214,17 @@ class _Tracer:
         """Give how the matcher finds each subject in each item: in its best passage."""
         if self._matcher is None or not self._others or not subjects:
             return [None] * len(subjects)
-        by_key = {item.key: item for item in self._items}
-        passages = [passages_of(item, by_key) for item in self._others]
-        flat = [passage for own in passages for passage in own]
+        flat = [passage for own in self._passages for passage in own]
         rows: list[list[Match] | None] = []
         for row in self._matcher.matches([subject.text for subject in subjects], flat):
             matches = iter(row)
-            rows.append([max((next(matches) for _passage in own), key=attrgetter("score")) for own in passages])
+            rows.append([max((next(matches) for _passage in own), key=attrgetter("score")) for own in self._passages])
         return rows
+
+    @cached_property
+    def _passages(self) -> list[list[str]]:
+        by_key = {item.key: item for item in self._items}
+        return [passages_of(item, by_key) for item in self._others]
 
     def _alike(self, subject: Subject, fits: Sequence[Fit], usual: Setting) -> Verdict:
         rejected = self._judged.rejected.get(subject.id, ())
@@ -283,6 +289,8 @@ class _Tracer:
         found = tuple(compare_item(subject.text, subject.due_date, item))
         lacking = uncovered_in(subject.text, subject.due_date, item)
         score, departs = learned[at]
+        if departs is not None and repeats(subject.text, self._passages[at]):
+            departs = _VERBATIM
         return Fit(weigh(score, words, found, self._matcher.bounds), words, found, lacking, score, departs)
 
     def _candidate(self, subject: Subject, at: int, fit: Fit, *, rank: int, among: int, setting: Setting) -> TraceLink:

@@ -201,6 +201,30 @@ def test_items_without_words_change_nothing() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("summary", "text", "status"),
+    [
+        (SAID, "", "covered"),
+        (SAID.upper(), SAID, "covered"),
+        ("From the handover", f"* {SAID}.", "covered"),
+        ("Scanner sync live", f"As promised: “{SAID}”", "covered"),
+        ("Scanner", f"{SAID}\nParked", "review"),
+        (f"~~{SAID}~~", "", "review"),
+        (f"-{SAID}-", "", "review"),
+        (f"{SAID}?", "", "review"),
+        (f"Not: {SAID}", "", "review"),
+        ("From the handover", f"{SAID}. Declined by Anna", "review"),
+        (SAID, "Due 2 September", "review"),
+    ],
+)
+def test_item_that_says_the_very_words_and_nothing_else_departs_from_nothing(
+    summary: str, text: str, status: str
+) -> None:
+    (link, *_rest) = trace([promise(SAID)], [item(summary=summary, text=text)], matcher=Fixed({"": 9.0}, departs=9.0))
+    assert link.status == status
+    assert ("SCAN-1 may say something else than was said" in link.leaves_open) is (status == "review")
+
+
 def test_low_score_says_little_where_all_scores_are_low() -> None:
     bounds = replace(BOUNDS, usual=-1.0)
     assert decide([Fit(-3.0, 0.0, learned=-3.0)], bounds, Setting(usual=4.0))[0] == "missing"
