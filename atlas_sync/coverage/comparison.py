@@ -5,7 +5,7 @@ Every comparison names its topic and says whether the two sides agree. Likeness 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -13,7 +13,7 @@ from itertools import product
 from atlas_sync.coverage.compared import Comparison, Plan, Topic
 from atlas_sync.coverage.figures import Figures, figures_of
 from atlas_sync.coverage.named import compare_names
-from atlas_sync.coverage.quantity import count_alike, is_same, keeps, meet, passes
+from atlas_sync.coverage.quantity import Quantity, count_alike, is_same, keeps, meet, passes
 from atlas_sync.coverage.replaced import in_force
 from atlas_sync.coverage.terms import compare_terms
 from atlas_sync.coverage.timing import compare_due, compare_marks, compare_times, compare_weekdays
@@ -87,7 +87,11 @@ def _quantities(our: Figures, their: Figures) -> Iterator[Comparison]:
         same = [
             other for other in planned if keeps(other, one) and (other in alike or one.kind == other.kind == "time")
         ]
-        other_unit = [other for other in apart if other.figure == one.figure]
+        other_unit = [
+            other
+            for other in planned
+            if other.figure == one.figure and (other in apart or _is_other_span(other, one, said))
+        ]
         topic = _TOPIC_OF[one.kind]
         if same:
             yield Comparison(topic, agrees=True, said=one.shown, planned=same[0].shown)
@@ -102,3 +106,10 @@ def _quantities(our: Figures, their: Figures) -> Iterator[Comparison]:
             past := [other for other in planned if passes(other, one) and other.value not in our.numbers]
         ):
             yield Comparison(topic, agrees=False, said=one.shown, planned=past[0].shown)
+
+
+def _is_other_span(planned: Quantity, one: Quantity, said: Sequence[Quantity]) -> bool:
+    """Tell if a plan has a figure that was said in another unit of time, hours against days, and nothing said allows it."""
+    if not one.kind == planned.kind == "time" or one.per or planned.per or any(is_same(mine, planned) for mine in said):
+        return False
+    return passes(planned, one) if one.bound in {"most", "least"} else one.units[0] != planned.units[0]
