@@ -10,7 +10,7 @@ from atlas_sync.canonical.normalize import fold
 from atlas_sync.coverage.compared import Comparison
 from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NAME, NEGATION, ON_SITE, PAID_FOR, REMOTE
 from atlas_sync.coverage.refusals import ruled_of
-from atlas_sync.coverage.text import MAX_TEXT, shorten, stem, words
+from atlas_sync.coverage.text import MAX_TEXT, shorten, stem, unwrapped, words
 
 __all__ = ["compare_terms"]
 
@@ -47,7 +47,7 @@ def _charge(text: str, planned: str) -> Iterator[Comparison]:
 @lru_cache(maxsize=4096)
 def _priced(text: str) -> tuple[str | None, str | None]:
     """Give the words that say free of charge and, where there are none, those that say charged: "not included" does."""
-    folded = fold(text[:MAX_TEXT])
+    folded = fold(unwrapped(text[:MAX_TEXT]))
     said = list(FREE.finditer(folded))
     denied = [hit for hit in said if hit.group().startswith("not free") or _is_reversed(folded, hit)]
     free = next((hit for hit in said if hit not in denied), None)
@@ -72,7 +72,7 @@ def _is_denied(folded: str, hit: re.Match[str]) -> bool:
 
 def _place(text: str, planned: str) -> Iterator[Comparison]:
     """Tell being there from being on the line."""
-    ours, theirs = fold(text[:MAX_TEXT]), fold(planned[:MAX_TEXT])
+    ours, theirs = (fold(unwrapped(one[:MAX_TEXT])) for one in (text, planned))
     for one, other in ((ON_SITE, REMOTE), (REMOTE, ON_SITE)):
         said, away, same = one.search(ours), other.search(theirs), one.search(theirs)
         if said and (away or same) and not other.search(ours):
@@ -148,7 +148,7 @@ def _limits(text: str, planned: str) -> Iterator[Comparison]:
 @lru_cache(maxsize=1024)  # each text of an engagement is held against all others
 def _limits_in(text: str) -> tuple[tuple[str, str], ...]:
     """Give the limits that a text sets, in order, each with the words around it."""
-    folded = fold(NAME.sub(" ", text[:MAX_TEXT]))
+    folded = fold(unwrapped(NAME.sub(" ", text[:MAX_TEXT])))
     paid = (hit for hit in PAID_FOR.finditer(folded) if not _is_denied(folded, hit))
     found = []
     for hit in sorted((*LIMIT.finditer(folded), *paid), key=lambda hit: hit.start()):

@@ -21,6 +21,7 @@ __all__ = [
     "squash",
     "stem",
     "terms",
+    "unwrapped",
     "words",
 ]
 
@@ -39,6 +40,10 @@ STOP = frozenset(
 )
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "e", "y")
 _MIN_STEM = 3
+_LETTER = r"[^\W\d_]"
+_WRAP = re.compile(
+    rf"(?<!\s) ?(?:\r\n|[\t\n\v\f\r]) {{0,3}}(?={_LETTER}|20[0-9]{{2}}\b)(?!{_LETTER}{{1,20}}(?: {_LETTER}{{1,20}}){{0,2}} ?:)"
+)
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 _SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -95,11 +100,20 @@ def show_day(day: date) -> str:
     return f"{day.day} {_SHORT_MONTHS[day.month - 1]} {day.year}"
 
 
+def unwrapped(text: str) -> str:
+    r"""Give a text with a blank for each line break within a sentence; a number, a label or a point begins a line of its own.
+
+    >>> unwrapped("fixed until\nMarch 2027"), unwrapped("one week\n12 scanners"), unwrapped("billable: no\nfees: 300")
+    ('fixed until March 2027', 'one week\n12 scanners', 'billable: no\nfees: 300')
+    """
+    return _WRAP.sub(" ", text)
+
+
 class Folded:
     """A folded text that knows where its characters came from, so that quotes are shown as written."""
 
     def __init__(self, raw: str) -> None:
-        self._raw = raw
+        self._raw = raw = unwrapped(raw)
         self._starts: list[int] | None = None
         if raw.isascii():
             self.text = raw.lower()
@@ -128,4 +142,4 @@ class Folded:
 
 @lru_cache(maxsize=4096)
 def _fold_char(char: str) -> str:
-    return " " if char.isspace() else _FRACTIONS.get(char) or fold(char)
+    return " " if char.isspace() and not char.isascii() else _FRACTIONS.get(char) or fold(char)

@@ -20,6 +20,18 @@ def test_text_is_cut_at_a_word_and_unprintable_signs_fall_away() -> None:
     assert text.shorten("a\u202eb \n c\x00", 20) == "ab c"
 
 
+def test_lines_of_their_own_stay_apart() -> None:
+    assert text.unwrapped("until \n  March\r\n2027") == "until March 2027"
+    for said in (
+        "1 week\n12 seats",
+        "week 3\n- 5 seats",
+        "until\n\nMarch",
+        "extra: no\nFees per visit: 300",
+        "12\t500",
+    ):
+        assert text.unwrapped(said) == said
+
+
 def test_day_is_shown_in_words_of_its_own() -> None:
     assert text.show_day(date(2026, 8, 4)) == "4 Aug 2026"
 
