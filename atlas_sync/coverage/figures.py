@@ -16,6 +16,7 @@ from itertools import islice
 
 from atlas_sync.canonical.normalize import month_comes_first
 from atlas_sync.coverage.cues import MONTHS
+from atlas_sync.coverage.numerals import ORDINALS, ORDINALS_OF
 from atlas_sync.coverage.quantities import Counter
 from atlas_sync.coverage.quantity import Quantity, with_totals
 from atlas_sync.coverage.text import MAX_TEXT, Folded
@@ -23,12 +24,16 @@ from atlas_sync.coverage.text import MAX_TEXT, Folded
 __all__ = ["RHYTHMS", "DayMention", "Figures", "Mark", "day_mentions", "figures_of", "quantities"]
 
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_ORDINAL, _ORDINAL_OF = ("|".join(sorted(one, key=len, reverse=True)) for one in (ORDINALS, ORDINALS_OF))
+_DAY_WORDS = ORDINALS | ORDINALS_OF
 _YEAR = r"(?:,? ?(?P<y>20[0-9]{2})\b)?"
 _DAYS = (
     re.compile(r"\b(?P<y>20[0-9]{2})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})\b"),
     re.compile(r"\b(?P<d>[0-9]{1,2})\.(?P<m>[0-9]{1,2})\.(?P<y>(?:20)?[0-9]{2}\b)?(?![0-9])"),
     re.compile(r"\b(?P<a>[0-9]{1,2})/(?P<b>[0-9]{1,2})(?:/(?P<y>(?:20)?[0-9]{2}))?(?![0-9/])(?<!24/7)"),
-    re.compile(rf"\b(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th|\.)? (?:of |de )?(?P<n>{_MONTH})\b\.?{_YEAR}"),
+    re.compile(rf"\b(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th|er|\.)? (?:of |de )?(?P<n>{_MONTH})\b\.?{_YEAR}"),
+    # "The first may be late" names no day.
+    re.compile(rf"\b(?P<o>(?:{_ORDINAL_OF})(?= of)|{_ORDINAL}) (?:of |de )?(?P<n>{_MONTH})\b\.?{_YEAR}"),
     re.compile(rf"\b(?P<n>{_MONTH})\.? (?:the )?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?\b{_YEAR}"),
 )
 _IN_MONTH = re.compile(
@@ -214,7 +219,8 @@ def _find_days(said: Folded) -> Iterator[tuple[tuple[int, int], DayMention]]:
         if parts.get("a"):
             month, day = _month_and_day(int(parts["a"]), int(parts["b"]), by_month=by_month)
         else:
-            month, day = MONTHS[parts["n"]] if parts.get("n") else int(parts["m"]), int(parts["d"])
+            month = MONTHS[parts["n"]] if parts.get("n") else int(parts["m"])
+            day = _DAY_WORDS[parts["o"]] if parts.get("o") else int(parts["d"])
         if year is not None and year < 100:  # noqa: PLR2004 - 12/19/25
             year += 2000
         try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import prod
 
-__all__ = ["FIGURE", "NUMBER_WORDS", "multiplied", "read_figure", "read_words", "scale_of"]
+__all__ = ["FIGURE", "NUMBER_WORDS", "ORDINALS", "ORDINALS_OF", "multiplied", "read_figure", "read_words", "scale_of"]
 
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
@@ -24,6 +24,23 @@ NUMBER_WORDS = (
     }
     | {"deux": 2, "trois": 3, "quatre": 4, "dos": 2, "tres": 3, "cuatro": 4, "twee": 2, "drie": 3}
 )
+_FIRST = "first second third fourth fifth sixth seventh eighth ninth".split()  # noqa: SIM905 - a list to read
+_TENTH = "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+ORDINALS_OF = (
+    {word: number for number, word in enumerate([*_FIRST, *_TENTH.split()], 1)}
+    | {f"twenty{dash}{word}": number for dash in "- " for number, word in enumerate(_FIRST, 21)}
+    | {"thirtieth": 30, "thirty-first": 31, "thirty first": 31}
+)
+"""Days of a month in words that take an "of" before its name: "the first may" is none."""
+_ERST = (
+    "erst zweit dritt viert fuenft sechst siebt acht neunt zehnt elft zwoelft dreizehnt vierzehnt fuenfzehnt sechzehnt "
+    "siebzehnt achtzehnt neunzehnt zwanzigst einundzwanzigst zweiundzwanzigst dreiundzwanzigst vierundzwanzigst "
+    "fuenfundzwanzigst sechsundzwanzigst siebenundzwanzigst achtundzwanzigst neunundzwanzigst dreissigst einunddreissigst"
+)
+ORDINALS = {
+    f"{word}{ending}": number for number, word in enumerate(_ERST.split(), 1) for ending in ("e", "en", "er")
+} | dict.fromkeys(("premier", "primero", "primo", "primeiro", "eerste"), 1)
+"""Days of a month in words of other languages, before its name: only German goes on past the first."""
 _SCALES = {
     "k": 1_000,
     "m": 1_000_000,

@@ -23,15 +23,15 @@ _AHEAD = 7
 
 def compare_due(ours: Figures, due: date | None, theirs: Figures, plan: Plan) -> Iterator[Comparison]:
     """Hold the agreed day against that of the plan; where one has none, the days in its words stand for it, or the months."""
-    near = due or plan.due
-    if near is None:
-        return
     # Nothing is owed on the first day that may be; a plan that begins there may well be late.
     owed = replace(
         ours,
         days=tuple(day for day in ours.days if not day.is_earliest),
         months=tuple(month for month in ours.months if not month.is_earliest),
     )
+    near = due or plan.due or _first_named(owed, theirs)
+    if near is None:
+        return
     agreed = _days(owed, due, near, _last_day)
     planned = [(plan.due, f"due {show_day(plan.due)}")] if plan.due else _days(theirs, None, near, _first_day)
     if not agreed or not planned:
@@ -55,6 +55,13 @@ def _days(
     if due:
         return [(due, show_day(due))]
     return [(as_date(day, near), day.shown) for day in said.days or map(of_month, said.months)]
+
+
+def _first_named(ours: Figures, theirs: Figures) -> date | None:
+    """Give the day near which all are where none is set: the first that has a year, else the first, in any year."""
+    named = [*ours.days, *map(_last_day, ours.months), *theirs.days, *map(_first_day, theirs.months)]
+    day = next((one for one in named if one.year), named[0] if named else None)
+    return _date(day.year or _LEAP_YEAR, day.month, day.day) if day else None
 
 
 def _first_day(month: DayMention) -> DayMention:
