@@ -23,18 +23,30 @@ _LONGEST = 400
 _MOST_FIELDS = 12
 _FEWEST_FIELDS = 2
 
-_FROM = r"from|von|de|da|van|från|fra|od|lähettäjä|expéditeur|remitente|remetente|afsender|avsändare"
+_FROM = (
+    r"from|von|de|da|van|från|fra|od|lähettäjä|expéditeur|remitente|remetente|afsender|avsändare|feladó|kimden|gönderen|de la|expeditor|от|від|από|差出人|送信者|"
+    r"发件人|寄件者|보낸 사람"
+)
+_TELLING = (
+    r"sent|date|subject|gesendet|datum|betreff|envoyé|objet|enviad[ao](?: el| em)?|fecha|data|asunto|assunto|verzonden|onderwerp|skickat|ämne|sendt|dato|emne|inviato|"
+    r"oggetto|wysłano|temat|odesláno|předmět|odoslané|predmet|poslano|lähetetty|päivämäärä|aihe|elküldve|küldve|dátum|tárgy|gönderildi|gönderilme tarihi|tarih|konu|"
+    r"trimis|subiect|отправлено|дата|тема|надіслано|στάλθηκε|ημερομηνία|θέμα|送信日時|日付|件名|发送时间|日期|主题|寄件日期|主旨|보낸 날짜|날짜|제목"
+)
+"""What only the head of a message tells of itself: when it was sent, and of what it is."""
 _FIELDS = (
-    r"sent|date|to|cc|bcc|subject|reply-to|gesendet|datum|an|betreff|envoyé|à|a|objet|enviado(?: el| em)?|fecha|para|asunto|data|assunto|verzonden|aan|onderwerp|"
-    r"skickat|till|ämne|kopia|sendt|dato|til|emne|inviato|oggetto|cco|kopie|importance|priority|wysłano|do|temat|attachments|anlagen"
+    rf"{_TELLING}|to|cc|bcc|reply-to|an|à|a|para|aan|till|kopia|til|cco|kopie|importance|priority|do|attachments|anlagen|komu|vastaanottaja|kopio|címzett|másolatot kap|"
+    r"kime|bilgi|către|кому|копия|копія|προς|κοιν|宛先|收件人|收件者|抄送|받는 사람|참조"
 )
 _MARK = r"[\s>*_]{0,8}"
-_FROM_LINE = re.compile(rf"^{_MARK}(?:{_FROM}){_MARK}:{_MARK}(?P<sender>\S.{{0,200}})$", re.IGNORECASE)
-_FIELD_LINE = re.compile(rf"^{_MARK}(?:{_FROM}|{_FIELDS}){_MARK}:", re.IGNORECASE)
-_OF_A_MESSAGE = re.compile(
-    rf"^{_MARK}(?:sent|date|gesendet|datum|envoyé|enviado(?: el| em)?|fecha|verzonden|skickat|sendt|dato|inviato|data|wysłano|subject|betreff|objet|asunto|assunto|onderwerp|ämne|emne|oggetto|temat){_MARK}:",
-    re.IGNORECASE,
+_FROM_LINE = re.compile(rf"^{_MARK}(?:{_FROM}){_MARK}[:：]{_MARK}(?P<sender>\S.{{0,200}})$", re.IGNORECASE)
+_FIELD_LINE = re.compile(rf"^{_MARK}(?:{_FROM}|{_FIELDS}){_MARK}[:：]", re.IGNORECASE)
+_OF_A_MESSAGE = re.compile(rf"^{_MARK}(?:{_TELLING}){_MARK}[:：]", re.IGNORECASE)
+_ANY_FIELD = re.compile(
+    rf"^{_MARK}[^\W\d_]{{1,24}}(?:[ '’-][^\W\d_]{{1,16}}){{0,2}}{_MARK}[:：]{_MARK}(?P<value>\S.{{0,300}})$"
 )
+_SENDER = re.compile(r"^[^<>\[\]@]{2,120}[<\[](?:mailto:)?[^<>\[\]()\s]{1,120}@[^<>\[\]()\s]{1,160}[>\]]\s{0,8}$")
+_SENT = re.compile(r"\d.{0,60}\b\d{1,2}[:.]\d{2}\b")
+_FEWEST_UNKNOWN = 4
 _ORIGINAL = re.compile(
     r"^\s{0,8}[-_=]{2,60}\s{0,8}(?:original message|ursprüngliche nachricht|message d['’]origine|mensaje original|mensagem original|oorspronkelijk bericht|"
     r"ursprungligt meddelande|oprindelig meddelelse|opprinnelig melding|messaggio originale|original appointment|reply message)\s{0,8}[-_=]{2,60}",
@@ -125,13 +137,32 @@ def _may_begin_reply(text: str) -> bool:
 def _block(lines: Sequence[str], place: int) -> Header | None:
     """Read a block of From, Sent, To, Subject; From alone is a line like any other."""
     if place >= len(lines) or not (first := _FROM_LINE.match(lines[place][:_LONGEST])):
-        return None
-    length, fields = 1, 0
-    while place + length < len(lines) and length < _MOST_FIELDS and _FIELD_LINE.match(lines[place + length][:_LONGEST]):
-        fields += 1
-        length += 1
+        return _foreign_block(lines, place)
+    length = 1 + _fields(_FIELD_LINE, lines[place + 1 : place + _MOST_FIELDS])
     said = any(_OF_A_MESSAGE.match(line[:_LONGEST]) for line in lines[place + 1 : place + length])
-    return Header(length, _name(first["sender"])) if fields >= _FEWEST_FIELDS and said else None
+    return Header(length, _name(first["sender"])) if length > _FEWEST_FIELDS and said else _foreign_block(lines, place)
+
+
+def _foreign_block(lines: Sequence[str], place: int) -> Header | None:
+    """Read a block whose words are not known: a name with its address, right below it a day with its hour, and two fields more.
+
+    All of it is asked for, since a list of facts is written in such lines as well.
+    """
+    first, sent = (_value(lines, at) for at in (place, place + 1))
+    if not (_SENDER.match(first) and _SENT.search(sent)):
+        return None
+    length = _fields(_ANY_FIELD, lines[place : place + _MOST_FIELDS])
+    return Header(length, _name(first)) if length >= _FEWEST_UNKNOWN else None
+
+
+def _value(lines: Sequence[str], place: int) -> str:
+    field = _ANY_FIELD.match(lines[place][:_LONGEST]) if place < len(lines) else None
+    return field["value"] if field else ""
+
+
+def _fields(field: re.Pattern[str], lines: Sequence[str]) -> int:
+    """Count the lines from the first on that are fields."""
+    return next((at for at, line in enumerate(lines) if not field.match(line[:_LONGEST])), len(lines))
 
 
 def _name(sender: str) -> str:

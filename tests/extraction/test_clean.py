@@ -35,6 +35,15 @@ REPLY_HEADS = {
     "outlook, french": "De : Jens Brandt\nEnvoyé : mardi 13 janvier 2026 10:04\nÀ : Lena Wirth\nObjet : Offre",
     "outlook, spanish": "De: Jens Brandt\nEnviado el: martes, 13 de enero de 2026\nPara: Lena Wirth\nAsunto: Oferta",
     "outlook, portuguese": "De: Jens Brandt\nEnviado: 13 de janeiro de 2026\nPara: Lena Wirth\nAssunto: Proposta",
+    "outlook, brazilian": "De: Jens Brandt\nEnviada em: terça-feira, 13 de janeiro de 2026 10:04\nPara: Lena Wirth\nAssunto: Proposta",
+    "outlook, czech": "Od: Jens Brandt\nOdesláno: úterý 13. ledna 2026\nKomu: Lena Wirth\nPředmět: Nabídka",
+    "outlook, finnish": "Lähettäjä: Jens Brandt\nLähetetty: tiistai 13. tammikuuta 2026\nVastaanottaja: Lena Wirth\nAihe: Tarjous",
+    "outlook, hungarian": "Feladó: Jens Brandt\nElküldve: 2026. január 13., kedd\nCímzett: Lena Wirth\nTárgy: Ajánlat",
+    "outlook, turkish": "Kimden: Jens Brandt\nGönderildi: 13 Ocak 2026 Salı\nKime: Lena Wirth\nKonu: Teklif",
+    "outlook, romanian": "De la: Jens Brandt\nTrimis: marți, 13 ianuarie 2026\nCătre: Lena Wirth\nSubiect: Ofertă",
+    "outlook, russian": "От: Jens Brandt\nОтправлено: 13 января 2026 г.\nКому: Lena Wirth\nТема: Предложение",
+    "outlook, japanese": "差出人: Jens Brandt\n送信日時: 2026年1月13日\n宛先: Lena Wirth\n件名: お見積り",
+    "outlook, words unknown": "Šalje: Jens Brandt <j@hallmann.example>\nPoslano: 13. siječnja 2026. 10:04\nPrima: Lena Wirth\nPredmet: Ponuda",
     "outlook, danish": "Fra: Jens Brandt\nSendt: 13. januar 2026\nTil: Lena Wirth\nEmne: Tilbud",
 }
 
@@ -52,6 +61,12 @@ def test_words_that_only_look_like_a_head_stay_text() -> None:
         "From: the garage to the yard, we move all 14 racks.\nOn Monday Jens wrote: send it.\nTo: be decided by March."
     )
     assert set(zones(body).values()) == {"new"}
+
+
+def test_a_list_of_facts_about_a_meeting_is_no_head() -> None:
+    body = "Contact: Lena Wirth <lena@kestrel.example>\nKick-off: 20 January 2026\nPlace: Hamburg\nHotline: 040 1234, until 18:00"
+    assert set(zones(body).values()) == {"new"}
+    assert set(zones(f"Place: Hamburg\nStart: 20 January 2026, 10:00\n{body}").values()) == {"new"}
 
 
 FORWARDS = {
