@@ -5,7 +5,8 @@ Linear in the length of the body: one pass over the markup, one over the lines, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,6 +15,7 @@ from atlas_sync.extraction.headers import (
     is_disclaimer,
     is_fine_print,
     is_forward_mark,
+    is_parting,
     is_postscript,
     is_sign_off,
     read_header,
@@ -28,6 +30,7 @@ _MAIL_KINDS = frozenset({"email"})
 _WRAPPED_FROM, _FULL, _WRAPPED_TO = 40, 58, 100
 _PROSE, _FEWEST_WORDS = 70, 3
 _LONGEST_SIGNATURE = 14
+_LISTED = re.compile(r"(?:[-*•·–—+▪◦]|\d{1,2}[.)])\s{1,8}\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ def _in_zone(state: _State, raw: _Raw, below: Sequence[str], author: str | None)
         return replace(raw.line, zone="quoted")
     if state.zone == "signature" and is_postscript(text):
         state.zone = "new"
-    if state.zone == "new" and is_sign_off(text, state.sender or author) and _is_close(below):
+    if state.zone == "new" and _is_close(below, state.sender or author):
         state.zone = "signature"
     zone = raw.container if raw.container and state.zone == "new" else state.zone
     if zone in {"new", "signature"} and (is_disclaimer(text) or (zone == "signature" and is_fine_print(text))):
@@ -140,16 +143,36 @@ def _in_zone(state: _State, raw: _Raw, below: Sequence[str], author: str | None)
     return replace(raw.line, zone=zone, sender=state.sender)
 
 
-def _is_close(below: Sequence[str]) -> bool:
-    """Tell if nothing but a name, addresses and small print follows a sign-off (the first line), up to the next message."""
+def _is_close(below: Sequence[str], author: str | None) -> bool:
+    """Tell if the first line closes its message: nothing but a name, addresses and small print follows.
+
+    Thanks and bars close one only where no other line does so further down: "Thank you for the call." opens many a list.
+    """
+    if is_sign_off(below[0], author):
+        return not any(_is_sentence(text) for text in _rest(below))
+    return is_parting(below[0]) and not any(_is_text(text) or is_sign_off(text, author) for text in _rest(below))
+
+
+def _rest(below: Sequence[str]) -> Iterator[str]:
+    """Yield what follows the first line, without addresses and small print, up to the next message."""
     for at in range(1, len(below)):
         text = below[at].strip()
         if text.startswith(">") or is_postscript(text) or read_header(below, at) or is_forward_mark(text):
-            return True
-        is_sentence = len(text.split()) > _FEWEST_WORDS and text.endswith((".", "!", "?"))
-        if (is_sentence or len(text) > _PROSE) and not (is_disclaimer(text) or is_fine_print(text)):
-            return False
-    return True
+            return
+        if not (is_disclaimer(text) or is_fine_print(text)):
+            yield text
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text) > _PROSE or (_is_long(text) and text.endswith((".", "!", "?")))
+
+
+def _is_text(text: str) -> bool:
+    return _is_long(text) or bool(_LISTED.match(text))
+
+
+def _is_long(text: str) -> bool:
+    return len(text.split()) > _FEWEST_WORDS
 
 
 def _unwrapped(lines: Sequence[Line]) -> list[Line]:

@@ -14,6 +14,7 @@ __all__ = [
     "is_disclaimer",
     "is_fine_print",
     "is_forward_mark",
+    "is_parting",
     "is_postscript",
     "is_sign_off",
     "read_header",
@@ -74,15 +75,17 @@ _FORWARDED_SUBJECT = re.compile(
     r"^\s{0,8}(?:\[[^\]]{0,40}\]\s{0,8})?(?:fw|fwd|wg|tr|rv|enc|vs|vb|i|doorst)\s{0,4}:", re.IGNORECASE
 )
 _SIGN_OFF = re.compile(
-    r"^\s{0,8}(?:-{2}\s{0,8}$|[-–—_]{2,60}\s{0,8}$|(?:(?:best|kind|warm|warmest|many|friendly)(?: (?:regards|wishes|greetings))?|regards|rgds|cheers|thanks(?: again| so much| a lot| in advance| and (?:best|kind) regards)?|"
-    r"thank you|many thanks|sincerely|yours(?: sincerely| faithfully| truly)?|all the best|br|kr|mfg|vg|lg|talk soon|speak soon|onward|with (?:best|kind|warm) regards|respectfully|"
+    r"^\s{0,8}(?:-{2}\s{0,8}$|(?:(?:best|kind|warm|warmest|many|friendly)(?: (?:regards|wishes|greetings))?|regards|rgds|cheers|thanks (?:and|&) (?:(?:best|kind) )?regards|"
+    r"sincerely|yours(?: sincerely| faithfully| truly)?|all the best|br|kr|mfg|vg|lg|talk soon|speak soon|onward|with (?:best|kind|warm) regards|respectfully|"
     r"(?:viele|beste|liebe|herzliche|freundliche|mit (?:freundlichen|besten|herzlichen)) grüßen?|(?:viele|liebe|beste) gruesse|gruß|grüße|"
     r"(?:bien )?cordialement|bien à vous|salutations|(?:un )?(?:cordial )?saludos?(?: cordiales)?|atentamente|abraços?|um abraço|cumprimentos|atenciosamente|com os melhores cumprimentos|"
     r"(?:med )?venlig hilsen|mvh|vh|(?:med )?vänliga hälsningar|hälsningar|met vriendelijke groet|groeten)\b[\s,.!]{0,8}(?:(?:from|aus|de) (?:the )?\w{1,30})?[\s,.!]{0,8}$|"
     r"(?:best|greetings|regards|cheers|all the best|viele grüße|grüße|saludos) (?:from|aus|de|desde) (?:the |der |dem )?\w{1,30}[,.!]?\s{0,8}$)",
     re.IGNORECASE,
 )
-_CLOSING_THANKS = re.compile(r"^\s{0,8}(?:thanks|thank you|many thanks)[^.!?]{0,40}[,.!]?\s{0,8}$", re.IGNORECASE)
+_PARTING = re.compile(
+    r"^\s{0,8}(?:[-–—_]{2,60}|(?:thanks|thank you|many thanks)\b[^.!?]{0,40}[\s,.!]{0,8})\s{0,8}$", re.IGNORECASE
+)
 _DISCLAIMER = re.compile(
     r"intended recipient|privacy notice|registered (?:in (?:england|ireland|the)|office)|company (?:number|no\.?|reg)|vat (?:no|id|reg)|sent from my|get outlook for|unsubscribe|"
     r"please consider the environment|geschäftsführer(?:in)?\s{0,2}:|amtsgericht|handelsregister|registergericht|ust-?id|von meinem \w{1,20} gesendet|envoyé de mon|enviado desde mi|"
@@ -182,10 +185,10 @@ def is_forward_mark(text: str) -> bool:
 
 
 def is_sign_off(text: str, author: str | None) -> bool:
-    """Tell if a line closes a message: a greeting, a bar, or the author's name alone."""
+    """Tell if a line closes a message: a greeting, the two hyphens of mail programs, or the author's name alone."""
     if len(text) > _LONGEST:
         return False
-    if _SIGN_OFF.match(text) or _CLOSING_THANKS.match(text):
+    if _SIGN_OFF.match(text):
         return True
     words, own = person_key(text).split(), person_key(author or "").split()
     alone = text.strip(" \t,.-–—*/")
@@ -194,6 +197,11 @@ def is_sign_off(text: str, author: str | None) -> bool:
         and len(alone.split()) == len(words)
         and words in ([own[0]], own, [own[0], own[-1][0]], ["".join(part[0] for part in own)])
     )
+
+
+def is_parting(text: str) -> bool:
+    """Tell if a line is a bar, or thanks: it closes a message as often as it opens one or parts it."""
+    return bool(_PARTING.match(text[:_LONGEST]))
 
 
 def is_postscript(text: str) -> bool:

@@ -136,6 +136,29 @@ def test_thanks_at_the_top_of_a_mail_are_no_signature() -> None:
     assert zones(f"Thanks!\n\n{OWN} The report comes with it.\nLena")[f"{OWN} The report comes with it."] == "new"
 
 
+@pytest.mark.parametrize(
+    "top",
+    [
+        "Thank you for the call on Monday.",
+        "Thanks, Jens!",
+        "Many thanks for the meeting yesterday!!",
+        "In short:\n\n---",
+    ],
+)
+@pytest.mark.parametrize("text", ["- Flat fee\n- Ines on campus", "We train ten drivers at your depot", "Flat fee"])
+def test_thanks_and_bars_above_lines_without_a_full_stop_are_no_signature(top: str, text: str) -> None:
+    found = zones(f"Hi Jens,\n\n{top}\n\n{text}\n\nBest regards\nLena\nHead of Sales")
+    assert [line for line, zone in found.items() if zone == "signature"] == ["Best regards", "Lena", "Head of Sales"]
+
+
+@pytest.mark.parametrize(
+    "close", ["Thanks for your help,", "Thank you!", "Thanks a lot", "________", "-- ", "Thanks & regards"]
+)
+def test_thanks_and_bars_above_a_name_alone_begin_the_signature(close: str) -> None:
+    found = zones(f"{OWN}\n\n{close}\nTom Hale\nHead of Sales\nTel. +44 20 7946 0000\n")
+    assert [found[line] for line in (OWN, "Tom Hale", "Head of Sales")] == ["new", "signature", "signature"]
+
+
 def test_a_promise_to_keep_something_confidential_is_text() -> None:
     text = "We keep your figures confidential and delete them after the test."
     assert zones(text)[text] == "new"
