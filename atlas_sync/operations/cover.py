@@ -16,7 +16,7 @@ from atlas_sync.coverage.decision import Matcher
 from atlas_sync.coverage.subjects import Subject
 from atlas_sync.coverage.trace import judge
 from atlas_sync.coverage.verdict import Verdict
-from atlas_sync.operations.documents import BadLine
+from atlas_sync.operations.documents import BadLine, unmarked
 
 __all__ = ["AskedPromise", "Covering", "Issue", "Tracker", "cover", "item_of", "judge_tracker", "state_of"]
 
@@ -83,7 +83,7 @@ def cover(source: Path, target: BinaryIO, *, matcher: Matcher | None) -> Coverin
             if not line.strip():
                 continue
             try:
-                tracker = decoder.decode(line)
+                tracker = decoder.decode(unmarked(line))
                 verdicts = judge_tracker(tracker, matcher=matcher)
             except (msgspec.DecodeError, ValueError) as error:
                 done.bad.append(BadLine(source, number, _reason(error)))
@@ -151,6 +151,8 @@ def _day(text: str | None, name: str) -> date | None:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "this is not UTF-8"
     if isinstance(error, msgspec.DecodeError) and not isinstance(error, msgspec.ValidationError):
         return "this is not valid JSON"
     return str(error)

@@ -5,6 +5,7 @@ Files are read by place, never whole: an index of a few bytes a line, then each 
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 from array import array
@@ -32,6 +33,7 @@ __all__ = [
     "Participant",
     "Placed",
     "conversation_of_document",
+    "unmarked",
 ]
 
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -171,7 +173,7 @@ class Documents:
         for number, line in enumerate(self.file, 1):
             if line.strip():
                 try:
-                    self._note(head.decode(line), firsts, line=number, place=place)
+                    self._note(head.decode(unmarked(line)), firsts, line=number, place=place)
                 except (msgspec.DecodeError, ValueError) as error:
                     self.bad.append(BadLine(self.path, number, _reason(error)))
             place += len(line)
@@ -201,7 +203,7 @@ class Documents:
                 people = self._people(order, position)
             try:
                 document = decoder.decode(self._line(one))
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 self.bad.append(BadLine(self.path, self._lines[one], _reason(error)))
                 continue
             engagement = document.engagement_id or f"line {self._lines[one]}"
@@ -216,7 +218,7 @@ class Documents:
             position += 1
             try:
                 guests = decoder.decode(self._line(one)).participants
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeDecodeError):
                 continue
             for guest in guests:
                 met.setdefault((guest.name, guest.email, guest.side), guest)
@@ -224,14 +226,19 @@ class Documents:
 
     def _line(self, one: int) -> bytes:
         self.file.seek(self._places[one])
-        return self.file.readline()
+        return unmarked(self.file.readline())
+
+
+def unmarked(line: bytes) -> bytes:
+    """Give a line without the mark that some programs write before UTF-8; files laid end to end have one inside as well."""
+    return line.removeprefix(codecs.BOM_UTF8)
 
 
 def _reason(error: Exception) -> str:
     """Say what is wrong with a line without repeating any of it."""
     if isinstance(error, msgspec.ValidationError):
         return re.sub(r"Invalid enum value '.*?'", "a word that is not one of those known", str(error))
-    return "not JSON"
+    return "not UTF-8" if isinstance(error, UnicodeDecodeError) else "not JSON"
 
 
 def _time(text: str) -> datetime:

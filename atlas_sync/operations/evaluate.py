@@ -10,7 +10,7 @@ import msgspec
 
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.document_scorer import DocumentScorer
-from atlas_sync.operations.documents import BadLine
+from atlas_sync.operations.documents import BadLine, unmarked
 from atlas_sync.operations.extract import open_documents, tell
 from atlas_sync.operations.matcher import shipped_matcher
 from atlas_sync.operations.scorers import Miss, SentenceScorer
@@ -107,7 +107,7 @@ def _shape(path: Path) -> str | None:
     with path.open("rb") as file:
         first = next((line for line in file if line.strip()), b"")
     try:
-        row = msgspec.json.decode(first, type=dict[str, msgspec.Raw])
+        row = msgspec.json.decode(unmarked(first), type=dict[str, msgspec.Raw])
     except msgspec.DecodeError:
         return None
     if "gold" in row and "body" in row:

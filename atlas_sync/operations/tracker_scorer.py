@@ -14,7 +14,7 @@ from atlas_sync.coverage.people import is_named
 from atlas_sync.coverage.verdict import Verdict
 from atlas_sync.extraction.clean import clean
 from atlas_sync.operations.cover import AskedPromise, Issue, Tracker, item_of, judge_tracker
-from atlas_sync.operations.documents import BadLine
+from atlas_sync.operations.documents import BadLine, unmarked
 from atlas_sync.operations.scorers import Miss
 from atlas_sync.operations.scoring import Tallies
 
@@ -115,7 +115,7 @@ def promises_said(path: Path) -> dict[str, tuple[str, str | None]]:
     with path.open("rb") as lines:
         for line in lines:
             try:
-                promises = decoder.decode(line).gold.promises if line.strip() else []
+                promises = decoder.decode(unmarked(line)).gold.promises if line.strip() else []
             except msgspec.DecodeError:
                 continue
             said |= {one.pid: (_plain(one.quote), one.due_date) for one in promises}
@@ -147,7 +147,7 @@ class TrackerScorer:
                 if not line.strip():
                     continue
                 try:
-                    self._score(decoder.decode(line), path.name)
+                    self._score(decoder.decode(unmarked(line)), path.name)
                 except (msgspec.ValidationError, KeyError, ValueError) as error:
                     named = (
                         f"the promise {error} stands in none of the files"

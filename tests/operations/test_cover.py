@@ -70,6 +70,15 @@ def test_lines_that_cannot_be_used_are_named_and_the_others_go_out(tmp_path: Pat
     assert done.answers == {"covered": 0, "missing": 1, "review": 1}
 
 
+def test_a_byte_order_mark_loses_no_line_and_another_encoding_is_named(tmp_path: Path) -> None:
+    line = json.dumps(LINE).encode()
+    source, out = tmp_path / "in.jsonl", io.BytesIO()
+    source.write_bytes(b"\xef\xbb\xbf%b\n%b\n\xef\xbb\xbf%b\n" % (line, line.replace(b"Scanner", b"K\xf6ln"), line))
+    done = cover(source, out, matcher=None)
+    assert [str(bad) for bad in done.bad] == [f"{source}:2: this is not UTF-8"]
+    assert len(out.getvalue().splitlines()) == 2
+
+
 def test_callers_own_id_in_a_text_says_nothing_and_what_contradicts_is_for_a_person(tmp_path: Path) -> None:
     issues = [
         {"key": "S-1", "summary": "Tickets", "description": "P1 is answered in 15 minutes. Of sta_0123456789abcdef"}

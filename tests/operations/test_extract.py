@@ -102,6 +102,17 @@ def test_a_bad_line_is_named_and_the_others_go_out(tmp_path: Path) -> None:
     assert "fax" not in " ".join(str(bad) for bad in done.bad)
 
 
+def test_a_byte_order_mark_loses_no_line_and_another_encoding_is_named(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    body = json.dumps(document(1, "We will send you the report by Friday.", author="Anna")).encode()
+    source.write_bytes(
+        b"\xef\xbb\xbf%b\n%b\n%b\n" % (body, body.replace(b"Anna", b"K\xf6ln"), body.replace(b"send", b"s\xf6nd"))
+    )
+    done = extract(source, tmp_path / "out.jsonl", explain=False)
+    assert (done.documents, done.promises) == (1, 1)
+    assert [str(bad) for bad in done.bad] == [f"{source}:2: not UTF-8", f"{source}:3: not UTF-8"]
+
+
 def test_people_of_other_documents_of_the_engagement_are_known(tmp_path: Path) -> None:
     first = document(1, "Jens: we like it.", kind="call", author=None, participants=PEOPLE[:1])
     rows = found(tmp_path, first, document(2, "Hello"), explain=True)
