@@ -87,7 +87,7 @@ _PARTING = re.compile(
     r"^\s{0,8}(?:[-–—_]{2,60}|(?:thanks|thank you|many thanks)\b[^.!?]{0,40}[\s,.!]{0,8})\s{0,8}$", re.IGNORECASE
 )
 _DISCLAIMER = re.compile(
-    r"intended recipient|privacy notice|registered (?:in (?:england|ireland|the)|office)|company (?:number|no\.?|reg)|vat (?:no|id|reg)|sent from my|get outlook for|unsubscribe|"
+    r"intended recipient|intended (?:only |solely )?for the addressee|privacy notice|registered (?:in (?:england|ireland|the)|office)|company (?:number|no\.?|reg)|vat (?:no|id|reg)|sent from my|get outlook for|unsubscribe|"
     r"please consider the environment|geschäftsführer(?:in)?\s{0,2}:|amtsgericht|handelsregister|registergericht|ust-?id|von meinem \w{1,20} gesendet|envoyé de mon|enviado desde mi|"
     r"(?:this|diese) (?:e-?mail|message|nachricht)[^.]{0,80}(?:confidential|vertraulich|privileged)|ce message[^.]{0,60}confidentiel|este mensaje[^.]{0,60}confidencial|"
     r"may contain confidential|virus[- ]free|scanned (?:by|for)|external (?:e-?mail|sender)|caution: this",

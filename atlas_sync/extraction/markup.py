@@ -29,6 +29,13 @@ _SIGNATURES = re.compile(
 )
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
 _BREAKS = "\r\n\v\f\x85\u2028\u2029"
+_UNSEEN = frozenset(
+    "\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+)
+"""What is not shown: where a word may break, which way text runs. The two that join signs are not here, since they shape what is shown."""
+_MARKS = re.compile(r"\*+|_+|(?:\r\n?|\n)[^\S\r\n]{0,80}[\r\n]")
+_LONGEST_MARK = 3
+_BEFORE, _AFTER = "([{<|\"'“„«‘*_–—-:", ")]}>|\"'”“»’*_–—-:.,;!?…"
 
 
 _CLOSING = re.compile(r"</(?:p|li|ol|ul|div|td|tr|body|html)>", re.IGNORECASE)
@@ -51,7 +58,9 @@ class Chars:
     signed: list[bool] = field(default_factory=list)
 
     def add(self, char: str, start: int, end: int, *, within: _Within | None = None) -> None:
-        """Take a character."""
+        """Take a character, if it is one that is seen."""
+        if char in _UNSEEN:
+            return
         self.text.append(char)
         self.starts.append(start)
         self.ends.append(end)
@@ -60,11 +69,36 @@ class Chars:
 
 
 def chars_of_text(body: str) -> Chars:
-    """Take the characters of a plain body, every kind of line break as one."""
-    chars = Chars()
+    """Take the characters of a plain body without the marks of bold and slanted words, every kind of line break as one."""
+    chars, marks = Chars(), _marks(body)
     for place, char in enumerate(body):
-        chars.add("\n" if char in _BREAKS else char, place, place + 1)
+        if place not in marks:
+            chars.add("\n" if char in _BREAKS else char, place, place + 1)
     return chars
+
+
+def _marks(body: str) -> set[int]:
+    """Give the places of the stars and strokes that stand in pairs around words of one paragraph."""
+    places: set[int] = set()
+    opened: dict[str, int] = {}
+    for match in _MARKS.finditer(body):
+        mark, start, end = match.group(0), match.start(), match.end()
+        before, after = body[start - 1 : start], body[end : end + 1]
+        if mark.isspace():
+            opened.clear()
+        elif mark in opened and not before.isspace() and (not after or after.isspace() or after in _AFTER):
+            begun = opened.pop(mark)
+            places.update(range(begun, begun + len(mark)), range(start, end))
+        elif len(mark) <= _LONGEST_MARK and _opens(before, after):
+            opened[mark] = start
+    return places
+
+
+def _opens(before: str, after: str) -> bool:
+    """Tell if a mark stands before words; one with a space behind it is a bullet, one with a full stop is no mark at all."""
+    if not after or after.isspace() or (after in _AFTER and after not in _BEFORE):
+        return False
+    return not before or before.isspace() or before in _BEFORE
 
 
 @dataclass(slots=True)

@@ -184,6 +184,47 @@ def test_every_character_knows_its_place_in_the_markup() -> None:
         assert _round_trip(line, body)
 
 
+@pytest.mark.parametrize("is_html", [True, False])
+def test_what_is_not_shown_is_not_read_and_stays_in_the_quote(is_html: bool) -> None:  # noqa: FBT001 - a case
+    body = "We de\xadli\xadver t\u200bhe racks\ufeff."
+    (line,) = clean(body, is_html=is_html, kind="email")
+    assert line.text == "We deliver the racks."
+    assert body[line.starts[0] : line.ends[-1]] == body
+    assert _round_trip(line, body)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("**We deliver.** And *two* more.", "We deliver. And two more."),
+        ("- **Portal**: live _by_ 3 March", "- Portal: live by 3 March"),
+        ('***Both*** and __one__, "_two_"', 'Both and one, "two"'),
+        (
+            "*We deliver the whole of the portal of yours\nby Friday.*",
+            "We deliver the whole of the portal of yours by Friday.",
+        ),
+        ("* one *two*", "* one two"),
+        *(
+            (text, text)
+            for text in ("5 * 3 * 2 and 2*3*4", "*.csv and *.xml", "a_b_c, https://x.example/_a_/b", "*) net*")
+        ),
+    ],
+)
+def test_marks_of_bold_words_are_not_read_and_stars_of_other_sorts_are(body: str, text: str) -> None:
+    (line,) = clean(body, is_html=False, kind="email")
+    assert line.text == text
+    assert all(body[start] == char for char, start in zip(line.text, line.starts, strict=True) if char != " ")
+
+
+def test_stars_of_two_paragraphs_are_no_pair() -> None:
+    assert list(zones("*net of tax\n\nAll prices*", kind="note")) == ["*net of tax", "All prices*"]
+
+
+def test_small_print_in_slanted_words_is_small_print() -> None:
+    text = "This message is intended for the addressee only."
+    assert zones(f"{OWN}\n\nKind regards\nLena\n\n*{text}*")[text] == "disclaimer"
+
+
 def _round_trip(line: Line, body: str) -> bool:
     shown = {"&euro;": "€", "&amp;": "&"}
     return all(
