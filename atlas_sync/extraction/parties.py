@@ -53,13 +53,16 @@ def _named(text: str, conversation: Conversation) -> Attendee | None:
 
 
 def promisee_of(unit: Unit, conversation: Conversation) -> str | None:
-    """Give who of theirs receives the promise in a unit: who is named in it, else the only customer there is.
+    """Give who of theirs receives the promise in a unit: who is named, else who is greeted, else the only customer there is.
 
     Whoever is on the sale alone was not spoken to, unless the text names them: others may be on it tomorrow.
     """
     directory = directory_of(conversation.attendees)
     customers = [person for person in directory.people if person.side == "customer" and person.name]
-    named = directory.named(unit.text)
-    met = directory.named(conversation.body)
-    chosen = [one for one in customers if one in named] or [one for one in customers if one.is_here or one in met]
+    named, greeted, met = (directory.named(text) for text in (unit.text, unit.greets, conversation.body))
+    chosen = (
+        [one for one in customers if one in named]
+        or [one for one in customers if one in greeted]
+        or [one for one in customers if one.is_here or one in met]
+    )
     return chosen[0].name if len(chosen) == 1 else None

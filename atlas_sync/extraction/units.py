@@ -45,6 +45,15 @@ _OPENING = re.compile(
     r"Nous|Vous|Il|Elle|Les)(?=[\s'’])|I(?=['’]| [a-z])"
 )
 """A word that begins a sentence and no name."""
+_GREETS = (
+    r"(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten (?:morgen|tag)|liebe[rs]?|sehr geehrte[rs]?|bonjour|ch(?:er|ère)s?|hola|buenos días|"
+    r"estimad[oa]s?|olá|prezad[oa]s?|ciao|gentile|hej|hoi|beste)\b"
+)
+_GREETING = re.compile(
+    rf"(?:{_GREETS}(?:\s(?:[^\W\d_a-zß-ÿ][\w'’.-]{{0,30}}|all|team|both|there|everyone|everybody|again|and|und|et|y|e|en|och|zusammen|alle)){{0,6}}\s?[,!–—-]\s{{1,4}}){{1,3}}"
+    rf"(?!{_GREETS}|.{{0,80}},\s{{0,8}}$)(?=[^\s.,!?]{{1,40}}(?:\s{{1,4}}[^\s.,!?]{{1,40}}){{3}})"
+)
+"""Whom a line greets before it says something; names alone say nothing."""
 _YEAR = re.compile(r"20\d\d\b")
 _SHORTEST = 3
 _FRAGMENT, _SHORT = 2, 20
@@ -53,7 +62,10 @@ _LOOKED_BACK = 40
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One thing said. `start` and `end` are places in the body as it came; `before` is the unit said just before."""
+    """One thing said. `start` and `end` are places in the body as it came; `before` is the unit said just before.
+
+    `greets` is the greeting that its line begins with, which is no part of the text.
+    """
 
     text: str
     start: int
@@ -62,6 +74,7 @@ class Unit:
     speaker: str | None
     side: Side
     before: str
+    greets: str = ""
 
 
 def split(conversation: Conversation) -> list[Unit]:
@@ -82,13 +95,20 @@ def split(conversation: Conversation) -> list[Unit]:
         if line.sender != sender:
             sender = line.sender
             speakers.writes(sender)
-        begin = speakers.hear(line.text, after_gap=line.after_gap)
+        heard = speakers.hear(line.text, after_gap=line.after_gap)
+        begin = _after_greeting(line.text, heard)
         for start, end in _said(line.text, begin, speakers):
             text = line.text[start:end]
             place, until = line.starts[start], line.ends[end - 1]
-            units.append(Unit(text, place, until, line.zone, speakers.name, speakers.side_of(text), before))
+            side = speakers.side_of(text)
+            units.append(Unit(text, place, until, line.zone, speakers.name, side, before, line.text[heard:begin]))
             before = text
     return units
+
+
+def _after_greeting(text: str, begin: int) -> int:
+    greeting = _GREETING.match(text, begin)
+    return greeting.end() if greeting else begin
 
 
 def _said(text: str, begin: int, speakers: Speakers) -> Iterator[tuple[int, int]]:

@@ -46,6 +46,8 @@ def test_a_promise_is_made_to_whom_it_names_or_to_the_only_customer() -> None:
     assert promisee_of(split(alone)[0], alone) == "Jens Brandt"
     many = conversation("The report comes Friday.")
     assert promisee_of(split(many)[0], many) is None
+    greeted = conversation("Hi Jens, the report comes on Friday.")
+    assert promisee_of(split(greeted)[0], greeted) == "Jens Brandt"
 
 
 def test_whoever_is_on_the_sale_alone_was_promised_nothing_unless_the_text_names_them() -> None:
