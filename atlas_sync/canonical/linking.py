@@ -70,8 +70,7 @@ def find_links(
     by_key = _by_key(tracker)
     found: list[Link] = []
     found.extend(Link(by_key[key], "configured") for key in configured if key in by_key)
-    hosts = {urlsplit(project.link).netloc for project in tracker.projects.values() if project.link}
-    named = [key for deal in deals for key in _keys_in(deal.project_hint, hosts)]
+    named = [key for deal in deals for key in _keys_in(deal.project_hint)]
     found.extend(Link(by_key[key], "named on the deal") for key in named if key in by_key)
     pages = [_Page.of(deal) for deal in deals]
     linked = {link.work_item for link in tracker.links if any(page.is_at(link.url) for page in pages)}
@@ -105,7 +104,7 @@ def _of_moved(moved: Iterable[tuple[ObservedWorkItem, Link]], sure: Sequence[Lin
 def unseen_keys(deals: Sequence[ObservedDeal], tracker: Tracker, configured: Iterable[str]) -> list[str]:
     """List the project keys that lead nowhere: set by hand, or on a deal in the form of a key; the tracker may hide them."""
     typed = (
-        key for deal in deals for key in _keys_in(deal.project_hint, ()) if _KEY.fullmatch(key) and key not in _NO_KEYS
+        key for deal in deals for key in _keys_in(deal.project_hint) if _KEY.fullmatch(key) and key not in _NO_KEYS
     )
     return sorted({*configured, *typed} - _by_key(tracker).keys())
 
@@ -131,25 +130,21 @@ def items_of(link: Link, tracker: Tracker) -> list[ObservedWorkItem]:
     return [item for item in inside if item.source in wanted]
 
 
-def _keys_in(hint: str | None, hosts: Collection[str]) -> Iterator[str]:
+def _keys_in(hint: str | None) -> Iterator[str]:
     """Yield what may be project keys in what somebody typed: a key, an issue key, or a tracker's address with one.
 
-    `hosts` are the trackers', where they are known: other sites have projects of their own.
+    A tracker has several hosts, so an address is known by its path.
     """
     words = (hint or "").split()
     if len(words) > 1 and not _UNSURE.isdisjoint(_WORD.findall((hint or "").upper())):
         return
     for word in words:
-        for part in _key_in(word, hosts) if "://" in word else _WORD.findall(word):
+        for part in _key_in(word) if "://" in word else _WORD.findall(word):
             yield from dict.fromkeys((part, _NUMBER.sub("", part)))
 
 
-def _key_in(address: str, hosts: Collection[str]) -> list[str]:
-    split = urlsplit(address)
-    parts = split.path.split("/")
-    if hosts and split.netloc not in hosts:
-        return []
-    return [key for before, key in pairwise(parts) if before in _BEFORE_KEY]
+def _key_in(address: str) -> list[str]:
+    return [key for before, key in pairwise(urlsplit(address).path.split("/")) if before in _BEFORE_KEY]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ def _projects() -> dict[str, ObservedProject]:
         ("https://portal.example/projects/yard-scanners/issues", ["yard-scanners"]),
         ("https://tidemark.example/jira/software/projects/TD/boards/1", ["TD"]),
         ("https://tidemark.example/wiki/spaces/TD/pages/1", []),
+        ("https://tidemark.sharepoint.example/sites/TD/yard", []),
         ("not TD, a new one", []),
         ("TBD, ask portal", []),
         ("STD and TDX", []),
@@ -102,19 +103,6 @@ def test_project_that_serves_many_still_does_under_another_key() -> None:
     tracker = Tracker(projects={shared.source: shared}, items=items, links=(), shared=frozenset({"TD"}))
     (place,) = find_links([], tracker, brief_markers={"atlas-1"}, client_names=())
     assert [item.key for item in items_of(place, tracker)] == ["TD-1"]
-
-
-def test_an_address_of_another_site_than_the_trackers_names_no_project() -> None:
-    projects = {
-        one.source: one.model_copy(update={"link": f"https://td.example/browse/{one.key}"})
-        for one in _projects().values()
-    }
-    tracker = Tracker(projects=projects, items=(), links=(), shared=frozenset())
-    for host, found in (("td.example", ["TD"]), ("elsewhere.example", [])):
-        deal = ObservedDeal(
-            source="crm:deal:1", name="Yard", stage="won", stage_label="Won", project_hint=f"https://{host}/projects/TD"
-        )
-        assert [link.project.key for link in find_links([deal], tracker, brief_markers=(), client_names=())] == found
 
 
 _HUBSPOT = ("hub:deal:99500020014", "https://app.hubspot.com/contacts/record/0-3/99500020014")
