@@ -64,10 +64,15 @@ def role_of(person: Stakeholder) -> str:
 
 
 def is_met(person: Stakeholder, record: EngagementRecord) -> bool:
-    """Tell if delivery knows a person: asked to watch the brief, or assigned, named or watching on an item that lives."""
+    """Tell if delivery knows a person: asked to watch the brief, or assigned, named or watching on an item that lives.
+
+    While an item is still to be made for them, nothing of ours counts: it was written along with that.
+    """
     if person.person_id in record.watching:
         return True
-    living = [item for item in record.items if item.state != "dropped"]
+    coming = record.introducing.get(person.id)
+    is_coming = coming is not None and all(item.marker != coming for item in record.items)
+    living = [item for item in record.living if not (is_coming and item.marker)]
     if {item.key for item in living} & set(person.in_delivery):
         return True
     return any(is_named(person.name, f"{item.summary}\n{item.text}", listed=[item.assignee or ""]) for item in living)

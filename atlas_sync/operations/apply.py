@@ -19,6 +19,7 @@ from atlas_sync.coverage import CreateItem, SetDeal, WriteCommand, conversation_
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, StaleError
 from atlas_sync.operations.gate import digest_of
 from atlas_sync.operations.hand import Hand
+from atlas_sync.operations.introductions import note_introductions
 from atlas_sync.operations.plan import draw_up, survey
 from atlas_sync.operations.planned import Plan, PlannedEngagement, load_plan
 from atlas_sync.operations.records import load_record
@@ -82,6 +83,8 @@ def apply(
                 report(step)
             places, current = _as_of_now(draw_up(workspace, snapshot, ground))
             _refuse_stale(chosen, current, ledger)
+            left = (command for command in chosen.commands if digest_of(command) in current)
+            note_introductions(ledger, left, run=hand.run, at=workspace.now())
             for chains in _chains(chosen, places, current):
                 _carry_out(chains, hand, applied, report=report, at_once=workspace.delivery.at_once)
             applied.notes += hand.look_back()

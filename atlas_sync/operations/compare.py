@@ -20,6 +20,7 @@ from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.trace import words_of
 from atlas_sync.operations.history import gaps_left, remember
 from atlas_sync.operations.identify_deals import engagements_now
+from atlas_sync.operations.introductions import introducing
 from atlas_sync.operations.judged import fingerprints, judged_of, judgements_at
 from atlas_sync.operations.licence import latest_manifests, licence_for
 from atlas_sync.operations.matcher import LearnedMatcher, usable_matcher
@@ -55,6 +56,7 @@ class _Terms:
     matcher: LearnedMatcher | None
     markers: Mapping[str, str]
     watching: Mapping[str, frozenset[str]]
+    introducing: Mapping[str, str]
     judged: Judged
     prints: Mapping[str, str]
     unseen: Mapping[str, str]
@@ -65,7 +67,7 @@ class _Terms:
 def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, judged_by: datetime | None = None) -> int:
     """Trace the engagements that wait for it, store their links and gaps anew, and tell how many they were.
 
-    What people said, and who was asked to watch, after `judged_by` is left to the next run.
+    What people said, and who was asked to watch or is to be introduced, after `judged_by` is left to the next run.
     """
     matcher, _why_not = usable_matcher()
     version = f"{_TRACING}/{matcher.version if matcher else 'no matcher'}/{_terms_of(workspace)}"
@@ -79,12 +81,13 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, jud
         add_pending(warehouse, "compare", _judged_since(warehouse, prints))
         waiting = pending(warehouse, "compare")
         intents = ledger.intents() if waiting else []
+        meant = introducing(ledger, judged_by) if waiting else {}
     if waiting:
         markers = {intent.marker: intent.subject_id for intent in intents if intent.item != "adopted"}
         unseen = unseen_of_own(warehouse, intents, judged.confirmed)
         read = latest_manifests(warehouse)
         aside = Aside(workspace, warehouse)
-        terms = _Terms(run_at, version, matcher, markers, watching, judged, prints, unseen, read, aside)
+        terms = _Terms(run_at, version, matcher, markers, watching, meant, judged, prints, unseen, read, aside)
         for start in range(0, len(waiting), _TOGETHER):
             _compare_some(workspace, warehouse, terms, waiting[start : start + _TOGETHER])
     look_for_unsold(workspace, warehouse, judged.gaps, run_at=run_at, is_due=bool(waiting))
@@ -109,7 +112,7 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         name, markers = untraced.engagement.id, _as_now(untraced, terms.markers)
         matcher = Remembering(terms.matcher, read.get(name)) if terms.matcher else None
         record = trace_record(untraced, markers=markers, judged=judged, matcher=matcher, words=words)
-        record = replace(record, unseen=_unseen_now(record, terms.unseen))
+        record = replace(record, unseen=_unseen_now(record, terms.unseen), introducing=terms.introducing)
         pairs += [matcher.pairs_of(name)] if matcher else []
         previous = {gap.id: gap for gap in (*before[name], *left.get(name, ()))}
         licence = licence_for(workspace, record.engagement, terms.manifests, aside.get(name, {}))

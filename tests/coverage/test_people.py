@@ -153,6 +153,28 @@ def test_person_is_met_by_assignment_or_mention_and_not_by_what_was_dropped() ->
     assert not is_met(known, record(items=(item(),)))
 
 
+@pytest.mark.parametrize(
+    ("items", "is_known"),
+    [
+        ((("SCAN-1", "atlas-brief", "to_do"),), False),
+        ((("SCAN-1", "atlas-brief", "to_do"), ("SCAN-2", "atlas-greta", "to_do")), True),
+        ((("SCAN-1", "atlas-brief", "to_do"), ("SCAN-2", "atlas-greta", "dropped")), True),
+        ((("SCAN-1", "atlas-brief", "to_do"), ("SCAN-3", None, "to_do")), True),
+    ],
+    ids=["our brief alone", "their item too", "their item, which a person dropped", "an item of others"],
+)
+def test_our_brief_counts_for_nobody_whose_own_item_is_still_to_be_made(
+    items: tuple[tuple[str, str | None, str], ...], *, is_known: bool
+) -> None:
+    greta = person(in_delivery=tuple(key for key, _marker, _state in items))
+    there = tuple(
+        item(id=key, key=key, marker=marker, state=state, text="Greta Koehler decides") for key, marker, state in items
+    )
+    made = record(items=there)
+    assert is_met(greta, made)
+    assert is_met(greta, replace(made, introducing={greta.id: "atlas-greta"})) == is_known
+
+
 def test_person_who_watches_the_brief_is_met() -> None:
     greta = person()
     assert not is_met(greta, record(items=()))
