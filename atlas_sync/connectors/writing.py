@@ -70,7 +70,7 @@ class RemoteItem:
 
     `project` is the key of the one that it stands in, empty where that is hidden, and `number` its place in the order of that
     project. `written` are the fingerprints of what we last wrote, by field, as the item itself keeps them; `files` are names
-    of files that we hung on it.
+    of files that we hung on it. `maker` is the id of the user who made it, empty where that is hidden.
     """
 
     id: str
@@ -87,6 +87,7 @@ class RemoteItem:
     origin: Origin | None = None
     written: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    maker: str = ""
 
     def edited(self) -> frozenset[str]:
         """Name the fields that do not hold what we last wrote; all of them where the item keeps no word of it."""
@@ -148,6 +149,10 @@ class Writer(Protocol):
 
     def preflight(self, project: str) -> Preflight:
         """Compare what we write with what this project takes, by its live metadata."""
+        ...
+
+    def user(self) -> str:
+        """Give the id of the user that we write as."""
         ...
 
     def sweep(self) -> Iterator[RemoteItem]:

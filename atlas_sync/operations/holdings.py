@@ -7,7 +7,7 @@ but the ledger.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -16,7 +16,7 @@ from atlas_sync.connectors.writing import RemoteItem, Tail, Writer
 from atlas_sync.coverage import ExistingItem
 from atlas_sync.store.ledger import Intent, Ledger, WriteStep
 
-__all__ = ["Holdings", "intent_of", "is_edited", "take_stock"]
+__all__ = ["Holdings", "intent_of", "is_edited", "take_stock", "without_copies"]
 
 _OPEN = frozenset({"sent", "unknown"})
 _AWAY = frozenset({"gone", "undone"})
@@ -24,7 +24,7 @@ _AWAY = frozenset({"gone", "undone"})
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What is there. `items` has every item under its mark, twins with several; `tails` is how far each project was read.
+    """What is there. `items` has every item under its mark, twins and copies too; `tails` is how far each project was read.
 
     `open` are creates without a clear answer that were not found and may still come about; `settled` those that were found.
     """
@@ -52,7 +52,8 @@ def take_stock(
     """
     tails = {project: writer.tail(project) for project in projects}
     intents = {intent.marker: intent for intent in ledger.intents()}
-    by_marker = _found(writer, intents, tails, engagements=engagements)
+    marked = _found(writer, intents, tails, engagements=engagements)
+    by_marker = _ours(writer, intents, marked)
     existing: dict[str, ExistingItem] = {}
     settled = []
     asked = _asked(ledger)
@@ -78,7 +79,10 @@ def take_stock(
         elif state is None:
             ledger.record(replace(intent, state="refused", changed_at=now))
     return Holdings(
-        items={marker: tuple(items) for marker, items in by_marker.items()},
+        items={
+            marker: tuple({item.id: item for item in (*items, *marked.get(marker, ()))}.values())
+            for marker, items in by_marker.items()
+        },
         existing=existing,
         tails={project: tail.at for project, tail in tails.items()},
         settled=tuple(settled),
@@ -93,7 +97,7 @@ def _to_look_back_at(item: RemoteItem, now: datetime) -> WriteStep:
 def _found(
     writer: Writer, intents: Mapping[str, Intent], tails: Mapping[str, Tail], *, engagements: Collection[str]
 ) -> dict[str, list[RemoteItem]]:
-    """Find the items of ours by mark, each the oldest first: by search, among the newest, and by the ids that we know."""
+    """Find what carries our marks, each the oldest first: by search, and among the newest."""
     found = {item.id: item for item in writer.sweep()}
     # Search may still show what was removed, and texts as they were before our last edit.
     doubtful = [item.id for item in found.values() if _may_be_old(item, intents.get(item.marker))]
@@ -105,14 +109,33 @@ def _found(
     for item in sorted(found.values(), key=lambda item: int(item.id)):
         if item.marker in intents or _is_ours(item, engagements, projects=tails):
             by_marker[item.marker].append(item)
-    missing = {one.remote_id: marker for marker, one in intents.items() if marker not in by_marker and one.remote_id}
-    for item in writer.look(list(missing)):
-        if item.marker in {
-            "",
-            missing[item.id],
-        }:  # Redmine on SQLite gives the id of what was deleted to what comes next
-            by_marker[missing[item.id]].append(item)
     return by_marker
+
+
+def _ours(
+    writer: Writer, intents: Mapping[str, Intent], marked: Mapping[str, Sequence[RemoteItem]]
+) -> dict[str, list[RemoteItem]]:
+    """Give what is ours of what carries our marks, and what is found by the ids that we know alone."""
+    known = {marker: one.remote_id for marker, one in intents.items() if one.remote_id}
+    parted = {one: without_copies(items, known=known.get(one), user=writer.user) for one, items in marked.items()}
+    found = {marker: items for marker, items in parted.items() if items}
+    missing = {remote_id: marker for marker, remote_id in known.items() if marker not in found}
+    for item in writer.look(list(missing)):
+        # Redmine on SQLite gives the id of what was deleted to what comes next.
+        if item.marker in {"", missing[item.id]}:
+            found[missing[item.id]] = [item]
+    return found
+
+
+def without_copies(items: Sequence[RemoteItem], *, known: str | None, user: Callable[[], str]) -> list[RemoteItem]:
+    """Leave out what people copied, mark and all: made by somebody else, or marked by a label alone beside one that tells more.
+
+    The item that we know by id is ours whoever made it. While we know none, and only others made what is there, all of it
+    may be ours: the user that we write as may be another than it was, and what is taken for a copy would be made again.
+    """
+    own = [item for item in items if item.id == known or not item.maker or item.maker == user()]
+    telling = [item for item in own if item.id == known or item.origin]
+    return telling or own or ([] if known else list(items))
 
 
 def _may_be_old(item: RemoteItem, intent: Intent | None) -> bool:

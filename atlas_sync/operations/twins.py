@@ -2,7 +2,8 @@
 
 No tracker lets only one of two creates through, but their order is the same for everybody who looks after making. So all
 come to the same choice, and each takes back what it made itself and nobody touched. What a run made that no ledger here knows,
-and that its maker left for as long as a write may be under way, was made by one whose ledger is lost: it goes as well.
+and that its maker left for as long as a write may be under way, was made by one whose ledger is lost: it goes as well. What a
+person copied, mark and all, is no twin: it is told of, and neither goes nor makes ours go.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from atlas_sync.connectors.writing import RemoteItem, Writer
-from atlas_sync.operations.holdings import intent_of
+from atlas_sync.operations.holdings import intent_of, without_copies
 from atlas_sync.operations.removal import remove_untouched
 from atlas_sync.operations.workspace import start_of
 from atlas_sync.store.ledger import Ledger, WriteStep
@@ -37,13 +38,15 @@ class Twins:
         ids = sorted({item.id for item in items}, key=int)
         if len(ids) < 2:  # noqa: PLR2004 - a pair
             return []
-        live = [item for item in self._writer.look(ids) if item.marker == marker]
+        before = self._ledger.intent(marker)
+        found = [item for item in self._writer.look(ids) if item.marker == marker]
+        live = without_copies(found, known=before.remote_id if before else None, user=self._writer.user)
         touched = {item.id: self._writer.touched(item.id) for item in live} if len(live) > 1 else {}
         kept = min(live, key=lambda item: (not touched.get(item.id), int(item.id)), default=None)
         if kept is None:
             return []
-        notes = [self._take_back(other, kept, touched=bool(touched[other.id])) for other in live if other is not kept]
-        before = self._ledger.intent(marker)
+        notes = [f"{copy.key} is a person's copy of {kept.key}, and theirs." for copy in found if copy not in live]
+        notes += [self._take_back(other, kept, touched=bool(touched[other.id])) for other in live if other is not kept]
         if before is None or before.remote_id != kept.id or before.state != "done":
             self._ledger.record(intent_of(kept, before, system=self._system, now=self._now()))
         return notes
@@ -52,6 +55,8 @@ class Twins:
         both = f"{kept.key} and {other.key} stand for the same"
         if touched:
             return f"{both}, and both are in use: close one of them."
+        if other.maker != self._writer.user():
+            return f"{both}, and nothing says that we made {other.key}: close one of them."
         if other.origin is None or not (self._ledger.steps(run=other.origin.run) or self._is_left(other.origin.run)):
             return f"{both}: whoever made {other.key} takes it back, or close it."
         how, _touched = remove_untouched(self._writer, other)

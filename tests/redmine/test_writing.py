@@ -65,6 +65,16 @@ def test_item_is_found_by_its_mark_wherever_that_stands(redmine: Server) -> None
     assert closed.state == "dropped"
 
 
+def test_copy_of_an_item_is_told_from_it_by_who_made_it(redmine: Server) -> None:
+    writer = _writer(redmine)
+    item = writer.create(_draft())
+    copied = {"project_id": "one", "subject": "Copy", "description": _raw(redmine, item)["description"]}
+    made = redmine.call("ada", "POST", "issues.json", issue=copied)["issue"]
+    ours, theirs = sorted(writer.look([item.id, str(made["id"])]), key=lambda one: one.number)
+    assert (ours.marker, ours.origin) == (theirs.marker, theirs.origin)
+    assert (ours.maker == writer.user(), theirs.maker == writer.user()) == (True, False)
+
+
 def test_persons_text_is_told_from_ours_and_put_back_with_its_markup(redmine: Server) -> None:
     writer = _writer(redmine)
     item = writer.create(_draft())

@@ -169,10 +169,14 @@ class Items:
                     lost.pop(field, None)
         return {field: text for field, text in lost.items() if text}
 
-    def _is_foreign(self, author: Mapping[str, Any] | None) -> bool:
+    def user(self) -> str:
+        """Give the id of the user that we write as, asked for once."""
         if not self._me:
             self._me = who(self._client.get("myself", operation="myself").json())
-        return who(author) != self._me
+        return self._me
+
+    def _is_foreign(self, author: Mapping[str, Any] | None) -> bool:
+        return who(author) != self.user()
 
     def _search(self, jql: str) -> Iterator[RemoteItem]:
         return (self._item(Wire(issue)) for issue in self._edition.search(jql))
@@ -199,6 +203,7 @@ class Items:
             files=tuple(
                 name for one in fields.raw("attachment") or () if _FILE.fullmatch(name := str(one.get("filename")))
             ),
+            maker=who(fields.raw("creator")),
         )
 
 

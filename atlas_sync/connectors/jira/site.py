@@ -32,7 +32,7 @@ __all__ = [
 
 Shape = TypeVar("Shape")
 
-FIELDS = ("summary", "description", "duedate", "status", "resolution", "labels", "attachment")
+FIELDS = ("summary", "description", "duedate", "status", "resolution", "labels", "attachment", "creator")
 """What is read of an issue that may be an item of ours."""
 ITEM_PROPERTY = "atlas.item"
 LABEL = "atlas-sync"

@@ -50,6 +50,10 @@ class JiraWriter:
         """Look at permissions, issue types and create screens."""
         return self._forms.preflight(project)
 
+    def user(self) -> str:
+        """Give the id of the user that we write as."""
+        return self._items.user()
+
     def sweep(self) -> Iterator[RemoteItem]:
         """Yield every item of ours that search knows."""
         return self._items.sweep()

@@ -199,6 +199,7 @@ class Items:
             origin=mark.origin,
             written=mark.written,
             files=tuple(name for name in names if _FILE.fullmatch(name)),
+            maker=(author.text("id") or "") if (author := wire.object("author")) else "",
         )
 
 

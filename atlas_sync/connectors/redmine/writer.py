@@ -50,6 +50,10 @@ class RedmineWriter:
         """Look at the module, permissions and trackers of a project."""
         return self._forms.preflight(project)
 
+    def user(self) -> str:
+        """Give the id of the user that we write as."""
+        return str(self._client.me().id)
+
     def sweep(self) -> Iterator[RemoteItem]:
         """Yield every item of ours."""
         return self._items.sweep()
