@@ -102,7 +102,7 @@ def _line(one: WriteCommand) -> str:
             due = f"  (due {one.due})" if one.due else ""
             return f"+ {one.item:<8} {one.summary}{due}"
         case UpdateItem():
-            return f"~ {'update':<8} {one.title or one.summary or 'the brief'}"
+            return f"~ {'update':<8} {one.title or one.summary or 'the brief'}  ({one.key})"
         case AttachFile():
             return f"+ {'file':<8} {one.title}"
         case AddWatcher():

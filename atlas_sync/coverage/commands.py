@@ -99,7 +99,7 @@ class AddWatcher(_Value):
 class UpdateItem(_Value):
     """Set fields of an item of ours; None leaves a field as it is.
 
-    `title` names the item for people; `comment` says on it what changed and why, before it changes.
+    `title` names the item for people, `key` where it stands; `comment` says on it what changed and why, before it changes.
     """
 
     action: Literal["update"] = "update"
@@ -109,6 +109,7 @@ class UpdateItem(_Value):
     body: Document | None = None
     due: date | None = None
     title: str = ""
+    key: str = ""
     comment: Document | None = None
     audience: Audience
 
@@ -178,7 +179,7 @@ class ExistingItem(_Value):
     `gone` was made once and removed by a person; `pending` was sent without a clear answer and may still come about. Text
     and due day are a person's where they are not what we last wrote. `files` are ours that hang on it; `had_file` that we hung
     one on it; `copies` what is copied of a template beside it. `asked` are the persons who were asked to watch it, None where
-    nobody knows.
+    nobody knows. `audience` is that of the project that it stands in now, wherever people moved it.
     """
 
     marker: str
@@ -194,6 +195,7 @@ class ExistingItem(_Value):
     had_file: bool = False
     copies: tuple[str, ...] = ()
     asked: tuple[str, ...] | None = None
+    audience: Audience = "client_ok"
 
 
 def assert_audience(command: TrackerCommand, audience: str) -> None:

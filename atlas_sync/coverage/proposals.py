@@ -52,6 +52,7 @@ _AT_WORK = frozenset({"to_do", "in_progress"})
 _NOT_THERE = frozenset({"gone", "dropped", "pending"})
 _PENDING = "it was sent and got no clear answer; it is looked for before it is tried again"
 _INTERNAL = "internal evidence, client-visible target"
+_MOVED_OUT = "a person moved it to where the client can read, and what we would write there is internal"
 _BRIEF_ALONE = "no item can be made in this project; it stands in the brief"
 _LIVE = frozenset({"open", "planned", "written"})
 
@@ -219,6 +220,9 @@ class _Proposer:
         name = page_name(page)
         if not page or (there is not None and (name in there.files or there.state not in _AT_WORK)):
             return
+        if there is not None and self._is_moved_out(there):
+            self._skip(f"The conversation on {there.key}", _MOVED_OUT)
+            return
         if there is not None and there.had_file and not there.files:
             self._skip(f"The conversation on {there.key}", "a person took it off")
             return
@@ -251,15 +255,26 @@ class _Proposer:
             self._skip(f"The brief {there.key}", "a person changed its text")
         elif there.state == "done":
             self._skip(f"The brief {there.key}", "a person closed it")
+        elif self._is_moved_out(there):
+            self._differ(f"The brief {there.key}", _MOVED_OUT)
         else:
             comment = (
                 brief_comment(self._record, self._audience, there.body_text) if self._target.takes_comments else None
             )
             self._commands.append(
                 UpdateItem(
-                    marker=self._brief, engagement_id=self._id, body=body, comment=comment, audience=self._audience
+                    marker=self._brief,
+                    engagement_id=self._id,
+                    body=body,
+                    key=there.key,
+                    comment=comment,
+                    audience=self._audience,
                 )
             )
+
+    def _is_moved_out(self, there: ExistingItem) -> bool:
+        """Tell if an item stands where the client can read, while what is written of its engagement is for us alone."""
+        return self._audience == "internal" and there.audience != "internal"
 
     def _write_items(self, gaps: Mapping[str, Gap]) -> None:
         record, audience, texts = self._record, self._audience, self._rules.texts
@@ -345,6 +360,9 @@ class _Proposer:
             self._differ(there.key, f"a person changed its text; the record says: {'; '.join(news)}")
         if due is None and body is None:
             return
+        if self._is_moved_out(there):
+            self._differ(there.key, _MOVED_OUT)
+            return
         comment = items.promise_comment(promise, news, self._record, self._audience)
         self._commands.append(
             UpdateItem(
@@ -354,6 +372,7 @@ class _Proposer:
                 body=body,
                 due=due,
                 title=title,
+                key=there.key,
                 comment=comment if self._target.takes_comments else None,
                 audience=self._audience,
             )
@@ -378,7 +397,7 @@ class _Proposer:
 
     def _link(self, marker: str, there: ExistingItem | None, *, title: str, url: str | None) -> None:
         """Link an item to its page, in internal projects only: clients get no address of the CRM."""
-        done = there is not None and (there.linked or there.state in _NOT_THERE)
+        done = there is not None and (there.linked or there.state in _NOT_THERE or self._is_moved_out(there))
         if url and not done and self._audience == "internal" and self._target.takes_links:
             self._commands.append(LinkItem(marker=marker, engagement_id=self._id, url=url, title=shorten(title, 120)))
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from atlas_sync.canonical.document import Document, Paragraph, Span, plain_text
+from atlas_sync.canonical.model import Audience
 from atlas_sync.connectors.writing import Edit, RemoteItem, Writer, fingerprint
 from atlas_sync.coverage import UpdateItem
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, RejectedError
@@ -31,9 +32,17 @@ class Editor:
     """Edits items in the name of one run."""
 
     def __init__(
-        self, writer: Writer, ledger: Ledger, *, run: str, now: Callable[[], datetime], settle_s: float
+        self,
+        writer: Writer,
+        ledger: Ledger,
+        *,
+        run: str,
+        audience_at: Callable[[str], Audience],
+        now: Callable[[], datetime],
+        settle_s: float,
     ) -> None:
         self._writer = writer
+        self._audience_at = audience_at
         self._ledger = ledger
         self._run = run
         self._now = now
@@ -49,8 +58,10 @@ class Editor:
         if item is None:
             return Step(command, "kept", reason="the item is gone; a person removed it.")
         change, theirs = _still_ours(command, item, intent)
-        if item.state in {"done", "dropped"} or change is None:
+        is_moved_out = command.audience == "internal" and self._audience_at(item.project) != "internal"
+        if item.state in {"done", "dropped"} or change is None or is_moved_out:
             why = f"a person changed the {' and the '.join(theirs)}." if theirs else "a person closed it."
+            why = "a person moved it to where the client can read." if is_moved_out else why
             return Step(command, "kept", key=item.key, reason=why)
         if command.comment is not None and (unsaid := self._say(command, command.comment, item)):
             return unsaid

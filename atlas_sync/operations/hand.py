@@ -63,7 +63,12 @@ class Hand:
             settle_s=workspace.delivery.settle_s,
         )
         self._editor = Editor(
-            ground.writer, ledger, run=self.run, now=workspace.now, settle_s=workspace.delivery.settle_s
+            ground.writer,
+            ledger,
+            run=self.run,
+            audience_at=ground.audience_at,
+            now=workspace.now,
+            settle_s=workspace.delivery.settle_s,
         )
         self._teller = Teller(ground.deals, ledger, run=self.run, now=workspace.now)
         self._read = dict(ground.holdings.tails)
@@ -262,6 +267,8 @@ class Hand:
             page = self._page_of(command.engagement_id)
         if not isinstance(self._writer, Attacher) or page_name(page) != command.name:
             return Step(command, "refused", key=key, reason="another conversation was planned.")
+        if self._is_moved_out(command, intent.remote_id):
+            return Step(command, "kept", key=key, reason="a person moved the brief to where the client can read.")
         self._note(command, "sent", intent.remote_id)
         try:
             self._writer.attach(intent.remote_id, name=command.name, content=page.encode())
@@ -271,6 +278,11 @@ class Hand:
             return Step(command, "refused", key=key, reason="it got no clear answer; the next plan looks for it first.")
         self._note(command, "done", intent.remote_id)
         return Step(command, "attached", key=key, url=intent.url or "")
+
+    def _is_moved_out(self, command: AttachFile | LinkItem, remote_id: str) -> bool:
+        """Tell if an item that was there before this run stands, by now, where the client can read."""
+        item = self._writer.get(remote_id) if command.marker in self._ground.holdings.existing else None
+        return item is not None and self._ground.audience_at(item.project) != "internal"
 
     def _watch(self, command: AddWatcher) -> Step:
         """Ask a person to watch, once for good: whoever leaves again, or cannot, is not asked any more."""
@@ -295,6 +307,10 @@ class Hand:
             return Step(command, "waiting" if waits else "refused", reason="the item was not made.")
         if not isinstance(self._writer, Linker):
             return Step(command, "refused", key=intent.remote_key or "", reason="the tracker has no links.")
+        if self._is_moved_out(command, intent.remote_id):
+            return Step(
+                command, "kept", key=intent.remote_key or "", reason="a person moved it to where the client can read."
+            )
         try:
             self._writer.link(intent.remote_id, marker=command.marker, url=command.url, title=command.title)
         except RejectedError as error:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from atlas_sync.canonical.model import Audience
 from atlas_sync.connectors.writing import RemoteItem, Tail, Writer
 from atlas_sync.coverage import ExistingItem
 from atlas_sync.store.ledger import Intent, Ledger, WriteStep
@@ -42,6 +43,7 @@ def take_stock(
     *,
     system: str,
     engagements: Collection[str],
+    audience_at: Callable[[str], Audience],
     now: datetime,
     settle_s: float,
 ) -> Holdings:
@@ -67,7 +69,8 @@ def take_stock(
             ledger.record(intent, _to_look_back_at(kept, now) if before is None else None)
         if before is not None and before.state in _OPEN:
             settled.append(intent)
-        existing[marker] = _from_remote(kept, intent, had_file=(marker, kept.id) in hung, asked=asked.get(kept.id))
+        had_file, audience = (marker, kept.id) in hung, audience_at(kept.project)
+        existing[marker] = _from_remote(kept, intent, had_file=had_file, asked=asked.get(kept.id), audience=audience)
     for marker, intent in intents.items():
         if marker in by_marker or intent.state in {"refused", "undone"}:
             continue
@@ -196,7 +199,9 @@ def _asked(ledger: Ledger) -> dict[str | None, tuple[str, ...]]:
     return found
 
 
-def _from_remote(item: RemoteItem, intent: Intent, *, had_file: bool, asked: tuple[str, ...] | None) -> ExistingItem:
+def _from_remote(
+    item: RemoteItem, intent: Intent, *, had_file: bool, asked: tuple[str, ...] | None, audience: Audience
+) -> ExistingItem:
     """Describe an item of ours; a body that is not as we wrote it belongs to the person who changed it."""
     return ExistingItem(
         marker=item.marker or intent.marker,
@@ -212,6 +217,7 @@ def _from_remote(item: RemoteItem, intent: Intent, *, had_file: bool, asked: tup
         had_file=had_file,
         copies=item.origin.copies if item.origin else (),
         asked=asked,
+        audience=audience,
     )
 
 

@@ -7,13 +7,13 @@ the plan itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
 from atlas_sync.canonical.identity import SourceRef
-from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Handoff
+from atlas_sync.canonical.model import Audience, DeliveryProject, Engagement, Gap, Handoff
 from atlas_sync.connectors.writing import Preflight, Writer
 from atlas_sync.coverage import (
     EngagementRecord,
@@ -86,7 +86,7 @@ class Ground:
     """What a plan stands on: the won engagements with their places, what is in the way there, and what is there of ours.
 
     `keys` are what the projects that were named are called now. `deals` is the same on the selling side, `shelf` has the
-    projects that are copied, `words` what people said of gaps.
+    projects that are copied, `words` what people said of gaps. `audience_at` tells who can read any project.
     """
 
     tracker: Connection
@@ -99,6 +99,7 @@ class Ground:
     deals: Deals
     shelf: Shelf
     words: Mapping[str, GapWord]
+    audience_at: Callable[[str], Audience]
 
 
 def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
@@ -116,17 +117,19 @@ def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
     keys = {key: found.key or key for key, found in told.items()}
     places = {name: _target(workspace, keys[key]) if key else None for name, key in named.items()}
     fitness = {keys[key]: found for key, found in told.items()}
+    audience_at = _audience_at(workspace, writer, fitness)
     holdings = take_stock(
         writer,
         ledger,
         [project for project, found in fitness.items() if not found.problems],
         system=tracker.name,
         engagements={one for row in engagements for one in row.ids},
+        audience_at=audience_at,
         now=workspace.now(),
         settle_s=workspace.delivery.settle_s,
     )
     deals, words = look_at_deals(workspace, ledger, won), judged_of(standing(ledger.judgements("gap"))).gaps
-    return Ground(tracker, writer, won, places, fitness, keys, holdings, deals, Shelf(writer), words)
+    return Ground(tracker, writer, won, places, fitness, keys, holdings, deals, Shelf(writer), words, audience_at)
 
 
 def draw_up(workspace: Workspace, rows: Rows, ground: Ground) -> Iterator[PlannedEngagement]:
@@ -265,6 +268,20 @@ def _fit(target: Target, found: Preflight) -> Target:
         takes_files=found.takes_files,
         takes_watchers=found.takes_watchers,
     )
+
+
+def _audience_at(workspace: Workspace, writer: Writer, fitness: Mapping[str, Preflight]) -> Callable[[str], Audience]:
+    """Tell of any project who can read there: people move items to some that no sale is delivered in."""
+    told = dict(fitness)
+
+    def audience_at(project: str) -> Audience:
+        if workspace.delivery.audience_of(project) == "client_ok":
+            return "client_ok"
+        if project not in told:
+            told[project] = writer.preflight(project)
+        return "client_ok" if told[project].is_open else "internal"
+
+    return audience_at
 
 
 def _unplaced(record: EngagementRecord, system: str, template: str) -> PlannedEngagement:

@@ -189,6 +189,7 @@ def carry_out(proposal: Proposal, existing: Mapping[str, ExistingItem]) -> dict[
                     state="to_do",
                     body_text=_kept(command.body),
                     due=command.due,
+                    audience=command.audience,
                 )
             case LinkItem():
                 held[command.marker] = held[command.marker].model_copy(update={"linked": True})

@@ -41,7 +41,7 @@ def creates(proposal: Proposal) -> list[CreateItem]:
 
 
 def there(marker: str = BRIEF, **changes: Any) -> dict[str, ExistingItem]:
-    values = {"marker": marker, "key": "SCAN-90", "state": "to_do", "linked": True}
+    values = {"marker": marker, "key": "SCAN-90", "state": "to_do", "linked": True, "audience": "internal"}
     return {marker: ExistingItem.model_validate({**values, **changes})}
 
 

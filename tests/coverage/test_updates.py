@@ -97,6 +97,15 @@ def test_field_that_a_person_changed_stays_and_both_values_are_listed() -> None:
     assert "a person changed its text; the record says: due 1 Sep 2026 instead of 14 Aug 2026" in reasons
 
 
+def test_item_where_the_client_can_read_now_is_left_and_listed() -> None:
+    moved = proposed(
+        _promised(due_date=date(2026, 9, 1)), existing=_item_there(_promised(), audience="client_ok", key="CAST-6")
+    )
+    assert not [one for one in moved.commands if one.marker == ITEM]
+    (left,) = [one for one in moved.skipped if one.is_conflict]
+    assert (left.subject, "moved it to where the client can read" in left.reason) == ("CAST-6", True)
+
+
 def test_client_is_told_of_a_change_without_an_address_of_the_crm() -> None:
     before, moved = _promised(), _promised(due_date=date(2026, 9, 1))
     found = proposed(moved, THEIRS, existing=_item_there(before)).commands

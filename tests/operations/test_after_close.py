@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -20,6 +21,12 @@ from tests.hostile.record import snapshot_of
 _FIRST = "Scanner sync is live by August"
 _LATER = "You get a second training on site"
 _RENEWED = "The night shift is supported as well"
+
+
+@pytest.fixture(autouse=True)
+def _all_ours(stage: Stage) -> None:
+    """Let no client read where items are moved to."""
+    stage.delivery = replace(stage.delivery, audience={**stage.delivery.audience, "ELSE": "internal"})
 
 
 def _sold(deal: str, *said: str, status: str = "open", **changes: object) -> EngagementRecord:

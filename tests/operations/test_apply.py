@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from atlas_sync.canonical.model import Audience
 from atlas_sync.coverage import CreateItem, Rules
 from atlas_sync.operations.apply import Applied, apply
 from atlas_sync.operations.plan import plan
@@ -182,14 +183,22 @@ def test_of_several_fields_only_those_that_are_still_ours_are_written(stage: Sta
     assert (text_of(item.description), item.due) == ("Ours now", date(2026, 9, 1))
 
 
-def test_item_moved_to_another_project_is_brought_up_to_date_there(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    ("declared", "due"),
+    [({"ELSE": "internal"}, date(2026, 9, 1)), ({}, date(2026, 8, 14))],
+    ids=["ours", "the client's"],
+)
+def test_item_moved_to_another_project_is_brought_up_to_date_there_unless_the_client_can_read_it(
+    stage: Stage, declared: dict[str, Audience], due: date
+) -> None:
+    stage.delivery = replace(stage.delivery, audience={**stage.delivery.audience, **declared})
     _apply(stage)
     item = _item(stage, "Scanner sync is live")
     stage.site.move_as_person(item.id, "ELSE")
     stage.wire.pass_time(60)
     stage.version = 2
     _apply(stage)
-    assert (item.key.partition("-")[0], item.due) == ("ELSE", date(2026, 9, 1))
+    assert (item.key.partition("-")[0], item.due) == ("ELSE", due)
 
 
 def test_second_run_writes_nothing_while_search_still_shows_the_texts_of_before(stage: Stage) -> None:

@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
 
-from atlas_sync.coverage import EngagementRecord
+from atlas_sync.canonical.model import Audience
+from atlas_sync.coverage import EngagementRecord, Rules
 from atlas_sync.operations.apply import apply
+from atlas_sync.operations.gate import Gate
 from atlas_sync.operations.plan import plan
 from atlas_sync.sandbox.jira.render import issue_json
 from tests.coverage.build import (
@@ -159,6 +162,63 @@ def test_project_under_another_key_than_the_declared_one_counts_as_readable_by_t
     there = _all_there(stage, "ONE")
     assert _HEARD.casefold() in there
     assert "canary" not in there
+
+
+@pytest.mark.parametrize(
+    "declared", [{}, {"ELSE": "internal"}], ids=["not declared", "a service desk declared internal"]
+)
+def test_nothing_internal_is_written_to_what_a_person_moved_where_the_client_can_read(
+    stage: Stage, declared: dict[str, Audience]
+) -> None:
+    desk = stage.site._site.find_project("ELSE")
+    assert desk is not None
+    desk.kind = "service_desk"
+    stage.delivery = replace(
+        stage.delivery, audience={**stage.delivery.audience, **declared}, rules=Rules(attaches=True)
+    )
+    _publish(stage, {})
+    _apply(stage)
+    (brief,) = [one for one in stage.site._site.issues.values() if one.type == "Epic"]
+    before = json.dumps([brief.description, brief.attachments], default=str)
+    stage.site.move_as_person(brief.id, "ELSE")
+    stage.wire.pass_time(60)
+    note = interaction(_AMONG_US, audience="internal", body="Canary")
+    _publish(stage, CANARIES["why"] | {"interactions": (interaction(), note)})
+    workspace = stage.workspace(stage.writers[0])
+    (drawn,) = plan(workspace).engagements
+    assert [one.subject for one in drawn.skipped if one.is_conflict] == [f"The brief {brief.key}"]
+    _apply(stage)
+    assert json.dumps([brief.description, brief.attachments], default=str) == before
+    assert not brief.comments
+    assert "canary" not in _all_there(stage, "ELSE")
+
+
+def test_item_that_is_moved_while_a_plan_is_carried_out_is_looked_at_once_more(stage: Stage) -> None:
+    stage.delivery = replace(stage.delivery, rules=Rules(attaches=True))
+    _publish(stage, {})
+    _apply(stage)
+    (brief,) = [one for one in stage.site._site.issues.values() if one.type == "Epic"]
+    stage.wire.pass_time(60)
+    note = interaction(_AMONG_US, audience="internal", body="Canary")
+    _publish(stage, CANARIES["why"] | {"interactions": (interaction(), note)})
+    workspace = stage.workspace(stage.writers[0])
+    drawn = plan(workspace)
+
+    def moved_meanwhile(*_given: object) -> str:
+        if brief.project.key == "ONE":
+            stage.site.move_as_person(brief.id, "TWO")
+        return ""
+
+    with mock.patch.object(Gate, "holds", moved_meanwhile):
+        applied = apply(workspace, drawn.id)
+    assert {step.result for step in applied.steps} == {"kept"}
+    assert {step.command.action for step in applied.steps} == {"update", "attach"}
+    assert "canary" not in _all_there(stage, "TWO")
+
+
+def _publish(stage: Stage, changes: dict[str, Any]) -> None:
+    made = _record("ONE", changes)
+    stage.published = lambda _version: snapshot_of("one", [made])
 
 
 def _why() -> Any:  # noqa: ANN401 - an outcome
