@@ -7,7 +7,6 @@ later text changes no earlier answer.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,13 +14,13 @@ from itertools import islice
 from typing import TypeVar
 
 from atlas_sync.canonical.model import Outcome, Promise, PromiseStatus, ScopeItem
-from atlas_sync.extraction.apart import are_apart, are_other_parts, is_of_a_part
+from atlas_sync.extraction.apart import are_apart
+from atlas_sync.extraction.chain import Chain, Heard, heard_again, is_withdrawn, status_of, whole_of
 from atlas_sync.extraction.conversation import PromiseMention, Reading, Story
-from atlas_sync.extraction.denials import FORGOTTEN, TAKEN_BACK, denial_in, replaces
+from atlas_sync.extraction.denials import denial_in, replaces
 from atlas_sync.extraction.likeness import BY_SENSE, BY_WORDS, Terms, Wording, likeness, terms_of
-from atlas_sync.extraction.naming import words
 
-__all__ = ["Heard", "Telling", "tell_story"]
+__all__ = ["Telling", "tell_story"]
 
 StatementT = TypeVar("StatementT", Outcome, ScopeItem)
 _SAME = 0.6
@@ -31,77 +30,13 @@ _LOOKED_AT = 40
 _LATEST = 3
 """A chain is known by its first mention and so many of its latest."""
 _COMMON = 400
-_CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
-    (
-        "withdrawn",
-        words(
-            *TAKEN_BACK,
-            FORGOTTEN,
-            r"\b(?:take|taking|took) (?:\w+ ){0,4}(?:out|back|off the table)\b|\btake out again\b|\b(?:is|are|was) (?:off|cancelled|dropped)\b",
-            r"\b(?:fell|falls?|fallen) (?:out|away)\b|\bwithdraw\w*|\bdrop it\b|\brow back\b|\bno longer\b|\boff the table\b",
-            r"\bcan(?:not|['’]t) (?:now )?(?:keep|give you|do that|hold)\b|\bwon['’]t be (?:able|coming|happening)\b",
-        ),
-    ),
-    (
-        "softened",
-        re.compile(
-            r"\b(?:aims? (?:for|at|to)|tr(?:y|ies|ying) to|reasonable efforts?|best efforts?|expects?|would not be held|not be held|as a rule|most(?:ly)?|"
-            r"may (?:be|trail|slip|need)|might|if (?:it|they|fewer|nothing|all)|unless|at least|shoot for|rather call|up to the|share (?:it|her|him) with|out of date|"
-            r"rest (?:by|via|over)|we settled on|depend\w*|hope\w*|where possible|weather permitting|should be|likely|probably)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "renegotiated",
-        re.compile(
-            r"\b(?:now|moves? to|moved|becomes?|instead of|in place of|rather than|not (?:the |at )?\d|not (?:ten|monthly|weekly|daily|quarterly|yearly)|one (?:correction|change|retreat)|previously|later|sooner|earlier|new date|shift\w*|slip\w*|"
-            r"up to \d|brings? a second|in return|goes? (?:up|down) to|from (?:two|three|\d+) to|up:)\b",
-            re.IGNORECASE,
-        ),
-    ),
-)
-_SAID = frozenset({"withdrawn", "softened"})
-_SPAN = re.compile(r"\b(?:with)?in(?:side)? .*(?:minutes?|hours?|days?|weeks?|months?)\b", re.IGNORECASE)
-_STANDS = re.compile(
-    r"\b(?:stays?|stands|remains?|holds|unchanged|as (?:promised|agreed|discussed|stated|planned|before)|of course|(?:doesn['’]t|not) (?:move|change)\w*|still)\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A mention with its place in the story: `before` is the mention it repeats or changes, `root` the first of all.
-
-    `part` is the place in the chain of the first mention that is surely the same, `perhaps` that of one that may be.
-    """
-
-    mention: PromiseMention
-    status: PromiseStatus
-    root: PromiseMention
-    before: PromiseMention | None = None
-    part: int = 0
-    perhaps: int | None = None
-
-
-@dataclass(slots=True)
-class _Chain:
-    """Mentions of one promise in order of time, each with its terms."""
-
-    heard: list[Heard]
-    terms: list[Terms]
-    readings: list[Reading]
-
-    def add(self, heard: Heard, terms: Terms, reading: Reading) -> None:
-        self.heard.append(heard)
-        self.terms.append(terms)
-        self.readings.append(reading)
 
 
 @dataclass(slots=True)
 class Telling:
     """An engagement's story as far as it was heard; `hear` takes its readings in order of time."""
 
-    _chains: list[_Chain] = field(default_factory=list)
+    _chains: list[Chain] = field(default_factory=list)
     _chains_by_term: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     _seen: Counter[str] = field(default_factory=Counter)
 
@@ -117,15 +52,15 @@ class Telling:
         self._seen.update(terms.words)
         number, place, score = self._nearest(mention, terms)
         if score < (BY_SENSE if mention.sense else BY_WORDS).linked:
-            heard = Heard(mention, "withdrawn" if _is_withdrawn(mention) else "open", mention)
-            self._chains.append(_Chain([heard], [terms], [reading]))
+            heard = Heard(mention, "withdrawn" if is_withdrawn(mention) else "open", mention)
+            self._chains.append(Chain([heard], [terms], [reading]))
             number = len(self._chains) - 1
         else:
             chain = self._chains[number]
-            place, is_part = _whole_of(chain, place, mention)
+            place, is_part = whole_of(chain, place, mention)
             nearest = chain.heard[place].mention, chain.terms[place]
             is_sure = score >= _SURE and not is_part and not are_apart((mention, terms), nearest)
-            heard = _heard_again(chain, place, mention, status=_status(chain, mention, terms), is_sure=is_sure)
+            heard = heard_again(chain, place, mention, status=status_of(chain, mention, terms), is_sure=is_sure)
             chain.add(heard, terms, reading)
         for term in terms.words:
             self._chains_by_term[term].add(number)
@@ -138,12 +73,12 @@ class Telling:
         if score < (BY_SENSE if mention.sense else BY_WORDS).linked:
             return None
         chain = self._chains[number]
-        place, is_part = _whole_of(chain, place, mention)
+        place, is_part = whole_of(chain, place, mention)
         denial = denial_in(mention.text, earlier=chain.heard[place].mention.text)
         if denial == "none":
             return None
         is_sure = score >= _SURE and denial == "all" and not is_part
-        heard = _heard_again(chain, place, mention, status="withdrawn", is_sure=is_sure)
+        heard = heard_again(chain, place, mention, status="withdrawn", is_sure=is_sure)
         chain.add(heard, terms, reading)
         return heard
 
@@ -199,76 +134,7 @@ def tell_story(engagement_id: str, readings: Sequence[Reading]) -> Story:
     )
 
 
-def _whole_of(chain: _Chain, place: int, mention: PromiseMention) -> tuple[int, bool]:
-    """Give the place of what a mention is beside, and tell if the mention speaks of a part of that alone.
-
-    What is nearest may be a word on another part: then it is the whole that this one stands beside.
-    """
-    nearest = chain.heard[place]
-    if nearest.perhaps is not None:
-        whole = _latest_of(chain, nearest.perhaps)
-        text = chain.heard[whole].mention.text
-        if are_other_parts(mention.text, nearest.mention.text, whole=text):
-            return whole, True
-    latest = _latest_of(chain, nearest.part)
-    return place, is_of_a_part(mention.text, chain.heard[latest].mention.text)
-
-
-def _latest_of(chain: _Chain, part: int) -> int:
-    return next(place for place in reversed(range(len(chain.heard))) if chain.heard[place].part == part)
-
-
-def _heard_again(chain: _Chain, place: int, mention: PromiseMention, *, status: PromiseStatus, is_sure: bool) -> Heard:
-    """Put a mention beside the one it is nearest to: what denies that repeats nothing, and what denies a part of it is asked about.
-
-    What is said once more after it was taken back is in force again.
-    """
-    nearest, last = chain.heard[place], chain.heard[-1]
-    if status == "repeat":
-        denial = denial_in(mention.text, earlier=nearest.mention.text)
-        is_sure = is_sure and denial != "part"
-        if denial != "none":
-            status = "renegotiated" if replaces(mention.text) else "withdrawn"
-        elif is_sure and next(one for one in reversed(chain.heard) if one.part == nearest.part).status == "withdrawn":
-            status = "renegotiated"
-    part, perhaps = (nearest.part, None) if is_sure else (len(chain.heard), nearest.part)
-    return Heard(mention, status, last.root, last.mention, part, perhaps)
-
-
-def _is_withdrawn(mention: PromiseMention) -> bool:
-    return mention.changes == "withdrawn" and not replaces(mention.text)
-
-
-def _status(chain: _Chain, mention: PromiseMention, terms: Terms) -> PromiseStatus:
-    """Say what a mention does to the promise it belongs to: by the reader's word, the cues in it, then what differs."""
-    for status, cue in _CUES[:2]:
-        if mention.changes == status or (mention.changes not in _SAID and cue.search(mention.text)):
-            return "renegotiated" if status == "withdrawn" and replaces(mention.text) else status
-    days = [one.mention.due_date for one in chain.heard if one.mention.due_date]
-    if mention.due_date and days and mention.due_date != days[-1]:
-        return "renegotiated"
-    is_said_so = mention.changes == "renegotiated" or _CUES[2][1].search(mention.text)
-    if _STANDS.search(mention.text) or (mention.due_date and days):
-        return "repeat"
-    if is_said_so and (terms.numbers or mention.changes == "renegotiated"):
-        return "renegotiated"
-    is_dated = mention.due_date is not None and not _SPAN.match(mention.due_text or "")
-    return "renegotiated" if not is_dated and _differ(terms, chain.terms) else "repeat"
-
-
-def _differ(terms: Terms, earlier: Sequence[Terms]) -> bool:
-    """Tell if numbers say something new: none is known, or one counts the same thing as before and differs."""
-    known = set().union(*(one.numbers for one in earlier))
-    if terms.numbers and known and not terms.numbers & known:
-        return True
-    before = {thing: number for one in earlier for number, thing in one.amounts}
-    now: dict[str, set[str]] = defaultdict(set)
-    for number, thing in terms.amounts:
-        now[thing].add(number)
-    return any(thing in before and before[thing] not in numbers for thing, numbers in now.items())
-
-
-def _promise(engagement_id: str, chain: _Chain, part: int) -> Promise:
+def _promise(engagement_id: str, chain: Chain, part: int) -> Promise:
     """Make the promise of those mentions of a chain that are surely one."""
     places = [place for place, one in enumerate(chain.heard) if one.part == part]
     heard = [chain.heard[place] for place in places]
@@ -318,7 +184,7 @@ def _dated(mentions: Sequence[PromiseMention], statuses: Sequence[PromiseStatus]
     return None if is_named else dated
 
 
-def _fullest(chain: _Chain, places: Sequence[int], statuses: Sequence[PromiseStatus]) -> PromiseMention:
+def _fullest(chain: Chain, places: Sequence[int], statuses: Sequence[PromiseStatus]) -> PromiseMention:
     """Give the mention that says most of the terms in force: "confirmed, it goes into the contract" says little of what.
 
     What a client heard is never shown in words that were meant for us.

@@ -8,9 +8,10 @@ from datetime import date
 from atlas_sync.canonical.model import Evidence, Outcome, ScopeItem
 from atlas_sync.canonical.normalize import month_comes_first, person_key
 from atlas_sync.extraction import PromiseMention
+from atlas_sync.extraction.chain import Heard
 from atlas_sync.extraction.dues import resolve_due
 from atlas_sync.extraction.sense import with_sense
-from atlas_sync.extraction.story import Heard, Telling
+from atlas_sync.extraction.story import Telling
 from atlas_sync.extraction.units import split
 from atlas_sync.operations.documents import Gold, GoldPromise, GoldQuote
 from atlas_sync.operations.extract import Told, mention_id

@@ -17,8 +17,9 @@ from atlas_sync import extraction
 from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem
 from atlas_sync.errors import ConfigError
 from atlas_sync.extraction import Conversation, Reading
+from atlas_sync.extraction.chain import Heard
 from atlas_sync.extraction.conversation import PromiseMention, Remark
-from atlas_sync.extraction.story import Heard, Telling
+from atlas_sync.extraction.story import Telling
 from atlas_sync.extraction.units import split
 from atlas_sync.operations.documents import BadLine, Documents, Placed, conversation_of_document
 
