@@ -46,6 +46,10 @@ _REST = r"([^.,;:!?()–]{0,100})"
 _LEFT_OUT = (
     r"dropping(?! (?:off|to|at|by|from|in(?:to)?)\b)|scrapping|cancell?ing|withdrawing|leaving out|pulling out of"
 )
+_LEFT_OUT_BEFORE = re.compile(
+    r"\b(?:is|are|was|were|be|stays?|remains?|left) out(?=\s{0,2}(?:[.,;:()!]|$))|\bout of scope\b|\bexclu(?:ded?|des|ding)\b",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(
     r"\b(?:no|never|cannot|(?:will|do|does|did|can|shall|could|would|is|are|am|be|was|were) not|\w+n['’]t|"
     rf"(?:un|not )able to|(?:decided|chosen|agreed) (?:not to|against)|not possible (?:for us )?to|"
@@ -146,7 +150,7 @@ def denial_in(text: str, *, earlier: str) -> Denial:
 
     Whoever is spared a cost or a delay is denied nothing, and what said no before says it again.
     """
-    if negations_in(earlier) or _BOUNDED.search(text):
+    if negations_in(earlier) or _LEFT_OUT_BEFORE.search(earlier) or _BOUNDED.search(text):
         return "none"
     said = terms_of(Wording(earlier)).words
     denied = [words for words in _denied(text, earlier, said) if not said.isdisjoint(words[:_BEGINNING])]

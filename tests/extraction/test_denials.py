@@ -110,6 +110,7 @@ def test_who_was_to_take_something_out_says_that_it_is_done(earlier: str) -> Non
 
 def test_who_said_no_before_says_it_again() -> None:
     assert denial_in("There will be no downtime at the switch.", earlier="The switch comes without downtime.") == "none"
+    assert denial_in("No billing meters, no valves.", earlier="Meters for billing are out (approval, law).") == "none"
 
 
 @pytest.mark.parametrize(
