@@ -39,6 +39,7 @@ def test_figures_are_printed_for_people(monkeypatch: pytest.MonkeyPatch) -> None
     assert "500.0" in done.output  # microseconds a record
 
 
+@pytest.mark.soak
 def test_pages_are_measured_with_the_same_result_on_both_sides() -> None:
     report = pages.bench_pages(2400)
     assert report.checksums_agree
@@ -48,6 +49,7 @@ def test_pages_are_measured_with_the_same_result_on_both_sides() -> None:
     assert "no object model" in report.notes[0]
 
 
+@pytest.mark.soak
 def test_ingest_measures_each_side_in_a_process_of_its_own_and_says_how_to_get_the_peers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -61,6 +63,7 @@ def test_ingest_measures_each_side_in_a_process_of_its_own_and_says_how_to_get_t
     assert done.exit_code == (0 if said["is_met"] else 7)
 
 
+@pytest.mark.soak
 def test_read_finds_each_text_again_and_makes_of_it_what_was_made_before() -> None:
     report = read.bench_read(240)
     assert report.checksums_agree

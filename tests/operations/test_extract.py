@@ -134,6 +134,7 @@ def test_a_target_is_whole_or_as_it_was(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl"]
 
 
+@pytest.mark.soak
 def test_memory_does_not_grow_with_the_documents(tmp_path: Path) -> None:
     """Ten times the documents take a few more MB for their places, not for their 10 MB of texts."""
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
