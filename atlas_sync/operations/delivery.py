@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
 from atlas_sync.canonical.engagement import build_work_item
 from atlas_sync.canonical.identity import SourceRef, derive_id, marker_for
@@ -23,6 +23,8 @@ from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.warehouse import Rows
 
 __all__ = ["build_place", "build_work_items", "links_of", "load_tracker", "settings_of", "unseen_of"]
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def settings_of(workspace: Workspace) -> str:
@@ -91,13 +93,14 @@ def build_place(workspace: Workspace, engagement_id: str, link: Link) -> Deliver
 def build_work_items(
     rows: Rows, items: Sequence[ObservedWorkItem], tracker: Tracker, *, engagement_id: str, roster: Roster
 ) -> list[WorkItem]:
-    """Make the entities of work items in projects that the tracker shows."""
+    """Make the entities of work items in projects that the tracker shows; a copy of one of ours is a person's own item."""
+    copies = set(_copies(items))
     remarked: dict[str, datetime] = {}
     for comment in rows.select(ObservedComment, work_item=[item.source for item in items], deletion=None):
         remarked[comment.work_item] = max(comment.at, remarked.get(comment.work_item, comment.at))
     return [
         build_work_item(
-            item,
+            item.model_copy(update={"marker": None}) if item.source in copies else item,
             engagement_id=engagement_id,
             project_key=tracker.projects[item.project].key,
             assignee=roster.name(Participant(ref=item.assignee)) if item.assignee else None,
@@ -105,3 +108,12 @@ def build_work_items(
         )
         for item in items
     ]
+
+
+def _copies(items: Iterable[ObservedWorkItem]) -> Iterator[str]:
+    """Yield the sources of items that carry the mark of an earlier one: whoever clones an item takes its label along."""
+    known: set[str] = set()
+    for item in sorted(items, key=lambda one: (one.created_at or _LONG_AGO, len(one.source), one.source)):
+        if item.marker in known:
+            yield item.source
+        known.update(filter(None, (item.marker,)))
