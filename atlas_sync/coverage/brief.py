@@ -47,10 +47,11 @@ def brief_text(record: EngagementRecord, audience: Audience, texts: Texts) -> tu
         "deal": page.bullets(_deal(record, audience)),
         "why": page.quotes([_why(one, record, audience) for one in record.outcomes if record.shows(one, audience)]),
         "people": page.bullets(_people(record, audience)),
-        "promises": page.bullets([_promise(one, record, audience) for one in promises if record.shows(one, audience)]),
+        # What has no item of its own goes before what has one.
         "scope": page.bullets(_scope(record, audience)),
         "contract": page.bullets(_contracts(record, audience)),
         "to_check": page.bullets(_to_check(record) if is_ours else []),
+        "promises": page.bullets([_promise(one, record, audience) for one in promises if record.shows(one, audience)]),
         "conversation": page.bullets(_conversation(record) if is_ours else []),
     }
     return texts.render("brief", record.engagement.deal_type, values)

@@ -24,6 +24,7 @@ _CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
             FORGOTTEN,
             r"\b(?:take|taking|took) (?:\w+ ){0,4}(?:out|back|off the table)\b|\btake out again\b|\b(?:is|are|was) (?:off|cancelled|dropped)\b",
             r"\b(?:fell|falls?|fallen) (?:out|away)\b|\bwithdraw\w*|\bdrop it\b|\brow back\b|\bno longer\b|\boff the table\b",
+            r"\b(?:does|do|will|would) (?:not|no longer) hold\b|\b(?:doesn|don|won|wouldn)['’]t hold\b",
             r"\bcan(?:not|['’]t) (?:now )?(?:keep|give you|do that|hold)\b|\bwon['’]t be (?:able|coming|happening)\b",
         ),
     ),

@@ -45,7 +45,7 @@ _NOBODY = re.compile(
     rf"^(?:(?:speaker|unknown|participant|caller|guest|sprecher|attendee)\s{{0,4}}\d{{0,3}}|{_CALLER})$", re.IGNORECASE
 )
 _WITHIN = re.compile(r"[.!?…;][\"'”’)\]]{0,4}(?=\s{1,4}[^\W\d_])")
-_SPOKEN_OF = re.compile(r"(?:s?he|her|his)\b", re.IGNORECASE)
+_SELF = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Ii]ch|[Ww]ir|[Jj]e|[Nn]ous|[Nn]osotros|[Nn]ós|[Ww]ij|[Ii]k)(?=[\s'’])")
 _INSIDE = re.compile(r"\(([^()]{2,60})\)")
 BULLET = re.compile(
     r"^\s{0,40}(?:[-*•·–—>+▪◦]{1,4}\s{1,8}|\|\s{0,8}|(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]?|\(?[a-z0-9]{1,2}\)|[A-Z]\d{1,2}|(?:AI|AP|R|D)-?\d{1,2}:?)\s{1,8}(?:\|\s{0,8})?)"
@@ -115,7 +115,7 @@ class Speakers:
     def turns(self, line: str, begin: int) -> Iterator[tuple[int, int]]:
         """Yield where inside a line somebody else takes the word, from a place on: where the label begins and where the words.
 
-        Minutes that go on with "she" speak of somebody; and there a label counts only where the side changes with it.
+        In minutes a label counts only where the side changes with it and who is named says "I" or "we": else they are spoken of.
         """
         for stop in _WITHIN.finditer(line, begin) if self._talks else ():
             label = _LABEL.match(line[stop.end() :])
@@ -123,7 +123,7 @@ class Speakers:
             if label is None or known is None:
                 continue
             words = stop.end() + label.end()
-            if not self._is_minutes or (known.side != self.side and not _SPOKEN_OF.match(line[words:])):
+            if not self._is_minutes or (known.side != self.side and _SELF.search(line, words)):
                 yield stop.end(), words
 
     def takes_word(self, label: str, said: str) -> None:

@@ -181,8 +181,9 @@ def test_minutes_without_an_author_speak_of_whom_they_name() -> None:
         ),
         ("Jens: I will.\nLena: Good.\nJens: Yes.\nWe pay on Friday.\n", ["customer", "us", "customer", "customer"]),
         ("Jens: the list.\nLena: the racks.\nWe start Monday.\nDoors fit.\n", ["customer", "us", "us", "us"]),
-        ("1. Racks stay. Jens: prefers mornings.\n2. We start Monday.\n", ["us", "customer", "us"]),
-        ("Sabine asks; Jens: the list comes on Friday.\nDoors fit.\n", ["us", "customer", "us"]),
+        ("1. Racks stay. Jens: I prefer mornings.\n2. We start Monday.\n", ["us", "customer", "us"]),
+        ("1. Racks stay on Monday. Jens: acceptable, not one day more.\n", ["us", "us"]),
+        ("Sabine asks; Jens: we send the list on Friday.\nDoors fit.\n", ["us", "customer", "us"]),
         ("Security. Jens: he has a veto.\nWe asked Dr. Ruf: no answer.\n", ["us", "us"]),
     ],
 )
