@@ -11,6 +11,7 @@ import termios
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -62,55 +63,62 @@ def _is_ready(terminal: int, keys: str) -> bool:
     return not keys or by_line == keys.endswith("\n")
 
 
+def _asked(doubt: dict[str, Any]) -> str:
+    """Give what a doubt is asked with; of what may take something back there is no confirming."""
+    return "takes it back?" if doubt["status"] == "withdrawn" and doubt["perhaps"] else "promise?"
+
+
 def test_keys_confirm_reject_edit_and_merge(synced: Stage) -> None:
     doubts = synced.json("review", "--kind", "promises", "--most", "500")["doubts"]
-    names = [doubt["id"] for doubt in doubts]
-    merged = next(place for place, doubt in enumerate(doubts) if place > 2 and doubt["perhaps"])
+    whole = [place for place, doubt in enumerate(doubts) if doubt["status"] != "withdrawn"]
+    names = [doubts[place]["id"] for place in whole[:3]]
+    merged = next(place for place in whole[3:] if doubts[place]["perhaps"])
     earlier = doubts[merged]["perhaps"]
-    passed_over = [key for name in names[3:merged] for key in [(name, ""), ("promise?", "x")]]
+    typed = dict(zip([*whole[:3], merged], "ynem", strict=True))
     keys = [
-        (names[0], ""),
-        ("promise?", "y"),
-        (names[1], ""),
-        ("promise?", "n"),
-        (names[2], ""),
-        ("promise?", "e"),
-        ("kind", "price\n"),
-        ("due", "2026-12-24\n"),
-        *passed_over,
-        (names[merged], ""),
-        ("promise?", "m"),
-        ("same as which?", "1"),
-        ("promise?" if len(names) > merged + 1 else "kept", "q"),
+        key
+        for place, doubt in enumerate(doubts[: merged + 1])
+        for key in [
+            (doubt["id"], ""),
+            (_asked(doubt), typed.get(place, "x")),
+            *([("kind", "price\n"), ("due", "2026-12-24\n")] if typed.get(place) == "e" else []),
+        ]
     ]
+    keys += [("same as which?", "1"), (_asked(doubts[merged + 1]) if len(doubts) > merged + 1 else "kept", "q")]
     assert "4 kept" in type_into(synced, keys, "review", "--kind", "promises", "--most", "500", "--by", "Ada")
     synced.run("sync")
     left = {doubt["id"] for doubt in synced.json("review", "--kind", "promises", "--most", "500")["doubts"]}
-    assert not left & {*names[:3], names[merged]}
+    assert not left & {*names, doubts[merged]["id"]}
     with open_snapshot(synced.workspace().home) as snapshot:
         (edited,) = snapshot.select(Promise, id=names[2])
         (kept,) = snapshot.select(Promise, id=earlier)
     assert doubts[merged]["evidence"]["quote"] in (kept.evidence.quote, *(one.quote for one in kept.repeats))
     assert (edited.kind, edited.due_date, edited.needs_review) == ("price", date(2026, 12, 24), False)
     synced.run("show", names[1], check=2)
-    synced.run("show", names[merged], check=2)
+    synced.run("show", doubts[merged]["id"], check=2)
     told = synced.json("eval", "--train")
     assert (told["decisions"], told["kept"]) == (2, False)
     synced.run("eval", check=2)
 
 
 def test_what_somebody_else_answers_meanwhile_is_not_asked_any_more(synced: Stage) -> None:
-    first, second, third, *_rest = (
-        doubt["id"] for doubt in synced.json("review", "--kind", "promises", "--most", "500")["doubts"]
-    )
+    doubts = synced.json("review", "--kind", "promises", "--most", "500")["doubts"]
+    first, second, third = [place for place, doubt in enumerate(doubts) if doubt["status"] != "withdrawn"][:3]
+    typed = {first: "y", third: "q"}
+    keys = [
+        key
+        for place, doubt in enumerate(doubts[: third + 1])
+        for key in [(doubt["id"], ""), (_asked(doubt), typed.get(place, "x"))]
+        if place != second
+    ]
 
     def answer_elsewhere() -> None:
-        synced.run("review", "--reject", second, "--by", "Ben")
+        synced.run("review", "--reject", doubts[second]["id"], "--by", "Ben")
 
     shown = type_into(
         synced,
-        [(first, ""), ("promise?", "y"), (third, ""), ("promise?", "q")],
-        *("review", "--kind", "promises", "--most", "3", "--by", "Ada"),
+        keys,
+        *("review", "--kind", "promises", "--most", str(third + 1), "--by", "Ada"),
         meanwhile=answer_elsewhere,
     )
     assert "Ben said meanwhile: rejected" in shown
