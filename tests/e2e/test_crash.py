@@ -73,6 +73,7 @@ def _on_data_center(stage: Stage) -> Stage:
     return replace(stage, env={**env, "ATLAS_JIRA_PERSONAL_ACCESS_TOKEN": PERSONAL_ACCESS_TOKEN})
 
 
+@pytest.mark.soak
 def test_create_without_a_clear_answer_is_looked_for_and_never_repeated_on_data_center(synced: Stage) -> None:
     synced = _on_data_center(synced)
     plan = synced.json("plan")

@@ -109,7 +109,7 @@ def test_item_that_nobody_confirmed_leaves_the_sale_with_its_project(tmp_path: P
     assert set(world.gaps()) == {"promise_missing"}
 
 
-@pytest.mark.parametrize("how", ["our mark", "confirmed by a person"])
+@pytest.mark.parametrize("how", ["our mark", pytest.param("confirmed by a person", marks=pytest.mark.soak)])
 def test_promise_whose_item_went_where_we_see_nothing_is_undecided_until_it_is_seen_again(
     tmp_path: Path, how: str
 ) -> None:

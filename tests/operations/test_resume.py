@@ -79,6 +79,7 @@ def test_killed_backfill_goes_on_at_its_last_part_and_ends_with_the_same_content
     assert not list((tmp_path / "landing" / "crm").glob("*.progress"))
 
 
+@pytest.mark.soak
 def test_backfill_that_is_killed_again_and_again_ends_with_the_same_content(tmp_path: Path, vendor: Vendor) -> None:
     for run in range(3):
         _killed_backfill(tmp_path, vendor, f"r{run}", after_pages=9)

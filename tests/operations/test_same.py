@@ -168,7 +168,7 @@ def test_word_on_people_of_no_sale_is_published_by_the_next_sync(tmp_path: Path)
         as_rebuilt(world, lived)
 
 
-@pytest.mark.parametrize("kind", ["person", "engagement"])
+@pytest.mark.parametrize("kind", [pytest.param("person", marks=pytest.mark.soak), "engagement"])
 def test_ids_that_were_said_to_be_one_can_be_said_to_be_two(tmp_path: Path, kind: str) -> None:
     world = two_sales(tmp_path)
     before = entities(world, kind)

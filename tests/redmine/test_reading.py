@@ -63,6 +63,7 @@ def _multiply(server: Server, *, groups: dict[str, int]) -> None:
                 now.execute(f"INSERT INTO issues ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608 - our own columns
 
 
+@pytest.mark.soak
 def test_walk_gives_every_issue_once_however_many_share_a_second(redmine: Server) -> None:
     groups = {
         "2026-03-02 08:00:00.9": 4,
