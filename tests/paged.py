@@ -15,9 +15,10 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 import requests
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.protocol import FieldReport, Page, RawRecord, ReadRequest, StreamSpec
-from atlas_sync.connectors.transport import Answer, Policy, ReroutingAdapter, Transport
+from atlas_sync.connectors.transport import Policy, ReroutingAdapter, Transport
 from atlas_sync.operations.pull import Progress, pull_connection
 from atlas_sync.operations.workspace import Connection, Delivery, Workspace
 from atlas_sync.store.landing import Manifest

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Interaction, Promise
-from atlas_sync.connectors.transport import Answer, Policy, Transport
+from atlas_sync.connectors.answer import Answer
+from atlas_sync.connectors.transport import Policy, Transport
 from atlas_sync.errors import ContractError
 from atlas_sync.operations.review import Doubt
 from atlas_sync.store.warehouse import Rows

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-from atlas_sync.connectors.transport import Answer, Policy, ReroutingAdapter, Transport
+from atlas_sync.connectors.answer import Answer
+from atlas_sync.connectors.transport import Policy, ReroutingAdapter, Transport
 from atlas_sync.errors import OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
 
 POLICY = Policy(connect_timeout_s=0.5, read_timeout_s=0.3, attempts=3, first_pause_s=0.01, per_second=1e6)

@@ -6,8 +6,9 @@ import time
 import pytest
 import requests
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.line import Limit, Line, Pace
-from atlas_sync.connectors.transport import Answer, Policy, Transport
+from atlas_sync.connectors.transport import Policy, Transport
 from atlas_sync.errors import AuthError, BudgetError, RateLimitedError, TransientError
 
 POLICY = Policy(attempts=2, first_pause_s=0.01, longest_pause_s=30.0, per_second=1e6, failures=3, trial_every_s=60.0)

@@ -6,13 +6,8 @@ import pytest
 import requests
 import urllib3
 
-from atlas_sync.connectors.transport import (
-    Answer,
-    Policy,
-    Transport,
-    check_endpoint,
-    retry_after,
-)
+from atlas_sync.connectors.answer import Answer, retry_after
+from atlas_sync.connectors.transport import Policy, Transport, check_endpoint
 from atlas_sync.errors import (
     AccessError,
     AtlasError,

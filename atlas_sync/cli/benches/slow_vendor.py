@@ -14,9 +14,10 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 import requests
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.protocol import FieldReport, Page, ReadRequest, StreamSpec
 from atlas_sync.connectors.raw import raw_records
-from atlas_sync.connectors.transport import Answer, Policy, ReroutingAdapter, Transport
+from atlas_sync.connectors.transport import Policy, ReroutingAdapter, Transport
 
 __all__ = ["SlowReader", "slow_vendor"]
 

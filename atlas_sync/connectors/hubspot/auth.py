@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Protocol
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.hubspot.settings import HubSpotSettings
-from atlas_sync.connectors.transport import Answer
 from atlas_sync.connectors.wire import Wire
 from atlas_sync.errors import AuthError, MappingError, RejectedError
 

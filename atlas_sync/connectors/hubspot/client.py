@@ -15,10 +15,11 @@ import msgspec
 import urllib3
 from hubspot import HubSpot
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.hubspot.auth import Tokens, tokens_for
 from atlas_sync.connectors.hubspot.faults import TokenExpiredError, read_error, read_limits
 from atlas_sync.connectors.hubspot.settings import HubSpotSettings
-from atlas_sync.connectors.transport import Answer, Policy, Transport
+from atlas_sync.connectors.transport import Policy, Transport
 
 __all__ = ["LONGEST_SEARCH", "HubSpotClient"]
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from atlas_sync.connectors.transport import Answer, Limit, error_for_status, retry_after
+from atlas_sync.connectors.answer import Answer, error_for_status, retry_after
+from atlas_sync.connectors.line import Limit
 from atlas_sync.errors import (
     AccessError,
     AtlasError,

@@ -17,8 +17,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.jira.settings import JiraSettings
-from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import ConfigError, ContractError
 
 __all__ = ["Credentials", "FixedHeader", "RefreshedToken", "make_credentials", "notices"]

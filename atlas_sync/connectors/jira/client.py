@@ -16,11 +16,12 @@ import msgspec
 import requests
 from urllib3 import encode_multipart_formdata
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.jira.auth import make_credentials
 from atlas_sync.connectors.jira.faults import read_error
 from atlas_sync.connectors.jira.limits import read_limits
 from atlas_sync.connectors.jira.settings import JiraSettings
-from atlas_sync.connectors.transport import Answer, Policy, ReroutingAdapter, Transport
+from atlas_sync.connectors.transport import Policy, ReroutingAdapter, Transport
 from atlas_sync.errors import AuthError
 
 __all__ = ["JiraClient"]

@@ -10,8 +10,8 @@ from typing import Any
 
 import requests
 
+from atlas_sync.connectors.answer import Answer, error_for_status
 from atlas_sync.connectors.jira.limits import pause_after
-from atlas_sync.connectors.transport import Answer, error_for_status
 from atlas_sync.errors import AccessError, AtlasError, AuthError, ContractError, RateLimitedError, RejectedError
 
 __all__ = ["NotFoundError", "read_error"]

@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from atlas_sync.connectors.transport import Answer, Limit, retry_after
+from atlas_sync.connectors.answer import Answer, retry_after
+from atlas_sync.connectors.line import Limit
 
 __all__ = ["pause_after", "read_limits"]
 

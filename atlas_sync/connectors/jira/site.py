@@ -9,9 +9,9 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.protocol import Page, RawRecord
 from atlas_sync.connectors.raw import raw_members, record_id, record_ids
-from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import ContractError
 
 __all__ = [

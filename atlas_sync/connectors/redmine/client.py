@@ -18,10 +18,11 @@ from typing import Any
 import msgspec
 import requests
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.raw import raw_members
 from atlas_sync.connectors.redmine.faults import read_error
 from atlas_sync.connectors.redmine.settings import RedmineSettings
-from atlas_sync.connectors.transport import Answer, Policy, ReroutingAdapter, Transport
+from atlas_sync.connectors.transport import Policy, ReroutingAdapter, Transport
 from atlas_sync.errors import AuthError, ContractError
 
 __all__ = ["Listed", "Me", "RedmineClient"]

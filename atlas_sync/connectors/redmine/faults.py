@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import requests
 
-from atlas_sync.connectors.transport import Answer, error_for_status
+from atlas_sync.connectors.answer import Answer, error_for_status
 from atlas_sync.errors import AccessError, AtlasError, AuthError, ContractError, RejectedError
 
 __all__ = ["NotFoundError", "read_error"]

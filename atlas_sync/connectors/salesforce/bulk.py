@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.protocol import Page, RawRecord
 from atlas_sync.connectors.salesforce.client import SalesforceClient
 from atlas_sync.connectors.salesforce.faults import NotFoundError
 from atlas_sync.connectors.salesforce.schema import Column
-from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import AccessError, AuthError, ContractError, TransientError
 
 __all__ = ["BulkJob", "NoJobError", "Place", "read_bulk", "to_record"]

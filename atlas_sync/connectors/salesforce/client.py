@@ -21,10 +21,12 @@ import requests
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError
 
+from atlas_sync.connectors.answer import Answer
+from atlas_sync.connectors.line import Limit
 from atlas_sync.connectors.salesforce.auth import credentials, notices
 from atlas_sync.connectors.salesforce.faults import SessionLostError, read_error
 from atlas_sync.connectors.salesforce.settings import SalesforceSettings
-from atlas_sync.connectors.transport import Answer, Limit, Policy, ReroutingAdapter, Transport
+from atlas_sync.connectors.transport import Policy, ReroutingAdapter, Transport
 from atlas_sync.errors import ContractError
 
 __all__ = ["DAILY", "SalesforceClient", "read_limits"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from atlas_sync.connectors.transport import Answer, error_for_status
+from atlas_sync.connectors.answer import Answer, error_for_status
 from atlas_sync.errors import (
     AccessError,
     AtlasError,

@@ -7,11 +7,11 @@ from http import HTTPStatus
 
 import msgspec
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.protocol import FieldReport
 from atlas_sync.connectors.salesforce.client import SalesforceClient
 from atlas_sync.connectors.salesforce.faults import NotFoundError
 from atlas_sync.connectors.salesforce.fields import Source
-from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import AccessError, AuthError, ContractError
 
 __all__ = ["Column", "Schema"]

@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.protocol import Page
 from atlas_sync.connectors.raw import raw_records
 from atlas_sync.connectors.salesforce.client import SalesforceClient
 from atlas_sync.connectors.salesforce.faults import LocatorLostError, SessionLostError
 from atlas_sync.connectors.salesforce.soql import STAMP, Key
-from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import ContractError
 
 __all__ = ["ManyError", "peek", "rows", "walk"]

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.hubspot import HubSpotSettings
 from atlas_sync.connectors.hubspot.auth import OAuthTokens, notices
-from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import AuthError, TransientError
 from atlas_sync.sandbox.hubspot import ACCESS_TOKEN
 from tests.connectors.hubspot.conftest import OAUTH, Stage, settings_for

@@ -12,10 +12,10 @@ import msgspec
 import pytest
 from pydantic import SecretStr
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.hubspot import HubSpotMapper, HubSpotSettings
 from atlas_sync.connectors.hubspot.faults import TokenExpiredError, read_error
 from atlas_sync.connectors.protocol import ReadRequest
-from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import AccessError, AtlasError, MappingError, RateLimitedError, RejectedError
 from tests.connectors.hubspot.conftest import Stage
 from tests.sandbox.hubspot.rig import NOW

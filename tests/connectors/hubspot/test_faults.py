@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.hubspot import HubSpotReader
 from atlas_sync.connectors.hubspot.faults import (
     NotFoundError,
@@ -15,8 +16,8 @@ from atlas_sync.connectors.hubspot.faults import (
     read_error,
     read_limits,
 )
+from atlas_sync.connectors.line import Limit
 from atlas_sync.connectors.protocol import ReadRequest
-from atlas_sync.connectors.transport import Answer, Limit
 from atlas_sync.errors import (
     AtlasError,
     AuthError,

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.jira.limits import pause_after, read_limits
-from atlas_sync.connectors.transport import Answer, Limit
+from atlas_sync.connectors.line import Limit
 
 NOON = "Thu, 26 Mar 2026 15:00:00 GMT"
 

@@ -7,11 +7,11 @@ import json
 import pytest
 from pydantic import SecretStr
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.connectors.redmine import RedmineReader, RedmineSettings
 from atlas_sync.connectors.redmine.client import RedmineClient
 from atlas_sync.connectors.redmine.faults import NotFoundError
-from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import AccessError, AtlasError, ContractError
 
 _STAMP = "2026-06-01T10:00:00Z"

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
+from atlas_sync.connectors.answer import Answer
+from atlas_sync.connectors.line import Limit
 from atlas_sync.connectors.salesforce.client import DAILY, SalesforceClient, read_limits
-from atlas_sync.connectors.transport import Answer, Limit
 from atlas_sync.errors import AtlasError, AuthError, ConfigError, ContractError, RateLimitedError, TransientError
 from tests.connectors.salesforce.conftest import Stage, settings_for
 

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.connectors.salesforce import SalesforceMapper
 from atlas_sync.connectors.salesforce.bulk import BulkJob, _decode
@@ -22,7 +23,6 @@ from atlas_sync.connectors.salesforce.fields import SOURCES, Source
 from atlas_sync.connectors.salesforce.gone import _Log
 from atlas_sync.connectors.salesforce.schema import Column
 from atlas_sync.connectors.salesforce.walk import _read
-from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import AccessError, AtlasError, AuthError, ContractError, MappingError
 from tests.connectors.salesforce.conftest import Stage, settings_for
 

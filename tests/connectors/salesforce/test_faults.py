@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.salesforce.faults import LocatorLostError, NotFoundError, SessionLostError, read_error
-from atlas_sync.connectors.transport import Answer
 from atlas_sync.errors import (
     AccessError,
     AtlasError,
