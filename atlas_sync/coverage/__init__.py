@@ -20,9 +20,10 @@ from atlas_sync.coverage.commands import (
     assert_audience,
 )
 from atlas_sync.coverage.conversation import conversation_page, page_name
+from atlas_sync.coverage.draft import Rules
 from atlas_sync.coverage.feedback import FEEDBACK, Feedback, feedback_of
 from atlas_sync.coverage.gaps import find_gaps
-from atlas_sync.coverage.proposals import Rules, propose
+from atlas_sync.coverage.proposals import propose
 from atlas_sync.coverage.record import HELD_IN, LARGE_FROM, EngagementRecord, Licence, Place
 from atlas_sync.coverage.subjects import Subject
 from atlas_sync.coverage.templates import Texts
