@@ -6,7 +6,6 @@ Likeness covers only where a matcher was handed in that is sure and nothing spea
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +15,6 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from atlas_sync.canonical.identity import is_derived
 from atlas_sync.canonical.model import Promise, ScopeItem, TraceLink, WorkItem
 from atlas_sync.coverage.contradictions import compare_item, contradictions_of, days_left, plan_of, uncovered_in
 from atlas_sync.coverage.decision import Fit, Match, Matcher, Setting, decide, usual_of, weigh, with_leads
@@ -24,6 +22,7 @@ from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.passages import best_part, passages_of, repeats
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.shared import SharedWords
+from atlas_sync.coverage.signs import Signs
 from atlas_sync.coverage.subjects import Subject, subject_of, subjects_of, traced_of
 from atlas_sync.coverage.verdict import READS_AS_THE_SAME, Verdict, dropped_verdict, link_of
 
@@ -38,7 +37,6 @@ _SAME_CONVERSATION = 0.5
 _DIGITS = 6
 _VERBATIM = -9.0
 """How much an item departs that repeats what was said; a network, which has hardly seen one, finds some to depart."""
-_CONFIRMED = "confirmed by a person"
 _NONE: Mapping[str, str] = MappingProxyType({})
 _NOBODY = Judged()
 
@@ -108,17 +106,6 @@ def _others(items: Sequence[WorkItem]) -> list[WorkItem]:
     return [item for item in items if item.marker is None and any(map(str.isalnum, chain(item.summary, item.text)))]
 
 
-def _names(text: str, subject_id: str) -> bool:
-    """Tell if a text names a subject by its whole id; one that a caller chose, such as "1", may stand there by chance."""
-    return is_derived(subject_id) and re.search(rf"(?<!\w){subject_id}(?!\w)", text) is not None
-
-
-def _is_further(meant: tuple[WorkItem, str]) -> tuple[bool, int]:
-    """Put of several items first the one whose end is the furthest off."""
-    item, _how = meant
-    return item.state == "done", -(item.due.toordinal() if item.due else 0)
-
-
 class _Tracer:
     """Traces subjects to one set of work items."""
 
@@ -130,7 +117,7 @@ class _Tracer:
         matcher: Matcher | None,
     ) -> None:
         self._items = items
-        self._markers = markers
+        self._signs = Signs(items, markers, judged)
         self._judged = judged
         self._matcher = matcher
         self._others = _others(items)
@@ -138,7 +125,7 @@ class _Tracer:
 
     def verdicts(self, subjects: Sequence[Subject], words: Sequence[list[float]]) -> list[Verdict]:
         said_there = Counter(subject.address for subject in subjects)
-        certain = [self._by_sign(subject) for subject in subjects]
+        certain = [self._signs.verdict(subject) for subject in subjects]
         learned = self._learned(subjects) if None in certain else [None] * len(subjects)
         asked = [
             (subject, self._fits(subject, self._pointed_at(subject, row, said_there), scores))
@@ -178,38 +165,6 @@ class _Tracer:
     def _fits(self, subject: Subject, words: Sequence[float], learned: Sequence[Match] | None) -> list[Fit]:
         return [self._fit(subject, at, alike, learned) for at, alike in enumerate(words)]
 
-    def _by_sign(self, subject: Subject) -> Verdict | None:
-        certain = [(item, how) for item in self._items if (how := self._certain(subject, item))]
-        living = [(item, how) for item, how in certain if item.state != "dropped"]
-        # What a person named goes before what we made.
-        meant = [one for one in living if one[1] == _CONFIRMED] or living
-        if meant:
-            return self._covered_by(subject, sorted(meant, key=_is_further))
-        if certain:
-            return dropped_verdict(subject, certain[0][0], certain[0][1], score=1.0)
-        return None
-
-    def _covered_by(self, subject: Subject, meant: Sequence[tuple[WorkItem, str]]) -> Verdict:
-        """Give a link to each item that is surely meant, the one that tells when all is done first."""
-        links = []
-        for rank, (item, how) in enumerate(meant):
-            against = contradictions_of(subject.text, subject.due_date, item)
-            link = link_of(subject, item, status="covered", score=1.0, how=how, contradictions=against)
-            links.append(link.model_copy(update={"rank": rank}))
-        items = tuple(item for item, _how in meant)
-        said = (line for one in links for line in (f"{one.work_item_key}: {one.how}", *one.contradictions))
-        return Verdict(tuple(links), items, tuple(said))
-
-    def _certain(self, subject: Subject, item: WorkItem) -> str | None:
-        """Name the sign that an item was made for a subject, None without one."""
-        if item.source in self._judged.confirmed.get(subject.id, ()):
-            return _CONFIRMED
-        if item.source in self._judged.rejected.get(subject.id, ()):
-            return None
-        if item.marker and self._markers.get(item.marker) == subject.id:
-            return "our mark"
-        return "names its id" if _names(item.text, subject.id) else None
-
     def _learned(self, subjects: Sequence[Subject]) -> list[list[Match] | None]:
         """Give how the matcher finds each subject in each item: in its best passage."""
         if self._matcher is None or not self._others or not subjects:
@@ -245,9 +200,7 @@ class _Tracer:
                 # What is out is held by an item that was dropped, if that is likely the one.
                 score = self._score(fits[dropped], len(order), setting) if subject.is_point else probability
                 return dropped_verdict(subject, self._others[dropped], "similar words", score=score, nearest=items)
-            link = link_of(subject, None, status="missing", score=probability, how="no item alike")
-            looked = self._looked_at(rejected)
-            return Verdict((link.model_copy(update={"reasons": looked}),), items, (*looked, *reasons))
+            return self._missing(subject, probability, items, reasons)
         # The next ones may hold the other days of a promise that several deliver; a day that none holds may be forgotten.
         if status == "covered" and days_left(subject.text, [plan_of(item) for item in items]):
             status = "review"
@@ -261,6 +214,13 @@ class _Tracer:
             for rank, at in enumerate(at for at in order[:_CANDIDATES] if fits[at].score > 0 or self._matcher)
         )
         return Verdict(links, items, tuple(dict.fromkeys((*links[0].contradictions, *reasons))))
+
+    def _missing(
+        self, subject: Subject, probability: float, nearest: tuple[WorkItem, ...], reasons: tuple[str, ...]
+    ) -> Verdict:
+        looked = self._looked_at(self._judged.rejected.get(subject.id, ()))
+        link = link_of(subject, None, status="missing", score=probability, how="no item alike")
+        return Verdict((link.model_copy(update={"reasons": looked}),), nearest, (*looked, *reasons))
 
     def _looked_at(self, rejected: Collection[str]) -> tuple[str, ...]:
         """Name the items of which a person said that they do not deliver it."""
