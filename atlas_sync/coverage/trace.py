@@ -15,7 +15,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from atlas_sync.canonical.model import Promise, ScopeItem, TraceLink, WorkItem
+from atlas_sync.canonical.model import CoverageStatus, Promise, ScopeItem, TraceLink, WorkItem
 from atlas_sync.coverage.contradictions import compare_item, contradictions_of, days_left, plan_of, uncovered_in
 from atlas_sync.coverage.decision import Fit, Match, Matcher, Setting, decide, usual_of, weigh, with_leads
 from atlas_sync.coverage.judged import Judged
@@ -196,7 +196,7 @@ class _Tracer:
         items = tuple(self._others[at] for at in nearest)
         if status == "missing":
             dropped = next((at for at in order[:1] if at not in living), None)
-            if dropped is not None and decide([fits[dropped]], bounds, usual)[0] != "missing":
+            if dropped is not None and self._was_meant(subject, dropped, decide([fits[dropped]], bounds, usual)[0]):
                 # What is out is held by an item that was dropped, if that is likely the one.
                 score = self._score(fits[dropped], len(order), setting) if subject.is_point else probability
                 return dropped_verdict(subject, self._others[dropped], "similar words", score=score, nearest=items)
@@ -214,6 +214,15 @@ class _Tracer:
             for rank, at in enumerate(at for at in order[:_CANDIDATES] if fits[at].score > 0 or self._matcher)
         )
         return Verdict(links, items, tuple(dict.fromkeys((*links[0].contradictions, *reasons))))
+
+    def _was_meant(self, subject: Subject, at: int, status: CoverageStatus) -> bool:
+        """Tell if a dropped item was likely to deliver what was agreed: one with other figures was about something else."""
+        others = {
+            one.topic
+            for one in compare_item(subject.text, subject.due_date, self._others[at])
+            if not one.agrees and not one.limits
+        }
+        return status != "missing" and (subject.is_point or others <= {"due"})
 
     def _missing(
         self, subject: Subject, probability: float, nearest: tuple[WorkItem, ...], reasons: tuple[str, ...]

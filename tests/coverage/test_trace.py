@@ -100,6 +100,13 @@ def test_dropped_item_with_the_same_words_is_a_contradiction_and_no_candidate() 
     assert (link.status, link.contradictions) == ("missing", ("SCAN-1 was dropped (Won't Do)",))
 
 
+def test_dropped_item_with_other_figures_was_about_something_else() -> None:
+    agreed = promise(text="Your shift leads get two days of training on site in Bremerhaven", due_date=None)
+    dropped = item(summary="Four days of training on site in Bremerhaven", state="dropped")
+    link = one(trace([agreed], [dropped]))
+    assert (link.status, link.work_item_key, link.how) == ("missing", None, "no item alike")
+
+
 def test_item_with_the_same_words_is_for_a_person_to_look_at() -> None:
     link = trace([promise()], [item(), item("SCAN-2", ALIKE)])[0]
     assert (link.status, link.work_item_key, link.rank) == ("review", "SCAN-2", 0)
