@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from atlas_sync.extraction.days import level
@@ -24,7 +24,7 @@ from atlas_sync.extraction.phrases import (
     TELLS_WHEN,
     WITHOUT_DAY,
 )
-from atlas_sync.extraction.triggers import is_triggered
+from atlas_sync.extraction.triggers import is_repeated, is_triggered
 
 __all__ = ["complete_due", "find_due", "resolve_due"]
 
@@ -41,17 +41,21 @@ _BINDING = re.compile(
 _WORDS = frozenset({"sun", "sat", "segunda"})
 _IN_THE_MORNING = re.compile(r"\W{0,8}(?:first thing |early )?in the morning\W{0,8}")
 _SPANS = frozenset({"quarter", "half", "week", "month", "this_week", "this_month", "this_quarter", "week_in_month"})
+_DATES = frozenset({"named", "the_nth", "weekday_nth", "dotted", "slashed", "iso", "hyphens"})
+_OPENS = re.compile(r"\s{0,8}\(\s{0,8}")
+_CLOSES = re.compile(r"\s{0,8}(?:\)|(?=[,;]|at the latest))")
 _REACH = 80
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A phrase with its place; `rank` is lower the more it reads like a deadline."""
+    """A phrase with its place; `rank` is lower the more it reads like a deadline, `name` that of its pattern."""
 
     start: int
     end: int
     day: date | None
     rank: int
+    name: str = ""
 
 
 _DEADLINE, _DAY, _BESIDE, _REPLACED, _UNLIKELY = range(5)
@@ -70,7 +74,7 @@ def find_due(
     plain = level(text[:LONGEST])
     if not HINT.search(plain):
         return None, None
-    found = list(_phrases(plain, text, Said(said_at.date(), before, month_first)))
+    found = _together(plain, list(_phrases(plain, text, Said(said_at.date(), before, month_first))))
     dated = [one for one in found if one.day and one.rank < _REPLACED]
     best = min(dated, key=lambda one: (one.rank, -one.start), default=None) or _longest(plain, found)
     return (_tidy(text[best.start : best.end]), best.day) if best else (None, None)
@@ -87,7 +91,8 @@ def resolve_due(phrase: str, *, said_at: datetime, before: str = "", month_first
     plain = level(phrase[:LONGEST])
     if _IN_THE_MORNING.fullmatch(plain):
         return said_at.date() + timedelta(days=1)
-    dated = [one for one in _phrases(plain, phrase, Said(said_at.date(), before, month_first)) if one.day]
+    found = _together(plain, list(_phrases(plain, phrase, Said(said_at.date(), before, month_first))))
+    dated = [one for one in found if one.day]
     best = min(dated, key=lambda one: (one.rank, -one.start), default=None)
     return best.day if best else None
 
@@ -109,16 +114,16 @@ def complete_due(
         return phrase, day
     if not TELLS_WHEN.search(level(words[:LONGEST])):
         return (phrase, day) if day else (None, None)
-    if _is_span_triggered(text, marked):
+    if _is_begun_anew(text, marked):
         return words, None
     return words, resolve_due(words, said_at=said_at, before=before, month_first=month_first)
 
 
-def _is_span_triggered(text: str, marked: tuple[int, int]) -> bool:
-    """Tell if marked words hold a span that what stands before them in the sentence starts."""
+def _is_begun_anew(text: str, marked: tuple[int, int]) -> bool:
+    """Tell if marked words hold a span that other words of the sentence start, or a day that comes every month."""
     plain = level(text[:LONGEST])
-    spans = (match for name, form in DATED if name == "in_time" for match in form.finditer(plain, *marked))
-    return any(is_triggered(plain, match) for match in spans)
+    found = ((name, match) for name, form in DATED for match in form.finditer(plain, *marked))
+    return any(_is_without_day(name, plain, match) for name, match in found)
 
 
 def _longest(plain: str, found: Sequence[_Found]) -> _Found | None:
@@ -129,12 +134,26 @@ def _longest(plain: str, found: Sequence[_Found]) -> _Found | None:
     return max(undated, key=lambda one: (one.end - one.start, -one.start), default=None)
 
 
+def _together(plain: str, found: Sequence[_Found]) -> list[_Found]:
+    """Take a date in brackets and what it explains for one phrase, whose day is the date: "by Friday (13 March)"."""
+    dates = {one.start: one for one in found if one.name in _DATES and one.day}
+    joined: list[_Found] = []
+    for one in found:
+        opens = _OPENS.match(plain, one.end) if one.name and one.name not in _DATES else None
+        date = dates.get(opens.end()) if opens else None
+        closes = _CLOSES.match(plain, date.end) if date else None
+        joined.append(replace(one, end=closes.end(), day=date.day) if date and closes else one)
+    return joined
+
+
 def _phrases(plain: str, text: str, said: Said) -> Iterator[_Found]:
     """Yield every phrase that looks like a day, none inside another; recurrences cover their place."""
     taken: list[tuple[int, int]] = [match.span() for pattern in RECURRING for match in pattern.finditer(plain)]
     for name, pattern in DATED:
         for match in pattern.finditer(plain):
             if any(match.start() < other and match.end() > one for one, other in taken):
+                continue
+            if _is_hour(name, match, said):
                 continue
             found = _earliest(plain, match)
             if found is None and _is_no_date(name, match, text):
@@ -147,7 +166,7 @@ def _phrases(plain: str, text: str, said: Said) -> Iterator[_Found]:
 
 def _plain(name: str, plain: str, match: re.Match[str], said: Said) -> _Found:
     """Give a day as its phrase names it."""
-    return _Found(*match.span(), _resolve(name, plain, match, said), _rank(name, plain, match))
+    return _Found(*match.span(), _resolve(name, plain, match, said), _rank(name, plain, match), name)
 
 
 def _earliest(plain: str, match: re.Match[str]) -> _Found | None:
@@ -214,6 +233,11 @@ def _is_no_date(name: str, match: re.Match[str], text: str) -> bool:
             return False
 
 
+def _is_hour(name: str, match: re.Match[str], said: Said) -> bool:
+    """Tell if a bare number behind a weekday is no day of that name: "Friday 12" may be noon."""
+    return name == "weekday_nth" and bool(match["d2"]) and day_named(name, match, said) is None
+
+
 def _name_at(name: str, match: re.Match[str]) -> int:
     return match.start({"month": "mn", "weekday": "wd2"}[name]) if name in {"month", "weekday"} else match.start()
 
@@ -228,8 +252,13 @@ def _rank(name: str, plain: str, match: re.Match[str]) -> int:
 
 
 def _resolve(name: str, plain: str, match: re.Match[str], said: Said) -> date | None:
-    if name == "in_time" and is_triggered(plain, match):
+    if _is_without_day(name, plain, match):
         return None
     day = day_named(name, match, said)
-    ends_there = match.group(0).startswith("before") and name in {"named", "the_nth", "dotted", "slashed", "iso"}
+    ends_there = match.group(0).startswith("before") and name in _DATES
     return day - timedelta(days=1) if day and ends_there else day
+
+
+def _is_without_day(name: str, plain: str, match: re.Match[str]) -> bool:
+    """Tell if no day follows from a span or the number of a day, since it begins anew each time."""
+    return (name == "in_time" and is_triggered(plain, match)) or (name == "the_nth" and is_repeated(plain, match))

@@ -35,6 +35,8 @@ _WORKING = ("working", "business", "arbeit")
 _RESPONSE_DAYS = 2
 """Up to so many working days are a response time, promised anew each time."""
 _NEAR = timedelta(days=180)
+_MONTHS_AHEAD = 4
+"""So far ahead a weekday with the number of its day is looked for; both rarely meet by chance."""
 LONGEST = 1_000
 """Letters of a sentence that are read."""
 
@@ -54,6 +56,8 @@ def day_named(name: str, match: re.Match[str], said: Said) -> date | None:
     try:
         if name == "the_nth" and (month := _month_named(said)):
             return month.replace(day=_day_of(parts))
+        if name == "weekday_nth":
+            return _weekday_nth(parts, said)
         if name == "slashed":
             return _slashed(parts, said)
         return _RESOLVERS[name](parts, said.day)
@@ -197,6 +201,17 @@ def _weekday(parts: Parts, said: date) -> date:
     if in_this_week and (parts.get("later") or (parts.get("wd") and parts["which"] == "next")):
         ahead += _WEEK
     return said + timedelta(days=ahead)
+
+
+def _weekday_nth(parts: Parts, said: Said) -> date | None:
+    """Give the first day of that number which is that weekday, in the month just named or the next few: "Friday the 13th".
+
+    A number alone ("Friday 13") is the next such day or none.
+    """
+    number, named = _day_of(parts), _month_named(said)
+    ahead = [months_on(said.day, months) for months in range(1, 1 if parts["d2"] else _MONTHS_AHEAD)]
+    days = (next_day_of_month(number, said=begin) for begin in ([named] if named else []) + [said.day, *ahead])
+    return next((day for day in days if day.weekday() == WEEKDAYS[str(parts["wd"])]), None)
 
 
 def _week_on(parts: Parts, said: date) -> date:

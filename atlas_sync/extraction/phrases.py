@@ -103,6 +103,10 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         ("month", rf"{_EDGE}(?:de{_S})?(?P<mn>{_MONTH})\b(?!{_S}\d{{1,2}}\b)(?:{_S}(?:de{_S})?(?P<y>20\d\d)\b)?"),
         ("year", r"(?:the end of|end of|end|through|until|in the year|ende|fin|in|by)\s{1,8}(?P<y>20[2-9]\d)\b"),
+        (
+            "weekday_nth",
+            rf"(?:(?:this|next){_S})?(?P<wd>{_DAY})\b\.?,?{_S}(?:(?:(?:the|den|dem){_S})?(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)(?!\d)(?:(?={_S}(?:is|was|after|before|in|on)\b)|{_ENDS})|(?P<d2>\d{{1,2}})(?!{_O}[.:/–-]{_O}\d){_ENDS})",
+        ),
         ("week_on", rf"(?:(?P<wd>{_DAY}) week\b(?!{_S}\d)|a week (?:on|from) (?P<wd2>{_DAY})\b)"),
         ("weekday", rf"(?P<wd2>{_DAY})\b(?P<later>,?{_S}{_THAT_WEEK})(?!{_S}(?:after|of|before)\b)"),
         ("weekday", rf"(?P<later>{_THAT_WEEK}),?{_S}(?:on{_S}|am{_S})?(?P<wd2>{_DAY})\b"),
@@ -144,7 +148,7 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("in_time", rf"{_COUNT}{_S}{_UNIT} from (?:now|today)\b"),
         (
             "the_nth",
-            rf"(?:the{_S}(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)|(?P<o>{_ORDINAL}))|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)){_ENDS}",
+            rf"(?:the{_S}(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)|(?P<o>{_ORDINAL}))|(?P<d2>\d{{1,2}})(?:st|nd|rd|th))(?:{_ENDS}|(?={_O}\())",
         ),
     )
 )

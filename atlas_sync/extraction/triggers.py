@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_triggered"]
+__all__ = ["is_repeated", "is_triggered"]
 
 _REACH = 200
 _NOT_EACH = (
@@ -40,6 +40,12 @@ _NEW_CLAUSE = r"(?:,| (?:we|you|they|he|she|it|i|wir|sie|ich|nous|vous|je|on)\b)
 _STARTED = re.compile(rf"(?:{_EACH}|{_ONCE}|{_WHEN}){_REST}$")
 _STARTED_APART = re.compile(rf"(?:{_EACH}|(?:{_ONCE}|{_WHEN}){_REST}?{_NEW_CLAUSE}){_REST}$")
 """As above, with another clause begun behind what is yet to come: "when we meet in two weeks" says when we meet."""
+_REPEATED = re.compile(
+    r"\b(?:(?:each|every) (?:other |single |calendar )?(?:month|quarter)|(?<!next )(?<!first )(?<!last )(?:monthly|quarterly))\b"
+    rf"(?:(?! (?:and|but|so) {_SUBJECT}| (?:start|begin|from|until)\w{{0,5}}\b)[^.;:!?]){{0,60}}$"
+)
+_AGAIN = re.compile(r",? (?:of )?(?:each|every) (?:other |single )?(?:month|quarter)\b")
+_BEGUN_ONCE = re.compile(r"(?:from|as of|start|begin|until|till?|through)")
 _INSIDE = re.compile(r"(?:within|inside|binnen|innerhalb|sous|d'ici|dentro)\b")
 _FROM_NOW = re.compile(r"\bfrom (?:now|today)\b")
 
@@ -51,3 +57,11 @@ def is_triggered(plain: str, match: re.Match[str]) -> bool:
     before = " ".join(plain[: match.start()].split())
     started = _STARTED if _INSIDE.match(match.group(0)) else _STARTED_APART
     return started.search(before) is not None
+
+
+def is_repeated(plain: str, match: re.Match[str]) -> bool:
+    """Tell if a bare number of a day is one of every month or quarter: "each month by the 5th"."""
+    if _BEGUN_ONCE.match(match.group(0)):
+        return False
+    before = " ".join(plain[: match.start()].split())
+    return bool(_REPEATED.search(before) or _AGAIN.match(plain, match.end()))

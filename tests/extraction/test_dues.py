@@ -114,6 +114,23 @@ TUESDAY = datetime(2026, 3, 3, 10, tzinfo=UTC)
         ("a finales del mes que viene", "2026-04-30"),
         ("el primer lunes de junio", "2026-06-01"),
         ("dentro de 30 días a partir de hoy", "2026-04-02"),
+        ("by Fri 13th", "2026-03-13"),
+        ("by Friday the 13th", "2026-03-13"),
+        ("by next Friday, the 13th", "2026-03-13"),
+        ("by Friday 13", "2026-03-13"),
+        ("by Friday the 12th", "2026-06-12"),
+        ("bis Freitag, den 13.", "2026-03-13"),
+        ("d'ici vendredi 13", "2026-03-13"),
+        ("by Friday 13:00", "2026-03-06"),
+        ("by Friday 12, as always", "2026-03-06"),
+        ("Friday 9-17", "2026-03-06"),
+        ("by Friday (13 March)", "2026-03-13"),
+        ("by Friday (the 13th)", "2026-03-13"),
+        ("by Friday (13/3)", "2026-03-13"),
+        ("by next Friday (20.3.)", "2026-03-20"),
+        ("by the end of next week (12 March at the latest)", "2026-03-12"),
+        ("by Friday (13 March if it rains)", "2026-03-06"),
+        ("by the 13th (Friday)", "2026-03-13"),
     ],
 )
 def test_a_phrase_gives_its_day(phrase: str, day: str) -> None:
@@ -153,6 +170,10 @@ def test_a_phrase_gives_its_day(phrase: str, day: str) -> None:
         "pas avant le 15 juin",
         "le 15 juin au plus tôt",
         "no empezamos antes del 15 de junio",
+        "by Friday the 14th",
+        "each month by the 5th",
+        "the report is monthly, by the 3rd",
+        "by the 5th, every month",
     ],
 )
 def test_what_names_no_single_day_gives_none(phrase: str) -> None:
@@ -199,6 +220,15 @@ def test_what_names_no_single_day_gives_none(phrase: str) -> None:
         ("You get it, with pictures of each panel, within 3 weeks.", "within 3 weeks", "2026-03-24"),
         ("If the test fails, we are back within 3 weeks from today.", "3 weeks from today", "2026-03-24"),
         ("Every user gets a login by 5 May.", "by 5 May", "2026-05-05"),
+        ("We deliver the report by Friday (13 March), and you sign.", "by Friday (13 March)", "2026-03-13"),
+        ("The doors are up by Friday the 13th is my guess.", "by Friday the 13th", "2026-03-13"),
+        ("By Friday the 2nd server is up.", "By Friday", "2026-03-06"),
+        ("By Monday first thing you have it.", "By Monday", "2026-03-09"),
+        ("Every quarter we deliver a review by the 15th.", "Every quarter", None),
+        ("We meet every month and you have the plan by the 5th.", "by the 5th", "2026-03-05"),
+        ("Your monthly plan starts on the 5th.", "on the 5th", "2026-03-05"),
+        ("We send it every month from the 5th.", "from the 5th", "2026-03-05"),
+        ("Your first monthly report is there by the 5th.", "by the 5th", "2026-03-05"),
     ],
 )
 def test_a_sentence_gives_its_deadline(text: str, phrase: str | None, day: str | None) -> None:
@@ -209,6 +239,9 @@ def test_a_bare_number_of_a_day_stands_in_the_month_just_named() -> None:
     before = "Delivery date is 18 September."
     found = find_due("French comes earlier, on the 4th, for your QA.", said_at=TUESDAY, before=before)
     assert found == ("on the 4th", date(2026, 9, 4))
+    assert resolve_due("on Friday the 4th", said_at=TUESDAY, before=before) == date(2026, 9, 4)
+    assert resolve_due("on Friday the 13th", said_at=TUESDAY, before=before) == date(2026, 3, 13)
+    assert resolve_due("on Tuesday the 31st", said_at=TUESDAY, before=before) == date(2026, 3, 31)
 
 
 @pytest.mark.parametrize(
@@ -234,6 +267,10 @@ def test_marked_words_are_completed_to_the_phrase_they_belong_to() -> None:
 def test_a_marked_span_that_is_started_anew_each_time_has_no_day() -> None:
     text = "From 1 April every complaint is answered within 5 days."
     assert complete_due(text, (text.index("within"), len(text) - 1), said_at=TUESDAY) == ("within 5 days", None)
+    text = "Each month by the 5th you get a report."
+    assert complete_due(text, (11, 21), said_at=TUESDAY) == ("by the 5th", None)
+    text = "Every report is there by the 5th."
+    assert complete_due(text, (22, 32), said_at=TUESDAY) == ("by the 5th", date(2026, 3, 5))
 
 
 @pytest.mark.parametrize(
