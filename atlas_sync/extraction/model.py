@@ -83,14 +83,14 @@ class Answer:
     def told(self, other: Answer, side: Side) -> Answer:
         """Give this answer as far as the one for the same words with their side's own word does not speak against it.
 
-        Ours do not owe what a customer owes, and theirs promise nothing of ours.
+        Ours do not owe what a customer owes, and theirs promise nothing of ours. What sounds like a customer's duty in any
+        case, and is ours, is for a person at the least.
         """
         was, now = self.scores, other.scores
         if side == "us":
-            both = {
-                "promise": max(was["promise"], now["promise"]),
-                "obligation": min(was["obligation"], now["obligation"]),
-            }
+            sounds_owed = min(was["obligation"], now["obligation"]) >= self.bands["obligation"].sure
+            least = self.bands["promise"].review if sounds_owed else 0.0
+            both = {"promise": max(was["promise"], now["promise"], least), "obligation": 0.0}
         else:
             both = {"promise": min(was["promise"], now["promise"])}
         return replace(self, scores={**was, **both})

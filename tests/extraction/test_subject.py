@@ -61,6 +61,16 @@ def test_a_company_is_known_by_the_name_its_addresses_have(line: str, is_told: b
     assert (retold(split(one)[0], one) is not None) is is_told
 
 
+@pytest.mark.parametrize(
+    "line", ["Lena imports the customer data.", "Lena owes the clinic list and the admin password."]
+)
+def test_what_sounds_like_a_duty_of_theirs_and_is_for_one_of_ours_waits_for_a_look(line: str) -> None:
+    body = f"Minutes of 3 March\n\nJens wants to go live on 1 June.\n{line}\nJens Brandt gives access by 12 March."
+    reading = read(conversation(body, kind="meeting", author=None))
+    assert [one.needs_review for one in reading.promises if one.text == line] == [True]
+    assert [one.text for one in reading.customer_obligations] == ["Jens Brandt gives access by 12 March."]
+
+
 @pytest.mark.parametrize("name", ["Sanna", "Tidemark"])
 def test_what_one_of_ours_is_to_do_by_the_minutes_is_our_promise_and_nobodys_duty(name: str) -> None:
     ours = Attendee("Sanna Lehto", "sanna.lehto@tidemark.example", "us")
