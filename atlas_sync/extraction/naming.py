@@ -16,7 +16,7 @@ from atlas_sync.extraction.headings import Place
 from atlas_sync.extraction.judgement import Judgement
 from atlas_sync.extraction.units import Unit
 
-__all__ = ["READ", "SCOPE", "WHY", "first", "kind_of_promise", "name_scope", "rule_out", "words"]
+__all__ = ["READ", "SCOPE", "WHY", "first", "heed_headings", "kind_of_promise", "name_scope", "words"]
 
 NameT = TypeVar("NameT", bound=str)
 READ = range(12, 601)
@@ -138,17 +138,38 @@ _KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
     ),
 )
 _SAID_OUTRIGHT = frozenset({"vague", "later"})
-_EXCLUDES = re.compile(
-    r"(?:(?:the following|explicitly|expressly|what['’]s|what|work|services?|items?|points?|is|are) ){0,3}"
-    r"(?:not (?:included|covered|in scope|part of (?:the|this|our) \w{1,20})|exclu(?:ded|des|sions?|s|es)|out of scope|outside (?:the |our )?scope|"
-    r"nicht (?:(?:im \w{1,20} )?(?:enthalten|inbegriffen)|im (?:umfang|preis)|bestandteil \w{3} \w{1,30})(?: sind)?|ausgeschlossen|ausschlusse|"
-    r"non (?:inclus|compris)e?s?|hors (?:perimetre|forfait|prestations?)|no inclu(?:id[oa]s?|ye)|excluid[oa]s?|exclusiones|fuera del? alcance|"
-    r"nao incluid[oa]s?|exclusoes|fora do (?:ambito|escopo)|niet inbegrepen|uitgesloten|uitsluitingen|buiten (?:de )?scope)"
+_PLAINLY = r"(?:(?:the following|explicitly|expressly|what['’]s|what|work|services?|items?|points?|is|are) ){0,3}"
+_OF_WHAT = (
     r"(?: (?:from|in|of|by|im|dans|de|en|del) (?:(?:the|this|our|la|el|le|l['’]) ?)?"
     r"(?:price|scope|offer|fee|contract|quote|proposal|work|package|agreement|sow|statement of work|preis|angebot|prix|offre|forfait|precio|oferta|alcance))?"
     r"(?: (?:is|are))? ?:?"
 )
+_EXCLUDES = re.compile(
+    rf"{_PLAINLY}(?:not (?:included|covered|in scope|part of (?:the|this|our) \w{{1,20}})|exclu(?:ded|des|sions?|s|es)|out of scope|outside (?:the |our )?scope|"
+    r"nicht (?:(?:im \w{1,20} )?(?:enthalten|inbegriffen)|im (?:umfang|preis)|bestandteil \w{3} \w{1,30})(?: sind)?|ausgeschlossen|ausschlusse|"
+    r"non (?:inclus|compris)e?s?|hors (?:perimetre|forfait|prestations?)|no inclu(?:id[oa]s?|ye)|excluid[oa]s?|exclusiones|fuera del? alcance|"
+    r"nao incluid[oa]s?|exclusoes|fora do (?:ambito|escopo)|niet inbegrepen|uitgesloten|uitsluitingen|buiten (?:de )?scope)"
+    rf"{_OF_WHAT}"
+)
 """What a heading is that plainly rules out what stands below it, as a whole: "Exclusions we can drop" is not one."""
+_INCLUDES = re.compile(
+    rf"{_PLAINLY}(?:includ(?:ed|es|ing)|covered|covers|in scope|part of (?:the|this|our) \w{{1,20}}|"
+    r"(?:im \w{1,20} )?(?:enthalten|inbegriffen)(?: sind)?|(?:inclus|compris)e?s?|inclu(?:id[oa]s?|ye)|inbegrepen)"
+    rf"{_OF_WHAT}"
+)
+_THEIR = r"(?:(?:the )?(?:customer|client)(?:['’]s)?|kunden?|cliente?)"
+_DUTIES = r"(?:side|part|tasks?|duty|duties|to[- ]?dos?|responsibilit(?:y|ies)|obligations?|homework|inputs?|actions?(?: items)?)"
+_FOR_THEM = re.compile(
+    rf"{_THEIR}(?: (?:will|to do|provides|{_DUTIES}))? ?:?|(?:(?:on|from|at) )?{_THEIR} side ?:?|"
+    rf"(?:to be )?(?:provided|supplied|delivered|done) by {_THEIR} ?:?"
+)
+_FOR_YOU = re.compile(
+    rf"you(?: will| to do| provide)? ?:?|(?:(?:on|from|at) )?your {_DUTIES} ?:?|(?:to be )?(?:provided|supplied|delivered|done) by you ?:?|"
+    r"(?:what )?(?:(?:we(?:['’]ll)?|i) (?:will )?)?(?:need|require|expect)(?:ed)? from you(?:r side)? ?:?|"
+    r"sie ?:?|(?:ihre (?:aufgaben|pflichten|seite|mitwirkung)|(?:auf|von) ihrer seite|ihrerseits|von ihnen|(?:was )?wir von ihnen (?:brauchen|benotigen)) ?:?|"
+    r"(?:(?:de )?votre cote|de votre part|vos taches|por su parte|sus tareas|(?:aan )?uw kant|uw taken) ?:?"
+)
+"""What a heading is that leaves all below it to the customer, whoever wrote it, or where it was one of ours."""
 _UNDERTAKES = words(r"\b(?:we|i)(?:['’]ll| will| shall)\b")
 
 
@@ -177,23 +198,49 @@ def name_scope(unit: Unit, judgements: Sequence[Judgement]) -> list[Judgement]:
     return [replace(one, needs_review=True) if one.label == "promise" else one for one in named]
 
 
-def rule_out(unit: Unit, judgements: Sequence[Judgement], place: Place) -> list[Judgement]:
-    """Let a heading that plainly excludes ("Not included:") rule out the items below it, whatever the model makes of them.
+def heed_headings(unit: Unit, judgements: Sequence[Judgement], place: Place) -> list[Judgement]:
+    """Let a heading that plainly says so tell of the items below it, whatever the model makes of them.
 
-    An item is often but a few words, which say nothing by themselves. What takes something back stays, as does what an item
-    undertakes in so many words; a point that is left open or put off stays so. The heading itself says nothing.
+    An item is often but a few words, which say nothing by themselves. What an item undertakes in so many words stays; a
+    heading that excludes says nothing itself.
     """
     if place.heads_list and _EXCLUDES.fullmatch(level(unit.text)):
         return []
     if unit.zone != "new" or not place.is_listed or _UNDERTAKES.search(unit.text):
         return list(judgements)
-    if not any(_EXCLUDES.fullmatch(level(heading)) for heading in place.headings):
-        return list(judgements)
+    headings = [level(heading) for heading in place.headings]
+    if any(map(_EXCLUDES.fullmatch, headings)):
+        return _ruled_out(judgements)
+    nearest = headings[-1] if headings else ""
+    if _FOR_THEM.fullmatch(nearest) or (unit.side == "us" and _FOR_YOU.fullmatch(nearest)):
+        return _owed(judgements)
+    return _let_in(unit, judgements) if _INCLUDES.fullmatch(nearest) else list(judgements)
+
+
+def _ruled_out(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """Put an item out ("Not included:"); what takes something back stays, a point left open or put off stays so."""
     rule = "scope out by its heading"
     kept = [one for one in judgements if one.label != "promise" or one.change != "none"]
     kept = [replace(one, rule=rule, scope="out") if _is_bound(one) else one for one in kept]
     is_told = any(one.label in {"scope", "promise"} for one in kept)
     return kept if is_told else [*kept, Judgement("scope", rule, 0.6, scope="out")]
+
+
+def _owed(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """Take what sounds like a promise of ours under "Your side:" for the customer's to do; a person looks at it."""
+    kept = [replace(one, needs_review=True) if one.label == "promise" else one for one in judgements]
+    is_owed = any(one.label == "promise" and one.change == "none" for one in kept)
+    if not is_owed or any(one.label == "obligation" for one in kept):
+        return kept
+    return [*kept, Judgement("obligation", "obligation by its heading", 0.6)]
+
+
+def _let_in(unit: Unit, judgements: Sequence[Judgement]) -> list[Judgement]:
+    """Put no item out that stands under "Included:", unless its own words do."""
+    if first(SCOPE, unit.text) == "out":
+        return list(judgements)
+    rule = "scope in by its heading"
+    return [replace(one, rule=rule, scope="in") if one.scope == "out" else one for one in judgements]
 
 
 def _is_bound(judgement: Judgement) -> bool:

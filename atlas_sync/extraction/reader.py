@@ -19,7 +19,7 @@ from atlas_sync.extraction.inputs import Question, questions_of
 from atlas_sync.extraction.judgement import Judgement, judge
 from atlas_sync.extraction.languages import foreign_commitments, language_of
 from atlas_sync.extraction.model import Answer, Model, shipped, shipped_version
-from atlas_sync.extraction.naming import kind_of_promise, name_scope, rule_out
+from atlas_sync.extraction.naming import heed_headings, kind_of_promise, name_scope
 from atlas_sync.extraction.parties import promisee_of, promiser_of
 from atlas_sync.extraction.people import Cast
 from atlas_sync.extraction.rows import without_cells
@@ -113,11 +113,11 @@ def _answered(
     for unit, place in zip(said, places, strict=True):
         answer = next(answers)
         if (language_of(unit.text) or language or "en") == "en":
-            yield unit, rule_out(unit, name_scope(unit, judge(unit, answer, by=by)), place)
+            yield unit, heed_headings(unit, name_scope(unit, judge(unit, answer, by=by)), place)
             continue
         form = foreign_commitments(unit, language=language)
         foreign = [Judgement("promise", form, _FOREIGN, needs_review=True)] if form else []
-        yield unit, rule_out(unit, foreign, place)
+        yield unit, heed_headings(unit, foreign, place)
 
 
 def _is_note(conversation: Conversation, unit: Unit) -> bool:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from atlas_sync.canonical.model import Side
 from atlas_sync.extraction import explain, read, read_many, reader
 from atlas_sync.extraction.headings import Place
 from atlas_sync.extraction.judgement import Judgement
-from atlas_sync.extraction.naming import name_scope, rule_out
+from atlas_sync.extraction.naming import heed_headings, name_scope
 from atlas_sync.extraction.units import Unit
 from tests.extraction.build import conversation
 
@@ -222,26 +223,71 @@ def test_what_stands_under_a_heading_that_excludes_is_out_and_no_promise(body: s
 def test_a_heading_rules_out_what_it_plainly_excludes(heading: str, text: str, labels: list[str]) -> None:
     unit = Unit(text, 0, len(text), "new", "Ana", "us", "")
     judged = name_scope(unit, [Judgement("promise", "the model", 0.9)])
-    found = rule_out(unit, judged, Place((heading,), is_listed=True))
+    found = heed_headings(unit, judged, Place((heading,), is_listed=True))
     told = [f"scope {one.scope}" if one.scope else one.label for one in found]
     assert told == labels
+
+
+@pytest.mark.parametrize(
+    ("heading", "side", "is_theirs"),
+    [
+        ("You will:", "us", True),
+        ("Your tasks:", "us", True),
+        ("From your side", "us", True),
+        ("What we need from you:", "us", True),
+        ("Customer:", "us", True),
+        ("To be provided by the client:", "customer", True),
+        ("Auf Ihrer Seite:", "us", True),
+        ("De votre côté :", "us", True),
+        ("Your tasks:", "customer", False),
+        ("You will get:", "us", False),
+        ("Customer portal:", "us", False),
+        ("Our tasks:", "us", False),
+    ],
+)
+def test_what_stands_under_a_heading_of_their_side_is_theirs_to_do(
+    heading: str,
+    side: Side,
+    is_theirs: bool,  # noqa: FBT001 - a table
+) -> None:
+    unit = Unit("send the data dictionary", 0, 24, "new", "Ana", side, "")
+    found = heed_headings(unit, [Judgement("promise", "the model", 0.9)], Place((heading,), is_listed=True))
+    told = [(one.label, one.needs_review) for one in found]
+    assert told == ([("promise", True), ("obligation", False)] if is_theirs else [("promise", False)])
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "scope"),
+    [
+        ("Included:", "Catering for the dinner", "in"),
+        ("Included in the price", "Catering for the dinner", "in"),
+        ("In scope:", "Catering for the dinner", "in"),
+        ("Im Preis enthalten:", "Verpflegung am Abend", "in"),
+        ("Included:", "Catering, excluding the gala dinner", "out"),
+        ("Next steps:", "Catering for the dinner", "out"),
+    ],
+)
+def test_nothing_is_out_that_stands_under_a_heading_which_includes_it(heading: str, text: str, scope: str) -> None:
+    unit = Unit(text, 0, len(text), "new", "Ana", "us", "")
+    judged = [Judgement("scope", "the model", 0.9, scope="out")]
+    assert [one.scope for one in heed_headings(unit, judged, Place((heading,), is_listed=True))] == [scope]
 
 
 def test_a_heading_that_excludes_says_nothing_itself() -> None:
     unit = Unit("Exclusions", 0, 10, "new", "Ana", "us", "")
     judged = [Judgement("promise", "the model", 0.9), Judgement("scope", "the model", 0.9, scope="out")]
-    assert rule_out(unit, judged, Place(is_listed=True, heads_list=True)) == []
+    assert heed_headings(unit, judged, Place(is_listed=True, heads_list=True)) == []
 
 
 def test_what_is_taken_back_in_a_list_of_exclusions_stays_so() -> None:
     text = "Catering, which we offered in May"
     unit = Unit(text, 0, len(text), "new", "Ana", "us", "")
     gone = Judgement("promise", "the model", 0.9, change="withdrawn")
-    found = rule_out(
+    found = heed_headings(
         unit, [gone, Judgement("scope", "the model", 0.9, scope="in")], Place(("Exclusions", "Meals"), is_listed=True)
     )
     assert [(one.label, one.scope) for one in found] == [("promise", None), ("scope", "out")]
-    assert rule_out(unit, [gone], Place(("Exclusions",))) == [gone]
+    assert heed_headings(unit, [gone], Place(("Exclusions",))) == [gone]
 
 
 def test_a_row_of_a_table_promises_what_it_says_by_its_day_without_the_cells_beside_it() -> None:
