@@ -26,7 +26,7 @@ from atlas_sync.extraction.rows import without_cells
 from atlas_sync.extraction.rules import judge_by_rules
 from atlas_sync.extraction.runtime import Each, threads
 from atlas_sync.extraction.sense import sense_version, with_sense
-from atlas_sync.extraction.subject import retold
+from atlas_sync.extraction.subject import retold, retold_heading
 from atlas_sync.extraction.units import Unit, split
 
 __all__ = ["READER_VERSION", "explain", "read", "read_many"]
@@ -87,9 +87,13 @@ def _judged(conversation: Conversation, zones: frozenset[Zone], each: Each = map
         at = conversation.at
         return ((unit, judge_by_rules(unit, is_note=_is_note(conversation, unit), said_at=at)) for unit in said)
     questions = questions_of(said, conversation)
-    places = [question.place for question in questions]
+    places = [_retold_place(question.place, conversation) for question in questions]
     answers = _answers(model, questions, [retold(unit, conversation) for unit in said], each)
     return _answered(said, places, answers, by=model.sheet.name)
+
+
+def _retold_place(place: Place, conversation: Conversation) -> Place:
+    return replace(place, headings=tuple(retold_heading(heading, conversation) for heading in place.headings))
 
 
 def _answers(

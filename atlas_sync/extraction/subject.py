@@ -15,7 +15,7 @@ from atlas_sync.extraction.conversation import Attendee, Conversation
 from atlas_sync.extraction.names import directory_of
 from atlas_sync.extraction.units import Unit
 
-__all__ = ["retold"]
+__all__ = ["retold", "retold_heading"]
 
 _TERSE = frozenset({"note", "task", "meeting"})
 _WORD = r"[^\W\d_][\w.’'-]{0,40}"
@@ -24,6 +24,8 @@ _NAME = re.compile(rf"{_TITLE}(?P<name>{_WORD}(?: (?:& |\+ |and )?(?=[A-ZÀ-Þ])
 _ACTS = re.compile(r" (?!(?:and|or|und|oder|et|ou|y)\b)[a-z]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _OF_ITS_OWN: dict[Side, tuple[str, str]] = {"us": ("We", "Our"), "customer": ("The customer", "The customer's")}
+_HEADING = re.compile(rf"(?:{_NAME.pattern})(?P<does> (?:will|to do|provides|tasks?|side)) ?:?")
+_DONE_BY = re.compile(rf"(?P<done>(?i:to be )?(?i:provided|supplied|delivered|done) by )(?:{_NAME.pattern}) ?:?")
 _SHORTEST_PART = 5
 
 
@@ -40,6 +42,15 @@ def retold(unit: Unit, conversation: Conversation) -> tuple[str, Side] | None:
         return None
     word = _OF_ITS_OWN[side][_POSSESSIVE.search(found["name"]) is not None]
     return word + unit.text[found.end() :], side
+
+
+def retold_heading(heading: str, conversation: Conversation) -> str:
+    """Give a heading that names whose list it is with "the customer" for a name of theirs: "Nordhafen will:"."""
+    found = _HEADING.fullmatch(heading) or _DONE_BY.fullmatch(heading)
+    if found is None or _side_of(found["name"], conversation) != "customer":
+        return heading
+    parts = found.groupdict()
+    return f"{parts.get('done') or ''}the customer{parts.get('does') or ''}"
 
 
 def _side_of(name: str, conversation: Conversation) -> Side | None:

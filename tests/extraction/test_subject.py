@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from atlas_sync.extraction import Attendee, read
-from atlas_sync.extraction.subject import retold
+from atlas_sync.extraction.subject import retold, retold_heading
 from atlas_sync.extraction.units import split
 from tests.extraction.build import PEOPLE, conversation
 
@@ -59,6 +59,29 @@ def test_a_name_is_left_where_people_say_i(kind: str) -> None:
 def test_a_company_is_known_by_the_name_its_addresses_have(line: str, is_told: bool) -> None:  # noqa: FBT001 - a table
     one = conversation(line, kind="note", attendees=OF_DATA_WORKS, author="Ana Sá")
     assert (retold(split(one)[0], one) is not None) is is_told
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("Hallmann will:", "the customer will"),
+        ("To be provided by Hallmann:", "To be provided by the customer"),
+        ("Sabine Ruf's side:", "the customer side"),
+        ("Jens to do", "the customer to do"),
+        ("Kestrel will:", "Kestrel will:"),
+        ("Hallmann:", "Hallmann:"),
+        ("Nobody will:", "Nobody will:"),
+    ],
+)
+def test_a_heading_with_a_name_of_theirs_is_told_with_the_customers_word(heading: str, expected: str) -> None:
+    assert retold_heading(heading, conversation("Hi")) == expected
+
+
+def test_what_a_list_leaves_to_their_company_is_no_decided_promise_of_ours() -> None:
+    body = "Hi Jens,\n\nHallmann will:\n- send the data dictionary by 15 March\n- install the scanners\n\nLena"
+    reading = read(conversation(body))
+    assert [one.text for one in reading.promises if not one.needs_review] == []
+    assert "send the data dictionary by 15 March" in [one.text for one in reading.customer_obligations]
 
 
 @pytest.mark.parametrize(
