@@ -87,16 +87,22 @@ _PARTING = re.compile(
     r"^\s{0,8}(?:[-–—_]{2,60}|(?:thanks|thank you|many thanks)\b[^.!?]{0,40}[\s,.!]{0,8})\s{0,8}$", re.IGNORECASE
 )
 _DISCLAIMER = re.compile(
-    r"intended recipient|intended (?:only |solely )?for the addressee|privacy notice|registered (?:in (?:england|ireland|the)|office)|company (?:number|no\.?|reg)|vat (?:no|id|reg)|sent from my|get outlook for|unsubscribe|"
-    r"please consider the environment|geschäftsführer(?:in)?\s{0,2}:|amtsgericht|handelsregister|registergericht|ust-?id|von meinem \w{1,20} gesendet|envoyé de mon|enviado desde mi|"
-    r"(?:this|diese) (?:e-?mail|message|nachricht)[^.]{0,80}(?:confidential|vertraulich|privileged)|ce message[^.]{0,60}confidentiel|este mensaje[^.]{0,60}confidencial|"
-    r"may contain confidential|virus[- ]free|scanned (?:by|for)|external (?:e-?mail|sender)|caution: this",
+    r"(?:not|than|for|by) (?:the |an |its )?intended recipient|intended (?:only |solely )?for the addressee|please consider the environment|"
+    r"\b(?:this|diese) (?:e-?mail|message|nachricht)\b[^.]{0,60}\b(?:is|are|may|contains?|will be|ist|sind|kann|enthält|enthalten)\b[^.]{0,60}(?:confidential|vertraulich|privileged)|"
+    r"ce message[^.]{0,60}confidentiel|este mensaje[^.]{0,60}confidencial|\b(?:attachments?|communication|it) may contain confidential|"
+    r"this (?:e-?mail|message)\b[^.]{0,40}\b(?:scanned (?:by|for)|virus[- ]free)|"
+    r"^[\W_]{0,8}(?:sent from my|get outlook for|von meinem \w{1,20} gesendet|envoyé de mon|enviado desde mi|virus[- ]free[.,]|caution: this|"
+    r"external (?:e-?mail|sender)\s{0,4}(?:[]:|!.]|$)|unsubscribe(?: here| below)?\s{0,4}(?:[|·.]|$))",
     re.IGNORECASE,
 )
+"""What stands for itself: said of the message, of who may read it, or by the mail program at the beginning of a line."""
 _FINE_PRINT = re.compile(
-    r"confidential|https?://|www\.|\b(?:tel|phone|mobile|mob|fax|t|m)[.:]|\+\d{2}|@[\w-]{1,60}\.\w|©|·.{1,60}·|\|.{1,60}\|",
+    r"confidential|https?://|www\.|\b(?:tel|phone|mobile|mob|fax|t|m)[.:]|\+\d{2}|@[\w-]{1,60}\.\w|©|·.{1,60}·|\|.{1,60}\||"
+    r"intended recipient|privacy notice|registered (?:in (?:england|ireland|the)|office)|company (?:number|no\.?|reg)|vat (?:no|id|reg)|sent from my|unsubscribe|"
+    r"geschäftsführer(?:in)?\s{0,2}:|amtsgericht|handelsregister|registergericht|ust-?id|virus[- ]free|scanned (?:by|for)|external (?:e-?mail|sender)",
     re.IGNORECASE,
 )
+"""What stands below a signature alone; further up it is what somebody promises: "an unsubscribe link in each newsletter"."""
 _POSTSCRIPT = re.compile(r"^\s{0,8}(?:p\.?\s?p?\.?s\.?|n\.b\.)\s{0,4}[:.,)–-]?\s{1,8}\S", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s{0,8}[<\[(]\s{0,4}(?:mailto:)?[^<>\[\]()\s]{1,120}@[^<>\[\]()]{1,160}[>\])]?")
 

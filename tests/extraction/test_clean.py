@@ -164,6 +164,47 @@ def test_a_promise_to_keep_something_confidential_is_text() -> None:
     assert zones(text)[text] == "new"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "All 400 users will be registered in the portal by 15 April.",
+        "We will put an unsubscribe link into every newsletter by 1 May.",
+        "Unsubscribe link in every newsletter by 1 May",
+        "Old case files are scanned by us at our expense.",
+        "We print your VAT no. on every invoice from 1 April.",
+        "We update the privacy notice on your website by 15 May.",
+        "From 1 May we mark every external e-mail with a yellow bar.",
+        "We import the company number of each of your suppliers.",
+        "The report will be sent from my account on Friday.",
+        "Each fax goes to the intended recipient within an hour.",
+        "The export may contain confidential data, so we encrypt it.",
+        "We deliver a virus-free image for all 40 laptops.",
+        "Wir melden die Firma bis Freitag beim Handelsregister an.",
+        "We will treat this message as confidential.",
+    ],
+)
+def test_a_word_of_small_print_makes_none_of_what_is_promised(text: str) -> None:
+    assert zones(f"Hi Jens,\n\n{text}\n\n{OWN}\n\nBest regards\nLena")[text] == "new"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If you are not the intended recipient, please delete it.",
+        "The information in this e-mail is confidential and privileged.",
+        "This message and any attachment will be treated as confidential.",
+        "Diese E-Mail kann vertrauliche Informationen enthalten.",
+        "This e-mail has been scanned for viruses.",
+        "(Sent from my phone, typos are free of charge)",
+        "CAUTION: This email came from outside.",
+        "[EXTERNAL EMAIL]",
+        "Unsubscribe | You asked for this letter.",
+    ],
+)
+def test_small_print_that_stands_for_itself_needs_no_signature(text: str) -> None:
+    assert zones(f"{text}\n\n{OWN}")[text] == "disclaimer"
+
+
 def test_hard_wrapped_lines_are_joined_and_lists_are_not() -> None:
     body = (
         "The stock interface is part of what we do, and we read your\nflat files every fifteen minutes, also at weekends.\n"
