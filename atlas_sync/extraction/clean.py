@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from atlas_sync.extraction.headers import (
+    Header,
     forward_subject,
     is_disclaimer,
     is_fine_print,
@@ -88,16 +89,26 @@ def _lines(chars: Chars) -> list[_Raw]:
 
 @dataclass(slots=True)
 class _State:
-    """Where in a mail a line stands. `lifted` is how deep in quotes a forwarded message stands that counts like text."""
+    """Where in a mail a line stands.
+
+    `lifted` is how deep in quotes a forwarded message stands that counts like text, `signed` tells if a signature stands
+    further up, `above` is the line just above where a mark quotes it.
+    """
 
     zone: Zone = "new"
     sender: str | None = None
     lifted: int = 0
     forwarding: bool = False
+    signed: bool = False
+    above: str = ""
+
+    def is_marked(self, raw: _Raw) -> bool:
+        """Tell if a line is quoted by its own mark or block."""
+        return raw.line.text.lstrip().startswith(">") or raw.depth > self.lifted
 
 
 def _zoned(raw: Sequence[_Raw], subject: str | None, author: str | None) -> list[Line]:
-    """Tell each line's zone: a header of an earlier message quotes the rest, a sign-off begins the signature."""
+    """Tell each line's zone: the head of an earlier message quotes the rest, a sign-off begins the signature."""
     state = _State(forwarding=forward_subject(subject))
     texts = [one.line.text for one in raw]
     lines: list[Line] = []
@@ -105,7 +116,8 @@ def _zoned(raw: Sequence[_Raw], subject: str | None, author: str | None) -> list
     while place < len(raw):
         header = read_header(texts, place)
         if header:
-            _enter(state, raw[place], header.sender, is_forward=header.is_forward)
+            if not _marks_its_own(state, header, raw[place : place + header.length + 1]):
+                _enter(state, raw[place], header.sender, is_forward=False)
             lines += [replace(one.line, zone="header") for one in raw[place : place + header.length]]
             place += header.length
             continue
@@ -120,25 +132,40 @@ def _zoned(raw: Sequence[_Raw], subject: str | None, author: str | None) -> list
     return lines
 
 
+def _marks_its_own(state: _State, header: Header, raw: Sequence[_Raw]) -> bool:
+    """Tell if what an earlier message says is marked line by line, so that between and below it the answer may stand.
+
+    A block of From and Sent says so only where it is marked itself: what it heads may begin with a quote of its own.
+    """
+    head, below = raw[0], raw[header.length :]
+    is_marked = state.is_marked(head) or header.is_reply
+    return is_marked and not state.forwarding and any(state.is_marked(one) for one in below)
+
+
 def _enter(state: _State, raw: _Raw, sender: str | None, *, is_forward: bool) -> None:
     """Begin an earlier message: one that is forwarded counts like text of its sender, one that is answered is quoted."""
     forwarded = is_forward or state.forwarding
     state.zone = "new" if forwarded else "quoted"
     state.sender = sender if forwarded else None
     state.lifted = raw.depth if forwarded else 0
-    state.forwarding = False
+    state.forwarding = state.signed = False
 
 
 def _in_zone(state: _State, raw: _Raw, below: Sequence[str], author: str | None) -> Line:
     text = raw.line.text
-    if text.lstrip().startswith(">") or raw.depth > state.lifted:
+    if state.is_marked(raw) or _is_rest(state.above, raw.line):
+        # Who signs on top answers below as well: "see my answers in your text".
+        state.zone = "new" if state.zone == "signature" else state.zone
+        state.above = text if state.above or text.lstrip().startswith(">") else ""
         return replace(raw.line, zone="quoted")
+    state.above = ""
     if state.zone == "signature" and is_postscript(text):
-        state.zone = "new"
+        state.zone, state.signed = "new", False
     if state.zone == "new" and _is_close(below, state.sender or author):
-        state.zone = "signature"
+        state.zone, state.signed = "signature", True
     zone = raw.container if raw.container and state.zone == "new" else state.zone
-    if zone in {"new", "signature"} and (is_disclaimer(text) or (zone == "signature" and is_fine_print(text))):
+    below_signature = zone == "signature" or state.signed
+    if zone in {"new", "signature"} and (is_disclaimer(text) or (below_signature and is_fine_print(text))):
         zone = "disclaimer"
     return replace(raw.line, zone=zone, sender=state.sender)
 
@@ -188,13 +215,25 @@ def _unwrapped(lines: Sequence[Line]) -> list[Line]:
     return [_join(parts) if len(parts) > 1 else parts[0] for parts in joined]
 
 
+def _is_rest(above: str, line: Line) -> bool:
+    """Tell if a line is what a mail program broke off a marked one, and left without a mark: a few words, or small letters."""
+    begin = line.text.lstrip()
+    if line.after_gap or len(above) <= _FULL or _is_over(above):
+        return False
+    return begin[0].islower() or not _is_long(begin)
+
+
 def _goes_on(above: Line, below: Line) -> bool:
     if below.after_gap or above.zone != below.zone or above.zone == "header" or above.sender != below.sender:
         return False
     end, begin = above.text.rstrip(), below.text.lstrip()
-    if len(end) < _WRAPPED_FROM or end.endswith((".", "!", "?", ":", ";", "…")):
+    if len(end) < _WRAPPED_FROM or _is_over(end):
         return False
     return begin[0].islower() or (begin[0].isalnum() and len(end) > _FULL)
+
+
+def _is_over(text: str) -> bool:
+    return text.rstrip().endswith((".", "!", "?", ":", ";", "…"))
 
 
 def _join(parts: Sequence[Line]) -> Line:

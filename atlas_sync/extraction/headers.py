@@ -97,7 +97,7 @@ _DISCLAIMER = re.compile(
 )
 """What stands for itself: said of the message, of who may read it, or by the mail program at the beginning of a line."""
 _FINE_PRINT = re.compile(
-    r"confidential|https?://|www\.|\b(?:tel|phone|mobile|mob|fax|t|m)[.:]|\+\d{2}|@[\w-]{1,60}\.\w|©|·.{1,60}·|\|.{1,60}\||"
+    r"confidential|https?://|www\.|(?<![\w.])(?:tel|phone|mobile|mob|fax|t|m)[.:]|\+\d{2}|@[\w-]{1,60}\.\w|©|·.{1,60}·|\|.{1,60}\||"
     r"intended recipient|privacy notice|registered (?:in (?:england|ireland|the)|office)|company (?:number|no\.?|reg)|vat (?:no|id|reg)|sent from my|unsubscribe|"
     r"geschäftsführer(?:in)?\s{0,2}:|amtsgericht|handelsregister|registergericht|ust-?id|virus[- ]free|scanned (?:by|for)|external (?:e-?mail|sender)",
     re.IGNORECASE,
@@ -109,11 +109,11 @@ _ADDRESS = re.compile(r"\s{0,8}[<\[(]\s{0,4}(?:mailto:)?[^<>\[\]()\s]{1,120}@[^<
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The head of an earlier message: how many lines it takes, and who sent it where it says so."""
+    """The head of an earlier message: how many lines it takes, who sent it where it says so, and if it is "On ... wrote:"."""
 
     length: int
     sender: str | None
-    is_forward: bool = False
+    is_reply: bool = False
 
 
 def read_header(lines: Sequence[str], place: int) -> Header | None:
@@ -128,7 +128,7 @@ def read_header(lines: Sequence[str], place: int) -> Header | None:
     for length in range(1, 4):
         joined = " ".join(line.strip() for line in lines[place : place + length])[:_LONGEST]
         if any(pattern.match(joined) for pattern in (_REPLY, _REPLY_NAME_FIRST, _REPLY_DATED)):
-            return Header(length, None)
+            return Header(length, None, is_reply=True)
         if length == 1 and not _may_begin_reply(joined):
             break
     return _block(lines, place)

@@ -22,7 +22,8 @@ _QUOTES = re.compile(
     r"gmail_quote|yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|moz-cite|divRplyFwdMsg|appendonsend|OutlookMessageHeader|"
     r"WordSection_quote|x_gmail_quote|front-blockquote|quoted[-_]text|mailQuote",
 )
-_WHOLE_REST = re.compile(r"divRplyFwdMsg|appendonsend|moz-cite|OutlookMessageHeader")
+_WHOLE_REST = re.compile(r"divRplyFwdMsg|appendonsend|OutlookMessageHeader")
+_LONGEST_HEAD = 400
 _SIGNATURES = re.compile(
     r"gmail_signature|moz-signature|id\s{0,3}=\s{0,3}[\"']?(?:x_)?Signature\b|protonmail_signature|class\s{0,3}=\s{0,3}[\"']signature",
     re.IGNORECASE,
@@ -102,31 +103,53 @@ def _opens(before: str, after: str) -> bool:
 
 
 @dataclass(slots=True)
+class _Open:
+    """An open container: its tag, behind how many characters it begins, and what it adds to the counts."""
+
+    name: str
+    begins: int
+    quote: int
+    signature: int
+    hidden: int
+
+
+@dataclass(slots=True)
 class _Within:
-    """The open containers: each with its tag and what it adds to the counts."""
+    """The open containers, and what they add up to."""
 
     depth: int = 0
     signatures: int = 0
     hidden: int = 0
-    open: list[tuple[str, int, int, int]] = field(default_factory=list)
+    open: list[_Open] = field(default_factory=list)
 
-    def enter(self, name: str, tag: str) -> None:
-        """Open a container."""
+    def enter(self, name: str, tag: str, chars: Chars) -> None:
+        """Open a container behind some characters."""
         quote = int(name == "blockquote" or bool(_QUOTES.search(tag)))
         signature, hidden = int(bool(_SIGNATURES.search(tag))), int(bool(_HIDDEN.search(tag)))
         if quote and _WHOLE_REST.search(tag):
-            # Outlook and Thunderbird put the header into a box and the old message beside it: all that follows is quoted.
+            # Outlook puts the header into a box and the old message beside it: all that follows is quoted.
             self.depth += 1
             quote = 0
-        self.open.append((name, quote, signature, hidden))
+        if name == "blockquote" and self.open:
+            self._hand_over(chars)
+        self.open.append(_Open(name, len(chars.text), quote, signature, hidden))
         self._count(quote, signature, hidden)
+
+    def _hand_over(self, chars: Chars) -> None:
+        """Let a quote block that follows the head of its box quote in its place: what stands beside such blocks is an answer."""
+        box = self.open[-1]
+        if box.quote and box.name != "blockquote" and len(chars.text) - box.begins <= _LONGEST_HEAD:
+            head = "".join(chars.text[box.begins :]).strip()
+            if not head or (head.endswith(":") and "\n" not in head):
+                self._count(-box.quote, 0, 0)
+                box.quote = 0
 
     def leave(self, name: str) -> None:
         """Close the innermost container of that name; a stray end changes nothing."""
         for place in range(len(self.open) - 1, max(-1, len(self.open) - 60), -1):
-            if self.open[place][0] == name:
-                for _name, quote, signature, hidden in self.open[place:]:
-                    self._count(-quote, -signature, -hidden)
+            if self.open[place].name == name:
+                for one in self.open[place:]:
+                    self._count(-one.quote, -one.signature, -one.hidden)
                 del self.open[place:]
                 return
 
@@ -179,5 +202,5 @@ def _take_tag(tag: re.Match[str], silent: str, chars: Chars, within: _Within) ->
         if closing:
             within.leave(name)
         else:
-            within.enter(name, tag.group(0)[:1000])
+            within.enter(name, tag.group(0)[:1000], chars)
     return ""

@@ -6,6 +6,7 @@ from atlas_sync.extraction.clean import Line, clean
 
 OWN = "We start on Monday."
 OLD = "We will never read this twice."
+ON_WROTE = "On Tue, 13 Jan 2026 at 10:04, Jens Brandt <j.brandt@hallmann.example> wrote:"
 
 
 def zones(body: str, *, is_html: bool = False, kind: str = "email", subject: str | None = None) -> dict[str, str]:
@@ -16,7 +17,7 @@ def zones(body: str, *, is_html: bool = False, kind: str = "email", subject: str
 
 
 REPLY_HEADS = {
-    "english": "On Tue, 13 Jan 2026 at 10:04, Jens Brandt <j.brandt@hallmann.example> wrote:",
+    "english": ON_WROTE,
     "wrapped": "On Tue, Jan 13, 2026 at 10:04 AM Jens Brandt <\nj.brandt@hallmann.example> wrote:",
     "wrapped in the middle": "On Tue, Jan 13, 2026 at 10:04 AM Jens Brandt\n<j.brandt@hallmann.example>\nwrote:",
     "german": "Am 13.01.2026 um 10:04 schrieb Jens Brandt <j.brandt@hallmann.example>:",
@@ -54,6 +55,53 @@ def test_what_stands_below_the_head_of_an_answered_message_is_quoted(head: str) 
     assert found[OWN] == "new"
     assert found[OLD] == "quoted"
     assert {zone for text, zone in found.items() if text not in {OWN, OLD}} == {"header"}
+
+
+ANSWERS = {
+    "between": f"{ON_WROTE}\n> {OLD}\n{OWN}\n> Is it dear?\nIt is on us.\n",
+    "below": f"{ON_WROTE}\n\n> {OLD}\n> Jens\n\n{OWN}\n\nIt is on us.\n\nBest regards\nLena\n",
+    "below a signature": f"See below.\nLena\nKestrel GmbH\n\n{ON_WROTE}\n\n> {OLD}\n{OWN}\n> Is it dear?\nIt is on us.\n",
+    "below a signature, no head": f"See below.\nLena\nKestrel GmbH\n\n> {OLD}\n\n{OWN} It is at 9 a.m. sharp.\nIt is on us.\n",
+    "of several levels": f"{ON_WROTE}\n> On Mon, 12 Jan 2026, Lena Wirth wrote:\n>> Hello\n> {OLD}\n\n{OWN}\nIt is on us.\n",
+    "to a block that is marked": f"> From: Jens Brandt\n> Sent: 13 January 2026\n> To: Lena\n> Subject: x\n>\n> {OLD}\n{OWN}\nIt is on us.\n",
+    "gmail": f'<div class="gmail_quote"><div class="gmail_attr">{ON_WROTE}<br></div><blockquote class="gmail_quote">{OLD}</blockquote>'
+    f"<div>{OWN}</div><blockquote>Is it dear?</blockquote><div>It is on us.</div></div>",
+    "thunderbird": f'<div class="moz-cite-prefix">{ON_WROTE}<br></div><blockquote type="cite"><p>{OLD}</p></blockquote><p>{OWN}</p><p>It is on us.</p>',
+    "apple": f'<div><blockquote type="cite"><div>{ON_WROTE}</div><br><div>{OLD}</div></blockquote></div><div>{OWN}</div><div>It is on us.</div>',
+    "proton, of two levels": f'<div class="protonmail_quote">{ON_WROTE}<br><blockquote><div class="protonmail_quote">Am 12.01. schrieb Lena:<br>'
+    f"<blockquote>Hello</blockquote></div><div>{OLD}</div></blockquote></div><p>{OWN}</p><p>It is on us.</p>",
+}
+
+
+@pytest.mark.parametrize("body", ANSWERS.values(), ids=ANSWERS)
+def test_what_stands_unmarked_between_and_below_marked_lines_is_the_answer(body: str) -> None:
+    found = {
+        line.text.lstrip("> "): line.zone for line in clean(body, is_html=False, kind="email", author="Lena Wirth")
+    }
+    new = {text for text, zone in found.items() if zone == "new"}
+    assert new - {"See below."} == {next(text for text in found if text.startswith(OWN)), "It is on us."}
+    assert found[OLD] == "quoted"
+
+
+QUOTED_ON = {
+    "the rest of a broken line": f"{ON_WROTE}\n> We would like to have the dashboard by the end of April and two\ndays of training.\n\n> Jens",
+    "a rest of few words": f"{ON_WROTE}\n> We would like to have the dashboard by the end of the month of\nApril 2026\n> Jens",
+    "a broken line, twice": f"{ON_WROTE}\n> We would like to have the dashboard by the end of April and two\ndays of training for the whole of the team of ours in the north and\nthe south.",
+    "a block whose message begins with a quote": f"{REPLY_HEADS['outlook']}\n\n> {OWN}\n{OLD}",
+    "a box whose message holds a quote": f'<div class="yahoo_quoted"><div>{ON_WROTE}</div><div>Hello</div><blockquote>{OWN}</blockquote><div>{OLD}</div></div>',
+    "a box whose message begins with a quote": f'<div id="divRplyFwdMsg"><b>From:</b> Jens<br></div><div><blockquote>{OWN}</blockquote><div>{OLD}</div></div>',
+    "an older message below": f'<div class="gmail_quote"><div>{ON_WROTE}</div><blockquote><p>{REPLY_HEADS["outlook"]}</p><p>{OLD}</p></blockquote></div>',
+}
+
+
+@pytest.mark.parametrize("body", QUOTED_ON.values(), ids=QUOTED_ON)
+def test_what_belongs_to_an_earlier_message_is_quoted_without_a_mark(body: str) -> None:
+    assert "new" not in zones(f"{body}\n").values()
+
+
+def test_small_print_below_a_quote_is_small_print_where_a_signature_stands_above() -> None:
+    body = f"{OWN}\n\nBest regards\nLena\n\n{ON_WROTE}\n\n> {OLD}\n\nKestrel GmbH, VAT no. DE 123\n"
+    assert zones(body)["Kestrel GmbH, VAT no. DE 123"] == "disclaimer"
 
 
 def test_words_that_only_look_like_a_head_stay_text() -> None:
