@@ -39,7 +39,7 @@ class Line:
     """A line of clean text; `starts[i]` and `ends[i]` are where its character i stood in the body.
 
     `sender` is who wrote it as a forwarded message's header has it, None where the conversation's author did. `after_gap`
-    tells that an empty line stands before it.
+    tells that an empty line stands before it, `item` if an item of a list in markup begins or goes on with it.
     """
 
     text: str
@@ -48,6 +48,7 @@ class Line:
     zone: Zone = "new"
     sender: str | None = None
     after_gap: bool = False
+    item: Literal["begins", "goes on"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,15 @@ def _plain(raw: _Raw) -> Line:
 
 def _lines(chars: Chars) -> list[_Raw]:
     lines: list[_Raw] = []
-    start, gap = 0, False
+    start, gap, met = 0, False, 0
     for end in [*(place for place, char in enumerate(chars.text) if char == "\n"), len(chars.text)]:
         text = "".join(chars.text[start:end])
         if text.strip():
-            line = Line(text, tuple(chars.starts[start:end]), tuple(chars.ends[start:end]), after_gap=gap)
             first = start + len(text) - len(text.lstrip())
+            number = chars.items[first]
+            item: Literal["begins", "goes on"] | None = ("begins" if number > met else "goes on") if number else None
+            met = max(met, number)
+            line = Line(text, tuple(chars.starts[start:end]), tuple(chars.ends[start:end]), after_gap=gap, item=item)
             lines.append(_Raw(line, chars.depths[first], "signature" if chars.signed[first] else None))
             gap = False
         else:

@@ -14,12 +14,9 @@ from atlas_sync.extraction.units import Unit
 __all__ = ["NOWHERE", "Place", "places_of"]
 
 _WORDS, _BARE_WORDS = 4, 2
-_LOOKED_BACK = 50
 _MARK = re.compile(
-    r"(?:(?P<bullet>[-*•–·])[ \t]{0,4}|(?P<item><li[^<>]{0,40}>)\s{0,4}|(?:^|>)[ \t]{0,20}"
-    r"(?:(?P<deep>\d{1,2}(?:\.\d{1,2}){1,2}[.)]?)[ \t]{1,4}|(?P<number>\(?\d{1,2}[.)])[ \t]{0,4}|"
-    r"(?P<letter>\(?[a-z]\))[ \t]{1,4}))$",
-    re.MULTILINE,
+    r"(?:(?P<bullet>[-*•–·])\s{1,20}|^(?:•\s)?\s{0,20}(?:(?P<deep>\d{1,2}(?:\.\d{1,2}){1,2}[.)]?)\s{1,20}|"
+    r"(?P<number>\(?\d{1,2}[.)])\s{0,20}|(?P<letter>\(?[a-z]\))\s{1,20}))$"
 )
 _NUMBERED, _LETTERED, _BULLET = 1, 8, 9
 """How deep what a list counts by stands: "4." over "4.1" over "a)", and a bullet under each."""
@@ -43,12 +40,12 @@ class Place:
 NOWHERE = Place()
 
 
-def places_of(said: Sequence[Unit], body: str, *, is_terse: bool, is_meeting: bool) -> Iterator[Place]:
+def places_of(said: Sequence[Unit], *, is_terse: bool, is_meeting: bool) -> Iterator[Place]:
     """Give the place of each unit: items stand under the heading of their list, in notes and minutes plain lines as well."""
-    marks = _marks(said, body)
+    marks = _marks(said)
     depths = marks[:1]
-    for one, unit, mark in zip(said, said[1:], marks[1:], strict=False):
-        depths.append(mark or (depths[-1] if _is_same_line(one, unit, body) else 0))
+    for unit, mark in zip(said[1:], marks[1:], strict=True):
+        depths.append(depths[-1] if unit.lead is None else mark)
     above: list[tuple[int, str]] = []
     is_whole = True
     for unit, mark, depth, was, below in zip(said, marks, depths, [0, *depths], [*depths[1:], 0], strict=False):
@@ -67,9 +64,9 @@ def places_of(said: Sequence[Unit], body: str, *, is_terse: bool, is_meeting: bo
             above = [*above, (depth, unit.text)] if depth else [(max(0, min(below, _LETTERED) - 1), unit.text)]
 
 
-def _marks(said: Sequence[Unit], body: str) -> list[int]:
+def _marks(said: Sequence[Unit]) -> list[int]:
     """Give how deep in a list each unit stands by what is before it, 0 for no item; a lone "18.50" counts nothing."""
-    hits = [_MARK.search(body, max(0, unit.start - _LOOKED_BACK), unit.start) for unit in said]
+    hits = [_MARK.search(unit.lead) if unit.lead else None for unit in said]
     numbers = {_numbers(hit["deep"]) for hit in hits if hit and hit["deep"]}
     return [_depth(hit, numbers) if hit else 0 for hit in hits]
 
@@ -84,11 +81,6 @@ def _depth(hit: re.Match[str], numbers: Collection[tuple[int, ...]]) -> int:
 
 def _numbers(mark: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", mark))
-
-
-def _is_same_line(one: Unit, other: Unit, body: str) -> bool:
-    """Tell if a unit goes on with the item that the one before it is part of."""
-    return not {"\n", "<"}.intersection(body[one.end : other.start])
 
 
 def _is_heading(text: str, *, words: int) -> bool:

@@ -55,7 +55,7 @@ def questions_of(units: Sequence[Unit], conversation: Conversation) -> list[Ques
     channel = _CHANNELS.get(conversation.kind, conversation.kind)
     said = [unit for unit in units if unit.zone == "new"]
     places = {id(unit): place for place, unit in enumerate(said)}
-    stands = list(places_of(said, conversation.body, is_terse=channel in _TERSE, is_meeting=channel == "meeting"))
+    stands = list(places_of(said, is_terse=channel in _TERSE, is_meeting=channel == "meeting"))
     questions: list[Question] = []
     for unit in units:
         place = places.get(id(unit))

@@ -11,6 +11,7 @@ __all__ = ["Chars", "chars_of_html", "chars_of_text", "has_markup"]
 _BLOCKS = frozenset(
     "p div br li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote body html hr pre section article header footer dt dd".split()  # noqa: SIM905 - a list to read
 )
+_LISTS = frozenset({"ul", "ol", "li"})
 _CELLS = frozenset({"td", "th"})
 _SILENT = frozenset({"style", "script", "head", "title", "template"})
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "wbr", "col", "area", "base"})
@@ -50,13 +51,17 @@ def has_markup(body: str) -> bool:
 
 @dataclass(slots=True)
 class Chars:
-    """Characters with their places, how many quote blocks they stand in, and whether a signature holds them."""
+    """Characters with their places, how many quote blocks they stand in, whether a signature holds them, and which item of a list.
+
+    Items are counted from 1; 0 is none.
+    """
 
     text: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     depths: list[int] = field(default_factory=list)
     signed: list[bool] = field(default_factory=list)
+    items: list[int] = field(default_factory=list)
 
     def add(self, char: str, start: int, end: int, *, within: _Within | None = None) -> None:
         """Take a character, if it is one that is seen."""
@@ -67,6 +72,7 @@ class Chars:
         self.ends.append(end)
         self.depths.append(within.depth if within else 0)
         self.signed.append(bool(within and within.signatures))
+        self.items.append(within.items[-1] if within else 0)
 
 
 def chars_of_text(body: str) -> Chars:
@@ -115,12 +121,14 @@ class _Open:
 
 @dataclass(slots=True)
 class _Within:
-    """The open containers, and what they add up to."""
+    """The open containers, and what they add up to; `items` is the item that stands open in each open list, 0 where none does."""
 
     depth: int = 0
     signatures: int = 0
     hidden: int = 0
     open: list[_Open] = field(default_factory=list)
+    items: list[int] = field(default_factory=lambda: [0])
+    counted: int = 0
 
     def enter(self, name: str, tag: str, chars: Chars) -> None:
         """Open a container behind some characters."""
@@ -152,6 +160,17 @@ class _Within:
                     self._count(-one.quote, -one.signature, -one.hidden)
                 del self.open[place:]
                 return
+
+    def take_list(self, name: str, *, closing: bool) -> None:
+        """Open or close a list or an item of one; a list closes the item that it leaves open."""
+        if name == "li":
+            self.counted += not closing
+            self.items[-1] = 0 if closing else self.counted
+        elif not closing:
+            self.items.append(0)
+        else:
+            self.items.pop()
+            self.items = self.items or [0]
 
     def _count(self, quote: int, signature: int, hidden: int) -> None:
         self.depth += quote
@@ -198,6 +217,8 @@ def _take_tag(tag: re.Match[str], silent: str, chars: Chars, within: _Within) ->
         chars.add("\n", tag.start(), tag.end(), within=within)
     elif name in _CELLS:
         chars.add("\t", tag.start(), tag.end(), within=within)
+    if name in _LISTS:
+        within.take_list(name, closing=closing)
     if name in _CONTAINERS and name not in _VOID and not tag.group(0).endswith("/>"):
         if closing:
             within.leave(name)

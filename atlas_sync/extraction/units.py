@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from atlas_sync.canonical.model import Side
-from atlas_sync.extraction.clean import Zone, clean
+from atlas_sync.extraction.clean import Line, Zone, clean
 from atlas_sync.extraction.conversation import Conversation
 from atlas_sync.extraction.speakers import Speakers
 
@@ -64,7 +64,8 @@ _LOOKED_BACK = 40
 class Unit:
     """One thing said. `start` and `end` are places in the body as it came; `before` is the unit said just before.
 
-    `greets` is the greeting that its line begins with, which is no part of the text.
+    `greets` is the greeting that its line begins with, which is no part of the text. `lead` is what else stands before it on
+    its line, such as a bullet; None where it goes on with the line or the item of the unit before.
     """
 
     text: str
@@ -75,6 +76,7 @@ class Unit:
     side: Side
     before: str
     greets: str = ""
+    lead: str | None = ""
 
 
 def split(conversation: Conversation) -> list[Unit]:
@@ -97,13 +99,20 @@ def split(conversation: Conversation) -> list[Unit]:
             speakers.writes(sender)
         heard = speakers.hear(line.text, after_gap=line.after_gap)
         begin = _after_greeting(line.text, heard)
+        greets, lead = line.text[heard:begin], None if line.item == "goes on" else ""
         for start, end in _said(line.text, begin, speakers):
             text = line.text[start:end]
             place, until = line.starts[start], line.ends[end - 1]
             side = speakers.side_of(text)
-            units.append(Unit(text, place, until, line.zone, speakers.name, side, before, line.text[heard:begin]))
-            before = text
+            lead = lead if lead is None else _lead(line, start)
+            units.append(Unit(text, place, until, line.zone, speakers.name, side, before, greets, lead))
+            before, lead = text, None
     return units
+
+
+def _lead(line: Line, start: int) -> str:
+    """Give what stands before the words of a line, with a bullet where its markup makes it an item."""
+    return f"{'• ' if line.item else ''}{line.text[:start]}"
 
 
 def _after_greeting(text: str, begin: int) -> int:

@@ -184,6 +184,8 @@ def test_a_question_carries_its_neighbours_and_passes_over_quotes() -> None:
         ("email", "Your part:\n(1) clear the line\n(2) gate passes", "us : Your part: / clear the line"),
         ("note", "Your part:\n- clear the line. All of it.\n- gate passes", "us : Your part: / All of it."),
         ("email", "Your part:\n18.50 clear the line\n- gate passes", "us : clear the line"),
+        ("email", "Hi Jens -\n\nYour part:\n- clear the line\n- gate passes", "us : Your part: / clear the line"),
+        ("email", "Hi Jens -\n\nYour part is:\nclear the line\ngate passes", "us : clear the line"),
         ("note", f"{'Other side ' * 9}:\n- {'clear the line ' * 9}\n- gate passes", None),
     ],
 )
@@ -194,8 +196,31 @@ def test_a_line_of_a_list_is_told_its_heading(kind: str, body: str, before: str 
     assert len(found) <= len("us : ") + 100
 
 
-def test_a_heading_is_found_before_html_items() -> None:
-    one = conversation("<p>Your side:</p><ul><li>clear the line</li><li>gate passes</li></ul>", body_format="html")
+@pytest.mark.parametrize(
+    "items",
+    [
+        "<ul><li>clear the line</li><li>gate passes</li></ul>",
+        '<ul><li>clear the line</li><li class="MsoListParagraph" style="margin-left:0in;mso-list:l0 level1 lfo1">gate passes</li></ul>',
+        "<p>· clear the line</p><p><![if !supportLists]>·<span style='font:7.0pt'>&nbsp;&nbsp;&nbsp;&nbsp; </span><![endif]>gate passes</p>",
+        '<ol><li><p style="margin:0">clear the line</p></li><li><span style="font-family:arial"><b>gate</b> passes</span></li></ol>',
+        "<ul><li>fences<br>clear the line</li><li>gate passes</li></ul>",
+        "<ul><li>fences<ul><li>clear the line</ul></li><li>gate passes</li></ul>",
+        "<ul><li>fences<li>clear the line<li>gate passes</ul>",
+        "<ul><li>(a) clear the line</li><li>(b) gate passes</li></ul>",
+    ],
+)
+def test_a_heading_is_found_before_html_items(items: str) -> None:
+    one = conversation(f"<p>Your side:</p>{items}<p>We start Monday.</p><p>It holds.</p>", body_format="html")
+    *_, item, below, last = questions_of(split(one), one)
+    assert item.before.endswith("clear the line")
+    assert (item.place.headings, item.place.is_listed) == (("Your side:",), True)
+    assert not below.place.is_listed
+    assert (last.before, last.place.headings) == ("us : We start Monday.", ())
+
+
+@pytest.mark.parametrize("mark", ["*", "**", "_"])
+def test_a_bold_heading_is_no_item(mark: str) -> None:
+    one = conversation(f"Hello Jens,\n\n{mark}Your side:{mark}\n- clear the line\n- gate passes\n")
     *_, last = questions_of(split(one), one)
     assert last.before == "us : Your side: / clear the line"
 
