@@ -23,7 +23,7 @@ from atlas_sync.extraction.headers import (
 )
 from atlas_sync.extraction.markup import Chars, chars_of_html, chars_of_text, has_markup
 
-__all__ = ["Line", "Zone", "clean"]
+__all__ = ["Line", "Zone", "clean", "join_lines"]
 
 Zone = Literal["new", "quoted", "header", "signature", "disclaimer"]
 
@@ -216,7 +216,7 @@ def _unwrapped(lines: Sequence[Line]) -> list[Line]:
             joined[-1].append(line)
         else:
             joined.append([line])
-    return [_join(parts) if len(parts) > 1 else parts[0] for parts in joined]
+    return [join_lines(parts) if len(parts) > 1 else parts[0] for parts in joined]
 
 
 def _is_rest(above: str, line: Line) -> bool:
@@ -240,7 +240,8 @@ def _is_over(text: str) -> bool:
     return text.rstrip().endswith((".", "!", "?", ":", ";", "…"))
 
 
-def _join(parts: Sequence[Line]) -> Line:
+def join_lines(parts: Sequence[Line]) -> Line:
+    """Give lines as one, a space between each and the next."""
     texts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

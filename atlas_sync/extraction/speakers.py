@@ -10,39 +10,13 @@ from atlas_sync.canonical.model import Side
 from atlas_sync.canonical.normalize import company_key, domain_of, fold
 from atlas_sync.extraction.conversation import Attendee, Conversation
 from atlas_sync.extraction.names import directory_of
+from atlas_sync.extraction.stamps import CALLER, CUE, DATED, LABEL, SHOUT, STAMP, TRAILING_STAMP, VOICE, is_cue
 from atlas_sync.extraction.turns import is_name, is_talk
 
 __all__ = ["BULLET", "Speakers", "is_company_named"]
 
-_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s{0,2}[ap]\.?\s?m\.?)?"
-_DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?"
-_STAMP = re.compile(rf"^\s{{0,8}}[\[(<]?{_CLOCK}[\])>]?\s{{0,8}}[-–—|]?\s{{0,8}}", re.IGNORECASE)
-_DATED = re.compile(
-    rf"^[\s\u200e]{{0,8}}(?P<open>\[)?(?:{_DAY},?\s{{1,4}}{_CLOCK}|{_CLOCK},?\s{{1,4}}{_DAY})\]?\s{{0,4}}[-–—]?\s{{0,4}}~?\s{{0,4}}",
-    re.IGNORECASE,
-)
-"""What chats write before each message. A note may begin so as well: it is a stamp only where a name follows."""
-_TICK = r"\d{1,2}(?::\d{1,2}){1,2}(?:[.,]\d{1,3})?"
-_CUE = re.compile(
-    rf"^\s{{0,8}}{_TICK}\s{{0,4}}-->\s{{0,4}}{_TICK}.{{0,80}}$|^\s{{0,8}}(?:WEBVTT.{{0,80}}|\d{{1,6}}|NOTE\b.{{0,200}})\s{{0,8}}$"
-)
-_VOICE = re.compile(r"^\s{0,8}<v(?:\.[\w.]{1,40})?\s{1,4}(?P<label>[^<>]{1,80})>\s{0,4}")
-_TRAILING_STAMP = re.compile(
-    rf"^\s{{0,8}}(?P<label>[^\W\d_][^:\[\]<>]{{0,60}}?)\s{{1,8}}[\[(]?{_CLOCK}[\])]?\s{{0,8}}:?\s{{0,8}}$",
-    re.IGNORECASE,
-)
-_CALLER = r"\+\d[\d\s().-]{5,20}"
-_LABEL = re.compile(
-    rf"^\s{{0,8}}[*_]{{0,2}}(?P<label>{_CALLER}|"
-    r"[^\W\d_](?:[\w.'’-]|\s(?=[^\W\d_]|[\d(])|\([^()]{0,40}\)){0,60}?)\s{0,2}(?:[\[(]"
-    + _CLOCK
-    + r"[\])])?\s{0,2}:[*_]{0,2}\s{1,8}"
-)
-_SHOUT = re.compile(
-    r"^\s{0,8}(?P<label>[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,30}(?:\s{1,4}[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,30}){1,3})\s{1,8}(?=[A-ZÀ-Þ][a-zà-ÿ’']|I\b)"
-)
 _NOBODY = re.compile(
-    rf"^(?:(?:speaker|unknown|participant|caller|guest|sprecher|attendee)\s{{0,4}}\d{{0,3}}|{_CALLER})$", re.IGNORECASE
+    rf"^(?:(?:speaker|unknown|participant|caller|guest|sprecher|attendee)\s{{0,4}}\d{{0,3}}|{CALLER})$", re.IGNORECASE
 )
 _WITHIN = re.compile(r"[.!?…;][\"'”’)\]]{0,4}(?=\s{1,4}[^\W\d_])")
 _SELF = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Ii]ch|[Ww]ir|[Jj]e|[Nn]ous|[Nn]osotros|[Nn]ós|[Ww]ij|[Ii]k)(?=[\s'’])")
@@ -71,7 +45,7 @@ class Speakers:
         self.side: Side = conversation.author_side
         self._people = directory_of(conversation.attendees)
         self._alone = frozenset(self._names_below_cues(lines))
-        self._talks = conversation.kind in {"call", "meeting"} or bool(self._alone)
+        self._talks = conversation.kind in {"call", "meeting"} or any(map(is_cue, lines))
         self._is_record = conversation.kind == "meeting" and conversation.author is None and self.side == "unknown"
         self._companies = _companies(self._people.people)
         self._stamped = self._cued = False
@@ -96,16 +70,16 @@ class Speakers:
         """Take note of a speaker label and give where the words begin; the line's length where there are none."""
         if not self._talks:
             return self._hear_message(line, after_gap=after_gap)
-        if _CUE.match(line):
-            self._cued = "-->" in line
+        if CUE.match(line):
+            self._cued = is_cue(line)
             self._is_minutes = self._is_minutes and not self._cued
             return len(line)
-        if label := _VOICE.match(line) or _stamped_behind(line):
+        if label := VOICE.match(line) or _stamped_behind(line):
             self._speaks(label["label"])
             return label.end()
-        if (dated := _DATED.match(line)) and self._is_message(line[dated.end() :]):
+        if (dated := DATED.match(line)) and self._is_message(line[dated.end() :]):
             return self._labelled(line, dated.end(), stamped=True)
-        stamp = _STAMP.match(line)
+        stamp = STAMP.match(line)
         begin = stamp.end() if stamp else 0
         if begin >= len(line.rstrip()):
             self._stamped = True
@@ -118,7 +92,7 @@ class Speakers:
         In minutes a label counts only where the side changes with it and who is named says "I" or "we": else they are spoken of.
         """
         for stop in _WITHIN.finditer(line, begin) if self._talks else ():
-            label = _LABEL.match(line[stop.end() :])
+            label = LABEL.match(line[stop.end() :])
             known = self._known(label["label"]) if label else None
             if label is None or known is None:
                 continue
@@ -133,7 +107,7 @@ class Speakers:
 
     def _hear_message(self, line: str, *, after_gap: bool) -> int:
         """Take note of who sent a message that a note hands on; it goes on to the next one or to an empty line."""
-        stamp = (_DATED.match(line) or _STAMP.match(line)) if self._is_chat else None
+        stamp = (DATED.match(line) or STAMP.match(line)) if self._is_chat else None
         if stamp and self._is_message(line[stamp.end() :]):
             return self._labelled(line, stamp.end(), stamped=True)
         if self._is_chat and after_gap:
@@ -149,7 +123,7 @@ class Speakers:
         if (after_stamp and self._is_named_alone(rest)) or (is_cued and rest.strip() in self._alone):
             self._speaks(rest)
             return len(line)
-        label = _LABEL.match(rest) or (_SHOUT.match(rest) if stamped else None)
+        label = LABEL.match(rest) or (SHOUT.match(rest) if stamped else None)
         if label is None or not (after_stamp or self._is_speaker(label["label"])):
             self._goes_on(before, rest)
             return _after_bullet(line, begin)
@@ -162,33 +136,31 @@ class Speakers:
 
     def _is_message(self, rest: str) -> bool:
         """Tell if what follows a chat's stamp is a message: who sent it stands before a colon or alone."""
-        label = _LABEL.match(rest)
+        label = LABEL.match(rest)
         return self._is_speaker(label["label"]) if label else self._is_named_alone(rest)
 
     def _names_below_cues(self, lines: Sequence[str]) -> Iterator[str]:
         """Yield the names that stand alone between a cue and the words: those of known people, and any that come back."""
         places = zip(lines, lines[1:], lines[2:], strict=False)
-        below = Counter(
-            name.strip() for cue, name, words in places if "-->" in cue and _CUE.match(cue) and not _CUE.match(words)
-        )
+        below = Counter(name.strip() for cue, name, words in places if is_cue(cue) and not CUE.match(words))
         for name, count in below.items():
             if not _STOP.search(name) and (self._is_named_alone(name) or (count > 1 and is_name(name))):
                 yield name
 
     def _are_messages(self, lines: Sequence[str]) -> bool:
         """Tell if a note hands on a chat: one of ours takes turns there, or a stamp is one that nobody writes by hand."""
-        stamps = [(line, match) for line in lines if (match := _DATED.match(line) or _STAMP.match(line))]
-        labels = [(match, _LABEL.match(line[match.end() :])) for line, match in stamps]
+        stamps = [(line, match) for line in lines if (match := DATED.match(line) or STAMP.match(line))]
+        labels = [(match, LABEL.match(line[match.end() :])) for line, match in stamps]
         known = [(match, one) for match, label in labels if label and (one := self._known(label["label"]))]
-        if any(match.re is _DATED and match["open"] for match, _one in known):
+        if any(match.re is DATED and match["open"] for match, _one in known):
             return True
         said = [label["label"].strip() if label else None for _match, label in labels]
         return any(one.side == "us" for _match, one in known) and is_talk(said, is_known=self._is_met)
 
     def _are_turns(self, lines: Sequence[str]) -> bool:
         """Tell if most lines begin with who says them; the rest of a wrapped line, in small letters, is none of its own."""
-        said = [_DATED.sub("", line) for line in lines if not _CUE.match(line)]
-        labels = [(line, _LABEL.match(line)) for line in said]
+        said = [DATED.sub("", line) for line in lines if not CUE.match(line)]
+        labels = [(line, LABEL.match(line)) for line in said]
         return is_talk(
             [label["label"].strip() if label else None for line, label in labels if label or not _is_rest(line)],
             is_known=self._is_met,
@@ -249,7 +221,7 @@ def is_company_named(text: str, conversation: Conversation) -> bool:
 
 def _stamped_behind(line: str) -> re.Match[str] | None:
     """Give a label that stands alone with its stamp: "Lena Wirth 0:03"."""
-    alone = _TRAILING_STAMP.match(line)
+    alone = TRAILING_STAMP.match(line)
     return alone if alone and len(alone["label"].split()) <= _MOST_WORDS + 2 else None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from atlas_sync.canonical.model import Side
+from atlas_sync.extraction.captions import uncut, without_names
 from atlas_sync.extraction.clean import Line, Zone, clean
 from atlas_sync.extraction.conversation import Conversation
 from atlas_sync.extraction.speakers import Speakers
@@ -88,12 +89,11 @@ def split(conversation: Conversation) -> list[Unit]:
         subject=conversation.subject,
         author=conversation.author,
     )
-    speakers = Speakers(conversation, [line.text for line in lines if line.zone != "header"])
+    lines = without_names([line for line in lines if line.zone != "header"])
+    speakers = Speakers(conversation, [line.text for line in lines])
     units: list[Unit] = []
     before, sender = conversation.context, None
-    for line in lines:
-        if line.zone == "header":
-            continue
+    for line in uncut(lines):
         if line.sender != sender:
             sender = line.sender
             speakers.writes(sender)

@@ -23,6 +23,10 @@ TRANSCRIPTS = {
     "numbered speakers": "Speaker 1 (Lena Wirth) [00:14:02]\nWe start Monday.\n\nSpeaker 2 (Jens Brandt) [00:14:06]\nGood.\n",
     "stamp above": "0:00:05\nLena Wirth\nWe start Monday.\n0:00:11\nJens Brandt\nGood.\n",
     "webvtt": "WEBVTT\n\n1\n00:00:03.000 --> 00:00:09.000\n<v Lena Wirth>We start Monday.</v>\n\n2\n00:00:10.000 --> 00:00:12.000\n<v Jens Brandt>Good.</v>\n",
+    "webvtt, cues named": "WEBVTT\n\n8f1c2a3b-4d5e/13-0\n00:00:03.000 --> 00:00:09.000\n<v Lena Wirth>We start Monday.</v>\n\n8f1c2a3b-4d5e/16-1\n00:00:10.000 --> 00:00:12.000\n<v Jens Brandt>Good.</v>\n",
+    "webvtt, cut": "00:03.000 --> 00:06.000\n<v Lena Wirth>We start</v>\n\n00:06.000 --> 00:09.000\n<v Lena Wirth>Monday.</v>\n\n00:10.000 --> 00:12.000\n<v Jens Brandt>Good.</v>\n",
+    "srt, cut": "1\n00:00:03,000 --> 00:00:06,000\nLena Wirth: We\nstart\n\n2\n00:00:06,000 --> 00:00:09,000\nLena Wirth: Monday.\n\n3\n00:00:10,000 --> 00:00:12,000\nJens Brandt: Good.\n",
+    "name below a cue, cut": "0:0:2.1 --> 0:0:6.4\nLena Wirth\nWe start\n\n0:0:6.4 --> 0:0:9.4\nLena Wirth\nMonday.\n\n0:0:10.0 --> 0:0:16.0\nJens Brandt\nGood.\n",
     "srt": "1\n00:00:03,000 --> 00:00:09,000\nLena Wirth: We start Monday.\n\n2\n00:00:10,000 --> 00:00:12,000\nJens Brandt: Good.\n",
     "company behind the name": "Lena Wirth (Kestrel): We start Monday.\nJens Brandt (Hallmann): Good.\n",
     "capitals": "00:03 LENA WIRTH We start Monday.\n00:09 JENS BRANDT Good.\n",
@@ -42,7 +46,7 @@ def test_a_transcript_tells_who_said_what(body: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("form", ["name below a cue", "chat", "chat in brackets", "clock before the day"])
+@pytest.mark.parametrize("form", ["webvtt", "name below a cue", "chat", "chat in brackets", "clock before the day"])
 def test_a_chat_or_transcript_in_a_note_tells_who_said_what(form: str) -> None:
     body = f"Heard from them:\n{TRANSCRIPTS[form]}"
     assert said(body, kind="note")[1:] == [
@@ -67,6 +71,27 @@ def test_a_chat_or_transcript_in_a_note_tells_who_said_what(form: str) -> None:
 )
 def test_in_a_note_a_name_behind_a_stamp_speaks_where_people_take_turns(body: str, sides: list[str]) -> None:
     assert [side for _text, _name, side in said(body, kind="note")] == sides
+
+
+@pytest.mark.parametrize(
+    ("cues", "units"),
+    [
+        (["We start", "Lena: on Monday. And we", "stay"], ["We start on Monday.", "And we stay"]),
+        (["We start", "<v Jens Brandt>on Monday?</v>"], ["We start", "on Monday?"]),
+        (["We start", "- On Monday?"], ["We start", "On Monday?"]),
+        (["We start", "on Monday\n\nwrites me."], ["We start on Monday", "writes me."]),
+        (["We start", "on Monday", *["and so on"] * 30], ["We start", "on Monday", *["and so on"] * 30]),
+    ],
+)
+def test_what_a_voice_says_from_cue_to_cue_is_one_as_far_as_a_stop(cues: list[str], units: list[str]) -> None:
+    labelled = [f"Lena: {cues[0]}", *cues[1:]]
+    body = "".join(f"0:0:{at}.0 --> 0:0:{at}.9\n{words}\n\n" for at, words in enumerate(labelled))
+    assert [text for text, _name, _side in said(body, kind="call")] == units
+
+
+def test_words_right_above_a_cue_are_no_name_of_it() -> None:
+    body = "00:03 --> 00:06\nGood.\n00:06 --> 00:09\n\nFine.\n00:09 --> 00:12\nBye.\n"
+    assert [text for text, _name, _side in said(body, kind="call")] == ["Good.", "Fine.", "Bye."]
 
 
 def test_a_name_nobody_knows_speaks_below_a_cue_where_it_comes_back() -> None:

@@ -1,0 +1,40 @@
+"""Stamps: the times, cues and labels that recorders and chats write around the words. Whom a label means is not told here."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["CALLER", "CUE", "DATED", "LABEL", "SHOUT", "STAMP", "TRAILING_STAMP", "VOICE", "is_cue"]
+
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s{0,2}[ap]\.?\s?m\.?)?"
+_DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?"
+STAMP = re.compile(rf"^\s{{0,8}}[\[(<]?{_CLOCK}[\])>]?\s{{0,8}}[-–—|]?\s{{0,8}}", re.IGNORECASE)
+DATED = re.compile(
+    rf"^[\s\u200e]{{0,8}}(?P<open>\[)?(?:{_DAY},?\s{{1,4}}{_CLOCK}|{_CLOCK},?\s{{1,4}}{_DAY})\]?\s{{0,4}}[-–—]?\s{{0,4}}~?\s{{0,4}}",
+    re.IGNORECASE,
+)
+"""What chats write before each message. A note may begin so as well: it is a stamp only where a name follows."""
+_TICK = r"\d{1,2}(?::\d{1,2}){1,2}(?:[.,]\d{1,3})?"
+CUE = re.compile(
+    rf"^\s{{0,8}}{_TICK}\s{{0,4}}-->\s{{0,4}}{_TICK}.{{0,80}}$|^\s{{0,8}}(?:WEBVTT.{{0,80}}|\d{{1,6}}|NOTE\b.{{0,200}})\s{{0,8}}$"
+)
+VOICE = re.compile(r"^\s{0,8}<v(?:\.[\w.]{1,40})?\s{1,4}(?P<label>[^<>]{1,80})>\s{0,4}")
+TRAILING_STAMP = re.compile(
+    rf"^\s{{0,8}}(?P<label>[^\W\d_][^:\[\]<>]{{0,60}}?)\s{{1,8}}[\[(]?{_CLOCK}[\])]?\s{{0,8}}:?\s{{0,8}}$",
+    re.IGNORECASE,
+)
+CALLER = r"\+\d[\d\s().-]{5,20}"
+LABEL = re.compile(
+    rf"^\s{{0,8}}[*_]{{0,2}}(?P<label>{CALLER}|"
+    r"[^\W\d_](?:[\w.'’-]|\s(?=[^\W\d_]|[\d(])|\([^()]{0,40}\)){0,60}?)\s{0,2}(?:[\[(]"
+    + _CLOCK
+    + r"[\])])?\s{0,2}:[*_]{0,2}\s{1,8}"
+)
+SHOUT = re.compile(
+    r"^\s{0,8}(?P<label>[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,30}(?:\s{1,4}[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,30}){1,3})\s{1,8}(?=[A-ZÀ-Þ][a-zà-ÿ’']|I\b)"
+)
+
+
+def is_cue(line: str) -> bool:
+    """Tell if a line says from when to when the words below it are heard."""
+    return "-->" in line and CUE.match(line) is not None
