@@ -5,12 +5,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from atlas_sync.canonical.model import Side
 from atlas_sync.canonical.normalize import company_key, domain_of, fold
 from atlas_sync.extraction.conversation import Attendee, Conversation
 from atlas_sync.extraction.names import directory_of
-from atlas_sync.extraction.stamps import CALLER, CUE, DATED, LABEL, SHOUT, STAMP, TRAILING_STAMP, VOICE, is_cue
+from atlas_sync.extraction.stamps import (
+    CALLER,
+    CUE,
+    DATED,
+    LABEL,
+    SHOUT,
+    STAMP,
+    VOICE,
+    head_of,
+    is_cue,
+    stamped_behind,
+)
 from atlas_sync.extraction.turns import is_name, is_talk
 
 __all__ = ["BULLET", "Speakers", "is_company_named"]
@@ -33,7 +45,6 @@ _THEIRS = re.compile(
 )
 _SUBJECT = 60
 _SHORTEST_COMPANY, _SHORTEST_CAPITALS = 4, 3
-_MOST_WORDS = 5
 _LONGEST_NAME = 80
 
 
@@ -57,6 +68,7 @@ class Speakers:
         self._is_talk = self._is_chat or (self._talks and self._are_turns(lines))
         self._is_minutes = conversation.kind == "meeting" and not self._is_talk
         self._lasts, self._before = True, ""
+        self._headed = self._is_below = False
 
     def writes(self, sender: str | None) -> None:
         """Take note of whose words follow: those of a forwarded message's sender, or the author's."""
@@ -74,7 +86,7 @@ class Speakers:
             self._cued = is_cue(line)
             self._is_minutes = self._is_minutes and not self._cued
             return len(line)
-        if label := VOICE.match(line) or _stamped_behind(line):
+        if label := VOICE.match(line) or stamped_behind(line):
             self._speaks(label["label"])
             return label.end()
         if (dated := DATED.match(line)) and self._is_message(line[dated.end() :]):
@@ -106,12 +118,22 @@ class Speakers:
         self._lasts, self._before = not self._is_minutes, said
 
     def _hear_message(self, line: str, *, after_gap: bool) -> int:
-        """Take note of who sent a message that a note hands on; it goes on to the next one or to an empty line."""
-        stamp = (DATED.match(line) or STAMP.match(line)) if self._is_chat else None
-        if stamp and self._is_message(line[stamp.end() :]):
-            return self._labelled(line, stamp.end(), stamped=True)
-        if self._is_chat and after_gap:
-            self.name, self.side = self._author
+        """Take note of who sent a message that a note hands on; it goes on to the next one or to an empty line.
+
+        Where names stand alone, an empty line may part paragraphs as well: what the customer's side may have gone on to say
+        is nobody's then.
+        """
+        if not self._is_chat:
+            return _after_bullet(line, 0)
+        head, is_first = head_of(line), self._headed
+        self._headed = head is not None and self._is_speaker(head.label)
+        if head and self._headed:
+            self._speaks(head.label)
+            self._is_below = head.is_above
+            return head.begin
+        if after_gap and not is_first:
+            is_told = not self._is_below or self.side == self._author[1]
+            self.name, self.side = self._author if is_told else (None, "unknown")
         return _after_bullet(line, 0)
 
     def _labelled(self, line: str, begin: int, *, stamped: bool) -> int:
@@ -148,14 +170,21 @@ class Speakers:
                 yield name
 
     def _are_messages(self, lines: Sequence[str]) -> bool:
-        """Tell if a note hands on a chat: one of ours takes turns there, or a stamp is one that nobody writes by hand."""
-        stamps = [(line, match) for line in lines if (match := DATED.match(line) or STAMP.match(line))]
-        labels = [(match, LABEL.match(line[match.end() :])) for line, match in stamps]
-        known = [(match, one) for match, label in labels if label and (one := self._known(label["label"]))]
-        if any(match.re is DATED and match["open"] for match, _one in known):
+        """Tell if a note hands on a chat: people take turns there, or a stamp is one that nobody writes by hand.
+
+        Notes log calls by time and name too, so one of those who take turns is ours, or the names stand alone above the words.
+        """
+        heads = [head_of(line) for line in lines]
+        found = [
+            replace(head, label="") if head.is_above and below else head
+            for head, below in zip(heads, [*heads[1:], None], strict=False)
+            if head
+        ]
+        met = [(head, one) for head in found if (one := self._known(head.label))]
+        if any(head.is_dated and not head.is_above for head, _one in met):
             return True
-        said = [label["label"].strip() if label else None for _match, label in labels]
-        return any(one.side == "us" for _match, one in known) and is_talk(said, is_known=self._is_met)
+        said = [head.label or None for head in found]
+        return any(head.is_above or one.side == "us" for head, one in met) and is_talk(said, is_known=self._is_met)
 
     def _are_turns(self, lines: Sequence[str]) -> bool:
         """Tell if most lines begin with who says them; the rest of a wrapped line, in small letters, is none of its own."""
@@ -217,12 +246,6 @@ def is_company_named(text: str, conversation: Conversation) -> bool:
     initials = {"".join(part[0] for part in name.split("-") if part).upper() for name in names if "-" in name}
     words = set(re.findall(r"\b[A-Z]{2,12}\b", begin))
     return bool(words & (parts | initials)) or any(name and name in fold(begin) for name in names)
-
-
-def _stamped_behind(line: str) -> re.Match[str] | None:
-    """Give a label that stands alone with its stamp: "Lena Wirth 0:03"."""
-    alone = TRAILING_STAMP.match(line)
-    return alone if alone and len(alone["label"].split()) <= _MOST_WORDS + 2 else None
 
 
 def _is_rest(line: str) -> bool:

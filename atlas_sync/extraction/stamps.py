@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-__all__ = ["CALLER", "CUE", "DATED", "LABEL", "SHOUT", "STAMP", "TRAILING_STAMP", "VOICE", "is_cue"]
+__all__ = [
+    "CALLER",
+    "CUE",
+    "DATED",
+    "LABEL",
+    "SHOUT",
+    "STAMP",
+    "TRAILING_STAMP",
+    "VOICE",
+    "Head",
+    "head_of",
+    "is_cue",
+    "stamped_behind",
+]
 
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s{0,2}[ap]\.?\s?m\.?)?"
 _DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?"
@@ -20,7 +34,7 @@ CUE = re.compile(
 )
 VOICE = re.compile(r"^\s{0,8}<v(?:\.[\w.]{1,40})?\s{1,4}(?P<label>[^<>]{1,80})>\s{0,4}")
 TRAILING_STAMP = re.compile(
-    rf"^\s{{0,8}}(?P<label>[^\W\d_][^:\[\]<>]{{0,60}}?)\s{{1,8}}[\[(]?{_CLOCK}[\])]?\s{{0,8}}:?\s{{0,8}}$",
+    rf"^\s{{0,8}}\[?(?P<label>[^\W\d_][^:\[\]<>]{{0,60}}?)\]?\s{{1,8}}[\[(]?{_CLOCK}(?:\s?[-–—]\s?{_CLOCK})?[\])]?\s{{0,8}}:?\s{{0,8}}$",
     re.IGNORECASE,
 )
 CALLER = r"\+\d[\d\s().-]{5,20}"
@@ -33,8 +47,49 @@ LABEL = re.compile(
 SHOUT = re.compile(
     r"^\s{0,8}(?P<label>[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,30}(?:\s{1,4}[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,30}){1,3})\s{1,8}(?=[A-ZÀ-Þ][a-zà-ÿ’']|I\b)"
 )
+_MOST_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a message of a chat begins with: the label, empty where a stamp has none, and where the words begin.
+
+    `is_above` tells that the label stands alone above them, `is_dated` that its stamp is one that nobody writes by hand.
+    """
+
+    label: str
+    begin: int
+    is_above: bool = False
+    is_dated: bool = False
 
 
 def is_cue(line: str) -> bool:
     """Tell if a line says from when to when the words below it are heard."""
     return "-->" in line and CUE.match(line) is not None
+
+
+def stamped_behind(line: str) -> re.Match[str] | None:
+    """Give a label that stands alone with its stamp: "Lena Wirth 0:03"."""
+    alone = TRAILING_STAMP.match(line)
+    return alone if alone and len(alone["label"].split()) <= _MOST_WORDS + 2 else None
+
+
+def head_of(line: str) -> Head | None:
+    """Give what a line begins a message with: a stamp, or a label with its stamp behind it."""
+    if stamp := DATED.match(line) or STAMP.match(line):
+        is_dated = stamp.re is DATED and stamp["open"] is not None
+        return _labelled(line, stamp.end(), is_dated=is_dated)
+    if behind := stamped_behind(line):
+        return Head(behind["label"].strip(" ,-–—|"), len(line), is_above=True)
+    label = LABEL.match(line)
+    is_stamped = label and any(map(str.isdigit, line[label.end("label") : label.end()]))
+    return Head(label["label"].strip(), label.end()) if label and is_stamped else None
+
+
+def _labelled(line: str, begin: int, *, is_dated: bool) -> Head:
+    if label := LABEL.match(line[begin:]):
+        return Head(label["label"].strip(), begin + label.end(), is_dated=is_dated)
+    alone = line[begin:].strip()
+    if alone and len(alone.split()) <= _MOST_WORDS:
+        return Head(alone, len(line), is_above=True, is_dated=is_dated)
+    return Head("", begin, is_dated=is_dated)

@@ -20,6 +20,8 @@ TRANSCRIPTS = {
     "bold": "**Lena Wirth:** We start Monday.\n**Jens Brandt:** Good.\n",
     "stamp behind": "Lena Wirth 0:03\nWe start Monday.\n\nJens Brandt 0:08\nGood.\n",
     "stamp behind, in brackets": "Lena Wirth [00:01:03]\nWe start Monday.\n\nJens Brandt [00:01:08]\nGood.\n",
+    "name in brackets": "[Lena Wirth] 00:01:03\nWe start Monday.\n\n[Jens Brandt] 00:01:08\nGood.\n",
+    "from when to when": "Lena Wirth (00:01:03 - 00:01:07)\nWe start Monday.\n\nJens Brandt (00:01:08 - 00:01:09)\nGood.\n",
     "numbered speakers": "Speaker 1 (Lena Wirth) [00:14:02]\nWe start Monday.\n\nSpeaker 2 (Jens Brandt) [00:14:06]\nGood.\n",
     "stamp above": "0:00:05\nLena Wirth\nWe start Monday.\n0:00:11\nJens Brandt\nGood.\n",
     "webvtt": "WEBVTT\n\n1\n00:00:03.000 --> 00:00:09.000\n<v Lena Wirth>We start Monday.</v>\n\n2\n00:00:10.000 --> 00:00:12.000\n<v Jens Brandt>Good.</v>\n",
@@ -46,9 +48,19 @@ def test_a_transcript_tells_who_said_what(body: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("form", ["webvtt", "name below a cue", "chat", "chat in brackets", "clock before the day"])
+CHATS = {
+    "name and clock above": "Lena Wirth  10:02 AM\nWe start Monday.\n\nJens Brandt  10:03 AM\nGood.\n",
+    "clock and name above": "[10:02] Lena Wirth\nWe start Monday.\n[10:03] Jens Brandt\nGood.\n",
+    "name, clock above": "Lena Wirth, 10:02\n\nWe start Monday.\n\nJens Brandt, 10:03\n\nGood.\n",
+    "clock behind the name": "Lena Wirth (10:02): We start Monday.\nJens Brandt (10:03): Good.\n",
+}
+
+
+@pytest.mark.parametrize(
+    "form", ["webvtt", "name below a cue", "chat", "chat in brackets", "clock before the day", *CHATS]
+)
 def test_a_chat_or_transcript_in_a_note_tells_who_said_what(form: str) -> None:
-    body = f"Heard from them:\n{TRANSCRIPTS[form]}"
+    body = f"Heard from them:\n{(TRANSCRIPTS | CHATS)[form]}"
     assert said(body, kind="note")[1:] == [
         ("We start Monday.", "Lena Wirth", "us"),
         ("Good.", "Jens Brandt", "customer"),
@@ -62,6 +74,14 @@ def test_a_chat_or_transcript_in_a_note_tells_who_said_what(form: str) -> None:
         ("10:12 Jens: wants it blue.\n11:00 Sabine: has doubts.\n", ["us", "us"]),
         ("10:18 call with Jens: wants it blue.\nJens: pays on Friday.\n", ["us", "us"]),
         ("06/03/2026 10:12 - Jens: wants it blue.\n", ["us"]),
+        ("\n", []),
+        ("Jens, 10:12\nWe start Monday.\n", ["us", "us"]),
+        ("10:00 Jens\n11:00 Lena\n12:00 Sabine\nWe start Monday.\n", ["us", "us", "us", "us"]),
+        ("Jens 10:12\nI will send it.\nSabine 10:15\nWe pay.\n", ["customer", "customer"]),
+        (
+            "Lena 10:11\nIs it on?\nJens 10:12\nYes.\n\nWe pay.\n\nLena 10:15\nGood.\n\nWe start Monday.\n",
+            ["us", "customer", "unknown", "us", "us"],
+        ),
         (
             "[10:18, 06/03/2026] Jens: I will send it.\nAnd the list.\n\nWe start Monday.\n",
             ["customer", "customer", "us"],
