@@ -18,7 +18,7 @@ _FEW = 2
 """So many units are no conversation: a sentence with a word before it is judged as the sentence is."""
 _HEADING_CHARS = 40
 _TERSE = frozenset({"note", "meeting"})
-_CHANNELS = {"task": "note"}
+_CHANNELS, _TALK = {"task": "note"}, "call"
 _SIDES = frozenset({"us", "customer", "partner"})
 
 
@@ -64,7 +64,7 @@ def questions_of(units: Sequence[Unit], conversation: Conversation) -> list[Ques
         questions.append(
             Question(
                 text=unit.text,
-                where=f"{unit.side} {channel}",
+                where=f"{unit.side} {_TALK if _is_handed_on(unit, conversation) else channel}",
                 before=before,
                 after=f"{after.side} : {after.text[:_AFTER_CHARS]}" if after else "",
                 is_alone=len(said) <= _FEW,
@@ -72,6 +72,11 @@ def questions_of(units: Sequence[Unit], conversation: Conversation) -> list[Ques
             )
         )
     return questions
+
+
+def _is_handed_on(unit: Unit, conversation: Conversation) -> bool:
+    """Tell if a note hands on what another says in a chat or call: talk, and nothing that its author wrote down."""
+    return conversation.kind == "note" and unit.speaker not in {None, conversation.author}
 
 
 def _told(unit: Unit, heading: str) -> str:

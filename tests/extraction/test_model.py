@@ -161,6 +161,11 @@ def test_a_question_carries_its_neighbours_and_passes_over_quotes() -> None:
     assert questions["The pump is on us."].after == "us : See you Friday."
 
 
+def test_what_a_note_hands_on_of_a_chat_is_asked_as_talk() -> None:
+    one = conversation("From the chat:\nLena 10:02\nIs it on?\nJens 10:03\nI send the list.", kind="note")
+    assert [question.where for question in questions_of(split(one), one)] == ["us note", "us note", "customer call"]
+
+
 @pytest.mark.parametrize(
     ("kind", "body", "before"),
     [
