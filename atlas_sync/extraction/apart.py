@@ -21,6 +21,32 @@ _PLACE = re.compile(
     rf"|\b((?i:{NUMBERED.replace(' ', '|')})) (\d{{1,3}}|[A-Z]|[IVX]{{1,4}})\b"
 )
 """A place after the word that leads to it, and a thing with the number or letter that it goes by."""
+_NTH = (
+    r"first|second|third|fourth|fifth|sixth|[1-9](?:st|nd|rd|th)|"
+    r"erste[nrs]?|zweite[nrs]?|dritte[nrs]?|vierte[nrs]?|premi(?:er|ère)|deuxième|troisième|primer[ao]?|segund[ao]|tercer[ao]?"
+)
+_LABELLED = (
+    re.compile(r"\b(?P<thing>[^\W\d_]{3,40}) (?P<label>\d{1,2})(?=\s?(?:[,;:.!?()–-](?!\d)|$)| (?P<next>[^\W\d_]+))"),
+    re.compile(rf"\b(?P<label>(?i:{_NTH})) (?P<thing>[^\W\d_]{{3,40}})\b"),
+    re.compile(r"(?<=[\w,] )(?P<label>[A-ZÀ-Þ][\w'’-]{2,39}) (?P<thing>[a-zß-ÿ]{3,40})\b"),
+)
+"""A thing with its number, not one that counts the word after it; its place in a row; a name before it."""
+_COUNTED = frozenset(
+    stem_of(word)
+    for word in (  # noqa: SIM905 - a list to read
+        "week half quarter kilometre mile hour minute under below above about around least max maximum min minimum nearly "
+        "exactly price fee rate cap total woche kalenderwoche hälfte unter gegen semaine moitié sous semana mitad metade"
+    ).split()
+)
+"""What goes by no number: it stands before an amount, or says a time that may move."""
+_MORE = re.compile(
+    r"\b(?:another|(?:an?|one|two|three|four|five|six|\d{1,4}) (?:more|further|additional|extra)|"
+    r"an? (?:second|third|fourth|fifth)|weitere[nrs]?|zusätzliche?[nrs]?|ein(?:e[nrs]?)? (?:zweite|dritte)[nrs]?|"
+    r"autres?|une? (?:deuxième|troisième)|otr[oa]s?|outr[oa]s?)\b"
+    r"((?: [\w’'-]+){1,3})",
+    re.IGNORECASE,
+)
+_ALSO = re.compile(r"\b(?:we|i|you|they|he|she|it)(?:['’]ll| will| can)? also\b", re.IGNORECASE)
 _NUMBERED = re.compile(rf"\b({NUMBERED.replace(' ', '|')}) (\d{{1,3}}|[a-z])\b")
 _NAME = r"[A-ZÀ-Þ][\w'’-]{2,39}"
 _NAMES = re.compile(rf"\b{_NAME}(?:, {_NAME})*,? (?:and|und|et|y|e|&) {_NAME}")
@@ -40,23 +66,53 @@ _DAY = re.compile(
 def are_apart(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> bool:
     """Tell if each of two mentions names a thing that the other does not, and the later one speaks of no change.
 
-    Of two places that is so wherever they are said. Of other words it is so where one text says both, each with a day or a
-    count of its own: elsewhere the same thing is called by other words.
+    Of two names of a kind that is so wherever they are said, and of one more of the same. Who gives two days in one text
+    speaks of two things, and so does who counts two in other words: elsewhere one thing is called by many words.
     """
     (mention, mine), (before, theirs) = later, earlier
     if mine.changes or mine.repeats or mention.changes != "none":
         return False
-    if _are_elsewhere(mention.text, before.text):
+    if _have_other_names(mention.text, before.text) or _is_one_more(mention.text, before.text, theirs):
         return True
-    is_one_text = mention.evidence.interaction_id == before.evidence.interaction_id
-    return (
-        is_one_text and _name_others(mine, theirs) and (_are_due_apart(mention, before) or _count_others(mine, theirs))
+    if mention.evidence.interaction_id != before.evidence.interaction_id:
+        return False
+    if mention.due_date and before.due_date and mention.due_date != before.due_date:
+        return True
+    return _name_others(mine, theirs) and (_are_due_apart(mention, before) or _count_others(mine, theirs))
+
+
+def _have_other_names(one: str, other: str) -> bool:
+    """Tell if two texts call a thing by other names: "in Lyon", "in Ghent"; "release 1", "release 2"; "first", "second"."""
+    return any(
+        mine[thing].isdisjoint(theirs[thing])
+        for mine, theirs in ((_places(one), _places(other)), *zip(_labels(one), _labels(other), strict=True))
+        for thing in mine.keys() & theirs.keys()
     )
 
 
-def _are_elsewhere(one: str, other: str) -> bool:
-    mine, theirs = _places(one), _places(other)
-    return any(mine[word].isdisjoint(theirs[word]) for word in mine.keys() & theirs.keys())
+def _is_one_more(later: str, earlier: str, said: Terms) -> bool:
+    """Tell if a text gives more of what an earlier one gave, or gives something also, and the earlier one did not say so."""
+    if _ALSO.search(later) and not _ALSO.search(earlier):
+        return True
+    more = (terms_of(Wording(words)).words for words in _MORE.findall(later))
+    return not _MORE.search(earlier) and any(not said.words.isdisjoint(words - said.numbers) for words in more)
+
+
+def _labels(text: str) -> Iterator[dict[str, set[str]]]:
+    """Yield the names of things in a text by the thing, for each way in which they are named."""
+    for pattern in _LABELLED:
+        found: dict[str, set[str]] = defaultdict(set)
+        for match in pattern.finditer(text):
+            thing, label = stem_of(fold(match["thing"])), stem_of(fold(match["label"]))
+            following = match.groupdict().get("next") or ""
+            if _is_thing(match["thing"]) and label not in TIMES and not (following and _is_thing(following)):
+                found[thing].add(label)
+        yield found
+
+
+def _is_thing(word: str) -> bool:
+    """Tell if a word may name something: no filler, no time, nothing that is counted."""
+    return not terms_of(Wording(word)).words <= TIMES | _COUNTED
 
 
 def _places(text: str) -> dict[str, set[str]]:
@@ -74,9 +130,9 @@ def _name_others(mine: Terms, theirs: Terms) -> bool:
 
 
 def _are_due_apart(one: PromiseMention, other: PromiseMention) -> bool:
-    if one.due_date and other.due_date:
-        return one.due_date != other.due_date
-    return bool(one.due_text and other.due_text) and one.due_text != other.due_text
+    """Tell if two say when in other words, of which at least one gives no day."""
+    is_dated = one.due_date and other.due_date
+    return bool(one.due_text and other.due_text and not is_dated) and one.due_text != other.due_text
 
 
 def _count_others(mine: Terms, theirs: Terms) -> bool:

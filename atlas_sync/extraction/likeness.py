@@ -210,11 +210,13 @@ def stem_of(word: str) -> str:
     return word[:7]
 
 
-NUMBERED = "phase stage step wave lot batch module hall site building floor group cycle milestone fase etape etapa stufe welle los halle lote"
+NUMBERED = "phase stage step wave lot batch module hall site building floor group cycle milestone release sprint round tranche session priority parcel plot fase etape etapa stufe welle los halle lote"
 TIMES = frozenset(stem_of(name) for name in (*MONTHS, *WEEKDAYS))
 """What is told from its like by a number, and the stems of what says a time and names nothing."""
 
 _NUMBERED = frozenset(stem_of(name) for name in NUMBERED.split())
+_ADDED = frozenset({"also", "too"})
+"""What is said beside something else, and names nothing."""
 
 
 def _framed(sequence: Sequence[str], numbers: Sequence[str]) -> Iterator[str]:
@@ -223,7 +225,8 @@ def _framed(sequence: Sequence[str], numbers: Sequence[str]) -> Iterator[str]:
     before = ""
     for word in sequence:
         number = next(left, "") if word == _SOME else ""
-        yield number if number and before in _NUMBERED else _SOME if word in TIMES else word
+        if word not in _ADDED:
+            yield number if number and before in _NUMBERED else _SOME if word in TIMES else word
         before = word
 
 

@@ -135,8 +135,8 @@ def test_the_same_said_of_many_things_are_many_promises(frame: str, *, by_sense:
 
 @pytest.mark.parametrize("days", [("3 March", "10 March"), ("3 March", "10 April")])
 def test_the_same_said_again_with_another_day_is_one_promise(days: tuple[str, str]) -> None:
-    said = (mention(f"You get the pump by {day}.", start=place * 100) for place, day in enumerate(days))
-    assert len(tell_story("c01", with_sense([reading(*said)])).promises) == 1
+    said = [mention(f"You get the pump by {day}.", document=f"d{place}") for place, day in enumerate(days)]
+    assert len(tell_story("c01", with_sense([reading(one) for one in said])).promises) == 1
 
 
 APART = (
@@ -151,6 +151,13 @@ APART = (
     ("Phase 1 goes live on 1 September.", "Phase 2 goes live on 1 December."),
     ("Group A is trained in the first week of May.", "Group B is trained in the second week of May."),
     ("Wir binden das Lager in Lyon bis zum 1. Mai an.", "Wir binden das Lager in Gent bis zum 1. Juni an."),
+    ("We deliver release 1 by 30 April.", "We deliver release 2 by 31 May."),
+    ("The first workshop is on 14 April.", "The second workshop is on 21 April."),
+    ("Priority 1 tickets: we answer within 1 hour.", "Priority 2 tickets: we answer within 4 hours."),
+    ("Training day 1: 14 April", "Training day 2: 15 April"),
+    ("We survey hangar 2 with the heat camera.", "Hangar 5 is surveyed with the heat camera too."),
+    ("Ben is on site on 14 April.", "Ben is on site on 28 April."),
+    ("Der erste Workshop ist am 14. April.", "Der zweite Workshop ist am 21. April."),
 )
 
 
@@ -166,6 +173,35 @@ def test_what_is_promised_of_another_place_or_thing_hides_no_promise(
     ]
     told = with_sense([reading(*said)]) if by_sense else [reading(*said)]
     assert [one.text for one in tell_story("c01", told).promises] == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("We will visit your Bremen plant on 14 April.", "We will also visit your Kiel plant on 21 April."),
+        ("Remote hands in the Bremen rack come within one hour.", "In the Kiel rack they come within three hours."),
+        ("We will deliver 30 tablets by 10 April.", "We will deliver another 10 tablets by 24 April."),
+        ("We will send two engineers on 13 April.", "We will send a third engineer on 20 April."),
+        ("Two clerks will be trained in May.", "We will also train the two clerks on the tool."),
+        ("We will survey hangar 2 by 20 November.", "We will survey hangar 5 by 30 November."),
+    ],
+)
+def test_one_more_of_the_same_hides_no_promise_in_a_later_text(first: str, later: str) -> None:
+    assert [one.text for one in _told(first, later)] == [first, later]
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("Go-live is in week 24.", "Go-live is in week 26."),
+        ("The workshop is on the first Monday of May.", "The workshop is on the second Monday of May."),
+        ("The test result stays under 30.", "The test result is under 20."),
+        ("We send another engineer on 13 April.", "We send another engineer on 20 April."),
+        ("We train 12 users.", "We train 20 users."),
+    ],
+)
+def test_another_time_or_amount_is_no_other_thing(first: str, later: str) -> None:
+    assert len(_told(first, later)) == 1
 
 
 HOUSES = "Seven houses will be live by 30 September, Davos and Arosa by 30 November."
