@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from atlas_sync.canonical.model import PromiseStatus
 from atlas_sync.extraction.apart import are_other_parts, is_of_a_part
 from atlas_sync.extraction.conversation import PromiseMention, Reading
-from atlas_sync.extraction.denials import FORGOTTEN, TAKEN_BACK, denial_in, replaces
+from atlas_sync.extraction.denials import FORGOTTEN, TAKEN_BACK, denial_in, instead_in, may_replace, replaces
+from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.likeness import Terms
 from atlas_sync.extraction.naming import words
 
@@ -106,18 +107,31 @@ def _latest_of(chain: Chain, part: int) -> int:
 def heard_again(chain: Chain, place: int, mention: PromiseMention, *, status: PromiseStatus, is_sure: bool) -> Heard:
     """Put a mention beside the one it is nearest to: what denies that repeats nothing, and what denies a part of it is asked about.
 
-    What is said once more after it was taken back is in force again.
+    So is what may put something in its place. What is said once more after it was taken back is in force again.
     """
     nearest, last = chain.heard[place], chain.heard[-1]
     if status == "repeat":
         denial = denial_in(mention.text, earlier=nearest.mention.text)
         is_sure = is_sure and denial != "part"
         if denial != "none":
-            status = "renegotiated" if replaces(mention.text) else "withdrawn"
+            status = "withdrawn"
         elif is_sure and next(one for one in reversed(chain.heard) if one.part == nearest.part).status == "withdrawn":
             status = "renegotiated"
+    if status == "withdrawn":
+        if clause := instead_in(mention.text, earlier=nearest.mention.text):
+            mention, status = _dated_by(mention, clause), "renegotiated"
+        else:
+            is_sure = is_sure and not may_replace(mention.text, earlier=nearest.mention.text)
     part, perhaps = (nearest.part, None) if is_sure else (len(chain.heard), nearest.part)
     return Heard(mention, status, last.root, last.mention, part, perhaps)
+
+
+def _dated_by(mention: PromiseMention, clause: str) -> PromiseMention:
+    """Give a mention the day of the clause that says what is to be, where it has that of what is gone."""
+    phrase, day = find_due(clause, said_at=mention.evidence.said_at)
+    if day is None or mention.due_date is None:
+        return mention
+    return mention.model_copy(update={"due_text": phrase, "due_date": day})
 
 
 def is_withdrawn(mention: PromiseMention) -> bool:
@@ -129,7 +143,7 @@ def status_of(chain: Chain, mention: PromiseMention, terms: Terms) -> PromiseSta
     """Say what a mention does to the promise it belongs to: by the reader's word, the cues in it, then what differs."""
     for status, cue in _CUES[:2]:
         if mention.changes == status or (mention.changes not in _SAID and cue.search(mention.text)):
-            return "renegotiated" if status == "withdrawn" and replaces(mention.text) else status
+            return status
     days = [one.mention.due_date for one in chain.heard if one.mention.due_date]
     if mention.due_date and days and mention.due_date != days[-1]:
         return "renegotiated"

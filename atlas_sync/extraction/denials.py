@@ -9,9 +9,19 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from atlas_sync.extraction.likeness import Wording, stem_of, terms_of
+from atlas_sync.extraction.likeness import TIMES, Wording, stem_of, terms_of
 
-__all__ = ["FORGOTTEN", "TAKEN_BACK", "Denial", "denial_in", "negations_in", "replaces", "says_no", "takes_back"]
+__all__ = [
+    "FORGOTTEN",
+    "TAKEN_BACK",
+    "Denial",
+    "denial_in",
+    "may_replace",
+    "negations_in",
+    "replaces",
+    "says_no",
+    "takes_back",
+]
 
 Denial = Literal["all", "part", "none"]
 
@@ -108,6 +118,19 @@ _INSTEAD = re.compile(
     r"[,;:–—-] (?:(?:but|and|so|instead),? )*(?:i|we|you)(?:['’]ll| will| get| can have)(?! not\b| no longer\b)\b([^;!?]*)",
     re.IGNORECASE,
 )
+_COUNT = r"one|two|three|four|five|six|\d{1,4}"
+_IN_ITS_PLACE = re.compile(
+    r"(?:[,;:–—-] |\b(?=(?i:but) ))(?:(?i:but|and|so|instead|now|then),? ){0,2}"
+    rf"(?P<who>(?i:i|we|you|it|they|(?:the|our|your) (?:new|next) [\w-]{{2,40}}|{_COUNT})\b|"
+    r"[A-ZÀ-Þ][\w'’-]{1,39}(?: [A-ZÀ-Þ][\w'’-]{1,39})?)"
+    r"(?:['’](?:ll|s|re)| (?:will|can|do|does|is|are|get|hold|(?:run|start|come|take|go|move|follow|goe)s?))\b"
+    r"(?! not\b| no\b)(?P<rest>[^;!?]*)"
+)
+"""What follows a "no" and says what is instead: "it will be on 21 April", "Tom does", "two are included"."""
+_REASON = re.compile(
+    r"\b(?:it|they)(?:['’](?:s|re)| (?:is|are|do|does|get|takes?))\b(?! (?:now|on|at|in|place)\b)", re.IGNORECASE
+)
+_UNNAMED = re.compile(rf"(?:i|we|you|it|they|the|our|your|{_COUNT})\b", re.IGNORECASE)
 _MEANS_IT = re.compile(r"\b(?:it|them|one|instead)\b", re.IGNORECASE)
 _BOUNDED = re.compile(r"\b(?:without|only|unless|if|until|instead)\b", re.IGNORECASE)
 _BURDEN = re.compile(
@@ -125,13 +148,53 @@ def takes_back(text: str) -> bool:
     return _TAKES_BACK.search(text) is not None and _IN_CASE.search(text) is None
 
 
-def replaces(text: str) -> bool:
+def replaces(text: str, *, earlier: str = "") -> bool:
     """Tell if a sentence that takes something back promises another thing in its place: "no longer five; we give you three"."""
+    return instead_in(text, earlier=earlier) != ""
+
+
+def instead_in(text: str, *, earlier: str = "") -> str:
+    """Give the clause that promises another thing in place of what a sentence takes back, empty where there is none.
+
+    The other thing is told by the words of what is gone, or of what was said earlier, or by a day or count of its own.
+    """
     match = _INSTEAD.search(text)
-    if match is None or negations_in(match[1]):
+    if match is not None and not negations_in(match[1]):
+        gone, new = (terms_of(Wording(part)).words for part in (text[: match.start()], match[1]))
+        if _MEANS_IT.search(match[0]) is not None or not gone.isdisjoint(new):
+            return match[0]
+    found = (one[0] for one in _IN_ITS_PLACE.finditer(text) if _is_in_its_place(one, earlier=earlier))
+    return next(found, "")
+
+
+def _is_in_its_place(match: re.Match[str], *, earlier: str) -> bool:
+    """Tell if a clause names another day or count than stood before it, or somebody else who does the same."""
+    gone, said = match.string[: match.start()], match["rest"]
+    if (
+        negations_in(match[0])
+        or _BURDEN.match(said)
+        or _REASON.search(match[0])
+        or not (negations_in(gone) or _CANCELLED.search(gone) or takes_back(gone))
+    ):
         return False
-    gone, new = (terms_of(Wording(part)).words for part in (text[: match.start()], match[1]))
-    return _MEANS_IT.search(match[0]) is not None or not gone.isdisjoint(new)
+    if _UNNAMED.match(match["who"]):
+        return not _told_by(match[0]) <= _told_by(f"{gone} {earlier}")
+    before, new = (terms_of(Wording(one)).words - TIMES for one in (f"{gone} {earlier}", said))
+    return not new or _MEANS_IT.search(said) is not None or not before.isdisjoint(new)
+
+
+def may_replace(text: str, *, earlier: str) -> bool:
+    """Tell if a text that takes back an earlier one names a day or a count of its own that it does not deny."""
+    told: dict[bool, set[str]] = {True: set(), False: set()}
+    for clause in _CLAUSE.findall(text):
+        told[bool(negations_in(clause) or takes_back(clause))] |= _told_by(clause)
+    return not told[False] <= told[True] | _told_by(earlier)
+
+
+def _told_by(text: str) -> frozenset[str]:
+    """Give the days and counts in a text; "one" counts nothing."""
+    terms = terms_of(Wording(text))
+    return (terms.numbers | (terms.words & TIMES)) - {"1"}
 
 
 def negations_in(text: str) -> int:

@@ -178,7 +178,7 @@ def _dated(mentions: Sequence[PromiseMention], statuses: Sequence[PromiseStatus]
     is_back = statuses[-1] == "withdrawn"
     said = [one for one, status in zip(mentions, statuses, strict=True) if not (is_back and status == "withdrawn")]
     dated = next((one for one in reversed(said) if one.due_text), said[-1] if said else mentions[0])
-    if is_back or dated is mentions[-1] or not replaces(mentions[-1].text):
+    if is_back or dated is mentions[-1] or not replaces(mentions[-1].text, earlier=dated.text):
         return dated
     is_named = terms_of(mentions[-1]).numbers & terms_of(Wording(dated.due_text or "")).numbers
     return None if is_named else dated

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from atlas_sync.extraction.denials import Denial, denial_in, negations_in, replaces, says_no, takes_back
+from atlas_sync.extraction.denials import (
+    Denial,
+    denial_in,
+    instead_in,
+    may_replace,
+    negations_in,
+    replaces,
+    says_no,
+    takes_back,
+)
 
 WEEK = "We will include a free hypercare week after go-live."
 
@@ -132,6 +141,17 @@ def test_how_often_a_text_says_no_is_counted_in_the_languages_that_are_read(text
         ("We can no longer offer 30 days after each site; we will provide 30 days after the last site.", True),
         ("We have to drop the training on site, but we will do it by video.", True),
         ("Forget the report within 3 days, you'll get it the next day.", True),
+        ("We can't do the workshop on 14 April after all, we do it on 21 April.", True),
+        ("We can't hold the workshop on 14 April, it will be on 21 April.", True),
+        ("The workshop on 14 April has to be cancelled, the new date is 21 April.", True),
+        ("We have to cancel the workshop on 14 April; it takes place on 21 April.", True),
+        ("I can't run the workshop on 14 April, Ben does.", True),
+        ("Ben can't run the migration after all; Sarah will run it in May.", True),
+        ("We can't offer three workshops any more, but two are included.", True),
+        ("We can't run the workshop after all, Ben is leaving us in May.", False),
+        ("We can't run the workshop after all, it takes three weeks.", False),
+        ("We can't run the workshop after all; it will cost 3,000 more.", False),
+        ("The workshop on 14 April will be run by Ben, it takes place on 21 April.", False),
         ("We can no longer offer the training; we will send you a refund.", False),
         ("We can no longer offer the training, we will not hold it.", False),
         ("We can no longer offer the training.", False),
@@ -139,3 +159,24 @@ def test_how_often_a_text_says_no_is_counted_in_the_languages_that_are_read(text
 )
 def test_what_is_taken_back_for_another_thing_is_told_from_what_is_gone(text: str, *, does: bool) -> None:
     assert replaces(text) is does
+
+
+def test_somebody_else_who_does_what_was_promised_takes_its_place() -> None:
+    text = "Ben is no longer with us; Tom will be on site three days a week."
+    assert instead_in(text, earlier="Ben will be on site three days a week.").endswith(
+        "Tom will be on site three days a week."
+    )
+    assert not replaces(text, earlier="Ben will run the migration.")
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("The workshop on 14 April cannot be held: 21 April is free.", True),
+        ("We cannot hold 15 minutes any more; 30 from May.", True),
+        ("The workshop on 14 April cannot be held, the room is gone.", False),
+        ("About the workshop on 14 April, we can't hold that.", False),
+    ],
+)
+def test_a_day_or_count_beside_what_is_denied_may_hold_in_its_place(text: str, *, does: bool) -> None:
+    assert may_replace(text, earlier="We will hold the workshop on 14 April.") is does

@@ -464,3 +464,20 @@ def test_what_is_taken_back_keeps_its_own_day() -> None:
     told = [reading(FIRST.model_copy(update={"due_text": "by 10 April"})), reading(back, document="d2")]
     (promise,) = tell_story("c01", with_sense(told)).promises
     assert (promise.status, promise.due_text, promise.due_date) == ("withdrawn", "by 10 April", date(2026, 4, 10))
+
+
+WORKSHOP = mention("We will hold the kickoff workshop on 14 April.", due=date(2026, 4, 14))
+
+
+def test_what_is_to_be_instead_is_due_on_its_own_day() -> None:
+    text = "We can't hold the kickoff workshop on 14 April, it will be on 21 April."
+    moved = mention(text, document="d2", due=date(2026, 4, 14)).model_copy(update={"due_text": "on 14 April"})
+    (promise,) = tell_story("c01", with_sense([reading(WORKSHOP), reading(moved, document="d2")])).promises
+    assert (promise.status, promise.due_text, promise.due_date) == ("renegotiated", "on 21 April", date(2026, 4, 21))
+
+
+def test_what_may_be_to_be_instead_is_asked_about() -> None:
+    text = "The kickoff workshop on 14 April has to be cancelled: 21 April would do."
+    moved = mention(text, document="d2", due=date(2026, 4, 14))
+    first, later = tell_story("c01", with_sense([reading(WORKSHOP), reading(moved, document="d2")])).promises
+    assert (first.status, later.status, later.perhaps) == ("open", "withdrawn", first.id)
