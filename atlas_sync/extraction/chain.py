@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from atlas_sync.canonical.model import PromiseStatus
 from atlas_sync.extraction.apart import are_other_parts, is_of_a_part
 from atlas_sync.extraction.conversation import PromiseMention, Reading
-from atlas_sync.extraction.denials import FORGOTTEN, TAKEN_BACK, denial_in, instead_in, may_replace, replaces
+from atlas_sync.extraction.denials import (
+    FORGOTTEN,
+    TAKEN_BACK,
+    denial_in,
+    instead_in,
+    may_confirm,
+    may_replace,
+    replaces,
+)
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.likeness import Terms
 from atlas_sync.extraction.naming import words
@@ -24,7 +32,7 @@ _CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
             *TAKEN_BACK,
             FORGOTTEN,
             r"\b(?:take|taking|took) (?:\w+ ){0,4}(?:out|back|off the table)\b|\btake out again\b|\b(?:is|are|was) (?:off|cancelled|dropped)\b",
-            r"\b(?:fell|falls?|fallen) (?:out|away)\b|\bwithdraw\w*|\bdrop it\b|\brow back\b|\bno longer\b|\boff the table\b",
+            r"\b(?:fell|falls?|fallen) (?:out|away)\b|\bwithdraw\w*|\bdrop it\b|\brow back\b|\bno longer\b(?! (?:be )?(?:need|necess|requir))|\boff the table\b",
             r"\b(?:does|do|will|would) (?:not|no longer) hold\b|\b(?:doesn|don|won|wouldn)['’]t hold\b",
             r"\bcan(?:not|['’]t) (?:now )?(?:keep|give you|do that|hold)\b|\bwon['’]t be (?:able|coming|happening)\b",
         ),
@@ -107,7 +115,7 @@ def _latest_of(chain: Chain, part: int) -> int:
 def heard_again(chain: Chain, place: int, mention: PromiseMention, *, status: PromiseStatus, is_sure: bool) -> Heard:
     """Put a mention beside the one it is nearest to: what denies that repeats nothing, and what denies a part of it is asked about.
 
-    So is what may put something in its place. What is said once more after it was taken back is in force again.
+    So is what may put something in its place, or only say that it is done. What is said once more after it was taken back is in force again.
     """
     nearest, last = chain.heard[place], chain.heard[-1]
     if status == "repeat":
@@ -121,7 +129,10 @@ def heard_again(chain: Chain, place: int, mention: PromiseMention, *, status: Pr
         if clause := instead_in(mention.text, earlier=nearest.mention.text):
             mention, status = _dated_by(mention, clause), "renegotiated"
         else:
-            is_sure = is_sure and not may_replace(mention.text, earlier=nearest.mention.text)
+            said = nearest.mention.text
+            is_sure = is_sure and not (
+                may_replace(mention.text, earlier=said) or may_confirm(mention.text, earlier=said)
+            )
     part, perhaps = (nearest.part, None) if is_sure else (len(chain.heard), nearest.part)
     return Heard(mention, status, last.root, last.mention, part, perhaps)
 

@@ -118,6 +118,16 @@ _INSTEAD = re.compile(
     r"[,;:–—-] (?:(?:but|and|so|instead),? )*(?:i|we|you)(?:['’]ll| will| get| can have)(?! not\b| no longer\b)\b([^;!?]*)",
     re.IGNORECASE,
 )
+_ENDS = re.compile(
+    r"\b(?:waiv\w+|block\w*|replac\w+|automat\w+|stop\w*|remov\w+|eliminat\w+|delet\w+|disabl\w+|prevent\w*|avoid\w*|abolish\w*|retir\w+|"
+    r"decommission\w*|dismantl\w+|cancel\w*|terminat\w+|dispos\w+|scrap\w*|clos(?:e|es|ing)|"
+    r"(?:switch|turn|shut|take|tak)(?:s|es|ing)? (?:[\w'’-]+ ){0,4}?(?:off|down|over|out|away))\b",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(r"\b(?:until|till?|up to)\b", re.IGNORECASE)
+_FROM_THEN = re.compile(r"\b(?:after|from|beyond|past|as of)\b", re.IGNORECASE)
+_PUT_DOWN = re.compile(r"\bdropping (?:[\w'’-]+ ){1,4}?(?:off|to|at|by|into)\b", re.IGNORECASE)
+"""What ends something, lasts to a day, or brings something somewhere: whoever then says that it is gone may only confirm it."""
 _COUNT = r"one|two|three|four|five|six|\d{1,4}"
 _IN_ITS_PLACE = re.compile(
     r"(?:[,;:–—-] |\b(?=(?i:but) ))(?:(?i:but|and|so|instead|now|then),? ){0,2}"
@@ -191,6 +201,17 @@ def may_replace(text: str, *, earlier: str) -> bool:
     return not told[False] <= told[True] | _told_by(earlier)
 
 
+def may_confirm(text: str, *, earlier: str) -> bool:
+    """Tell if a text that says "no" may only say that something is over, as was promised: "the fee is no longer there".
+
+    Who denies the deed itself, "we cannot waive the fee", or takes back a word of ours confirms nothing.
+    """
+    if takes_back(text) or any(negations_in(clause) and _ENDS.search(clause) for clause in _CLAUSE.findall(text)):
+        return False
+    is_over = _UNTIL.search(earlier) and _FROM_THEN.search(text) and _told_by(text) & _told_by(earlier)
+    return _ENDS.search(earlier) is not None or bool(is_over)
+
+
 def _told_by(text: str) -> frozenset[str]:
     """Give the days and counts in a text; "one" counts nothing."""
     terms = terms_of(Wording(text))
@@ -219,7 +240,8 @@ def denial_in(text: str, *, earlier: str) -> Denial:
     denied = [words for words in _denied(text, earlier, said) if not said.isdisjoint(words[:_BEGINNING])]
     if not denied:
         return "part" if _is_denied_abroad(text, said) else "none"
-    return "all" if any(len(words) > 1 and said.issuperset(words) for words in denied) else "part"
+    is_all = any(len(words) > 1 and said.issuperset(words) for words in denied)
+    return "all" if is_all and not _PUT_DOWN.search(text) else "part"
 
 
 def _denied(text: str, earlier: str, said: frozenset[str]) -> Iterator[Sequence[str]]:

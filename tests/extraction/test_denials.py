@@ -6,6 +6,7 @@ from atlas_sync.extraction.denials import (
     Denial,
     denial_in,
     instead_in,
+    may_confirm,
     may_replace,
     negations_in,
     replaces,
@@ -67,6 +68,7 @@ def test_words_of_ours_that_take_back_something(text: str, *, does: bool) -> Non
         ("The hypercare week will not happen this year.", "part"),
         ("We are dropping the fee for the hypercare week.", "none"),
         ("We are dropping off the hypercare kit after go-live.", "none"),
+        ("We are dropping the hypercare week at go-live.", "part"),
         ("We cannot start the hypercare week before go-live.", "none"),
         ("The hypercare week will not be possible before May.", "none"),
         ("We cannot promise a free hypercare week.", "part"),
@@ -180,3 +182,21 @@ def test_somebody_else_who_does_what_was_promised_takes_its_place() -> None:
 )
 def test_a_day_or_count_beside_what_is_denied_may_hold_in_its_place(text: str, *, does: bool) -> None:
     assert may_replace(text, earlier="We will hold the workshop on 14 April.") is does
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "does"),
+    [
+        ("We will waive the setup fee.", "The setup fee is no longer on the invoice.", True),
+        ("We will block logins from abroad.", "Logins from abroad will not be possible.", True),
+        ("We will shut down the old portal on 30 June.", "The old portal will not be available from 30 June.", True),
+        ("We will keep the shop online until 1 June.", "The shop will not be online after 1 June.", True),
+        ("We will take over the data entry.", "No data entry for your people, we take it over.", True),
+        ("We will waive the setup fee.", "We will not waive the setup fee.", False),
+        ("We will block logins from abroad.", "We can't do that after all.", False),
+        ("We will keep the shop online until 1 June.", "The shop will not be online in May.", False),
+        ("We will train ten users.", "The training will not be possible.", False),
+    ],
+)
+def test_who_says_that_something_is_over_may_confirm_that_it_was_to_end(earlier: str, text: str, *, does: bool) -> None:
+    assert may_confirm(text, earlier=earlier) is does

@@ -481,3 +481,21 @@ def test_what_may_be_to_be_instead_is_asked_about() -> None:
     moved = mention(text, document="d2", due=date(2026, 4, 14))
     first, later = tell_story("c01", with_sense([reading(WORKSHOP), reading(moved, document="d2")])).promises
     assert (first.status, later.status, later.perhaps) == ("open", "withdrawn", first.id)
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "count"),
+    [
+        ("We will waive the setup fee of 2,000 EUR.", "The setup fee is no longer on the invoice.", 2),
+        ("We will automate the manual export by 1 June.", "You will no longer need the manual export from 1 June.", 1),
+        (
+            "We will deliver the racks to the depot on 30 April.",
+            "We will be dropping the racks at the depot on 30 April.",
+            2,
+        ),
+    ],
+)
+def test_what_confirms_that_something_will_be_gone_takes_nothing_back(first: str, later: str, count: int) -> None:
+    told = _told(first, later)
+    assert len(told) == count
+    assert told[0].status != "withdrawn"
