@@ -117,7 +117,7 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         previous = {gap.id: gap for gap in (*before[name], *left.get(name, ()))}
         licence = licence_for(workspace, record.engagement, terms.manifests, aside.get(name, {}))
         gaps = find_gaps(record, licence=licence, previous=previous, run_at=terms.run_at, words=judged.gaps)
-        known.append((record, gaps, handoff_of(record, gaps)))
+        known.append((record, gaps, handoff_of(record, gaps, licence)))
         own = {gap.id: judged.gaps[gap.id] for gap in gaps if gap.id in judged.gaps}
         again = next_change(record, own, terms.run_at)
         said = terms.prints.get(name, "")

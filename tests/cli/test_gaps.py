@@ -23,7 +23,7 @@ def desk(tmp_path: Path) -> Desk:
     """Publish an engagement whose tracker could not be read."""
     made = full_record()
     gaps = gaps_of(made, licence=BLIND)
-    handoff = handoff_of(made, gaps)
+    handoff = handoff_of(made, gaps, BLIND)
     with open_warehouse(tmp_path) as warehouse:
         warehouse.replace(Engagement, [engagement()], engagements=[ENG])
         warehouse.replace(Gap, gaps, engagements=[ENG])

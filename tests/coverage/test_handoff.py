@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from atlas_sync.canonical.model import Handoff, HandoffPart
-from atlas_sync.coverage import EngagementRecord
+from atlas_sync.coverage import EngagementRecord, Licence
 from atlas_sync.coverage.calendar import next_change
 from atlas_sync.coverage.handoff import handoff_of
 from atlas_sync.coverage.judged import GapWord
@@ -22,9 +22,11 @@ from tests.coverage.build import (
     record,
 )
 
+UNREAD = Licence({"conversation": ("crm emails: no file is called mails.ndjson",)})
 
-def score(made: EngagementRecord, **changes: object) -> Handoff:
-    found = handoff_of(made, gaps_of(made, **changes))  # type: ignore[arg-type]  # passed on
+
+def score(made: EngagementRecord, licence: Licence = Licence(), **changes: object) -> Handoff:  # noqa: B008 - frozen
+    found = handoff_of(made, gaps_of(made, licence=licence, **changes), licence)  # type: ignore[arg-type]  # passed on
     assert found is not None
     return found
 
@@ -72,6 +74,33 @@ def test_what_cannot_be_decided_is_counted_beside_the_score() -> None:
     assert (found.score, found.told) == (None, "not decidable")
 
 
+def test_what_a_conversation_that_was_not_read_may_hold_cannot_be_decided() -> None:
+    known = replace(record(stakeholders=(person(),), items=(item(text="Greta Koehler"),)), interactions=())
+    assert score(known).score == round(100 * 5 / 7)
+    found = score(known, UNREAD)
+    assert parts_of(found) == {
+        "project": (1, 1, 0),
+        "promises": (0, 0, 1),
+        "why": (0, 0, 1),
+        "people": (1, 1, 1),
+        "scope": (0, 0, 1),
+        "open points": (0, 0, 1),
+        "conversation": (0, 0, 1),
+        "owner": (1, 1, 0),
+    }
+    assert found.told == "not decidable"
+
+
+def test_score_of_all_that_was_read_says_that_more_may_have_been_said() -> None:
+    there = item(
+        text="Record: prm_1111111111111111. Because of 340 re-scans in one shift. Greta Koehler", marker="atlas-1"
+    )
+    made = record(promises=(promise(),), outcomes=(outcome(),), stakeholders=(person(),), items=(there,))
+    found = score(made, UNREAD)
+    assert (parts_of(found)["promises"], parts_of(found)["conversation"]) == ((1, 1, 1), (1, 1, 0))
+    assert found.told == "100 of 100 of what can be decided, 4 cannot"
+
+
 def test_score_of_less_than_everything_says_so() -> None:
     held = HandoffPart(name="owner", weight=1, total=1, held=1)
     open_ = HandoffPart(name="people", weight=1, total=0, held=0, undecided=3)
@@ -90,7 +119,7 @@ def test_waived_gap_takes_nothing_away_and_an_acknowledged_one_does() -> None:
 
 
 def test_deal_that_is_not_won_has_no_score() -> None:
-    assert handoff_of(record(engagement=engagement(stage="open")), []) is None
+    assert handoff_of(record(engagement=engagement(stage="open")), [], Licence()) is None
 
 
 def test_engagement_is_looked_at_again_on_the_first_day_that_counts() -> None:
