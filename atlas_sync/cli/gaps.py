@@ -15,6 +15,7 @@ from rich.text import Text
 from atlas_sync.canonical.model import Engagement, Gap, GapKind, Handoff
 from atlas_sync.cli.shared import Out, clean, command, local_of
 from atlas_sync.operations.named import check_named, is_named
+from atlas_sync.operations.retold import recounted
 from atlas_sync.operations.review import list_doubts
 from atlas_sync.operations.show import list_gaps
 from atlas_sync.store.publish import last_run, open_snapshot
@@ -61,6 +62,7 @@ def gaps_command(
         ]
         engagements = [one for one in snapshot.select(Engagement, stage="won") if is_named(one, wanted)]
         scores = {row.engagement_id: row for row in snapshot.select(Handoff)}
+        scores |= recounted((gap for _engagement, gap in listed), snapshot)
         waiting = len([doubt for doubt in list_doubts(snapshot, ledger) if is_named(doubt.engagement, wanted)])
     print_gaps(out, found, scores=scores)
     if waiting:

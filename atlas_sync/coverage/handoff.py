@@ -10,7 +10,7 @@ from atlas_sync.coverage.people import matters
 from atlas_sync.coverage.promises import is_settled
 from atlas_sync.coverage.record import EngagementRecord, Licence
 
-__all__ = ["handoff_of"]
+__all__ = ["handoff_of", "recount"]
 
 _SETTLED = frozenset({"resolved", "waived"})
 _SAID = ("conversation", "people")
@@ -39,6 +39,18 @@ def handoff_of(record: EngagementRecord, gaps: Sequence[Gap], licence: Licence) 
     if record.engagement.stage != "won":
         return None
     return _score(record, gaps, unread=1 if licence.lacks(*_SAID) else 0)
+
+
+def recount(handoff: Handoff, record: EngagementRecord, before: Sequence[Gap], now: Sequence[Gap]) -> Handoff:
+    """Give a score as it is when of the gaps that it was counted by, those `before`, others are let be `now`."""
+    if _waived(before) == _waived(now):
+        return handoff
+    is_read = handoff.undecided <= _score(record, before, unread=0).undecided
+    return _score(record, now, unread=0 if is_read else 1)
+
+
+def _waived(gaps: Iterable[Gap]) -> set[str]:
+    return {gap.id for gap in gaps if gap.state == "waived"}
 
 
 def _score(record: EngagementRecord, gaps: Sequence[Gap], *, unread: int) -> Handoff:

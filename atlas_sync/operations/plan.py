@@ -22,6 +22,7 @@ from atlas_sync.coverage import (
     needs_of,
     propose,
 )
+from atlas_sync.coverage.handoff import recount
 from atlas_sync.coverage.judged import GapWord, as_judged, as_unjudged
 from atlas_sync.errors import ConfigError, RejectedError
 from atlas_sync.operations.deals import Deals, look_at_deals
@@ -141,7 +142,8 @@ def draw_up(workspace: Workspace, rows: Rows, ground: Ground) -> Iterator[Planne
         for record in load_records(rows, names):
             name = record.engagement.id
             judged = [as_judged(as_unjudged(gap), ground.words.get(gap.id), today) for gap in gaps[name]]
-            yield _engagement(workspace, rows, ground, record, gaps=judged, score=next(iter(scores[name]), None))
+            score = next((recount(one, record, gaps[name], judged) for one in scores[name]), None)
+            yield _engagement(workspace, rows, ground, record, gaps=judged, score=score)
 
 
 def _engagement(

@@ -1,22 +1,25 @@
 """Retold: what people said, written or planned since a record was made, or by a day, told with it before a sync takes it in.
 
-What is said of a gap holds at once. Any other word stands beside what it is about until the next sync follows it.
+What is said of a gap holds at once, for the score of its handoff as well. Any other word stands beside what it is about until
+the next sync follows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from atlas_sync.canonical.model import Gap
+from atlas_sync.canonical.model import Gap, Handoff
+from atlas_sync.coverage.handoff import recount
 from atlas_sync.coverage.judged import GapWord, as_judged, as_unjudged
 from atlas_sync.operations.answered import Answer, answers_of
 from atlas_sync.operations.judged import judged_of
+from atlas_sync.operations.records import by_engagement, load_records
 from atlas_sync.store.judgements import Judgement, standing
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["changed", "said_by", "told", "told_at", "words_on"]
+__all__ = ["changed", "recounted", "said_by", "told", "told_at", "words_on"]
 
 
 def said_by(ledger: Ledger, moment: datetime | None = None) -> list[Judgement]:
@@ -56,6 +59,20 @@ def changed(rows: Rows, ledger: Ledger, *, today: date) -> list[Gap]:
     gaps = {gap.id: gap for gap in asked if gap.state != "resolved"}
     now = [_as_it_is(gap, answers, words, today) for gap in gaps.values()]
     return [gap for gap in now if gap != gaps[gap.id]]
+
+
+def recounted(gaps: Iterable[Gap], rows: Rows) -> dict[str, Handoff]:
+    """Give by engagement the scores that are otherwise by now, since `gaps`, as told, were let be or are so no more."""
+    now = {gap.id: gap for gap in gaps}
+    waived = {gap.id for gap in rows.select(Gap, state="waived")}
+    names = sorted({gap.engagement_id for gap in now.values() if (gap.state == "waived") != (gap.id in waived)})
+    before, scores = by_engagement(rows, Gap, names), by_engagement(rows, Handoff, names)
+    return {
+        name: recount(score, record, before[name], [now.get(gap.id, gap) for gap in before[name]])
+        for record in load_records(rows, names)
+        for name in [record.engagement.id]
+        for score in scores[name]
+    }
 
 
 def _words(ledger: Ledger) -> Mapping[str, GapWord]:

@@ -14,7 +14,7 @@ from atlas_sync.operations.chains import Chain, chains_of_id, chains_of_subject,
 from atlas_sync.operations.history import known_at
 from atlas_sync.operations.named import fitting, joined_with, places_of
 from atlas_sync.operations.records import load_record
-from atlas_sync.operations.retold import changed, said_by, told, told_at, words_on
+from atlas_sync.operations.retold import changed, recounted, said_by, told, told_at, words_on
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.publish import Snapshot, open_snapshot
@@ -70,6 +70,8 @@ def list_gaps(rows: Rows, ledger: Ledger, *, today: date) -> list[tuple[Engageme
 def snapshot_as_told(workspace: Workspace) -> Iterator[Snapshot]:
     """Open the current snapshot while the block runs, with its gaps as they are by now: planned, written, or judged since.
 
+    Its handoff scores are counted by these.
+
     Where the ledger cannot say so they are as of the last sync, and the snapshot's `notice` tells why.
 
     Raises:
@@ -78,7 +80,8 @@ def snapshot_as_told(workspace: Workspace) -> Iterator[Snapshot]:
     with open_snapshot(workspace.home) as snapshot:
         try:
             with closing(workspace.open_ledger(must_be_there=True)) as ledger:
-                snapshot.retell(changed(snapshot, ledger, today=workspace.today))
+                gaps = changed(snapshot, ledger, today=workspace.today)
+                snapshot.retell(gaps, recounted(gaps, snapshot).values())
         except StoreError as error:
             snapshot.notice = str(error)
         yield snapshot
@@ -138,7 +141,13 @@ def show(rows: Rows, ledger: Ledger, wanted: str, *, today: date) -> list[Chain]
         message = f"nothing is known as {wanted!r}."
         raise ConfigError(message, advice="Give a tracker key, or an id as `atlas-sync gaps --json` prints them.")
     gaps = {gap.id: gap for gap in told([gap for one in chains for gap in one.gaps], rows, ledger, today=today)}
-    said = said_by(ledger)
+    said, scores = said_by(ledger), recounted(gaps.values(), rows)
     return [
-        replace(one, gaps=tuple(gaps[gap.id] for gap in one.gaps), words=words_on(said, one.names)) for one in chains
+        replace(
+            one,
+            gaps=tuple(gaps[gap.id] for gap in one.gaps),
+            handoff=one.handoff and scores.get(one.subject_id, one.handoff),
+            words=words_on(said, one.names),
+        )
+        for one in chains
     ]

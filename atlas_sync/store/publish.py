@@ -10,6 +10,7 @@ each time, because one process sees old data under a path that it has open. Sour
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from typing import Any
 
 import duckdb
 
-from atlas_sync.canonical.model import JUDGED, Gap
+from atlas_sync.canonical.model import JUDGED, Gap, Handoff
 from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.store.lock import usable
 from atlas_sync.store.tables import PUBLISHED, Run, columns_of
@@ -47,19 +48,26 @@ class Snapshot(Rows):
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def retell(self, gaps: Iterable[Gap]) -> None:
-        """Let some gaps be as given for this reader from now on, in the table and in every view; the file stays as it is."""
+    def retell(self, gaps: Iterable[Gap], scores: Iterable[Handoff] = ()) -> None:
+        """Let some gaps and scores be as given for this reader from now on, in table and views; the file stays as it is."""
         told = [{name: _in_utc(getattr(gap, name)) for name in ("id", *_TOLD)} for gap in gaps]
-        if not told:
+        counted = [one.model_dump(mode="json", include={"engagement_id", "score", "parts"}) for one in scores]
+        self._put("gap", "id", told)
+        self._put("handoff", "engagement_id", [row | {"parts": json.dumps(row["parts"])} for row in counted])
+        if told:
+            self._connection.execute(_views().replace("CREATE VIEW", "CREATE TEMP VIEW"))
+
+    def _put(self, table: str, key: str, rows: Sequence[Mapping[str, object]]) -> None:
+        """Lay a copy of a table over it in which some rows hold other values."""
+        if not rows:
             return
-        self._connection.execute("CREATE TEMP TABLE gap AS FROM gap ORDER BY rowid")
-        given = ", ".join(f"unnest(${name}) AS {name}" for name in told[0])
-        put = ", ".join(f"{name} = t.{name}" for name in _TOLD)
+        self._connection.execute(f"CREATE TEMP TABLE {table} AS FROM {table} ORDER BY rowid")
+        given = ", ".join(f"unnest(${name}) AS {name}" for name in rows[0])
+        put = ", ".join(f"{name} = t.{name}" for name in rows[0] if name != key)
         self._connection.execute(
-            f"UPDATE gap SET {put} FROM (SELECT {given}) t WHERE t.id = gap.id",  # noqa: S608 - names of columns
-            {name: [row[name] for row in told] for name in told[0]},
+            f"UPDATE {table} SET {put} FROM (SELECT {given}) t WHERE t.{key} = {table}.{key}",  # noqa: S608 - names of columns
+            {name: [row[name] for row in rows] for name in rows[0]},
         )
-        self._connection.execute(_views().replace("CREATE VIEW", "CREATE TEMP VIEW"))
 
     def cursor(self) -> Snapshot:
         """Give a second handle for another thread."""

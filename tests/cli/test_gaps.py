@@ -26,6 +26,8 @@ def desk(tmp_path: Path) -> Desk:
     handoff = handoff_of(made, gaps, BLIND)
     with open_warehouse(tmp_path) as warehouse:
         warehouse.replace(Engagement, [engagement()], engagements=[ENG])
+        for rows in (made.promises, made.outcomes, made.scope, made.stakeholders, made.interactions):
+            warehouse.put(rows)
         warehouse.replace(Gap, gaps, engagements=[ENG])
         warehouse.replace(Handoff, [handoff] if handoff else [], engagements=[ENG])
         publish(warehouse, tmp_path, run="1")
@@ -38,6 +40,16 @@ def test_gaps_say_once_what_leaves_them_undecided_and_no_score_of_the_rest(desk:
     assert "handoff not decidable" in shown
     (handoff,) = desk.json("gaps")["handoffs"]
     assert handoff["score"] is None
+
+
+def test_score_is_counted_anew_as_soon_as_gaps_are_let_be_or_taken_up_again(desk: Desk) -> None:
+    ids = [gap["id"] for gap in desk.json("gaps")["gaps"]]
+    for command, score in ((["waive", "--reason", "by phone"], 100), (["reopen"], None)):
+        desk.text(*command, *ids)
+        assert [one["score"] for one in desk.json("gaps")["handoffs"]] == [score]
+        assert desk.json("show", ENG)["chains"][0]["handoff"]["score"] == score
+    desk.text("acknowledge", *ids)
+    assert "handoff not decidable" in " ".join(desk.text("gaps").split())
 
 
 def test_gap_that_is_undecided_says_what_to_fix_in_place_of_its_next_step(desk: Desk) -> None:

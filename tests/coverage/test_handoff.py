@@ -3,11 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from atlas_sync.canonical.model import Handoff, HandoffPart
 from atlas_sync.coverage import EngagementRecord, Licence
 from atlas_sync.coverage.calendar import next_change
-from atlas_sync.coverage.handoff import handoff_of
-from atlas_sync.coverage.judged import GapWord
+from atlas_sync.coverage.handoff import handoff_of, recount
+from atlas_sync.coverage.judged import GapWord, as_judged
 from tests.coverage.build import (
     BLIND,
     ENG,
@@ -99,6 +101,28 @@ def test_score_of_all_that_was_read_says_that_more_may_have_been_said() -> None:
     found = score(made, UNREAD)
     assert (parts_of(found)["promises"], parts_of(found)["conversation"]) == ((1, 1, 1), (1, 1, 0))
     assert found.told == "100 of 100 of what can be decided, 4 cannot"
+
+
+@pytest.mark.parametrize("licence", [Licence(), BLIND, UNREAD])
+@pytest.mark.parametrize("waived", [1, 3, 99])
+def test_recounting_gives_the_score_of_the_next_sync_whether_gaps_are_let_be_or_opened_again(
+    licence: Licence, waived: int
+) -> None:
+    made = full_record()
+    gaps = gaps_of(made, licence=licence)
+    judged = [as_judged(gap, GapWord("waived", "Ada", RUN), RUN.date()) for gap in gaps[:waived]] + gaps[waived:]
+    before, after = (handoff_of(made, given, licence) for given in (gaps, judged))
+    assert before is not None
+    assert after is not None
+    assert recount(before, made, gaps, judged) == after != before
+    assert recount(after, made, judged, gaps) == before
+
+
+def test_score_stands_while_nothing_is_let_be() -> None:
+    counted = Handoff(engagement_id=ENG, score=7)
+    gaps = gaps_of(full_record())
+    known = [as_judged(gap, GapWord("acknowledged", "Ada", RUN), RUN.date()) for gap in gaps]
+    assert recount(counted, full_record(), gaps, known) is counted
 
 
 def test_score_of_less_than_everything_says_so() -> None:

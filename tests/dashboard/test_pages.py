@@ -171,9 +171,14 @@ def test_what_was_planned_or_said_since_the_sync_shows_at_once(tmp_path: Path, s
             judge_gaps(snapshot, ledger, [waived], "waived", by="ada", at=now, reason="a figure of speech")
             plan = {"engagements": [{"commands": [{"marker": "m1", "gap_ids": [planned]}]}]}
             ledger.keep_plan(StoredPlan("p1", made_at=now, applied_at=None, body=json.dumps(plan)))
+            (row,) = snapshot.select(Gap, id=waived)
+            (counted,) = snapshot.select(Handoff, engagement_id=row.engagement_id)
+        page = client.get(f"/engagements/{row.engagement_id}").text
         found = {gap["id"]: gap["state"] for gap in client.get("/api/gaps").json()["gaps"]}
         of_state = client.get("/api/gaps", params={"state": "planned"}).json()["gaps"]
         assert _open_gaps(client) == before - 1
+    (before_it,) = (part for part in counted.parts if part.name == "promises")
+    assert f'<span class="tag">promises {before_it.held + 1:g} of {before_it.total}' in page
     assert found[planned] == "planned"
     assert waived not in found
     assert [gap["id"] for gap in of_state] == [planned]

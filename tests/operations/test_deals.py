@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from atlas_sync.canonical.model import Handoff
+from atlas_sync.canonical.model import Gap, Handoff
 from atlas_sync.connectors.hubspot import HubSpotDeals, HubSpotSettings
 from atlas_sync.connectors.hubspot.settings import FeedbackProperties
 from atlas_sync.coverage import SetDeal
@@ -21,6 +21,7 @@ from atlas_sync.operations.planned import Plan
 from atlas_sync.operations.undo import Undone, runs, undo
 from atlas_sync.operations.workspace import Connection, Workspace
 from atlas_sync.sandbox.faults import FaultLayer
+from atlas_sync.store.judgements import Judgement
 from tests.connectors.hubspot.conftest import settings_for
 from tests.coverage.build import engagement, interaction, point, project, promise, record
 from tests.factories import TellingMapper, TellingReader
@@ -151,6 +152,17 @@ def test_deal_is_told_once_and_again_when_something_changed(ground: Ground) -> N
     assert [(one.name, one.before, one.value) for one in command.fields] == [("score", "40", "85")]
     ground.apply()
     assert (ground.there()["score"], ground.sets) == ("85", 2)
+
+
+def test_score_on_the_deal_is_that_of_the_gaps_as_people_judge_them_by_now(ground: Ground) -> None:
+    ground.apply()
+    workspace = ground.workspace()
+    with closing(workspace.open_ledger()) as ledger:
+        gaps = ground.published(1).select(Gap)
+        words = [Judgement("gap", one.id, "", "waived", "Ada", workspace.now(), "eng_one", "by phone") for one in gaps]
+        ledger.keep_judgements(words)
+    told = {one.name: one.value for one in ground.told()[0].fields}
+    assert told["score"] == "100"
 
 
 def test_every_deal_of_an_engagement_is_told_and_what_a_person_set_on_one_stays_there(ground: Ground) -> None:
