@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from atlas_sync.canonical.document import Document, Paragraph, Quote, Span, plain_text
-from atlas_sync.canonical.model import Audience, Evidence, Outcome, Promise, Stakeholder
+from atlas_sync.canonical.model import Audience, Engagement, Evidence, Outcome, Promise, Stakeholder
 from atlas_sync.coverage.page import Entry, Page, line_of
 from atlas_sync.coverage.people import doubts
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.templates import Texts, Value, our_texts
 from atlas_sync.coverage.text import shorten, show_day
 
-__all__ = ["BRIEF_LIMIT", "brief_comment", "brief_text", "kickoff_brief", "said_by", "same_text"]
+__all__ = ["BRIEF_LIMIT", "brief_comment", "brief_text", "kickoff_brief", "said_by", "same_text", "set_apart"]
 
 BRIEF_LIMIT = 20_000
 """Characters of a whole brief. Source: facts on Jira's limits, 32,767 a description with its markup."""
 
 _NAME = 120
+_NAME_OF_SEVERAL = 60
+"""So much of a client's name leaves room in a title for what tells one sale to them from another."""
 _SCOPE_TITLES = {
     "in": "In",
     "out": "Out",
@@ -36,14 +41,18 @@ def kickoff_brief(record: EngagementRecord, *, audience: Audience, texts: Texts 
     return brief_text(record, audience, texts or our_texts())[1]
 
 
-def brief_text(record: EngagementRecord, audience: Audience, texts: Texts) -> tuple[str, Document]:
-    """Give title and text of the brief; for clients by their own name, since a deal's name is the seller's."""
+def brief_text(record: EngagementRecord, audience: Audience, texts: Texts, *, apart: str = "") -> tuple[str, Document]:
+    """Give title and text of the brief; for clients by their own name, since a deal's name is the seller's.
+
+    Of several sales to one client each is named with what sets it `apart`.
+    """
     page = Page(BRIEF_LIMIT)
     promises = [one for one in record.promises if not one.needs_review and one.status != "withdrawn"]
     is_ours = audience == "internal"
+    label = shorten(record.client_label, _NAME_OF_SEVERAL) if apart else record.client_label
     values: dict[str, Value] = {
         "client": shorten(record.client_label, _NAME),
-        "name": record.engagement.name if is_ours else record.client_label,
+        "name": record.engagement.name if is_ours else f"{label}{apart}",
         "deal": page.bullets(_deal(record, audience)),
         "why": page.quotes([_why(one, record, audience) for one in record.outcomes if record.shows(one, audience)]),
         "people": page.bullets(_people(record, audience)),
@@ -55,6 +64,22 @@ def brief_text(record: EngagementRecord, audience: Audience, texts: Texts) -> tu
         "conversation": page.bullets(_conversation(record) if is_ours else []),
     }
     return texts.render("brief", record.engagement.deal_type, values)
+
+
+def set_apart(sales: Sequence[Engagement]) -> dict[str, str]:
+    """Give by sale, of those to one client in one place, what the client knows it by: its day, and which one of that day.
+
+    They come in the order in which they were won: a later one renames none of several. One alone needs nothing.
+    """
+    if len(sales) == 1:
+        return {sales[0].id: ""}
+    found: dict[str, str] = {}
+    told = Counter[str]()
+    for sale in sales:
+        day = f", agreed on {show_day(sale.won_at.date())}" if sale.won_at else ""
+        told[day] += 1
+        found[sale.id] = day + (f" ({told[day]})" if told[day] > 1 else "")
+    return found
 
 
 def brief_comment(record: EngagementRecord, audience: Audience, body_text: str) -> Document | None:

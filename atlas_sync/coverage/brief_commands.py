@@ -19,7 +19,7 @@ __all__ = ["write_brief"]
 
 def write_brief(draft: Draft, there: ExistingItem | None, gaps: Sequence[Gap], patterns: Sequence[Pattern]) -> None:
     """Make the brief, which closes those of `gaps` that it tells, or bring it up to date; `patterns` are copied with it."""
-    title, body = brief_text(draft.record, draft.audience, draft.rules.texts)
+    title, body = brief_text(draft.record, draft.audience, draft.rules.texts, apart=draft.target.apart)
     closed = _closed_by_brief(draft, there, gaps)
     if there is None:
         draft.commands.append(

@@ -160,11 +160,13 @@ class Target(_Value):
     """Where an engagement is written. `client_ok` means that the client can read the project.
 
     A project that cannot take items gets the brief alone; links, comments, files, watchers and due days that it cannot take are
-    left out.
+    left out. `apart` tells the sale from others to the same client that are written there, in words that the client
+    knows.
     """
 
     project: str
     audience: Audience
+    apart: str = ""
     takes_items: bool = True
     takes_links: bool = True
     takes_comments: bool = True

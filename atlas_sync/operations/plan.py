@@ -7,6 +7,7 @@ the plan itself.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from atlas_sync.coverage import (
     needs_of,
     propose,
 )
+from atlas_sync.coverage.brief import set_apart
 from atlas_sync.coverage.handoff import recount
 from atlas_sync.coverage.judged import GapWord, as_judged, as_unjudged
 from atlas_sync.errors import ConfigError, RejectedError
@@ -93,7 +95,7 @@ class Ground:
     tracker: Connection
     writer: Writer
     won: Sequence[Engagement]
-    places: Mapping[str, Target | None]
+    places: Mapping[str, Target]
     fitness: Mapping[str, Preflight]
     keys: Mapping[str, str]
     holdings: Holdings
@@ -116,7 +118,7 @@ def survey(workspace: Workspace, rows: Rows, ledger: Ledger) -> Ground:
     told = {key: writer.preflight(key) for key in sorted({key for key in named.values() if key})}
     # A tracker answers to a former key: what was declared of that one need not hold for the project as it is called now.
     keys = {key: found.key or key for key, found in told.items()}
-    places = {name: _target(workspace, keys[key]) if key else None for name, key in named.items()}
+    places = _targets(workspace, won, {name: keys[key] for name, key in named.items() if key})
     fitness = {keys[key]: found for key, found in told.items()}
     audience_at = _audience_at(workspace, writer, fitness)
     holdings = take_stock(
@@ -156,7 +158,7 @@ def _engagement(
     score: Handoff | None,
 ) -> PlannedEngagement:
     """Plan one engagement: its place in the tracker first, then its deal."""
-    target = ground.places[record.engagement.id]
+    target = ground.places.get(record.engagement.id)
     if target is None:
         template = workspace.delivery.template_for(record.engagement.deal_type)
         place = _unplaced(record, ground.tracker.name, template)
@@ -253,8 +255,17 @@ def _place_of(workspace: Workspace, engagement: Engagement, projects: Iterable[D
     return next(iter((*certain, *usual)), None)
 
 
-def _target(workspace: Workspace, key: str) -> Target:
-    return Target(project=key, audience=workspace.delivery.audience_of(key))
+def _targets(workspace: Workspace, won: Sequence[Engagement], places: Mapping[str, str]) -> Mapping[str, Target]:
+    """Give where each engagement is written that has a place; clients of one name are one to whoever reads there."""
+    sold: dict[tuple[str, str | None], list[Engagement]] = defaultdict(list)
+    for row in won:
+        if row.id in places:
+            sold[places[row.id], row.client_name].append(row)
+    apart = {name: words for sales in sold.values() for name, words in set_apart(sales).items()}
+    return {
+        name: Target(project=key, audience=workspace.delivery.audience_of(key), apart=apart[name])
+        for name, key in places.items()
+    }
 
 
 def _fit(target: Target, found: Preflight) -> Target:
@@ -263,6 +274,7 @@ def _fit(target: Target, found: Preflight) -> Target:
     return Target(
         project=target.project,
         audience=audience,
+        apart=target.apart,
         takes_items=found.takes_items,
         takes_links=found.takes_links,
         takes_comments=found.takes_comments,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from atlas_sync.coverage import (
     kickoff_brief,
     propose,
 )
+from atlas_sync.coverage.brief import set_apart
 from atlas_sync.errors import RejectedError
 from tests.coverage.build import (
     BLIND,
@@ -61,6 +62,32 @@ def test_brief_comes_first_then_an_item_for_each_gap_and_a_link_after_each() -> 
     assert (brief.marker, brief.kind, brief.parent_marker, brief.subject_id) == (BRIEF, "brief", None, ENG)
     assert {(one.kind, one.parent_marker, one.labels) for one in rest} == {("item", BRIEF, ("atlas-sync",))}
     assert proposal.skipped == ()
+
+
+@pytest.mark.parametrize(
+    ("days", "apart"),
+    [
+        ((1,), [""]),
+        ((1, 4, None), [", agreed on 1 Jun 2026", ", agreed on 4 Jun 2026", ""]),
+        ((1, 1, None, None), [", agreed on 1 Jun 2026", ", agreed on 1 Jun 2026 (2)", "", " (2)"]),
+    ],
+)
+def test_client_knows_their_sales_in_one_project_by_the_day_of_each(
+    days: tuple[int | None, ...], apart: list[str]
+) -> None:
+    won = [datetime(2026, 6, day, tzinfo=UTC) if day else None for day in days]
+    assert list(set_apart([engagement(id=f"eng_{at}", won_at=one) for at, one in enumerate(won)]).values()) == apart
+
+
+def test_title_of_one_of_several_sales_says_which_and_that_of_a_brief_that_stands_is_left() -> None:
+    made = full_record(engagement=engagement(client_name="N" * 200))
+    several, ours = (one.model_copy(update={"apart": ", agreed on 1 Jun 2026 (2)"}) for one in (THEIRS, OURS))
+    alone, brief, named = (creates(proposed(made, target))[0] for target in (THEIRS, several, ours))
+    assert brief.summary.startswith("Kickoff brief: NNN")
+    assert brief.summary.endswith("N…, agreed on 1 Jun 2026 (2)")
+    assert (brief.body, named.summary) == (alone.body, "Kickoff brief: Yard scanners")
+    stands = there(body_text=plain_text(alone.body), audience="client_ok")
+    assert not [one for one in proposed(made, several, stands).commands if isinstance(one, UpdateItem)]
 
 
 def test_every_open_gap_is_named_by_the_command_that_closes_it() -> None:

@@ -12,7 +12,7 @@ from unittest import mock
 import pytest
 
 from atlas_sync.canonical.model import Audience
-from atlas_sync.coverage import EngagementRecord, Rules
+from atlas_sync.coverage import CreateItem, EngagementRecord, Rules
 from atlas_sync.operations.apply import apply
 from atlas_sync.operations.gate import Gate
 from atlas_sync.operations.plan import plan
@@ -162,6 +162,19 @@ def test_project_under_another_key_than_the_declared_one_counts_as_readable_by_t
     there = _all_there(stage, "ONE")
     assert _HEARD.casefold() in there
     assert "canary" not in there
+
+
+def test_two_sales_to_one_client_in_a_project_have_briefs_of_two_names(stage: Stage) -> None:
+    stage.delivery = replace(stage.delivery, audience={})
+    moments = [datetime(2026, 6, day, tzinfo=UTC) for day in (2, 1)]
+    sold = [_record("ONE", {"engagement": engagement(won_at=moment), "outcomes": (_why(),)}) for moment in moments]
+    records = [_sold_to(f"eng_{at}", one) for at, one in enumerate(sold)]
+    for count, days in ((1, [""]), (2, [", agreed on 1 Jun 2026", ", agreed on 2 Jun 2026"])):
+        stage.published = lambda _version, records=records[:count]: snapshot_of("one", records)  # type: ignore[misc]  # as above
+        stage._current.writer = stage.writers[0]
+        commands = plan(stage.workspace(stage.writers[0])).commands
+        titles = [one.summary for one in commands if isinstance(one, CreateItem) and one.item == "brief"]
+        assert titles == [f"Kickoff brief: Nordhavn{day}" for day in days]
 
 
 @pytest.mark.parametrize(
