@@ -27,6 +27,9 @@ def waive_command(
 ) -> None:
     """Let gaps be: they are not listed, not counted, and nothing is written for them.
 
+    A waiver is of the whole gap, whatever else becomes of it: one of a promise that is contradicted also lets be what is said
+    against that promise later. With --until the gap is looked at again.
+
     GAP is an id as `atlas-sync gaps --json` prints them. `atlas-sync gaps --waived` lists what was let be, with the reason;
     `atlas-sync reopen` takes it back.
 
