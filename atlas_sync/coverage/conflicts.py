@@ -17,6 +17,7 @@ from atlas_sync.coverage.compared import Comparison, Plan
 from atlas_sync.coverage.comparison import compare, compare_statements
 from atlas_sync.coverage.contradictions import uncovered
 from atlas_sync.coverage.figures import figures_of
+from atlas_sync.coverage.papers import binds, in_force
 from atlas_sync.coverage.quantity import Quantity, is_as_long
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import shorten, show_day, squash, terms, words
@@ -67,7 +68,7 @@ def conflicts_of(record: EngagementRecord) -> dict[str, list[Conflict]]:
     """Find the conflicts of an engagement by promise, in the order of its statements; those withdrawn take no part."""
     found: dict[str, list[Conflict]] = {}
     promises = [one for one in record.promises if one.status != "withdrawn"][:_MOST]
-    contracts = [(contract, _Statements(_clauses(contract.terms or ""))) for contract in record.contracts]
+    contracts = [(contract, _Statements(_clauses(contract.terms or ""))) for contract in in_force(record.contracts)]
     said = _Statements([])
     for promise in promises:
         for conflict in (
@@ -81,9 +82,10 @@ def conflicts_of(record: EngagementRecord) -> dict[str, list[Conflict]]:
 
 
 def clause_that_holds(promise: Promise, contracts: Sequence[Contract]) -> str | None:
-    """Give the clause of a contract that says what was promised: most of its words, all its figures, nothing else."""
-    wanted = _terms_of(promise.text)
-    for clause in (clause for contract in contracts for clause in _clauses(contract.terms or "")):
+    """Give the clause of a contract in force that says what was promised: most of its words, all its figures, nothing else."""
+    wanted, said_on = _terms_of(promise.text), promise.evidence.said_at.date()
+    papers = [contract for contract in in_force(contracts) if binds(contract, said_on)]
+    for clause in (clause for contract in papers for clause in _clauses(contract.terms or "")):
         shared = len(wanted & _terms_of(clause))
         if shared < max(_SHARED, _ABOUT * len(wanted)) or uncovered(promise.text, promise.due_date, Plan(clause)):
             continue
@@ -189,6 +191,8 @@ def _with_scope(promise: Promise, record: EngagementRecord) -> Iterator[Conflict
 
 def _with_contract(promise: Promise, contract: Contract, clauses: _Statements) -> Iterator[Conflict]:
     """Hold a promise against each clause of the contract that speaks of the same, and against the contract's last day."""
+    if not binds(contract, promise.evidence.said_at.date()):
+        return
     if promise.due_date and contract.end_date and promise.due_date > contract.end_date:
         ends = f"the contract ends on {show_day(contract.end_date)}"
         yield Conflict(promise.id, contract.id, f"promised for {show_day(promise.due_date)}, {ends}", "internal")

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from atlas_sync.canonical.model import Contract, Obligation
 from atlas_sync.coverage.finding import TITLE, Finding
+from atlas_sync.coverage.papers import is_signed
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import shorten, show_day
 from atlas_sync.coverage.verdict import is_likely
 
 __all__ = ["open_obligations", "out_of_order", "set_up"]
-
-_SIGNED = frozenset({"activated", "active", "signed", "executed"})
 
 
 def set_up(record: EngagementRecord) -> Iterator[Finding]:
@@ -31,7 +30,7 @@ def out_of_order(record: EngagementRecord) -> Iterator[Finding]:
     """
     stage = record.engagement.stage
     for contract in record.contracts if stage != "lost" and not record.projects else ():
-        if _is_signed(contract):
+        if is_signed(contract):
             yield Finding(
                 kind="contract_without_project",
                 subject_id=contract.id,
@@ -87,7 +86,7 @@ def _project(record: EngagementRecord) -> Iterator[Finding]:
             title=f"{shorten(record.engagement.name, TITLE - 32)} is won and has no project",
             severity="high",
             next_step="Link the delivery project to the deal, or run `atlas-sync plan` to start one in the default project.",
-            reasons=tuple(_signed_on(contract) for contract in record.contracts if _is_signed(contract)),
+            reasons=tuple(_signed_on(contract) for contract in record.contracts if is_signed(contract)),
         )
 
 
@@ -119,10 +118,6 @@ def _conversation(record: EngagementRecord) -> Iterator[Finding]:
             next_step="Run `atlas-sync plan` to put the brief with the conversation into the project.",
             reasons=(f"{len(record.interactions)} conversations are on the deal",),
         )
-
-
-def _is_signed(contract: Contract) -> bool:
-    return contract.signed_on is not None or (contract.status or "").casefold() in _SIGNED
 
 
 def _signed_on(contract: Contract) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas_sync.coverage.conflicts import conflicts_of
+from atlas_sync.canonical.model import Contract
+from atlas_sync.coverage.conflicts import clause_that_holds, conflicts_of
 from tests.coverage.build import contract, evidence, gaps_of, item, point, promise, record
 
 TWO_YEARS = "Hardware support for the scanners is 24 months"
@@ -170,6 +171,29 @@ def test_contract_conflicts_by_clause_and_by_its_last_day_and_stay_internal() ->
     assert day.sentence == "promised for 14 Aug 2026, the contract ends on 30 Jun 2026"
     assert "elsewhere “Hardware support scanners 12 months.”: 24 months against 12 months" in clause.sentence
     assert {day.audience, clause.audience} == {"internal"}
+
+
+@pytest.mark.parametrize(
+    ("papers", "clashes"),
+    [
+        ((contract(terms=ONE_YEAR, status="Draft"),), True),
+        ((contract(terms=ONE_YEAR, status="PENDING_APPROVAL"),), True),
+        ((contract(terms=ONE_YEAR, status="Rejected"),), False),
+        ((contract(terms=ONE_YEAR, status="Closed - cancelled by client", signed_on=date(2026, 1, 5)),), False),
+        ((contract(terms=ONE_YEAR, status="Expired"),), False),
+        ((contract(terms=ONE_YEAR, status="Expired", signed_on=date(2026, 1, 5)),), True),
+        ((contract(terms=ONE_YEAR, end_date=date(2025, 3, 31)),), False),
+        ((contract(terms=ONE_YEAR, status="Draft"), contract(id="con_2", status="Activated")), False),
+        ((contract(terms=ONE_YEAR, status="Draft"), contract(id="con_2", status="Rejected")), True),
+    ],
+)
+def test_papers_that_are_not_in_force_when_something_is_said_speak_of_nothing(
+    papers: tuple[Contract, ...],
+    clashes: bool,  # noqa: FBT001 - a table
+) -> None:
+    made = record(promises=(promise(TWO_YEARS, due_date=date(2026, 8, 14)),), contracts=papers)
+    assert bool(conflicts_of(made)) is clashes
+    assert (clause_that_holds(promise(ONE_YEAR), papers) is not None) is clashes
 
 
 def test_covered_promise_in_conflict_is_a_gap_that_hides_what_its_reader_may_not_see() -> None:
