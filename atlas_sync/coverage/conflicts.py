@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -112,14 +112,15 @@ class _Statements:
     def about(self, text: str) -> Iterator[tuple[int, float]]:
         """Yield the places of the first ones that speak of the same, in order, and the share of words that they have in common.
 
-        That is the share of the shorter text, and all where both speak of one thing; currencies and digits are not common.
+        That is the share of the shorter text, and all where both speak of one thing. Currencies and digits are not common, and
+        those of a sum make no text longer: a fee is named by two words as often as by ten.
         """
-        wanted, thing = _terms_of(text), _thing(text)
+        wanted, thing = _length_of(text), _thing(text)
         shared = Counter(place for term in _subject_of(text) for place in self._holding.get(term, ()))
         for place, both in sorted(shared.items()):
-            held = _terms_of(self.texts[place])
-            share = both / min(len(wanted), len(held)) if both >= _SHARED else 0.0
-            if thing and thing <= held and thing == _thing(self.texts[place]):
+            held = self.texts[place]
+            share = both / min(wanted, _length_of(held)) if both >= _SHARED else 0.0
+            if thing and thing <= _terms_of(held) and thing == _thing(held):
                 share = 1.0
             if share >= _ABOUT:
                 yield place, share
@@ -139,8 +140,17 @@ def _terms_of(text: str) -> frozenset[str]:
 @lru_cache(maxsize=1 << 14)
 def _subject_of(text: str) -> frozenset[str]:
     """Give the words of a text without currencies and the digits of what it counts, which anything may share."""
-    counted = {term for one in figures_of(text).quantities for term in terms(one.shown)}
-    return _terms_of(text) - {term for term in counted if term.isdigit() or term in _CURRENCIES}
+    return _terms_of(text) - _digits_of(text, {"count", "money", "share", "time"})
+
+
+@lru_cache(maxsize=1 << 14)
+def _length_of(text: str) -> int:
+    return len(_terms_of(text) - _digits_of(text, {"money"}))
+
+
+def _digits_of(text: str, kinds: Collection[str]) -> set[str]:
+    counted = {term for one in figures_of(text).quantities if one.kind in kinds for term in terms(one.shown)}
+    return {term for term in counted if term.isdigit() or term in _CURRENCIES}
 
 
 def _with_promises(promise: Promise, promises: Sequence[Promise], earlier: _Statements) -> Iterator[Conflict]:

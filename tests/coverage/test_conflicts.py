@@ -41,6 +41,9 @@ def test_same_figures_other_things_and_withdrawn_ones_are_no_conflict(other: obj
         ("We can do GBP 82,000.", "We bring in at least GBP 150,000 of sponsorship.", False),
         ("We can do 82,000 pounds.", "We bring in at least 150,000 pounds of sponsorship.", False),
         ("Hosting is GBP 300 a month", "Hosting is GBP 400 a month", True),
+        ("We keep the implementation fee at EUR 48,000.", "Implementation fee: EUR 52,000.", True),
+        ("We charge a setup fee of EUR 3,000.", "Setup fee: EUR 4,500", True),
+        ("One waiter for every twelve guests", "180 guests, 15 waiters", False),
     ],
 )
 def test_sums_conflict_only_where_more_than_their_currency_is_shared(first: str, second: str, clashes: bool) -> None:  # noqa: FBT001 - a table
