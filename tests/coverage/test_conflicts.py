@@ -114,6 +114,10 @@ def test_promise_of_what_was_ruled_out_is_a_conflict(kind: str, said: str) -> No
 def test_bound_inside_the_promise_itself_and_open_points_are_no_conflict() -> None:
     said = "Reefer monitoring is no part of this"
     own = record(promises=(promise(said),), scope=(point(said),))
+    within = promise("We set up dock one, reefer monitoring at dock two comes later")
+    put_off = "reefer monitoring at dock two comes later"
+    part = point(put_off, kind="later", evidence=evidence(put_off, start=20, end=61))
+    assert not conflicts_of(record(promises=(within,), scope=(part,)))
     vague = record(
         promises=(promise("Reefer monitoring by May"),), scope=(point("Reefer monitoring, let us see", kind="vague"),)
     )
@@ -132,9 +136,22 @@ def test_bound_inside_the_promise_itself_and_open_points_are_no_conflict() -> No
         ("Training for two days", "No training for night drivers", False),
         ("Training for two days", "That is out of scope", False),
         ("Four heaters (propane not included)", "propane not included", False),
+        ("We host the portal for the first year", "Hosting", True),
+        ("We will send you the offer for the extension", "Extension", False),
+        ("We quote the mobile app separately by Friday", "Mobile app", False),
+        ("We will develop a mobile app for the drivers", "Mobile app", True),
+        ("We will migrate the order history", "Migration of order history", True),
+        ("We connect the laboratory system", "Connection to the laboratory system", True),
+        ("Wir schulen Ihre Mitarbeiter", "Schulung der Mitarbeiter ist nicht enthalten", True),
+        ("Network cabling on the ground floor", "Network cabling on the upper floors", False),
+        ("We train the day shift at the Bremen depot", "Training of the night shift at the Bremen depot", False),
+        ("User training for the Hamburg site", "User training for the Berlin site", False),
+        ("We support the scanners during office hours", "Support of the scanners outside office hours", False),
+        ("We support the scanners in office hours", "Support of the scanners is outside our scope", True),
+        ("We deliver the quality report module in phase 1", "Quality report module phase 2", False),
     ],
 )
-def test_one_word_is_enough_where_no_more_was_ruled_out(said: str, ruled: str, clashes: bool) -> None:  # noqa: FBT001 - a table
+def test_promise_conflicts_with_what_rules_out_just_that(said: str, ruled: str, clashes: bool) -> None:  # noqa: FBT001 - a table
     out = point(ruled, evidence=evidence(ruled, start=90, end=90 + len(ruled)))
     assert bool(conflicts_of(record(promises=(promise(said),), scope=(out,)))) is clashes
 
