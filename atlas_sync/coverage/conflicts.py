@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 
 from atlas_sync.canonical.model import Audience, Contract, Promise
-from atlas_sync.coverage.compared import Comparison, Plan
+from atlas_sync.coverage.compared import Comparison, Plan, Topic
 from atlas_sync.coverage.comparison import compare, compare_statements
 from atlas_sync.coverage.contradictions import uncovered
 from atlas_sync.coverage.figures import figures_of
@@ -20,7 +20,7 @@ from atlas_sync.coverage.papers import binds, in_force
 from atlas_sync.coverage.quantity import Quantity, is_as_long
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.ruled_out import RuledOut
-from atlas_sync.coverage.statements import SHARED, Statements, are_numbered, terms_of, thing_of
+from atlas_sync.coverage.statements import SHARED, Statements, are_numbered, are_parted, terms_of, thing_of
 from atlas_sync.coverage.text import shorten, show_day
 
 __all__ = ["Conflict", "clause_that_holds", "conflicts_of"]
@@ -33,8 +33,6 @@ _CLOSEST = 50
 _ABOUT = 0.6
 _SAME_THING = 0.8
 _CLAUSE = re.compile(r"[\n\r;]+|(?<=[.!?]) +")
-_OF_OTHER_THINGS = frozenset({"negation", "name"})
-"""Topics on which two statements may differ and both hold: ten scanners for Hamburg and ten for Bremen are two lots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ def _with_promises(promise: Promise, promises: Sequence[Promise], earlier: State
         other = promises[place]
         against = [*_against(promise, Plan(other.text, other.due_date)), *_values(promise, other)]
         # Two days for two deliveries are no conflict; two days for the very same thing are.
-        if share < _SAME_THING or _is_over(promise, other) or are_numbered(promise.text, other.text):
+        if share < _SAME_THING or _is_over(promise, other):
             against = [one for one in against if one.topic != "due"]
         # "4 rooms" and "8 rooms" may be two lots: how many there are is no conflict where that is all that is named.
         if len(thing_of(promise.text)) < SHARED:
@@ -117,15 +115,36 @@ def _with_contract(promise: Promise, contract: Contract, clauses: Statements) ->
     if promise.due_date and contract.end_date and promise.due_date > contract.end_date:
         ends = f"the contract ends on {show_day(contract.end_date)}"
         yield Conflict(promise.id, contract.id, f"promised for {show_day(promise.due_date)}, {ends}", "internal")
-    for place, _share in islice(clauses.about(promise.text), _CLOSEST):
-        clause = clauses.texts[place]
-        if against := _against(promise, Plan(clause)):
-            yield _conflict(promise, contract.id, against[0], clause, audience="internal")
+    near = [(clauses.texts[place], share) for place, share in islice(clauses.about(promise.text), _CLOSEST)]
+    against = [_against(promise, Plan(clause)) for clause, _share in near]
+    agreeing = [one for one, denied in zip(near, against, strict=True) if not denied] if any(against) else []
+    agreed = _agreed(promise, agreeing)
+    for (clause, share), found in zip(near, against, strict=True):
+        # What the clause on this very thing says is not denied by the clause on another store.
+        if denied := [one for one in found if agreed.get((one.topic, one.said), 0.0) < share]:
+            yield _conflict(promise, contract.id, denied[0], clause, audience="internal")
+
+
+def _agreed(promise: Promise, clauses: Sequence[tuple[str, float]]) -> dict[tuple[Topic, str], float]:
+    """Give what clauses say just as promised, with the share of words of the one that is most alike."""
+    found: dict[tuple[Topic, str], float] = {}
+    for clause, share in clauses:
+        for one in compare(promise.text, promise.due_date, Plan(clause)):
+            if one.agrees:
+                found[one.topic, one.said] = max(share, found.get((one.topic, one.said), 0.0))
+    return found
 
 
 def _against(promise: Promise, other: Plan) -> list[Comparison]:
+    """List what another statement says against a promise; of another town or part it may say what it likes.
+
+    Ten scanners for Hamburg and twenty for Bremen are two lots, and so are phase 1 and phase 2.
+    """
     found = compare_statements(promise.text, promise.due_date, other)
-    return [one for one in found if not one.limits and one.topic not in _OF_OTHER_THINGS]
+    if any(one.topic == "name" for one in found) or are_parted(promise.text, other.text):
+        return []
+    of_numbers = are_numbered(promise.text, other.text)
+    return [one for one in found if not (one.limits or one.topic == "negation" or (of_numbers and one.topic == "due"))]
 
 
 def _values(promise: Promise, other: Promise) -> Iterator[Comparison]:

@@ -216,6 +216,32 @@ def test_papers_that_are_not_in_force_when_something_is_said_speak_of_nothing(
     assert (clause_that_holds(promise(ONE_YEAR), papers) is not None) is clashes
 
 
+@pytest.mark.parametrize(
+    ("said", "terms", "clashes"),
+    [
+        (
+            "Module 2 is delivered on 1 May",
+            "Module 1 is delivered on 1 March.\nModule 3 is delivered on 1 July.",
+            False,
+        ),
+        ("Module 2 is delivered on 1 May", "Module 2 is delivered on 1 July.", True),
+        ("Phase 1 costs EUR 20,000", "Phase 2 costs EUR 35,000", False),
+        ("Hosting in the first year is EUR 200 a month", "Hosting from the second year is EUR 250 a month", False),
+        ("We deliver 60 tills to the Ems store", "60 tills to the Ems store.\n20 tills to the Rhine store", False),
+        ("We deliver 60 tills to the Ems store", "90 tills to the Ems store.\n60 cables to the Rhine store", True),
+        ("We equip 120 vehicles in Hamburg", "Provider equips 40 vehicles in Bremen", False),
+        ("We equip 120 vehicles in Hamburg", "Provider equips 40 vehicles in Hamburg", True),
+    ],
+)
+def test_clause_on_another_part_or_town_or_beside_the_one_that_agrees_is_no_conflict(
+    said: str,
+    terms: str,
+    clashes: bool,  # noqa: FBT001 - a table
+) -> None:
+    found = conflicts_of(record(promises=(promise(said),), contracts=(contract(terms=terms),)))
+    assert bool(found) is clashes
+
+
 def test_covered_promise_in_conflict_is_a_gap_that_hides_what_its_reader_may_not_see() -> None:
     ours = item(marker="atlas-1", text=TWO_YEARS)
     inside = promise(ONE_YEAR, id="prm_2", audience="internal", status="open")
