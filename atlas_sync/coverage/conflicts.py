@@ -129,9 +129,8 @@ def _agreed(promise: Promise, clauses: Sequence[tuple[str, float]]) -> dict[tupl
     """Give what clauses say just as promised, with the share of words of the one that is most alike."""
     found: dict[tuple[Topic, str], float] = {}
     for clause, share in clauses:
-        for one in compare(promise.text, promise.due_date, Plan(clause)):
-            if one.agrees:
-                found[one.topic, one.said] = max(share, found.get((one.topic, one.said), 0.0))
+        for one in (one for one in compare(promise.text, promise.due_date, Plan(clause)) if one.agrees):
+            found[one.topic, one.said] = max(share, found.get((one.topic, one.said), 0.0))
     return found
 
 

@@ -227,8 +227,16 @@ def test_papers_that_are_not_in_force_when_something_is_said_speak_of_nothing(
         ("Module 2 is delivered on 1 May", "Module 2 is delivered on 1 July.", True),
         ("Phase 1 costs EUR 20,000", "Phase 2 costs EUR 35,000", False),
         ("Hosting in the first year is EUR 200 a month", "Hosting from the second year is EUR 250 a month", False),
-        ("We deliver 60 tills to the Ems store", "60 tills to the Ems store.\n20 tills to the Rhine store", False),
-        ("We deliver 60 tills to the Ems store", "90 tills to the Ems store.\n60 cables to the Rhine store", True),
+        (
+            "We deliver 60 tills to the Ems store",
+            "Delivery of 60 tills to the Ems store.\nProvider delivers 20 tills to the Rhine store",
+            False,
+        ),
+        (
+            "We deliver 60 tills to the Ems store",
+            "Provider delivers 90 tills to the Ems store.\nProvider delivers 60 tills to the Rhine store",
+            True,
+        ),
         ("We equip 120 vehicles in Hamburg", "Provider equips 40 vehicles in Bremen", False),
         ("We equip 120 vehicles in Hamburg", "Provider equips 40 vehicles in Hamburg", True),
     ],

@@ -18,6 +18,7 @@ _FREE = "You get ten percent off the second year."
         ("1. Term: 24 months.\n2. Ten percent off the second year", "deliverable", True),
         ("Five percent off the second year", "price", True),
         ("Percent of the year", "price", True),
+        ("Ten percent off the second year is not included", "price", True),
         (None, "price", True),
     ],
 )
