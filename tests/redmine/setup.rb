@@ -25,7 +25,7 @@ field = IssueCustomField.create!(
 # The role that the README asks an admin to give the integration's user, and nothing more.
 ours = Role.create!(
   name: 'Integration', assignable: false, issues_visibility: 'all', users_visibility: 'all',
-  permissions: %i[view_issues add_issues edit_issues add_issue_notes manage_subtasks delete_issues]
+  permissions: %i[view_issues add_issues edit_issues add_issue_notes manage_subtasks delete_issues view_private_notes]
 )
 lead = Role.find_by!(name: 'Manager')
 [[task, lead], *Tracker.all.map { |tracker| [tracker, ours] }].each do |tracker, role|

@@ -126,6 +126,28 @@ def test_item_is_taken_back_and_never_what_stands_below_it(redmine: Server) -> N
     assert _raw(redmine, brief)["status"]["name"] == "Rejected"
 
 
+def test_hours_and_private_notes_of_others_are_not_deleted_along(redmine: Server) -> None:
+    redmine.sql("INSERT INTO enabled_modules (project_id, name) SELECT id, 'time_tracking' FROM projects")
+    logged, noted, brief = (_writer(redmine).create(_draft(at)) for at in range(3))
+    _writer(redmine).create(_draft(0, parent=brief.id, due=date(2026, 3, 4)))
+    activity = redmine.call("keeper", "GET", "enumerations/time_entry_activities.json")["time_entry_activities"][0]
+    entry = {"issue_id": logged.id, "hours": 7.5, "activity_id": activity["id"]}
+    redmine.call("ada", "POST", "time_entries.json", time_entry=entry)
+    with pytest.raises(RejectedError, match="hours are logged"):
+        remove_untouched(_writer(redmine), logged)
+    redmine.sql("UPDATE roles SET permissions = permissions || '- :view_time_entries\n'")
+    assert _writer(redmine).touched(logged.id) == ["7.5 hours logged"]
+    redmine.sql("UPDATE issues SET created_on = datetime(created_on, '-1 minute')")
+    redmine.sql("UPDATE issues SET updated_on = created_on WHERE id <> ?", brief.id)
+    redmine.call("keeper", "PUT", f"issues/{noted.id}.json", issue={"notes": "In confidence", "private_notes": True})
+    assert _writer(redmine).touched(noted.id) == ["1 comment"]
+    redmine.sql("UPDATE roles SET permissions = replace(permissions, '- :view_private_notes\n', '')")
+    assert _writer(redmine).touched(noted.id) == ['changed in a way that only "View private notes" shows']
+    assert _writer(redmine).touched(brief.id) == ["1 item below it"]
+    redmine.sql("UPDATE roles SET permissions = replace(permissions, '- :delete_issues\n', '')")
+    assert _writer(redmine).touched(noted.id) == []
+
+
 def test_what_a_project_takes_is_known_before(redmine: Server) -> None:
     writer = _writer(redmine)
     assert writer.preflight("nowhere").problems

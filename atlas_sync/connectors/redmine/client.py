@@ -95,9 +95,9 @@ class RedmineClient:
         """Set something that is the same after the second time."""
         return self._call("PUT", path, operation=operation, repeatable=True, body=body)
 
-    def delete(self, path: str, *, operation: str) -> Answer:
+    def delete(self, path: str, *, operation: str, **params: str | int) -> Answer:
         """Delete something, in one request that is never repeated: its id may be the next one's by then."""
-        return self._call("DELETE", path, operation=operation, repeatable=False)
+        return self._call("DELETE", path, operation=operation, repeatable=False, params=params)
 
     def upload(self, name: str, content: bytes) -> Answer:
         """Leave a file there, to be hung on something; one that is not is thrown away in time."""

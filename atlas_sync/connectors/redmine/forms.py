@@ -109,6 +109,12 @@ class Forms:
             takes_parents="parent_issue_id" in fields and (held is None or "manage_subtasks" in held),
         )
 
+    def hides_notes(self, project_id: str) -> bool:
+        """Tell if a delete in a project may take along notes that we may not see."""
+        shown = self._project(project_id)
+        held = self._permissions(shown) if shown else None
+        return held is not None and "delete_issues" in held and "view_private_notes" not in held
+
     def key(self, project_id: str) -> str:
         """Give a project's identifier; nothing where it cannot be seen."""
         shown = self._project(project_id)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 
 import msgspec
 
@@ -31,6 +32,9 @@ _FILE = re.compile(r"conversation-[0-9a-f]{12}\.html")
 """How files of ours are called."""
 _ASK = 100
 _FEW = 5
+_AT_ONCE = timedelta(seconds=2)
+"""So long after its journal an issue may be saved once more in one request, as a parent is whose days change."""
+_UNSEEN = 'changed in a way that only "View private notes" shows'
 _WHOLE = {"include": "attachments"}
 
 
@@ -108,10 +112,19 @@ class Items:
             "comment|comments": sum(one.text("notes") is not None for one in foreign),
             "attachment|attachments": files,
             "relation|relations": len(shown.objects("relations")),
+            "hour logged|hours logged": float(shown.number("spent_hours") or 0),
         }
-        said = [f"{number} {words.split('|')[number != 1]}" for words, number in numbers.items() if number]
+        said = [f"{number:g} {words.split('|')[number != 1]}" for words, number in numbers.items() if number]
+        said += [_UNSEEN] if self._is_changed_unseen(shown) else []
         changed = {_word(detail): None for one in foreign for detail in one.objects("details") if _is_value(detail)}
         return [*(f"{name} was changed" for name in changed), *said]
+
+    def _is_changed_unseen(self, shown: Wire) -> bool:
+        """Tell if something was done to an item that a delete would take along and that we may not see."""
+        moments = [one.moment("created_on") for one in (shown, *shown.objects("journals"))]
+        known, last = max(filter(None, moments), default=None), shown.moment("updated_on")
+        is_later = known is not None and last is not None and last > known + _AT_ONCE
+        return is_later and (place := shown.object("project")) is not None and self._forms.hides_notes(place.need("id"))
 
     def files(self, remote_id: str) -> dict[str, str]:
         """Give the names of files of ours on an item by their ids."""
