@@ -148,6 +148,16 @@ def test_hours_and_private_notes_of_others_are_not_deleted_along(redmine: Server
     assert _writer(redmine).touched(noted.id) == []
 
 
+def test_closed_is_said_of_what_is_closed_and_no_longer_ours(redmine: Server) -> None:
+    writer = _writer(redmine)
+    item = writer.create(_draft())
+    redmine.sql("UPDATE roles SET permissions = replace(permissions, '- :delete_issues\n', '')")
+    redmine.sql("UPDATE roles SET permissions = replace(permissions, '- :edit_issues\n', '')")
+    with pytest.raises(RejectedError, match="Edit issues"):
+        writer.remove(item.id)
+    assert [one.mark for one in seen_in(redmine)] == [_MARKS[0]]
+
+
 def test_what_a_project_takes_is_known_before(redmine: Server) -> None:
     writer = _writer(redmine)
     assert writer.preflight("nowhere").problems

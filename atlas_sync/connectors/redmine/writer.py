@@ -38,6 +38,7 @@ _NO_HOURS = {"todo": "reassign", "reassign_to_id": 0}
 
 Without a word about them it deletes them along. Source: Redmine 5.0.4, measured.
 """
+_LET_EDIT = 'Give the integration\'s user "Edit issues" there, or close it by hand.'
 _HOURS = str(requests.codes.not_acceptable)
 
 
@@ -246,7 +247,10 @@ class RedmineWriter:
         return "removed"
 
     def _close(self, remote_id: str) -> None:
-        """Close an item, then take our marks off: cut off in between, it is still known as ours and done again."""
+        """Close an item, then take our marks off: cut off in between, it is still known as ours and done again.
+
+        Redmine passes over what we may not set and says nothing, so that only a look tells.
+        """
         shown = self._items.shown(remote_id, include="allowed_statuses")
         if shown is None:
             return
@@ -257,6 +261,9 @@ class RedmineWriter:
         issue = {**self._as_field(Mark()), **({"description": text.rstrip()} if mark.marker else {})}
         if issue:
             self._client.put(f"issues/{remote_id}", operation="unmark", body={"issue": issue})
+        left = self.get(remote_id)
+        if left and (left.marker or left.state not in {"dropped", "done"}):
+            raise RejectedError("Redmine passed over what we set.", operation="close", advice=_LET_EDIT)
 
 
 def _closing(shown: Wire) -> str:
