@@ -168,6 +168,7 @@ def test_what_a_project_takes_is_known_before(redmine: Server) -> None:
     with pytest.raises(RejectedError) as refused:
         writer.create(_draft(assignee="1", parent="999"))
     assert set(refused.value.fields) == {"assignee", "parent"}
+    assert "Task in one" in str(refused.value)
     redmine.call("keeper", "PUT", "projects/one.json", project={"enabled_module_names": ["wiki"]})
     assert "Issue tracking" in " ".join(_writer(redmine).preflight("one").problems)
     redmine.call("keeper", "PUT", "projects/two/close.json")

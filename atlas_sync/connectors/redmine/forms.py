@@ -1,7 +1,7 @@
 """What a project takes when an issue is made: modules, permissions, trackers and their fields, and what that costs us.
 
 Source: Redmine 5.0.4. What only a workflow or a required custom field demands does not show to anybody but admins; a create
-that is refused for it says so.
+that is refused says where.
 """
 
 from __future__ import annotations

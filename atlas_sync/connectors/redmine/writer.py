@@ -38,6 +38,7 @@ _NO_HOURS = {"todo": "reassign", "reassign_to_id": 0}
 
 Without a word about them it deletes them along. Source: Redmine 5.0.4, measured.
 """
+_LOOK_AGAIN = "See which of its fields Redmine requires: give them a default there, or choose another tracker."
 _LET_EDIT = 'Give the integration\'s user "Edit issues" there, or close it by hand.'
 _HOURS = str(requests.codes.not_acceptable)
 
@@ -116,7 +117,11 @@ class RedmineWriter:
         issue |= {"due_date": due.isoformat()} if due else {}
         issue |= {"assigned_to_id": draft.assignee} if draft.assignee else {}
         issue |= {"parent_issue_id": draft.parent} if draft.parent and form.takes_parents else {}
-        answer = self._client.create("issues", operation="create", body={"issue": issue})
+        try:
+            answer = self._client.create("issues", operation="create", body={"issue": issue})
+        except RejectedError as error:
+            error.source_ref, error.advice = f"{form.tracker} in {draft.project}", _LOOK_AGAIN
+            raise
         made = Wire(answer.json()).object("issue")
         if made is None or not made.text("id"):
             raise OutcomeUnknownError("answered without the id of what was made.", operation="create")
