@@ -6,7 +6,8 @@ Pages are finished on the server: they print, deep-link and work without scripts
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
@@ -23,6 +24,7 @@ from starlette.routing import Route
 from atlas_sync.dashboard.charts import sparkline
 from atlas_sync.dashboard.text import LABELS, age, crm_of, label, money, quote_of, readable
 from atlas_sync.errors import ConfigError, StoreError
+from atlas_sync.operations.review import list_doubts
 from atlas_sync.operations.show import EngagementView, snapshot_as_told, view_engagement
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.publish import Snapshot, last_run
@@ -92,8 +94,11 @@ class _Pages:
             kinds = _run(snapshot, "kinds")
             trend = list(reversed(_run(snapshot, "trend")))
             streams, notice = _run(snapshot, "streams"), snapshot.notice
+            shown = {row["id"] for row in rows} if any(chosen.values()) else None
+            waiting = self._waiting(snapshot, shown)
         return self._render(
             "portfolio.html",
+            waiting=waiting,
             notice=notice,
             rows=rows,
             unsold=unsold,
@@ -105,6 +110,13 @@ class _Pages:
             choices=LABELS,
             **self._state(streams),
         )
+
+    def _waiting(self, snapshot: Snapshot, shown: Collection[str] | None) -> int | None:
+        """Count the sentences that `atlas-sync review` asks about, of some engagements or all; None where nobody can tell."""
+        if snapshot.notice:
+            return None
+        with closing(self._workspace.open_ledger(must_be_there=True)) as ledger:
+            return sum(shown is None or doubt.engagement.id in shown for doubt in list_doubts(snapshot, ledger))
 
     def engagement(self, request: Request) -> Response:
         """Show one engagement as its kickoff page."""

@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from atlas_sync.canonical.model import Engagement, Gap, Handoff, Promise, Statement
 from atlas_sync.cli import main
 from atlas_sync.dashboard.app import make_app
+from atlas_sync.operations.review import list_doubts
 from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.operations.workspace import Delivery, Workspace
 from atlas_sync.sandbox.listen import serving
@@ -93,6 +94,26 @@ def test_filter_stands_in_the_address_and_narrows_the_table(client: Client) -> N
     assert '<option value="promise_missing" selected>' in page
     nothing = client.get("/", params={"q": "no such client"}).text
     assert "No engagement matches this filter." in nothing
+
+
+def test_numbers_above_are_those_of_the_gaps_found(client: Client) -> None:
+    page = client.get("/").text
+    kinds = re.findall(r'kind=(\w+)">[^<]*</a>.*?</td><td class="n">(\d+)', page)
+    assert _counted(page, "open gaps") == sum(int(number) for _kind, number in kinds)
+    of_kind = {kind: int(number) for kind, number in kinds if kind in {"person_missing", "project_without_deal"}}
+    assert len(of_kind) == len({"person_missing", "project_without_deal"})
+    for kind, number in of_kind.items():
+        assert _counted(client.get("/", params={"kind": kind}).text, "open gaps") == number
+    high = client.get("/", params={"severity": "high"}).text
+    assert _counted(high, "open gaps") == _counted(high, "of them high") == _counted(page, "of them high")
+
+
+def test_sentences_to_review_are_those_that_review_asks_about(client: Client, home: Path) -> None:
+    with open_snapshot(home) as snapshot, closing(installed(home).open_ledger()) as ledger:
+        asked = [doubt.engagement.name for doubt in list_doubts(snapshot, ledger)]
+    name = _engagement(home, "Nordhavn").name
+    assert _counted(client.get("/").text, "sentences to review") == len(asked)
+    assert 0 < _counted(client.get("/", params={"q": name}).text, "sentences to review") == asked.count(name)
 
 
 def test_engagement_page_holds_quotes_people_and_conversation(client: Client, home: Path) -> None:
@@ -227,7 +248,12 @@ def test_without_a_ledger_gaps_are_shown_as_of_the_last_sync_and_no_new_one_is_m
 
 def _open_gaps(client: Client) -> int:
     """Read how many open gaps the portfolio counts, those that are only planned among them."""
-    counted = re.search(r"<b>(\d+)</b>open gaps", client.get("/").text)
+    return _counted(client.get("/").text, "open gaps")
+
+
+def _counted(page: str, words: str) -> int:
+    """Read one of the numbers above."""
+    counted = re.search(rf"<b>(\d+)</b>{words}", page)
     return int(counted[1]) if counted else -1
 
 
