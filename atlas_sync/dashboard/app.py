@@ -22,7 +22,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from atlas_sync.dashboard.charts import sparkline
-from atlas_sync.dashboard.text import LABELS, age, crm_of, label, money, quote_of, readable
+from atlas_sync.dashboard.text import LABELS, age, crm_of, is_web, label, money, quote_of, readable
 from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.operations.review import list_doubts
 from atlas_sync.operations.show import EngagementView, snapshot_as_told, view_engagement
@@ -80,7 +80,7 @@ class _Pages:
             loader=PackageLoader("atlas_sync.dashboard"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
         self._templates.globals.update(age=age, label=label, money=money, quote_of=quote_of, readable=readable)
-        self._templates.globals.update(crm_of=crm_of)
+        self._templates.globals.update(crm_of=crm_of, is_web=is_web)
 
     def _render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - a template's values
         return HTMLResponse(self._templates.get_template(template).render(values), status_code=status)
@@ -152,8 +152,10 @@ class _Pages:
             notice = notice or str(error)
         return JSONResponse({"ok": not notice, "notice": notice, "last_run": run and run.finished_at.isoformat()})
 
-    def not_ready(self, _request: Request, error: Exception) -> Response:
+    def not_ready(self, request: Request, error: Exception) -> Response:
         """Say what to do before there is anything to show."""
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"version": 1, "notice": str(error)}, status_code=503)
         return self._render("missing.html", status=503, error=str(error))
 
     def _state(self, streams: list[dict[str, Any]]) -> Mapping[str, Any]:

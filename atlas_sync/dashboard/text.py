@@ -6,11 +6,12 @@ import html
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Evidence
 
-__all__ = ["LABELS", "age", "crm_of", "label", "money", "quote_of", "readable"]
+__all__ = ["LABELS", "age", "crm_of", "is_web", "label", "money", "quote_of", "readable"]
 
 LABELS = {
     "kind": {
@@ -63,6 +64,14 @@ def age(moment: datetime | None, now: datetime) -> str:
 def crm_of(source: str) -> str:
     """Give the connection that a record comes from."""
     return SourceRef.parse(source).system
+
+
+def is_web(link: str | None) -> bool:
+    """Tell if an address leads to a page: one from an export may be a script."""
+    try:
+        return urlsplit(link or "").scheme in {"http", "https"}
+    except ValueError:
+        return False
 
 
 def money(amount: Decimal | None, currency: str | None) -> str:

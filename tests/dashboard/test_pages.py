@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 from atlas_sync.canonical.model import Engagement, Gap, Handoff, Promise, Statement
 from atlas_sync.cli import main
-from atlas_sync.dashboard.app import make_app
+from atlas_sync.dashboard.app import _Pages, make_app
 from atlas_sync.operations.review import list_doubts
 from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.operations.workspace import Delivery, Workspace
@@ -171,9 +171,21 @@ def test_unknown_engagement_is_not_found(client: Client) -> None:
 
 def test_before_the_first_sync_the_page_says_what_to_do(tmp_path: Path) -> None:
     with asking(tmp_path) as client:
-        answer = client.get("/")
-    assert answer.status_code == 503
+        answer, told = client.get("/"), client.get("/api/gaps")
+    assert answer.status_code == told.status_code == 503
     assert "atlas-sync sync" in answer.text
+    assert "atlas-sync sync" in told.json()["notice"]
+
+
+def test_stream_that_could_not_be_read_stands_with_what_to_do(tmp_path: Path) -> None:
+    stream = {
+        "system": "redmine",
+        "stream": "issues",
+        "reason": "view_issues is missing.",
+        "advice": "Make us a member.",
+    }
+    template = _Pages(installed(tmp_path))._templates.get_template("base.html")
+    assert "issues: view_issues is missing. Make us a member.</li>" in template.render(incomplete=[stream])
 
 
 def test_gaps_are_given_as_json_with_the_same_filter(client: Client) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from atlas_sync.canonical.model import GapKind
 from atlas_sync.dashboard.charts import sparkline
-from atlas_sync.dashboard.text import LABELS, age, label, money, readable
+from atlas_sync.dashboard.text import LABELS, age, is_web, label, money, readable
 
 NOW = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
 
@@ -35,6 +35,24 @@ def test_nothing_has_no_age_and_no_price() -> None:
     assert age(None, NOW) == "-"
     assert money(None, "EUR") == "-"
     assert money(Decimal("118000.40"), "EUR") == "118,000 EUR"
+
+
+@pytest.mark.parametrize(
+    ("link", "leads"),
+    [
+        ("https://crm.example/d1", True),
+        ("HTTP://crm.example", True),
+        ("javascript:alert(1)", False),
+        (" java\nscript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("https://[", False),
+        ("crm.example/d1", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_addresses_of_pages_are_links(link: str | None, leads: bool) -> None:  # noqa: FBT001 - a table
+    assert is_web(link) is leads
 
 
 def test_readable_keeps_words_and_drops_markup() -> None:
