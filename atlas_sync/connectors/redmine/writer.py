@@ -33,7 +33,7 @@ from atlas_sync.errors import AccessError, OutcomeUnknownError, RejectedError
 __all__ = ["RedmineWriter"]
 
 _SUMMARY_LIMIT = 255
-_NO_HOURS = {"todo": "reassign", "reassign_to_id": 0}
+_NO_HOURS: Mapping[str, str | int] = {"todo": "reassign", "reassign_to_id": 0}
 """Hours that anybody logged go to an issue that is not there: so Redmine deletes nothing, even if we may not see them.
 
 Without a word about them it deletes them along. Source: Redmine 5.0.4, measured.
