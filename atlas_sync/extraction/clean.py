@@ -6,10 +6,11 @@ Linear in the length of the body: one pass over the markup, one over the lines, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from atlas_sync.extraction.days import MONTHS, level
 from atlas_sync.extraction.headers import (
     Header,
     forward_subject,
@@ -32,6 +33,10 @@ _WRAPPED_FROM, _FULL, _WRAPPED_TO = 40, 58, 100
 _PROSE, _FEWEST_WORDS = 70, 3
 _LONGEST_SIGNATURE = 14
 _LISTED = re.compile(r"(?:[-*•·–—+▪◦]|\d{1,2}[.)])\s{1,8}\S")
+_COUNTS = re.compile(
+    rf"(?:(?P<above>(?:\d{{1,2}}\.){{1,2}})?(?P<number>\d{{1,2}})(?P<closes>(?(above)[.)]?|[.)]))|(?P<letter>[a-z])\))\s{{1,8}}(?!(?:{'|'.join(MONTHS)})\b)\S"
+)
+"""What an item of a list counts by: "2.", "2)", "2.1" or "b)"; "30. April" is a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +215,30 @@ def _unwrapped(lines: Sequence[Line]) -> list[Line]:
     """Join lines that a mail program broke: long ones that end in the middle of a sentence, where all lines are short."""
     if any(len(line.text) > _WRAPPED_TO for line in lines if line.zone == "new"):
         return list(lines)
+    marks = [_mark(line.text) for line in lines]
     joined: list[list[Line]] = []
-    for line in lines:
-        if joined and _goes_on(joined[-1][-1], line):
+    known = frozenset(marks)
+    for line, mark in zip(lines, marks, strict=True):
+        if joined and not _is_counted(mark, known) and _goes_on(joined[-1][-1], line):
             joined[-1].append(line)
         else:
             joined.append([line])
     return [join_lines(parts) if len(parts) > 1 else parts[0] for parts in joined]
+
+
+def _mark(text: str) -> tuple[str, int] | None:
+    """Give what a line is counted by, if anything: its form, and its number there."""
+    found = _COUNTS.match(level(text.lstrip()))
+    if found is None:
+        return None
+    if found["letter"]:
+        return "letter", ord(found["letter"])
+    return f"{found['above'] or ''} {found['closes']}", int(found["number"])
+
+
+def _is_counted(mark: tuple[str, int] | None, marks: Collection[tuple[str, int] | None]) -> bool:
+    """Tell if a line is an item of a list: the one before or behind it is one as well."""
+    return mark is not None and any((mark[0], mark[1] + step) in marks for step in (-1, 1))
 
 
 def _is_rest(above: str, line: Line) -> bool:

@@ -265,6 +265,27 @@ def test_hard_wrapped_lines_are_joined_and_lists_are_not() -> None:
     ]
 
 
+@pytest.mark.parametrize("marks", ["1. 2. 3.", "1) 2) 3)", "2.1 2.2 2.3", "a) b) c)"])
+def test_counted_lines_are_no_hard_wrapped_one(marks: str) -> None:
+    first, second, third = marks.split()
+    lines = [
+        f"{first} We deliver the data from the till: opening balances, open invoices and history",
+        f"{second} We hold six training days on site in Newcastle, the last of them on",
+        f"30. April, and one for the night shift\n{third} We set up the bank feeds",
+    ]
+    assert [line.text for line in clean("\n".join(lines), is_html=False, kind="email")] == [
+        lines[0],
+        f"{lines[1]} 30. April, and one for the night shift",
+        f"{third} We set up the bank feeds",
+    ]
+
+
+@pytest.mark.parametrize("begin", ["2. März geht es mit dem Lager los", "14. in the price list of this year", "b or c"])
+def test_a_hard_wrapped_line_that_begins_with_a_number_is_joined(begin: str) -> None:
+    body = f"1. We move the whole of the stock to the new system, and from then on the\n{begin}"
+    assert len(clean(body, is_html=False, kind="email")) == 1
+
+
 def test_every_character_knows_its_place_in_the_markup() -> None:
     body = "<p>Fixed price 118.000 &euro; net,<br>caf\u0065\u0301 &amp; more</p><style>x{}</style><!-- no --><div style='display:none'>no</div>"
     lines = clean(body, is_html=True, kind="email")
