@@ -21,6 +21,8 @@ _TERSE = frozenset({"note", "task", "meeting"})
 _WORD = r"[^\W\d_][\w.’'-]{0,40}"
 _TITLE = r"(?:(?:The|Dr|Prof|Mr|Mrs|Ms|Herr|Frau|Mme)\.? ){0,2}"
 _NAME = re.compile(rf"{_TITLE}(?P<name>{_WORD}(?: (?:& |\+ |and )?(?=[A-ZÀ-Þ]){_WORD}){{0,3}})(?: \([^()]{{1,40}}\))?")
+_LABEL = re.compile(rf"(?:{_NAME.pattern}) ?[:–—-] ")
+_IN_BRACKETS = re.compile(rf" \((?:{_NAME.pattern})\)\.?$")
 _ACTS = re.compile(r" (?!(?:and|or|und|oder|et|ou|y)\b)[a-z]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _OF_ITS_OWN: dict[Side, tuple[str, str]] = {"us": ("We", "Our"), "customer": ("The customer", "The customer's")}
@@ -32,16 +34,23 @@ _SHORTEST_PART = 5
 def retold(unit: Unit, conversation: Conversation) -> tuple[str, Side] | None:
     """Give a line that begins with a name as its side would say it, with that side; None where no name tells more.
 
-    Told are lines of ours, and of nobody, in what is written down short: whoever writes a mail or speaks says "I".
+    One that is noted for one of ours ("Sanna: the plan", "The plan (Sanna)") stays as it is. Told are lines of ours, and of
+    nobody, in what is written down short: whoever writes a mail or speaks says "I".
     """
-    found = _NAME.match(unit.text) if conversation.kind in _TERSE and unit.side != "customer" else None
-    if found is None or not _ACTS.match(unit.text, found.end()):
+    if conversation.kind not in _TERSE:
         return None
-    side = _side_of(found["name"], conversation)
-    if side not in _OF_ITS_OWN:
-        return None
+    found = _NAME.match(unit.text) if unit.side != "customer" else None
+    side = _side_of(found["name"], conversation) if found and _ACTS.match(unit.text, found.end()) else None
+    if found is None or side not in _OF_ITS_OWN:
+        return (unit.text, "us") if _is_noted_for_us(unit.text, conversation) else None
     word = _OF_ITS_OWN[side][_POSSESSIVE.search(found["name"]) is not None]
     return word + unit.text[found.end() :], side
+
+
+def _is_noted_for_us(text: str, conversation: Conversation) -> bool:
+    """Tell if the name of one of ours stands before the colon of a line or in brackets behind it."""
+    names = (_LABEL.match(text), _IN_BRACKETS.search(text))
+    return any(found is not None and _side_of(found["name"], conversation) == "us" for found in names)
 
 
 def retold_heading(heading: str, conversation: Conversation) -> str:

@@ -27,7 +27,8 @@ OF_DATA_WORKS = (
         ("Dr. Sabine Ruf sends the logo.", ("The customer sends the logo.", "customer")),
         ("Lena and Jens will meet.", None),
         ("Lena Wirth", None),
-        ("Lena: plan by 19 June", None),
+        ("Lena: plan by 19 June", ("Lena: plan by 19 June", "us")),
+        ("Jens: plan by 19 June", None),
         ("Somebody sends the logo.", None),
         ("If Lena agrees we start.", None),
     ],
@@ -92,6 +93,19 @@ def test_what_sounds_like_a_duty_of_theirs_and_is_for_one_of_ours_waits_for_a_lo
     reading = read(conversation(body, kind="meeting", author=None))
     assert [one.needs_review for one in reading.promises if one.text == line] == [True]
     assert [one.text for one in reading.customer_obligations] == ["Jens Brandt gives access by 12 March."]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_owed"),
+    [
+        ("* Lena: send the tax form and the proof of insurance", False),
+        ("* List of frequencies to the authority, by 17 May (Lena)", False),
+        ("* Jens: send the tax form and the proof of insurance", True),
+    ],
+)
+def test_what_minutes_note_for_one_of_ours_is_no_duty_of_theirs(line: str, is_owed: bool) -> None:  # noqa: FBT001 - a case
+    reading = read(conversation(f"Present: Jens, Lena\n\n{line}", kind="meeting", author=None))
+    assert bool(reading.customer_obligations) is is_owed
 
 
 @pytest.mark.parametrize("name", ["Sanna", "Tidemark"])
