@@ -145,7 +145,9 @@ _OF_WHAT = (
     r"(?: (?:is|are))? ?:?"
 )
 _EXCLUDES = re.compile(
-    rf"{_PLAINLY}(?:not (?:included|covered|in scope|part of (?:the|this|our) \w{{1,20}})|exclu(?:ded|des|sions?|s|es)|out of scope|outside (?:the |our )?scope|"
+    rf"{_PLAINLY}(?:not (?:included|covered|in (?:scope|it|(?:the|this|our) (?:price|fee|offer|quote|package|scope))|part of (?:the|this|our) \w{{1,20}})|"
+    r"(?:you|we) (?:do not|don['’]t|won['’]t|will not) (?:get|receive|include|cover|deliver|provide)|"
+    r"exclu(?:ded|des|sions?|s|es)|out of scope|outside (?:the |our )?scope|"
     r"nicht (?:(?:im \w{1,20} )?(?:enthalten|inbegriffen)|im (?:umfang|preis)|bestandteil \w{3} \w{1,30})(?: sind)?|ausgeschlossen|ausschlusse|"
     r"non (?:inclus|compris)e?s?|hors (?:perimetre|forfait|prestations?)|no inclu(?:id[oa]s?|ye)|excluid[oa]s?|exclusiones|fuera del? alcance|"
     r"nao incluid[oa]s?|exclusoes|fora do (?:ambito|escopo)|niet inbegrepen|uitgesloten|uitsluitingen|buiten (?:de )?scope)"
