@@ -24,7 +24,7 @@ from atlas_sync.extraction.phrases import (
     TELLS_WHEN,
     WITHOUT_DAY,
 )
-from atlas_sync.extraction.triggers import is_repeated, is_triggered
+from atlas_sync.extraction.triggers import is_rate, is_repeated, is_triggered, names_books
 
 __all__ = ["complete_due", "find_due", "resolve_due"]
 
@@ -41,6 +41,7 @@ _BINDING = re.compile(
 _WORDS = frozenset({"sun", "sat", "segunda"})
 _IN_THE_MORNING = re.compile(r"\W{0,8}(?:first thing |early )?in the morning\W{0,8}")
 _SPANS = frozenset({"quarter", "half", "week", "month", "this_week", "this_month", "this_quarter", "week_in_month"})
+_PERIODS = frozenset({"eom", "this_quarter", "this_year"})
 _DATES = frozenset({"named", "the_nth", "weekday_nth", "dotted", "slashed", "iso", "hyphens"})
 _OPENS = re.compile(r"\s{0,8}\(\s{0,8}")
 _CLOSES = re.compile(r"\s{0,8}(?:\)|(?=[,;]|at the latest))")
@@ -260,5 +261,7 @@ def _resolve(name: str, plain: str, match: re.Match[str], said: Said) -> date | 
 
 
 def _is_without_day(name: str, plain: str, match: re.Match[str]) -> bool:
-    """Tell if no day follows from a span or the number of a day, since it begins anew each time."""
-    return (name == "in_time" and is_triggered(plain, match)) or (name == "the_nth" and is_repeated(plain, match))
+    """Tell if no day follows: a span or the number of a day begins anew each time, the end of a period is of their books."""
+    if name == "in_time":
+        return is_triggered(plain, match) or is_rate(plain, match)
+    return (name == "the_nth" and is_repeated(plain, match)) or (name in _PERIODS and names_books(plain, match))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_repeated", "is_triggered"]
+from atlas_sync.extraction.days import NUMBERS
+
+__all__ = ["is_rate", "is_repeated", "is_triggered", "names_books"]
 
 _REACH = 200
 _NOT_EACH = (
@@ -47,6 +49,18 @@ _REPEATED = re.compile(
 _AGAIN = re.compile(r",? (?:of )?(?:each|every) (?:other |single )?(?:month|quarter)\b")
 _BEGUN_ONCE = re.compile(r"(?:from|as of|start|begin|until|till?|through)")
 _INSIDE = re.compile(r"(?:within|inside|binnen|innerhalb|sous|d'ici|dentro)\b")
+_NUMBER = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
+_RATE = re.compile(
+    rf"\b(?:(?:up to|at most|(?:no|not) more than|max(?:imum)?(?: of)?|bis zu|hochstens|maximal|jusqu'a|hasta|ate) {_NUMBER}\b[^,;:!?]{{0,60}}"
+    rf"|{_NUMBER} (?:\w{{1,20}} )?(?:days?|hours?|times|tage|stunden|mal|jours|heures|fois|dias|horas|veces|vezes)) $"
+)
+_ONE = re.compile(r"(?:in|en|em|dans) (?:an?|one|eine[mr]|une?|una|uma) ")
+_ENDS_PERIOD = re.compile(r"(?:month|quarter|year)[- ]?end$")
+_WHOSE = re.compile(r"\b(?:first|second|third|last|your|our|their|his|her|its|each|every|any|a) $")
+_OF_BOOKS = re.compile(
+    r"[- ](?:close|closing|report\w{0,4}|checklists?|figures|accounts?|accounting|process|procedures?|books?|run|review|packs?|audit|journals?|statements?|after)\b"
+)
+"""What makes of a "month end" work of the customer's on their books: no day of the sale's."""
 _FROM_NOW = re.compile(r"\bfrom (?:now|today)\b")
 
 
@@ -65,3 +79,16 @@ def is_repeated(plain: str, match: re.Match[str]) -> bool:
         return False
     before = " ".join(plain[: match.start()].split())
     return bool(_REPEATED.search(before) or _AGAIN.match(plain, match.end()))
+
+
+def is_rate(plain: str, match: re.Match[str]) -> bool:
+    """Tell if a span is the one that a count is for: "3 days in a month", "up to 20 tickets in a week"."""
+    before = " ".join(plain[: match.start()].split()) + " "
+    return _ONE.match(match.group(0)) is not None and _RATE.search(before) is not None
+
+
+def names_books(plain: str, match: re.Match[str]) -> bool:
+    """Tell if the end of a period names work on the customer's books: "your first month end", "the year end close"."""
+    if not _ENDS_PERIOD.search(match.group(0)):
+        return False
+    return bool(_WHOSE.search(plain, 0, match.start()) or _OF_BOOKS.match(plain, match.end()))

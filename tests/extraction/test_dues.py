@@ -316,3 +316,24 @@ def test_the_calendar_keeps_places_and_leap_days() -> None:
 )
 def test_a_day_that_is_to_be_forgotten_is_not_due(text: str, phrase: str | None) -> None:
     assert find_due(text, said_at=datetime(2026, 4, 20, tzinfo=UTC))[0] == phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("We'll be on the phone for your first month end.", None),
+        ("Phone support for the month end after go-live.", None),
+        ("We run your year end close in the new system.", None),
+        ("A manual for the month-end checklist comes with it.", None),
+        ("The stock count is in by month end.", "2026-03-31"),
+        ("All branches are live before year-end.", "2026-12-31"),
+        ("You get 3 design days in a month.", None),
+        ("We add up to 10% of users in a month at no charge.", None),
+        ("Jusqu'à 20 demandes en une semaine sans frais.", None),
+        ("The 20 laptops are with you in a month.", "2026-04-03"),
+        ("We hold the three training days within a month.", "2026-04-03"),
+    ],
+)
+def test_a_period_of_their_books_and_a_rate_are_no_day(text: str, day: str | None) -> None:
+    _found, due = find_due(text, said_at=TUESDAY)
+    assert due == (date.fromisoformat(day) if day else None)
