@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from atlas_sync.extraction.days import level
+from atlas_sync.extraction.days import NUMBERS, level
 from atlas_sync.extraction.named_days import LONGEST, Said, count_of, day_named, on
 from atlas_sync.extraction.phrases import (
     AT_EARLIEST,
@@ -46,6 +46,13 @@ _DATES = frozenset({"named", "the_nth", "weekday_nth", "dotted", "slashed", "iso
 _OPENS = re.compile(r"\s{0,8}\(\s{0,8}")
 _CLOSES = re.compile(r"\s{0,8}(?:\)|(?=[,;]|at the latest))")
 _REACH = 80
+_NUMBER = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
+_COUNT = re.compile(_NUMBER)
+_COUNTED = re.compile(r"\s(?!(?:and|or|now|then|at|in|on|after|before|from|till?|until|to)\b)[^\W\d_]{3}")
+_MUCH = re.compile(
+    rf"(?<!\bfirst )(?<!\blast )(?<!\bnext )(?<!\bthe )(?<!\bfor )(?<!\bin )(?<!\bwithin )(?<!\bduring ){_NUMBER}[- ](?:hours?|days?|weeks?|months?|years?) of (?!(?:the|your|our|signature|signing|receipt|receiving|order|go-live|launch|kick-?off|delivery|handover|acceptance)\b)\w"
+)
+"""What tells how much there is of something, not when: "six" before what it counts, "2 years of history"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +111,16 @@ def complete_due(
     """Give the phrase that marked words belong to, and its day: a reader that marks "April" of "10 April" means the tenth.
 
     Where the sentence's own deadline stands elsewhere, the marked words are resolved as they are; words that say nothing of
-    a time are as good as unmarked.
+    a time are as good as unmarked, and so is a count of things.
     """
+    words, day = _completed(text, marked, said_at=said_at, before=before, month_first=month_first)
+    return (None, None) if words and not day and _counts_things(text, words) else (words, day)
+
+
+def _completed(
+    text: str, marked: tuple[int, int], *, said_at: datetime, before: str, month_first: bool | None
+) -> tuple[str | None, date | None]:
+    """Give the phrase that marked words belong to, and its day."""
     phrase, day = find_due(text, said_at=said_at, before=before, month_first=month_first)
     place = text.find(phrase) if phrase else -1
     if phrase and place < marked[1] and marked[0] < place + len(phrase):
@@ -118,6 +133,16 @@ def complete_due(
     if _is_begun_anew(text, marked):
         return words, None
     return words, resolve_due(words, said_at=said_at, before=before, month_first=month_first)
+
+
+def _counts_things(text: str, words: str) -> bool:
+    """Tell if words only count what follows or belong to a sign: "Six" of "Six training days", "30 days of warranty", "W-9"."""
+    plain = level(text[:LONGEST])
+    start = text.find(words)
+    end = start + len(words)
+    if _COUNT.fullmatch(plain, start, end):
+        return plain[:start].endswith("-") or _COUNTED.match(plain, end) is not None
+    return _MUCH.match(plain, start) is not None
 
 
 def _is_begun_anew(text: str, marked: tuple[int, int]) -> bool:

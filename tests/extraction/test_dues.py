@@ -337,3 +337,22 @@ def test_a_day_that_is_to_be_forgotten_is_not_due(text: str, phrase: str | None)
 def test_a_period_of_their_books_and_a_rate_are_no_day(text: str, day: str | None) -> None:
     _found, due = find_due(text, said_at=TUESDAY)
     assert due == (date.fromisoformat(day) if day else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "phrase"),
+    [
+        ("Six training days on site", "Six", None),
+        ("Send the W-9 and the COI", "9", None),
+        ("Data from MYOB: 2 years of history", "2 years of history", None),
+        ("30 days of warranty after launch", "30 days of warranty after launch", None),
+        ("The price is frozen for 36 months", "for 36 months", "for 36 months"),
+        ("Emergency attendance 30 minutes, 24/7", "30 minutes", "30 minutes"),
+        ("There the first two weeks of production", "two weeks of production", "two weeks of production"),
+        ("We reply two days of receipt", "two days of receipt", "two days of receipt"),
+        ("Response is six", "six", "six"),
+    ],
+)
+def test_a_count_of_things_says_nothing_of_when(text: str, marked: str, phrase: str | None) -> None:
+    place = text.index(marked)
+    assert complete_due(text, (place, place + len(marked)), said_at=TUESDAY) == (phrase, None)
