@@ -113,7 +113,7 @@ def print_chain(out: Out, chain: Chain) -> None:
         out.say(f"            {item.link or ''}", style="dim")
     known = {item.key for item in chain.work_items}
     for intent in chain.written:
-        if intent.remote_key and intent.remote_key not in known:
+        if intent.remote_key and intent.remote_key not in known and intent.state != "undone":
             out.say(f"  delivery  {intent.remote_key} {intent.written_summary or ''} [written by us]")
             out.say(f"            {intent.url or ''}", style="dim")
     if chain.handoff:

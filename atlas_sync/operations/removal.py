@@ -1,14 +1,17 @@
-"""Removal: an item of ours is taken away, each try after a look of its own."""
+"""Removal: an item of ours is taken away, each try after a look of its own; and what the ledger knows to have been."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 
+from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.connectors.writing import RemoteItem, Writer
 from atlas_sync.errors import TransientError
+from atlas_sync.store.ledger import Ledger
 
-__all__ = ["remove_untouched"]
+__all__ = ["remove_untouched", "taken_away"]
 
 _TRIES = 4
 
@@ -37,3 +40,14 @@ def remove_untouched(
         if now is None or now.marker != item.marker:
             return "removed", ()
     raise AssertionError  # unreachable: the last try returns or raises
+
+
+def taken_away(ledger: Ledger, how: Literal["removed", "closed"]) -> Mapping[SourceRef, datetime | None]:
+    """Give the items of ours that an undo removed or closed, or that were made twice, and when."""
+    steps = [one for action in ("undo", "remove") for one in ledger.steps(action=action) if one.result == how]
+    systems = {intent.marker: intent.system for intent in ledger.intents()} if steps else {}
+    return {
+        SourceRef(systems[one.marker], "work_item", one.remote_id): one.at
+        for one in steps
+        if one.remote_id and one.marker in systems
+    }

@@ -1,6 +1,7 @@
 """Sweep: list every id of a stream now and then, look up those that are missing, and land what became of them.
 
-Those that are listed and were never read are looked up as well, so that what a vendor once left out comes in.
+Those that are listed and were never read are looked up as well, so that what a vendor once left out comes in. What we took
+away ourselves is looked up on the next run, and waits for no listing.
 
 Nothing is claimed from absence alone: a listing must have come to its proven end, and every missing id is asked about by
 itself. What neither shows nor explains itself then is `not_visible`, and no more is said of it.
@@ -9,6 +10,7 @@ itself. What neither shows nor explains itself then is `not_visible`, and no mor
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,6 +19,7 @@ import msgspec
 
 from atlas_sync.connectors.protocol import Mapper, Page, RawRecord, Reader, StreamSpec, Sweeper
 from atlas_sync.errors import AtlasError, MappingError
+from atlas_sync.operations.removal import taken_away
 from atlas_sync.operations.windows import guarded
 from atlas_sync.operations.workspace import Connection, Workspace
 from atlas_sync.store.landing import NOT_VISIBLE, PartWriter
@@ -24,12 +27,13 @@ from atlas_sync.store.landing import NOT_VISIBLE, PartWriter
 __all__ = ["Swept", "sweep_stream"]
 
 _ASK = 500
+_OURS_ALONE = "only what we took away ourselves was asked about"
 _UNPROVEN = "the listing of ids did not come to a proven end; nothing was concluded from it."
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What came of a listing: `at` is set where it is proven and done with, and `gone` then holds all ids that are gone."""
+    """What came of a listing: `at` is set where it is proven and done with; `gone`, where set, holds all that are gone."""
 
     at: datetime | None = None
     outcome: str = ""
@@ -46,7 +50,10 @@ def sweep_stream(
     parts: PartWriter,
     is_full: bool,
 ) -> Swept:
-    """List the ids of a stream that was just read, if that is due, and land what became of the missing ones."""
+    """List the ids of a stream that was just read, if that is due, and land what became of the missing ones.
+
+    Between two listings those count as missing that we took away ourselves.
+    """
     if not isinstance(reader, Sweeper) or stream.mode != "increment":
         return Swept()
     parts.close_part()
@@ -54,14 +61,16 @@ def sweep_stream(
     known = set(memory.known_ids())
     if is_full and not known:
         return Swept(now, "read from the beginning")
-    every = timedelta(hours=connection.sweep_every_h)
-    if not is_full and memory.swept is not None and now - memory.swept < every:
+    gone, every = memory.gone_ids(), timedelta(hours=connection.sweep_every_h)
+    is_due = is_full or memory.swept is None or now - memory.swept >= every
+    ours = _taken_away(workspace, connection, stream, memory.swept) & (known - gone)
+    if not is_due and not ours:
         return Swept()
     try:
-        seen, proof = _listed(reader, stream.name)
+        seen, proof = _listed(reader, stream.name) if is_due else (known - gone, _OURS_ALONE)
         if not proof:
             return Swept(outcome="" if proof is None else _UNPROVEN)
-        missing, gone = known - seen, memory.gone_ids()
+        missing = (known - seen) | ours  # a listing may lag behind
         just_read = set(workspace.landing.ids_of(connection.name, run, parts.parts))
         asked = sorted((missing - gone) | (gone & seen) | (seen - known - just_read))
         settled: dict[str, bool] = {}
@@ -76,7 +85,20 @@ def sweep_stream(
         parts.add(remote_id, NOT_VISIBLE)
     found_gone = {remote_id for remote_id, is_gone in settled.items() if is_gone}
     said = f"{proof}; {len(missing)} of {len(known)} not listed, {len(asked)} looked up, {len(unexplained)} unexplained"
-    return Swept(now, said, frozenset((gone & missing) | (found_gone & missing) | set(unexplained)))
+    return Swept(now if is_due else None, said, frozenset((gone & missing) | (found_gone & missing) | set(unexplained)))
+
+
+def _taken_away(workspace: Workspace, connection: Connection, stream: StreamSpec, since: datetime | None) -> set[str]:
+    """Give the ids of the items of a tracker that we removed since its last listing."""
+    if connection.role != "tracker" or "tracker" not in stream.feeds:
+        return set()
+    with closing(workspace.open_ledger()) as ledger:
+        removed = taken_away(ledger, "removed")
+    return {
+        ref.id
+        for ref, at in removed.items()
+        if ref.system == connection.name and (since is None or at is None or at > since)
+    }
 
 
 def _listed(reader: Sweeper, stream: str) -> tuple[set[str], str | None]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,10 +16,11 @@ from atlas_sync.operations.canonicalize import canonicalize
 from atlas_sync.operations.pull import pull
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
+from atlas_sync.store.ledger import Intent, WriteStep
 from atlas_sync.store.warehouse import open_warehouse
 from tests.factories import NOW, TellingReader, workspace_of
 
-DEALS = StreamSpec("deals", "increment", ("deal",))
+DEALS = StreamSpec("deals", "increment", ("deal", "tracker"))
 
 
 class SweepingReader(TellingReader):
@@ -58,12 +60,20 @@ class Days:
 
     def pull(self, *, hours: float = 25) -> Manifest:
         self._at += timedelta(hours=hours)
-        workspace: Workspace = replace(workspace_of(self._home, self.reader), now=lambda: self._at)
+        workspace: Workspace = replace(workspace_of(self._home, self.reader, role="tracker"), now=lambda: self._at)
         manifest = pull(workspace, self._at.strftime("%Y%m%dT%H%M"))[0]
         with open_warehouse(self._home) as warehouse:
             canonicalize(workspace, warehouse)
             self.deals = {deal.source.rpartition(":")[2]: deal.deletion for deal in warehouse.select(ObservedDeal)}
         return manifest
+
+    def take_away(self, *ids: str, action: str = "undo", system: str = "crm", hours: float = 0.5) -> None:
+        """Write down that we removed items, so many hours after the last pull."""
+        with closing(workspace_of(self._home, self.reader).open_ledger()) as ledger:
+            for one in ids:
+                made = Intent(f"atlas-{one}", system, "TD", "eng_1", "prm_1", "promise", "undone", "plan_1")
+                at = self._at + timedelta(hours=hours)
+                ledger.record(made, WriteStep("run_2", made.marker, action, "removed", one, "run_1", at=at))
 
 
 @pytest.fixture
@@ -163,6 +173,33 @@ def test_record_read_a_moment_ago_is_not_called_invisible(days: Days) -> None:
     days.reader.records["deals"] = []
     days.pull()
     assert days.deals["4"] == "not_visible"
+
+
+def test_what_we_took_away_ourselves_is_looked_up_on_the_next_run_and_once(days: Days) -> None:
+    days.take_away("2")
+    days.take_away("3", action="remove")
+    days.reader.answers = {"2": {"id": "2", "gone": "deleted"}}
+    days.take_away("4", system="another")
+    days.take_away("1", hours=-1)  # its listing came later
+    days.take_away("9")  # it was never read
+    manifest = days.pull(hours=1)
+    assert days.pull(hours=1).sweep == ""
+    assert (days.reader.sweeps, days.reader.asked, manifest.swept) == (0, ["2", "3"], None)
+    assert days.deals == {"1": None, "2": "deleted", "3": "not_visible", "4": None}
+
+
+def test_what_we_took_away_and_a_listing_still_shows_is_looked_up_too(days: Days) -> None:
+    days.take_away("4")
+    days.reader.answers = {"4": {"id": "4", "gone": "deleted"}}
+    assert days.pull().swept
+    assert days.deals == {"1": None, "2": None, "3": None, "4": "deleted"}
+
+
+def test_what_has_the_id_of_what_we_took_away_stays(days: Days) -> None:
+    days.take_away("4")
+    days.reader.answers = {"4": {"id": "4", "name": "another"}}
+    days.pull(hours=1)
+    assert set(days.deals.values()) == {None}
 
 
 def test_stream_that_was_not_read_to_its_end_is_not_swept(days: Days) -> None:
