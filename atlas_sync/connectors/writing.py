@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol, runtime_checkable
@@ -175,8 +175,11 @@ class Writer(Protocol):
         """Read an item by id, from the store and not from the search index; None when it is gone or hidden."""
         ...
 
-    def touched(self, remote_id: str) -> Sequence[str]:
-        """Say what anybody but us did to an item, in words; empty when nobody did anything."""
+    def touched(self, remote_id: str, *, closed: Collection[str] = ()) -> Sequence[str]:
+        """Say what anybody but us did to an item, in words; empty when nobody did anything.
+
+        What stands below it is named too, but for items that we `closed`, by id, and that nobody opened or touched since.
+        """
         ...
 
     def changes(self, remote_id: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -33,9 +34,17 @@ from atlas_sync.canonical.observed import (
 )
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.canonical.sale import build_engagement, deal_values, hear_deals, state_sale
-from atlas_sync.operations.delivery import build_place, build_work_items, links_of, load_tracker, unseen_of
+from atlas_sync.operations.delivery import (
+    build_place,
+    build_work_items,
+    links_of,
+    load_tracker,
+    unseen_of,
+    without_closed,
+)
 from atlas_sync.operations.identify_deals import deals_of
 from atlas_sync.operations.owned import signs_of_owned
+from atlas_sync.operations.removal import taken_away
 from atlas_sync.operations.roster import load_roster
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.judgements import Judgement
@@ -79,9 +88,12 @@ class Composer:
         sources, addresses = partakers(warehouse, [deal.source for deal in deals])
         sources |= {role.person for role in roles}
         self._roster: Roster = load_roster(rows, sources=sources, addresses=addresses)
-        self._tracker: Tracker = load_tracker(workspace, rows)
         names = {*engagements, *(derive_id("eng", deal.source) for deal in deals)}
         self._owned = signs_of_owned(workspace, judgements, names)
+        own = frozenset[str]().union(*self._owned.values())
+        with closing(workspace.open_ledger()) as ledger:
+            closed = taken_away(ledger, "closed")
+        self._tracker: Tracker = without_closed(load_tracker(workspace, rows), closed, confirmed=own)
         self._owners = {user.source: user for user in rows.select(ObservedUser)}
         sold_to = rows.select(Identity, kind="client", source=sorted({deal.client for deal in deals if deal.client}))
         clients = rows.select(Client, id=sorted({row.entity_id for row in sold_to}))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from atlas_sync.canonical.engagement import build_work_item
 from atlas_sync.canonical.identity import SourceRef, derive_id, marker_for
@@ -22,8 +23,10 @@ from atlas_sync.canonical.roster import Roster
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["build_place", "build_work_items", "links_of", "load_tracker", "settings_of", "unseen_of"]
+__all__ = ["build_place", "build_work_items", "links_of", "load_tracker", "settings_of", "unseen_of", "without_closed"]
 
+_AT_ONCE = timedelta(days=1)
+"""So far the tracker's clock may be from ours."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -41,6 +44,26 @@ def load_tracker(workspace: Workspace, rows: Rows) -> Tracker:
         links=rows.select(ObservedLink, deletion=None),
         shared=frozenset(workspace.delivery.default_project.values()),
     )
+
+
+def without_closed(
+    tracker: Tracker, closed: Mapping[SourceRef, datetime | None], *, confirmed: Collection[str]
+) -> Tracker:
+    """Leave out what we took back and could only close: it counts as not there.
+
+    An item that a person opened again, finished later, or confirmed, by source, is theirs and counts.
+    """
+    at = {str(ref): moment for ref, moment in closed.items() if str(ref) not in confirmed}
+    if not at:
+        return tracker
+    items = [item for item in tracker.items if not (item.source in at and _is_as_closed(item, at[item.source]))]
+    return replace(tracker, items=items)
+
+
+def _is_as_closed(item: ObservedWorkItem, at: datetime | None) -> bool:
+    """Tell if an item stands as we closed it. Where no status drops an item we finish it, as a person does later."""
+    is_later = at is not None and item.updated_at is not None and item.updated_at > at + _AT_ONCE
+    return item.state == "dropped" or (item.state == "done" and not is_later)
 
 
 def links_of(

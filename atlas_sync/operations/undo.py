@@ -16,7 +16,7 @@ from typing import Literal
 from atlas_sync.connectors.writing import Writer
 from atlas_sync.errors import AtlasError, ConfigError, RejectedError
 from atlas_sync.operations.plan import open_writer, tracker_of
-from atlas_sync.operations.removal import remove_untouched
+from atlas_sync.operations.removal import is_closed, remove_untouched, taken_away
 from atlas_sync.operations.tell import ToldDeal, take_back, told_by
 from atlas_sync.operations.workspace import Workspace, new_run_id
 from atlas_sync.store.ledger import Intent, Ledger, WriteStep
@@ -90,7 +90,8 @@ def undo(workspace: Workspace, run: str, *, report: Callable[[TakenBack], None] 
         made, told = _made_by(ledger, run), list(told_by(ledger, run))
         if not made and not told:
             _check_known(ledger, run)
-        hand = _Undoer(open_writer(tracker_of(workspace)), ledger, undoing=run, now=workspace.now)
+        tracker = tracker_of(workspace)
+        hand = _Undoer(open_writer(tracker), ledger, system=tracker.name, undoing=run, now=workspace.now)
         undone = Undone(run)
         deeds = [partial(hand.take_back, intent) for intent in made]
         deeds += [partial(hand.take_back_deal, one, workspace) for one in told]
@@ -121,32 +122,34 @@ def _made_by(ledger: Ledger, run: str) -> Sequence[Intent]:
 class _Undoer:
     """Takes items back."""
 
-    def __init__(self, writer: Writer, ledger: Ledger, *, undoing: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, writer: Writer, ledger: Ledger, *, system: str, undoing: str, now: Callable[[], datetime]
+    ) -> None:
         self._writer = writer
         self._ledger = ledger
         self._undoing = undoing
         self._now = now
         self._run = new_run_id(now())
+        self._closed = {ref.id for ref in taken_away(ledger, "closed") if ref.system == system}
 
     def take_back(self, intent: Intent) -> TakenBack:
         """Take one item back unless it is another run's, or somebody touched it."""
         title, key = intent.written_summary or "", intent.remote_key or ""
         item = self._writer.get(intent.remote_id) if intent.remote_id else None
-        if item is None and intent.remote_id in self._begun():
-            self._settle(intent, "removed")
-            return TakenBack(key, title, "removed")
+        if (item is None or is_closed(item, title)) and intent.remote_id in self._begun():
+            return self._settle(intent, "closed" if item else "removed")
         if item is None:
             return TakenBack(key, title, "gone", "a person removed it, or it is hidden from us.")
         if item.origin is None or item.origin.run != self._undoing:
             return TakenBack(item.key, title, "left", "another run or writer made it.")
         try:
-            how, touched = remove_untouched(self._writer, item, begin=partial(self._note, intent, "sent"))
+            begin = partial(self._note, intent, "sent")
+            how, touched = remove_untouched(self._writer, item, closed=self._closed, begin=begin)
         except RejectedError as error:
             return TakenBack(item.key, title, "left", str(error))
         if how == "left":
             return TakenBack(item.key, title, "left", f"{', '.join(touched)}.")
-        self._settle(intent, how)
-        return TakenBack(item.key, title, how)
+        return self._settle(intent, how)
 
     def take_back_deal(self, told: ToldDeal, workspace: Workspace) -> TakenBack:
         """Put back what stood on one deal before."""
@@ -170,7 +173,9 @@ class _Undoer:
         step = WriteStep(self._run, intent.marker, "undo", result, intent.remote_id, self._undoing, at=self._now())
         self._ledger.note(step)
 
-    def _settle(self, intent: Intent, how: str) -> None:
+    def _settle(self, intent: Intent, how: Literal["removed", "closed"]) -> TakenBack:
         """Write down that an item is taken back: it may be made again, with a link of its own."""
         self._note(intent, how)
+        self._closed |= {intent.remote_id} if how == "closed" and intent.remote_id else set()
         self._ledger.record(replace(intent, state="undone", remote_id=None, linked=False, changed_at=self._now()))
+        return TakenBack(intent.remote_key or "", intent.written_summary or "", how)

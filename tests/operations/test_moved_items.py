@@ -14,7 +14,7 @@ from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Promise
 from atlas_sync.canonical.observed import ObservedProject
 from atlas_sync.operations.owned import signs_of_owned, unseen_of_own
 from atlas_sync.store.judgements import Judgement
-from atlas_sync.store.ledger import Intent, Ledger
+from atlas_sync.store.ledger import Intent, Ledger, WriteStep
 from atlas_sync.store.warehouse import Rows, open_warehouse
 from tests.operations.test_one_sale import NOTED, SOLD, as_rebuilt, deal, promised, rows
 from tests.operations.test_show import FIRST, SECOND, Delivered, planned
@@ -78,6 +78,24 @@ def test_item_that_is_a_sales_own_covers_its_promise_in_whatever_project_it_is(t
     assert world.keys() == {SECOND: {"OPS-9"}}
     assert (world.link().status, world.link().how, world.link().work_item_key) == ("covered", how, "OPS-9")
     assert not world.gaps()
+
+
+def test_item_that_we_took_back_and_could_only_close_counts_as_not_there(tmp_path: Path) -> None:
+    world = Sold(tmp_path)
+    world.tell("work_items", planned("YARD-3", summary="We bring two cranes", marker=world.own("our mark")))
+    world.sync()
+    assert not world.gaps()
+    with closing(world.workspace.open_ledger()) as ledger:
+        (made,) = ledger.intents()
+        step = WriteStep("run_2", MARK, "undo", "closed", made.remote_id, "run_1", at=world.now())
+        ledger.record(replace(made, state="undone", remote_id=None), step)
+    world.tell("work_items", planned("YARD-3", summary="We bring two cranes", state="dropped"))
+    world.sync()
+    assert (world.keys(), set(world.gaps())) == ({}, {"promise_missing"})
+    world.hold_against_rebuild()
+    world.tell("work_items", planned("YARD-3", summary="We bring two cranes"))
+    world.sync()
+    assert world.keys() == {SECOND: {"YARD-3"}}
 
 
 def test_item_moved_into_another_sales_project_touches_both_sales_and_what_changes_beside_it_one(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -21,7 +22,8 @@ class _Tracker:
     told: list[list[str]] = field(default_factory=list)
     deletes: int = 0
 
-    def touched(self, _remote_id: str) -> list[str]:
+    def touched(self, _remote_id: str, *, closed: Collection[str]) -> list[str]:
+        assert not closed
         return self.told.pop(0) if self.told else []
 
     def remove(self, _remote_id: str) -> str:
@@ -32,6 +34,10 @@ class _Tracker:
 
     def get(self, _remote_id: str) -> RemoteItem | None:
         return self.after
+
+
+def test_item_that_was_closed_without_an_answer_is_not_called_removed() -> None:
+    assert _remove(_Tracker(after=replace(ITEM, marker="", state="dropped"))) == ("closed", (), 1)
 
 
 def _remove(tracker: _Tracker) -> tuple[Any, ...]:

@@ -84,6 +84,7 @@ def test_item_that_somebody_touched_is_left_with_its_brief(stage: Stage, touch: 
 
 def test_without_the_right_to_delete_items_are_closed_and_no_longer_ours(stage: Stage) -> None:
     applied = _fill(stage)
+    stage.wire.pass_time(60)
     stage.site._faults.deny("jira", "DELETE_ISSUES")
     undone = _undo(stage, applied.run)
     assert undone.count("closed") == 7
@@ -104,6 +105,46 @@ def test_undo_that_was_cut_off_anywhere_goes_on(stage: Stage, steps: int) -> Non
     assert _keys(stage) == []
     _fill(stage)
     assert _shape(stage) == before
+
+
+@pytest.mark.parametrize(
+    ("touch", "below"),
+    [
+        (lambda _site, _key: None, 1),
+        (lambda site, key: site.comment_as_person(key, user_key="u-ada", text="Why?"), 2),
+        (lambda site, key: site.close_as_person(key, "In Progress"), 2),
+    ],
+)
+def test_what_we_closed_holds_its_brief_once_somebody_touches_it(
+    stage: Stage, touch: Callable[..., Any], below: int
+) -> None:
+    applied = _fill(stage)
+    stage.wire.pass_time(60)
+    stage.site._faults.deny("jira", "DELETE_ISSUES")
+    theirs, ours, *_more = (
+        one for one in stage.site._site.issues.values() if one.type == "Task" and one.project.key == "ONE"
+    )
+    stage.site.comment_as_person(theirs.id, user_key="u-ada", text="On it")
+    _undo(stage, applied.run)
+    touch(stage.site, ours.id)
+    stage.wire.pass_time(60)
+    left = {one.key: one.reason for one in _undo(stage, applied.run).items}
+    assert left.pop(theirs.key) == "1 comment."
+    assert list(left.values()) == [f"{below} item{'s' if below > 1 else ''} below it."]
+
+
+@pytest.mark.parametrize("steps", [15, 17])
+def test_undo_that_was_cut_off_while_it_closed_goes_on(stage: Stage, steps: int) -> None:
+    applied = _fill(stage)
+    stage.wire.pass_time(60)
+    stage.site._faults.deny("jira", "DELETE_ISSUES")
+    stage.writers[0].kill_in = steps
+    stage.attempt(lambda: _undo(stage, applied.run))
+    assert stage.played.killed == 1
+    again = _undo(stage, applied.run)
+    assert again.count("closed") == len(again.items)
+    assert {one.status for one in stage.site._site.issues.values()} == {"Won't Do"}
+    assert _undo(stage, applied.run).items == []
 
 
 def test_runs_are_listed_and_an_unknown_one_is_refused(stage: Stage) -> None:

@@ -120,9 +120,13 @@ def test_item_is_taken_back_and_never_what_stands_below_it(redmine: Server) -> N
     assert writer.remove(item.id) == "removed"
     assert writer.get(item.id) is None
     redmine.sql("UPDATE roles SET permissions = replace(permissions, '- :delete_issues', '')")
+    below = writer.create(_draft(2, parent=brief.id))
+    assert writer.remove(below.id) == "closed"
+    assert writer.touched(brief.id, closed=[below.id]) == []
+    redmine.call("ada", "PUT", f"issues/{below.id}.json", issue={"notes": "Why?"})
+    assert writer.touched(brief.id, closed=[below.id]) == ["1 item below it"]
     assert writer.remove(brief.id) == "closed"
-    (left,) = seen_in(redmine)
-    assert (left.mark, list(writer.sweep())) == ("", [])
+    assert ([one.mark for one in seen_in(redmine)], list(writer.sweep())) == (["", ""], [])
     assert _raw(redmine, brief)["status"]["name"] == "Rejected"
 
 

@@ -6,7 +6,7 @@ Every hit is checked for the mark itself. Nothing is written here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from atlas_sync.canonical.pattern import Pattern
@@ -94,9 +94,11 @@ class Items:
         issue = fetched(self._client, remote_id)
         return self._item(Wire(issue)) if issue else None
 
-    def touched(self, remote_id: str) -> Sequence[str]:
-        """Say what anybody else did to an item of ours."""
-        below = sum(1 for _one in self.look([one.id for one in self._search(self._edition.below(remote_id))]))
+    def touched(self, remote_id: str, *, closed: Collection[str] = ()) -> Sequence[str]:
+        """Say what anybody else did to an item of ours; what we `closed` below it is nothing while it is as we left it."""
+        found = list(self.look([one.id for one in self._search(self._edition.below(remote_id))]))
+        ours = {one.id for one in found if self._is_as_closed(one, closed)}
+        below = len(found) - len(ours)
         fields = "comment,attachment,worklog,subtasks,issuelinks"
         try:
             shown = self._client.get(f"issue/{remote_id}", operation="issue", fields=fields).json()
@@ -110,7 +112,8 @@ class Items:
             number = sum(self._is_foreign(entry.get("author")) for entry in entries)
             said += [_counted(number, field)] if number else []
         for field, word in (("attachment", "attachment"), ("subtasks", "sub-task"), ("issuelinks", "link")):
-            number = sum(not self._is_file_of_ours(one) for one in named.raw(field) or ())
+            entries = (one for one in named.raw(field) or () if field != "subtasks" or str(one.get("id")) not in ours)
+            number = sum(not self._is_file_of_ours(one) for one in entries)
             said += [_counted(number, word)] if number else []
         # What was written comes last: it is what must not be lost between this look and what is done after it.
         others = {
@@ -120,6 +123,11 @@ class Items:
             for item in history.get("items", ())
         }
         return [*(f"{field} was changed" for field in others), *said]
+
+    def _is_as_closed(self, item: RemoteItem, closed: Collection[str]) -> bool:
+        """Tell if an item is one that we closed, and that nobody opened or touched since."""
+        is_closed = item.id in closed and item.state in {"dropped", "done"}
+        return is_closed and not self.touched(item.id, closed=closed)
 
     def files(self, remote_id: str) -> dict[str, str]:
         """Give the names of files of ours on an item by their ids, the oldest first."""

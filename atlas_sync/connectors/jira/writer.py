@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Literal
 
@@ -74,9 +74,9 @@ class JiraWriter:
         """Read an item by id."""
         return self._items.get(remote_id)
 
-    def touched(self, remote_id: str) -> Sequence[str]:
+    def touched(self, remote_id: str, *, closed: Collection[str] = ()) -> Sequence[str]:
         """Say what anybody else did to an item."""
-        return self._items.touched(remote_id)
+        return self._items.touched(remote_id, closed=closed)
 
     def changes(self, remote_id: str) -> frozenset[str]:
         """Give the ids of all changes so far."""

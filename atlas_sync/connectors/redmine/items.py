@@ -6,7 +6,7 @@ Every look-up asks for issues in any status: without `status_id=*` those that a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -100,15 +100,17 @@ class Items:
             return None
         return Wire(answer.json()).object("issue")
 
-    def touched(self, remote_id: str) -> Sequence[str]:
-        """Say what anybody else did to an item of ours."""
+    def touched(self, remote_id: str, *, closed: Collection[str] = ()) -> Sequence[str]:
+        """Say what anybody else did to an item of ours; what we `closed` below it is nothing while it is as we left it."""
         shown = self.shown(remote_id, include="journals,children,attachments,relations")
         if shown is None:
             return ()
         foreign = [one for one in shown.objects("journals") if self._is_foreign(one.object("user"))]
         files = sum(not self._is_file_of_ours(one) for one in shown.objects("attachments"))
         numbers = {
-            "item below it|items below it": len(shown.objects("children")),
+            "item below it|items below it": sum(
+                not self._is_as_closed(one.need("id"), closed) for one in shown.objects("children")
+            ),
             "comment|comments": sum(one.text("notes") is not None for one in foreign),
             "attachment|attachments": files,
             "relation|relations": len(shown.objects("relations")),
@@ -125,6 +127,12 @@ class Items:
         known, last = max(filter(None, moments), default=None), shown.moment("updated_on")
         is_later = known is not None and last is not None and last > known + _AT_ONCE
         return is_later and (place := shown.object("project")) is not None and self._forms.hides_notes(place.need("id"))
+
+    def _is_as_closed(self, remote_id: str, closed: Collection[str]) -> bool:
+        """Tell if an item is one that we closed, and that nobody opened or touched since."""
+        item = self.get(remote_id) if remote_id in closed else None
+        is_closed = item is not None and item.state in {"dropped", "done"}
+        return is_closed and not self.touched(remote_id, closed=closed)
 
     def files(self, remote_id: str) -> dict[str, str]:
         """Give the names of files of ours on an item by their ids."""

@@ -43,6 +43,10 @@ def test_epic_gets_a_name_and_items_name_their_epic(dc_stage: Stage, writer: Jir
     dc_stage.wait(minutes=1)
     assert writer.touched(brief.id) == ["1 item below it"]
     assert list(writer.touched(item.id)) == []
+    dc_stage.wire.faults.deny("jira", "DELETE_ISSUES")
+    assert writer.remove(item.id) == "closed"
+    assert list(writer.touched(brief.id, closed=[item.id])) == []
+    assert writer.touched(brief.id) == ["1 item below it"]
 
 
 def test_text_is_markup_that_shows_it_and_nothing_else(dc_stage: Stage, writer: JiraWriter) -> None:
