@@ -80,4 +80,5 @@ def _summary(out: Out, undone: Undone) -> None:
         "gone": "gone already",
     }
     parts = [f"{undone.count(result)} {word}" for result, word in words.items() if undone.count(result)]
-    out.say(", ".join(parts) or "Nothing is left of this run.")
+    if parts or undone.error is None:
+        out.say(", ".join(parts) or "Nothing is left of this run.")

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Literal
 
 from atlas_sync.connectors.writing import Writer
-from atlas_sync.errors import AtlasError, ConfigError, RejectedError
+from atlas_sync.errors import AccessError, AtlasError, AuthError, ConfigError, RejectedError
 from atlas_sync.operations.plan import open_writer, tracker_of
 from atlas_sync.operations.removal import is_closed, remove_untouched, taken_away
 from atlas_sync.operations.tell import ToldDeal, take_back, told_by
@@ -145,8 +145,8 @@ class _Undoer:
         try:
             begin = partial(self._note, intent, "sent")
             how, touched = remove_untouched(self._writer, item, closed=self._closed, begin=begin)
-        except RejectedError as error:
-            return TakenBack(item.key, title, "left", str(error))
+        except (RejectedError, AccessError) as error:
+            return TakenBack(item.key, title, "left", _refused(error))
         if how == "left":
             return TakenBack(item.key, title, "left", f"{', '.join(touched)}.")
         return self._settle(intent, how)
@@ -159,8 +159,8 @@ class _Undoer:
         step = WriteStep(self._run, told.deal, "undo", "restored", told.deal, self._undoing, at=self._now())
         try:
             left = take_back(told, connection.open_deals(), self._ledger, step)
-        except RejectedError as error:
-            return TakenBack(told.system, told.title, "left", str(error))
+        except (RejectedError, AccessError) as error:
+            return TakenBack(told.system, told.title, "left", _refused(error))
         if left:
             return TakenBack(told.system, told.title, "left", f"{', '.join(left)}: set otherwise since.")
         return TakenBack(told.system, told.title, "restored")
@@ -179,3 +179,14 @@ class _Undoer:
         self._closed |= {intent.remote_id} if how == "closed" and intent.remote_id else set()
         self._ledger.record(replace(intent, state="undone", remote_id=None, linked=False, changed_at=self._now()))
         return TakenBack(intent.remote_key or "", intent.written_summary or "", how)
+
+
+def _refused(error: AtlasError) -> str:
+    """Give the reason why one item is left: what is shut to us in one place may be open in the next.
+
+    Raises:
+        AuthError: nothing is open to us anywhere.
+    """
+    if isinstance(error, AuthError):
+        raise error
+    return str(error)

@@ -14,6 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from atlas_sync.cli import apply, approve, gaps, main, plan, undo
+from atlas_sync.connectors.jira import JiraWriter
+from atlas_sync.errors import AuthError
 from tests.hostile.play import Stage, calm_stage, on_stage
 
 
@@ -98,6 +100,22 @@ def test_undo_takes_back_the_run_that_apply_named_and_says_what_is_left(stage: S
     assert "(1 comment.)" in shown
     assert _json("undo")["runs"] == [{"run": run, "made": 7, "standing": 2, "told": 0}]
     assert "made anything" in _run("undo", "2020", code=2).output
+
+
+def test_undo_that_is_shut_out_does_not_say_that_nothing_is_left(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    _run("plan")
+    run = _json("apply")["run"]
+
+    def refuse(_writer: JiraWriter, _remote_id: str) -> None:
+        raise AuthError("the token was refused.", system="jira", advice="Renew it.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(JiraWriter, "remove", refuse)
+        shown = " ".join(_run("undo", run, code=3).output.split())
+    assert shown == "error: jira: the token was refused. Renew it."
+    assert "7 removed" in _run("undo", run).output
+    assert len(stage.site._site.issues) == 0
+    assert _run("undo", run).output == "Nothing is left of this run.\n"
 
 
 def test_plan_that_is_stale_is_exit_code_5(stage: Stage) -> None:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from atlas_sync.errors import ConfigError
+from atlas_sync.connectors.jira import JiraWriter
+from atlas_sync.errors import AccessError, ConfigError
 from atlas_sync.operations.apply import Applied
 from atlas_sync.operations.undo import Undone, runs, undo
 from atlas_sync.sandbox.jira.adf import text_of
@@ -145,6 +146,25 @@ def test_undo_that_was_cut_off_while_it_closed_goes_on(stage: Stage, steps: int)
     assert again.count("closed") == len(again.items)
     assert {one.status for one in stage.site._site.issues.values()} == {"Won't Do"}
     assert _undo(stage, applied.run).items == []
+
+
+def test_item_that_is_shut_to_us_is_left_and_the_others_go(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    applied = _fill(stage)
+    stage.wire.pass_time(60)
+    shut = next(one for one in stage.site._site.issues.values() if one.type == "Task")
+    remove = JiraWriter.remove
+
+    def refuse(writer: JiraWriter, remote_id: str) -> Literal["removed", "closed"]:
+        if remote_id == shut.id:
+            raise AccessError("status 403.", system="jira", operation="close", advice="Grant it.")
+        return remove(writer, remote_id)
+
+    monkeypatch.setattr(JiraWriter, "remove", refuse)
+    undone = _undo(stage, applied.run)
+    assert (undone.count("removed"), undone.error) == (5, None)
+    reasons = {one.key: one.reason for one in undone.items if one.result == "left"}
+    assert reasons.pop(shut.key) == "jira close: status 403. Grant it."
+    assert list(reasons.values()) == ["1 item below it."]
 
 
 def test_runs_are_listed_and_an_unknown_one_is_refused(stage: Stage) -> None:

@@ -10,7 +10,7 @@ import pytest
 from atlas_sync.canonical.document import Document, Paragraph, Quote, Span
 from atlas_sync.connectors.redmine import RedmineWriter
 from atlas_sync.connectors.writing import Draft, Edit, Origin, RemoteItem
-from atlas_sync.errors import RejectedError
+from atlas_sync.errors import AccessError, RejectedError
 from atlas_sync.operations.removal import remove_untouched
 from tests.redmine.people import seen_in
 from tests.redmine.server import Server
@@ -160,6 +160,14 @@ def test_closed_is_said_of_what_is_closed_and_no_longer_ours(redmine: Server) ->
     with pytest.raises(RejectedError, match="Edit issues"):
         writer.remove(item.id)
     assert [one.mark for one in seen_in(redmine)] == [_MARKS[0]]
+
+
+def test_item_in_a_closed_project_is_left_with_the_way_to_it(redmine: Server) -> None:
+    writer = _writer(redmine)
+    item = writer.create(_draft())
+    redmine.sql("UPDATE projects SET status = 5 WHERE identifier = 'one'")
+    with pytest.raises(AccessError, match=f"close #{item.id}: status 403. Project one is closed: open it again"):
+        _writer(redmine).remove(item.id)
 
 
 def test_what_a_project_takes_is_known_before(redmine: Server) -> None:

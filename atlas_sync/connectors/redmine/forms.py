@@ -21,6 +21,8 @@ from atlas_sync.errors import AccessError
 __all__ = ["Form", "Forms"]
 
 _NEEDED = {"view_issues": "View issues", "add_issues": "Add issues", "edit_issues": "Edit issues"}
+_GRANT = 'Give the integration\'s user "{}" in project {}.'
+_REOPEN = "Project {} is closed: open it again."
 _ACTIVE = 1
 
 
@@ -54,12 +56,10 @@ class Forms:
             )
         held = self._permissions(shown)
         problems = [
-            f'Give the integration\'s user "{title}" in project {project}.'
-            for name, title in _NEEDED.items()
-            if held is not None and name not in held
+            _GRANT.format(title, project) for name, title in _NEEDED.items() if held is not None and name not in held
         ]
         if shown.get("status", _ACTIVE) != _ACTIVE:
-            problems.append(f"Project {project} is closed: open it again.")
+            problems.append(_REOPEN.format(project))
         if "issue_tracking" not in {one.get("name") for one in shown.get("enabled_modules", ())}:
             problems.append(f'Switch the module "Issue tracking" on in project {project}.')
         form = self.form(project)
@@ -91,6 +91,12 @@ class Forms:
             takes_files=True,
             is_open=is_open,
         )
+
+    def way_to_edit(self, project: str) -> str:
+        """Say what lets us edit the issues of a project again."""
+        shown = self._project(project)
+        is_closed = shown is not None and shown.get("status", _ACTIVE) != _ACTIVE
+        return _REOPEN.format(project) if is_closed else _GRANT.format(_NEEDED["edit_issues"], project)
 
     def form(self, project: str) -> Form | None:
         """Choose how to make an issue there; None where the project has no tracker, or cannot be seen."""

@@ -247,7 +247,12 @@ class RedmineWriter:
                 error.summary, error.advice = "hours are logged on it.", "Move them or close it by hand."
             raise
         except AccessError:
-            self._close(remote_id)
+            try:
+                self._close(remote_id)
+            except AccessError as error:
+                if item := self.get(remote_id):
+                    error.source_ref, error.advice = item.key, self._forms.way_to_edit(item.project)
+                raise
             return "closed"
         return "removed"
 
