@@ -7,7 +7,7 @@ of the item.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +26,7 @@ class _Command(msgspec.Struct):
 
 
 class _Place(msgspec.Struct):
+    system: str = ""
     commands: tuple[_Command, ...] = ()
 
 
@@ -49,10 +50,14 @@ class Answer:
 
 
 def answers_of(rows: Rows, ledger: Ledger) -> Mapping[str, Sequence[Answer]]:
-    """Give by gap the items that may answer it, the latest last."""
-    done = [intent for intent in ledger.intents() if intent.state == "done"]
+    """Give by gap the items that may answer it, the latest last; those in a tracker that is planned for no more answer none."""
+    last = ledger.plan()
+    drawn = _held(last) if last else _Answers()
+    systems = {place.system for place in drawn.engagements if place.system}
+    done = [one for one in ledger.intents() if one.state == "done" and (not systems or one.system in systems)]
+    made = {intent.marker for intent in done}
     found: dict[str, list[Answer]] = defaultdict(list)
-    for gap in _waiting(ledger, made={intent.marker for intent in done}):
+    for gap in (gap for gap, mark in _answers(drawn) if mark not in made and last and not last.applied_at):
         found[gap].append(Answer("planned"))
     read = rows.values(WorkItem, "marker") if done else set()
     unread = {intent.marker: intent.plan_id for intent in done if intent.marker not in read}
@@ -64,12 +69,6 @@ def answers_of(rows: Rows, ledger: Ledger) -> Mapping[str, Sequence[Answer]]:
         for gap in (gap for gap, mark in _answers(held) if mark in unread):
             found[gap].append(Answer("written", until))
     return found
-
-
-def _waiting(ledger: Ledger, *, made: Collection[str]) -> list[str]:
-    """List the gaps that the plan drawn last closes once it is carried out."""
-    plan = ledger.plan()
-    return [gap for gap, marker in _answers(_held(plan)) if marker not in made] if plan and not plan.applied_at else []
 
 
 def _held(plan: StoredPlan) -> _Answers:

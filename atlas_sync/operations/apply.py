@@ -82,7 +82,7 @@ def apply(
                 applied.steps.append(step)
                 report(step)
             places, current = _as_of_now(draw_up(workspace, snapshot, ground))
-            _refuse_stale(chosen, current, ledger)
+            _refuse_stale(chosen, current, ledger, system=ground.tracker.name)
             left = (command for command in chosen.commands if digest_of(command) in current)
             note_introductions(ledger, left, run=hand.run, at=workspace.now())
             for chains in _chains(chosen, places, current):
@@ -170,10 +170,10 @@ def _still_open(number: int) -> AtlasError:
     )
 
 
-def _refuse_stale(chosen: Plan, current: Collection[str], ledger: Ledger) -> None:
+def _refuse_stale(chosen: Plan, current: Collection[str], ledger: Ledger, *, system: str) -> None:
     """Compare the plan with one drawn up now: nothing may be new, and what is no longer planned must be done."""
     wanted = {digest_of(command) for command in chosen.commands}
-    settled = {intent.marker for intent in ledger.intents() if intent.state in _SETTLED}
+    settled = {one.marker for one in ledger.intents() if one.state in _SETTLED and one.system == system}
     known = ledger.deal_fields()
     settled |= {c.marker for c in chosen.commands if isinstance(c, SetDeal) and _is_told(c, known)}
     lost = [c for c in chosen.commands if digest_of(c) not in current and c.marker not in settled]

@@ -131,13 +131,18 @@ class Hand:
     def _note(self, command: WriteCommand, result: str, remote_id: str | None = None, *, note: str = "") -> None:
         self._ledger.note(self._step(command, result, remote_id, note=note))
 
+    def _intent(self, marker: str) -> Intent | None:
+        """Give what the ledger knows under a mark in this tracker."""
+        known = self._ledger.intent(marker)
+        return known if known and known.system == self._ground.tracker.name else None
+
     def _create(self, command: CreateItem) -> Step:
         before = self._ledger.intent(command.marker)
         if command.marker in self._seen:
             return self._finish(command, self._seen[command.marker], "found")
-        if before is not None and before.state == "done":
+        if before is not None and before.state == "done" and before.system == self._ground.tracker.name:
             return Step(command, "found", key=before.remote_key or "", url=before.url or "")
-        parent = self._ledger.intent(command.parent_marker) if command.parent_marker else None
+        parent = self._intent(command.parent_marker) if command.parent_marker else None
         if command.parent_marker and (parent is None or parent.state != "done"):
             waits = parent is not None and parent.state in {"sent", "unknown"}
             return Step(command, "waiting" if waits else "refused", reason="its brief was not made.")
@@ -259,7 +264,7 @@ class Hand:
         return Step(command, result, key=item.key, url=item.url)
 
     def _attach(self, command: AttachFile) -> Step:
-        intent = self._ledger.intent(command.marker)
+        intent = self._intent(command.marker)
         if intent is None or intent.remote_id is None or intent.state != "done":
             return Step(command, "refused", reason="the brief was not made.")
         key = intent.remote_key or ""
@@ -286,7 +291,7 @@ class Hand:
 
     def _watch(self, command: AddWatcher) -> Step:
         """Ask a person to watch, once for good: whoever leaves again, or cannot, is not asked any more."""
-        intent = self._ledger.intent(command.marker)
+        intent = self._intent(command.marker)
         if intent is None or intent.remote_id is None or intent.state != "done":
             return Step(command, "refused", reason="the brief was not made.")
         key, asked = intent.remote_key or "", partial(self._note, command, remote_id=intent.remote_id)
@@ -301,7 +306,7 @@ class Hand:
         return Step(command, "asked", key=key, url=intent.url or "")
 
     def _link(self, command: LinkItem) -> Step:
-        intent = self._ledger.intent(command.marker)
+        intent = self._intent(command.marker)
         if intent is None or intent.remote_id is None or intent.state != "done":
             waits = intent is not None and intent.state in {"sent", "unknown"}
             return Step(command, "waiting" if waits else "refused", reason="the item was not made.")

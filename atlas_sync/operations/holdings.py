@@ -50,10 +50,11 @@ def take_stock(
     """Look at everything of ours, and bring the ledger up to what is seen.
 
     An item that was made once and is not there any more was removed by a person; it counts as existing, so that it is never
-    made again. A create without an answer stays open for `settle_s` after it was sent, and may be tried again after that.
+    made again; what was made in another tracker, which was written to before, is neither there nor gone. A create without an
+    answer stays open for `settle_s` after it was sent, and may be tried again after that.
     """
     tails = {project: writer.tail(project) for project in projects}
-    intents = {intent.marker: intent for intent in ledger.intents()}
+    intents = {intent.marker: intent for intent in ledger.intents() if intent.system == system}
     marked = _found(writer, intents, tails, engagements=engagements)
     by_marker = _ours(writer, intents, marked)
     existing: dict[str, ExistingItem] = {}
@@ -156,9 +157,12 @@ def _state_of_absent(intent: Intent, *, now: datetime, settle_s: float) -> Liter
 
 
 def intent_of(item: RemoteItem, before: Intent | None, *, system: str, now: datetime, plan_id: str = "") -> Intent:
-    """Write down an item as done. Of one that a lost ledger made, what it stands for follows from the item itself."""
+    """Write down an item as done. Of one that a lost ledger made, what it stands for follows from the item itself.
+
+    So it does where the ledger knows what stands for it in another tracker.
+    """
     about = item.origin
-    if before is None:
+    if before is None or before.system != system:
         before = Intent(
             marker=item.marker,
             system=system,

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Literal
 
-from atlas_sync.connectors.writing import Writer
+from atlas_sync.connectors.writing import RemoteItem, Writer
 from atlas_sync.errors import AccessError, AtlasError, AuthError, ConfigError, RejectedError
 from atlas_sync.operations.plan import open_writer, tracker_of
 from atlas_sync.operations.removal import is_closed, remove_untouched, taken_away
@@ -127,6 +127,7 @@ class _Undoer:
     ) -> None:
         self._writer = writer
         self._ledger = ledger
+        self._system = system
         self._undoing = undoing
         self._now = now
         self._run = new_run_id(now())
@@ -135,6 +136,8 @@ class _Undoer:
     def take_back(self, intent: Intent) -> TakenBack:
         """Take one item back unless it is another run's, or somebody touched it."""
         title, key = intent.written_summary or "", intent.remote_key or ""
+        if intent.system != self._system:
+            return TakenBack(key, title, "left", f"it was made in {intent.system}, which is not written to any more.")
         item = self._writer.get(intent.remote_id) if intent.remote_id else None
         if (item is None or is_closed(item, title)) and intent.remote_id in self._begun():
             return self._settle(intent, "closed" if item else "removed")
@@ -142,6 +145,10 @@ class _Undoer:
             return TakenBack(key, title, "gone", "a person removed it, or it is hidden from us.")
         if item.origin is None or item.origin.run != self._undoing:
             return TakenBack(item.key, title, "left", "another run or writer made it.")
+        return self._remove(intent, item)
+
+    def _remove(self, intent: Intent, item: RemoteItem) -> TakenBack:
+        title = intent.written_summary or ""
         try:
             begin = partial(self._note, intent, "sent")
             how, touched = remove_untouched(self._writer, item, closed=self._closed, begin=begin)

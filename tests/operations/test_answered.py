@@ -91,6 +91,18 @@ def test_gap_is_written_where_its_item_was_made_and_not_read_yet(
     assert (found["promise_missing"], found["why_missing"]) == (shown, "open")
 
 
+def test_gap_whose_item_was_made_in_the_tracker_before_this_one_is_planned_anew(
+    warehouse: Warehouse, ledger: Ledger
+) -> None:
+    made = record(promises=(promise(),))
+    _plan(ledger, made, "promise", "promise_missing", subject="prm_1111111111111111")
+    intent = Intent(MARK, "old", "X", ENG, "prm_1111111111111111", "promise", "done", "p0", changed_at=RUN)
+    ledger.record(intent)
+    assert _found(warehouse, ledger, made)["promise_missing"] == "planned"
+    ledger.mark_applied("p1")
+    assert _found(warehouse, ledger, made)["promise_missing"] == "open"
+
+
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [

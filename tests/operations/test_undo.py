@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
@@ -10,9 +11,10 @@ from atlas_sync.connectors.jira import JiraWriter
 from atlas_sync.errors import AccessError, ConfigError
 from atlas_sync.operations.apply import Applied
 from atlas_sync.operations.undo import Undone, runs, undo
+from atlas_sync.operations.workspace import Workspace
 from atlas_sync.sandbox.jira.adf import text_of
 from tests.hostile.people import mark_of
-from tests.hostile.play import Stage
+from tests.hostile.play import Installation, Stage
 
 
 def _fill(stage: Stage) -> Applied:
@@ -165,6 +167,33 @@ def test_item_that_is_shut_to_us_is_left_and_the_others_go(stage: Stage, monkeyp
     reasons = {one.key: one.reason for one in undone.items if one.result == "left"}
     assert reasons.pop(shut.key) == "jira close: status 403. Grant it."
     assert list(reasons.values()) == ["1 item below it."]
+
+
+def test_what_was_made_in_another_tracker_is_left_there_and_made_anew_here(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied, before, there = _fill(stage), _shape(stage), stage.site._site.issues
+    first, opened = dict(there), stage.workspace
+
+    def moved(writer: Installation) -> Workspace:
+        workspace = opened(writer)
+        return replace(workspace, connections={"next": replace(workspace.connections["jira"], name="next")})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stage, "workspace", moved)
+        there.clear()
+        assert {one.reason for one in _undo(stage, applied.run).items} == {
+            "it was made in jira, which is not written to any more."
+        }
+        assert {one.result for one in _fill(stage).steps} >= {"created"}
+        assert _shape(stage) == before
+        assert {one.system for one in stage.intents(stage.writers[0], "done")} == {"next"}
+    there.clear()
+    there.update(first)
+    stage.wire.pass_time(60)
+    assert _fill(stage).count("created") == 0
+    assert {(one.system, one.remote_id) for one in stage.intents(stage.writers[0])} == {("jira", one) for one in first}
+    assert _undo(stage, applied.run).count("removed") == len(before)
 
 
 def test_runs_are_listed_and_an_unknown_one_is_refused(stage: Stage) -> None:
