@@ -41,7 +41,7 @@ _IN_MONTH = re.compile(
     r"(?:,? (?P<y>20[0-9]{2})\b)?(?! ?(?:[0-9]|and |or |to |und |oder |bis |et |-|–|/))"
 )
 _LEAP_YEAR, _YEAR_DAYS, _WEEKS = 2024, 365, 52
-_REACH = 24
+_REACH, _COUNTED = 24, 60
 _NOT_BEFORE = re.compile(
     r"\b(?:(?:no|not|never) (?:\w{1,12} )?(?:(?:earlier|sooner) than|before|prior to)|nicht vor|fruehestens|pas avant|au plus tot|no antes de)"
     r" (?:the |on |am |dem |le |el |in )?$"
@@ -113,7 +113,15 @@ _OFTEN = re.compile(
 )
 _RATES = ("a ", "per ", "pro ")
 """What makes a rate behind a number, and no rhythm: 24 hours a day, EUR 40 per day."""
-_ON_WEEKDAY = re.compile(rf"\b(?:{_EACH}) (?:{_WEEKDAY})\b")
+_ONE_OF = re.compile(
+    r"\b(?:one|1|(?:an?|single) [\w-]{1,30}|(?:\w{1,12} )?times)(?: (?!(?:in|within|for|after|before|until|till|by|than|"
+    r"over|under|about|and|or|but|is|are|was|to|only|half|takes?|lasts?|stays?)\b)[\w-]{1,30}){0,2}(?<! of) $"
+)
+_APART = re.compile(
+    r"'s?\b| (?:early|late|later|earlier|sooner|ahead|before|after|ago|from|in advance|long|or (?:so|two))\b"
+)
+"""What "a week" needs before it, and must not have behind it, to be how often: one visit a week, and not a week early."""
+_ON_WEEKDAY = re.compile(rf"\b(?:{_EACH.replace('|a|', '|')}) (?:{_WEEKDAY})\b")
 
 _MOST = 60
 """Figures of a sort that are kept of a text, so that comparing two stays linear in their length."""
@@ -267,9 +275,16 @@ def _find_rhythms(said: Folded, rates: Container[int]) -> Iterator[Mark]:
             start = hit.start() - len(often.group()) if often else hit.start()
             if often is None and hit.group().startswith(_RATES) and hit.start() in rates:
                 continue
+            if often is None and hit.group().startswith("a ") and not _is_often(said.text, *hit.span()):
+                continue
             yield Mark(round(_YEAR_DAYS * _how_often(often) / days), said.shown(start, hit.end()))
     if named := _ON_WEEKDAY.search(said.text):
         yield Mark(_WEEKS, said.shown(*named.span()))
+
+
+def _is_often(text: str, start: int, end: int) -> bool:
+    """Tell if "a week" at a place is how often: "one visit a week"; "a week early", "half a day" and "mise a jour" are not."""
+    return bool(_ONE_OF.search(text[max(0, start - _COUNTED) : start])) and not _APART.match(text, end)
 
 
 def _how_often(often: re.Match[str] | None) -> int:
