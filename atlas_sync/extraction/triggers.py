@@ -48,6 +48,34 @@ _REPEATED = re.compile(
 )
 _AGAIN = re.compile(r",? (?:of )?(?:each|every) (?:other |single )?(?:month|quarter)\b")
 _BEGUN_ONCE = re.compile(r"(?:from|as of|start|begin|until|till?|through)")
+_COMES_UP = (
+    r"(?:tickets?|incidents?|calls|faults|complaints|quer(?:y|ie)s|questions|(?:change |support |service )?requests|"
+    r"enquiries|inquiries|e-?mails|errors|bugs|defects|outages|breakdowns|failures|claims|alarms|returns|refunds|"
+    r"storungen|anfragen|reklamationen|beschwerden|ausfalle|incidencias|averias|reclamaciones|consultas|pannes|reclamations|demandes)"
+)
+_NOW = (
+    r"(?:the|this|these|those|that|your|our|my|his|her|their|its|all|both|open|outstanding|remaining|existing|current|known|"
+    r"first|last|latest|following|\d\S*|two|three|four|five|six|die|diese|eure|ihre|unsere|offene|alle|and|but|then|with|from|about)\b"
+)
+_SERVED = (
+    rf"(?:(?:(?!{_NOW})[a-z-]+ ){{0,2}}{_COMES_UP}|(?:(?!{_NOW})[a-z-]+ )?"
+    rf"(?:faulty|broken|defective|failed|damaged|defekte|kaputte) (?!{_NOW})[a-z-]{{2,20}}(?:s|n|e)(?<!ss))\b(?! ?#?\d)"
+)
+_SERVES = (
+    r"(?:answer|resolve|repair|respond to|reply to|replace|swap|fix|handle|process|acknowledge|clear|close|deal with|return|"
+    r"beantworten|beheben|bearbeiten|reparieren|ersetzen|tauschen|repondons (?:aux|a)|traitons|"
+    r"respondemos (?:a )?(?:las|los)|resolvemos(?: las| los)?|atendemos(?: las| los)?)"
+)
+_IS_SERVED = (
+    r"(?:(?:are|get|will be|shall be|werden)\b|"
+    r"(?:beantworten|beheben|bearbeiten|reparieren|ersetzen|tauschen) (?:wir|ich)\b)"
+)
+_MORE = rf"(?: (?!{_NOW})[\w-]{{1,20}}| and {_COMES_UP}){{0,4}},?"
+_STANDING = re.compile(rf"(?:\b{_SERVES} {_SERVED}|^\W{{0,4}}{_SERVED} {_IS_SERVED}){_MORE}$")
+_STANDING_NEXT = re.compile(
+    rf",? (?:we|i|they|you get|wir|beantworten|beheben)\b(?: (?:will|shall|wir))?(?: {_SERVES})? {_SERVED}"
+)
+"""What is served whenever it comes up: "minor tickets", "broken scanners"; "the tickets" and "your questions" are there now."""
 _INSIDE = re.compile(r"(?:within|inside|binnen|innerhalb|sous|d'ici|dentro)\b")
 _NUMBER = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
 _RATE = re.compile(
@@ -70,7 +98,9 @@ def is_triggered(plain: str, match: re.Match[str]) -> bool:
         return False
     before = " ".join(plain[: match.start()].split())
     started = _STARTED if _INSIDE.match(match.group(0)) else _STARTED_APART
-    return started.search(before) is not None
+    return bool(started.search(before) or _STANDING.search(before)) or (
+        not before and _STANDING_NEXT.match(plain, match.end()) is not None
+    )
 
 
 def is_repeated(plain: str, match: re.Match[str]) -> bool:
