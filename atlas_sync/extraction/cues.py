@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from atlas_sync.extraction.courtesies import without_courtesies
+
 __all__ = ["OPPOSED", "SAID_BY", "SAID_OF", "TURNED", "cued", "roles_of_title"]
 
 Table = tuple[tuple[str, re.Pattern[str]], ...]
@@ -22,11 +24,12 @@ SAID_OF: Table = (
         "decision maker",
         _re(
             r"decid(?:es?|ing)\b|choos(?:es|ing)\b|picks the\b|entscheide\w*|d[ée]cide\b|das letzte wort|"
-            r"le dernier mot|decision[- ]maker|(?:the )?(?:final|last) (?:say|word|call)|"
+            r"le dernier mot|decision[- ]maker|(?:the )?(?:final|last) (?:say|word|call)\b|"
             r"(?:has|have|had) the (?:say|vote)|the yes of|nothing (?:moves|happens|goes)|up to (?:him|her)\b|"
             r"approves?\b|must approve|has to approve|signs? (?:this |it )?off|calls? the shots|"
             r"(?:his|her|their) call\b|makes the (?:call|decision)|veto\b|sponsor\b|accountable|can stop us|"
-            r"pull(?:ing)? it\b|needs? (?:his|her) (?:ok|okay|blessing|nod|approval|yes)|wants my recommendation|"
+            r"pull(?:ing)? it\b(?! (?:from|out|off|to|into|up))|needs? (?:his|her) (?:ok|okay|blessing|nod|approval|yes)|"
+            r"wants my recommendation|"
             r"[a-z]+['’]s (?:call|decision)\b|ends with (?:him|her)|without (?:him|her)|w/o (?:him|her)|"
             r"(?:has|have) to (?:agree|say yes|approve)|runs the place|rubber[- ]?stamps?|green ?light"
         ),
@@ -55,14 +58,19 @@ SAID_OF: Table = (
     (
         "champion",
         _re(
-            r"push(?:ing|es|ed)? (?:it through|for us)|champion|desperate|defends?\b|begeistert|f[üu]rsprech\w*|"
+            r"push(?:ing|es|ed)? (?:it through|for us)|champion(?!s\b(?! (?:us|it|this|the)\b))|desperate|defends?\b|"
+            r"begeistert|f[üu]rsprech\w*|"
             r"enthousiaste|ravie?\b|supports? (?:us|it|this|the idea|any)\b|supportive|backs? (?:us|it|the idea)\b|"
-            r"in favou?r|a friend\b|recommends?\b|advocate|ally\b|grateful|can['’]?t wait|finally\b|prais\w*|liked\b|"
-            r"fighting for|(?:on|at) our side|on side\b|wants us|likes us|rooting for|big fan|all in\b|over the moon|"
+            r"in favou?r|a friend\b|recommends?\b|advocate|ally\b|grateful|can['’]?t wait\b(?! (?:until|till|any|that|"
+            r"longer))|finally (?:some|an?\b)|prais\w*|liked\b|"
+            r"fighting for|(?:on|at) our side|on side\b|wants us\b(?! (?:to|do|at|on|back|there|out|gone)\b)|likes us|"
+            r"rooting for|big fan|all in\b|over the moon|"
             r"defends? us|found (?:us|ye|you)\b|all for it|in our corner|loves? (?:it|us|the|what)|over the line|"
             r"wants shot of|wants to go (?:on|ahead)|keen\b|sold on us|(?:has |have )?used us|vouch|recommended us|"
-            r"over to us|excited|enthusiastic about|would sign today|'d sign today|(?:come|came|coming) a?round\b|"
-            r"likes? it\b|wanted this|will push|tells everyone|fights? for|delighted|thrilled|impressed|convinced the|"
+            r"(?:com|came|mov|switch|br[io]|won)\w* (?:\w+ )?over to us|excited|enthusiastic about|would sign today|"
+            r"'d sign today|(?:come|came|coming) a?round\b|"
+            r"likes? it\b|wanted this|will push (?:it\b(?! (?:to|live|back|out))|for|hard|internally)|tells everyone|"
+            r"fights? for|delighted|thrilled|impressed|convinced the|"
             r"talks? us up|happy (?:with|about) (?:it|us)|on board\b|won (?:him|her) over|very keen"
         ),
     ),
@@ -70,19 +78,28 @@ SAID_OF: Table = (
         "skeptic",
         _re(
             r"s[ck]eptic\w*|skeptisch|sceptique|dagegen\b|zweifel\w*|inqui[eè]te?\b|besorgt|contre\b|nervous|furious|"
-            r"angry|refus(?:es|ed|ing)\b|dislik\w*|complain\w*|unimpressed|hesita\w*|lukewarm|no fan\b|objects?\b|"
-            r"objection|does not (?:trust|believe|like|want|see)|critical|a (?:trick|waste)|theat(?:re|er)\b|"
+            r"angry|refus(?:es|ed|ing)\b|dislik\w*|complain(?:s|ed|ing)\b|complaints? about (?:us|it|the price)\b|"
+            r"unimpressed|hesita\w*|lukewarm|no fan\b|objects? to\b|s?he objects\b|"
+            r"objection|does not (?:trust|believe|like|want|see)\b|critical (?:of|about)\b|(?:very|quite|rather|"
+            r"openly) critical\b(?! (?:for|to|that|path))|"
+            r"a (?:trick|waste)|(?:security|compliance|pure|just|all) theat(?:re|er)\b|"
             r"too (?:expensive|dear)|voted against|overpriced|on the fence|stubborn|gripe|grumbl\w*|"
             r"takes? (?:some |a lot of )?convincing|questions (?:the|whether)|not (?:a )?believ\w*|worried|worries|"
             r"not (?:yet )?convinced|unconvinced|doubt\w*|burn(?:ed|t)\b|heard (?:that|this|it) (?:all )?before|"
-            r"push(?:ing|es|ed)? back|suspicious|unhappy|not happy|against\b|"
+            r"push(?:ing|es|ed)? back\b(?! (?:the|to|by|until|till|from|an?|go-?live)\b)|suspicious|unhappy|not happy|"
+            r"against\b|"
             r"does ?n['’]t (?:trust|believe|like|want|see)|hates?\b|will believe it when|not sold|scars?\b|scared|"
-            r"grump\w*|arms crossed|unrealistic|landmine|concerned|concerns\b|irritated|annoyed|grill(?:ed|s)|"
-            r"reluctant|resist\w*|oppos\w*|dead set|afraid|cold on|believes? nothing|trusts? (?:nobody|no one)|"
-            r"not easily|never (?:wanted|liked|forgives?|trusted)|in-?house\b|fears?\b|"
-            r"(?:took|cost) (?:two|three|four) years|once bitten|allergic|rather (?:go|have|see|stay|keep)|"
-            r"folded (?:his|her) arms|wary|cautious|hostile|negative about|dug in|blocker|"
-            r"prefers? (?:the|another|their)|wants to stay|go wrong|went wrong|counter-?quote|"
+            r"grump\w*|arms crossed|unrealistic|landmine|concerned|concerns\b|irritated|annoyed|grill(?:ed|s) (?:me|us|him|"
+            r"her)\b|"
+            r"reluctant|resist(?:s|ed|ing)?\b|oppos(?:es|ed|ing|ition)\b|dead set|afraid|cold on|believes? nothing|"
+            r"trusts? (?:nobody|no one)|"
+            r"not easily|never (?:wanted|liked|forgives?|trusted)|wants? (?:it |this |to \w+ it )?in-?house\b|fears?\b|"
+            r"(?:took|cost) (?:two|three|four) years|once bitten|allergic|rather (?:go with|stay|keep)\b|"
+            r"folded (?:his|her) arms|wary|cautious|hostile|negative about|dug in|(?:is|as|be|=) (?:an? |the |our |main |"
+            r"biggest |real ){0,2}blocker\b|"
+            r"prefers? (?:another|their own|the (?:old|older|current|other|cheaper|existing)\b)|wants to stay (?:with|on\b|"
+            r"where)|"
+            r"(?:seen?|saw|will) [^,.;]{0,40}(?:go|went) wrong|counter-?quote|"
             r"take (?:his|her|their) job"
         ),
     ),
@@ -155,9 +172,10 @@ SAID_BY: Table = (
         "champion",
         _re(
             r"i['’]d (?:really )?push for|i fight for|i like (?:you|it|this)\b|i(?:['’]m| am) happy with|"
-            r"i['’]d have that|i want (?:you|this)\b|i(?:['’]m| am) (?:with you|all for|sold)\b|why i like|"
-            r"i['’]ll (?:defend|recommend|fight)|can['’]t wait|i(?:['’]d| would) be happy (?:with|to)|a friend\b|"
-            r"finally\b|i(?:['’]m| am) on board|"
+            r"i['’]d have that|i want (?:you\b(?! to\b)|this\b)|i(?:['’]m| am) (?:with you|all for|sold)\b|why i like|"
+            r"i['’]ll (?:defend|recommend|fight)|can['’]t wait\b(?! (?:until|till|any|that|longer))|i(?:['’]d|"
+            r" would) be happy with|a friend\b|"
+            r"finally (?:some|an?\b)|i(?:['’]m| am) on board|"
             r"i(?:['’]m| am) (?:very |really )?(?:impressed|pleased|glad|keen|excited)|when can (?:we|you) start|"
             r"i(?:['’]d| would) (?:sign|buy) (?:it )?(?:today|tomorrow)"
         ),
@@ -165,17 +183,21 @@ SAID_BY: Table = (
     (
         "skeptic",
         _re(
-            r"i(?:['’]ve| have) heard (?:that|this)|i do not (?:believe|trust|want|see|like|buy)|convince me|"
+            r"i(?:['’]ve| have) heard (?:that|this)(?= (?:before|one|all|story|too)\b|[.,;])|convince me|"
             r"too (?:expensive|dear)|i(?:['’]m| am) not a (?:fan|believer)|"
             r"i have (?:my |some )?(?:concerns|reservations)|what worries me|my worry|"
-            r"i(?:['’]m| am) not (?:convinced|sold|sure|comfortable|against)|"
-            r"i don['’]t (?:believe|trust|want|see|like|buy)|i(?:['’]ll| will) believe|they said (?:that|the same)|"
+            r"i(?:['’]m| am) not (?:convinced|sold|comfortable|against|sure (?:about|of|this|it|we need|i (?:want|need|"
+            r"like)))\b|"
+            r"i (?:do not|don['’]t) (?:trust|buy|like(?! to\b)|believe(?! (?:we|i|anybody|anyone|there|so)\b)|"
+            r"want(?! (?:(?:them|him|her|us|you|it) )?to\b)|see (?:why|how|what|(?:the|any) (?:point|need|value|sense|"
+            r"benefit)))\b|i(?:['’]ll| will) believe|they (?:all )?said the same|they said that (?:too|last)|"
             r"(?:we|i)(?:['’]ve| have) been (?:burn(?:ed|t)|told)|why would i|i have doubts?|"
             r"i(?:['’]m| am) (?:worried|nervous|concerned|sceptical|skeptical)|i will not (?:give|sign|accept)|"
-            r"i have to explain|i(?:['’]ve| have) seen (?:what|how|two|this|that|it)|we tried (?:that|this)|"
+            r"i have to explain|i(?:['’]ve| have) seen (?:what|how|two|(?:this|that|it) (?:before|fail|go|happen|all|"
+            r"too))\b|we tried (?:that|this)|"
             r"i['’]m going to have questions|to be blunt|i['’]ll be blunt|it didn['’]t work|nobody asked (?:us|me)|"
-            r"they quit|i let nobody|not (?:over|with) my|i(?:['’]m| am) (?:afraid|tired of)|"
-            r"last (?:time|lot|firm|supplier)"
+            r"they quit|i let nobody|not (?:over|with) my|i(?:['’]m| am) (?:\w+ )?(?:\w+ )?(?:afraid|tired of)|"
+            r"last (?:lot|firm|supplier)\b|last time (?:it|you|they)\b"
         ),
     ),
     (
@@ -279,7 +301,8 @@ _TITLES: Table = (
 )
 TURNED = _re(
     r"came round|come round|on side now|now on side|flipped|calmer|fine now|less (?:grumpy|nervous|worried)|"
-    r"friendlier|happy now|warmed|happier|ok in person|fine with|big fan now|now big fan|is fine\b|likes the"
+    r"friendlier|happy now|warmed|happier|ok in person|fine with|big fan now|now big fan|"
+    r"(?<!day )(?<!date )(?<!that )(?<!this )(?<!it )is fine\b(?! (?:by|for|at)\b)|likes the"
 )
 """What tells that somebody who was against it no longer is."""
 OPPOSED = _re(
@@ -287,7 +310,7 @@ OPPOSED = _re(
     r"oppos(?:es|ed|ing)\b|refus(?:es|ed|ing)\b|hates? (?:the idea|it|this|us)\b|landmine|hostile|furious|unrealistic|"
     r"blocker|block(?:s|ing) (?:it|us|this)|never wanted|counter-?quote|wants? to (?:stay with|keep the old)|"
     r"(?:wants?|trying) (?:us|it|this) (?:out|gone|dead|stopped)|not over my|over my dead|i let nobody|"
-    r"(?:do not|don['’]t|does not|doesn['’]t) want [^.;]{2,40} at all|dagegen\b|contre\b"
+    r"(?:do not|don['’]t|does not|doesn['’]t) want [^.;]{2,40} at all|(?<!nichts )dagegen\b|(?<!par )contre\b"
 )
 """What tells that somebody who doubts does more than doubt."""
 
@@ -300,6 +323,7 @@ _NEGATED = re.compile(
 
 def cued(table: Sequence[tuple[str, re.Pattern[str]]], text: str) -> tuple[str, ...]:
     """Give the roles that a text shows by a table; what is denied ("I don't hold the budget") shows none but doubt."""
+    text = without_courtesies(text)
     said = _NEGATED.sub(" ", text)
     return tuple(role for role, pattern in table if pattern.search(text if role == "skeptic" else said))
 

@@ -82,6 +82,22 @@ def test_what_customers_say_of_themselves_counts_for_them() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "is_skeptic"),
+    [
+        ("I'm afraid Kim is on holiday until the 15th.", False),
+        ("I don't want to hold you up.", False),
+        ("I'm not sure if Kim is in on Friday, same place as last time.", False),
+        ("I'm a bit afraid of the same-day answers.", True),
+        ("I don't want agencies at all.", True),
+        ("I'm not sure about the price.", True),
+    ],
+)
+def test_what_customers_say_out_of_courtesy_is_no_doubt(text: str, *, is_skeptic: bool) -> None:
+    (unit,) = split(conversation(f"Jens: {text}", kind="call", author=None))
+    assert ["skeptic" in roles for _name, roles, *_rest in Cast(PEOPLE).shown_in(unit)] == [True] * is_skeptic
+
+
 def test_our_own_people_have_no_role_at_the_customer() -> None:
     assert shown("Dapo is nervous about the date and decides it himself") == []
 
@@ -144,6 +160,61 @@ def test_what_is_said_before_a_name_is_about_whom_was_spoken_of() -> None:
 )
 def test_whom_a_sentence_is_said_to_it_is_not_about(text: str) -> None:
     assert shown(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm afraid Jens is on holiday until the 15th.",
+        "Jens is out until Monday, I'm afraid.",
+        "I fear Jens is out on Friday.",
+        "No doubt Jens will be there.",
+        "Jens raised no objections.",
+        "Please don't hesitate to call Jens.",
+        "Jens prefers the morning slot.",
+        "Jens would rather have the call on Tuesday.",
+        "Jens will check the export against the list.",
+        "Jens pushed back the date to May.",
+        "Jens's sign-off is on the critical path.",
+        "Jens hat nichts dagegen.",
+        "Ohne Zweifel kommt Jens am Montag.",
+        "Par contre, Jens est absent.",
+        "Jens to name a champion per office by 3 April",
+        "Jens will nominate one champion for each site.",
+        "Finally, Jens will send the list.",
+        "Jens wants us to send the invoice to Leeds.",
+        "We'd be grateful if Jens could send the plan.",
+        "EUR 4,000 all in, Jens gets the quote.",
+        "The change can't wait until Monday, says Jens.",
+        "Jens joins Tuesday's call.",
+        "On our last call Jens asked for the plan.",
+        "Friday is fine, says Jens.",
+    ],
+)
+def test_courtesy_and_things_show_nothing_of_anybody(text: str) -> None:
+    assert shown(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Jens is afraid of the cloud.", "skeptic"),
+        ("Jens fears the worst.", "skeptic"),
+        ("Jens is against it.", "skeptic"),
+        ("Jens objects to the price.", "skeptic"),
+        ("Jens has concerns about the date.", "skeptic"),
+        ("Jens prefers the old system.", "skeptic"),
+        ("Jens ist dagegen.", "skeptic"),
+        ("Jens est contre.", "skeptic"),
+        ("Jens is our champion.", "champion"),
+        ("Jens wants us.", "champion"),
+        ("Jens can't wait.", "champion"),
+        ("It's Jens's call.", "decision maker"),
+        ("Jens has the last word.", "decision maker"),
+    ],
+)
+def test_the_same_words_show_what_somebody_is_where_they_are_of_them(text: str, role: str) -> None:
+    assert [role in roles for _name, roles, _stance in shown(text)] == [True]
 
 
 def test_what_somebody_denies_gives_them_no_role() -> None:
