@@ -97,7 +97,7 @@ _ENDINGS = (
 _SHORTEST_STEM = 3
 _LONGEST = 4_000
 _SOME = "#"
-_FRAME, _NAMED = 3, 2
+_FRAME, _NAMED, _BETWEEN = 3, 2, 4
 _REPEATS = re.compile(
     r"\b(?:as (?:promised|agreed|discussed|stated|previously|said|i said)|still|stays?|stands|of course|you (?:told|said|committed|promised)|said it|"
     r"confirm\w*|doesn['’]t move|repeat|remains?|holding to|told us|on the call)\b",
@@ -142,7 +142,7 @@ class Terms:
     """What a mention is recognised by: word stems and numbers, each written one way.
 
     `amounts` are numbers with the word after them: 15 of "minut"; `sequence` has every word in order, numbers as one sign, and
-    `frames` have months and weekdays as that sign too, the last of them not the 2 of "phase 2". The last two tell if words say
+    `frames` have months, weekdays and spans as that sign too, the last of them not the 2 of "phase 2". The last two tell if words say
     that something is said again, or is no longer as it was.
     """
 
@@ -215,17 +215,27 @@ TIMES = frozenset(stem_of(name) for name in (*MONTHS, *WEEKDAYS))
 """What is told from its like by a number, and the stems of what says a time and names nothing."""
 
 _NUMBERED = frozenset(stem_of(name) for name in NUMBERED.split())
+_SPANS = frozenset(
+    stem_of(word)
+    for word in (  # noqa: SIM905 - a list to read
+        "day days working business minute hour week tage arbeitstage werktage stunden wochen jours heures semaines días horas "
+        "semanas dagen uur weken"
+    ).split()
+) | {"days"}
+"""What is counted to say how long something takes."""
 _ADDED = frozenset({"also", "too"})
 """What is said beside something else, and names nothing."""
 
 
 def _framed(sequence: Sequence[str], numbers: Sequence[str]) -> Iterator[str]:
-    """Yield the words of a text in order, numbers and days as one sign; given the numbers, each that is a name as it is."""
+    """Yield the words of a text in order, numbers, days and spans as one sign; given the numbers, each that is a name as it is."""
     left = iter(numbers)
     before = ""
+    is_counted = False
     for word in sequence:
         number = next(left, "") if word == _SOME else ""
-        if word not in _ADDED:
+        is_counted = word == _SOME or (is_counted and word in _SPANS)
+        if word not in _ADDED and (word == _SOME or not is_counted):
             yield number if number and before in _NUMBERED else _SOME if word in TIMES else word
         before = word
 
@@ -233,8 +243,8 @@ def _framed(sequence: Sequence[str], numbers: Sequence[str]) -> Iterator[str]:
 def are_parallel(one: Terms, other: Terms) -> bool:
     """Tell if two texts say the same of two things: "the pump comes with its report", "the crane comes with its report".
 
-    All is alike from both ends but a word or two in the middle, and those name something on both sides. Another day is no other
-    thing, and hides none: "the pump by 3 March" and "the crane by 1 April" are two.
+    All is alike from both ends but a few words in the middle, of which one or two on both sides name something. Another day or
+    span is no other thing, and hides none: "the pump by 3 March" and "the crane by 1 April" are two.
     """
     return any(_are_alike_but_a_name(*both) for both in zip(one.frames, other.frames, strict=True))
 
@@ -243,10 +253,18 @@ def _are_alike_but_a_name(left: Sequence[str], right: Sequence[str]) -> bool:
     shorter = min(len(left), len(right))
     head = next((place for place in range(shorter) if left[place] != right[place]), shorter)
     tail = next((place for place in range(shorter - head) if left[-1 - place] != right[-1 - place]), shorter - head)
-    middles = [sequence[head : len(sequence) - tail] for sequence in (left, right)]
+    middles = [(sequence, head, len(sequence) - tail) for sequence in (left, right)]
     return head + tail >= _FRAME and all(
-        len(middle) <= _NAMED and any(word not in _STOP and word != _SOME for word in middle) for middle in middles
+        end - start <= _BETWEEN and 1 <= sum(_names(sequence, place) for place in range(start, end)) <= _NAMED
+        for sequence, start, end in middles
     )
+
+
+def _names(sequence: Sequence[str], place: int) -> bool:
+    """Tell if a word may name something; "day" does before what it names, as in "day shift"."""
+    if sequence[place] == "day":
+        return place + 1 < len(sequence) and sequence[place + 1] != "day" and _names(sequence, place + 1)
+    return sequence[place] not in _STOP and sequence[place] != _SOME
 
 
 def features(

@@ -184,9 +184,18 @@ def test_what_is_promised_of_another_place_or_thing_hides_no_promise(
         ("We will send two engineers on 13 April.", "We will send a third engineer on 20 April."),
         ("Two clerks will be trained in May.", "We will also train the two clerks on the tool."),
         ("We will survey hangar 2 by 20 November.", "We will survey hangar 5 by 30 November."),
+        ("The online shop will be live by 13 July.", "Gift cards will be live by 31 July."),
+        ("Gift cards will be live by 31 July.", "The customer portal will be live by 31 August."),
+        ("The customer portal will be live by 31 August.", "Click and collect will be live by 30 September."),
+        ("We will train the day shift for two days.", "We will train the night shift for one day."),
+        (
+            "We will resolve critical incidents within 8 hours.",
+            "We will resolve low-priority incidents within 5 working days.",
+        ),
+        ("Wir beheben kritische Fehler in 8 Stunden.", "Wir beheben kleine Fehler in 3 Arbeitstagen."),
     ],
 )
-def test_one_more_of_the_same_hides_no_promise_in_a_later_text(first: str, later: str) -> None:
+def test_one_more_of_the_same_or_of_its_like_hides_no_promise_in_a_later_text(first: str, later: str) -> None:
     assert [one.text for one in _told(first, later)] == [first, later]
 
 
@@ -198,6 +207,7 @@ def test_one_more_of_the_same_hides_no_promise_in_a_later_text(first: str, later
         ("The test result stays under 30.", "The test result is under 20."),
         ("We send another engineer on 13 April.", "We send another engineer on 20 April."),
         ("We train 12 users.", "We train 20 users."),
+        ("We back up the shop every day.", "We back up the shop every week."),
     ],
 )
 def test_another_time_or_amount_is_no_other_thing(first: str, later: str) -> None:
