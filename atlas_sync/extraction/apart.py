@@ -22,8 +22,9 @@ _PLACE = re.compile(
 )
 """A place after the word that leads to it, and a thing with the number or letter that it goes by."""
 _NTH = (
-    r"first|second|third|fourth|fifth|sixth|[1-9](?:st|nd|rd|th)|"
-    r"erste[nrs]?|zweite[nrs]?|dritte[nrs]?|vierte[nrs]?|premi(?:er|ère)|deuxième|troisième|primer[ao]?|segund[ao]|tercer[ao]?"
+    r"first|second|third|fourth|fifth|sixth|last|remaining|[1-9](?:st|nd|rd|th)|"
+    r"erste[nrs]?|zweite[nrs]?|dritte[nrs]?|vierte[nrs]?|letzte[nrs]?|premi(?:er|ère)s?|deuxième|troisième|derni(?:er|ère)s?|"
+    r"primer[ao]?s?|segund[ao]|tercer[ao]?|últim[ao]s?"
 )
 _LABELLED = (
     re.compile(r"\b(?P<thing>[^\W\d_]{3,40}) (?P<label>\d{1,2})(?=\s?(?:[,;:.!?()–-](?!\d)|$)| (?P<next>[^\W\d_]+))"),
@@ -47,6 +48,14 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _ALSO = re.compile(r"\b(?:we|i|you|they|he|she|it)(?:['’]ll| will| can)? also\b", re.IGNORECASE)
+_FINITE = r"will|shall|is|are|wird|werden|ist|sind|sera|seront|est|sont|será|serán|es|son"
+_SUBJECT = re.compile(rf"\W*(?P<who>[^.,;:!?]{{2,60}}?) (?:{_FINITE})\b(?P<rest>[^.;!?]*)", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\W*(?:(?:it|this|that|they|these|those)(?:['’]ll| will| shall)|(?:es|das|dies\w*) (?:wird|werden)|wird (?:es|das)|"
+    r"(?:ça|cela|ce) ser(?:a|ont)|(?:eso|esto) será)\b",
+    re.IGNORECASE,
+)
+"""What points to a thing that was named in the same breath: "it'll be live by 31 August"."""
 _NUMBERED = re.compile(rf"\b({NUMBERED.replace(' ', '|')}) (\d{{1,3}}|[a-z])\b")
 _NAME = r"[A-ZÀ-Þ][\w'’-]{2,39}"
 _NAMES = re.compile(rf"\b{_NAME}(?:, {_NAME})*,? (?:and|und|et|y|e|&) {_NAME}")
@@ -66,16 +75,21 @@ _DAY = re.compile(
 def are_apart(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> bool:
     """Tell if each of two mentions names a thing that the other does not, and the later one speaks of no change.
 
-    Of two names of a kind that is so wherever they are said, and of one more of the same. Who gives two days in one text
-    speaks of two things, and so does who counts two in other words: elsewhere one thing is called by many words.
+    Of two names of a kind that is so wherever they are said, of one more of the same, and of the same said of another thing. An
+    "it" with another day may mean what its own text names. Who gives two days in one text speaks of two things, and so does who
+    counts two in other words: elsewhere one thing is called by many words.
     """
     (mention, mine), (before, theirs) = later, earlier
     if mine.changes or mine.repeats or mention.changes != "none":
         return False
-    if _have_other_names(mention.text, before.text) or _is_one_more(mention.text, before.text, theirs):
+    if (
+        _have_other_names(mention.text, before.text)
+        or _is_one_more(mention.text, before.text, theirs)
+        or _are_said_of_others(mention.text, before.text)
+    ):
         return True
     if mention.evidence.interaction_id != before.evidence.interaction_id:
-        return False
+        return _POINTS.match(mention.text) is not None and mention.due_date != before.due_date
     if mention.due_date and before.due_date and mention.due_date != before.due_date:
         return True
     return _name_others(mine, theirs) and (_are_due_apart(mention, before) or _count_others(mine, theirs))
@@ -88,6 +102,26 @@ def _have_other_names(one: str, other: str) -> bool:
         for mine, theirs in ((_places(one), _places(other)), *zip(_labels(one), _labels(other), strict=True))
         for thing in mine.keys() & theirs.keys()
     )
+
+
+def _are_said_of_others(later: str, earlier: str) -> bool:
+    """Tell if two texts say the same of two things, and the earlier one does not name the later: "X is live", "Y is live"."""
+    mine, theirs = _SUBJECT.match(later), _SUBJECT.match(earlier)
+    if mine is None or theirs is None or _said_of(mine) != _said_of(theirs) or not _said_of(mine):
+        return False
+    named, before = (_telling(one["who"]) for one in (mine, theirs))
+    return bool(named and before) and before.isdisjoint(named) and terms_of(Wording(earlier)).words.isdisjoint(named)
+
+
+def _said_of(match: re.Match[str]) -> str:
+    """Give the first telling word that is said of a subject."""
+    telling = _telling(match["rest"])
+    return next((word for word in terms_of(Wording(match["rest"])).sequence if word in telling), "")
+
+
+def _telling(text: str) -> frozenset[str]:
+    terms = terms_of(Wording(text))
+    return terms.words - terms.numbers - TIMES
 
 
 def _is_one_more(later: str, earlier: str, said: Terms) -> bool:

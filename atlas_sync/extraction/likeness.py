@@ -253,10 +253,13 @@ def _are_alike_but_a_name(left: Sequence[str], right: Sequence[str]) -> bool:
     shorter = min(len(left), len(right))
     head = next((place for place in range(shorter) if left[place] != right[place]), shorter)
     tail = next((place for place in range(shorter - head) if left[-1 - place] != right[-1 - place]), shorter - head)
-    middles = [(sequence, head, len(sequence) - tail) for sequence in (left, right)]
-    return head + tail >= _FRAME and all(
-        end - start <= _BETWEEN and 1 <= sum(_names(sequence, place) for place in range(start, end)) <= _NAMED
-        for sequence, start, end in middles
+    middles = [(sequence, range(head, len(sequence) - tail)) for sequence in (left, right)]
+    one, other = ([sequence[place] for place in middle if _names(sequence, place)] for sequence, middle in middles)
+    return (
+        head + tail >= _FRAME
+        and all(len(middle) <= _BETWEEN for _sequence, middle in middles)
+        and all(1 <= len(names) <= _NAMED for names in (one, other))
+        and set(one).isdisjoint(other)
     )
 
 

@@ -184,6 +184,16 @@ def test_what_is_promised_of_another_place_or_thing_hides_no_promise(
         ("We will send two engineers on 13 April.", "We will send a third engineer on 20 April."),
         ("Two clerks will be trained in May.", "We will also train the two clerks on the tool."),
         ("We will survey hangar 2 by 20 November.", "We will survey hangar 5 by 30 November."),
+        ("We will deliver the first ten tills by 15 January.", "We will deliver the last ten tills by 28 February."),
+        ("The new site will be live by 27 July.", "It'll be live by 31 August."),
+        (
+            "Core finance will be live on 1 July.",
+            "Mobile timesheets for the staff will be live with finance on 1 July.",
+        ),
+        (
+            "Core finance will be live on 1 July.",
+            "Mobile timesheets for the staff will be live with finance on 20 July.",
+        ),
         ("The online shop will be live by 13 July.", "Gift cards will be live by 31 July."),
         ("Gift cards will be live by 31 July.", "The customer portal will be live by 31 August."),
         ("The customer portal will be live by 31 August.", "Click and collect will be live by 30 September."),
@@ -208,6 +218,9 @@ def test_one_more_of_the_same_or_of_its_like_hides_no_promise_in_a_later_text(fi
         ("We send another engineer on 13 April.", "We send another engineer on 20 April."),
         ("We train 12 users.", "We train 20 users."),
         ("We back up the shop every day.", "We back up the shop every week."),
+        ("The new site will be live by 27 July.", "It'll be live by 27 July."),
+        ("The new site will be live by 27 July.", "It will now be live by 31 August."),
+        ("Core finance will be live on 1 July.", "The finance module will be live on 20 July."),
     ],
 )
 def test_another_time_or_amount_is_no_other_thing(first: str, later: str) -> None:
