@@ -67,6 +67,7 @@ class Speakers:
         self._is_chat = conversation.kind == "note" and not self._talks and self._are_messages(lines)
         self._is_talk = self._is_chat or (self._talks and self._are_turns(lines))
         self._is_minutes = conversation.kind == "meeting" and not self._is_talk
+        self._is_recorded = not self._is_minutes or self._are_recorded(lines)
         self._lasts, self._before = True, ""
         self._headed = self._is_below = False
 
@@ -86,7 +87,7 @@ class Speakers:
             self._cued = is_cue(line)
             self._is_minutes = self._is_minutes and not self._cued
             return len(line)
-        if label := VOICE.match(line) or stamped_behind(line):
+        if label := VOICE.match(line) or self._stamped_name(line):
             self._speaks(label["label"])
             return label.end()
         if (dated := DATED.match(line)) and self._is_message(line[dated.end() :]):
@@ -193,6 +194,19 @@ class Speakers:
         return is_talk(
             [label["label"].strip() if label else None for line, label in labels if label or not _is_rest(line)],
             is_known=self._is_met,
+        )
+
+    def _are_recorded(self, lines: Sequence[str]) -> bool:
+        """Tell if a recorder wrote names with their stamps: somebody known, or one that comes back, not just the minutes' hour."""
+        said = Counter(label["label"].strip() for line in lines if (label := stamped_behind(line)))
+        return any(self._is_met(name) or (count > 1 and is_name(name)) for name, count in said.items())
+
+    def _stamped_name(self, line: str) -> re.Match[str] | None:
+        label = stamped_behind(line) if self._is_recorded else None
+        return (
+            label
+            if label and (not self._is_minutes or self._is_met(label["label"]) or is_name(label["label"]))
+            else None
         )
 
     def _is_speaker(self, label: str) -> bool:

@@ -202,6 +202,12 @@ def test_a_forwarded_message_is_its_senders() -> None:
     assert said(body)[-1] == ("We send the files Monday.", "Jens Brandt", "customer")
 
 
+@pytest.mark.parametrize("head", ["MINUTES 7 May 2026, Gatehouse Kaiserhafen, 13:00-14:40", "Kick-off Nordhavn 10:00"])
+def test_the_hour_of_minutes_is_no_speaker(head: str) -> None:
+    body = f"{head}\nWe start Monday."
+    assert said(body, kind="meeting", author="Lena Wirth", author_side="us")[-1][1:] == ("Lena Wirth", "us")
+
+
 def test_minutes_without_an_author_speak_of_whom_they_name() -> None:
     body = "- Kestrel delivers the racks.\n- Mr Brandt sends the files.\n- The contractor cleans up.\n- It was cold.\n"
     sides = [side for _text, _name, side in said(body, kind="meeting", author=None, author_side="unknown")]
