@@ -13,7 +13,15 @@ from atlas_sync.coverage.quantity import Quantity, count_alike, is_same, keeps
 from atlas_sync.coverage.replaced import in_force
 from atlas_sync.coverage.text import show_day
 
-__all__ = ["compare_item", "contradictions_of", "days_left", "plan_of", "uncovered", "uncovered_in"]
+__all__ = [
+    "compare_item",
+    "contradictions_of",
+    "days_left",
+    "has_other_figures",
+    "plan_of",
+    "uncovered",
+    "uncovered_in",
+]
 
 _MOST = 3
 
@@ -74,6 +82,14 @@ def days_left(text: str, plans: Sequence[Plan]) -> tuple[str, ...]:
     held = {(one.month, one.day) for plan in plans for one in figures_of(plan.text).days}
     held |= {(plan.due.month, plan.due.day) for plan in plans if plan.due}
     return tuple(one.shown for one in owed if (one.month, one.day) not in held)
+
+
+def has_other_figures(text: str, item: WorkItem) -> bool:
+    """Tell if both name numbers, or both name days, and none of them is the same."""
+    ours, theirs = figures_of(in_force(text)), figures_of(plan_of(item).text)
+    days = [{(one.month, one.day) for one in side.days} for side in (ours, theirs)]
+    numbers = ours.numbers, theirs.numbers
+    return any(one and other and one.isdisjoint(other) for one, other in (days, numbers))
 
 
 def _is_held(one: Quantity, ours: Figures, theirs: Figures) -> bool:

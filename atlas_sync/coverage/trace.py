@@ -16,7 +16,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from atlas_sync.canonical.model import CoverageStatus, Promise, ScopeItem, TraceLink, WorkItem
-from atlas_sync.coverage.contradictions import compare_item, contradictions_of, days_left, plan_of, uncovered_in
+from atlas_sync.coverage.contradictions import (
+    compare_item,
+    contradictions_of,
+    days_left,
+    has_other_figures,
+    plan_of,
+    uncovered_in,
+)
 from atlas_sync.coverage.decision import Fit, Match, Matcher, Setting, decide, usual_of, weigh, with_leads
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.passages import best_part, passages_of, repeats
@@ -37,6 +44,8 @@ _SAME_CONVERSATION = 0.5
 _DIGITS = 6
 _VERBATIM = -9.0
 """How much an item departs that repeats what was said; a network, which has hardly seen one, finds some to depart."""
+_OF_DROPPING = frozenset({"due", "negation"})
+"""What a dropped item may say otherwise and have been meant for the same: its day was over, and it says why it was dropped."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 _NOBODY = Judged()
 
@@ -217,12 +226,11 @@ class _Tracer:
 
     def _was_meant(self, subject: Subject, at: int, status: CoverageStatus) -> bool:
         """Tell if a dropped item was likely to deliver what was agreed: one with other figures was about something else."""
-        others = {
-            one.topic
-            for one in compare_item(subject.text, subject.due_date, self._others[at])
-            if not one.agrees and not one.limits
-        }
-        return status != "missing" and (subject.is_point or others <= {"due"})
+        item = self._others[at]
+        found = compare_item(subject.text, subject.due_date, item)
+        others = {one.topic for one in found if not one.agrees and not one.limits}
+        is_another = not others <= _OF_DROPPING or has_other_figures(subject.text, item)
+        return status != "missing" and (subject.is_point or not is_another)
 
     def _missing(
         self, subject: Subject, probability: float, nearest: tuple[WorkItem, ...], reasons: tuple[str, ...]
