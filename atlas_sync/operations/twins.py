@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from atlas_sync.connectors.writing import RemoteItem, Writer
+from atlas_sync.errors import RejectedError
 from atlas_sync.operations.holdings import intent_of, without_copies
 from atlas_sync.operations.removal import remove_untouched
 from atlas_sync.operations.workspace import start_of
@@ -59,7 +60,10 @@ class Twins:
             return f"{both}, and nothing says that we made {other.key}: close one of them."
         if other.origin is None or not (self._ledger.steps(run=other.origin.run) or self._is_left(other.origin.run)):
             return f"{both}: whoever made {other.key} takes it back, or close it."
-        how, _touched = remove_untouched(self._writer, other)
+        try:
+            how, _touched = remove_untouched(self._writer, other)
+        except RejectedError as error:
+            return f"{both}, and {other.key} stays: {error}"
         if how == "left":
             return f"{both}, and {other.key} is in use since a moment: close one of them."
         note = f"{kept.key} stands for it"

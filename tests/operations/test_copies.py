@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from atlas_sync.connectors.jira.writer import JiraWriter
+from atlas_sync.errors import RejectedError
 from atlas_sync.operations.apply import Applied
 from atlas_sync.sandbox.jira.store import Issue
 from tests.hostile.people import mark_of
@@ -95,6 +97,23 @@ def test_twin_is_taken_back_only_where_it_is_seen_that_we_made_it(stage: Stage) 
     (note,) = _apply(stage).notes
     assert f"{made.key} was made a second time and is removed again" in note
     assert ours.id in stage.site._site.issues
+
+
+def test_twin_that_the_tracker_keeps_is_named_and_the_run_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _apply(stage)
+    ours, made = _copied(stage, whole=True, by="bot")
+
+    def refused(_writer: JiraWriter, _remote_id: str) -> None:
+        raise RejectedError("hours are logged on it.", advice="Close it by hand.")
+
+    monkeypatch.setattr(JiraWriter, "remove", refused)
+    (note,) = _apply(stage).notes
+    assert (
+        note
+        == f"{ours.key} and {made.key} stand for the same, and {made.key} stays: hours are logged on it. Close it by hand."
+    )
 
 
 def test_item_stays_ours_when_we_write_as_another_user_and_the_ledger_is_lost(stage: Stage) -> None:
