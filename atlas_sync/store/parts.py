@@ -116,12 +116,12 @@ class PartWriter:
         self._ids += ids
         self._waiting += sum(map(len, bodies)) + len(bodies)
         if self._waiting >= _FRAME_BYTES:
-            with _writing():
+            with _writing(self._folder):
                 self._flush(file)
 
     def _opened_file(self) -> io.BufferedWriter:
         paths = (self._folder / f"{self._stream}-{number}.ndjson.zst" for number in count(len(self._parts) + 1))
-        with _writing():
+        with _writing(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             self._file = next(path for path in paths if not path.exists()).open("xb")
         self._opened = time.monotonic()
@@ -143,7 +143,7 @@ class PartWriter:
         if self._file is None:
             return
         file, path = self._file, Path(self._file.name)
-        with _writing(), file:
+        with _writing(path), file:
             self._file = None  # whatever happens, it is not tried again
             self._flush(file)
             file.flush()
@@ -162,12 +162,12 @@ class PartWriter:
 
 
 @contextmanager
-def _writing() -> Iterator[None]:
-    """Say of a disk that does not take what was read that it is ours, not the vendor's."""
+def _writing(place: Path) -> Iterator[None]:
+    """Say of a disk that does not take what was read that it is ours, not the vendor's; a full one names no file by itself."""
     try:
         yield
     except OSError as error:
-        message = f"landing cannot be written ({type(error).__name__}, errno {error.errno})."
+        message = f"{error.filename or place} cannot be written ({error.strerror or type(error).__name__})."
         raise unwritable(message) from None
 
 
@@ -241,7 +241,7 @@ def write_whole(path: Path, content: str | Iterable[str]) -> None:
     Raises:
         StoreError: the disk does not take it.
     """
-    with _writing():
+    with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.tmp")
         with draft.open("w", encoding="utf-8") as file:

@@ -111,6 +111,6 @@ def test_full_disk_stops_the_run_and_is_not_blamed_on_the_connector(
         raise OSError(errno.ENOSPC, "no space left")
 
     monkeypatch.setattr("atlas_sync.store.parts.os.fsync", full)
-    with pytest.raises(StoreError, match="landing cannot be written"):
+    with pytest.raises(StoreError, match=r"/landing/crm/r1/deals-\d+\.ndjson\.zst cannot be written \(no space left\)"):
         pull_deals(paged_workspace(tmp_path, vendor.url, windows=6, at_once=3, part_s=0.0), "r1")
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("window")]
