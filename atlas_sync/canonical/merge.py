@@ -8,7 +8,7 @@ from typing import TypeVar
 from atlas_sync.canonical.model import Client, Person, Side
 from atlas_sync.canonical.normalize import company_key, email_key, fold, person_key, shown_name
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
-from atlas_sync.canonical.statement import Precedence, Telling, ValueName, heard
+from atlas_sync.canonical.statement import Precedence, Telling, Told, ValueName, heard
 
 __all__ = ["CLIENT_VALUES", "PERSON_VALUES", "merge_client", "merge_person"]
 
@@ -16,16 +16,16 @@ Human = ObservedPerson | ObservedUser
 RecordT = TypeVar("RecordT", ObservedClient, Human)
 
 
-def _text(value: str | None) -> tuple[str, object] | None:
-    return (value, fold(value)) if value else None
+def _text(value: str | None) -> Told | None:
+    return Told(value, fold(value)) if value else None
 
 
 CLIENT_VALUES: Mapping[ValueName, Telling[ObservedClient]] = {
-    "name": lambda record: (record.name, company_key(record.name)),
+    "name": lambda record: Told(record.name, company_key(record.name)),
     "domain": lambda record: _text((record.domain or "").lower()),
 }
 PERSON_VALUES: Mapping[ValueName, Telling[Human]] = {
-    "name": lambda record: (shown_name(record.name), person_key(record.name)),
+    "name": lambda record: Told(shown_name(record.name), person_key(record.name)),
     "email": lambda record: _text(email_key(record.email)),
     "title": lambda record: _text(record.title),
 }
@@ -43,7 +43,7 @@ def merge_client(client_id: str, records: Sequence[ObservedClient], precedence: 
     return Client(
         id=client_id,
         name=name,
-        domain=domains[0].value if domains else None,
+        domain=domains[0].told.value if domains else None,
         aliases=names,
         sources=tuple(record.source for record in records),
     )
@@ -68,8 +68,8 @@ def merge_person(
     return Person(
         id=person_id,
         name=name,
-        email=emails[0].value if emails else None,
-        title=titles[0].value if titles else None,
+        email=emails[0].told.value if emails else None,
+        title=titles[0].told.value if titles else None,
         side=side,
         client_id=client_id,
         aliases=names,
@@ -83,5 +83,5 @@ def _names(
     """Give the name that holds, and the other spellings in order of first sight."""
     if not records:
         raise ValueError("an entity needs at least one record")
-    name = heard(records, "name", telling, precedence)[0].value
+    name = heard(records, "name", telling, precedence)[0].told.value
     return name, tuple(other for other in dict.fromkeys(record.name for record in records) if other != name)

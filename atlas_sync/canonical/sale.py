@@ -10,7 +10,7 @@ from atlas_sync.canonical.merge import CLIENT_VALUES, PERSON_VALUES
 from atlas_sync.canonical.model import Client, Engagement, Statement
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.canonical.observed import ObservedClient, ObservedDeal, ObservedPerson, ObservedUser
-from atlas_sync.canonical.statement import Precedence, Telling, ValueName, Voice, heard, said_since, statement_of
+from atlas_sync.canonical.statement import Precedence, Telling, Told, ValueName, Voice, heard, said_since, statement_of
 
 __all__ = ["build_engagement", "deal_values", "hear_deals", "state_sale"]
 
@@ -18,35 +18,31 @@ Voices = Sequence[Voice[Any]]
 
 
 def deal_values(
-    clients: Mapping[str, Client], owners: Mapping[str, ObservedUser], people: Mapping[str, str]
+    clients: Mapping[str, ObservedClient], owners: Mapping[str, ObservedUser], known: Mapping[str, str]
 ) -> Mapping[ValueName, Telling[ObservedDeal]]:
-    """Give what a deal's record says of each value. `clients` and `owners` are by source, `people` the person by source.
+    """Give what a deal's record says of each value. `clients` and `owners` are by source; `known` tells who each of them is.
 
-    Two spellings of one client or person are no conflict, nor are two names of one stage.
+    Each record names its client and owner as its own system spells them. Two spellings of one client or person are no
+    conflict, nor are two names of one stage.
     """
 
-    def client(deal: ObservedDeal) -> tuple[str, object] | None:
-        found = clients.get(deal.client or "")
-        return (found.name, found.id) if found else None
-
-    def owner(deal: ObservedDeal) -> tuple[str, object] | None:
-        found = owners.get(deal.owner or "")
-        return (found.name, people.get(found.source, found.source)) if found else None
+    def named(found: ObservedClient | ObservedUser | None) -> Told | None:
+        return Told(found.name, known.get(found.source, found.source), found.updated_at) if found else None
 
     return {
-        "name": lambda deal: (deal.name, fold(deal.name)),
-        "client": client,
-        "stage": lambda deal: (deal.stage_label, deal.stage),
-        "owner": owner,
+        "name": lambda deal: Told(deal.name, fold(deal.name)),
+        "client": lambda deal: named(clients.get(deal.client or "")),
+        "stage": lambda deal: Told(deal.stage_label, deal.stage),
+        "owner": lambda deal: named(owners.get(deal.owner or "")),
         "amount": _amount,
-        "close_date": lambda deal: (deal.close_date.isoformat(), deal.close_date) if deal.close_date else None,
+        "close_date": lambda deal: Told(deal.close_date.isoformat(), deal.close_date) if deal.close_date else None,
     }
 
 
-def _amount(deal: ObservedDeal) -> tuple[str, object] | None:
+def _amount(deal: ObservedDeal) -> Told | None:
     if deal.amount is None:
         return None
-    return f"{deal.amount.normalize():f} {deal.currency or ''}".strip(), (deal.amount, deal.currency)
+    return Told(f"{deal.amount.normalize():f} {deal.currency or ''}".strip(), (deal.amount, deal.currency))
 
 
 def hear_deals(

@@ -12,7 +12,7 @@ from atlas_sync.canonical.identity import SourceRef, derive_id
 from atlas_sync.canonical.model import Saying, Statement
 from atlas_sync.canonical.observed import Observed
 
-__all__ = ["Precedence", "Since", "Telling", "ValueName", "Voice", "heard", "said_since", "statement_of"]
+__all__ = ["Precedence", "Since", "Telling", "Told", "ValueName", "Voice", "heard", "said_since", "statement_of"]
 
 ValueName = Literal["name", "client", "stage", "owner", "amount", "close_date", "domain", "email", "title"]
 _NONE: Mapping[ValueName, Sequence[str]] = MappingProxyType({})
@@ -20,9 +20,22 @@ _NONE: Mapping[ValueName, Sequence[str]] = MappingProxyType({})
 Since = Mapping[tuple[str, str, str], datetime | None]
 """Since when a record says a value: by the record's source, the property's name and the value as shown."""
 
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a record says of one property: `value` is what is shown of it, `key` what is compared.
+
+    `named_at` is when another record that gives the name of what is said last changed.
+    """
+
+    value: str
+    key: object
+    named_at: datetime | None = None
+
+
 RecordT = TypeVar("RecordT", bound=Observed)
-Telling = Callable[[RecordT], tuple[str, object] | None]
-"""What a record says of one property, as shown and as compared; None where it is silent."""
+Telling = Callable[[RecordT], Told | None]
+"""What a record says of one property; None where it is silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +54,23 @@ class Precedence:
 
 @dataclass(frozen=True, slots=True)
 class Voice(Generic[RecordT]):
-    """A record that says something of a property: `value` is what is shown of it, `key` what is compared."""
+    """A record that says something of a property."""
 
     record: RecordT
-    value: str
-    key: object
+    told: Told
+
+    @property
+    def at(self) -> datetime | None:
+        """Since when it says so at the latest: it may have named another one before, or the same one may have been renamed."""
+        stamp, named_at = self.record.updated_at, self.told.named_at
+        return max(stamp, named_at) if stamp and named_at else stamp
 
 
 def heard(
     records: Iterable[RecordT], name: ValueName, telling: Telling[RecordT], precedence: Precedence
 ) -> list[Voice[RecordT]]:
     """List what records say of a property, whose word holds first: one that still exists, then by precedence, then as given."""
-    voices = [Voice(record, *said) for record in records if (said := telling(record)) is not None]
+    voices = [Voice(record, said) for record in records if (said := telling(record)) is not None]
     if len(voices) > 1:
         voices.sort(key=lambda voice: (voice.record.deletion is not None, precedence.rank(voice.record, name)))
     return voices
@@ -75,8 +93,8 @@ def statement_of(
     first, *others = (
         Saying(
             source=one.record.source,
-            value=one.value,
-            at=since.get((one.record.source, name, one.value), one.record.updated_at),
+            value=one.told.value,
+            at=since.get((one.record.source, name, one.told.value), one.at),
         )
         for one in voices
     )
@@ -90,7 +108,7 @@ def statement_of(
         source=first.source,
         at=first.at,
         others=tuple(others),
-        is_conflict=any(one.key != voices[0].key for one in voices if one.record.deletion is None),
+        is_conflict=any(one.told.key != voices[0].told.key for one in voices if one.record.deletion is None),
     )
 
 

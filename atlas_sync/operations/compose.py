@@ -99,7 +99,6 @@ class Composer:
         clients = rows.select(Client, id=sorted({row.entity_id for row in sold_to}))
         self._by_id = {client.id: client for client in clients}
         self._clients = {source: client for client in clients for source in client.sources}
-        self._values = deal_values(self._clients, self._owners, self._roster.by_source)
         self._first_on: dict[str, list[str]] = defaultdict(list)
         for row in rows.select(Interaction, engagement_id=list(engagements)):
             self._first_on[row.source].append(row.deal)
@@ -113,7 +112,7 @@ class Composer:
         self._load_people(roles)
 
     def _load_people(self, roles: Sequence[ObservedRole]) -> None:
-        """Load who is on the deals, and the records of theirs and of the clients."""
+        """Load who is on the deals, the records of theirs and of the clients, and what a deal says by these."""
         self._on: dict[str, list[Person]] = defaultdict(list)
         for role in roles:
             if person := self._roster.people.get(self._roster.by_source.get(role.person, "")):
@@ -125,6 +124,8 @@ class Composer:
         }
         wanted = sorted(self._clients)
         self._companies = {row.source: row for row in self._rows.select(ObservedClient, source=wanted)}
+        known = {**self._roster.by_source, **{source: client.id for source, client in self._clients.items()}}
+        self._values = deal_values(self._companies, self._owners, known)
 
     def compose(self, engagement_id: str) -> Composed:
         """Put one engagement together."""

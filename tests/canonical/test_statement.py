@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -11,9 +12,9 @@ from atlas_sync.canonical.merge import merge_client, merge_person
 from atlas_sync.canonical.model import Client, Statement
 from atlas_sync.canonical.observed import ObservedClient, ObservedDeal, ObservedPerson, ObservedUser
 from atlas_sync.canonical.sale import build_engagement, deal_values, hear_deals, state_sale
-from atlas_sync.canonical.statement import Precedence, said_since
+from atlas_sync.canonical.statement import Precedence, Telling, ValueName, said_since
 
-MARCH, APRIL = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
+MARCH, APRIL, LATER = (datetime(2026, month, 1, tzinfo=UTC) for month in (3, 4, 5))
 HUB = ObservedDeal(
     source="hub:deal:1",
     name="Yard",
@@ -40,15 +41,24 @@ SALES = HUB.model_copy(
 )
 CLIENT = Client(id="cli_1", name="Pellworth")
 OWNERS = {source: ObservedUser(source=source, name="Ada Lind") for source in ("hub:user:1", "sf:user:1")}
-VALUES = deal_values({"hub:client:1": CLIENT}, OWNERS, {"hub:user:1": "per_1", "sf:user:1": "per_1"})
+KNOWN = {"hub:client:1": "cli_1", "sf:client:1": "cli_1", "hub:user:1": "per_1", "sf:user:1": "per_1"}
+COMPANIES = {
+    source: ObservedClient(source=source, name=name, updated_at=MARCH)
+    for source, name in (("hub:client:1", "Pellworth Ltd"), ("sf:client:1", "Pellworth and Daughters"))
+}
+VALUES = deal_values(COMPANIES, OWNERS, KNOWN)
 _NONE = Precedence()
 
 
 def stated(
-    *deals: ObservedDeal, precedence: Precedence = _NONE, before: list[Statement] | None = None
+    *deals: ObservedDeal,
+    precedence: Precedence = _NONE,
+    values: Mapping[ValueName, Telling[ObservedDeal]] = VALUES,
+    before: list[Statement] | None = None,
 ) -> list[Statement]:
-    told = hear_deals(deals, VALUES, precedence)
-    engagement = build_engagement("eng_1", deals, told, clients={"hub:client:1": CLIENT}, owners=OWNERS)
+    told = hear_deals(deals, values, precedence)
+    clients = dict.fromkeys(COMPANIES, CLIENT)
+    engagement = build_engagement("eng_1", deals, told, clients=clients, owners=OWNERS)
     return state_sale(engagement, told, client=[], people={}, precedence=precedence, before=before or [])
 
 
@@ -66,6 +76,12 @@ def test_two_spellings_of_one_person_client_or_stage_are_no_conflict() -> None:
     rows = stated(HUB.model_copy(update={"stage": "won"}), SALES)
     assert {row.name for row in rows if row.is_conflict} == {"amount"}
     assert value(rows, "stage").others[0].value == "Closed Won"
+
+
+def test_each_system_names_the_client_as_it_spells_it() -> None:
+    client = value(stated(HUB, SALES.model_copy(update={"client": "sf:client:1"})), "client")
+    assert (client.value, client.others[0].value) == ("Pellworth Ltd", "Pellworth and Daughters")
+    assert not client.is_conflict
 
 
 def test_settings_say_whose_word_goes_first_for_all_values_or_for_one() -> None:
@@ -86,10 +102,29 @@ def test_won_in_one_system_is_won_though_the_other_still_says_open() -> None:
 
 def test_since_when_a_value_is_said_does_not_move_with_other_changes_of_its_record() -> None:
     before = stated(HUB, SALES)
-    later = datetime(2026, 5, 1, tzinfo=UTC)
-    touched = HUB.model_copy(update={"name": "Yard, second phase", "updated_at": later})
+    touched = HUB.model_copy(update={"name": "Yard, second phase", "updated_at": LATER})
     rows = stated(touched, SALES, before=before)
-    assert (value(rows, "amount").at, value(rows, "name").at) == (MARCH, later)
+    assert (value(rows, "amount").at, value(rows, "name").at) == (MARCH, LATER)
+
+
+@pytest.mark.parametrize(
+    ("deal", "renamed", "since"), [(MARCH, APRIL, APRIL), (APRIL, MARCH, APRIL), (None, APRIL, None)]
+)
+def test_client_and_owner_are_named_so_since_the_later_of_the_two_records_changed(
+    deal: datetime | None, renamed: datetime, since: datetime | None
+) -> None:
+    before = stated(HUB)
+    now = {"name": "Ravndal", "updated_at": renamed}
+    companies = {source: one.model_copy(update=now) for source, one in COMPANIES.items()}
+    owners = {source: one.model_copy(update=now) for source, one in OWNERS.items()}
+    rows = stated(
+        HUB.model_copy(update={"updated_at": deal}), values=deal_values(companies, owners, KNOWN), before=before
+    )
+    for name in ("client", "owner"):
+        assert (value(rows, name).value, value(rows, name).at) == ("Ravndal", since)
+    touched = {source: one.model_copy(update={"updated_at": LATER}) for source, one in companies.items()}
+    again = stated(HUB, values=deal_values(touched, owners, KNOWN), before=rows)
+    assert value(again, "client").at == since
 
 
 def test_since_when_a_value_is_said_is_the_earliest_that_any_sale_of_its_deal_tells() -> None:
@@ -97,7 +132,7 @@ def test_since_when_a_value_is_said_is_the_earliest_that_any_sale_of_its_deal_te
     undated, dated = (of_other.model_copy(update={"engagement_id": "eng_2", "at": at}) for at in (None, MARCH))
     for before in ([of_one, dated], [dated, of_one], [undated, dated], [dated, undated]):
         assert said_since(before)[SALES.source, "amount", "120 EUR"] == MARCH
-    touched = SALES.model_copy(update={"updated_at": datetime(2026, 5, 1, tzinfo=UTC)})
+    touched = SALES.model_copy(update={"updated_at": LATER})
     assert value(stated(touched, before=[of_one]), "amount").at == APRIL
     assert value(stated(touched, before=[undated]), "amount").at is None
 
