@@ -29,7 +29,7 @@ __all__ = ["in_words", "print_chain", "print_handoff", "show_command"]
     "--as-of",
     "day",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="As it was known at the end of that day (UTC), with what people had said.",
+    help="As it was known at the end of that day (UTC), with what was said and written by then; not what was planned.",
 )
 @click.pass_context
 @command

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
 
 from atlas_sync.canonical.model import Gap, GapState, WorkItem
-from atlas_sync.store.ledger import Ledger, StoredPlan
+from atlas_sync.store.ledger import Intent, Ledger, StoredPlan
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["Answer", "answers_of"]
+__all__ = ["Answer", "answers_of", "done_by", "written_for"]
 
 
 class _Command(msgspec.Struct):
@@ -59,6 +59,14 @@ def answers_of(rows: Rows, ledger: Ledger) -> Mapping[str, Sequence[Answer]]:
     found: dict[str, list[Answer]] = defaultdict(list)
     for gap in (gap for gap, mark in _answers(drawn) if mark not in made and last and not last.applied_at):
         found[gap].append(Answer("planned"))
+    for gap, answers in written_for(rows, ledger, done).items():
+        found[gap] += answers
+    return found
+
+
+def written_for(rows: Rows, ledger: Ledger, done: Sequence[Intent]) -> Mapping[str, Sequence[Answer]]:
+    """Give by gap the items that answer it, of those that are `done`, the latest last."""
+    found: dict[str, list[Answer]] = defaultdict(list)
     read = rows.values(WorkItem, "marker") if done else set()
     unread = {intent.marker: intent.plan_id for intent in done if intent.marker not in read}
     plans = [plan for plan in map(ledger.plan, set(unread.values())) if plan]
@@ -69,6 +77,28 @@ def answers_of(rows: Rows, ledger: Ledger) -> Mapping[str, Sequence[Answer]]:
         for gap in (gap for gap, mark in _answers(held) if mark in unread):
             found[gap].append(Answer("written", until))
     return found
+
+
+def done_by(ledger: Ledger, moment: datetime) -> list[Intent]:
+    """Give the items of ours that stood at a moment, by the steps of runs and by our clock.
+
+    The key of one that was taken back since and made again, which had another one then, is not known any more.
+    """
+    steps = sorted((*ledger.steps(action="create"), *ledger.steps(action="undo")), key=lambda step: step.number)
+    last = {step.marker: step for step in steps if step.result != "sent" and step.at and step.at <= moment}
+    return [
+        replace(intent, state="done") if intent.remote_id in {None, made.remote_id} else _without_key(intent)
+        for intent in ledger.intents()
+        if (made := last.get(intent.marker)) and made.action == "create" and not _is_gone(intent, moment)
+    ]
+
+
+def _is_gone(intent: Intent, moment: datetime) -> bool:
+    return intent.state == "gone" and intent.changed_at is not None and intent.changed_at <= moment
+
+
+def _without_key(intent: Intent) -> Intent:
+    return replace(intent, state="done", remote_id=None, remote_key=None, url=None)
 
 
 def _held(plan: StoredPlan) -> _Answers:

@@ -39,14 +39,17 @@ def told(gaps: Sequence[Gap], rows: Rows, ledger: Ledger, *, today: date) -> lis
     return [gap if gap.state == "resolved" else _as_it_is(gap, answers, words, today) for gap in gaps]
 
 
-def told_at(gaps: Sequence[Gap], said: Sequence[Judgement], day: date) -> tuple[Gap, ...]:
-    """Give gaps as people had judged them by the end of a day, when they had `said` this.
+def told_at(
+    gaps: Sequence[Gap], answers: Mapping[str, Sequence[Answer]], said: Sequence[Judgement], day: date
+) -> tuple[Gap, ...]:
+    """Give gaps as they were by the end of a day, with `answers` to them by then and when people had `said` this.
 
-    What the record holds already stays where nothing was said by then: the clocks of vendors, by which it is kept, may differ.
+    What the record holds of people's words stays where nothing was said by then: the clocks of vendors, by which it is kept,
+    may differ.
     """
     words = judged_of(said).gaps
     judged = {one.subject for one in said if one.kind == "gap"}
-    return tuple(_as_it_is(gap, {}, words, day) if gap.id in judged else gap for gap in gaps)
+    return tuple(_as_it_is(gap, answers, words, day) if gap.id in judged else _answered(gap, answers) for gap in gaps)
 
 
 def changed(rows: Rows, ledger: Ledger, *, today: date) -> list[Gap]:
@@ -81,8 +84,9 @@ def _words(ledger: Ledger) -> Mapping[str, GapWord]:
 
 def _as_it_is(gap: Gap, answers: Mapping[str, Sequence[Answer]], words: Mapping[str, GapWord], today: date) -> Gap:
     """Give a gap without what was said of it when it was published, as planned or written where it is, and as judged now."""
-    gap = as_unjudged(gap)
+    return as_judged(_answered(as_unjudged(gap), answers), words.get(gap.id), today)
+
+
+def _answered(gap: Gap, answers: Mapping[str, Sequence[Answer]]) -> Gap:
     holding = [answer.state for answer in answers.get(gap.id, ()) if answer.holds(gap)]
-    if gap.state == "open" and holding:
-        gap = gap.model_copy(update={"state": holding[-1]})
-    return as_judged(gap, words.get(gap.id), today)
+    return gap.model_copy(update={"state": holding[-1]}) if gap.state == "open" and holding else gap

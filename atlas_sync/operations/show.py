@@ -10,6 +10,7 @@ from datetime import date, datetime
 from atlas_sync.canonical.model import Engagement, Gap, Handoff, TraceLink, WorkItem
 from atlas_sync.coverage import EngagementRecord
 from atlas_sync.errors import ConfigError, StoreError
+from atlas_sync.operations.answered import done_by, written_for
 from atlas_sync.operations.chains import Chain, chains_of_id, chains_of_subject, engagement_of, item_chains
 from atlas_sync.operations.history import known_at
 from atlas_sync.operations.named import fitting, joined_with, places_of
@@ -88,7 +89,10 @@ def snapshot_as_told(workspace: Workspace) -> Iterator[Snapshot]:
 
 
 def show_as_of(rows: Rows, ledger: Ledger, wanted: str, moment: datetime) -> list[Chain]:
-    """Give the chains of an engagement, or of anything in it, as it was known at a moment, with what people had said by then.
+    """Give the chains of an engagement, or of anything in it, as it was known at a moment.
+
+    What people had said and we had written by then is told with it; not what was only planned, since a plan that is drawn up
+    again keeps nothing of when it was drawn up first.
 
     What `wanted` names is looked for as for `show`, among all that was ever known; or it is a part of an engagement's name. A
     sale that had joined another one by then leads to the engagement that both were.
@@ -97,22 +101,33 @@ def show_as_of(rows: Rows, ledger: Ledger, wanted: str, moment: datetime) -> lis
         ConfigError: nothing is known by that name, or nothing was known of it at that moment.
     """
     places = places_of(rows, wanted, moment)
-    chains = _chains_at(rows, places, moment)
+    chains = _chains_at(rows, ledger, places, moment)
     if not chains:
         joined = {place for _engagement, name in places for place in joined_with(rows, name, moment)}
-        chains = _chains_at(rows, joined, moment)
+        chains = _chains_at(rows, ledger, joined, moment)
     if not chains:
         message = f"nothing was known of {wanted!r} on {moment:%Y-%m-%d}."
         raise ConfigError(message, advice="Give a later day.")
-    said, day = said_by(ledger, moment), moment.date()
-    return [replace(one, gaps=told_at(one.gaps, said, day), words=words_on(said, one.names)) for one in chains]
+    return chains
 
 
-def _chains_at(rows: Rows, places: Iterable[tuple[str, str]], moment: datetime) -> list[Chain]:
+def _chains_at(rows: Rows, ledger: Ledger, places: Iterable[tuple[str, str]], moment: datetime) -> list[Chain]:
+    said, done = said_by(ledger, moment), done_by(ledger, moment)
     chains: list[Chain] = []
     for engagement, name in sorted(places):
         with known_at(rows, engagement, moment) as then:
-            chains += chains_of_id(then, None, name)
+            ids = {one for row in then.select(Engagement) for one in row.ids}
+            answers = written_for(then, ledger, [intent for intent in done if intent.engagement_id in ids])
+            found = chains_of_id(then, None, name)
+        chains += [
+            replace(
+                one,
+                gaps=told_at(one.gaps, answers, said, moment.date()),
+                written=tuple(intent for intent in done if intent.subject_id == one.subject_id),
+                words=words_on(said, one.names),
+            )
+            for one in found
+        ]
     return chains
 
 
