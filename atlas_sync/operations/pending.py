@@ -28,6 +28,7 @@ from atlas_sync.canonical.observed import (
     ObservedWatcher,
     ObservedWorkItem,
 )
+from atlas_sync.coverage.gaps import CLAIMS_ABSENCE
 from atlas_sync.operations.delivery import links_of, load_tracker
 from atlas_sync.operations.quarantine import Aside
 from atlas_sync.operations.workspace import Workspace
@@ -170,10 +171,10 @@ def _note_quarantine(workspace: Workspace, warehouse: Warehouse, records: Sequen
 
     So may it be where something is undecided: what a record led to when that was told, it may lead to no more.
     """
-    won = warehouse.select(Engagement, stage="won")
-    touched = Aside(workspace, warehouse, records).of(won)
+    licensed = _licensed(warehouse)
+    touched = Aside(workspace, warehouse, records).of(licensed)
     undecided = {engagement for (engagement,) in warehouse.texts(Gap, "engagement_id", state="not_decidable")}
-    add_pending(warehouse, "compare", [row.id for row in won if touched.get(row.id) or row.id in undecided])
+    add_pending(warehouse, "compare", [row.id for row in licensed if touched.get(row.id) or row.id in undecided])
     add_pending(warehouse, "unsold", ["all"])
     add_pending(warehouse, "publish", ["all"])
 
@@ -243,10 +244,18 @@ def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence
         "compare",
         [
             row.id
-            for row in warehouse.select(Engagement, stage="won")
+            for row in _licensed(warehouse)
             if is_everywhere or row.unseen_deals or systems & {SourceRef.parse(source).system for source in row.deals}
         ],
     )
+
+
+def _licensed(warehouse: Warehouse) -> list[Engagement]:
+    """List the engagements of which something may be called absent: those that are won, and others with such a gap."""
+    found = warehouse.texts(Gap, "engagement_id", "state", kind=list(CLAIMS_ABSENCE))
+    others = sorted({engagement for engagement, state in found if state != "resolved"})
+    won = warehouse.select(Engagement, stage="won")
+    return [*won, *(row for row in warehouse.select(Engagement, id=others) if row.stage != "won")]
 
 
 def _unread(manifest: Manifest, last: LastReads) -> list[Unread]:

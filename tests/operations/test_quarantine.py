@@ -15,6 +15,7 @@ from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Engagement, Gap
 from atlas_sync.canonical.observed import (
     Observed,
+    ObservedContract,
     ObservedDeal,
     ObservedInteraction,
     ObservedLink,
@@ -41,6 +42,7 @@ from tests.operations.test_one_sale import NOTED, OPPORTUNITY, SOLD, World, as_r
 
 KINDS: Mapping[str, type[Observed]] = {
     "deals": ObservedDeal,
+    "contracts": ObservedContract,
     "interactions": ObservedInteraction,
     "persons": ObservedPerson,
     "roles": ObservedRole,
@@ -48,7 +50,13 @@ KINDS: Mapping[str, type[Observed]] = {
     "work_items": ObservedWorkItem,
     "links": ObservedLink,
 }
-FEEDS = {"deals": ("deal",), "interactions": ("conversation",), "persons": ("people",), "roles": ("people",)}
+FEEDS = {
+    "deals": ("deal",),
+    "contracts": ("contract",),
+    "interactions": ("conversation",),
+    "persons": ("people",),
+    "roles": ("people",),
+}
 ENGAGEMENTS = {derive_id("eng", NOTED): "hub", derive_id("eng", SOLD): "sf"}
 BOTH, NOBODY = {"hub", "sf"}, set[str]()
 ITEM = {"key": "YARD-3", "kind": "Task", "summary": "Paint", "status": "To Do", "state": "to_do"}

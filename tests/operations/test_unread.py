@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from atlas_sync.canonical.model import Gap
+from atlas_sync.canonical.observed import ObservedContract, ObservedProject
 from atlas_sync.connectors.protocol import FieldReport
+from atlas_sync.errors import AccessError, AtlasError
 from atlas_sync.operations.rebuild import rebuild
+from atlas_sync.operations.workspace import Delivery
 from atlas_sync.store.tables import GapCount
 from atlas_sync.store.warehouse import open_warehouse
-from tests.operations.test_one_sale import as_rebuilt, rows
+from tests.operations.test_one_sale import SOLD, as_rebuilt, deal, rows
 from tests.operations.test_quarantine import BOTH, Kept
 
 
@@ -56,6 +60,33 @@ def test_stream_that_the_first_run_did_not_come_to_is_not_decidable(
     assert world.undecided() == {}
     with open_warehouse(tmp_path) as lived:
         as_rebuilt(world, lived)
+
+
+def test_gap_of_a_sale_that_is_not_won_hears_what_can_be_read_of_the_tracker(tmp_path: Path) -> None:
+    world = Kept(tmp_path)
+    world.workspace = replace(world.workspace, delivery=Delivery(links={"17": "PIER"}))
+    world.tell("deals", deal(SOLD, stage="open", stage_label="Open"))
+    world.tell("contracts", ObservedContract(source="sf:contract:1", status="Activated", deal=SOLD))
+
+    def states() -> set[str]:
+        return {gap.state for gap in rows(world.workspace, Gap).values() if gap.kind == "contract_without_project"}
+
+    def found(**errors: AtlasError) -> set[str]:
+        world.refuse("trk", **errors)
+        world.sync()
+        return states()
+
+    hidden = AccessError("projects are hidden.")
+    assert found(projects=hidden) == found(projects=hidden) == {"not_decidable"}
+    assert found() == {"open"}
+    assert found(projects=hidden) == {"not_decidable"}
+    assert found() == {"open"}
+    world.spoil("projects", "trk:project:3", key=[], name="Yard")
+    world.sync()
+    assert states() == {"not_decidable"}
+    world.tell("projects", ObservedProject(source="trk:project:3", key="PAINT", name="Paint"))
+    world.sync()
+    assert states() == {"open"}
 
 
 def test_what_a_killed_run_left_out_is_never_said_to_have_been_open(tmp_path: Path) -> None:
