@@ -136,8 +136,9 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
 
 
 def _terms_of(workspace: Workspace) -> str:
-    """Give the settings that gaps follow from, as text: with others, all is compared again."""
-    given: Sequence[Mapping[Any, object]] = (workspace.delivery.held_in, workspace.delivery.large_from)
+    """Give the settings that gaps follow from, and what is connected, as text: with others, all is compared again."""
+    roles = {name: connection.role for name, connection in workspace.connections.items()}
+    given: Sequence[Mapping[Any, object]] = (workspace.delivery.held_in, workspace.delivery.large_from, roles)
     return "/".join(",".join(f"{name}={value}" for name, value in sorted(one.items())) for one in given)
 
 

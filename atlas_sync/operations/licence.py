@@ -84,7 +84,14 @@ def _unread_deals(workspace: Workspace, manifests: Mapping[str, list[Manifest]],
         if all(manifest.status == "complete" for manifest in read if "deal" in manifest.feeds)
     }
     crms = [connection.name for connection in workspace.connections.values() if connection.role == "crm"]
-    return [name for name in crms if name not in but and name not in whole]
+    unread = [name for name in crms if name not in whole] + _gone(workspace, manifests, feed="deal")
+    return [name for name in unread if name not in but]
+
+
+def _gone(workspace: Workspace, manifests: Mapping[str, list[Manifest]], *, feed: str) -> list[str]:
+    """Name the systems with a feed that were read and are not connected any more."""
+    gone = {name: read for name, read in manifests.items() if name not in workspace.connections}
+    return [name for name, read in gone.items() if any(feed in manifest.feeds for manifest in read)]
 
 
 def _noted(engagement: Engagement, elsewhere: Sequence[str]) -> str:
@@ -108,16 +115,22 @@ def licence_of_systems(
     manifests: Mapping[str, list[Manifest]],
     quarantined: Streams,
 ) -> Licence:
-    """Say what of some systems, of every tracker, and of the people in any other system, was not read completely."""
+    """Say what of some systems, of every tracker, and of the people in any other system, was not read completely.
+
+    Of one that was read and is not connected any more, no read holds.
+    """
     trackers = [connection.name for connection in workspace.connections.values() if connection.role == "tracker"]
+    trackers += _gone(workspace, manifests, feed="tracker")
     own = dict.fromkeys([*systems, *trackers])
     unproven: dict[str, list[str]] = defaultdict(list)
     if not trackers:
         unproven["tracker"].append("no tracker is connected.")
-    there = own | dict.fromkeys(workspace.connections)
+    there = own | dict.fromkeys([*workspace.connections, *manifests])
     for name in there:
         unread = "tracker" if name in trackers else "conversation"
-        for need, sentence in _unproven_of(name, manifests, unread=unread):
+        is_connected = name in workspace.connections
+        found = _unproven_of(name, manifests, unread=unread) if is_connected else _unproven_of_gone(name, manifests)
+        for need, sentence in found:
             if name in own or need == _ANYWHERE:
                 unproven[need].append(sentence)
     read = [manifest for name in there for manifest in manifests.get(name, ())]
@@ -136,6 +149,17 @@ def _unproven_of(name: str, manifests: Mapping[str, list[Manifest]], *, unread: 
             sentence = f"{name} {manifest.stream}: {manifest.reason} {manifest.advice}".rstrip()
             for need in _needs_of(manifest):
                 yield need, sentence
+
+
+def _unproven_of_gone(name: str, manifests: Mapping[str, list[Manifest]]) -> Iterator[tuple[str, str]]:
+    """Give each need that a system leaves unproven by not being connected any more, with what to do."""
+    sentence = (
+        f"{name} is not connected any more: name it again under connections, or, to do without its records, move its folder "
+        "out of `landing` and run `atlas-sync rebuild`."
+    )
+    needs = {need for manifest in manifests.get(name, ()) for need in _needs_of(manifest)}
+    for need in needs or {"conversation", _ANYWHERE}:
+        yield need, sentence
 
 
 def _set_aside(quarantined: Streams, read: Iterable[Manifest], own: Container[str]) -> Iterator[tuple[str, str]]:

@@ -35,13 +35,14 @@ from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.affected import are_clients_affected, deals_affected, items_affected
 from atlas_sync.store.landing import Manifest, Unread
 from atlas_sync.store.tables import Pending, Quarantined
-from atlas_sync.store.warehouse import Warehouse
+from atlas_sync.store.warehouse import Rows, Warehouse
 
 __all__ = [
     "REFERRING",
     "Changes",
     "LastReads",
     "add_pending",
+    "claiming_absence",
     "done",
     "last_reads",
     "note_affected",
@@ -171,10 +172,10 @@ def _note_quarantine(workspace: Workspace, warehouse: Warehouse, records: Sequen
 
     So may it be where something is undecided: what a record led to when that was told, it may lead to no more.
     """
-    licensed = _licensed(warehouse)
-    touched = Aside(workspace, warehouse, records).of(licensed)
+    claiming = claiming_absence(warehouse)
+    touched = Aside(workspace, warehouse, records).of(claiming)
     undecided = {engagement for (engagement,) in warehouse.texts(Gap, "engagement_id", state="not_decidable")}
-    add_pending(warehouse, "compare", [row.id for row in licensed if touched.get(row.id) or row.id in undecided])
+    add_pending(warehouse, "compare", [row.id for row in claiming if touched.get(row.id) or row.id in undecided])
     add_pending(warehouse, "unsold", ["all"])
     add_pending(warehouse, "publish", ["all"])
 
@@ -244,18 +245,18 @@ def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence
         "compare",
         [
             row.id
-            for row in _licensed(warehouse)
+            for row in claiming_absence(warehouse)
             if is_everywhere or row.unseen_deals or systems & {SourceRef.parse(source).system for source in row.deals}
         ],
     )
 
 
-def _licensed(warehouse: Warehouse) -> list[Engagement]:
+def claiming_absence(rows: Rows) -> list[Engagement]:
     """List the engagements of which something may be called absent: those that are won, and others with such a gap."""
-    found = warehouse.texts(Gap, "engagement_id", "state", kind=list(CLAIMS_ABSENCE))
+    found = rows.texts(Gap, "engagement_id", "state", kind=list(CLAIMS_ABSENCE))
     others = sorted({engagement for engagement, state in found if state != "resolved"})
-    won = warehouse.select(Engagement, stage="won")
-    return [*won, *(row for row in warehouse.select(Engagement, id=others) if row.stage != "won")]
+    won = rows.select(Engagement, stage="won")
+    return [*won, *(row for row in rows.select(Engagement, id=others) if row.stage != "won")]
 
 
 def _unread(manifest: Manifest, last: LastReads) -> list[Unread]:

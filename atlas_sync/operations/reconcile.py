@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from atlas_sync.canonical.model import Engagement, Gap
+from atlas_sync.canonical.model import Gap
 from atlas_sync.coverage.gaps import CLAIMS_ABSENCE
 from atlas_sync.operations.licence import latest_manifests, licence_for
+from atlas_sync.operations.pending import claiming_absence
 from atlas_sync.operations.quarantine import Aside
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
@@ -56,9 +57,9 @@ def reconcile(workspace: Workspace, rows: Rows) -> Reconciled:
 def unlicensed_gaps(workspace: Workspace, rows: Rows) -> list[Gap]:
     """List open gaps that claim an absence though something they depend on was not read completely."""
     manifests: dict[str, list[Manifest]] = latest_manifests(rows)
-    won = rows.select(Engagement, stage="won")
-    aside = Aside(workspace, rows).of(won)
-    licences = {row.id: licence_for(workspace, row, manifests, aside.get(row.id, {})) for row in won}
+    claiming = claiming_absence(rows)
+    aside = Aside(workspace, rows).of(claiming)
+    licences = {row.id: licence_for(workspace, row, manifests, aside.get(row.id, {})) for row in claiming}
     return [
         gap
         for gap in rows.select(Gap, state="open")

@@ -24,24 +24,27 @@ __all__ = ["look_for_unsold"]
 def look_for_unsold(
     workspace: Workspace, warehouse: Warehouse, words: Mapping[str, GapWord], *, run_at: datetime, is_due: bool
 ) -> None:
-    """Store the gaps about projects without a deal: when due, a project changed, a waiver ended, or people said something."""
+    """Store the gaps about projects without a deal: when due, a project changed, a waiver ended, or people said something.
+
+    So it is when something else is connected than the last time.
+    """
     before = {gap.id: gap for gap in warehouse.select(Gap, kind="project_without_deal")}
-    said = Taken(
-        name="words on projects", value=repr(sorted((name, words[name]) for name in before.keys() & words.keys()))
-    )
-    is_news = said.value != next((row.value for row in warehouse.select(Taken, name=said.name)), "[]")
+    said = sorted((name, words[name]) for name in before.keys() & words.keys())
+    taken = Taken(name="words on projects", value=repr((sorted(workspace.connections), said)))
+    is_news = [taken] != warehouse.select(Taken, name=taken.name)
     is_over = any(gap.waived_until and gap.waived_until < run_at.date() for gap in before.values())
     if not (is_due or is_news or is_over or pending(warehouse, "unsold")):
         return
     projects = warehouse.select(ObservedProject)
+    manifests = latest_manifests(warehouse)
     now = unsold_projects(
         projects,
         sold={place.source for place in warehouse.select(DeliveryProject)} | _shared(workspace, projects),
         clients=warehouse.select(Client),
         licence=licence_of_systems(
             workspace,
-            list(workspace.connections),
-            latest_manifests(warehouse),
+            [*workspace.connections, *manifests],
+            manifests,
             by_stream(_leading(warehouse.select(Quarantined))),
         ),
         previous=before,
@@ -53,7 +56,7 @@ def look_for_unsold(
             warehouse.replace(Gap, now, engagements=[gap.engagement_id for gap in (*before.values(), *now)])
             remember_unsold(warehouse, [gap for gap in now if gap != before.get(gap.id)], at=run_at)
             add_pending(warehouse, "publish", ["all"])
-        warehouse.put([said])
+        warehouse.put([taken])
         done(warehouse, "unsold", ["all"])
 
 

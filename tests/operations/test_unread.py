@@ -89,6 +89,34 @@ def test_gap_of_a_sale_that_is_not_won_hears_what_can_be_read_of_the_tracker(tmp
     assert states() == {"open"}
 
 
+@pytest.mark.parametrize(("system", "whose"), [("trk", BOTH), ("sf", {"sf"})])
+def test_absence_is_not_claimed_where_a_system_is_not_connected_any_more(
+    tmp_path: Path, system: str, whose: set[str]
+) -> None:
+    world = Kept(tmp_path)
+    world.tell("projects", ObservedProject(source="trk:project:3", key="INT", name="Office move"))
+    world.sync()
+    assert world.undecided() == {}
+    connected = world.workspace.connections
+    world.workspace = replace(
+        world.workspace, connections={name: one for name, one in connected.items() if name != system}
+    )
+    assert [world.sync().compared for _run in range(2)] == [2, 0]
+    assert set(world.undecided()) == whose
+    said = {why for gap in rows(world.workspace, Gap).values() for why in gap.undecided_because}
+    assert {why.partition(":")[0] for why in said} == {f"{system} is not connected any more"}
+    assert unsold(world) == "not_decidable"
+    world.workspace = replace(world.workspace, connections=connected)
+    world.sync()
+    assert (world.undecided(), unsold(world)) == ({}, "open")
+
+
+def unsold(world: Kept) -> str:
+    """Give the state of the gap about the project that no deal leads to."""
+    (found,) = (gap.state for gap in rows(world.workspace, Gap).values() if gap.kind == "project_without_deal")
+    return str(found)
+
+
 def test_what_a_killed_run_left_out_is_never_said_to_have_been_open(tmp_path: Path) -> None:
     world = Kept(tmp_path)
     cut_short(world, "trk", "work_items")
