@@ -129,6 +129,15 @@ class ColumnMapper:
         self._habits = habits
         self._cells = Cells(decimal_mark=habits.decimal_mark, dates=habits.dates, zone=habits.timezone)
 
+    def mapped_by(self, stream: str) -> Mapping[str, object]:
+        """Give the settings that a stream's rows are mapped by; empty for a stream that they do not name."""
+        if stream not in self._streams:
+            return {}
+        spec, habits = self._streams[stream], self._habits
+        habits_told = {name: getattr(habits, name) for name in ("decimal_mark", "dates")}
+        stages = {"won": sorted(habits.won), "lost": sorted(habits.lost)}
+        return {"id": spec.id, "columns": spec.columns, "timezone": str(habits.timezone), **habits_told, **stages}
+
     def map_row(self, stream: str, row: Row, *, where: str) -> Sequence[observed.Observed]:
         """Give what one row says; a text in its place is the reason why it could not be read.
 

@@ -12,6 +12,7 @@ import msgspec
 from atlas_sync.canonical.observed import Observed
 
 __all__ = [
+    "Configured",
     "FieldReport",
     "Mapper",
     "Nudge",
@@ -205,5 +206,18 @@ class Mapper(Protocol):
 
         Raises:
             MappingError: a field does not have its documented shape; the record is quarantined.
+        """
+        ...
+
+
+@runtime_checkable
+class Configured(Protocol):
+    """A mapper that reads some records as the connection's settings say."""
+
+    def mapped_by(self, stream: str) -> Mapping[str, object]:
+        """Give the settings by which a stream's records are mapped, as JSON holds them and with no secret among them.
+
+        With other ones the stream is read from its start again. Where their order means nothing they come in one order. Empty
+        where no setting counts.
         """
         ...

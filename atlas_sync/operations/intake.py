@@ -29,6 +29,7 @@ from atlas_sync.connectors.protocol import StreamSpec
 from atlas_sync.errors import MappingError
 from atlas_sync.operations.pending import REFERRING, Changes
 from atlas_sync.operations.quarantine import Quarantine
+from atlas_sync.operations.sight import mapped_by
 from atlas_sync.operations.workspace import Connection
 from atlas_sync.store.heads import Heads, Said
 from atlas_sync.store.landing import NOT_VISIBLE, Landing, Manifest, Part
@@ -92,8 +93,9 @@ class TakeIn:
         self._is_late = is_late
         self._changes = Changes()
         self._quarantine = Quarantine(warehouse, connection.mapper, manifest)
+        mapping = f"{__version__}/{mapped_by(connection.mapper, manifest.stream)}"
         self._heads = Heads(
-            warehouse, system=manifest.system, stream=manifest.stream, run=manifest.run, mapping=__version__
+            warehouse, system=manifest.system, stream=manifest.stream, run=manifest.run, mapping=mapping
         )
         self._unused = 0
         self._odd = 0
@@ -185,12 +187,12 @@ class TakeIn:
     def _parted(self, batch: _Batch) -> list[tuple[str, str]]:
         """List source and entity of the parts that records of a whole stream held before and hold no longer.
 
-        A record that is gone says nothing of its parts.
+        A record that is gone says nothing of its parts; one that is read as nothing any more has none.
         """
         if self._manifest.mode == "set" or not batch.ids or not (self._spec and self._spec.whole):
             return []
         living = {batch.origin[row.source] for row in batch.rows.values() if not isinstance(row, ObservedTombstone)}
-        return [one for one in self._of_records(sorted(living)) if one[0] not in batch.rows]
+        return [one for one in self._of_records(sorted(living.union(batch.unused))) if one[0] not in batch.rows]
 
     def _of_records(self, ids: Sequence[str]) -> list[tuple[str, str]]:
         """List source and entity of what some landed records said before."""

@@ -19,7 +19,14 @@ from atlas_sync.connectors.protocol import FieldReport, Reader, ReadRequest, Str
 from atlas_sync.errors import AccessError, AtlasError, BudgetError, TransientError
 from atlas_sync.operations.clocks import began_at, newest_change
 from atlas_sync.operations.reading import Read
-from atlas_sync.operations.sight import appeared, has_new_fields, seen_all_along, told_by
+from atlas_sync.operations.sight import (
+    appeared,
+    has_new_fields,
+    is_mapped_otherwise,
+    mapped_by,
+    seen_all_along,
+    told_by,
+)
 from atlas_sync.operations.sweep import Swept, sweep_stream
 from atlas_sync.operations.windows import as_error, read_windows
 from atlas_sync.operations.workspace import Connection, Workspace
@@ -125,7 +132,8 @@ def _begin(workspace: Workspace, connection: Connection, stream: StreamSpec, run
     is left to ask, and what happened since then is.
     """
     overlap = timedelta(seconds=workspace.overlap_s)
-    begun = partial(Read, connection.name, stream, run, workspace.now(), overlap)
+    settings = mapped_by(connection.mapper, stream.name)
+    begun = partial(Read, connection.name, stream, run, workspace.now(), overlap, mapped_by=settings)
     watermark = workspace.landing.watermark(connection.name, stream.name)
     earlier = workspace.landing.unfinished(connection.name, stream.name)
     if earlier is None or earlier.mode != stream.mode:
@@ -149,11 +157,18 @@ def _begin(workspace: Workspace, connection: Connection, stream: StreamSpec, run
 
 
 def _look(read: Read, fields: FieldReport) -> None:
-    """Take in what is shown, and read from its start what came into sight: everything for a field, else the projects."""
+    """Take in what is shown, and read from its start what came into sight: everything for a field, else the projects.
+
+    So is everything read where the settings say otherwise than before what it holds.
+    """
     before, read.fields = read.before, fields
     if before is None or read.stream.mode == "set":
         return
-    if has_new_fields(before, fields):
+    is_otherwise = is_mapped_otherwise(before, fields, read.mapped_by)
+    if is_otherwise:
+        told = f"{read.stream.name} were read from their start again: the connection's settings have changed. {fields.advice}"
+        read.fields = replace(fields, advice=told.rstrip())
+    if is_otherwise or has_new_fields(before, fields):
         read.since, read.reaches = None, []
     if read.reaches:
         read.fields = seen_all_along(before, fields)

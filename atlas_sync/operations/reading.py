@@ -44,6 +44,7 @@ class Read:
     failure: AtlasError | None = None
     fields: FieldReport = field(default_factory=FieldReport)
     appeared: tuple[str, ...] = ()
+    mapped_by: str = ""
 
     @property
     def is_proven(self) -> bool:
@@ -97,5 +98,6 @@ class Read:
             resumed=self.resumed,
             swept=swept.at,
             sweep=swept.outcome,
+            mapped_by=self.mapped_by,
             parts=(*self.adopted, *parts),
         )

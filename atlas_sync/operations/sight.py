@@ -1,13 +1,18 @@
-"""What a read sees of its stream, held against what an earlier one saw: what came into sight is read from its start."""
+"""What a read sees of its stream, held against what an earlier one saw: what came into sight is read from its start.
+
+So is a stream of which the settings say otherwise than before what its records hold.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
 
-from atlas_sync.connectors.protocol import FieldReport
+from atlas_sync.connectors.protocol import Configured, FieldReport, Mapper
 from atlas_sync.store.landing import Manifest
 
-__all__ = ["appeared", "has_new_fields", "seen_all_along", "told_by"]
+__all__ = ["appeared", "has_new_fields", "is_mapped_otherwise", "mapped_by", "seen_all_along", "told_by"]
 
 
 def told_by(earlier: Manifest) -> FieldReport:
@@ -23,6 +28,27 @@ def told_by(earlier: Manifest) -> FieldReport:
 def has_new_fields(before: Manifest, now: FieldReport) -> bool:
     """Tell if a field is shown that was asked for and hidden before; of one that was not asked for, nothing was said."""
     return bool(set(before.missing_fields) & set(now.shown) - set(now.missing))
+
+
+def mapped_by(mapper: Mapper, stream: str) -> str:
+    """Give what stands for the settings by which a stream's records are mapped; empty where none count."""
+    settings = mapper.mapped_by(stream) if isinstance(mapper, Configured) else {}
+    told = json.dumps(settings, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16] if settings else ""
+
+
+def is_mapped_otherwise(before: Manifest, now: FieldReport, settings: str) -> bool:
+    """Tell if a stream is mapped by other settings than before.
+
+    A read of an earlier version, which said nothing of them, shows it by what it asked for. While a needed field is hidden
+    there is nothing to read again for: the stream stays partial, and the settings other, until it is shown.
+    """
+    if now.required:
+        return False
+    if before.mapped_by:
+        return before.mapped_by != settings
+    asked = {*before.shown_fields, *before.missing_fields}
+    return bool(settings and asked and set(now.shown) - asked)
 
 
 def appeared(before: Manifest, now: FieldReport) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ class Manifest(BaseModel):
     `missing_fields`, `permissions` and `shown_projects` are what was visible. `windows` says how far each part of an
     unfinished read got and `resumed` which run it goes on from. `swept` is when every id was last listed, `sweep` what came
     of it. `expected` is the number of records where the vendor told it. `unread` are the streams of the connection that no run
-    had read when this was committed: what a run that is cut short leaves out has no manifest that says so.
+    had read when this was committed: what a run that is cut short leaves out has no manifest that says so. `mapped_by` stands
+    for the settings by which its records are mapped; empty where none count, or an earlier version did not say.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -73,4 +74,5 @@ class Manifest(BaseModel):
     swept: datetime | None = None
     sweep: str = ""
     unread: tuple[Unread, ...] = ()
+    mapped_by: str = ""
     parts: tuple[Part, ...] = ()

@@ -357,3 +357,33 @@ def test_part_that_its_record_holds_no_longer_is_gone_where_a_record_holds_all(t
         with open_warehouse(tmp_path) as warehouse:
             seen.append("".join(sorted(row.person for row in warehouse.select(ObservedRole, deletion=None))))
     assert seen == (["ppq", "pq", "pq", "pq", "pp"] if whole else ["ppq", "ppq", "ppq", "ppq", "ppq"])
+
+
+class ChosenMapper(PartsMapper):
+    """Maps only those parts of a deal that its setting names; a deal whose parts are all it takes may say nothing."""
+
+    def __init__(self, chosen: str) -> None:
+        self.chosen = chosen
+
+    def mapped_by(self, _stream: str) -> Mapping[str, object]:
+        return {"chosen": self.chosen}
+
+    def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
+        kept = [row for row in super().map_record(stream, record) if isinstance(row, ObservedRole)]
+        return [row for row in kept if row.person in self.chosen]
+
+
+def test_record_that_came_as_it_was_is_mapped_by_the_settings_of_now(tmp_path: Path) -> None:
+    reader = TellingReader(replace(DEALS, whole=True))
+    reader.records["deals"] = [{"id": "1", "name": "a", "parts": ["p", "q"]}]
+    workspace = workspace_of(tmp_path, reader)
+    seen = []
+    for run, chosen in (("r1", "p"), ("r2", "pq"), ("r3", "pq"), ("r4", "q"), ("r5", "")):
+        connection = replace(workspace.connections["crm"], mapper=ChosenMapper(chosen))
+        workspace = replace(workspace, connections={"crm": connection})
+        pull(workspace, run)
+        changed = _taken(workspace).changed
+        with open_warehouse(tmp_path) as warehouse:
+            found = "".join(sorted(row.person for row in warehouse.select(ObservedRole, deletion=None)))
+        seen.append((found, changed))
+    assert seen == [("p", 1), ("pq", 1), ("pq", 0), ("q", 1), ("", 1)]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,9 +10,10 @@ import pytest
 from atlas_sync.connectors.protocol import FieldReport, ReadRequest
 from atlas_sync.errors import TransientError
 from atlas_sync.operations.pull import pull
+from atlas_sync.operations.sight import is_mapped_otherwise, mapped_by
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest, Reach
-from tests.factories import NOW, TellingReader, workspace_of
+from tests.factories import NOW, TellingMapper, TellingReader, workspace_of
 
 SINCE = NOW - timedelta(minutes=10)
 Asked = tuple[datetime | None, tuple[str, ...], str]
@@ -26,6 +27,11 @@ class Watching:
         self.workspace: Workspace = replace(workspace_of(home, self.reader), overlap_s=600)
         self.runs = 0
 
+    def configure(self, **settings: object) -> None:
+        """Let the connection's mapper have settings, in the order they are given in."""
+        connection = replace(self.workspace.connections["crm"], mapper=Told(settings))
+        self.workspace = replace(self.workspace, connections={"crm": connection})
+
     def pull(self, *, seen: Sequence[str] = (), lacks: Sequence[str] = (), shows: Sequence[str] = ()) -> list[Asked]:
         self.reader.hidden["deals"] = FieldReport(tuple(lacks), shown=tuple(shows), projects=tuple(seen))
         self.reader.requests.clear()
@@ -36,6 +42,16 @@ class Watching:
     @property
     def manifest(self) -> Manifest:
         return self.workspace.landing.manifest(("crm", f"r{self.runs}", "deals"))
+
+
+class Told(TellingMapper):
+    """Maps by settings that a test gives."""
+
+    def __init__(self, settings: Mapping[str, object]) -> None:
+        self.settings = settings
+
+    def mapped_by(self, _stream: str) -> Mapping[str, object]:
+        return self.settings
 
 
 class Parting(TellingReader):
@@ -97,3 +113,47 @@ def test_read_of_an_earlier_version_that_says_nothing_of_projects_starts_nothing
     watching.pull()
     assert watching.pull(seen=["A", "B"]) == [(SINCE, (), "")]
     assert watching.manifest.shown_projects == ("A", "B")
+
+
+def test_stream_is_read_from_its_start_once_where_its_settings_are_other_ones(tmp_path: Path) -> None:
+    watching = Watching(tmp_path)
+    watching.configure(project="pier", currency="EUR")
+    assert watching.pull() == [(None, (), "")]
+    watching.configure(currency="EUR", project="pier")
+    assert watching.pull() == [(SINCE, (), "")]
+    assert watching.manifest.advice == ""
+    watching.configure(project="yard", currency="EUR")
+    assert watching.pull() == [(None, (), "")]
+    assert watching.manifest.advice.startswith("deals were read from their start again")
+    assert watching.pull() == [(SINCE, (), "")]
+
+
+def test_read_for_other_settings_that_fails_is_made_the_next_time(tmp_path: Path) -> None:
+    watching = Watching(tmp_path)
+    watching.configure(project="pier")
+    watching.pull()
+    watching.configure(project="yard")
+    watching.reader.failures["deals"] = TransientError("down")
+    assert watching.pull() == [(None, (), "")]
+    watching.reader.failures.clear()
+    assert [watching.pull() for _run in range(2)] == [[(None, (), "")], [(SINCE, (), "")]]
+
+
+def test_nothing_is_read_again_for_a_field_before_it_is_shown(tmp_path: Path) -> None:
+    watching = Watching(tmp_path)
+    watching.configure(project=None)
+    watching.pull()
+    watching.configure(project="yard")
+    hidden = FieldReport(("yard",), ("yard",))
+    assert is_mapped_otherwise(watching.manifest, FieldReport(), mapped_by(Told({"project": "yard"}), "deals"))
+    assert not is_mapped_otherwise(watching.manifest, hidden, mapped_by(Told({"project": "yard"}), "deals"))
+
+
+@pytest.mark.parametrize(("shows", "since"), [(["Amount"], SINCE), (["Amount", "yard"], None)])
+def test_earlier_version_tells_its_settings_by_what_it_asked_for(
+    watching: Watching, shows: list[str], since: datetime | None
+) -> None:
+    watching.pull(shows=["Amount"])
+    watching.configure(project="yard")
+    assert watching.pull(shows=shows) == [(since, (), "")]
+    assert watching.pull(shows=shows) == [(SINCE, (), "")]

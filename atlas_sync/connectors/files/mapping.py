@@ -18,6 +18,10 @@ class FilesMapper:
     def __init__(self, system: str, settings: FilesSettings) -> None:
         self._rows = ColumnMapper(system, settings.streams, settings)
 
+    def mapped_by(self, stream: str) -> Mapping[str, object]:
+        """Give the settings that a stream's rows are mapped by."""
+        return self._rows.mapped_by(stream)
+
     def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
         """Give what one row says.
 

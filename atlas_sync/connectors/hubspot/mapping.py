@@ -59,6 +59,24 @@ class HubSpotMapper:
             "tasks": said.task,
         }
 
+    def mapped_by(self, stream: str) -> Mapping[str, object]:
+        """Give the settings that a stream's records are mapped by; what comes by associations its own stream brings again."""
+        if stream in {"links", "archived"}:
+            return {}
+        settings = self._settings
+        own: Mapping[str, Mapping[str, object]] = {
+            "clients": {"cross_ids": sorted(settings.client_cross_ids)},
+            "persons": {"cross_ids": sorted(settings.person_cross_ids)},
+            "deals": {
+                "cross_ids": sorted(settings.deal_cross_ids),
+                "project": settings.project_property,
+                "type": settings.type_property,
+                "currency": settings.default_currency,
+                "texts": dict(self._texts),
+            },
+        }
+        return {"portal": settings.portal_id, **own.get(stream, {})}
+
     def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
         """Give what one raw record says.
 

@@ -103,7 +103,7 @@ STREAMS = (
     StreamSpec("pipelines", "set", ("deal",)),
     StreamSpec("clients", "increment", ("people",)),
     StreamSpec("persons", "increment", ("people",)),
-    StreamSpec("deals", "increment", ("deal",)),
+    StreamSpec("deals", "increment", ("deal",), whole=True),
     StreamSpec("roles", "set", ("people",), after=("deals",)),
     StreamSpec("links", "increment", ("conversation",), after=("deals",)),
     StreamSpec("line_items", "increment", ()),

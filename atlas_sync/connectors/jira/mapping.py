@@ -39,6 +39,10 @@ class JiraMapper:
         self._system = system
         self._base = settings.url
 
+    def mapped_by(self, _stream: str) -> Mapping[str, object]:
+        """Give the settings that records are mapped by."""
+        return {"url": self._base}
+
     def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
         """Give what one raw record says; statuses, fields and histories are landed for whoever wants them, and say nothing.
 

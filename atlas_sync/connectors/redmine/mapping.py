@@ -38,6 +38,10 @@ class RedmineMapper:
         self._base = settings.url
         self._field = settings.mark_field
 
+    def mapped_by(self, _stream: str) -> Mapping[str, object]:
+        """Give the settings that records are mapped by."""
+        return {"url": self._base, "mark_field": self._field}
+
     def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
         """Give what one raw record says; statuses and trackers are landed for whoever wants them, and say nothing.
 

@@ -15,7 +15,7 @@ STREAMS: tuple[StreamSpec, ...] = (
     StreamSpec("users", "increment", ("people",)),
     StreamSpec("clients", "increment", ("deal",)),
     StreamSpec("persons", "increment", ("people",)),
-    StreamSpec("deals", "increment", ("deal",)),
+    StreamSpec("deals", "increment", ("deal",), whole=True),
     StreamSpec("deal_stages", "increment", ()),
     StreamSpec("roles", "set", ("people",)),
     StreamSpec("line_items", "increment", ("deal",)),
@@ -144,7 +144,7 @@ def streams_for(settings: SalesforceSettings) -> tuple[StreamSpec, ...]:
     """List the streams: those of every org, then the tracked changes and the org's own objects where they are asked for."""
     changes = (_DEAL_CHANGES,) if settings.field_history else ()
     own = (
-        StreamSpec(thing, "increment", ("conversation",) if spec.texts else ())
+        StreamSpec(thing, "increment", ("conversation",) if spec.texts else (), whole=True)
         for thing, spec in settings.custom.items()
     )
     return (*STREAMS, *changes, *own)

@@ -75,6 +75,22 @@ class SalesforceMapper:
             **dict.fromkeys(LANDED_ONLY, self._landed),
         }
 
+    def mapped_by(self, stream: str) -> Mapping[str, object]:
+        """Give the settings that a stream's records are mapped by."""
+        if stream in LANDED_ONLY:
+            return {}
+        settings, own = self._settings, self._settings.custom.get(stream)
+        of_deals = {
+            "cross_ids": sorted(settings.deal_cross_ids),
+            "project": settings.project_field,
+            "type": settings.type_field,
+            "currency": settings.default_currency,
+            "texts": dict(self._texts),
+            "format": settings.deal_texts_format,
+        }
+        more = own.model_dump(mode="json") if own else of_deals if stream == "deals" else {}
+        return {"url": settings.instance_url, **more}
+
     def map_record(self, stream: str, record: Mapping[str, Any]) -> Sequence[Observed]:
         """Give what one raw record says.
 

@@ -36,6 +36,27 @@ def _deal(properties: dict[str, Any], **more: Any) -> ObservedDeal:  # noqa: ANN
     return row
 
 
+@pytest.mark.parametrize(
+    ("setting", "streams"),
+    [
+        ({"project_property": "pier"}, {"deals"}),
+        ({"type_property": "kind"}, {"deals"}),
+        ({"default_currency": "USD"}, {"deals"}),
+        ({"promise_properties": ("scope",)}, {"deals"}),
+        ({"feedback": {}}, {"deals"}),
+        ({"deal_cross_ids": ("a", "b")}, {"deals"}),
+        ({"client_cross_ids": ("a",)}, {"clients"}),
+        ({"person_cross_ids": ("a",)}, {"persons"}),
+        ({"portal_id": "1"}, {"deals", "clients", "persons", "notes"}),
+        ({"promise_properties": ("extras", "scope"), "access_token": "other", "calls_per_second": 1}, set()),
+    ],
+)
+def test_stream_is_mapped_by_the_settings_that_its_records_follow(setting: dict[str, Any], streams: set[str]) -> None:
+    other = HubSpotMapper("hs", HubSpotSettings.model_validate({**SETTINGS.model_dump(), **setting}))
+    names = ("deals", "clients", "persons", "notes", "links")
+    assert {name for name in names if other.mapped_by(name) != MAPPER.mapped_by(name)} == streams
+
+
 def test_page_of_a_record_is_the_one_hubspot_names() -> None:
     assert _deal({}).link == "https://app.hubspot.com/contacts/99/record/0-3/5"
     named = "https://app-eu1.hubspot.com/contacts/99/record/0-3/5"

@@ -20,7 +20,7 @@ from atlas_sync.canonical.observed import (
     ObservedTombstone,
     ObservedUser,
 )
-from atlas_sync.connectors.salesforce import SalesforceMapper
+from atlas_sync.connectors.salesforce import SalesforceMapper, SalesforceSettings
 from atlas_sync.connectors.salesforce.fields import SOURCES, sources_for, streams_for
 from atlas_sync.connectors.salesforce.mapping import IGNORED, LANDED_ONLY
 from atlas_sync.errors import MappingError
@@ -40,6 +40,27 @@ OWN_MAPPER = SalesforceMapper("crm", OWN)
 STAMP = "2026-05-01T07:25:37.000+0000"
 AT = datetime(2026, 5, 1, 7, 25, 37, tzinfo=UTC)
 DEAL, CONTACT, ACCOUNT, USER, QUEUE, LEAD = "006A", "003A", "001A", "005A", "00GA", "00QA"
+
+
+@pytest.mark.parametrize(
+    ("setting", "streams"),
+    [
+        ({"project_field": "Project__c"}, {"deals"}),
+        ({"type_field": "Type"}, {"deals"}),
+        ({"default_currency": "USD"}, {"deals"}),
+        ({"deal_texts": ()}, {"deals"}),
+        ({"promise_texts": ("Promised__c",)}, {"deals"}),
+        ({"deal_texts_format": "html"}, {"deals"}),
+        ({"deal_cross_ids": ("Hub__c",)}, {"deals"}),
+        ({"custom": {"Delivery_Note__c": {"deal": "Opportunity__c", "texts": ["Body__c"]}}}, {"Delivery_Note__c"}),
+        ({"instance_url": "https://new.my.salesforce.com"}, {"deals", "tasks", "Delivery_Note__c"}),
+        ({"client_secret": "other", "calls_per_second": 1, "field_history": False}, set()),
+    ],
+)
+def test_stream_is_mapped_by_the_settings_that_its_records_follow(setting: dict[str, Any], streams: set[str]) -> None:
+    other = SalesforceMapper("crm", SalesforceSettings.model_validate({**OWN.model_dump(), **setting}))
+    names = ("deals", "tasks", "Delivery_Note__c", "deal_stages")
+    assert {name for name in names if other.mapped_by(name) != OWN_MAPPER.mapped_by(name)} == streams
 
 
 def _one(stream: str, **fields: object) -> Observed:
