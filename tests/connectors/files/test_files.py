@@ -187,9 +187,9 @@ def test_settings_that_cannot_work_are_refused(tmp_path: Path, streams: dict[str
         FilesSettings.model_validate({"folder": tmp_path, "streams": streams})
 
 
-def test_whole_example_is_under_160_lines() -> None:
+def test_whole_example_is_under_150_lines() -> None:
     modules = Path(files.__file__).parent.glob("*.py")
-    assert sum(len(module.read_text(encoding="utf-8").splitlines()) for module in modules) < 160
+    assert sum(len(module.read_text(encoding="utf-8").splitlines()) for module in modules) < 150
 
 
 _JSON = st.recursive(
