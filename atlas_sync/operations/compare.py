@@ -115,7 +115,9 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         record = replace(record, unseen=_unseen_now(record, terms.unseen), introducing=terms.introducing)
         pairs += [matcher.pairs_of(name)] if matcher else []
         previous = {gap.id: gap for gap in (*before[name], *left.get(name, ()))}
-        licence = licence_for(workspace, record.engagement, terms.manifests, aside.get(name, {}))
+        licence = licence_for(
+            workspace, record.engagement, terms.manifests, aside.get(name, {}), projects=record.projects
+        )
         gaps = find_gaps(record, licence=licence, previous=previous, run_at=terms.run_at, words=judged.gaps)
         known.append((record, gaps, handoff_of(record, gaps, licence)))
         own = {gap.id: judged.gaps[gap.id] for gap in gaps if gap.id in judged.gaps}

@@ -8,7 +8,7 @@ from itertools import takewhile
 from operator import attrgetter
 
 from atlas_sync.canonical.identity import SourceRef
-from atlas_sync.canonical.model import Engagement
+from atlas_sync.canonical.model import DeliveryProject, Engagement
 from atlas_sync.coverage import Licence
 from atlas_sync.operations.quarantine import Streams
 from atlas_sync.operations.workspace import Workspace
@@ -62,15 +62,21 @@ def licence_for(
     engagement: Engagement,
     manifests: Mapping[str, list[Manifest]],
     quarantined: Streams,
+    *,
+    projects: Iterable[DeliveryProject],
 ) -> Licence:
     """Say what of an engagement's sources was not read completely: its CRMs' streams, every tracker's, everybody's people.
 
-    `quarantined` are the records that are set aside and may belong to it. Where it notes a deal that none of its own is, a CRM
+    `quarantined` are the records that are set aside and may belong to it. A tracker that is not connected any more is done with
+    for an engagement that has a project in another one. Where it notes a deal that none of its own is, a CRM
     whose deals were not all read is its own as well: the rest of the sale may be there.
     """
     systems = [SourceRef.parse(source).system for source in engagement.deals]
     elsewhere = _unread_deals(workspace, manifests, but=systems) if engagement.unseen_deals else []
-    licence = licence_of_systems(workspace, [*systems, *elsewhere], manifests, quarantined)
+    places = {SourceRef.parse(one.source).system for one in projects if one.certain}
+    done_with = () if places.isdisjoint(workspace.connections) else _gone(workspace, manifests, feed="tracker")
+    read = {name: streams for name, streams in manifests.items() if name not in done_with}
+    licence = licence_of_systems(workspace, [*systems, *elsewhere], read, quarantined)
     more = {"tracker": unseen(engagement), "conversation": _noted(engagement, elsewhere)}
     said = {need: (*licence.unproven.get(need, ()), sentence) for need, sentence in more.items() if sentence}
     return Licence({**licence.unproven, **said})

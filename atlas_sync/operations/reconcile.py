@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from atlas_sync.canonical.model import Gap
+from atlas_sync.canonical.model import DeliveryProject, Gap
 from atlas_sync.coverage.gaps import CLAIMS_ABSENCE
 from atlas_sync.operations.licence import latest_manifests, licence_for
 from atlas_sync.operations.pending import claiming_absence
 from atlas_sync.operations.quarantine import Aside
+from atlas_sync.operations.records import by_engagement
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest
 from atlas_sync.store.tables import Intake
@@ -59,7 +60,11 @@ def unlicensed_gaps(workspace: Workspace, rows: Rows) -> list[Gap]:
     manifests: dict[str, list[Manifest]] = latest_manifests(rows)
     claiming = claiming_absence(rows)
     aside = Aside(workspace, rows).of(claiming)
-    licences = {row.id: licence_for(workspace, row, manifests, aside.get(row.id, {})) for row in claiming}
+    projects = by_engagement(rows, DeliveryProject, [row.id for row in claiming])
+    licences = {
+        row.id: licence_for(workspace, row, manifests, aside.get(row.id, {}), projects=projects[row.id])
+        for row in claiming
+    }
     return [
         gap
         for gap in rows.select(Gap, state="open")

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from atlas_sync.canonical.model import Gap
+from atlas_sync.canonical.model import Engagement, Gap
 from atlas_sync.canonical.observed import ObservedContract, ObservedProject
 from atlas_sync.connectors.protocol import FieldReport
 from atlas_sync.errors import AccessError, AtlasError
+from atlas_sync.operations.licence import latest_manifests, licence_for
 from atlas_sync.operations.rebuild import rebuild
 from atlas_sync.operations.workspace import Delivery
+from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.tables import GapCount
 from atlas_sync.store.warehouse import open_warehouse
+from tests.coverage.build import project
 from tests.operations.test_one_sale import SOLD, as_rebuilt, deal, rows
 from tests.operations.test_quarantine import BOTH, Kept
 
@@ -109,6 +112,20 @@ def test_absence_is_not_claimed_where_a_system_is_not_connected_any_more(
     world.workspace = replace(world.workspace, connections=connected)
     world.sync()
     assert (world.undecided(), unsold(world)) == ({}, "open")
+
+
+def test_a_tracker_that_another_one_follows_is_done_with_for_a_sale_that_is_placed_there(tmp_path: Path) -> None:
+    world = Kept(tmp_path)
+    world.sync()
+    connected = dict(world.workspace.connections)
+    connected["two"] = replace(connected.pop("trk"), name="two")
+    moved = replace(world.workspace, connections=connected)
+    sale = next(iter(rows(world.workspace, Engagement).values()))
+    with open_snapshot(world.workspace.home) as snapshot:
+        manifests = latest_manifests(snapshot)
+    placed = [project(id="prj_2", source="two:project:1")]
+    told = [licence_for(moved, sale, manifests, {}, projects=places).unproven["tracker"] for places in (placed, ())]
+    assert [sum("trk is not connected any more" in why for why in said) for said in told] == [0, 1]
 
 
 def unsold(world: Kept) -> str:
