@@ -195,7 +195,7 @@ def test_who_was_asked_to_watch_is_met_from_the_next_run_on_and_in_no_run_before
     workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, None)
-    monkeypatch.setattr(comparing, "licence_for", lambda *_all: Licence())
+    monkeypatch.setattr(comparing, "licence_for", lambda *_all, **_more: Licence())
     warehouse.replace(Stakeholder, [person()], engagements=[ENG])
     brief = Intent("m1", "jira", "TD", ENG, ENG, "brief", "done", "p1", "1", "TD-1")
     asked = NOW + timedelta(hours=1)
