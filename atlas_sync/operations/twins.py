@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from atlas_sync.connectors.writing import RemoteItem, Writer
-from atlas_sync.errors import RejectedError
+from atlas_sync.errors import AccessError, AuthError, RejectedError
 from atlas_sync.operations.holdings import intent_of, without_copies
 from atlas_sync.operations.removal import remove_untouched
 from atlas_sync.operations.workspace import start_of
@@ -62,7 +62,9 @@ class Twins:
             return f"{both}: whoever made {other.key} takes it back, or close it."
         try:
             how, _touched = remove_untouched(self._writer, other)
-        except RejectedError as error:
+        except AuthError:
+            raise
+        except (RejectedError, AccessError) as error:
             return f"{both}, and {other.key} stays: {error}"
         if how == "left":
             return f"{both}, and {other.key} is in use since a moment: close one of them."

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from atlas_sync.connectors.jira.writer import JiraWriter
-from atlas_sync.errors import RejectedError
+from atlas_sync.errors import AccessError, AtlasError, RejectedError
 from atlas_sync.operations.apply import Applied
 from atlas_sync.sandbox.jira.store import Issue
 from tests.hostile.people import mark_of
@@ -99,14 +99,15 @@ def test_twin_is_taken_back_only_where_it_is_seen_that_we_made_it(stage: Stage) 
     assert ours.id in stage.site._site.issues
 
 
+@pytest.mark.parametrize("error", [RejectedError, AccessError])
 def test_twin_that_the_tracker_keeps_is_named_and_the_run_goes_on(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, error: type[AtlasError]
 ) -> None:
     _apply(stage)
     ours, made = _copied(stage, whole=True, by="bot")
 
     def refused(_writer: JiraWriter, _remote_id: str) -> None:
-        raise RejectedError("hours are logged on it.", advice="Close it by hand.")
+        raise error("hours are logged on it.", advice="Close it by hand.")
 
     monkeypatch.setattr(JiraWriter, "remove", refused)
     (note,) = _apply(stage).notes
