@@ -42,9 +42,7 @@ handover: $(STAMP) ## a sale from the CRMs' stand-ins into a real Redmine, by th
 	@$(BIN)/python -m pytest tests/redmine/test_undo.py tests/e2e/test_redmine.py --handover
 
 soak: $(STAMP) ## 200 random histories with kills, a planted bug of each kind, and what takes long (half an hour)
-	@$(BIN)/python -m pytest tests/soak tests/cli/test_bench.py tests/extraction/test_training_data.py \
-		tests/operations/test_extract.py tests/operations/test_moved_items.py tests/operations/test_naming.py \
-		tests/operations/test_resume.py tests/operations/test_same.py tests/e2e/test_crash.py tests/redmine/test_reading.py \
+	@$(BIN)/python -m pytest tests/soak $$(grep -rl --include='*.py' 'mark\.soak' tests) \
 		--soak --seeds 200 -n 2 --dist worksteal
 
 hostile: $(STAMP) ## 500 random schedules of writing into a tracker that fails, 60 into a real Redmine, and planted bugs

@@ -39,7 +39,7 @@ def test_after_an_upgrade_all_stories_are_told_again_and_nothing_is_read_twice(
         assert warehouse.select(Promise) == promises
 
 
-@pytest.mark.parametrize("changed", [{"month_first": True}, {"tags": ("[P]",)}])
+@pytest.mark.parametrize("changed", [pytest.param({"month_first": True}, marks=pytest.mark.soak), {"tags": ("[P]",)}])
 def test_after_a_change_of_how_texts_are_read_all_are_read_anew(tmp_path: Path, changed: dict[str, Any]) -> None:
     with open_warehouse(tmp_path) as warehouse:
         put_down(warehouse, 20)

@@ -151,7 +151,9 @@ def test_what_a_record_that_is_set_aside_may_hold_is_not_called_missing(
         assert f"Correct or delete it in {system};" in sentence
 
 
-@pytest.mark.parametrize(("end", "was_known"), [("readable", False), ("deleted", True)])
+@pytest.mark.parametrize(
+    ("end", "was_known"), [("readable", False), pytest.param("deleted", True, marks=pytest.mark.soak)]
+)
 def test_record_that_is_readable_or_gone_is_lifted(tmp_path: Path, end: str, *, was_known: bool) -> None:
     world = Kept(tmp_path)
     item = ObservedWorkItem.model_validate({"source": "trk:work_item:3", **ITEM, "project": "trk:project:1"})

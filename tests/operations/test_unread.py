@@ -45,9 +45,9 @@ def cut_short(world: Kept, system: str, stream: str) -> None:
 @pytest.mark.parametrize(
     ("system", "stream", "undecided"),
     [
-        ("trk", "projects", BOTH),
+        pytest.param("trk", "projects", BOTH, marks=pytest.mark.soak),
         ("trk", "work_items", BOTH),
-        ("trk", "links", BOTH),
+        pytest.param("trk", "links", BOTH, marks=pytest.mark.soak),
         ("sf", "interactions", {"sf"}),
     ],
 )
