@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,12 @@ from atlas_sync.connectors.hubspot.refs import Refs, properties_of
 from atlas_sync.connectors.wire import Wire
 
 __all__ = ["Conversation"]
+
+_UNSENT = frozenset({"SCHEDULED", "SENDING", "FAILED"})
+"""Of a mail that nobody has got yet. One that bounced was sent, and what it says was meant. Source: HubSpot guide, emails."""
+_THEIRS = frozenset({"INCOMING_EMAIL", "FORWARDED_EMAIL"})
+"""Of a mail whose words are not its owner's, who only logged it. Source: as above."""
+_TAG = re.compile(r"</?(?:p|div|br|span|b|strong|i|em|u|a|ul|ol|li|table|tr|td|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 
 class Conversation:
@@ -96,7 +103,7 @@ class Conversation:
         return [meeting, meeting.model_copy(update=update)]
 
     def email(self, wire: Wire) -> list[Observed]:
-        """Map a mail; the names in its headers are its participants."""
+        """Map a mail; the names in its headers are its participants. One that was not sent yet says nothing."""
         properties = properties_of(wire)
         text, html = properties.text("hs_email_text"), properties.text("hs_email_html")
         # The headers are JSON inside a text. Source: HubSpot guide, emails.
@@ -109,13 +116,18 @@ class Conversation:
             body=html or text,
             html=html is not None,
         )
+        if properties.text("hs_email_status") in _UNSENT:
+            return [ObservedTombstone(source=mail.source, deletion="deleted")]
         sender = headers.object("from")
+        direction = properties.text("hs_email_direction")
         update: dict[str, Any] = {
-            "direction": "in" if properties.text("hs_email_direction") == "INCOMING_EMAIL" else "out",
+            "direction": "in" if direction == "INCOMING_EMAIL" else "out",
             "participants": tuple(_participant(one) for name in ("to", "cc") for one in headers.objects(name)),
         }
         if sender:
             update["author"] = _participant(sender)
+        elif direction in _THEIRS:
+            update["author"] = Participant(ref=mail.persons[0]) if len(mail.persons) == 1 else None
         return [mail.model_copy(update=update)]
 
 
@@ -126,5 +138,4 @@ def _participant(wire: Wire) -> Participant:
 
 def _is_html(body: str | None) -> bool:
     """Tell if a body is markup: the field holds both, as it was logged."""
-    start = (body or "").lstrip()[:200].lower()
-    return start.startswith("<") or "<p" in start or "<div" in start or "<br" in start
+    return _TAG.search(body or "") is not None

@@ -79,7 +79,7 @@ OBJECTS: Mapping[str, ObjectType] = {
         "emails",
         "interaction/email",
         ("hs_email_text", "hs_email_html", "hs_email_headers", "hs_email_subject"),
-        ("hs_email_direction", _OWNER, *_TIMES),
+        ("hs_email_direction", "hs_email_status", _OWNER, *_TIMES),
         _ABOUT,
     ),
     "calls": ObjectType(

@@ -260,5 +260,46 @@ def test_mail_without_headers_is_by_its_owner() -> None:
     assert (row.author.ref, row.participants, row.direction) == ("hs:user:9", (), "out")
 
 
+@pytest.mark.parametrize("direction", ["INCOMING_EMAIL", "FORWARDED_EMAIL"])
+@pytest.mark.parametrize(("contacts", "author"), [(["6"], "hs:person:6"), ([], None), (["6", "7"], None)])
+def test_mail_of_a_customer_without_headers_is_not_by_its_owner(
+    direction: str, contacts: list[str], author: str | None
+) -> None:
+    properties = {
+        "hs_timestamp": "2026-06-15T08:00:00Z",
+        "hs_email_text": "Hi",
+        "hubspot_owner_id": "9",
+        "hs_email_direction": direction,
+    }
+    (row,) = MAPPER.map_record("emails", _record(properties, contacts=contacts))
+    assert isinstance(row, ObservedInteraction)
+    assert (row.author.ref if row.author else None) == author
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("SENT", 1), ("BOUNCED", 1), ("SCHEDULED", 0), ("SENDING", 0), ("FAILED", 0)]
+)
+def test_mail_that_was_not_sent_says_nothing(status: str, said: int) -> None:
+    properties = {"hs_timestamp": "2026-06-15T08:00:00Z", "hs_email_text": "Hi", "hs_email_status": status}
+    (row,) = MAPPER.map_record("emails", _record(properties))
+    assert row.source == "hs:interaction/email:5"
+    assert isinstance(row, ObservedInteraction) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("body", "form"),
+    [
+        ("Rang Ruth. " * 30 + "&amp; then<br>We send the list.", "html"),
+        ("Rang Ruth. " * 30 + "We send the <b>list</b>.", "html"),
+        ("<p>Rang Ruth", "html"),
+        ("a < b and > 3 days, ask <b@pier.example> <3", "text"),
+        ("", "text"),
+    ],
+)
+def test_call_is_markup_where_a_tag_stands_anywhere(body: str, form: str) -> None:
+    (row,) = MAPPER.map_record("calls", _record({"hs_timestamp": "2026-06-15T08:00:00Z", "hs_call_body": body}))
+    assert getattr(row, "body_format", "") == form
+
+
 def test_queue_without_name_and_address_is_no_user() -> None:
     assert MAPPER.map_record("users", {"id": "5", "type": "QUEUE"}) == []
