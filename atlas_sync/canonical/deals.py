@@ -19,6 +19,7 @@ __all__ = [
     "JOINED",
     "engagement_id_for",
     "lapsed_deals",
+    "named_by",
     "noted_sources",
     "resolve_deals",
     "spelt_ids",
@@ -120,6 +121,16 @@ def spelt_ids(remote_id: str) -> tuple[str, ...]:
     fives = (short[start : start + 5] for start in range(0, _SHORT, 5))
     check = "".join(_CHECK[sum(1 << at for at, sign in enumerate(five) if sign.isupper())] for five in fives)
     return (short, short + check)
+
+
+def named_by(source: str) -> tuple[str, ...]:
+    """Give the ids by which people name a deal: its own, and the other spelling of that where it has two.
+
+    >>> named_by("sf:deal:0065e00000AbCdEAUU"), named_by("hs:deal:17")
+    (('0065e00000AbCdEAUU', '0065e00000AbCdE'), ('17',))
+    """
+    remote_id = SourceRef.parse(source).id
+    return tuple(dict.fromkeys((remote_id, *spelt_ids(remote_id))))
 
 
 def _merges(deals: Iterable[ObservedDeal]) -> Iterator[_Pair]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from atlas_sync.canonical.deals import named_by
 from atlas_sync.canonical.engagement import build_work_item
 from atlas_sync.canonical.identity import SourceRef, derive_id, marker_for
 from atlas_sync.canonical.linking import Link, Tracker, find_links, unseen_keys
@@ -88,7 +89,7 @@ def links_of(
 
 def _configured(workspace: Workspace, deals: Sequence[ObservedDeal]) -> list[str]:
     links = workspace.delivery.links
-    ids = [SourceRef.parse(deal.source).id for deal in deals]
+    ids = [spelling for deal in deals for spelling in named_by(deal.source)]
     return [links[one] for one in ids if one in links]
 
 

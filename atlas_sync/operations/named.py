@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from atlas_sync.canonical.identity import SourceRef
+from atlas_sync.canonical.deals import named_by
 from atlas_sync.canonical.model import Engagement
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.history import engagements_at
@@ -55,7 +55,8 @@ def fitting(engagements: Sequence[Engagement], wanted: str) -> Engagement | None
         return None
     for fits in (
         lambda row: (
-            wanted in {*row.ids, *row.deals, row.link, *row.links, *(SourceRef.parse(deal).id for deal in row.deals)}
+            wanted in {*row.ids, *row.deals, row.link, *row.links}
+            or any(wanted in named_by(deal) for deal in row.deals)
         ),
         lambda row: wanted.casefold() == row.name.casefold(),
         lambda row: is_named(row, wanted),

@@ -173,7 +173,9 @@ def test_sales_that_turn_out_to_be_one_keep_every_id_and_part_without_a_trace(tm
     with open_snapshot(tmp_path) as snapshot:
         view = view_engagement(snapshot, second)
         assert view is not None
-        assert view.record.engagement == joined == find_engagement(snapshot, OPPORTUNITY)
+        assert view.record.engagement == joined
+        # Reports and older pages give an id without its check.
+        assert {find_engagement(snapshot, one).id for one in (OPPORTUNITY, OPPORTUNITY[:15])} == {joined.id}
     for kind in (Promise, Stakeholder, Gap):
         now = rows(world.workspace, kind)
         assert set(before[kind]) <= set(now)

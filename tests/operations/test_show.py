@@ -50,7 +50,7 @@ class Delivered(World):
         self.workspace = replace(
             self.workspace,
             connections={**self.workspace.connections, "trk": tracker},
-            delivery=Delivery(links={OPPORTUNITY: "YARD"}),
+            delivery=Delivery(links={OPPORTUNITY[:15]: "YARD"}),
         )
         self.tell("deals", deal(SOLD))
         self.tell("projects", ObservedProject(source="trk:project:1", key="YARD", name="Yard"))

@@ -27,6 +27,8 @@ _TYPES: Mapping[str, tuple[str, str, frozenset[str]]] = {
     "answers": ("Answers for Delivery", "Text Area (Long)", frozenset({"textarea", "string"})),
 }
 """By our word: the label and type to make a field with, and the types of fields that will do."""
+_ROOM = 2_000
+"""Characters that the questions may take."""
 
 
 class _Field(msgspec.Struct):
@@ -64,6 +66,9 @@ class SalesforceDeals:
             )
         if shown.type not in fitting:
             return f"Opportunity.{name} is of type {shown.type}: name another field for {word}, of type {type_}."
+        if word == "questions" and 0 < shown.length < _ROOM:
+            # Cut short it would be neither what we wrote nor what a person wrote, and would stay for good.
+            return f"Opportunity.{name} holds {shown.length} characters: name another field for questions, of type {type_}."
         if word != "answers" and not shown.updateable:
             return f"Opportunity.{name} may only be read: let the integration's user edit it, in a permission set."
         return ""

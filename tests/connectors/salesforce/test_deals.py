@@ -54,6 +54,14 @@ def test_field_of_another_type_or_only_to_be_read_is_not_written(stage: Stage) -
         FeedbackFields(link="no name")
 
 
+def test_field_too_short_for_questions_is_not_written(stage: Stage) -> None:
+    named = FeedbackFields(link="", status="", questions="NextStep", score="", answers="")
+    deals = SalesforceDeals(settings_for(stage.settings.endpoint, feedback=named), system="crm")
+    (said,) = deals.lacking()
+    assert said.startswith("Opportunity.NextStep holds 255 characters: name another field for questions")
+    assert deals.names() == frozenset()
+
+
 def test_our_own_write_is_no_change_of_the_deal(stage: Stage, deals: SalesforceDeals) -> None:
     before = stage.read("deals")
     deals.set(stage.id_of("Opportunity"), SAID)
