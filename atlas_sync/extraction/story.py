@@ -160,8 +160,8 @@ def _promise(engagement_id: str, chain: Chain, part: int) -> Promise:
         audience=chain.readings[places[-1]].audience,
         text=shown.text,
         kind=first.kind if latest.kind == "deliverable" else latest.kind,
-        promised_by=latest.promised_by or first.promised_by,
-        promised_to=latest.promised_to or first.promised_to,
+        promised_by=shown.promised_by or latest.promised_by or first.promised_by,
+        promised_to=shown.promised_to or latest.promised_to or first.promised_to,
         due_text=dated.due_text if dated else None,
         due_date=dated.due_date if dated else None,
         status=status,
@@ -173,11 +173,15 @@ def _promise(engagement_id: str, chain: Chain, part: int) -> Promise:
 def _dated(mentions: Sequence[PromiseMention], statuses: Sequence[PromiseStatus]) -> PromiseMention | None:
     """Give the latest mention that says when; the words that take a promise back name what is not to be, on no day of its own.
 
-    None where the latest names the earlier term only to replace it.
+    What is only said once more, without a day, leaves the day that is known. None where the latest names the earlier term
+    only to replace it.
     """
     is_back = statuses[-1] == "withdrawn"
-    said = [one for one, status in zip(mentions, statuses, strict=True) if not (is_back and status == "withdrawn")]
-    dated = next((one for one in reversed(said) if one.due_text), said[-1] if said else mentions[0])
+    told = zip(mentions, statuses, strict=True)
+    said = [(one, status) for one, status in told if not (is_back and status == "withdrawn")]
+    when = [(one, status) for one, status in reversed(said) if one.due_text] or said[-1:] or [(mentions[0], "open")]
+    dated = next((one for one, status in when if one.due_date or status != "repeat"), when[0][0])
+    dated = dated if dated.due_date else when[0][0]
     if is_back or dated is mentions[-1] or not replaces(mentions[-1].text, earlier=dated.text):
         return dated
     is_named = terms_of(mentions[-1]).numbers & terms_of(Wording(dated.due_text or "")).numbers

@@ -489,6 +489,46 @@ def test_what_is_taken_back_keeps_its_own_day() -> None:
     assert (promise.status, promise.due_text, promise.due_date) == ("withdrawn", "by 10 April", date(2026, 4, 10))
 
 
+@pytest.mark.parametrize(
+    ("texts", "due_text", "day"),
+    [
+        (("The dispatcher board is live by 14 August.", "The dispatcher board, a day early."), "by 14 August", 14),
+        (("The dispatcher board is live by 14 August.", "The board: next summer."), "next summer", None),
+        (("The dispatcher board is live in August.", "Dispatcher board live a day early."), "a day early", None),
+        (("The dispatcher board, a day early.", "The dispatcher board is live by 14 August."), "by 14 August", 14),
+    ],
+)
+def test_what_is_said_again_without_a_day_leaves_the_day_that_is_known(
+    texts: tuple[str, str], due_text: str, day: int | None
+) -> None:
+    dues = {"by 14 August": date(2026, 8, 14), "in August": None, "a day early": None, "next summer": None}
+    said = [
+        mention(
+            text, document=f"d{at}", changes="renegotiated" if "summer" in text else "none", due=dues[due]
+        ).model_copy(update={"due_text": due})
+        for at, text in enumerate(texts)
+        for due in dues
+        if due in text
+    ]
+    (promise,) = tell_story("c01", [reading(one) for one in said]).promises
+    assert (promise.due_text, promise.due_date) == (due_text, date(2026, 8, day) if day else None)
+
+
+@pytest.mark.parametrize(
+    ("later", "status"), [("As agreed: the board.", "repeat"), ("The dispatcher board is off.", "withdrawn")]
+)
+def test_who_said_the_words_that_are_shown_has_promised_them(later: str, status: str) -> None:
+    first = BOARD.model_copy(update={"promised_by": "Fiona", "promised_to": "Nia"})
+    last = mention(later, document="d2").model_copy(update={"promised_by": "Ade", "promised_to": "Tom"})
+    (promise,) = tell_story("c01", [reading(first), reading(last)]).promises
+    assert (promise.text, promise.status, promise.promised_by, promise.promised_to) == (
+        BOARD.text,
+        status,
+        "Fiona",
+        "Nia",
+    )
+
+
 WORKSHOP = mention("We will hold the kickoff workshop on 14 April.", due=date(2026, 4, 14))
 
 
