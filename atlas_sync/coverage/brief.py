@@ -98,9 +98,8 @@ def brief_comment(record: EngagementRecord, audience: Audience, body_text: str) 
             continue  # nobody has said yet that it takes anything back
         if is_back == (text in held):
             word = "taken back" if is_back else "promised"
-            entries.append(
-                (Span(text=f"{word}: “{text}” ("), *said_by(promise.evidence, record, audience), Span(text=")"))
-            )
+            said = promise.evidence if is_back else record.said_where(promise, audience)
+            entries.append((Span(text=f"{word}: “{text}” ("), *said_by(said, record, audience), Span(text=")")))
     for point in record.scope:
         text = line_of(point.text).text
         if record.shows(point, audience) and text not in held:
@@ -181,7 +180,7 @@ def _promise(promise: Promise, record: EngagementRecord, audience: Audience) -> 
     return (
         Span(text=f"“{line_of(promise.text).text}” "),
         Span(text=f"{', '.join(facts)} (" if facts else "("),
-        *said_by(promise.evidence, record, audience),
+        *said_by(record.said_where(promise, audience), record, audience),
         Span(text=")"),
     )
 

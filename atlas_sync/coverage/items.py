@@ -26,17 +26,20 @@ _OPENING = re.compile(r"^(?:(?:and|so|then|okay|ok|well|yes|also|but)\b[, ]*){1,
 
 def promise_text(promise: Promise, record: EngagementRecord, audience: Audience, texts: Texts) -> tuple[str, Document]:
     """Give title and text: the quote, who said it to whom and when, the due day, and when it is done."""
-    repeats = dict.fromkeys(show_day(one.said_at.date()) for one in promise.repeats) if audience == "internal" else {}
+    said, last = record.said_where(promise, audience), promise.evidence
+    is_back = promise.status == "withdrawn"
+    others = [one for one in (*promise.repeats, last) if one != said and not (is_back and one == last)]
+    repeats = dict.fromkeys(show_day(one.said_at.date()) for one in others) if audience == "internal" else {}
     values: dict[str, Value] = {
         "client": shorten(record.client_label, 40),
         "said": _OPENING.sub("", shorten(promise.text, 2 * _SUMMARY)).rstrip(" .!,;") or promise.text,
         "by": shorten(promise.promised_by or "our side", _NAME),
         "to": shorten(promise.promised_to or record.client_label, _NAME),
-        "on": show_day(promise.evidence.said_at.date()),
+        "on": show_day(said.said_at.date()),
         "quote": (_quote(promise, record, audience),),
         "due": show_day(promise.due_date) if promise.due_date else "",
         "due_text": shorten(promise.due_text or "", _SUMMARY),
-        "taken_back": promise.status == "withdrawn",
+        "taken_back": show_day(last.said_at.date()) if is_back else "",
         "repeats": shorten(", ".join(repeats), _SUMMARY),
         "kind": promise.kind,
     }
@@ -110,11 +113,9 @@ def person_text(person: Stakeholder, record: EngagementRecord, texts: Texts) -> 
 
 
 def _quote(statement: Promise | ScopeItem, record: EngagementRecord, audience: Audience) -> Quote:
-    """Give the words with who said those: of a promise the fullest wording leads, and the latest may have said another."""
+    """Give the words with who said those."""
     text = line_of(statement.text, limit=2_000).text
-    earlier = statement.repeats if isinstance(statement, Promise) else ()
-    said_in = (one for one in (statement.evidence, *reversed(earlier)) if _holds(one.quote, statement.text))
-    return Quote(text=text, source=said_by(next(said_in, statement.evidence), record, audience))
+    return Quote(text=text, source=said_by(record.said_where(statement, audience), record, audience))
 
 
 def _line(text: str) -> Paragraph:

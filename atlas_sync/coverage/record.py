@@ -27,6 +27,7 @@ from atlas_sync.canonical.model import (
     TraceLink,
     WorkItem,
 )
+from atlas_sync.coverage.wording import said_where
 
 __all__ = ["HELD_IN", "LARGE_FROM", "EngagementRecord", "Licence", "Place"]
 
@@ -141,6 +142,14 @@ class EngagementRecord:
             return True
         said_in = self.interaction_by_id.get(statement.evidence.interaction_id)
         return statement.audience == "client_ok" and said_in is not None and said_in.audience == "client_ok"
+
+    def said_where(self, statement: Promise | ScopeItem, audience: Audience) -> Evidence:
+        """Give where the words of a statement were said; to clients no mention that they did not hear."""
+        if not isinstance(statement, Promise):
+            return statement.evidence
+        if audience == "internal":
+            return said_where(statement)
+        return said_where(statement, heard_in={one.id for one in self.interactions if one.audience == "client_ok"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from atlas_sync.canonical.document import Bullets, Document, Heading, Paragraph, Quote, Span, plain_text
-from atlas_sync.canonical.model import Outcome, Promise
+from atlas_sync.canonical.model import Audience, Outcome, Promise
 from atlas_sync.coverage import kickoff_brief, trace_record
 from atlas_sync.coverage.brief import BRIEF_LIMIT, brief_comment, same_text
 from tests.coverage.build import (
@@ -131,6 +131,29 @@ def test_seller_who_left_is_named_as_such_to_us_only() -> None:
 )
 def test_promise_is_told_with_what_is_known(changes: dict[str, Any], expected: str) -> None:
     assert expected in told(promises=(promise(**changes),))
+
+
+DRAFT = evidence(
+    "The draft is <b>with you</b> by the 6th.", speaker="Fiona Marsh", said_at=datetime(2026, 1, 14, tzinfo=UTC)
+)
+SENT = evidence("As promised: the draft.", speaker="Ade Okafor", interaction_id="int_mail")
+
+
+@pytest.mark.parametrize("audience", ["internal", "client_ok"])
+def test_words_of_a_promise_are_told_with_who_said_those_and_when(audience: Audience) -> None:
+    one = promise("The draft is with you by the 6th.", evidence=SENT, repeats=(DRAFT,))
+    made = record(promises=(one,), interactions=(interaction(), interaction("int_mail", kind="email")))
+    assert "by the 6th.” (Fiona Marsh, call, 14 Jan 2026)" in plain_text(kickoff_brief(made, audience=audience))
+    news = brief_comment(made, audience, "")
+    assert news is not None
+    assert "Fiona Marsh, call, 14 Jan 2026" in plain_text(news)
+
+
+def test_words_that_a_client_did_not_hear_are_not_told_with_who_said_them() -> None:
+    one = promise("The draft is with you by the 6th.", evidence=SENT, repeats=(DRAFT,))
+    heard = (interaction(audience="internal"), interaction("int_mail", kind="email"))
+    text = plain_text(kickoff_brief(record(promises=(one,), interactions=heard), audience="client_ok"))
+    assert "by the 6th.” (Ade Okafor, email, 24 Feb 2026)" in text
 
 
 def test_what_may_be_a_promise_is_counted_and_not_told_as_one() -> None:

@@ -70,7 +70,9 @@ def test_words_are_shown_with_who_said_those() -> None:
     )
     assert update.comment is not None
     assert f"{text}\nHana Vrba, call, 24 Feb 2026" in plain_text(update.comment)
-    assert "Taken back on 1 Jun 2026" in plain_text(update.body or Document(blocks=()))
+    body = plain_text(update.body or Document(blocks=()))
+    assert "on 24 Feb 2026." in body.split("\n")[0]
+    assert "Taken back on 1 Jun 2026" in body
 
 
 def test_item_that_was_brought_up_to_date_is_left_alone() -> None:
