@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from atlas_sync.canonical.model import Engagement, Promise
+from atlas_sync.coverage.wording import said_where
 from atlas_sync.operations.review import Answer, Choice, Doubt
 from atlas_sync.store.judgements import Judgement, standing
 from atlas_sync.store.tables import Unsure
@@ -42,7 +43,7 @@ class Question:
 
 def of_doubt(doubt: Doubt) -> Question:
     """Ask if something is a promise, and which one."""
-    promise, said = doubt.promise, doubt.promise.evidence
+    promise, said = doubt.promise, said_where(doubt.promise)
     due = f", due {promise.due_date or promise.due_text}" if promise.due_text else ""
     lines: tuple[tuple[str, str], ...] = (
         (f"{promise.id}  {title_of(doubt.engagement)}", "dim"),
@@ -56,8 +57,7 @@ def of_doubt(doubt: Doubt) -> Question:
     about = frozenset((promise.id,))
     if doubt.perhaps is None:
         return Question(about, lines, keys, "promise? y yes, n no, e edit, m merge", promise)
-    earlier = (*doubt.perhaps.repeats, doubt.perhaps.evidence)[0]
-    before = f'({earlier.said_at:%Y-%m-%d}): "{" ".join(doubt.perhaps.text.split())}"'
+    before = f'({said_where(doubt.perhaps).said_at:%Y-%m-%d}): "{" ".join(doubt.perhaps.text.split())}"'
     if promise.status == "withdrawn":
         lines += ((f"  perhaps takes back {before}", ""),)
         return Question(about, lines, {"n": keys["n"]}, "takes it back? n no, m yes, that or another", promise)

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from atlas_sync.canonical.model import Obligation, Promise, TraceLink
+from atlas_sync.canonical.model import Obligation, Promise, PromiseStatus, TraceLink
 from atlas_sync.cli.questions import of_choice, of_doubt
 from atlas_sync.cli.review import _choice_row
 from atlas_sync.operations.review import Choice, Doubt
 from atlas_sync.store.judgements import Decision, Judgement, JudgementKind
-from tests.coverage.build import ENG, RUN, engagement, item, obligation, promise
+from tests.coverage.build import ENG, RUN, engagement, evidence, item, obligation, promise
 
 
 def choice(about: Promise | Obligation) -> Choice:
@@ -50,6 +50,20 @@ def test_what_the_customer_owes_is_asked_with_its_quote_and_one_key_answers() ->
     assert asked.lines[1] == ('  the customer owes "Send us the floor plans" (due 2026-06-01)', "bold")
     assert asked.keys == {"1": {"trl_1": "confirmed"}, "n": {owed.id: "rejected"}}
     assert _choice_row(choice(owed))["obligation"] == owed.model_dump(mode="json")
+
+
+DRAFT = evidence("The draft is with you by the 6th.", said_at=RUN)
+SENT = evidence("As promised: the draft.", speaker="Ade Okafor")
+
+
+@pytest.mark.parametrize(("status", "asked"), [("open", "perhaps said before"), ("withdrawn", "perhaps takes back")])
+def test_words_are_asked_about_with_the_day_on_which_they_were_said(status: PromiseStatus, asked: str) -> None:
+    told = promise("The draft is with you by the 6th.", evidence=SENT, repeats=(DRAFT,))
+    earlier = promise("The draft is with you by the 6th.", evidence=DRAFT, repeats=(SENT,))
+    for perhaps in (told, earlier):
+        question = of_doubt(Doubt(promise(status=status), engagement(), 1.0, perhaps))
+        assert question.lines[3][0] == f'  {asked} ({RUN:%Y-%m-%d}): "{told.text}"'
+    assert of_doubt(Doubt(told, engagement(), 1.0)).lines[2][0].startswith(f"  Hana Vrba (us), {RUN:%Y-%m-%d}: ")
 
 
 def said(kind: JudgementKind, subject: str, *decisions: Decision) -> list[Judgement]:
