@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from atlas_sync.canonical.document import Document, Paragraph, Quote, Span, plain_text
 from atlas_sync.canonical.model import Audience, Engagement, Evidence, Outcome, Promise, Stakeholder
@@ -21,6 +21,13 @@ BRIEF_LIMIT = 20_000
 _NAME = 120
 _NAME_OF_SEVERAL = 60
 """So much of a client's name leaves room in a title for what tells one sale to them from another."""
+_REST: Mapping[Audience, str] = {
+    "internal": " in the engagement record; the dashboard and `atlas-sync show` list all",
+    "client_ok": "",
+}
+"""Where our own people find what a page has no room for; a client has no way there."""
+_SHARE_TO_CHECK = 0.5
+"""So much of the room that is left may go to what is to be checked; the conversation keeps the rest."""
 _SCOPE_TITLES = {
     "in": "In",
     "out": "Out",
@@ -46,7 +53,7 @@ def brief_text(record: EngagementRecord, audience: Audience, texts: Texts, *, ap
 
     Of several sales to one client each is named with what sets it `apart`.
     """
-    page = Page(BRIEF_LIMIT)
+    page = Page(BRIEF_LIMIT, rest=_REST[audience])
     promises = [one for one in record.promises if not one.needs_review and one.status != "withdrawn"]
     is_ours = audience == "internal"
     label = shorten(record.client_label, _NAME_OF_SEVERAL) if apart else record.client_label
@@ -56,11 +63,11 @@ def brief_text(record: EngagementRecord, audience: Audience, texts: Texts, *, ap
         "deal": page.bullets(_deal(record, audience)),
         "why": page.quotes([_why(one, record, audience) for one in record.outcomes if record.shows(one, audience)]),
         "people": page.bullets(_people(record, audience)),
-        # What has no item of its own goes before what has one.
+        # What has no item of its own goes before what has one, and what was said before what we guess.
         "scope": page.bullets(_scope(record, audience)),
         "contract": page.bullets(_contracts(record, audience)),
-        "to_check": page.bullets(_to_check(record) if is_ours else []),
         "promises": page.bullets([_promise(one, record, audience) for one in promises if record.shows(one, audience)]),
+        "to_check": page.bullets(_to_check(record) if is_ours else [], share=_SHARE_TO_CHECK),
         "conversation": page.bullets(_conversation(record) if is_ours else []),
     }
     return texts.render("brief", record.engagement.deal_type, values)
@@ -109,7 +116,8 @@ def brief_comment(record: EngagementRecord, audience: Audience, body_text: str) 
             )
     if not entries:
         return None
-    return Document(blocks=(Paragraph(spans=(Span(text="Changed in the sale:"),)), *Page(BRIEF_LIMIT).bullets(entries)))
+    page = Page(BRIEF_LIMIT, rest=_REST[audience])
+    return Document(blocks=(Paragraph(spans=(Span(text="Changed in the sale:"),)), *page.bullets(entries)))
 
 
 def same_text(document: Document, text: str) -> bool:

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from atlas_sync.canonical.document import Bullets, Document, Heading, Paragraph, Quote, Span, plain_text
-from atlas_sync.canonical.model import Audience, Outcome, Promise
+from atlas_sync.canonical.model import Audience, Outcome, Promise, TraceLink
 from atlas_sync.coverage import kickoff_brief, trace_record
 from atlas_sync.coverage.brief import BRIEF_LIMIT, brief_comment, same_text
 from tests.coverage.build import (
+    ENG,
     contract,
     engagement,
     evidence,
@@ -219,14 +220,51 @@ def test_long_record_is_cut_at_whole_entries_and_says_how_many_more(size: int) -
     outcomes: tuple[Outcome, ...] = tuple(outcome("why " * size, id=f"out_{at}") for at in range(200))
     text = told(promises=promises, outcomes=outcomes)
     assert len(text) <= BRIEF_LIMIT
-    assert "more in the engagement record." in text
+    assert "more in the engagement record; " in text
     assert text.count("Conversation") == 1
 
 
 def test_section_without_any_room_names_only_its_size() -> None:
     outcomes = tuple(outcome("why " * 100, id=f"out_{at}") for at in range(200))
     text = told(outcomes=outcomes, promises=tuple(promise("word " * 90, id=f"prm_{at}") for at in range(9)))
-    assert "Promises\n… and 9 more in the engagement record." in text
+    assert "Promises\n… and 9 more in the engagement record; " in text
+
+
+def test_promises_have_room_before_guesses_and_long_addresses_and_the_conversation_keeps_some() -> None:
+    calls = tuple(interaction(f"int_{at}", link=f"https://crm.example/{at}?{'x' * 200}") for at in range(12))
+    said = [
+        promise(f"Promise {at}", id=f"prm_{at}", evidence=evidence("x", interaction_id=f"int_{at % 12}"))
+        for at in range(30)
+    ]
+    links = tuple(
+        TraceLink(
+            id=f"trl_{at}_{key}",
+            engagement_id=ENG,
+            subject_id=one.id,
+            work_item_id=f"wi_{key}",
+            work_item_key=f"SCAN-{key}",
+            status="review",
+            score=0.5,
+            how="similar words",
+            contradictions=("it says something else " * 12,),
+        )
+        for at, one in enumerate(said)
+        for key in range(3)
+    )
+    brief = kickoff_brief(record(promises=tuple(said), interactions=calls, links=links), audience="internal")
+    text = plain_text(brief)
+    assert all(f"“{one.text}” (" in text for one in said)
+    assert "perhaps SCAN-0" in text
+    assert text.count("call: First call") == 12
+    led = [one for one in links_in(brief) if "/deal/" not in one]
+    assert sorted(led) == sorted(one.link for one in calls if one.link), "each address once"
+
+
+def test_client_is_not_sent_to_a_record_that_only_we_have() -> None:
+    many = tuple(promise("word " * 90, id=f"prm_{at}") for at in range(99))
+    text = plain_text(kickoff_brief(record(promises=many), audience="client_ok"))
+    assert " more.\n" in f"{text}\n"
+    assert "record" not in text
 
 
 def test_markup_and_line_breaks_of_others_stay_plain_text_on_one_line() -> None:
