@@ -111,9 +111,10 @@ class Engagement(_Entity):
 
     `source` is the deal whose word goes first, `sources` are all of its deals, the one seen first first and those that are gone
     as well; `links` are the pages of those that are there. `deal_type` is the CRM's own word for the kind of deal. `amount` is
-    in `currency` units; `owner_sales` is a person's name, with `owner_sales_active` false for one who left. `unseen_projects`
-    are keys of projects that it names, where it has no other and no tracker shows these; `unseen_deals` are ids that its deals
-    note of other systems' and none of its deals has.
+    in `currency` units; `owner_sales` is a person's name, with `owner_sales_active` false for one who left; `unseen_owner` is
+    whom its deals name as their owner, where no record shows any. `unseen_projects` are keys of projects that it names, where
+    it has no other and no tracker shows these; `unseen_deals` are ids that its deals note of other systems' and none of its
+    deals has.
     """
 
     id: str
@@ -129,6 +130,7 @@ class Engagement(_Entity):
     deal_type: str | None = None
     owner_sales: str | None = None
     owner_sales_active: bool = True
+    unseen_owner: str | None = None
     amount: Decimal | None = None
     currency: str | None = None
     close_date: date | None = None

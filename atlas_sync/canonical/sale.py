@@ -84,6 +84,7 @@ def build_engagement(
         deal_type=next((deal.deal_type for deal in (leading, *living) if deal.deal_type), None),
         owner_sales=owner.name if owner else None,
         owner_sales_active=owner.active if owner else True,
+        unseen_owner=None if owner else next((deal.owner for deal in (leading, *living) if deal.owner), None),
         amount=worth.amount,
         currency=worth.currency,
         close_date=told["close_date"][0].record.close_date if told["close_date"] else None,

@@ -31,7 +31,7 @@ CLAIMS_ABSENCE: Mapping[GapKind, tuple[str, ...]] = {
     # A stance or a role may have changed in a mail that was not read, another CRM may know the same person by a name under
     # which delivery knows them, and whoever watches an item is known there.
     "person_missing": (*_SAID, "people anywhere", "watchers"),
-    "owner_missing": ("conversation", "people"),
+    "owner_missing": ("conversation", "people", "owner"),
     "conversation_missing": _BOTH,
     "obligation_open": _SAID,
     "contract_without_project": _BOTH,

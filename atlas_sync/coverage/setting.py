@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from atlas_sync.canonical.model import Contract, Obligation
+from atlas_sync.canonical.model import Contract, Engagement, Obligation
 from atlas_sync.coverage.finding import TITLE, Finding
 from atlas_sync.coverage.papers import is_signed
 from atlas_sync.coverage.record import EngagementRecord
@@ -93,15 +93,20 @@ def _project(record: EngagementRecord) -> Iterator[Finding]:
 def _owner(record: EngagementRecord) -> Iterator[Finding]:
     engagement = record.engagement
     if engagement.owner_sales is None or not engagement.owner_sales_active:
-        left = f"{engagement.owner_sales} has left" if engagement.owner_sales else "the deal names nobody"
         yield Finding(
             kind="owner_missing",
             subject_id=engagement.id,
             title=f"{shorten(engagement.name, TITLE - 40)} has nobody on the selling side to ask",
             severity="medium",
             next_step="Give the deal another owner in the CRM.",
-            reasons=(left,),
+            reasons=(_why_nobody(engagement),),
         )
+
+
+def _why_nobody(engagement: Engagement) -> str:
+    if engagement.owner_sales:
+        return f"{engagement.owner_sales} has left"
+    return "the deal's owner is nobody whom the CRM shows" if engagement.unseen_owner else "the deal names nobody"
 
 
 def _conversation(record: EngagementRecord) -> Iterator[Finding]:

@@ -19,6 +19,8 @@ from atlas_sync.store.warehouse import Rows
 __all__ = ["latest_manifests", "licence_for", "licence_of_systems", "unseen"]
 
 _ANYWHERE = "people anywhere"
+_USERS = "users"
+"""The stream of those who own deals, under one name at every CRM; exports may lack it."""
 _NAMED = 3
 """Records of a stream that are set aside and named one by one; of the others the number is told."""
 _NEEDS = {
@@ -77,7 +79,11 @@ def licence_for(
     done_with = () if places.isdisjoint(workspace.connections) else _gone(workspace, manifests, feed="tracker")
     read = {name: streams for name, streams in manifests.items() if name not in done_with}
     licence = licence_of_systems(workspace, [*systems, *elsewhere], read, quarantined)
-    more = {"tracker": unseen(engagement), "conversation": _noted(engagement, elsewhere)}
+    more = {
+        "tracker": unseen(engagement),
+        "conversation": _noted(engagement, elsewhere),
+        "owner": _unread_owner(engagement, manifests),
+    }
     said = {need: (*licence.unproven.get(need, ()), sentence) for need, sentence in more.items() if sentence}
     return Licence({**licence.unproven, **said})
 
@@ -104,6 +110,16 @@ def _noted(engagement: Engagement, elsewhere: Sequence[str]) -> str:
     """Say what leads from a sale to CRMs of which not all deals were read; empty where there are none."""
     ids, names = ", ".join(engagement.unseen_deals), " and ".join(elsewhere)
     return f"this deal notes {ids}, which may be a deal of {names} that was not read." if elsewhere else ""
+
+
+def _unread_owner(engagement: Engagement, manifests: Mapping[str, list[Manifest]]) -> str:
+    """Say that a CRM's users, of whom one owns the deal, are no part of what is read of it; empty where they are."""
+    if engagement.unseen_owner is None:
+        return ""
+    name = SourceRef.parse(engagement.unseen_owner).system
+    if any(manifest.stream == _USERS for manifest in manifests.get(name, ())):
+        return ""
+    return f"{name} {_USERS}: owners are not read. Add connections.{name}.streams.{_USERS}."
 
 
 def unseen(engagement: Engagement) -> str:

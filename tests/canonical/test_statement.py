@@ -137,11 +137,22 @@ def test_since_when_a_value_is_said_is_the_earliest_that_any_sale_of_its_deal_te
     assert value(stated(touched, before=[undated]), "amount").at is None
 
 
+@pytest.mark.parametrize(
+    ("owners", "unseen"),
+    [(OWNERS, None), ({}, "hub:user:1"), ({"sf:user:1": OWNERS["sf:user:1"]}, None)],
+)
+def test_owner_whom_no_record_shows_is_kept_as_noted(owners: Mapping[str, ObservedUser], unseen: str | None) -> None:
+    told = hear_deals([HUB, SALES], deal_values(COMPANIES, owners, KNOWN), _NONE)
+    found = build_engagement("eng_1", [HUB, SALES], told, clients={"hub:client:1": CLIENT}, owners=owners)
+    assert (found.owner_sales is None, found.unseen_owner) == (unseen is not None, unseen)
+
+
 def test_deal_that_says_nothing_but_its_name_is_stated_as_far_as_it_goes() -> None:
     bare = ObservedDeal(source="hub:deal:1", name="Yard", stage="open", stage_label="Open")
     assert [row.name for row in stated(bare)] == ["name", "stage"]
     found = build_engagement("eng_1", [bare], hear_deals([bare], VALUES, _NONE), clients={}, owners={})
-    assert (found.client_name, found.owner_sales, found.amount, found.links) == (None, None, None, ())
+    assert (found.client_name, found.owner_sales, found.unseen_owner) == (None, None, None)
+    assert (found.amount, found.links) == (None, ())
 
 
 def test_client_and_people_are_stated_and_merged_by_the_same_precedence() -> None:

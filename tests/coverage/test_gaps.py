@@ -492,6 +492,20 @@ def only_promise_with(*items: WorkItem, **changes: Any) -> EngagementRecord:  # 
     return record(promises=(promise(**changes),), items=items)
 
 
+@pytest.mark.parametrize(
+    ("unseen", "reason"),
+    [(None, "the deal names nobody"), ("crm:user:U1", "the deal's owner is nobody whom the CRM shows")],
+)
+def test_deal_that_names_nobody_and_one_whose_owner_is_not_shown_are_told_apart(
+    unseen: str | None, reason: str
+) -> None:
+    made = record(engagement=engagement(owner_sales=None, unseen_owner=unseen))
+    gap = by_kind(gaps_of(made), "owner_missing")
+    assert (gap.state, gap.reasons) == ("open", (reason,))
+    unread = Licence({"owner": ("crm users: owners are not read.",)})
+    assert by_kind(gaps_of(made, licence=unread), "owner_missing").state == "not_decidable"
+
+
 def test_engagement_that_nobody_sells_has_no_owner() -> None:
     made = record(engagement=engagement(owner_sales_active=False))
     gap = by_kind(gaps_of(made), "owner_missing")

@@ -14,6 +14,7 @@ from atlas_sync.errors import AccessError, AtlasError
 from atlas_sync.operations.licence import latest_manifests, licence_for
 from atlas_sync.operations.rebuild import rebuild
 from atlas_sync.operations.workspace import Delivery
+from atlas_sync.store.landing import Manifest
 from atlas_sync.store.publish import open_snapshot
 from atlas_sync.store.tables import GapCount
 from atlas_sync.store.warehouse import open_warehouse
@@ -126,6 +127,25 @@ def test_a_tracker_that_another_one_follows_is_done_with_for_a_sale_that_is_plac
     placed = [project(id="prj_2", source="two:project:1")]
     told = [licence_for(moved, sale, manifests, {}, projects=places).unproven["tracker"] for places in (placed, ())]
     assert [sum("trk is not connected any more" in why for why in said) for said in told] == [0, 1]
+
+
+@pytest.mark.parametrize(("read", "told"), [([], 1), (["users"], 0)])
+def test_who_owns_a_deal_is_not_decidable_where_a_crm_s_users_are_no_part_of_what_is_read(
+    tmp_path: Path, read: list[str], told: int
+) -> None:
+    sale = Engagement(id="eng_1", name="Yard", source="sf:deal:1", stage="won", stage_label="Won")
+    manifests = {
+        "sf": [
+            Manifest(system="sf", stream=name, run="1", mode="set", feeds=(), status="complete")
+            for name in ("deals", *read)
+        ]
+    }
+    noted = sale.model_copy(update={"unseen_owner": "sf:user:1"})
+    found = [
+        licence_for(Kept(tmp_path).workspace, one, manifests, {}, projects=()).lacks("owner") for one in (sale, noted)
+    ]
+    assert [len(one) for one in found] == [0, told]
+    assert all("streams.users" in why for one in found for why in one)
 
 
 def unsold(world: Kept) -> str:
