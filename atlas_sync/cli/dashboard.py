@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import click
-import uvicorn
 
+from atlas_sync.cli.port import PORT, serve
 from atlas_sync.cli.shared import Out, command, local_of
 from atlas_sync.dashboard.app import make_app
 from atlas_sync.errors import ConfigError
@@ -20,7 +20,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; only this machine's are allowed."
 )
-@click.option("--port", default=8377, show_default=True, help="Port to listen on.")
+@click.option("--port", type=PORT, default=8377, show_default=True, help="Port to listen on.")
 @click.option(
     "--public-host", multiple=True, help="Name under which a proxy in front is asked; may be given more than once."
 )
@@ -37,7 +37,9 @@ def dashboard_command(context: click.Context, *, host: str, port: int, public_ho
     if not all(re.fullmatch(r"[\w.-]+", name, flags=re.ASCII) for name in public_host):
         raise ConfigError("--public-host is a name alone.", advice="Write it as in --public-host handoff.acme.example.")
     app = make_app(local_of(context), public_hosts=public_host)
-    shown = f"[{host}]" if ":" in host else host
-    out.say(f"http://{shown}:{port}/  (Ctrl-C to stop)")
-    out.result({"url": f"http://{shown}:{port}/"})
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+
+    def ready(url: str) -> None:
+        out.say(f"{url}  (Ctrl-C to stop)")
+        out.result({"url": url})
+
+    serve(app, host=host, port=port, ready=ready)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from atlas_sync.cli.port import PORT, listen
 from atlas_sync.cli.shared import Out, command
 from atlas_sync.sandbox.listen import serve
 from atlas_sync.sandbox.serve import Sandbox, connections
@@ -75,7 +76,7 @@ CAST = "client_ok"
     show_default=True,
     help="Folder for settings and state.",
 )
-@click.option("--control-port", default=0, help="Port of the control address; a free one by default.")
+@click.option("--control-port", type=PORT, default=0, help="Port of the control address; a free one by default.")
 @click.option("--dev", is_flag=True, help="Also open the Dagster UI on it, in a world that moves by itself.")
 @command
 def sandbox_command(*, home: Path, control_port: int, dev: bool, out: Out) -> None:
@@ -86,6 +87,7 @@ def sandbox_command(*, home: Path, control_port: int, dev: bool, out: Out) -> No
 
     Example: atlas-sync sandbox --home /tmp/atlas
     """
+    listen("127.0.0.1", control_port, option="--control-port").close()
     sandbox = Sandbox()
     children: list[subprocess.Popen[bytes]] = []
 

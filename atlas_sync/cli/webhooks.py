@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 
 import click
-import uvicorn
 
+from atlas_sync.cli.port import PORT, serve
 from atlas_sync.cli.shared import Out, command, workspace_of
 from atlas_sync.webhooks.app import make_app
 
@@ -18,7 +18,7 @@ __all__ = ["webhooks_command"]
     "--public-url", required=True, help="Address under which the vendors reach this, such as https://hooks.example."
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8378, show_default=True, help="Port to listen on.")
+@click.option("--port", type=PORT, default=8378, show_default=True, help="Port to listen on.")
 @click.pass_context
 @command
 def webhooks_command(context: click.Context, *, public_url: str, host: str, port: int, out: Out) -> None:
@@ -30,8 +30,11 @@ def webhooks_command(context: click.Context, *, public_url: str, host: str, port
     Example: atlas-sync webhooks --public-url https://hooks.example
     """
     workspace = workspace_of(context)
+
+    def ready(url: str) -> None:
+        out.say(f"{url}<connection>  (Ctrl-C to stop)")
+        out.result({"url": url, "connections": sorted(workspace.connections)})
+
     with closing(workspace.open_ledger()) as ledger:
-        out.say(f"http://{host}:{port}/<connection>  (Ctrl-C to stop)")
-        out.result({"url": f"http://{host}:{port}/", "connections": sorted(workspace.connections)})
         app = make_app(workspace, ledger, public_url=public_url)
-        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+        serve(app, host=host, port=port, ready=ready)
