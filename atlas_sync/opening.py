@@ -154,6 +154,7 @@ def _connection(name: str, given: Mapping[str, Any], env: Mapping[str, str]) -> 
         line=line,
         windows=manners.windows,
         sweep_every_h=manners.sweep_every_h,
+        unsigned=variable_of(name, signer) if (signer := spec.webhooks_signed_by) and not values.get(signer) else "",
     )
 
 

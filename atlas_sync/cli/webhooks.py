@@ -7,7 +7,8 @@ from contextlib import closing
 import click
 
 from atlas_sync.cli.port import PORT, serve
-from atlas_sync.cli.shared import Out, command, workspace_of
+from atlas_sync.cli.shared import Out, clean, command, echo, workspace_of
+from atlas_sync.operations.nudges import doors
 from atlas_sync.webhooks.app import make_app
 
 __all__ = ["webhooks_command"]
@@ -24,17 +25,25 @@ __all__ = ["webhooks_command"]
 def webhooks_command(context: click.Context, *, public_url: str, host: str, port: int, out: Out) -> None:
     """Take signed webhooks of HubSpot and Jira at /CONNECTION, each of which makes the next pull earlier.
 
-    Optional: pulls find the same changes a little later. Put a proxy with https in front. Salesforce has no webhooks; its
-    deals are asked for every half minute by the sensor.
+    Optional: pulls find the same changes a little later. Put a proxy with https in front. HubSpot signs with the app's secret,
+    ATLAS_HUBSPOT_CLIENT_SECRET, Jira with the webhook's, ATLAS_JIRA_WEBHOOK_SECRET; what is refused is told on stderr, each
+    reason once. Salesforce has no webhooks; its deals are asked for every half minute by the sensor.
 
     Example: atlas-sync webhooks --public-url https://hooks.example
     """
     workspace = workspace_of(context)
+    lacking = {name: secret for name, secret in doors(workspace).items() if secret}
 
     def ready(url: str) -> None:
         out.say(f"{url}<connection>  (Ctrl-C to stop)")
-        out.result({"url": url, "connections": sorted(workspace.connections)})
+        out.result({"url": url, "connections": sorted(workspace.connections), "lacking": lacking})
+        for name, secret in lacking.items():
+            _tell(f"{name}: its webhooks are refused, since {secret} is not set.")
 
     with closing(workspace.open_ledger()) as ledger:
-        app = make_app(workspace, ledger, public_url=public_url)
+        app = make_app(workspace, ledger, public_url=public_url, tell=_tell)
         serve(app, host=host, port=port, ready=ready)
+
+
+def _tell(text: str) -> None:
+    echo(clean(text), err=True)

@@ -28,7 +28,7 @@ class ConnectorSpec:
     """A connector: its settings, and how to make its parts for a connection called `system`.
 
     `role` is `crm` or `tracker`. `open_writer` is None for a connector that only reads; `open_deals` is asked for where the
-    settings have a `feedback`.
+    settings have a `feedback`. `webhooks_signed_by` is the setting with which the vendor signs its webhooks, where it has any.
     """
 
     kind: str
@@ -38,6 +38,7 @@ class ConnectorSpec:
     make_mapper: Callable[[Any, str], Mapper]
     open_writer: Callable[[Any, str], Writer] | None = None
     open_deals: Callable[[Any, str], DealWriter] | None = None
+    webhooks_signed_by: str = ""
 
 
 _BUILT_IN = (
@@ -56,6 +57,7 @@ _BUILT_IN = (
         open_reader=lambda settings, system: HubSpotReader(settings, system=system),
         make_mapper=lambda settings, system: HubSpotMapper(system, settings),
         open_deals=lambda settings, system: HubSpotDeals(settings, system=system),
+        webhooks_signed_by="client_secret",
     ),
     ConnectorSpec(
         kind="jira",
@@ -64,6 +66,7 @@ _BUILT_IN = (
         open_reader=lambda settings, system: JiraReader(settings, system=system),
         make_mapper=lambda settings, system: JiraMapper(system, settings),
         open_writer=lambda settings, system: JiraWriter(settings, system=system),
+        webhooks_signed_by="webhook_secret",
     ),
     ConnectorSpec(
         kind="redmine",

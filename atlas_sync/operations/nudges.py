@@ -9,7 +9,24 @@ from atlas_sync.errors import ConfigError
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.ledger import KeptNudge, Ledger
 
-__all__ = ["receive_webhook"]
+__all__ = ["doors", "receive_webhook"]
+
+
+def doors(workspace: Workspace) -> dict[str, str]:
+    """Give the connections that take webhooks, each with the variable of the secret that it lacks; empty where it lacks none.
+
+    Raises:
+        ConfigError: no connection takes any, or none has its secret.
+    """
+    found = {
+        name: one.unsigned for name, one in workspace.connections.items() if isinstance(one.open_reader(), Watcher)
+    }
+    if not found:
+        raise ConfigError("no connection here takes webhooks.", advice="HubSpot and Jira send them.")
+    if all(found.values()):
+        message = "no connection has the secret that its webhooks are signed with."
+        raise ConfigError(message, advice=f"Set {' or '.join(found.values())}.")
+    return found
 
 
 def receive_webhook(

@@ -34,7 +34,8 @@ class Connection:
 
     `open_reader` and `open_writer` log in only when a call is made, and share the `line`; `open_deals` does too, and is there
     where deals have fields of ours. `windows` of a stream are read at the same time, where its reader can part it, and every
-    `sweep_every_h` hours its ids are listed, to find what was erased without a trace.
+    `sweep_every_h` hours its ids are listed, to find what was erased without a trace. `unsigned` is the variable of the
+    secret without which its webhooks cannot be checked, where that is not given.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Connection:
     line: Line = field(default_factory=Line)
     windows: int = 4
     sweep_every_h: float = 24.0
+    unsigned: str = ""
 
 
 WritePolicy = Literal["plan-only", "approve", "auto"]

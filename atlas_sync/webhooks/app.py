@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -24,11 +26,13 @@ _STATUSES: tuple[tuple[type[AtlasError], int], ...] = (
 )
 
 
-def make_app(workspace: Workspace, ledger: Ledger, *, public_url: str) -> Starlette:
+def make_app(workspace: Workspace, ledger: Ledger, *, public_url: str, tell: Callable[[str], None]) -> Starlette:
     """Make the application. `public_url` is its address as the vendors know it, which is part of what some of them sign.
 
-    Nothing of a request is answered, logged or kept but the ids of the records it speaks of.
+    Nothing of a request is answered, logged or kept but the ids of the records it speaks of. Why one is refused is told to
+    whoever runs this, each reason once.
     """
+    told: set[str] = set()
 
     async def take(request: Request) -> Response:
         body = await _body_of(request)
@@ -47,6 +51,11 @@ def make_app(workspace: Workspace, ledger: Ledger, *, public_url: str) -> Starle
                 body=body,
             )
         except AtlasError as error:
+            name = request.path_params["connection"]
+            reason = f"{name}: {error}" if name in workspace.connections else str(error)
+            if reason not in told:
+                told.add(reason)
+                tell(reason)
             return Response(status_code=next(status for kind, status in _STATUSES if isinstance(error, kind)))
         return Response(status_code=204)
 

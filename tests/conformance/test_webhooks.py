@@ -29,7 +29,7 @@ def ledger(rig: Rig) -> Iterator[Ledger]:
 
 @pytest.fixture
 def door(rig: Rig, ledger: Ledger) -> Iterator[str]:
-    with serve(make_app(rig.workspace, ledger, public_url=PUBLIC)) as address:
+    with serve(make_app(rig.workspace, ledger, public_url=PUBLIC, tell=print)) as address:
         yield f"{address}/{rig.stand.kind}"
 
 

@@ -17,7 +17,9 @@ import requests
 from atlas_sync.assets.automation import nudge_sensor
 from atlas_sync.assets.resources import WorkspaceResource
 from atlas_sync.config import Settings
+from atlas_sync.errors import ConfigError
 from atlas_sync.opening import open_workspace
+from atlas_sync.operations.nudges import doors
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.webhooks.app import make_app
@@ -26,24 +28,23 @@ from tests.kit import serve
 SECRET = "invented-webhook-secret"
 PUBLIC = "https://hooks.example"
 NOWHERE = "http://127.0.0.1:9"
+CONNECTIONS = {
+    "hubspot": {"kind": "hubspot", "endpoint": NOWHERE},
+    "jira": {"kind": "jira", "url": NOWHERE, "email": "bot@tidemark.example"},
+    "salesforce": {"kind": "salesforce", "instance_url": "https://tidemark.my.salesforce.com", "endpoint": NOWHERE},
+}
+KEYS = {
+    "ATLAS_HUBSPOT_ACCESS_TOKEN": "x",
+    "ATLAS_JIRA_API_TOKEN": "x",
+    "ATLAS_SALESFORCE_CLIENT_ID": "x",
+    "ATLAS_SALESFORCE_CLIENT_SECRET": "x",
+}
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    connections = {
-        "hubspot": {"kind": "hubspot", "endpoint": NOWHERE},
-        "jira": {"kind": "jira", "url": NOWHERE, "email": "bot@tidemark.example"},
-        "salesforce": {"kind": "salesforce", "instance_url": "https://tidemark.my.salesforce.com", "endpoint": NOWHERE},
-    }
-    environ = {
-        "ATLAS_HUBSPOT_ACCESS_TOKEN": "x",
-        "ATLAS_HUBSPOT_CLIENT_SECRET": SECRET,
-        "ATLAS_JIRA_API_TOKEN": "x",
-        "ATLAS_JIRA_WEBHOOK_SECRET": SECRET,
-        "ATLAS_SALESFORCE_CLIENT_ID": "x",
-        "ATLAS_SALESFORCE_CLIENT_SECRET": "x",
-    }
-    return open_workspace(Settings(home=tmp_path, connections=connections), environ=environ)
+    environ = {**KEYS, "ATLAS_HUBSPOT_CLIENT_SECRET": SECRET, "ATLAS_JIRA_WEBHOOK_SECRET": SECRET}
+    return open_workspace(Settings(home=tmp_path, connections=CONNECTIONS), environ=environ)
 
 
 @pytest.fixture
@@ -53,8 +54,14 @@ def ledger(workspace: Workspace) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def door(workspace: Workspace, ledger: Ledger) -> Iterator[str]:
-    with serve(make_app(workspace, ledger, public_url=PUBLIC)) as address:
+def told() -> list[str]:
+    """Hold what whoever runs it is told."""
+    return []
+
+
+@pytest.fixture
+def door(workspace: Workspace, ledger: Ledger, told: list[str]) -> Iterator[str]:
+    with serve(make_app(workspace, ledger, public_url=PUBLIC, tell=told.append)) as address:
         yield address
 
 
@@ -102,6 +109,37 @@ def test_webhook_that_is_not_signed_or_is_old_is_refused(door: str, workspace: W
     assert _post(door, "/hubspot", old, headers=stamped) == 401
     assert _post(door, "/jira", body, headers=headers) == 401
     assert ledger.last_nudge() == 0
+
+
+def test_why_webhooks_are_refused_is_told_once(door: str, workspace: Workspace, told: list[str]) -> None:
+    body, _headers = _hubspot(workspace)
+    for path in ("/hubspot", "/jira", "/hubspot", "/acme\n", "/evil"):
+        _post(door, path, body)
+    assert [one.partition(".")[0] for one in told] == [
+        "hubspot: a webhook's signature is wrong",
+        "jira: a webhook's signature is missing or wrong",
+        "no connection here takes webhooks",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "given", "expected"),
+    [
+        (("hubspot", "jira"), ("ATLAS_JIRA_WEBHOOK_SECRET",), {"hubspot": "ATLAS_HUBSPOT_CLIENT_SECRET", "jira": ""}),
+        (("hubspot", "jira"), (), "Set ATLAS_HUBSPOT_CLIENT_SECRET or ATLAS_JIRA_WEBHOOK_SECRET"),
+        (("salesforce",), (), "no connection here takes webhooks"),
+    ],
+)
+def test_what_webhooks_lack_is_known_before_one_comes(
+    tmp_path: Path, kinds: tuple[str, ...], given: tuple[str, ...], expected: dict[str, str] | str
+) -> None:
+    settings = Settings(home=tmp_path, connections={name: CONNECTIONS[name] for name in kinds})
+    opened = open_workspace(settings, environ=KEYS | dict.fromkeys(given, SECRET))
+    if isinstance(expected, dict):
+        assert doors(opened) == expected
+    else:
+        with pytest.raises(ConfigError, match=expected):
+            doors(opened)
 
 
 def test_body_whose_length_is_not_told_before_is_read_up_to_the_limit(
