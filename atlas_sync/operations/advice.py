@@ -18,7 +18,7 @@ from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Interaction, Promise
 from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.transport import Policy, Transport
-from atlas_sync.errors import ContractError
+from atlas_sync.errors import ContractError, TransientError
 from atlas_sync.operations.review import Doubt
 from atlas_sync.store.warehouse import Rows
 
@@ -82,7 +82,11 @@ class Adviser:
             )
             return Answer.of_response(response)
 
-        return transport.call(send, operation="advice", repeatable=True)
+        try:
+            return transport.call(send, operation="chat/completions", repeatable=True)
+        except TransientError as error:
+            error.advice = "Ask again later, or correct advice.url."
+            raise
 
 
 def advise(rows: Rows, doubts: Sequence[Doubt], adviser: Adviser) -> Iterator[tuple[Doubt, Opinion | None]]:
