@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -30,6 +31,7 @@ __all__ = [
     "Manners",
     "RecordSettings",
     "Settings",
+    "at",
     "explain",
     "load_settings",
     "variable_of",
@@ -225,6 +227,7 @@ class Settings(BaseModel):
         for setting, named in (
             ("record.precedence", first),
             ("delivery.default_project", {*self.delivery.default_project}),
+            ("advice.connections", {*(self.advice.connections if self.advice else ())}),
         ):
             if unknown := sorted(named - self.connections.keys()):
                 message = f"{setting} names {', '.join(unknown)}, which is not connected"
@@ -251,6 +254,8 @@ def load_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         settings = Settings.model_validate(values)
     except ValidationError as error:
         raise explain(error, str(file)) from None
+    except ConfigError as error:
+        raise at(error, str(file)) from None
     home = settings.home if env.get("ATLAS_HOME") else file.parent / settings.home
     texts = settings.delivery.texts
     delivery = settings.delivery.model_copy(update={"texts": file.parent / texts if texts else None})
@@ -273,14 +278,22 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise ConfigError(message, advice="Correct the file.") from None
 
 
-def explain(error: ValidationError, where: str, *, absent: Sequence[str] = ()) -> ConfigError:
-    """Name the places that are wrong, without the values that stand there; `absent` are variables of secrets not given.
+def explain(error: ValidationError, where: str, *, absent: Mapping[str, str] = MappingProxyType({})) -> ConfigError:
+    """Name the places that are wrong, without the values that stand there; `absent` are the variables of secrets not given.
 
-    Secrets are named where the settings as a whole are wrong: then it is often one of several that is missing.
+    Secrets are named where the settings as a whole are wrong: then it is often one of those of which that speaks.
     """
     places = "; ".join(
         ": ".join(filter(None, (".".join(map(str, item["loc"])), item["msg"]))) for item in error.errors()
     )
-    is_whole = any(not item["loc"] for item in error.errors())
-    advice = f"Set {' or '.join(absent)}, or correct" if absent and is_whole else "Correct"
-    return ConfigError(f"{where}: {places}.", advice=f"{advice} these settings; the README lists all of them.")
+    named = {word for item in error.errors() if not item["loc"] for word in re.findall(r"\w+", item["msg"])}
+    wanted = [variable for field, variable in absent.items() if field in named]
+    advice = f"Set {' or '.join(wanted)}, or correct" if wanted else "Correct"
+    return ConfigError(
+        f"{where}: {places}.", advice=f"{advice} these settings; the README says where each is described."
+    )
+
+
+def at(error: ConfigError, where: str) -> ConfigError:
+    """Give an error of a check of ours with the place of the settings that it is about."""
+    return ConfigError(f"{where}: {error.summary}", advice=error.advice)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from atlas_sync.canonical.statement import Precedence
-from atlas_sync.config import PREFIX, Manners, Settings, explain, variable_of
+from atlas_sync.config import PREFIX, Manners, Settings, at, explain, variable_of
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.registry import ConnectorSpec, connector
 from atlas_sync.connectors.writing import DealWriter
@@ -140,8 +140,10 @@ def _connection(name: str, given: Mapping[str, Any], env: Mapping[str, str]) -> 
         manners = Manners.model_validate(common)
         settings = spec.settings.model_validate(values)
     except ValidationError as error:
-        absent = [variable_of(name, field) for field in _secret_fields(spec) if field not in values]
+        absent = {field: variable_of(name, field) for field in _secret_fields(spec) if field not in values}
         raise explain(error, f"connection {name}", absent=absent) from None
+    except ConfigError as error:
+        raise at(error, f"connection {name}") from None
     line = Line(calls_per_run=manners.calls_per_run, reserve=manners.reserve)
     return Connection(
         name=name,

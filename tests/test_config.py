@@ -47,6 +47,11 @@ def test_environment_overrides_the_file(tmp_path: Path) -> None:
         ("[delivery]\nsettle_s = inf", "delivery.settle_s"),
         ("[advice]\nurl = 'http://127.0.0.1:9/v1'\nmodel = 'm'\ntimeout_s = inf", "advice.timeout_s"),
         ("[delivery.default_project]\nsalesfroce = 'TD'", "delivery.default_project names salesfroce"),
+        (
+            "[advice]\nurl = 'http://127.0.0.1:9/v1'\nmodel = 'm'\nconnections = ['hubspt']",
+            "advice.connections names hubspt",
+        ),
+        ("[advice]\nurl = 'http://a.example'\nmodel = 'm'", r"atlas\.toml: advice\.url must be an https address"),
     ],
 )
 def test_wrong_setting_is_named_by_its_place(tmp_path: Path, text: str, place: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,26 @@ def test_manners_are_checked_like_any_setting(tmp_path: Path, text: str) -> None
     settings = _settings(tmp_path, CONNECTION + text)
     with pytest.raises(ConfigError, match=text.partition(" ")[0]):
         open_workspace(settings, environ={"ATLAS_CRM_ACCESS_TOKEN": "t"})
+
+
+JIRA = '[connections.tracker]\nkind = "jira"\nurl = "https://a.atlassian.net"\n'
+EMAIL = 'email = "a@b.example"\n'
+TOKEN = {"ATLAS_TRACKER_API_TOKEN": "t"}
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "expected", "unhelpful"),
+    [
+        (EMAIL + 'api_gateway = "ftp://x"', TOKEN, "connection tracker: api_gateway must", " url"),
+        (EMAIL + 'auth_server = "http://auth.example"', TOKEN, "connection tracker: auth_server must", " url"),
+        (EMAIL, {}, "Set ATLAS_TRACKER_API_TOKEN, or correct", "PERSONAL|CLIENT|WEBHOOK"),
+        ("", TOKEN, "email and api_token belong together", "Set "),
+        ("", {}, "Set ATLAS_TRACKER_API_TOKEN or ATLAS_TRACKER_PERSONAL_ACCESS_TOKEN or .*_CLIENT_SECRET,", "WEBHOOK"),
+    ],
+)
+def test_setting_that_is_wrong_is_named_with_its_connection_and_the_secrets_that_help(
+    tmp_path: Path, text: str, environ: dict[str, str], expected: str, unhelpful: str
+) -> None:
+    with pytest.raises(ConfigError, match=expected) as caught:
+        open_workspace(_settings(tmp_path, JIRA + text), environ=environ)
+    assert re.search(unhelpful, str(caught.value)) is None

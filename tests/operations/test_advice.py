@@ -14,7 +14,7 @@ import pytest
 
 from atlas_sync.canonical.model import Engagement, Evidence, Interaction, Promise
 from atlas_sync.config import AdviceSettings, Settings
-from atlas_sync.errors import AccessError, AuthError, ConfigError, ContractError
+from atlas_sync.errors import AccessError, AuthError, ConfigError, ContractError, TransientError
 from atlas_sync.opening import open_adviser
 from atlas_sync.operations.advice import Adviser, advise
 from atlas_sync.operations.review import Doubt
@@ -150,12 +150,17 @@ def test_a_key_that_is_refused_is_told_as_such(endpoint: tuple[Endpoint, str], r
         list(advise(rows, [doubt("mail")], Adviser(url, "m", "bad", ("mail",))))
 
 
+def test_an_endpoint_that_does_not_answer_may_be_asked_again(rows: Warehouse) -> None:
+    with pytest.raises(TransientError, match="Ask again"):
+        list(advise(rows, [doubt("mail")], Adviser("http://127.0.0.1:9/v1", "m", "", ("mail",))))
+
+
 def test_nobody_is_asked_without_settings_that_say_so() -> None:
     named = AdviceSettings(url="http://127.0.0.1:1/v1", model="m")
     for settings in (Settings(), Settings(advice=named)):
         with pytest.raises(ConfigError):
             open_adviser(settings, environ={})
-    allowed = Settings(advice=named.model_copy(update={"connections": ("mail",)}))
+    allowed = Settings(connections={"mail": {}}, advice=named.model_copy(update={"connections": ("mail",)}))
     assert open_adviser(allowed, environ={"ATLAS_ADVICE_KEY": "k"}).key == "k"
     with pytest.raises(ConfigError):
         AdviceSettings(url="http://models.example/v1", model="m")

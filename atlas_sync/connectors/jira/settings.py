@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from atlas_sync.connectors.transport import Seconds, check_endpoint
 
@@ -72,8 +72,8 @@ class JiraSettings(BaseModel):
 
     @field_validator("url", "api_gateway", "auth_server")
     @classmethod
-    def _check_url(cls, url: str) -> str:
-        return check_endpoint(url, setting="url")
+    def _check_url(cls, url: str, info: ValidationInfo) -> str:
+        return check_endpoint(url, setting=info.field_name or "url")
 
     @model_validator(mode="after")
     def _check_credentials(self) -> Self:
