@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from atlas_sync.cli.brief import print_document
 from atlas_sync.cli.gaps import print_gaps
 from atlas_sync.cli.plan import print_plan
 from atlas_sync.cli.sandbox import secret_variables, write_settings
-from atlas_sync.cli.shared import Out, clean, command
+from atlas_sync.cli.shared import Out, called, clean, command
 from atlas_sync.cli.show import print_chain
 from atlas_sync.cli.sync import print_streams
 from atlas_sync.config import load_settings
@@ -283,6 +284,6 @@ def _due(step: Step) -> date | None:
 def _tell_where_next(out: Out, config: Path, seconds: float) -> None:
     out.say()
     out.say(f"Done in {seconds} s. The sandbox has stopped; what was read is still here:", style="bold")
-    out.say(f"  atlas-sync --config {config} dashboard")
-    out.say(f"  atlas-sync --config {config} gaps")
+    out.say(f"  {called()} --config {shlex.quote(str(config))} dashboard")
+    out.say(f"  {called()} --config {shlex.quote(str(config))} gaps")
     out.say("Next: `make dev` for the Dagster UI on a world that moves; README.md, Connect your own, for your systems.")

@@ -13,7 +13,14 @@ __all__ = ["rebuild_command"]
 
 
 @click.command(name="rebuild")
-@click.option("--wait", "wait_s", type=float, default=0.0, show_default=True, help="Seconds to wait for another run.")
+@click.option(
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    help="Seconds to wait for another run.",
+)
 @click.pass_context
 @command
 def rebuild_command(context: click.Context, *, wait_s: float, out: Out) -> None:

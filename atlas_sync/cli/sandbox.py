@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from atlas_sync.cli.port import PORT, listen
-from atlas_sync.cli.shared import Out, command
+from atlas_sync.cli.shared import Out, called, command
 from atlas_sync.sandbox.listen import serve
 from atlas_sync.sandbox.serve import Sandbox, connections
 
@@ -99,7 +99,7 @@ def sandbox_command(*, home: Path, control_port: int, dev: bool, out: Out) -> No
         out.say()
         out.say("In another shell:")
         out.say(f"  set -a; . '{secrets}'; set +a")
-        out.say("  atlas-sync sync && atlas-sync gaps")
+        out.say(f"  {called()} sync && {called()} gaps")
         if dev:
             with _signals_held():
                 children.append(_start_dagster(home, secrets))

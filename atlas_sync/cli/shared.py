@@ -5,6 +5,8 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import shlex
+import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -28,6 +30,7 @@ __all__ = [
     "JSON_VERSION",
     "Out",
     "by_option",
+    "called",
     "clean",
     "command",
     "echo",
@@ -42,6 +45,7 @@ __all__ = [
 JSON_VERSION = 1
 """Counted up when a field of any `--json` answer changes its meaning or goes away."""
 
+_NAME = "atlas-sync"
 P = ParamSpec("P")
 
 
@@ -59,7 +63,7 @@ by_option = click.option(
     default=_login,
     callback=lambda _context, _option, name: name.strip(),
     metavar="NAME",
-    help="Who says so; your login otherwise.",
+    help="Who says so; otherwise ATLAS_BY, or your login.",
 )
 """Every judgement is kept with the name of the person it comes from; `named` holds that there is one."""
 
@@ -104,6 +108,17 @@ def command(function: Callable[P, None]) -> Callable[P, None]:
 
     option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
     return option(run)
+
+
+def called() -> str:
+    """Give how to call this program from here: by its name where a shell finds it, else by where it is."""
+    own, found = Path(sys.executable).with_name(_NAME), shutil.which(_NAME)
+    if found and not (own.exists() and not own.samefile(found)):
+        return _NAME
+    if not own.exists():
+        return f"{shlex.quote(sys.executable)} -m atlas_sync"
+    here = Path.cwd()
+    return shlex.quote(str(own.relative_to(here) if own.is_relative_to(here) else own))
 
 
 def named(by: str) -> str:

@@ -18,7 +18,14 @@ __all__ = ["print_streams", "sync_command"]
 
 
 @click.command(name="sync")
-@click.option("--wait", "wait_s", type=float, default=0.0, show_default=True, help="Seconds to wait for another run.")
+@click.option(
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    help="Seconds to wait for another run.",
+)
 @click.pass_context
 @command
 def sync_command(context: click.Context, *, wait_s: float, out: Out) -> None:

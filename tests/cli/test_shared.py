@@ -1,0 +1,59 @@
+"""How a command names this program: as the shell that runs it finds it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from atlas_sync.cli import main
+from atlas_sync.cli.shared import called
+
+
+@pytest.mark.parametrize(
+    ("script", "on_path", "expected"),
+    [
+        (True, False, ".venv/bin/atlas-sync"),
+        (True, True, "atlas-sync"),
+        (False, True, "atlas-sync"),
+        (False, False, "'{home}/a b/.venv/bin/python' -m atlas_sync"),
+    ],
+)
+def test_program_is_called_as_a_shell_finds_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    script: bool,  # noqa: FBT001 - a table
+    on_path: bool,  # noqa: FBT001 - as above
+    expected: str,
+) -> None:
+    own, path = tmp_path / "a b/.venv/bin", tmp_path / "bin"
+    for folder in (own, path):
+        folder.mkdir(parents=True)
+    if script:
+        (own / "atlas-sync").touch(mode=0o755)
+    if on_path:
+        found = path / "atlas-sync"
+        found.symlink_to(own / "atlas-sync") if script else found.touch(mode=0o755)
+    monkeypatch.setattr(sys, "executable", str(own / "python"))
+    monkeypatch.setenv("PATH", str(path))
+    monkeypatch.chdir(tmp_path / "a b")
+    assert called() == expected.format(home=tmp_path)
+
+
+def test_program_of_another_environment_is_not_taken_for_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("own", "other"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "atlas-sync").touch(mode=0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "own/python"))
+    monkeypatch.setenv("PATH", str(tmp_path / "other"))
+    assert called() == str(tmp_path / "own/atlas-sync")
+
+
+@pytest.mark.parametrize("command", ["sync", "rebuild"])
+def test_nobody_waits_less_than_no_time(command: str) -> None:
+    answer = CliRunner().invoke(main, [command, "--wait", "-5"])
+    assert (answer.exit_code, "--wait" in answer.stderr) == (2, True)
