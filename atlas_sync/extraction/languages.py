@@ -1,186 +1,123 @@
-"""Languages other than English: told by their small words, and the commonest ways in which they commit.
-
-A first cut: what it finds is for a person to look at, never decided.
-"""
+"""Languages: told by their small words, and by the days, months and words of a sale that are met most."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from atlas_sync.extraction.units import Unit
+__all__ = ["Language", "is_hardly_english", "language_of", "language_within"]
 
-__all__ = ["Language", "foreign_commitments", "language_of"]
+Language = Literal["en", "de", "fr", "es", "pt", "nl", "it"]
 
-Language = Literal["en", "de", "fr", "es", "pt"]
-
-_SMALL_WORDS: Mapping[Language, frozenset[str]] = {
+_KNOWN: Mapping[Language, frozenset[str]] = {
     "en": frozenset(
-        "the and you we is are of to with that this have has will for on it not be at from your our as was they would can an in by if so".split()  # noqa: SIM905 - a list to read
+        "the and you we is are of to with that this have has will for on it not be at from your our as was they would can an in by if so "  # noqa: SIM905 - a list to read
+        "a i no do me my us am or but all any more one there their been don ll ve what when which who up out".split()
     ),
     "de": frozenset(
         "der die das und ist sind nicht wir sie ich mit für auf ein eine einen dem den des zu von wird werden haben hat auch noch bei bis nach uns ihnen ihr "  # noqa: SIM905 - a list to read
-        "euch dass wenn wie aus im am zum zur oder aber schon mal können bitte".split()
+        "euch dass wenn wie aus im am zum zur oder aber schon mal können bitte an in so es kein keine ohne vor ihre unser unsere dann gehen geht "
+        "januar februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag woche morgen "
+        "angebot festpreis kostenlos aufpreis schulung lieferung garantiert zugesagt versprochen reisekosten".split()
     ),
     "fr": frozenset(
         "le la les et est sont pas nous vous je avec pour sur un une des du de à au aux que qui dans ce cette ont a avons votre nos notre vos plus ne si mais "  # noqa: SIM905 - a list to read
-        "être fait jusqu elle il par".split()
+        "être fait jusqu elle il par en on tu te d l j c n s t sans avant ou y se son sera chez "
+        "janvier février avril mai juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi semaine demain "
+        "devis livraison prix offerte garantie promis compris inclus gratuit supplément".split()
     ),
     "es": frozenset(
         "el la los las y es son no con para por un una de del que en se lo su sus les nos como más pero si ya le al está están hemos vamos muy este esta "  # noqa: SIM905 - a list to read
-        "tenemos usted ustedes".split()
+        "tenemos usted ustedes a o me te os mi sin hasta antes estará será "
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miércoles jueves viernes semana mañana "
+        "precio entrega formación oferta personas tienda coste".split()
     ),
     "pt": frozenset(
         "o a os as e é são não com para por um uma de do da dos das que em no na se seu sua nos mas mais já ao está estão temos vamos muito este esta você "  # noqa: SIM905 - a list to read
-        "vocês até foi isso".split()
+        "vocês até foi isso sem antes estará será me "
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro segunda terça quarta quinta sexta semana amanhã "
+        "preço entrega formação proposta pessoas relatório custo".split()
+    ),
+    "nl": frozenset(
+        "de het een en van in is op te dat die voor met niet zijn wij we ik jullie je u er aan om ook als bij maar nog naar uit dan tot of onze ons deze dit "  # noqa: SIM905 - a list to read
+        "wordt worden geen gaan gaat hebben heeft kunnen zullen zal door zonder na vanaf "
+        "januari februari maart mei juni juli augustus oktober maandag dinsdag woensdag donderdag vrijdag week morgen "
+        "leveren levert sturen stuurt offerte prijs afspraken inbegrepen kosteloos".split()
+    ),
+    "it": frozenset(
+        "il lo la le gli i e è di del della dei delle dell un una non che per con nel nella in da dal ci vi si noi voi sono siamo ha abbiamo anche più a al alla "  # noqa: SIM905 - a list to read
+        "l d entro senza prima sarà "
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre lunedì martedì mercoledì giovedì venerdì settimana domani "
+        "prezzo consegna formazione offerta incluso inclusa".split()
     ),
 }
+_ENGLISH_TOO = _KNOWN["en"] | frozenset(
+    "die met van door war pour plus son con per men des les sur par week is august november".split()  # noqa: SIM905 - a list to read
+)
+"""Words that English has as well: they tell of no other language."""
+_ENGLISH_ONLY = _KNOWN["en"] - frozenset[str]().union(*(known for name, known in _KNOWN.items() if name != "en"))
 _WORD = re.compile(r"[^\W\d_]{1,30}")
+_ABROAD = re.compile(r"(?<![^\W\d_])(?!caf|na[iï]ve|r[eé]sum)[a-z]{0,20}[ß-ÿąćęłńśźżőű]")
+"""A word, and no name, with a letter that English lacks."""
+_ENDINGS: Mapping[Language, re.Pattern[str]] = {
+    "fr": re.compile(r"(?:tion|ons|ez)\b"),
+    "es": re.compile(r"(?:ción|mos|dad)\b"),
+    "pt": re.compile(r"(?:ção|mos|dade)\b"),
+    "it": re.compile(r"(?:zione|[aei]mo|tà)\b"),
+}
+"""How words end, which tells those apart that share their small words."""
 _LOOKED_AT = 400
+_LETTERS = 2
 _FEWEST, _MARGIN = 2, 1.2
 
 
-def _re(text: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{text})", re.IGNORECASE)
+def _words_of(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text[: _LOOKED_AT * 30])[:_LOOKED_AT]]
 
 
-_FORMS: Mapping[Language, tuple[tuple[str, re.Pattern[str]], ...]] = {
-    "de": (
-        (
-            "wir tun es",
-            _re(
-                r"wir (?:werden|liefern|bauen|schicken|senden|übernehmen|stellen|garantieren|kümmern|installieren|schulen|migrieren|starten|beginnen|bringen|richten|geben|machen|tauschen|"
-                r"ersetzen|testen|erstellen|sorgen|halten|verzichten|berechnen (?:ihnen |euch )?nichts|sichern|verpflichten|legen|tragen)\b"
-            ),
-        ),
-        (
-            "ich tue es",
-            _re(
-                r"ich (?:werde|schicke|sende|bringe|sorge|komme|übernehme|garantiere|verspreche|kümmere|liefere|stelle|lasse|melde mich (?:bis|am))\b|(?:schicke|sende|bringe|liefere) ich\b"
-            ),
-        ),
-        (
-            "Sie bekommen es",
-            _re(
-                r"(?:sie|ihr|du) (?:bekommen|erhalten|bekommt|erhaltet|bekommst|haben bis|können sich (?:darauf )?verlassen)\b|(?:bekommen|erhalten) sie\b|(?:bekommt|erhaltet) ihr\b"
-            ),
-        ),
-        (
-            "es wird gemacht",
-            _re(
-                r"(?:wird|werden) (?:\S{1,30} ){0,8}(?:geliefert|installiert|übergeben|fertig|umgesetzt|geschult|live|bereitgestellt|übernommen)\b"
-            ),
-        ),
-        (
-            "gebundener Preis",
-            _re(
-                r"festpreis|ohne aufpreis|kostenfrei|kostenlos|ohne mehrkosten|auf unsere kosten|im preis (?:enthalten|inbegriffen|drin)|geht auf uns|gedeckelt"
-            ),
-        ),
-        ("zugesagt", _re(r"zugesagt|versprochen|verbindlich|garantiert|zugesichert|versprechen")),
-    ),
-    "fr": (
-        (
-            "nous ferons",
-            _re(
-                r"nous (?:vous )?\w{2,20}(?:erons|irons|drons|rons)\b|nous (?:allons|nous engageons|livrons|prenons en charge|garantissons|installons|formons|mettons)\b|\w{2,20}(?:erons|irons|drons)-nous"
-            ),
-        ),
-        (
-            "je ferai",
-            _re(
-                r"je (?:vous )?\w{2,20}(?:erai|irai|drai|rai)\b|je (?:vous )?(?:envoie|livre|garantis|promets|m['’]engage|m['’]occupe)\b|on (?:vous )?(?:livre|installe|s['’]occupe|s['’]en charge|prend en charge)\b"
-            ),
-        ),
-        ("vous aurez", _re(r"vous (?:aurez|recevrez|disposerez|pouvez compter)\b")),
-        (
-            "prix ferme",
-            _re(
-                r"sans (?:frais|supplément|surcoût)|offert(?:e|s|es)?\b|à nos frais|prix (?:ferme|fixe)|gratuit\w{0,4}|inclus(?:e|es)? dans le prix|plafonné"
-            ),
-        ),
-        ("promis", _re(r"c['’]est promis|promis(?:e|es)?\b|garanti(?:e|s|es)?\b|nous nous engageons|engagement ferme")),
-    ),
-    "es": (
-        (
-            "lo haremos",
-            _re(
-                r"\w{2,20}(?:aremos|eremos|iremos)\b|vamos a \w{2,20}r(?:les?|los?|las?|os)?\b|nos (?:comprometemos|encargamos|ocupamos)\b|garantizamos\b|entregamos\b|asumimos\b"
-            ),
-        ),
-        (
-            "lo haré",
-            _re(
-                r"(?:les?|os|te) (?:envío|mando|entrego)\b|\w{2,20}(?:aré|eré|iré)\b|me (?:comprometo|encargo|ocupo)\b|voy a \w{2,20}r(?:les?|los?|las?|os)?\b"
-            ),
-        ),
-        ("lo tendrán", _re(r"(?:tendrán?|recibirán?|dispondrán?|estará (?:listo|instalado|operativo))\b")),
-        (
-            "precio cerrado",
-            _re(
-                r"sin (?:coste|costo|cargo|recargo)|gratis\b|gratuito\b|precio (?:cerrado|fijo)|incluid[oa]s? en el precio|por nuestra cuenta|corre de nuestra cuenta"
-            ),
-        ),
-        ("prometido", _re(r"prometid[oa]\b|garantizad[oa]\b|palabra\b|compromiso firme")),
-    ),
-    "pt": (
-        (
-            "faremos",
-            _re(
-                r"\w{2,20}(?:aremos|eremos|iremos|faremos)\b|vamos \w{2,20}r(?:-lhes?)?\b|comprometemo-nos\b|garantimos\b|entregamos\b|assumimos\b|encarregamo-nos\b|ficamos de\b"
-            ),
-        ),
-        (
-            "farei",
-            _re(
-                r"(?:envio|mando|entrego)(?:-lhes?|-vos)\b|\w{2,20}(?:arei|erei|irei)\b|comprometo-me\b|fico de\b|vou \w{2,20}r(?:-lhes?)?\b|encarrego-me\b"
-            ),
-        ),
-        ("terão", _re(r"(?:terão?|terá|receberão?|receberá|estará (?:pronto|instalado|operacional))\b")),
-        (
-            "preço fixo",
-            _re(
-                r"sem (?:custo|custos|encargos)|grátis\b|gratuit[oa]s?\b|preço (?:fixo|fechado)|incluíd[oa]s? no preço|por nossa conta|à nossa custa"
-            ),
-        ),
-        ("prometido", _re(r"prometid[oa]\b|garantid[oa]\b|palavra\b|compromisso firme")),
-    ),
-}
-_VETOES: Mapping[Language, re.Pattern[str]] = {
-    "de": _re(
-        r"falls\b|wenn (?:sie|ihr)\b|vielleicht|eventuell|würden?\b|könnten?\b|prüfen|schauen|leider|können wir nicht|versuchen|unverbindlich|voraussichtlich|ohne gewähr|freuen uns"
-    ),
-    "fr": _re(
-        r"si vous\b|peut-être|éventuellement|pourrions|pourrait|essayer|malheureusement|sous réserve|vérifier|ne pouvons pas|sans engagement"
-    ),
-    "es": _re(
-        r"si (?:ustedes|usted|firman|nos)\b|quizás?|tal vez|podríamos|podría\b|intentar|lamentablemente|no podemos|sin compromiso|revisar"
-    ),
-    "pt": _re(
-        r"se (?:vocês|você|assinarem|nos)\b|talvez|poderíamos|poderia\b|tentar|infelizmente|não podemos|sem compromisso|verificar"
-    ),
-}
+def _own(words: Sequence[str], language: Language) -> set[str]:
+    """Give the words of a language that English lacks; a lone letter may be anything."""
+    own = _KNOWN[language].intersection(words) - _ENGLISH_TOO
+    return {word for word in own if len(word) > 1 or not word.isascii()}
 
 
-def language_of(text: str) -> Language | None:
-    """Tell a text's language by its small words; None where too few are known or two languages come close."""
-    words = [word.casefold() for word in _WORD.findall(text[: _LOOKED_AT * 30])[:_LOOKED_AT]]
-    counts = {language: sum(word in small for word in words) for language, small in _SMALL_WORDS.items()}
-    best, second = sorted(counts, key=lambda language: -counts[language])[:2]
-    return best if counts[best] >= _FEWEST and counts[best] > _MARGIN * counts[second] else None
+def language_of(text: str, *, beside: Language | None = None) -> Language | None:
+    """Tell a text's language by its words; None where too few are known, or English and another come close.
 
-
-def foreign_commitments(unit: Unit, *, language: Language | None = None) -> str | None:
-    """Name the form in which a unit commits in German, French, Spanish or Portuguese; None in English and without one.
-
-    `language` is that of the whole text; without it, the unit and what was said before it have to tell. What is found needs
-    a person's look.
+    Another language is told by words that English lacks. Where two of those come close it is the one it stands `beside`.
     """
-    text = unit.text
-    told = language or language_of(f"{unit.before} {text}")
-    if told is None or told == "en" or unit.zone != "new" or text.rstrip("\"'”’)] ").endswith("?"):
-        return None
-    if _VETOES[told].search(text):
-        return None
-    return next((f"{told}: {name}" for name, form in _FORMS[told] if form.search(text)), None)
+    words = _words_of(text)
+    counts = {language: sum(word in known for word in words) for language, known in _KNOWN.items()}
+    english = counts.pop("en")
+    most = max(counts.values())
+    if english >= _FEWEST and english > _MARGIN * most:
+        return "en"
+    close = [language for language in counts if _MARGIN * counts[language] >= most]
+    best = max(close, key=lambda language: (language == beside, counts[language], _ends_like(text, language)))
+    is_told = counts[best] > _MARGIN * english and len(_own(words, best)) >= _FEWEST
+    return best if is_told else None
+
+
+def _ends_like(text: str, language: Language) -> bool:
+    ending = _ENDINGS.get(language)
+    return ending is not None and ending.search(text[: _LOOKED_AT * 30]) is not None
+
+
+def language_within(text: str, whole: Language | None) -> Language | None:
+    """Tell the language of a part of a text: that of the whole, unless its own words are plain and none speaks for the whole."""
+    told = language_of(text, beside=whole)
+    if told is None or whole is None:
+        return told or whole
+    is_english = not _ENGLISH_ONLY.isdisjoint(_words_of(text))
+    return whole if "en" in {told, whole} and (whole == "en") == is_english else told
+
+
+def is_hardly_english(text: str) -> bool:
+    """Tell if a text has no word that is English alone, and one that is of another language; two letters may be short for anything."""
+    words = _words_of(text)
+    if not _ENGLISH_ONLY.isdisjoint(words):
+        return False
+    return _ABROAD.search(text) is not None or any(
+        len(word) > _LETTERS for language in _KNOWN for word in _own(words, language)
+    )

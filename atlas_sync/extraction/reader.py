@@ -14,10 +14,11 @@ from atlas_sync.extraction.conversation import Conversation, PromiseMention, Rea
 from atlas_sync.extraction.denials import says_no
 from atlas_sync.extraction.dues import complete_due, find_due
 from atlas_sync.extraction.explicit import untagged, written_down
+from atlas_sync.extraction.foreign import judge_foreign
 from atlas_sync.extraction.headings import Place
 from atlas_sync.extraction.inputs import Question, questions_of
 from atlas_sync.extraction.judgement import Judgement, judge
-from atlas_sync.extraction.languages import foreign_commitments, language_of
+from atlas_sync.extraction.languages import is_hardly_english, language_of, language_within
 from atlas_sync.extraction.model import Answer, Model, shipped, shipped_version
 from atlas_sync.extraction.naming import heed_headings, kind_of_promise, name_scope
 from atlas_sync.extraction.parties import promisee_of, promiser_of
@@ -34,7 +35,6 @@ __all__ = ["READER_VERSION", "explain", "read", "read_many"]
 READER_VERSION = f"{shipped_version()}-{sense_version()}/11"
 """Part of the key of a remembered reading: the weights, and a number that grows with every other change of what is read."""
 
-_FOREIGN = 0.5
 _DENIAL = 0.5
 _NOTES = frozenset({"note", "task"})
 _READ: frozenset[Zone] = frozenset({"new"})
@@ -88,8 +88,8 @@ def _judged(conversation: Conversation, zones: frozenset[Zone], each: Each = map
         return ((unit, judge_by_rules(unit, is_note=_is_note(conversation, unit), said_at=at)) for unit in said)
     questions = questions_of(said, conversation)
     places = [_retold_place(question.place, conversation) for question in questions]
-    answers = _answers(model, questions, [retold(unit, conversation) for unit in said], each)
-    return _answered(said, places, answers, by=model.sheet.name)
+    others = [retold(unit, conversation) for unit in said]
+    return _answered(said, places, others, _answers(model, questions, others, each), by=model.sheet.name)
 
 
 def _retold_place(place: Place, conversation: Conversation) -> Place:
@@ -110,18 +110,25 @@ def _answers(
 
 
 def _answered(
-    said: Sequence[Unit], places: Sequence[Place], answers: Iterator[Answer], *, by: str
+    said: Sequence[Unit],
+    places: Sequence[Place],
+    others: Sequence[tuple[str, Side] | None],
+    answers: Iterator[Answer],
+    *,
+    by: str,
 ) -> Iterator[_Judged]:
     """Yield units with what they say; where they are not in English, the model has no say and a person has to look."""
-    language = language_of(" ".join(unit.text for unit in said if unit.zone == "new"))
-    for unit, place in zip(said, places, strict=True):
+    whole = language_of(" ".join(unit.text for unit in said if unit.zone == "new"))
+    for unit, place, other in zip(said, places, others, strict=True):
         answer = next(answers)
-        if (language_of(unit.text) or language or "en") == "en":
-            yield unit, heed_headings(unit, name_scope(unit, judge(unit, answer, by=by)), place)
+        language = language_within(unit.text, whole)
+        if language not in {"en", None}:
+            yield unit, heed_headings(unit, judge_foreign(unit, language, other), place)
             continue
-        form = foreign_commitments(unit, language=language)
-        foreign = [Judgement("promise", form, _FOREIGN, needs_review=True)] if form else []
-        yield unit, heed_headings(unit, foreign, place)
+        judged = judge(unit, answer, by=by)
+        if language is None and is_hardly_english(unit.text):
+            judged = [replace(one, needs_review=one.needs_review or one.label == "promise") for one in judged]
+        yield unit, heed_headings(unit, name_scope(unit, judged), place)
 
 
 def _is_note(conversation: Conversation, unit: Unit) -> bool:

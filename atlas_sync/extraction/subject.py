@@ -23,7 +23,7 @@ _TITLE = r"(?:(?:The|Dr|Prof|Mr|Mrs|Ms|Herr|Frau|Mme)\.? ){0,2}"
 _NAME = re.compile(rf"{_TITLE}(?P<name>{_WORD}(?: (?:& |\+ |and )?(?=[A-ZÀ-Þ]){_WORD}){{0,3}})(?: \([^()]{{1,40}}\))?")
 _LABEL = re.compile(rf"(?:{_NAME.pattern}) ?[:–—-] ")
 _IN_BRACKETS = re.compile(rf" \((?:{_NAME.pattern})\)\.?$")
-_ACTS = re.compile(r" (?!(?:and|or|und|oder|et|ou|y)\b)[a-z]")
+_ACTS = re.compile(r" (?!(?:and|or|und|oder|et|ou|y)\b)[a-zß-ÿ]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _OF_ITS_OWN: dict[Side, tuple[str, str]] = {"us": ("We", "Our"), "customer": ("The customer", "The customer's")}
 _HEADING = re.compile(rf"(?:{_NAME.pattern})(?P<does> (?:will|to do|provides|tasks?|side)) ?:?")

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from atlas_sync.extraction import read, tell_story
 from atlas_sync.extraction.clean import clean
 from atlas_sync.extraction.dues import find_due, resolve_due
-from atlas_sync.extraction.languages import foreign_commitments, language_of
+from atlas_sync.extraction.foreign import judge_foreign
+from atlas_sync.extraction.languages import is_hardly_english, language_of
 from atlas_sync.extraction.people import Cast
+from atlas_sync.extraction.tongues import TONGUES
 from atlas_sync.extraction.units import split
 from tests.extraction.build import PEOPLE, conversation
 
@@ -127,6 +129,7 @@ def test_a_due_phrase_stands_in_the_text_and_any_phrase_resolves_or_does_not(tex
     assert phrase is None or phrase in text
     resolve_due(text, said_at=datetime(9999, 12, 31, tzinfo=UTC))
     language_of(text)
+    is_hardly_english(text)
 
 
 HOSTILE = [
@@ -174,5 +177,6 @@ def test_a_hostile_text_takes_no_more_than_its_length(
     cast = Cast(PEOPLE)
     for unit in split(conversation(body, kind=kind, body_format=body_format)):
         list(cast.shown_in(unit))
-        foreign_commitments(unit)
+        for language in TONGUES:
+            judge_foreign(unit, language)
     assert time.process_time() - start < 30

@@ -101,6 +101,23 @@ def test_a_foreign_text_goes_to_review() -> None:
     assert all(one.needs_review and one.rule.startswith("de:") for one in promises)
 
 
+def test_a_line_of_another_language_in_an_english_mail_goes_to_review() -> None:
+    one = conversation(f"{PLAIN} Und die Schulung bekommen Sie von uns kostenlos dazu.")
+    assert [(said.needs_review, said.rule.startswith("de:")) for said in read(one).promises] == [
+        (False, False),
+        (True, True),
+    ]
+
+
+def test_a_line_that_may_be_of_another_language_is_never_decided() -> None:
+    assert all(said.needs_review for said in read(conversation("wear parts yr 1+2 mit drin", kind="note")).promises)
+
+
+def test_small_words_of_other_languages_hide_no_english_promise() -> None:
+    promises = read(conversation("No change orders, period, it's a flat project.")).promises
+    assert [said.needs_review for said in promises] == [False]
+
+
 @pytest.mark.parametrize(
     ("text", "changes", "found"),
     [

@@ -1,0 +1,285 @@
+"""Tongues: the commonest forms in which other languages commit, hedge, refuse, or ask something of the customer.
+
+A first cut, as patterns alone: what follows from them does not belong here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from atlas_sync.extraction.languages import Language
+
+__all__ = ["TONGUES", "Form", "Tongue"]
+
+What = Literal["we act", "you get", "done", "price", "word"]
+
+
+class Form(NamedTuple):
+    """A way to commit. "we act" and "you get" bind the side that says so, "price" says what is not charged."""
+
+    name: str
+    what: What
+    pattern: re.Pattern[str]
+
+
+class Tongue(NamedTuple):
+    """How one language commits; `acts` is what somebody named does, `duty` what the customer has to do.
+
+    What is `included` is out of scope where the clause says `no`.
+    """
+
+    forms: tuple[Form, ...]
+    acts: re.Pattern[str]
+    veto: re.Pattern[str]
+    no: re.Pattern[str]
+    duty: re.Pattern[str]
+    included: re.Pattern[str]
+
+
+def _re(text: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{text})", re.IGNORECASE)
+
+
+def _tongue(
+    forms: tuple[tuple[str, What, str], ...], *, acts: str, veto: str, no: str, duty: str, included: str
+) -> Tongue:
+    told = tuple(Form(name, what, _re(pattern)) for name, what, pattern in forms)
+    return Tongue(told, _re(rf"(?:{acts})\b"), _re(veto), _re(no), _re(duty), _re(rf"(?:{included})\b"))
+
+
+_DE_WE = (
+    r"(?:werden|liefern|bauen|schicken|senden|übernehmen|stellen|garantieren|kümmern|installieren|schulen|migrieren|starten|beginnen|bringen|richten|geben|"
+    r"machen|tauschen|ersetzen|testen|erstellen|sorgen|halten|verzichten|sichern|verpflichten|legen|tragen)"
+)
+_DE_I = r"(?:werde|schicke|sende|bringe|sorge|komme|übernehme|garantiere|verspreche|kümmere|liefere|stelle)"
+_FR_TO = r"(?:ne |n['’])?(?:(?:vous|te|leur|lui|le|la|les|en) |[tlm]['’]){0,2}"
+_NL_WE = (
+    r"(?:leveren|gaan|zullen|zorgen|sturen|installeren|garanderen|nemen|bouwen|geven|starten|migreren|helpen|bellen|beginnen|maken|regelen|trainen|testen|"
+    r"verzorgen)"
+)
+_NL_I = r"(?:zal|stuur|lever|zorg|beloof|garandeer|regel|neem|bel|kom|maak|mail)"
+TONGUES: Mapping[Language, Tongue] = {
+    "de": _tongue(
+        (
+            (
+                "wir tun es",
+                "we act",
+                rf"wir {_DE_WE}\b|{_DE_WE} wir\b|(?:wir berechnen|berechnen wir) (?:ihnen |euch )?nichts|(?:wir gehen|gehen wir)(?! davon) .{{0,60}}?\blive\b",
+            ),
+            (
+                "ich tue es",
+                "we act",
+                rf"ich (?:{_DE_I}|lasse)\b|{_DE_I} ich\b|ich melde mich (?:bis|am)\b|melde ich mich\b",
+            ),
+            (
+                "Sie bekommen es",
+                "you get",
+                (
+                    r"(?:sie|ihr|du) (?:bekommen|erhalten|bekommt|erhaltet|bekommst|haben bis|können sich (?:darauf )?verlassen)\b|(?:bekommen|erhalten) sie\b|"
+                    r"(?:bekommt|erhaltet) ihr\b"
+                ),
+            ),
+            (
+                "es wird gemacht",
+                "done",
+                r"(?:wird|werden) (?:\S{1,30} ){0,8}(?:geliefert|installiert|übergeben|fertig|umgesetzt|geschult|live|bereitgestellt|übernommen)\b",
+            ),
+            (
+                "gebundener Preis",
+                "price",
+                (
+                    r"festpreis|(?:ohne|keine?n?) (?:aufpreis|mehrkosten|zusatzkosten)|kostenfrei|kostenlos|gratis\b|auf unsere kosten|"
+                    r"im (?:fest)?preis (?:enthalten|inbegriffen|drin)|geh(?:t|en) auf uns|gedeckelt"
+                ),
+            ),
+            ("zugesagt", "word", r"zugesagt|versprochen|verbindlich|garantiert|zugesichert|versprechen"),
+        ),
+        acts=r"wird|liefert|baut|schickt|sendet|übernimmt|stellt|kümmert|installiert|schult|migriert|startet|bringt|richtet|gibt|macht|tauscht|ersetzt|testet|"
+        r"erstellt|sorgt|organisiert|bereitet|klärt",
+        veto=r"falls\b|^wenn\b|wenn (?:sie|ihr)\b|vielleicht|eventuell|würden?\b|könnten?\b|prüfen|schauen|leider|können wir nicht|versuchen|unverbindlich|"
+        r"voraussichtlich|ohne gewähr|freuen uns",
+        no=r"kein(?:e[mnrs]?)?\b|nicht\b(?! (?:nur|später|länger)\b)|nie\b|nichts (?=zugesagt|versprochen|garantiert)",
+        duty=r"(?-i:Sie|[Ii]hr) (?:müssen|müsst)\b|(?:müssen|müsst) (?-i:Sie|ihr)\b",
+        included=r"inklusive|enthalten|inbegriffen|dabei|bestandteil",
+    ),
+    "fr": _tongue(
+        (
+            (
+                "nous ferons",
+                "we act",
+                (
+                    rf"nous {_FR_TO}(?:\w{{2,20}}(?:erons|irons|drons|rons)|allons|nous engageons|livrons|prenons en charge|garantissons|installons|formons|mettons)\b|"
+                    r"\w{2,20}(?:erons|irons|drons)-nous"
+                ),
+            ),
+            (
+                "je ferai",
+                "we act",
+                (
+                    rf"je {_FR_TO}(?:\w{{2,20}}rai|envoie|livre|garantis|promets|engage|occupe|rappelle|appelle|prépare|transmets)\b|j['’]envoie\b|"
+                    rf"on {_FR_TO}(?:livre|installe|envoie|s['’]occupe|s['’]en charge|prend en charge)\b"
+                ),
+            ),
+            (
+                "vous aurez",
+                "you get",
+                r"vous (?:aurez|recevrez|disposerez|pouvez compter)\b|tu (?:auras|recevras|disposeras|peux compter)\b",
+            ),
+            (
+                "prix ferme",
+                "price",
+                (
+                    r"(?:sans|aucun|pas de) (?:frais|supplément|surcoût)|offert(?:e|s|es)?\b|à nos frais|prix (?:ferme|fixe)|gratuit\w{0,4}|"
+                    r"inclus(?:e|es)? dans le prix|c['’]est (?:dans|ds) le prix|plafonné"
+                ),
+            ),
+            ("promis", "word", r"promis(?:e|es)?\b|garanti(?:e|s|es)?\b|nous nous engageons|engagement ferme"),
+        ),
+        acts=r"envoie|livre|installe|prépare|organise|assure|forme|rédige|transmet|prend en charge|s['’]occupe|se charge|va \w{2,20}r|fera|rendra|enverra|"
+        r"(?!pour|dev)\w{2,20}era",
+        veto=r"si vous\b|si tu\b|peut-être|éventuellement|pourrions|pourrait|essayer|malheureusement|sous réserve|vérifier|ne pouvons pas|sans engagement",
+        no=r"pas\b(?! (?:plus tard|seulement)\b)|aucune?\b|jamais\b|(?:ne |n['’])\w{1,20} plus\b",
+        duty=r"vous (?:devez|devrez)\b|tu (?:dois|devras)\b|il vous faudra\b",
+        included=r"compris(?:es?)?|inclus(?:es?)?",
+    ),
+    "es": _tongue(
+        (
+            (
+                "lo haremos",
+                "we act",
+                (
+                    r"\w{2,20}(?:aremos|eremos|iremos)\b|vamos a \w{2,20}r(?:les?|los?|las?|os)?\b|nos (?:comprometemos|encargamos|ocupamos)\b|garantizamos\b|"
+                    r"entregamos\b|asumimos\b"
+                ),
+            ),
+            (
+                "lo haré",
+                "we act",
+                (
+                    r"(?:les?|os|te) (?:envío|mando|entrego|llamo)\b|\w{2,20}(?:aré|eré|iré)\b|me (?:comprometo|encargo|ocupo)\b|"
+                    r"voy a \w{2,20}r(?:les?|los?|las?|os)?\b"
+                ),
+            ),
+            (
+                "lo tendrán",
+                "you get",
+                r"(?:(?:tendr|recibir|dispondr)(?:án?|ás|éis)(?! que\b)|estará (?:listo|instalado|operativo))\b",
+            ),
+            (
+                "precio cerrado",
+                "price",
+                (
+                    r"sin (?:coste|costo|cargo|recargo)|gratis\b|gratuito\b|precio (?:cerrado|fijo)|incluid[oa]s? en el precio|por nuestra cuenta|"
+                    r"corre de nuestra cuenta|no se cobrará|no t(?:iene|endrá) (?:coste|costo)"
+                ),
+            ),
+            ("prometido", "word", r"prometid[oa]\b|garantizad[oa]\b|palabra\b|compromiso firme"),
+        ),
+        acts=r"envía|entrega|prepara|instala|manda|organiza|forma|migra|se (?:encarga|ocupa)|va a \w{2,20}r|(?!podr|deber|tendr)\w{2,20}[aei]rá|hará",
+        veto=r"si (?:ustedes|usted|firman|nos)\b|quizás?|tal vez|podríamos|podría\b|intentar|lamentablemente|no podemos|sin compromiso|revisar",
+        no=r"no\b(?! (?:más tarde|solo|sólo)\b)|nunca\b|ning[uú]n\w{0,2}\b|tampoco\b",
+        duty=r"tendr(?:án?|ás|éis) que\b|deber(?:án?|ás|éis)\b|tienen? que\b",
+        included=r"incluid[oa]s?|incluye",
+    ),
+    "pt": _tongue(
+        (
+            (
+                "faremos",
+                "we act",
+                (
+                    r"\w{2,20}(?:aremos|eremos|iremos|faremos)\b|vamos \w{2,20}r(?:-lhes?)?\b|comprometemo-nos\b|garantimos\b|entregamos\b|assumimos\b|"
+                    r"encarregamo-nos\b|ficamos de\b"
+                ),
+            ),
+            (
+                "farei",
+                "we act",
+                r"(?:envio|mando|entrego)(?:-lhes?|-vos)\b|\w{2,20}(?:arei|erei|irei)\b|comprometo-me\b|fico de\b|vou \w{2,20}r(?:-lhes?)?\b|encarrego-me\b",
+            ),
+            (
+                "terão",
+                "you get",
+                r"(?:ter(?:ão|á)(?! (?:que|de)\b)|receber(?:ão|á)|estará (?:pronto|instalado|operacional))\b",
+            ),
+            (
+                "preço fixo",
+                "price",
+                (
+                    r"sem (?:custos?|encargos)|grátis\b|gratuit[oa]s?\b|preço (?:fixo|fechado)|incluíd[oa]s? no preço|por nossa conta|à nossa custa|"
+                    r"não (?:tem|terá) custos?"
+                ),
+            ),
+            ("prometido", "word", r"prometid[oa]\b|garantid[oa]\b|palavra\b|compromisso firme"),
+        ),
+        acts=r"envia|entrega|prepara|instala|manda|organiza|encarrega-se|vai \w{2,20}r|(?!poder|dever|ter)\w{2,20}[aei]rá|fará",
+        veto=r"se (?:vocês|você|assinarem|nos)\b|talvez|poderíamos|poderia\b|tentar|infelizmente|não podemos|sem compromisso|verificar",
+        no=r"não\b(?! (?:mais tarde|só)\b)|nunca\b|nenhum\w{0,2}\b",
+        duty=r"ter(?:ão|á) (?:que|de)\b|dever(?:ão|á)\b|t[eê]m (?:que|de)\b",
+        included=r"incluíd[oa]s?",
+    ),
+    "nl": _tongue(
+        (
+            ("wij doen het", "we act", rf"(?:wij|we) {_NL_WE}\b|{_NL_WE} (?:wij|we)\b"),
+            ("ik doe het", "we act", rf"ik {_NL_I}\b|{_NL_I} ik\b"),
+            (
+                "jullie krijgen het",
+                "you get",
+                r"(?:jullie|je|u) (?:krijg(?:en|t)|ontvang(?:en|t))\b|(?:krijg(?:en|t)?|ontvang(?:en|t)?) (?:jullie|je|u)\b",
+            ),
+            (
+                "het wordt gedaan",
+                "done",
+                r"(?:wordt|worden) (?:\S{1,30} ){0,8}(?:geleverd|opgeleverd|geïnstalleerd|ingericht|overgenomen)\b",
+            ),
+            (
+                "vaste prijs",
+                "price",
+                (
+                    r"kosteloos|gratis\b|(?:zonder|geen) (?:meerkosten|extra kosten|meerprijs)|vaste prijs|in de prijs (?:inbegrepen|begrepen)|inbegrepen in de prijs|"
+                    r"voor onze rekening|op onze kosten"
+                ),
+            ),
+            ("beloofd", "word", r"beloofd\b|toegezegd|gegarandeerd"),
+        ),
+        acts=r"zal|levert|stuurt|installeert|zorgt|regelt|bouwt|maakt|geeft|start|migreert|test|verzorgt|belt",
+        veto=r"als (?:jullie|je|u)\b|indien|misschien|eventueel|zou(?:den)?\b|kunnen we|proberen|helaas|vrijblijvend|onder voorbehoud",
+        no=r"geen\b|niet\b(?! (?:later|alleen)\b)|nooit\b",
+        duty=r"jullie (?:moeten|leveren|sturen|zorgen|geven|regelen)\b|u (?:moet|levert|stuurt|zorgt)\b|(?:moeten jullie|moet u)\b",
+        included=r"inbegrepen|inclusief",
+    ),
+    "it": _tongue(
+        (
+            (
+                "lo faremo",
+                "we act",
+                r"\w{1,20}[aeidrv]remo\b|ci (?:occupiamo|impegniamo)\b|(?:garantiamo|consegniamo|offriamo|installiamo|forniamo)\b",
+            ),
+            (
+                "lo farò",
+                "we act",
+                r"(?:le|vi|ti|gli) (?:invio|mando|consegno|chiamo|spedisco)\b|\w{1,20}[aeidrv]rò\b|mi (?:occupo|impegno)\b",
+            ),
+            (
+                "lo avrete",
+                "you get",
+                r"(?:avr(?:ete|à|ai)|ricever(?:ete|à|ai)|sarà (?:pront[oa]|installat[oa]|operativ[oa]))\b",
+            ),
+            (
+                "prezzo fisso",
+                "price",
+                (
+                    r"senza (?:costi|spese|sovrapprezzo)|gratis\b|gratuit[oaie]\b|prezzo (?:fisso|bloccato)|(?:inclus|compres)[oaie] nel prezzo|"
+                    r"a (?:nostro carico|nostre spese)"
+                ),
+            ),
+            ("promesso", "word", r"promess[oa]\b|garantit[oaie]\b"),
+        ),
+        acts=r"invia|manda|consegna|installa|prepara|organizza|fornisce|si occupa|(?!dov|pot)\w{1,20}[aeidrv]rà",
+        veto=r"se (?:firmate|voi|lei)\b|forse|eventualmente|potremmo|potrebbe|prover|purtroppo|non possiamo|senza impegno|verific",
+        no=r"non\b(?! (?:oltre|solo)\b)|nessun\w?\b|mai\b",
+        duty=r"dov(?:ete|rete|rà)\b",
+        included=r"inclus[oaie]|compres[oaie]",
+    ),
+}

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import pytest
+
+from atlas_sync.canonical.model import Side
+from atlas_sync.extraction.foreign import judge_foreign
+from atlas_sync.extraction.judgement import Judgement
+from atlas_sync.extraction.languages import Language, language_of
+from atlas_sync.extraction.subject import retold
+from atlas_sync.extraction.units import split
+from tests.extraction.build import conversation
+
+
+def _judged(text: str, language: Language | None = None, *, side: Side = "us") -> list[Judgement]:
+    author = "Jens Brandt" if side == "customer" else "Lena Wirth"
+    (unit,) = split(conversation(text, author=author, author_side=side))
+    return judge_foreign(unit, language or language_of(text) or "en")
+
+
+def _labels(text: str, language: Language | None = None, *, side: Side = "us") -> list[str]:
+    return [one.label for one in _judged(text, language, side=side)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wir liefern die Regale bis zum 15. März und bauen sie auch auf.",
+        "Die Schulung ist im Preis enthalten, das ist für uns klar.",
+        "Sie bekommen den Bericht am Freitag von mir.",
+        "Das wird bis Ende Mai von uns geliefert und installiert.",
+        "Nous vous livrerons les lecteurs avant la fin du mois.",
+        "Vous aurez le rapport vendredi et la formation est offerte.",
+        "Je m'engage à vous donner une réponse pour lundi.",
+        "Les enviaremos el informe para el viernes con los datos.",
+        "La formación va sin coste para ustedes, es nuestra palabra.",
+        "Enviaremos o relatório até sexta-feira com os dados.",
+        "A formação é por nossa conta e não tem custos.",
+        "Bis Freitag liefern wir die Schnittstelle.",
+        "Die Reisekosten übernehmen wir.",
+        "Morgen melde ich mich bei Ihnen.",
+        "Wir gehen am 1. Juni bei Ihnen live.",
+        "Je t'envoie la doc demain.",
+        "On te livre le site pour fin avril.",
+        "Nous t'enverrons le devis avant mardi.",
+        "Wij gaan live op 1 juni, dat beloof ik je.",
+        "De eerste training verzorgen wij kosteloos bij jullie.",
+        "Consegneremo il portale entro il 14 aprile.",
+        "Le invio domani l'offerta per la formazione.",
+    ],
+)
+def test_common_commitments_are_found(text: str) -> None:
+    assert _labels(text) == ["promise"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We will deliver the racks by Friday.",
+        "Wenn Sie bis Freitag unterschreiben, liefern wir die Regale im März.",
+        "Vielleicht schicken wir Ihnen das Angebot noch vor der Messe.",
+        "Könnten Sie uns die Dateien bis Montag schicken?",
+        "Si vous signez avant lundi, nous vous livrerons les lecteurs.",
+        "Lamentablemente no podemos enviar el informe en la semana.",
+        "Talvez possamos enviar o relatório na semana que vem.",
+        "Wenn der Vertrag da ist, liefern wir die Regale im März.",
+        "Wir gehen davon aus, dass das Angebot für Sie passt.",
+        "Als jullie tekenen, leveren wij in mei.",
+        "Se firmate entro lunedì, consegneremo il portale a maggio.",
+        "Das Wetter war schön und die Fahrt nach Hamburg auch.",
+    ],
+)
+def test_bargains_hedges_questions_and_english_are_left_alone(text: str) -> None:
+    assert _labels(text) == []
+
+
+def test_a_quoted_commitment_counts_where_it_was_written() -> None:
+    units = split(conversation("> Wir liefern die Regale bis zum 15. März und bauen sie auf."))
+    assert [judge_foreign(unit, "de") for unit in units] == [[]]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "labels"),
+    [
+        ("de", "Wir liefern keine Hardware.", ["refusal"]),
+        ("de", "Wir werden das nicht kostenlos machen.", ["refusal"]),
+        ("de", "Kein Rabatt zugesagt!", ["refusal"]),
+        ("de", "Die Reisekosten sind nicht inklusive.", ["scope"]),
+        ("de", "Wir liefern bis Freitag, damit Sie nicht warten.", ["promise"]),
+        ("de", "Wir liefern ohne Aufpreis, kein Aufpreis, versprochen.", ["promise"]),
+        ("fr", "Nous ne livrerons pas le matériel.", ["refusal"]),
+        ("fr", "hébergement stagiaires pas compris", ["scope"]),
+        ("es", "No entregaremos hardware.", ["refusal"]),
+        ("es", "No está garantizado.", ["refusal"]),
+        ("es", "No se cobrará nada a la tienda.", ["promise"]),
+        ("es", "Tendrán que abrir el cortafuegos antes de Pascua.", ["obligation"]),
+        ("pt", "Não entregaremos hardware.", ["refusal"]),
+        ("pt", "Terão de abrir a firewall.", ["obligation"]),
+        ("nl", "Jullie leveren de exports aan in week 16.", ["obligation"]),
+        ("nl", "Wij leveren geen hardware.", ["refusal"]),
+        ("it", "Dovrete aprire il firewall.", ["obligation"]),
+        ("de", "Sie müssen nur die Daten schicken, wir installieren alles.", ["obligation", "promise"]),
+    ],
+)
+def test_a_no_and_a_duty_of_the_customer_are_no_promises(language: Language, text: str, labels: list[str]) -> None:
+    assert _labels(text, language) == labels
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "labels"),
+    [
+        ("de", "Wir liefern die Daten bis Freitag.", ["obligation"]),
+        ("fr", "Nous vous enverrons les données vendredi.", ["obligation"]),
+        ("de", "Ihr habt uns zugesagt: wir bekommen es, ihr erhaltet die Logos.", ["promise"]),
+        ("de", "Die Schulung ist im Festpreis enthalten.", ["promise"]),
+        ("de", "Wir liefern keine Daten.", []),
+    ],
+)
+def test_what_a_customer_says_they_do_is_theirs(language: Language, text: str, labels: list[str]) -> None:
+    assert _labels(text, language, side="customer") == labels
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Die Reisekosten sind im Festpreis enthalten.", "price"),
+        ("Die Schulung bekommt ihr von uns gratis dazu.", "price"),
+        ("Wir schulen zwölf Leute bei Ihnen kostenlos.", "deliverable"),
+    ],
+)
+def test_what_is_free_is_a_promise_of_price_where_nothing_is_done(text: str, kind: str) -> None:
+    assert [(one.kind, one.needs_review) for one in _judged(text, "de")] == [(kind, True)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "labels"),
+    [
+        ("de", "Lena richtet die Testumgebung bis KW 14 ein", ["promise"]),
+        ("de", "Lena übernimmt die Abstimmung", ["promise"]),
+        ("de", "Lena liefert keine Hardware", ["refusal"]),
+        ("de", "Jens liefert die Daten", ["obligation"]),
+        ("fr", "Lena envoie le planning avant vendredi", ["promise"]),
+        ("es", "Lena envía la planificación", ["promise"]),
+        ("nl", "Jens levert de productdata aan", ["obligation"]),
+        ("de", "Lena findet das gut", []),
+    ],
+)
+def test_what_somebody_named_does_is_their_side_s(language: Language, text: str, labels: list[str]) -> None:
+    minutes = conversation(text, kind="meeting")
+    (unit,) = split(minutes)
+    assert [one.label for one in judge_foreign(unit, language, retold(unit, minutes))] == labels
