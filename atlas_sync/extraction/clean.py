@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from atlas_sync.extraction.days import MONTHS, level
+from atlas_sync.extraction.days import level
 from atlas_sync.extraction.headers import (
     Header,
     forward_subject,
@@ -22,6 +22,7 @@ from atlas_sync.extraction.headers import (
     is_sign_off,
     read_header,
 )
+from atlas_sync.extraction.marks import BEFORE_MONTH
 from atlas_sync.extraction.markup import Chars, chars_of_html, chars_of_text, has_markup
 
 __all__ = ["Line", "Zone", "clean", "join_lines"]
@@ -34,7 +35,7 @@ _PROSE, _FEWEST_WORDS = 70, 3
 _LONGEST_SIGNATURE = 14
 _LISTED = re.compile(r"(?:[-*•·–—+▪◦]|\d{1,2}[.)])\s{1,8}\S")
 _COUNTS = re.compile(
-    rf"(?:(?P<above>(?:\d{{1,2}}\.){{1,2}})?(?P<number>\d{{1,2}})(?P<closes>(?(above)[.)]?|[.)]))|(?P<letter>[a-z])\))\s{{1,8}}(?!(?:{'|'.join(MONTHS)})\b)\S"
+    rf"(?:(?P<above>(?:\d{{1,2}}\.){{1,2}})?(?P<number>\d{{1,2}})(?P<closes>(?(above)[.)]?|[.)]))|(?P<letter>[a-z])\))\s{{1,8}}(?!{BEFORE_MONTH})\S"
 )
 """What an item of a list counts by: "2.", "2)", "2.1" or "b)"; "30. April" is a day."""
 

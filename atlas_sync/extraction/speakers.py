@@ -10,6 +10,7 @@ from dataclasses import replace
 from atlas_sync.canonical.model import Side
 from atlas_sync.canonical.normalize import company_key, domain_of, fold
 from atlas_sync.extraction.conversation import Attendee, Conversation
+from atlas_sync.extraction.marks import Marks
 from atlas_sync.extraction.names import directory_of
 from atlas_sync.extraction.stamps import (
     CALLER,
@@ -25,7 +26,7 @@ from atlas_sync.extraction.stamps import (
 )
 from atlas_sync.extraction.turns import is_name, is_talk
 
-__all__ = ["BULLET", "Speakers", "is_company_named"]
+__all__ = ["Speakers", "is_company_named"]
 
 _NOBODY = re.compile(
     rf"^(?:(?:speaker|unknown|participant|caller|guest|sprecher|attendee)\s{{0,4}}\d{{0,3}}|{CALLER})$", re.IGNORECASE
@@ -33,9 +34,6 @@ _NOBODY = re.compile(
 _WITHIN = re.compile(r"[.!?…;][\"'”’)\]]{0,4}(?=\s{1,4}[^\W\d_])")
 _SELF = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Ii]ch|[Ww]ir|[Jj]e|[Nn]ous|[Nn]osotros|[Nn]ós|[Ww]ij|[Ii]k)(?=[\s'’])")
 _INSIDE = re.compile(r"\(([^()]{2,60})\)")
-BULLET = re.compile(
-    r"^\s{0,40}(?:[-*•·–—>+▪◦]{1,4}\s{1,8}|\|\s{0,8}|(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]?|\(?[a-z0-9]{1,2}\)|[A-Z]\d{1,2}|(?:AI|AP|R|D)-?\d{1,2}:?)\s{1,8}(?:\|\s{0,8})?)"
-)
 _STOP = re.compile(r"[.!?…:;][\"'”’)\]]{0,4}\s{0,8}$")
 _OURS = re.compile(
     r"\b(?:the )?(?:contractor|supplier|provider|vendor|consultants?|architects?|we|our|us)\b", re.IGNORECASE
@@ -55,6 +53,7 @@ class Speakers:
         self.name = conversation.author
         self.side: Side = conversation.author_side
         self._people = directory_of(conversation.attendees)
+        self._marks = Marks(lines)
         self._alone = frozenset(self._names_below_cues(lines))
         self._talks = conversation.kind in {"call", "meeting"} or any(map(is_cue, lines))
         self._is_record = conversation.kind == "meeting" and conversation.author is None and self.side == "unknown"
@@ -125,7 +124,7 @@ class Speakers:
         is nobody's then.
         """
         if not self._is_chat:
-            return _after_bullet(line, 0)
+            return self._marks.end(line)
         head, is_first = head_of(line), self._headed
         self._headed = head is not None and self._is_speaker(head.label)
         if head and self._headed:
@@ -135,7 +134,7 @@ class Speakers:
         if after_gap and not is_first:
             is_told = not self._is_below or self.side == self._author[1]
             self.name, self.side = self._author if is_told else (None, "unknown")
-        return _after_bullet(line, 0)
+        return self._marks.end(line)
 
     def _labelled(self, line: str, begin: int, *, stamped: bool) -> int:
         """Take note of a label after a stamp or at the beginning of a line."""
@@ -149,7 +148,7 @@ class Speakers:
         label = LABEL.match(rest) or (SHOUT.match(rest) if stamped else None)
         if label is None or not (after_stamp or self._is_speaker(label["label"])):
             self._goes_on(before, rest)
-            return _after_bullet(line, begin)
+            return self._marks.end(line, begin)
         self._speaks(label["label"])
         self._lasts = after_stamp or not self._is_minutes
         return begin + label.end()
@@ -221,7 +220,7 @@ class Speakers:
         """Give the word back to the author: in minutes a label holds for its line, the list it opens, the rest of its sentence."""
         if self._lasts:
             return
-        is_listed = BULLET.match(line) and (before.rstrip().endswith(":") or BULLET.match(before))
+        is_listed = self._marks.end(line) and (before.rstrip().endswith(":") or self._marks.end(before))
         if not is_listed and (_STOP.search(before) or not _is_rest(line)):
             (self.name, self.side), self._lasts = self._author, True
 
@@ -264,11 +263,6 @@ def is_company_named(text: str, conversation: Conversation) -> bool:
 
 def _is_rest(line: str) -> bool:
     return line.lstrip()[:1].islower()
-
-
-def _after_bullet(line: str, begin: int) -> int:
-    bullet = BULLET.match(line[begin : begin + 80])
-    return begin + bullet.end() if bullet else begin
 
 
 def _companies(people: Sequence[Attendee]) -> list[tuple[str, Side]]:

@@ -188,7 +188,7 @@ def test_what_a_note_hands_on_of_a_chat_is_asked_as_talk() -> None:
         ("email", "Your part:\n- clear the line. All of it.\n- gate passes", "us : All of it."),
         ("email", "Your part:\n(1) clear the line\n(2) gate passes", "us : Your part: / clear the line"),
         ("note", "Your part:\n- clear the line. All of it.\n- gate passes", "us : Your part: / All of it."),
-        ("email", "Your part:\n18.50 clear the line\n- gate passes", "us : clear the line"),
+        ("email", "Your part:\n18.50 clear the line\n- gate passes", "us : 18.50 clear the line"),
         ("email", "Hi Jens -\n\nYour part:\n- clear the line\n- gate passes", "us : Your part: / clear the line"),
         ("email", "Hi Jens -\n\nYour part is:\nclear the line\ngate passes", "us : clear the line"),
         ("note", f"{'Other side ' * 9}:\n- {'clear the line ' * 9}\n- gate passes", None),

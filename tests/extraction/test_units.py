@@ -271,7 +271,9 @@ def test_a_lone_sentence_has_the_side_it_came_with(kind: str) -> None:
         ("go-live Q2 // price flat // on us", ["go-live Q2", "price flat", "on us"]),
         ("- (a) three months hosting", ["(a) three months hosting"]),
         ("3.2 Racks by Friday.", ["Racks by Friday."]),
-        ("D1 Inspection on 6 November.", ["Inspection on 6 November."]),
+        ("3.2 Racks by Friday.\n3.3 readers", ["Racks by Friday.", "readers"]),
+        ("D1 Inspection on 6 November.\nD2 Test first.", ["Inspection on 6 November.", "Test first."]),
+        ("AI-12 Racks by Friday.\nD-04: readers\nR2: cables", ["Racks by Friday.", "readers", "cables"]),
         ("| 4 | Racks | Friday |", ["4 | Racks | Friday"]),
         (
             "The plan is done by April 24. Training starts on May 15. 48 scanners follow by June 5. We stay.",
@@ -296,6 +298,47 @@ def test_a_lone_sentence_has_the_side_it_came_with(kind: str) -> None:
 )
 def test_lines_are_cut_into_what_is_said(line: str, units: list[str]) -> None:
     assert [text for text, _speaker, _side in said(line, kind="note")] == units
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "10 scanners come free.",
+        "2 days of training\n3 days of support\n1 spare",
+        "1 June.",
+        "14 April is fixed.\n15 April is not.",
+        "14. April ist fest.\n15. April auch.\n5. März nicht.",
+        "14.04. Schulung\n15.04. Abnahme",
+        "4.10 per cow, flat",
+        "62.5 kVA",
+        "P1 tickets within 1 hour\nP2 tickets within 4 hours",
+        "Q2 go-live confirmed\nQ3 training",
+        "A4 flyers, free",
+        "R11 tiles",
+    ],
+)
+def test_a_number_or_label_that_counts_no_lines_is_part_of_what_is_said(body: str) -> None:
+    assert [text for text, _speaker, _side in said(body, kind="note")] == body.split("\n")
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        ["1 ", "2 ", "3 "],
+        ["1. ", "2. ", "3. "],
+        ["1) ", "2) ", "3) "],
+        ["1 | ", "2 | ", "3 | "],
+        ["4. ", "4.1 ", "5. "],
+        ["3.1. ", "3.2. ", "3.3. "],
+        ["A1 ", "A2 ", "A3 "],
+        *([f"{bullet} "] * 3 for bullet in "-*•·–—+>▪◦"),
+    ],
+    ids=" ".join,
+)
+def test_what_counts_or_marks_lines_is_no_part_of_what_is_said(marks: list[str]) -> None:
+    lines = ["Jan sends the list.", "May we start?", "Set up."]
+    body = "".join(f"{mark}{line}\n" for mark, line in zip(marks, lines, strict=True))
+    assert [text for text, _speaker, _side in said(body, kind="note")] == lines
 
 
 @pytest.mark.parametrize(
