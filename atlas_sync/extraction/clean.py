@@ -22,7 +22,7 @@ from atlas_sync.extraction.headers import (
     is_sign_off,
     read_header,
 )
-from atlas_sync.extraction.marks import BEFORE_MONTH
+from atlas_sync.extraction.marks import BEFORE_MONTH, BULLET
 from atlas_sync.extraction.markup import Chars, chars_of_html, chars_of_text, has_markup
 
 __all__ = ["Line", "Zone", "clean", "join_lines"]
@@ -33,7 +33,7 @@ _MAIL_KINDS = frozenset({"email"})
 _WRAPPED_FROM, _FULL, _WRAPPED_TO = 40, 58, 100
 _PROSE, _FEWEST_WORDS = 70, 3
 _LONGEST_SIGNATURE = 14
-_LISTED = re.compile(r"(?:[-*•·–—+▪◦]|\d{1,2}[.)])\s{1,8}\S")
+_LISTED = re.compile(rf"(?:{BULLET}|\d{{1,2}}[.)])\s{{1,8}}\S")
 _COUNTS = re.compile(
     rf"(?:(?P<above>(?:\d{{1,2}}\.){{1,2}})?(?P<number>\d{{1,2}})(?P<closes>(?(above)[.)]?|[.)]))|(?P<letter>[a-z])\))\s{{1,8}}(?!{BEFORE_MONTH})\S"
 )

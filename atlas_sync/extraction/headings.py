@@ -9,13 +9,15 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from atlas_sync.extraction.marks import BULLET
 from atlas_sync.extraction.units import Unit
 
 __all__ = ["NOWHERE", "Place", "places_of"]
 
 _WORDS, _BARE_WORDS = 4, 2
 _MARK = re.compile(
-    r"(?:(?P<bullet>[-*•–·])\s{1,20}|^(?:•\s)?\s{0,20}(?:(?P<deep>\d{1,2}(?:\.\d{1,2}){1,2}[.)]?)\s{1,20}|"
+    rf"(?:(?P<bullet>{BULLET})\s{{1,20}}|"
+    r"^(?:•\s)?\s{0,20}(?:(?P<deep>\d{1,2}(?:\.\d{1,2}){1,2}[.)]?)\s{1,20}|"
     r"(?P<number>\(?\d{1,2}[.)])\s{0,20}|(?P<letter>\(?[a-z]\))\s{1,20}))$"
 )
 _NUMBERED, _LETTERED, _BULLET = 1, 8, 9

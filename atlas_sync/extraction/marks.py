@@ -10,12 +10,18 @@ from collections.abc import Iterator, Sequence
 
 from atlas_sync.extraction.days import MONTHS, level
 
-__all__ = ["BEFORE_MONTH", "Marks"]
+__all__ = ["BEFORE_MONTH", "BULLET", "Marks"]
 
+_BOX = r"\[[ xX✓✔]?\]"
+BULLET = (
+    r"(?:(?:[-*•·–—+▪◦●○■□‣☐☑✓✔→➢➤\uf0a7\uf0b7]{1,4}>?|(?<!\w)[oØü§](?=\t|\s{2}))"
+    rf"(?:\s{{1,8}}{_BOX})?|{_BOX})"
+)
+"""The bullets that people type and programs paste; Word's letters for one have a gap behind them."""
 BEFORE_MONTH = rf"(?=(?:{'|'.join(sorted(MONTHS.keys() - {'out', 'set'}))})\b)"
 """Before the name of a month in levelled text; "3. Out of scope" and "2. Set up" are no days."""
 _MARK = re.compile(
-    r"^\s{0,40}(?:[-*•·–—>+▪◦]{1,4}\s{1,8}|\|\s{0,8}|"
+    rf"^\s{{0,40}}(?:(?:{BULLET}|[->]{{1,4}})\s{{1,8}}|\|\s{{0,8}}|"
     r"(?:(?P<number>\d{1,2}(?:\.\d{1,2}){0,2})(?P<closes>[.)])?|(?P<letter>[AD])(?P<at>\d{1,2})|"
     r"\(?[a-z0-9]{1,2}\)|(?:A[IP]-?|[ADR]-)\d{1,2}:?|[ADR]\d{1,2}:)\s{1,8}(?P<cell>\|\s{0,8})?)"
 )

@@ -208,6 +208,10 @@ def test_point_left_open_is_noticed_where_the_model_sees_none() -> None:
     "body",
     [
         "Not included:\n- Printing of posters\n- Catering for the gala dinner",
+        *(
+            f"Not included:\n{mark}Printing of posters\n{mark}Catering for the gala dinner"
+            for mark in ("● ", "→ ", "[ ] ", "o\t")
+        ),
         "Not included:\n4.1 Printing of posters\n4.2 Catering for the gala dinner",
         "4. Exclusions\n4.1 Printing of posters\n4.2 Catering for the gala dinner",
         "4. Exclusions\n- Printing of posters\n- Catering for the gala dinner",

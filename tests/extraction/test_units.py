@@ -331,7 +331,9 @@ def test_a_number_or_label_that_counts_no_lines_is_part_of_what_is_said(body: st
         ["4. ", "4.1 ", "5. "],
         ["3.1. ", "3.2. ", "3.3. "],
         ["A1 ", "A2 ", "A3 "],
-        *([f"{bullet} "] * 3 for bullet in "-*•·–—+>▪◦"),
+        *([f"{bullet} "] * 3 for bullet in "-*•·–—+>▪◦●○■□‣☐☑✓✔→➢➤\uf0a7\uf0b7"),
+        ["o\t", "o   ", "§  "],
+        ["[ ] ", "[x] ", "- [ ] "],
     ],
     ids=" ".join,
 )
