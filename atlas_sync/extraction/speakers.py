@@ -66,7 +66,7 @@ class Speakers:
         self._is_chat = conversation.kind == "note" and not self._talks and self._are_messages(lines)
         self._is_talk = self._is_chat or (self._talks and self._are_turns(lines))
         self._is_minutes = conversation.kind == "meeting" and not self._is_talk
-        self._is_recorded = not self._is_minutes or self._are_recorded(lines)
+        self._is_recorded = self._are_recorded(lines)
         self._lasts, self._before = True, ""
         self._headed = self._is_below = False
 
@@ -181,7 +181,7 @@ class Speakers:
             if head
         ]
         met = [(head, one) for head in found if (one := self._known(head.label))]
-        if any(head.is_dated and not head.is_above for head, _one in met):
+        if any(head.is_certain for head, _one in met):
             return True
         said = [head.label or None for head in found]
         return any(head.is_above or one.side == "us" for head, one in met) and is_talk(said, is_known=self._is_met)
@@ -196,9 +196,17 @@ class Speakers:
         )
 
     def _are_recorded(self, lines: Sequence[str]) -> bool:
-        """Tell if a recorder wrote names with their stamps: somebody known, or one that comes back, not just the minutes' hour."""
-        said = Counter(label["label"].strip() for line in lines if (label := stamped_behind(line)))
-        return any(self._is_met(name) or (count > 1 and is_name(name)) for name, count in said.items())
+        """Tell if a recorder wrote names with their stamps: in minutes somebody known, or one that comes back.
+
+        A lone one with its day heads what somebody wrote down of a talk, as the hour of minutes does.
+        """
+        stamped = [label for line in lines if (label := stamped_behind(line))]
+        if len(stamped) == 1 and stamped[0]["day"]:
+            return False
+        said = Counter(label["label"].strip() for label in stamped)
+        return not self._is_minutes or any(
+            self._is_met(name) or (count > 1 and is_name(name)) for name, count in said.items()
+        )
 
     def _stamped_name(self, line: str) -> re.Match[str] | None:
         label = stamped_behind(line) if self._is_recorded else None

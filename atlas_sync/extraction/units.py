@@ -11,6 +11,7 @@ from atlas_sync.extraction.captions import uncut, without_names
 from atlas_sync.extraction.clean import Line, Zone, clean
 from atlas_sync.extraction.conversation import Conversation
 from atlas_sync.extraction.speakers import Speakers
+from atlas_sync.extraction.stamps import is_notice
 
 __all__ = ["Unit", "split"]
 
@@ -89,7 +90,7 @@ def split(conversation: Conversation) -> list[Unit]:
         subject=conversation.subject,
         author=conversation.author,
     )
-    lines = without_names([line for line in lines if line.zone != "header"])
+    lines = without_names([line for line in lines if line.zone != "header" and not is_notice(line.text)])
     speakers = Speakers(conversation, [line.text for line in lines])
     units: list[Unit] = []
     before, sender = conversation.context, None

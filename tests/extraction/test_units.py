@@ -36,6 +36,7 @@ TRANSCRIPTS = {
     "chat": "06/03/2026 10:15 - Lena: We start Monday.\n06/03/2026 10:18 - Jens: Good.\n",
     "chat in brackets": "[06.03.26, 10:15:11] Lena Wirth: We start Monday.\n\u200e[06.03.26, 10:18:22] ~ Jens Brandt: Good.\n",
     "clock before the day": "[10:15, 3/6/2026] Lena: We start Monday.\n[10:18, 3/6/2026] Jens: Good.\n",
+    "day and clock behind": "Lena Wirth   10.03.2026 09:12\nWe start Monday.\n\nJens Brandt   10.03.2026 09:13\nGood.\n",
     "inside a line": "Lena: We start Monday. Jens: Good.\n",
 }
 
@@ -53,6 +54,31 @@ CHATS = {
     "clock and name above": "[10:02] Lena Wirth\nWe start Monday.\n[10:03] Jens Brandt\nGood.\n",
     "name, clock above": "Lena Wirth, 10:02\n\nWe start Monday.\n\nJens Brandt, 10:03\n\nGood.\n",
     "clock behind the name": "Lena Wirth (10:02): We start Monday.\nJens Brandt (10:03): Good.\n",
+    **{
+        when: f"Lena Wirth{when}\nWe start Monday.\nJens Brandt{when}\nGood.\n"
+        for when in (
+            " 10.03.2026 07:58",
+            " (Mar 10, 2026 7:58 AM)",
+            ", 10 March 2026, 07:58:",
+            ", 10. März 2026 um 07:58 Uhr",
+            " - 10/Mar/26 7:58 AM",
+            " on 2026-03-10 at 07:58",
+            " wrote on 10 March 2026:",
+            " schrieb am 10.03.2026 um 07:58 Uhr:",
+            " a écrit le 10 mars 2026 à 07:58 :",
+        )
+    },
+    **{
+        form: "".join(
+            form.format(f"{name} <l@kestrel.example>") + f"\n{words}\n"
+            for name, words in (("Lena Wirth", "We start Monday."), ("Jens Brandt", "Good."))
+        )
+        for form in (
+            "On Tue, Mar 10, 2026 at 9:12 AM {} wrote:",
+            "Am 10. März 2026 um 09:12 schrieb {}:",
+            "El 10 de marzo de 2026 a las 9:12, {} escribió:",
+        )
+    },
 }
 
 
@@ -86,11 +112,36 @@ def test_a_chat_or_transcript_in_a_note_tells_who_said_what(form: str) -> None:
             "[10:18, 06/03/2026] Jens: I will send it.\nAnd the list.\n\nWe start Monday.\n",
             ["customer", "customer", "us"],
         ),
+        ("He was on leave.\nJens wrote on 10 March:\nI will send it.\n\nWe pay.\n", ["us", "customer", "unknown"]),
+        ("Jens wrote on 10 March: he wants it blue.\nSabine wrote:\nWe pay.\n", ["us", "us", "us"]),
+        ("Jens Brandt, 10.03.2026 10:12\nWe start Monday.\n", ["us", "us"]),
         ("6/3/26, 10:12 AM - +49 40 123456: Is it on?\n6/3/26, 10:15 AM - Lena: Yes, it is.\n", ["unknown", "us"]),
     ],
 )
 def test_in_a_note_a_name_behind_a_stamp_speaks_where_people_take_turns(body: str, sides: list[str]) -> None:
     assert [side for _text, _name, side in said(body, kind="note")] == sides
+
+
+@pytest.mark.parametrize("kind", ["call", "meeting"])
+def test_a_lone_name_with_its_day_heads_what_was_written_down(kind: str) -> None:
+    found = said("Jens Brandt, 10.03.2026 10:00\nWe start Monday.\n", kind=kind)
+    assert [side for _text, _name, side in found] == ["us", "us"]
+
+
+@pytest.mark.parametrize(
+    ("notice", "units"),
+    [
+        ("Messages and calls are end-to-end encrypted. No one outside of this chat can read them.", 1),
+        ("\u200eNachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt. Niemand kann sie lesen.", 1),
+        ("Los mensajes y las llamadas están cifrados de extremo a extremo.", 1),
+        ("Jens Brandt: \u200eMessages and calls are end-to-end encrypted. Only people in this chat can read them.", 1),
+        ("Lena Wirth: Messages and calls are end-to-end encrypted.", 2),
+        ("Lena Wirth: Good.", 2),
+    ],
+)
+@pytest.mark.parametrize("stamp", ["[10/03/2026, 09:12:00] ", "10/03/2026, 09:12 - "])
+def test_what_a_chat_says_of_itself_is_not_said(stamp: str, notice: str, units: int) -> None:
+    assert len(said(f"{stamp}{notice}\n{stamp}Jens Brandt: We pay.\n", kind="note")) == units
 
 
 @pytest.mark.parametrize(
