@@ -7,6 +7,7 @@ Source: Atlassian document structure, read 2026-11; facts on limits in the write
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,9 @@ from atlas_sync.canonical.document import Block, Bullets, Document, Heading, Par
 __all__ = ["adf_from_document", "document_from_adf", "is_web_address", "text_from_adf"]
 
 _SAFE_SCHEMES = frozenset({"http", "https"})
+_LINES = frozenset({"paragraph", "heading", "codeBlock", "taskItem", "decisionItem", "caption"})
+"""What holds words and no blocks."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def adf_from_document(document: Document) -> dict[str, Any]:
@@ -129,36 +133,52 @@ def _walk(node: object, lines: list[str], *, bullet: bool) -> None:
     if not isinstance(node, Mapping):
         return
     kind = str(node.get("type"))
-    if kind in {"paragraph", "heading", "codeBlock"}:
+    if kind in _LINES:
         lines.append(("- " if bullet else "") + _inline(node.get("content")))
         return
+    if words := _shown(node):
+        lines.append(words)
     children = node.get("content")
     if isinstance(children, Sequence) and not isinstance(children, str):
         first = True
         for child in children:
             _walk(child, lines, bullet=(kind == "listItem" and first) or (bullet and kind != "listItem" and first))
             first = False
-    elif kind == "text":
-        lines.append(str(node.get("text", "")))
 
 
 def _inline(content: object) -> str:
     if not isinstance(content, Sequence) or isinstance(content, str):
         return ""
-    parts: list[str] = []
-    for node in content:
-        if not isinstance(node, Mapping):
-            continue
-        attrs = node.get("attrs")
-        match node.get("type"):
-            case "text":
-                parts.append(str(node.get("text", "")))
-            case "hardBreak":
-                parts.append("\n")
-            case "mention" | "emoji" | "status" | "date" if isinstance(attrs, Mapping):
-                parts.append(str(attrs.get("text") or attrs.get("shortName") or attrs.get("timestamp") or ""))
-            case "inlineCard" if isinstance(attrs, Mapping):
-                parts.append(str(attrs.get("url", "")))
-            case _:
-                parts.append(_inline(node.get("content")))
-    return "".join(parts)
+    nodes = (node for node in content if isinstance(node, Mapping))
+    return "".join(_shown(node) or _inline(node.get("content")) for node in nodes)
+
+
+def _shown(node: Mapping[str, Any]) -> str:
+    """Give the words that a node shows by itself, whatever stands in it."""
+    given = node.get("attrs")
+    attrs = given if isinstance(given, Mapping) else {}
+    words: object = ""
+    match node.get("type"):
+        case "text":
+            words = node.get("text")
+        case "hardBreak":
+            words = "\n"
+        case "mention" | "emoji" | "status":
+            words = attrs.get("text") or attrs.get("shortName")
+        case "date":
+            words = _day(attrs.get("timestamp"))
+        case "inlineCard" | "blockCard" | "embedCard":
+            words = attrs.get("url")
+        case "expand" | "nestedExpand":
+            words = attrs.get("title")
+        case _:
+            pass
+    return str(words or "")
+
+
+def _day(timestamp: object) -> str:
+    """Give the day of a date chip, which keeps it as the milliseconds of its midnight in UTC."""
+    try:
+        return (_EPOCH + timedelta(milliseconds=int(str(timestamp)))).date().isoformat()
+    except (ValueError, OverflowError):
+        return ""

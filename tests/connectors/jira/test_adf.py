@@ -93,6 +93,50 @@ def test_plain_string_of_an_older_field_is_its_own_text() -> None:
     assert text_from_adf(None) == ""
 
 
+def _chip(timestamp: object) -> dict[str, Any]:
+    return {"type": "date", "attrs": {"timestamp": timestamp}}
+
+
+_SAID = [
+    {"type": "text", "text": "Show "},
+    {"type": "text", "text": "the board", "marks": [{"type": "strong"}]},
+    {"type": "text", "text": " to "},
+    {"type": "mention", "attrs": {"id": "5b", "text": "@Greta Koehler"}},
+    {"type": "text", "text": " by "},
+    _chip("1786665600000"),
+]
+_URL = {"url": "https://x.example/a"}
+
+
+@pytest.mark.parametrize(
+    ("node", "words"),
+    [
+        ({"type": "paragraph", "content": _SAID}, "Show the board to @Greta Koehler by 2026-08-14"),
+        ({"type": "taskItem", "content": _SAID}, "Show the board to @Greta Koehler by 2026-08-14"),
+        ({"type": "decisionItem", "content": _SAID}, "Show the board to @Greta Koehler by 2026-08-14"),
+        (
+            {"type": "mediaSingle", "content": [{"type": "media"}, {"type": "caption", "content": _SAID[:2]}]},
+            "Show the board",
+        ),
+        ({"type": "paragraph", "content": [_chip(1787875199999), _chip(-1)]}, "2026-08-271969-12-31"),
+        ({"type": "paragraph", "content": [_chip("soon"), _chip("9" * 30), _chip(None), {"type": "date"}]}, ""),
+        ({"type": "blockCard", "attrs": _URL}, "https://x.example/a"),
+        ({"type": "embedCard", "attrs": _URL}, "https://x.example/a"),
+        ({"type": "paragraph", "content": [{"type": "inlineCard", "attrs": _URL}]}, "https://x.example/a"),
+        (
+            {
+                "type": "expand",
+                "attrs": {"title": "Accepted when"},
+                "content": [{"type": "paragraph", "content": _SAID[:1]}],
+            },
+            "Accepted when\nShow",
+        ),
+    ],
+)
+def test_what_a_reader_of_the_item_sees_is_read(node: dict[str, Any], words: str) -> None:
+    assert text_from_adf({"type": "doc", "content": [{"type": "panel", "content": [node]}]}) == words
+
+
 def test_anybodys_document_becomes_one_of_ours_with_what_it_can_hold() -> None:
     assert document_from_adf(adf_from_document(DOCUMENT)) == DOCUMENT.model_copy(
         update={
