@@ -70,7 +70,8 @@ class RemoteItem:
 
     `project` is the key of the one that it stands in, empty where that is hidden, and `number` its place in the order of that
     project. `written` are the fingerprints of what we last wrote, by field, as the item itself keeps them; `files` are names
-    of files that we hung on it. `maker` is the id of the user who made it, empty where that is hidden.
+    of files that we hung on it. `maker` is the id of the user who made it, empty where that is hidden. `holds_foreign` tells
+    that the description holds what we never write, as a picture or struck words, which plain text does not show.
     """
 
     id: str
@@ -88,11 +89,13 @@ class RemoteItem:
     written: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     maker: str = ""
+    holds_foreign: bool = False
 
     def edited(self) -> frozenset[str]:
         """Name the fields that do not hold what we last wrote; all of them where the item keeps no word of it."""
         now = {"summary": self.summary, "body": self.body_text, "due": self.due.isoformat() if self.due else ""}
-        return frozenset(name for name, text in now.items() if self.written.get(name) != fingerprint(text))
+        changed = {name for name, text in now.items() if self.written.get(name) != fingerprint(text)}
+        return frozenset(changed | ({"body"} if self.holds_foreign else set()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,4 +227,4 @@ def _from_remote(
 
 def is_edited(item: RemoteItem, intent: Intent) -> bool:
     """Tell if the text of an item is not what we last wrote: by the item's own word, else by the ledger's."""
-    return "body" in item.edited() if item.written else item.body_text != intent.written_body
+    return "body" in item.edited() if item.written else item.holds_foreign or item.body_text != intent.written_body

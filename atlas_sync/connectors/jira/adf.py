@@ -13,9 +13,19 @@ from urllib.parse import urlsplit
 
 from atlas_sync.canonical.document import Block, Bullets, Document, Heading, Paragraph, Quote, Span, document_of_text
 
-__all__ = ["adf_from_document", "document_from_adf", "is_web_address", "text_from_adf"]
+__all__ = ["adf_from_document", "document_from_adf", "is_foreign_adf", "is_web_address", "text_from_adf"]
 
 _SAFE_SCHEMES = frozenset({"http", "https"})
+_OURS: Mapping[str, frozenset[str]] = {
+    "doc": frozenset({"heading", "paragraph", "blockquote", "bulletList"}),
+    "heading": frozenset({"text"}),
+    "paragraph": frozenset({"text", "hardBreak"}),
+    "blockquote": frozenset({"paragraph"}),
+    "bulletList": frozenset({"listItem"}),
+    "listItem": frozenset({"paragraph"}),
+}
+"""What we write into what; Jira itself may break a line."""
+_OUR_MARKS = frozenset({"strong", "link"})
 _LINES = frozenset({"paragraph", "heading", "codeBlock", "taskItem", "decisionItem", "caption"})
 """What holds words and no blocks."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,6 +77,20 @@ def is_web_address(link: str) -> bool:
         return False
 
 
+def is_foreign_adf(node: object) -> bool:
+    """Tell if a document holds what `adf_from_document` never writes: pictures, cards, struck words, lists in lists.
+
+    Attributes are not looked at, since Jira adds some of its own.
+    """
+    inner = _OURS.get(str(node.get("type")), frozenset()) if isinstance(node, Mapping) else frozenset()
+    return any(
+        str(child.get("type")) not in inner
+        or any(str(mark.get("type")) not in _OUR_MARKS for mark in _marks(child))
+        or is_foreign_adf(child)
+        for child in _children(node)
+    )
+
+
 def document_from_adf(node: object) -> Document:
     """Give anybody's ADF as a document of ours: headings, paragraphs, lists and quotes, with emphasis and web addresses.
 
@@ -105,14 +129,18 @@ def _leaves(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _read_spans(node: Mapping[str, Any]) -> tuple[Span, ...]:
     spans = []
     for child in _children(node):
-        given = child.get("marks")
-        marks = [mark for mark in given if isinstance(mark, Mapping)] if isinstance(given, list) else []
+        marks = _marks(child)
         links = [mark.get("attrs") for mark in marks if mark.get("type") == "link"]
         addresses = [str(attrs.get("href")) for attrs in links if isinstance(attrs, Mapping)]
         is_strong = any(mark.get("type") == "strong" for mark in marks)
         if text := _inline([child]):
             spans.append(Span(text=text, strong=is_strong, link=next(iter(addresses), None)))
     return tuple(spans)
+
+
+def _marks(node: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    given = node.get("marks")
+    return [mark for mark in given if isinstance(mark, Mapping)] if isinstance(given, list) else []
 
 
 def text_from_adf(node: object) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import msgspec
 
 from atlas_sync.canonical.document import Document, document_of_text, plain_text
-from atlas_sync.connectors.jira.adf import adf_from_document, document_from_adf, text_from_adf
+from atlas_sync.connectors.jira.adf import adf_from_document, document_from_adf, is_foreign_adf, text_from_adf
 from atlas_sync.connectors.jira.client import JiraClient
 from atlas_sync.connectors.jira.cloud import CloudSite
 from atlas_sync.connectors.jira.datacenter import DataCenterSite
@@ -20,7 +20,7 @@ from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.forms import Form
 from atlas_sync.connectors.jira.site import FIELDS, ITEM_PROPERTY, LABEL, chunks, listed
 from atlas_sync.connectors.jira.walk import listing
-from atlas_sync.connectors.jira.wiki import text_from_wiki, wiki_from_document
+from atlas_sync.connectors.jira.wiki import is_foreign_wiki, text_from_wiki, wiki_from_document
 from atlas_sync.errors import AccessError
 
 __all__ = ["CloudEdition", "DataCenterEdition", "Edition", "fetched", "number_of", "who"]
@@ -76,6 +76,10 @@ class Edition(Protocol):
 
     def text(self, value: object) -> str:
         """Give the plain text of what the API gives."""
+        ...
+
+    def holds_foreign(self, value: object) -> bool:
+        """Tell if what the API gives holds what we never write."""
         ...
 
     def document(self, value: object) -> Document:
@@ -150,6 +154,10 @@ class CloudEdition:
     def text(self, value: object) -> str:
         """Give the words of ADF."""
         return text_from_adf(value)
+
+    def holds_foreign(self, value: object) -> bool:
+        """Tell if ADF holds what we never write."""
+        return is_foreign_adf(value)
 
     def document(self, value: object) -> Document:
         """Give ADF as a document."""
@@ -244,6 +252,10 @@ class DataCenterEdition:
     def text(self, value: object) -> str:
         """Give the words of wiki markup."""
         return text_from_wiki(value) if isinstance(value, str) else ""
+
+    def holds_foreign(self, value: object) -> bool:
+        """Tell if wiki markup holds what we never write."""
+        return isinstance(value, str) and is_foreign_wiki(value)
 
     def document(self, value: object) -> Document:
         """Give the words of wiki markup as a document."""

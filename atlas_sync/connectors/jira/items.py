@@ -212,6 +212,7 @@ class Items:
                 name for one in fields.raw("attachment") or () if _FILE.fullmatch(name := str(one.get("filename")))
             ),
             maker=who(fields.raw("creator")),
+            holds_foreign=self._edition.holds_foreign(fields.raw("description")),
         )
 
 

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from atlas_sync.canonical.document import Bullets, Document, Heading, Paragraph, Quote, Span
 from atlas_sync.connectors.jira.adf import is_web_address
 
-__all__ = ["text_from_wiki", "wiki_from_document"]
+__all__ = ["is_foreign_wiki", "text_from_wiki", "wiki_from_document"]
 
 _IN_ADDRESS = "-._/:?#@$&,;=%+"
 _WORD = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
@@ -36,6 +36,11 @@ _ACTIVE = re.compile(
     re.VERBOSE,
 )
 """What may be markup, alone or with what stands beside it in another span: an end of a text counts as anything."""
+
+_OURS = re.compile(
+    r"^(?:h3\. |\* |\{quote\}$)|\{\*\}|\[(?=[^\]|\n]*\|[^\]|\n]*\])|(?<!\|)\|(?!\|)[^\]|\n]*\]|&#\d+;", re.MULTILINE
+)
+"""The marks that we write, and characters that are none as we write them."""
 
 _VERBATIM = re.compile(r"\{(noformat|code)(?::[^}\n]*)?\}(.*?)\{\1\}", re.DOTALL)
 _BLOCK = re.compile(r"^(?:h[1-6]\.|bq\.)\s+")
@@ -101,6 +106,11 @@ def _link(match: re.Match[str]) -> str:
 def wiki_from_document(document: Document) -> str:
     """Give a document as wiki markup, in which no text of ours is more than text."""
     return "\n".join(_blocks(document))
+
+
+def is_foreign_wiki(text: str) -> bool:
+    """Tell if a text holds markup that `wiki_from_document` never writes: pictures, tables, struck or coloured words."""
+    return _ACTIVE.search(_OURS.sub(" ", text.replace("\r\n", "\n"))) is not None
 
 
 def _blocks(document: Document) -> Iterator[str]:

@@ -17,7 +17,7 @@ from atlas_sync.canonical.document import (
     document_of_text,
     plain_text,
 )
-from atlas_sync.connectors.jira.adf import adf_from_document, document_from_adf, text_from_adf
+from atlas_sync.connectors.jira.adf import adf_from_document, document_from_adf, is_foreign_adf, text_from_adf
 
 DOCUMENT = Document(
     blocks=(
@@ -70,7 +70,9 @@ def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_no_text_becomes_a_mention_a_macro_or_a_picture(text: str, scheme: str) -> None:
     span = Span(text=text, link=f"{scheme}{text}")
     blocks = (Heading(text=text), Paragraph(spans=(span,)), Quote(text=text, source=(span,)), Bullets(items=((span,),)))
-    nodes = list(_nodes(adf_from_document(Document(blocks=blocks))))
+    adf = adf_from_document(Document(blocks=blocks))
+    nodes = list(_nodes(adf))
+    assert not is_foreign_adf(adf)
     assert {node["type"] for node in nodes} <= _NODES
     marks = [mark for node in nodes for mark in node.get("marks", ())]
     assert all(mark["attrs"]["href"].startswith(("https://", "http://", "mailto:")) for mark in marks)
@@ -137,6 +139,34 @@ def test_what_a_reader_of_the_item_sees_is_read(node: dict[str, Any], words: str
     assert text_from_adf({"type": "doc", "content": [{"type": "panel", "content": [node]}]}) == words
 
 
+def _paragraph(*content: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "paragraph", "attrs": {"localId": "5f"}, "content": list(content)}
+
+
+_WORD = {"type": "text", "text": "board"}
+_ITEM = {"type": "listItem", "content": [_paragraph(_WORD)]}
+
+
+@pytest.mark.parametrize(
+    ("added", "is_foreign"),
+    [
+        (_paragraph(), False),
+        (_paragraph(_WORD, {"type": "hardBreak"}), False),
+        (_paragraph(_WORD | {"marks": [{"type": "link", "attrs": {"href": "https://x.example"}}]}), False),
+        (_paragraph(_WORD | {"marks": [{"type": "strike"}]}), True),
+        (_paragraph({"type": "inlineCard", "attrs": _URL}), True),
+        ({"type": "mediaSingle", "content": [{"type": "media", "attrs": {"id": "6e"}}]}, True),
+        ({"type": "blockCard", "attrs": _URL}, True),
+        ({"type": "rule"}, True),
+        ({"type": "orderedList", "content": [_ITEM]}, True),
+        ({"type": "bulletList", "content": [{"type": "listItem", "content": [{"type": "bulletList"}]}]}, True),
+    ],
+)
+def test_what_we_never_write_is_foreign(added: dict[str, Any], is_foreign: bool) -> None:  # noqa: FBT001 - a table
+    ours = adf_from_document(DOCUMENT)
+    assert is_foreign_adf(ours | {"content": [*ours["content"], added]}) is is_foreign
+
+
 def test_anybodys_document_becomes_one_of_ours_with_what_it_can_hold() -> None:
     assert document_from_adf(adf_from_document(DOCUMENT)) == DOCUMENT.model_copy(
         update={
@@ -174,7 +204,9 @@ def test_anybodys_document_becomes_one_of_ours_with_what_it_can_hold() -> None:
     )
 )
 def test_whatever_comes_as_a_document_is_read_without_failing(node: object) -> None:
-    assert adf_from_document(document_from_adf({"type": "doc", "content": [node]}))["type"] == "doc"
+    document = {"type": "doc", "content": [node]}
+    assert adf_from_document(document_from_adf(document))["type"] == "doc"
+    assert is_foreign_adf(document) in {True, False}
 
 
 def test_plain_text_becomes_paragraphs_and_lists() -> None:

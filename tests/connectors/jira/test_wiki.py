@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from atlas_sync.canonical.document import Bullets, Document, Heading, Paragraph, Quote, Span, plain_text
-from atlas_sync.connectors.jira.wiki import text_from_wiki, wiki_from_document
+from atlas_sync.connectors.jira.wiki import is_foreign_wiki, text_from_wiki, wiki_from_document
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,30 @@ _DOCUMENT = st.builds(
 
 @given(_DOCUMENT)
 def test_what_is_written_reads_back_as_the_same_words(document: Document) -> None:
-    assert text_from_wiki(wiki_from_document(document)).split() == plain_text(document).split()
+    markup = wiki_from_document(document)
+    assert text_from_wiki(markup).split() == plain_text(document).split()
+    assert not is_foreign_wiki(markup)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "-The board- is live",
+        "The {color:red}board{color} is live",
+        "The board is live\n----",
+        "!board.png|thumbnail!",
+        "|The board|is live|",
+        "h2. The board",
+        "# The board",
+        "** The board",
+        "bq. The board",
+        "{noformat}The board{noformat}",
+        "_The board_",
+        "[^board.pdf]",
+    ],
+)
+def test_what_we_never_write_is_foreign(markup: str) -> None:
+    assert is_foreign_wiki(f"h3. Scope\n* {{*}}one{{*}} [two|https://x.example/a-b_c]\n\n{markup}\n")
 
 
 _PHRASE = r"(?<![^\W_\\])(?:{mark})(?=\S).*?(?<=\S)(?:{mark})(?![^\W_])"

@@ -71,6 +71,14 @@ def test_item_itself_tells_what_a_person_changed_of_it(site: Stage) -> None:
     changed = writer.get(made.id)
     assert changed is not None
     assert changed.edited() == {"summary"}
+    struck = {"type": "text", "text": "As promised.", "marks": [{"type": "strike"}]}
+    adf = {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [struck]}]}
+    theirs = {"description": "-As promised.-" if site.settings.is_data_center else adf}
+    jira = site.wire.sandbox
+    jira._site.change(jira.issue(made.key), jira._site.users["u-ada"], theirs)
+    changed = writer.get(made.id)
+    assert changed is not None
+    assert (changed.body_text, changed.edited()) == ("As promised.", {"summary", "body"})
 
 
 def _meta(stage: Stage, **values: Any) -> None:  # noqa: ANN401 - fields by name
