@@ -309,8 +309,8 @@ class Mention(_Statement):
 class Stakeholder(_Entity):
     """A person's part in one engagement: roles from the CRM first, then from what was said; the latest stance holds.
 
-    `in_delivery` says how delivery knows them: the keys of work items that assign or name them, that they watch, or on
-    which they are named in a comment or wrote one. `home` is as for a contract.
+    `in_delivery` says how delivery knows them: the keys of work items that assign or name them, that they reported or watch,
+    or on which they are named in a comment or wrote one. `home` is as for a contract.
     """
 
     id: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Engagement, Mention, Person, Stakeholder, WorkItem
@@ -25,6 +26,7 @@ def build_stakeholders(
     items: Sequence[WorkItem],
     comments: Sequence[ObservedComment] = (),
     watchers: Sequence[ObservedWatcher] = (),
+    reporters: Mapping[str, str] = MappingProxyType({}),
     known: Collection[str] = (),
 ) -> list[Stakeholder]:
     """List the customer's people on an engagement, with what the CRM says of them first and what was said about them after.
@@ -32,8 +34,8 @@ def build_stakeholders(
     One row a person, in order of the CRM's roles, then of mention. The latest stance holds, with the sentence that shows it. A
     name that nobody of the circle has makes no row, since whoever has it elsewhere is somebody else. An id follows from the
     first deal that the person was ever put on, so roles that are gone are told as well; whoever is `known` here by the id of
-    one of the person's records keeps it. Delivery knows who is assigned to an item or watches it, is named in it or in a
-    comment on it, or wrote one.
+    one of the person's records keeps it. Delivery knows who reported an item, is assigned to it or watches it, is named in
+    it or in a comment on it, or wrote one; `reporters` are users by the item's source.
     """
     found: dict[str, _Draft] = {}
     first_on: dict[str, int] = {}
@@ -57,6 +59,7 @@ def build_stakeholders(
     texts = _texts(items, comments)
     keys = {item.source: item.key for item in items}
     users = [(one.author or "", one.work_item) for one in comments] + [(one.user, one.work_item) for one in watchers]
+    users += [(user, item) for item, user in reporters.items() if item in keys]
     there = {(roster.by_source.get(user), keys[item]) for user, item in users}
     return [
         draft.finish(engagement.id, texts, {key for of, key in there if of == person_id}, known)

@@ -64,7 +64,7 @@ def role_of(person: Stakeholder) -> str:
 
 
 def is_met(person: Stakeholder, record: EngagementRecord) -> bool:
-    """Tell if delivery knows a person: asked to watch the brief, or assigned, named or watching on an item that lives.
+    """Tell if delivery knows a person: asked to watch the brief, or on an item that lives, by their account or by name.
 
     While an item is still to be made for them, nothing of ours counts: it was written along with that.
     """

@@ -18,7 +18,7 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 from atlas_sync.canonical.normalize import fold
-from atlas_sync.canonical.observed import ObservedComment, ObservedRole, ObservedWatcher
+from atlas_sync.canonical.observed import ObservedComment, ObservedRole, ObservedWatcher, ObservedWorkItem
 from atlas_sync.canonical.roster import Circle, Roster
 from atlas_sync.canonical.stakeholders import build_stakeholders
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read_many, tell_story
@@ -184,7 +184,9 @@ def _stakeholders(warehouse: Warehouse, told: Sequence[tuple[Engagement, Circle,
     for watcher in warehouse.select(ObservedWatcher, work_item=list(under), deletion=None):
         watched[watcher.work_item].append(watcher)
     watch = [watcher.user for some in watched.values() for watcher in some]
-    roster = load_roster(warehouse, sources=[*on_deals, *wrote, *watch], names=mentioned)
+    shown = warehouse.select(ObservedWorkItem, source=list(under))
+    reporters = {item.source: item.reporter for item in shown if item.reporter}
+    roster = load_roster(warehouse, sources=[*on_deals, *wrote, *watch, *reporters.values()], names=mentioned)
     ids = sorted({one for engagement, _circle, _story in told for one in engagement.ids})
     known = {row.id for row in warehouse.select(Stakeholder, engagement_id=ids)}
     return [
@@ -198,6 +200,7 @@ def _stakeholders(warehouse: Warehouse, told: Sequence[tuple[Engagement, Circle,
             items=items[engagement.id],
             comments=[comment for item in items[engagement.id] for comment in under[item.source]],
             watchers=[watcher for item in items[engagement.id] for watcher in watched[item.source]],
+            reporters=reporters,
             known=known,
         )
     ]

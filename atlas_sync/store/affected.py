@@ -61,7 +61,8 @@ SELECT work_item FROM observed_watcher WHERE "user" IN (SELECT source FROM whom)
 UNION
 SELECT work_item FROM observed_comment WHERE author IN (SELECT source FROM whom)
 UNION
-SELECT source FROM observed_work_item WHERE assignee IN (SELECT source FROM whom)
+SELECT source FROM observed_work_item
+WHERE assignee IN (SELECT source FROM whom) OR reporter IN (SELECT source FROM whom)
 """  # noqa: S608 - all of it from here
 
 
@@ -83,5 +84,5 @@ def deals_affected(warehouse: Warehouse) -> set[str]:
 
 
 def items_affected(warehouse: Warehouse) -> set[str]:
-    """Give the work items that are theirs, that they watch or on which they wrote."""
+    """Give the work items that are theirs, that they reported or watch, or on which they wrote."""
     return {item for (item,) in warehouse.execute(_ITEMS)}

@@ -16,7 +16,7 @@ _DEAL = "hubspot:deal:1"
 
 
 def _stakeholder(
-    name: str, *, text: str = "", comment: str = "", author: str | None = None, watcher: str = ""
+    name: str, *, text: str = "", comment: str = "", author: str | None = None, watcher: str = "", reporter: str = ""
 ) -> Stakeholder:
     """Give the one person of a deal, delivered by one item on which a comment may stand."""
     person = Person(id="per_1", name=name, side="customer", sources=("crm:contact:1", "jira:user:7"))
@@ -40,6 +40,7 @@ def _stakeholder(
         watchers=(ObservedWatcher(source="jira:watcher:1/2", work_item=planned.source, user=watcher),)
         if watcher
         else (),
+        reporters={planned.source: reporter, "jira:work_item:elsewhere": "jira:user:7"},
     )
     return found
 
@@ -66,6 +67,11 @@ def test_person_who_is_named_in_a_comment_or_wrote_it_is_known(
 def test_person_who_watches_an_item_is_known() -> None:
     assert _stakeholder("Greta Koehler", watcher="jira:user:7").in_delivery == ("SCAN-1",)
     assert _stakeholder("Greta Koehler", watcher="jira:user:8").in_delivery == ()
+
+
+def test_person_who_reported_an_item_is_known() -> None:
+    assert _stakeholder("Greta Koehler", reporter="jira:user:7").in_delivery == ("SCAN-1",)
+    assert _stakeholder("Greta Koehler", reporter="jira:user:8").in_delivery == ()
 
 
 def test_short_names_are_not_found_inside_of_other_words() -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, Interaction, Person, Statement, WorkItem
+from atlas_sync.canonical.model import (
+    DeliveryProject,
+    Engagement,
+    Gap,
+    Interaction,
+    Person,
+    Stakeholder,
+    Statement,
+    WorkItem,
+)
 from atlas_sync.canonical.observed import (
     ObservedClient,
     ObservedInteraction,
@@ -96,6 +105,20 @@ def test_place_set_by_hand_holds_from_the_next_sync_on_and_as_long_as_it_is_set(
         runs = warehouse.count(Run)
         world.step(warehouse)
         assert warehouse.count(Run) == runs
+
+
+def test_who_turns_out_to_have_reported_an_item_is_known_to_delivery(tmp_path: Path) -> None:
+    world = Delivered(tmp_path)
+    world.tell("persons", ObservedPerson(source="sf:person:1", name="Greta Kohl", email="greta@pier.example"))
+    world.tell("roles", ObservedRole(source="sf:role:1", deal=SOLD, person="sf:person:1", role="sponsor", primary=True))
+    world.tell("work_items", planned("YARD-3", reporter="sf:user:7"))
+    world.sync()
+    found = [one.in_delivery for one in rows(world.workspace, Stakeholder).values()]
+    greta = ObservedUser(source="sf:user:7", name="Greta Kohl", email="greta@pier.example", of_tracker=True)
+    world.tell("users", greta)
+    world.sync()
+    found += [one.in_delivery for one in rows(world.workspace, Stakeholder).values()]
+    assert found == [(), ("YARD-3",)]
 
 
 def test_who_turns_out_to_be_a_colleague_was_on_our_side_in_all_they_said(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from atlas_sync.canonical.observed import (
     Observed,
     ObservedComment,
     ObservedLink,
+    ObservedPerson,
     ObservedProject,
     ObservedTombstone,
     ObservedUser,
@@ -29,6 +30,8 @@ __all__ = ["JiraMapper", "marker_of", "state_of"]
 State = Literal["to_do", "in_progress", "done", "dropped"]
 
 _CATEGORIES: dict[str, State] = {"new": "to_do", "undefined": "to_do", "indeterminate": "in_progress", "done": "done"}
+_PORTAL = "customer"
+"""The type of an account that a service desk's portal made. Source: Jira Cloud REST v3, User."""
 _KINDS = {"issues": "work_item", "comments": "comment", "links": "link", "watchers": "watcher"}
 
 
@@ -75,18 +78,14 @@ class JiraMapper:
         )
 
     def _user(self, wire: Wire) -> list[Observed]:
-        """Map a human; apps and portal customers are no users of ours."""
-        if wire.text("accountType") not in {None, "atlassian"}:
+        """Map a human: who writes through a service desk's portal alone is the customer's; apps are nobody."""
+        kind = wire.text("accountType")
+        source, name, email = self._person(wire) or "", wire.text("displayName") or UNNAMED, wire.text("emailAddress")
+        if kind == _PORTAL:
+            return [ObservedPerson(source=source, name=name, email=email)]
+        if kind not in {None, "atlassian"}:
             return []
-        return [
-            ObservedUser(
-                source=self._person(wire) or "",
-                name=wire.text("displayName") or UNNAMED,
-                email=wire.text("emailAddress"),
-                active=wire.flag("active"),
-                of_tracker=True,
-            )
-        ]
+        return [ObservedUser(source=source, name=name, email=email, active=wire.flag("active"), of_tracker=True)]
 
     def _project(self, wire: Wire) -> list[Observed]:
         lead = wire.object("lead")
@@ -138,10 +137,11 @@ class JiraMapper:
         return [item, *(self._comment(comment, source, link) for comment in listed)]
 
     def _person(self, user: Wire | None) -> str | None:
-        """Give a user's reference; Data Center has a key or a name where Cloud has an account id."""
+        """Give a human's reference; Data Center has a key or a name where Cloud has an account id."""
         if user is None:
             return None
-        return self._ref("user", user.text("accountId") or user.text("key") or user.need("name"))
+        kind = "person" if user.text("accountType") == _PORTAL else "user"
+        return self._ref(kind, user.text("accountId") or user.text("key") or user.need("name"))
 
     def _comments(self, wire: Wire) -> list[Observed]:
         comment, key = wire.object("comment"), wire.text("key")

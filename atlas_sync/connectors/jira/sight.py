@@ -34,8 +34,8 @@ _NEEDED = (
     "created",
     "updated",
 )
-_REQUIRED = frozenset(_NEEDED) - {"issuetype", "reporter", "created"}
-"""Without these something may look absent that is there: whose an item is, whether it was dropped, what it says."""
+_REQUIRED = frozenset(_NEEDED) - {"issuetype", "created"}
+"""Without these something may look absent that is there: whose an item is, whether it was dropped, what it says, who asked."""
 
 _PERMISSIONS = {
     "USER_PICKER": "Browse users and groups",

@@ -14,6 +14,7 @@ from atlas_sync.canonical.identity import marker_for
 from atlas_sync.canonical.observed import (
     ObservedComment,
     ObservedLink,
+    ObservedPerson,
     ObservedTombstone,
     ObservedUser,
     ObservedWorkItem,
@@ -120,6 +121,17 @@ def test_comment_of_its_own_points_at_its_issue() -> None:
     assert row.link == "https://site.example/browse/TD-1?focusedCommentId=7"
     (again,) = MAPPER.map_record("comments", {"issue": "10001", "comment": comment})
     assert again.link is None
+
+
+def test_portal_customer_is_no_user_but_a_person_who_comments() -> None:
+    portal = {"accountId": "qm:5b:10", "accountType": "customer", "displayName": "Ann", "emailAddress": "ann@x.example"}
+    known = MAPPER.map_record("users", portal)
+    assert known == [ObservedPerson(source="jira:person:qm:5b:10", name="Ann", email="ann@x.example")]
+    comment = {"id": "7", "created": "2026-06-01T10:00:00.000+0200", "body": "ok", "author": portal}
+    (row,) = MAPPER.map_record("comments", {"issue": "10001", "comment": comment})
+    assert isinstance(row, ObservedComment)
+    assert row.author == known[0].source
+    assert _item(reporter=portal).reporter == known[0].source
 
 
 def test_apps_are_no_people() -> None:

@@ -193,15 +193,15 @@ def test_watchers_that_one_project_hides_are_not_gone_and_it_is_named(stage: Sta
 
 def test_missing_field_is_reported_and_a_token_that_ends_is_warned_of(stage: Stage) -> None:
     stage.wire.faults.hide("jira", "issue", "duedate")
-    stage.wire.faults.hide("jira", "issue", "reporter")
+    stage.wire.faults.hide("jira", "issue", "issuetype")
     report = stage.reader(token_expires=NOW.date() - timedelta(days=2000)).describe("issues")
-    assert report.missing == ("duedate", "reporter")
+    assert report.missing == ("issuetype", "duedate")
     assert report.required == ("duedate",)
     assert "duedate" in report.advice
     assert "expired" in report.advice
 
 
-@pytest.mark.parametrize("name", ["project", "status", "resolution", "assignee"])
+@pytest.mark.parametrize("name", ["project", "status", "resolution", "assignee", "reporter"])
 def test_field_that_tells_what_is_delivered_and_by_whom_is_required(stage: Stage, name: str) -> None:
     stage.wire.faults.hide("jira", "issue", name)
     assert stage.reader().describe("issues").required == (name,)
