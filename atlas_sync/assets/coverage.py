@@ -10,7 +10,7 @@ from atlas_sync.canonical.model import Gap
 from atlas_sync.operations.compare import compare
 from atlas_sync.operations.sync import finish_run, newest_as_of, start_to_finish
 from atlas_sync.operations.workspace import new_run_id
-from atlas_sync.store.publish import current_name
+from atlas_sync.store.publish import current_name, last_run
 from atlas_sync.store.warehouse import open_warehouse
 
 __all__ = ["gaps", "snapshot"]
@@ -67,5 +67,5 @@ def snapshot(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     opened = workspace.open()
     with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
         started = start_to_finish(opened, warehouse)
-        run = finish_run(opened, warehouse, run=new_run_id(started), started=started)
+        run = finish_run(opened, warehouse, run=new_run_id(started, after=last_run(opened.home)), started=started)
     return dg.MaterializeResult(metadata={"snapshot": current_name(opened.home) or "", "status": run.status})

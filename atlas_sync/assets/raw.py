@@ -47,7 +47,7 @@ def _raw_asset(name: str) -> dg.AssetsDefinition:
         connections = [one for one in opened.connections.values() if _asset_of(one.kind) == name]
         if not connections:
             return dg.MaterializeResult(metadata={"status": "not connected", "records": 0})
-        run = run_of(context)
+        run = run_of(context, opened.home)
         manifests = [manifest for one in connections for manifest in pull_connection(opened, one, run)]
         return dg.MaterializeResult(
             metadata={

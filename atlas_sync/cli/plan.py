@@ -68,9 +68,11 @@ def print_plan(out: Out, made: Plan, *, delivery: Delivery, skipped: bool = Fals
     )
     looks = sum(bool(why_look(one, place, delivery)) for place in made.engagements for one in place.commands)
     if looks and delivery.policy != "plan-only":
-        out.say(f"{looks} need approval: `atlas-sync approve {made.id}`; the rest is written by `atlas-sync apply`.")
+        out.say(
+            f"{looks} need approval: `atlas-sync approve {made.id}`; the rest is written by `atlas-sync apply {made.id}`."
+        )
     else:
-        out.say("`atlas-sync apply` does this.")
+        out.say(f"`atlas-sync apply {made.id}` does this.")
 
 
 def _print_engagement(out: Out, engagement: PlannedEngagement, *, delivery: Delivery, skipped: bool) -> None:

@@ -63,7 +63,7 @@ def sync(workspace: Workspace, *, report: Progress = lambda _manifest: None, wai
         advice = "Describe your systems in atlas.toml (README, Connect your own), or try `atlas-sync demo`."
         raise ConfigError("nothing is connected.", advice=advice)
     started = workspace.now()
-    run = new_run_id(started)
+    run = new_run_id(started, after=last_run(workspace.home))
     with open_warehouse(workspace.home, wait_s=wait_s) as warehouse:
         manifests = pull(workspace, run, report=report)
         take_in(workspace, warehouse)
@@ -106,7 +106,7 @@ def take_in(workspace: Workspace, warehouse: Warehouse) -> list[Intake]:
 def start_to_finish(workspace: Workspace, rows: Rows) -> datetime:
     """Tell when the run began that is being worked off step by step: the newest that was landed, or now where that is done."""
     run = _unfinished(workspace, rows)
-    return start_of(run) if run else workspace.now()
+    return min(start_of(run), workspace.now()) if run else workspace.now()
 
 
 def _unfinished(workspace: Workspace, rows: Rows) -> str | None:

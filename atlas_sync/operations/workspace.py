@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -21,11 +21,13 @@ from atlas_sync.store.landing import Landing
 from atlas_sync.store.ledger import Ledger, is_kept
 from atlas_sync.store.lock import usable
 from atlas_sync.store.publish import last_run
+from atlas_sync.store.tables import Run
 
 __all__ = ["Caps", "Connection", "Delivery", "Workspace", "WritePolicy", "new_run_id", "start_of"]
 
 
 _FIRST_SEEN = Precedence()
+_RUN_ID = "%Y%m%dT%H%M%S.%fZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +160,15 @@ class Workspace:
 
 def start_of(run: str) -> datetime:
     """Read back when a run began, which its id says."""
-    return datetime.strptime(run, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+    return datetime.strptime(run, _RUN_ID).replace(tzinfo=UTC)
 
 
-def new_run_id(now: datetime) -> str:
-    """Give a run's id: its start in UTC, sortable as text."""
-    return now.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+def new_run_id(now: datetime, *, after: Run | None = None) -> str:
+    """Give a run's id: its start in UTC, sortable as text.
+
+    It sorts behind the run `after`, also where our clock was ahead then: what is read later is newer, whatever the clock says.
+    """
+    run = now.astimezone(UTC).strftime(_RUN_ID)
+    if after is None or run > after.run:
+        return run
+    return (start_of(after.run) + timedelta(microseconds=1)).strftime(_RUN_ID)

@@ -79,7 +79,7 @@ class Snapshot(Rows):
 
 
 def publish(warehouse: Warehouse, home: Path, *, run: str) -> str:
-    """Write a snapshot, make it the current one, remove all but the newest three, and give its name."""
+    """Write a snapshot, make it the current one, remove all but it and the two made before, and give its name."""
     folder = home / "published"
     folder.mkdir(parents=True, exist_ok=True)
     name = f"snapshot-{run}.duckdb"
@@ -92,7 +92,8 @@ def publish(warehouse: Warehouse, home: Path, *, run: str) -> str:
     with pointer.open("rb") as written:
         os.fsync(written.fileno())
     pointer.replace(folder / "CURRENT")
-    for old in sorted(folder.glob("snapshot-*.duckdb"))[:-_KEEP]:
+    others = [one for one in folder.glob("snapshot-*.duckdb") if one.name != name]
+    for old in sorted(others, key=lambda one: one.stat().st_mtime_ns)[: 1 - _KEEP]:
         old.unlink()
     return name
 

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from atlas_sync import __version__
 from atlas_sync.canonical.card import Recorded, card_of
+from atlas_sync.errors import StoreError
 from atlas_sync.store.lock import writer_lock
 from atlas_sync.store.refusals import storing, unopened
 from atlas_sync.store.tables import TABLES, columns_of, create_statement, from_row, key_of
@@ -87,7 +88,11 @@ class Rows:
         names = ", ".join(f'"{name}"' for name in columns)
         query = f'SELECT {names} FROM "{table}" {clauses}'  # noqa: S608 - names from the models, clauses from above
         rows = self._connection.execute(query, values).fetchall()
-        return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
+        try:
+            return [row for row in (from_row(table, columns, values) for values in rows) if isinstance(row, kind)]
+        except ValidationError:
+            message = f"the store holds rows of an older version that this one cannot read ({table})."
+            raise StoreError(message, advice="Run `atlas-sync rebuild`; what was read and decided stays.") from None
 
     def values(self, kind: type[BaseModel], column: str) -> set[str]:
         """Give what stands in a column of texts, in any row; its name comes from code."""

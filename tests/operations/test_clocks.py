@@ -10,9 +10,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from atlas_sync.canonical.model import WorkItem
 from atlas_sync.connectors.protocol import Page, RawRecord, ReadRequest
 from atlas_sync.operations.pull import pull
+from atlas_sync.operations.sync import sync
 from tests.factories import NOW, TellingReader, workspace_of
+from tests.operations.test_one_sale import rows
+from tests.operations.test_show import Delivered, planned
 
 DAY = timedelta(days=1)
 
@@ -98,3 +102,16 @@ def test_watermark_is_never_after_either_clock(tmp_path: Path) -> None:
     clocks.pull(timedelta(hours=2), theirs=DAY)
     mark: datetime | None = clocks.workspace.landing.watermark("crm", "deals")
     assert mark == clocks.at
+
+
+def test_change_is_seen_by_the_next_sync_after_one_with_our_clock_ahead(tmp_path: Path) -> None:
+    world = Delivered(tmp_path)
+    ahead = replace(world.workspace, now=lambda: world.now() + 2 * DAY)
+    for summary, workspace in (
+        ("Ahead", ahead),
+        ("Bring a crane", world.workspace),
+        ("Bring a barge", world.workspace),
+    ):
+        world.tell("work_items", planned("YARD-3", summary=summary))
+        assert sync(workspace).run.changed == 1
+        assert [one.summary for one in rows(world.workspace, WorkItem).values()] == [summary]

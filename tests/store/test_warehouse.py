@@ -96,11 +96,19 @@ def test_reader_keeps_its_snapshot_while_a_new_one_is_published(tmp_path: Path) 
         assert snapshot.query("SELECT name, gaps_open FROM portfolio") == [{"name": "Two", "gaps_open": 0}]
 
 
-def test_only_the_newest_three_snapshots_are_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("runs", ["12345", "54321"])
+def test_only_the_three_snapshots_made_last_are_kept_whatever_their_names(tmp_path: Path, runs: str) -> None:
     with open_warehouse(tmp_path) as warehouse:
-        for number in range(5):
-            publish(warehouse, tmp_path, run=f"r{number}")
-    assert len(list((tmp_path / "published").glob("snapshot-*.duckdb"))) == 3
+        names = [publish(warehouse, tmp_path, run=run) for run in runs]
+    assert {one.name for one in (tmp_path / "published").glob("snapshot-*.duckdb")} == set(names[2:])
+
+
+def test_row_of_an_older_version_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.put([Engagement(id="eng_1", name="One", source="crm:deal:1", stage="won", stage_label="Won")])
+        warehouse.execute("UPDATE engagement SET stage = 'signed'")
+        with pytest.raises(StoreError, match=r"older version .*\(engagement\).*atlas-sync rebuild"):
+            warehouse.select(Engagement)
 
 
 def test_nothing_published_says_what_to_do(tmp_path: Path) -> None:
