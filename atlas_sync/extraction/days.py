@@ -15,10 +15,12 @@ __all__ = [
     "NUMBERS",
     "ORDINALS",
     "WEEKDAYS",
+    "WORDY_MONTHS",
     "after_working_days",
     "friday_of",
     "last_of_month",
     "level",
+    "month_called",
     "months_on",
     "next_day_of_month",
     "next_month_day",
@@ -39,9 +41,9 @@ MONTHS: dict[str, int] = {
             "may mai mayo maio",
             "june jun juni juin junio junho",
             "july jul juli juillet juil julio julho",
-            "august aug aout agosto ago",
-            "september sept sep septembre septiembre setembro set",
-            "october oct oktober okt octobre octubre outubro out",
+            "august aug aout agosto",
+            "september sept sep septembre septiembre setembro",
+            "october oct oktober okt octobre octubre outubro",
             "november nov novembre noviembre novembro",
             "december dec dezember dez decembre diciembre dic dezembro",
         ),
@@ -49,6 +51,8 @@ MONTHS: dict[str, int] = {
     )
     for name in names.split()
 }
+WORDY_MONTHS: dict[str, int] = {"ago": 8, "set": 9, "out": 10}
+"""Short names of months that are common words of another language: months only where what stands around says so."""
 WEEKDAYS: dict[str, int] = {
     name: number
     for number, names in enumerate(
@@ -143,6 +147,11 @@ def level(text: str) -> str:
 
 def _level(char: str) -> str:
     return unicodedata.normalize("NFD", char)[0].lower()[:1] or char
+
+
+def month_called(name: str) -> int:
+    """Give the number of the month of that name."""
+    return WORDY_MONTHS[name] if name in WORDY_MONTHS else MONTHS[name]
 
 
 def next_month_day(month: int, day: int, *, said: date) -> date:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from atlas_sync.extraction.days import NUMBERS, level
+from atlas_sync.extraction.days import level
 from atlas_sync.extraction.named_days import LONGEST, Said, count_of, day_named, on
 from atlas_sync.extraction.phrases import (
     AT_EARLIEST,
@@ -24,7 +24,14 @@ from atlas_sync.extraction.phrases import (
     TELLS_WHEN,
     WITHOUT_DAY,
 )
-from atlas_sync.extraction.triggers import is_rate, is_repeated, is_triggered, names_books
+from atlas_sync.extraction.triggers import (
+    counts_things,
+    is_number_of_part,
+    is_rate,
+    is_repeated,
+    is_triggered,
+    names_books,
+)
 
 __all__ = ["complete_due", "find_due", "resolve_due"]
 
@@ -46,13 +53,6 @@ _DATES = frozenset({"named", "the_nth", "weekday_nth", "dotted", "slashed", "iso
 _OPENS = re.compile(r"\s{0,8}\(\s{0,8}")
 _CLOSES = re.compile(r"\s{0,8}(?:\)|(?=[,;]|at the latest))")
 _REACH = 80
-_NUMBER = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
-_COUNT = re.compile(_NUMBER)
-_COUNTED = re.compile(r"\s(?!(?:and|or|now|then|at|in|on|after|before|from|till?|until|to)\b)[^\W\d_]{3}")
-_MUCH = re.compile(
-    rf"(?<!\bfirst )(?<!\blast )(?<!\bnext )(?<!\bthe )(?<!\bfor )(?<!\bin )(?<!\bwithin )(?<!\bduring ){_NUMBER}[- ](?:hours?|days?|weeks?|months?|years?) of (?!(?:the|your|our|signature|signing|receipt|receiving|order|go-live|launch|kick-?off|delivery|handover|acceptance)\b)\w"
-)
-"""What tells how much there is of something, not when: "six" before what it counts, "2 years of history"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,9 @@ def complete_due(
     a time are as good as unmarked, and so is a count of things.
     """
     words, day = _completed(text, marked, said_at=said_at, before=before, month_first=month_first)
-    return (None, None) if words and not day and _counts_things(text, words) else (words, day)
+    start = text.find(words) if words and not day else -1
+    is_count = start >= 0 and counts_things(level(text[:LONGEST]), start, start + len(words or ""))
+    return (None, None) if is_count else (words, day)
 
 
 def _completed(
@@ -135,21 +137,11 @@ def _completed(
     return words, resolve_due(words, said_at=said_at, before=before, month_first=month_first)
 
 
-def _counts_things(text: str, words: str) -> bool:
-    """Tell if words only count what follows or belong to a sign: "Six" of "Six training days", "30 days of warranty", "W-9"."""
-    plain = level(text[:LONGEST])
-    start = text.find(words)
-    end = start + len(words)
-    if _COUNT.fullmatch(plain, start, end):
-        return plain[:start].endswith("-") or _COUNTED.match(plain, end) is not None
-    return _MUCH.match(plain, start) is not None
-
-
 def _is_begun_anew(text: str, marked: tuple[int, int]) -> bool:
-    """Tell if marked words hold a span that other words of the sentence start, or a day that comes every month."""
+    """Tell if marked words hold a span that other words of the sentence start, a day of every month, or no day at all."""
     plain = level(text[:LONGEST])
     found = ((name, match) for name, form in DATED for match in form.finditer(plain, *marked))
-    return any(_is_without_day(name, plain, match) for name, match in found)
+    return any(_is_without_day(name, plain, match) or _is_none(name, plain, match, text) for name, match in found)
 
 
 def _longest(plain: str, found: Sequence[_Found]) -> _Found | None:
@@ -179,7 +171,7 @@ def _phrases(plain: str, text: str, said: Said) -> Iterator[_Found]:
         for match in pattern.finditer(plain):
             if any(match.start() < other and match.end() > one for one, other in taken):
                 continue
-            if _is_hour(name, match, said):
+            if _is_hour(name, match, said) or _is_none(name, plain, match, text):
                 continue
             found = _earliest(plain, match)
             if found is None and _is_no_date(name, match, text):
@@ -262,6 +254,13 @@ def _is_no_date(name: str, match: re.Match[str], text: str) -> bool:
 def _is_hour(name: str, match: re.Match[str], said: Said) -> bool:
     """Tell if a bare number behind a weekday is no day of that name: "Friday 12" may be noon."""
     return name == "weekday_nth" and bool(match["d2"]) and day_named(name, match, said) is None
+
+
+def _is_none(name: str, plain: str, match: re.Match[str], text: str) -> bool:
+    """Tell if what looks like a day is none at all: the number of a part, or the name Marco, which is no "março"."""
+    if name == "dotted":
+        return is_number_of_part(plain, match)
+    return match.groupdict().get("mn") == "marco" and text[slice(*match.span("mn"))].lower() != "março"
 
 
 def _name_at(name: str, match: re.Match[str]) -> int:

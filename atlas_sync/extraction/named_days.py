@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from atlas_sync.extraction.days import (
-    MONTHS,
     NTH,
     NUMBERS,
     ORDINALS,
@@ -17,6 +16,7 @@ from atlas_sync.extraction.days import (
     friday_of,
     last_of_month,
     level,
+    month_called,
     months_on,
     next_day_of_month,
     next_month_day,
@@ -91,7 +91,7 @@ def _dated_day(month: int, day: int, year: int | None, said: date) -> date:
 
 
 def _named(parts: Parts, said: date) -> date | None:
-    return _dated_day(MONTHS[str(parts["mn"])], _day_of(parts), _year(parts), said)
+    return _dated_day(month_called(str(parts["mn"])), _day_of(parts), _year(parts), said)
 
 
 def _numeric(parts: Parts, said: date) -> date:
@@ -113,7 +113,7 @@ def _slashed(parts: Parts, said: Said) -> date | None:
 
 
 def _week_of(parts: Parts, said: date) -> date:
-    day = _dated_day(MONTHS[str(parts["mn"] or parts["mn2"])], _day_of(parts), _year(parts), said)
+    day = _dated_day(month_called(str(parts["mn"] or parts["mn2"])), _day_of(parts), _year(parts), said)
     return day + timedelta(days=_FRIDAY - day.weekday())
 
 
@@ -129,7 +129,7 @@ def _edge(parts: Parts, first: date, last: date) -> date | None:
 
 
 def _month(parts: Parts, said: date) -> date | None:
-    month = MONTHS[str(parts["mn"])]
+    month = month_called(str(parts["mn"]))
     year = _year(parts) or said.year + (month < said.month)
     return _edge(parts, date(year, month, 1), last_of_month(year, month))
 
@@ -139,7 +139,7 @@ def _nth_weekday(parts: Parts, said: date) -> date | None:
     if not parts["mn"]:
         told = parts["which"] or parts["later"]
         return weekday_in_month(nth, weekday, months_on(said, _ahead(parts))) if told else None
-    month, year = MONTHS[str(parts["mn"])], _year(parts)
+    month, year = month_called(str(parts["mn"])), _year(parts)
     found = weekday_in_month(nth, weekday, date(year or said.year, month, 1))
     return found if year or found >= said else weekday_in_month(nth, weekday, date(said.year + 1, month, 1))
 

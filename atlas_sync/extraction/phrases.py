@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from atlas_sync.extraction.days import MONTHS, NTH, NUMBERS, ORDINALS, WEEKDAYS
+from atlas_sync.extraction.days import MONTHS, NTH, NUMBERS, ORDINALS, WEEKDAYS, WORDY_MONTHS
 
 __all__ = ["AT_EARLIEST", "AWAY", "DATED", "EARLIEST", "ENDING", "HINT", "RECURRING", "TELLS_WHEN", "WITHOUT_DAY"]
 
@@ -17,7 +17,13 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-_MONTH, _DAY, _ORDINAL, _NUMBER, _NTHS = _any(MONTHS), _any(WEEKDAYS), _any(ORDINALS), _any(NUMBERS), _any(NTH)
+_DAY, _ORDINAL, _NUMBER, _NTHS = _any(WEEKDAYS), _any(ORDINALS), _any(NUMBERS), _any(NTH)
+_WORDY = _any(WORDY_MONTHS)
+_MONTH = (
+    rf"(?:{_any(MONTHS)}|(?:(?<=\d de )|(?<=\sem ))(?:{_WORDY})|(?<=\d )ago|"
+    rf"(?<=\d[ -])(?:{_WORDY})(?=[.\s-]{{1,2}}(?:de )?20\d\d\b))"
+)
+"""The names of months; of "out" and the like only "2 de out", "em out" and "2 out 2026"."""
 _COUNTING = _any(set(NUMBERS) - {"a", "an"})
 _S = r"\s{1,8}"
 _O = r"\s{0,8}"
@@ -101,7 +107,10 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "week",
             rf"{_EDGE}(?:calendar week|week|wk|cw|kw|semaine|semana|kalenderwoche){_O}(?:no\.?{_O})?(?P<w>\d{{1,2}})\b(?:[/\s]{_O}(?P<y>20\d\d)\b)?",
         ),
-        ("month", rf"{_EDGE}(?:de{_S})?(?P<mn>{_MONTH})\b(?!{_S}\d{{1,2}}\b)(?:{_S}(?:de{_S})?(?P<y>20\d\d)\b)?"),
+        (
+            "month",
+            rf"{_EDGE}(?:de{_S})?(?P<mn>{_MONTH})\b(?!{_S}(?:\d{{1,2}}|jours?|semaines?|mois|dias?|semanas?|meses)\b)(?:{_S}(?:de{_S})?(?P<y>20\d\d)\b)?",
+        ),
         ("year", r"(?:the end of|end of|end|through|until|in the year|ende|fin|in|by)\s{1,8}(?P<y>20[2-9]\d)\b"),
         (
             "weekday_nth",

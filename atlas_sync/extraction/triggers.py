@@ -10,7 +10,7 @@ import re
 
 from atlas_sync.extraction.days import NUMBERS
 
-__all__ = ["is_rate", "is_repeated", "is_triggered", "names_books"]
+__all__ = ["counts_things", "is_number_of_part", "is_rate", "is_repeated", "is_triggered", "names_books"]
 
 _REACH = 200
 _NOT_EACH = (
@@ -89,6 +89,22 @@ _OF_BOOKS = re.compile(
     r"[- ](?:close|closing|report\w{0,4}|checklists?|figures|accounts?|accounting|process|procedures?|books?|run|review|packs?|audit|journals?|statements?|after)\b"
 )
 """What makes of a "month end" work of the customer's on their books: no day of the sale's."""
+_PART = (
+    r"(?:version(?:en)?|versao|release|build|rev(?:ision)?|firmware|update|patch|v|clause|clausula|section|seccion|secao|annexe?|"
+    r"anexo|appendix|article|articulo|artigo|artikel|art|paragraph|paragraphe?n?|para|chapter|chapitre|capitulo|kapitel|item|"
+    r"point|punkt|punto|ponto|apartado|table|tabelle|figure|exhibit|ziffer|abschnitt|anlage|anhang|absatz|zone)"
+)
+_NUMBERS_PART = re.compile(
+    rf"(?:\b{_PART}s?\.?|§{{1,2}}) ?(?:n[or]\. ?)?(?:[\d.]{{1,12}},? (?:(?:and|or|to|und|oder|bis|et|ou|y|o|e) )?){{0,3}}$"
+)
+"""What a number with stops belongs to: "release 2.1.", "clauses 4.2. and 5.1."; "Release 14.04." may well be a day."""
+_COUNT = re.compile(_NUMBER)
+_FIGURES = re.compile(r"[\d.]{1,12}")
+_COUNTED = re.compile(r"\s(?!(?:and|or|now|then|at|in|on|after|before|from|till?|until|to)\b)[^\W\d_]{3}")
+_MUCH = re.compile(
+    rf"(?<!\bfirst )(?<!\blast )(?<!\bnext )(?<!\bthe )(?<!\bfor )(?<!\bin )(?<!\bwithin )(?<!\bduring ){_NUMBER}[- ](?:hours?|days?|weeks?|months?|years?) of (?!(?:the|your|our|signature|signing|receipt|receiving|order|go-live|launch|kick-?off|delivery|handover|acceptance)\b)\w"
+)
+"""What tells how much there is of something, not when: "six" before what it counts, "2 years of history"."""
 _FROM_NOW = re.compile(r"\bfrom (?:now|today)\b")
 
 
@@ -122,3 +138,27 @@ def names_books(plain: str, match: re.Match[str]) -> bool:
     if not _ENDS_PERIOD.search(match.group(0)):
         return False
     return bool(_WHOSE.search(plain, 0, match.start()) or _OF_BOOKS.match(plain, match.end()))
+
+
+def is_number_of_part(plain: str, match: re.Match[str]) -> bool:
+    """Tell if figures with stops number a part of a text or product, or are an hour or a measure: "clause 4.2.", "at 10.30."."""
+    if match["y"]:
+        return False
+    if match["lead"].strip() in {"at", "in"}:
+        return True
+    is_padded = match["d"].startswith("0") or match["m"].startswith("0")
+    return not is_padded and _follows_part(plain, match.start("d"))
+
+
+def counts_things(plain: str, start: int, end: int) -> bool:
+    """Tell if words only count what follows or belong to a sign: "Six training days", "30 days of warranty", "W-9", "2.1"."""
+    if _COUNT.fullmatch(plain, start, end):
+        return plain[:start].endswith("-") or _COUNTED.match(plain, end) is not None
+    if _FIGURES.fullmatch(plain, start, end):
+        return _follows_part(plain, start)
+    return _MUCH.match(plain, start) is not None
+
+
+def _follows_part(plain: str, place: int) -> bool:
+    """Tell if what stands at a place comes behind the name of a part: "release", "clauses 4.2. and"."""
+    return _NUMBERS_PART.search(" ".join(plain[:place].split()) + " ") is not None

@@ -131,6 +131,14 @@ TUESDAY = datetime(2026, 3, 3, 10, tzinfo=UTC)
         ("by the end of next week (12 March at the latest)", "2026-03-12"),
         ("by Friday (13 March if it rains)", "2026-03-06"),
         ("by the 13th (Friday)", "2026-03-13"),
+        ("a 2 de out.", "2026-10-02"),
+        ("até 15 set 2026", "2026-09-15"),
+        ("01-out-2026", "2026-10-01"),
+        ("o mais tardar em set", "2026-09-30"),
+        ("el 15 ago", "2026-08-15"),
+        ("15 de março", "2026-03-15"),
+        ("Release 14.04.", "2026-04-14"),
+        ("Version 2.1.2027", "2027-01-02"),
     ],
 )
 def test_a_phrase_gives_its_day(phrase: str, day: str) -> None:
@@ -238,6 +246,20 @@ def test_what_names_no_single_day_gives_none(phrase: str) -> None:
         ("Your monthly plan starts on the 5th.", "on the 5th", "2026-03-05"),
         ("We send it every month from the 5th.", "from the 5th", "2026-03-05"),
         ("Your first monthly report is there by the 5th.", "by the 5th", "2026-03-05"),
+        ("We will send out 3 newsletters for you.", None, None),
+        ("You get 1 out of 3 licences free.", None, None),
+        ("We hand 'em out to your staff.", None, None),
+        ("We'll be there to set everything up.", None, None),
+        ("We will set 4 milestones with you.", None, None),
+        ("Not long ago 3 scanners came.", None, None),
+        ("Wir schicken Ihnen Marco 3 Tage.", None, None),
+        ("Ce sera fait en sept jours.", None, None),
+        ("We will deliver release 2.1.", None, None),
+        ("The penalties apply as set out in clauses 4.2. and 5.1.", None, None),
+        ("Version 2.1. liefern wir bis 20.4.", "bis 20.4.", "2026-04-20"),
+        ("Das steht in § 4.2. und in Ziffer 5.3. des Vertrags.", None, None),
+        ("The driver waits at 10.11.", None, None),
+        ("Go-live 3.4., danach Schulung.", "3.4.", "2026-04-03"),
     ],
 )
 def test_a_sentence_gives_its_deadline(text: str, phrase: str | None, day: str | None) -> None:
@@ -300,6 +322,11 @@ def test_marked_words_that_say_nothing_of_a_time_are_as_good_as_unmarked(
 ) -> None:
     start = text.index(marked)
     assert complete_due(text, (start, start + len(marked)), said_at=TUESDAY)[0] == phrase
+
+
+def test_marked_numbers_of_a_part_say_nothing_of_when() -> None:
+    text = "We will deliver release 2.1."
+    assert complete_due(text, (text.index("2.1"), len(text)), said_at=TUESDAY) == (None, None)
 
 
 @pytest.mark.parametrize("phrase", ["30 days from today", "two months from tomorrow"])
