@@ -45,10 +45,12 @@ _REASON = re.compile(
 _BINDING = re.compile(
     r"(?:by|until|til|till|no later than|not later than|latest|bis|d'ici|avant|hasta|antes|ate|through|to)\b"
 )
+_BEFORE_THINGS = frozenset({"the", "for", "is"})
 _WORDS = frozenset({"sun", "sat", "segunda"})
 _IN_THE_MORNING = re.compile(r"\W{0,8}(?:first thing |early )?in the morning\W{0,8}")
 _SPANS = frozenset({"quarter", "half", "week", "month", "this_week", "this_month", "this_quarter", "week_in_month"})
 _PERIODS = frozenset({"eom", "this_quarter", "this_year"})
+_NAMED_BY = {"month": "mn", "weekday": "wd2", "holiday": "holiday"}
 _DATES = frozenset({"named", "the_nth", "weekday_nth", "dotted", "slashed", "iso", "hyphens"})
 _OPENS = re.compile(r"\s{0,8}\(\s{0,8}")
 _CLOSES = re.compile(r"\s{0,8}(?:\)|(?=[,;]|at the latest))")
@@ -175,6 +177,7 @@ def _phrases(plain: str, text: str, said: Said) -> Iterator[_Found]:
                 continue
             found = _earliest(plain, match)
             if found is None and _is_no_date(name, match, text):
+                taken += [match.span()] if name == "holiday" else []
                 yield _Found(*match.span(), _resolve(name, plain, match, said), _UNLIKELY)
                 continue
             found = found or _away(name, plain, match, said) or _plain(name, plain, match, said)
@@ -241,8 +244,8 @@ def _is_no_date(name: str, match: re.Match[str], text: str) -> bool:
             return match.group(0).startswith("is")
         case "month" if not (match["edge"] or match["y"]):
             return not lead or lead[-1] in {"the", "for", "is", "at"}
-        case "weekday" if match["wd2"] and not match["later"] and (not lead or lead[-1] in {"the", "for", "is"}):
-            is_word = match["wd2"] in _WORDS and text[match.start("wd2")].islower()
+        case "holiday" | "weekday" if _has_bare_name(name, match) and (not lead or lead[-1] in _BEFORE_THINGS):
+            is_word = match[_NAMED_BY[name]] in _WORDS and text[_name_at(name, match)].islower()
             return is_word or not ENDING.match(text, match.end())
         case "named" if match["mn"] == "may":
             place = match.start("mn")
@@ -263,8 +266,12 @@ def _is_none(name: str, plain: str, match: re.Match[str], text: str) -> bool:
     return match.groupdict().get("mn") == "marco" and text[slice(*match.span("mn"))].lower() != "março"
 
 
+def _has_bare_name(name: str, match: re.Match[str]) -> bool:
+    return bool(match[_NAMED_BY[name]]) and not match.groupdict().get("later")
+
+
 def _name_at(name: str, match: re.Match[str]) -> int:
-    return match.start({"month": "mn", "weekday": "wd2"}[name]) if name in {"month", "weekday"} else match.start()
+    return match.start(_NAMED_BY[name]) if name in _NAMED_BY else match.start()
 
 
 def _rank(name: str, plain: str, match: re.Match[str]) -> int:

@@ -22,6 +22,7 @@ from atlas_sync.extraction.days import (
     next_month_day,
     weekday_in_month,
 )
+from atlas_sync.extraction.holidays import next_holiday
 from atlas_sync.extraction.phrases import DATED
 
 __all__ = ["LONGEST", "Said", "count_of", "day_named", "on"]
@@ -243,21 +244,13 @@ def on(said: date, count: int, unit: str) -> date:
     return said + timedelta(days=days * count)
 
 
-def _holiday(parts: Parts, said: date) -> date:
-    """Give the next such holiday; only those that stand on one day wherever people keep them."""
-    match parts["holiday"]:
-        case "christmas":
-            return next_month_day(12, 25, said=said)
-        case "new year's eve":
-            return next_month_day(12, 31, said=said)
-        case _:
-            labour_day = weekday_in_month(1, 0, date(said.year, 9, 1))
-            return labour_day if labour_day >= said else weekday_in_month(1, 0, date(said.year + 1, 9, 1))
+def _holiday(parts: Parts, said: date) -> date | None:
+    return next_holiday(str(parts["holiday"]), said=said)
 
 
-def _near_holiday(parts: Parts, said: date) -> date:
+def _near_holiday(parts: Parts, said: date) -> date | None:
     holiday = _holiday(parts, said)
-    return holiday - timedelta(days=(holiday.weekday() - WEEKDAYS[str(parts["wd"])]) % _WEEK or _WEEK)
+    return holiday and holiday - timedelta(days=(holiday.weekday() - WEEKDAYS[str(parts["wd"])]) % _WEEK or _WEEK)
 
 
 _RESOLVERS: dict[str, Callable[[Parts, date], date | None]] = {

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from atlas_sync.extraction.days import MONTHS, NTH, NUMBERS, ORDINALS, WEEKDAYS, WORDY_MONTHS
+from atlas_sync.extraction.holidays import HOLIDAYS
 
 __all__ = ["AT_EARLIEST", "AWAY", "DATED", "EARLIEST", "ENDING", "HINT", "RECURRING", "TELLS_WHEN", "WITHOUT_DAY"]
 
@@ -49,7 +50,7 @@ _OF_MONTH = (
     rf"(?:(?P<mn>{_MONTH})\b{_YEAR}|(?P<which>{_TOLD}{_S})?(?:month|monats?|mois|mes)\b(?P<later>{_S}{_LATER})?)"
 )
 _FISCAL = rf"(?P<fiscal>(?:fiscal|financial|fy{_O}\d{{0,4}}){_S})?"
-_HOLIDAYS = ("christmas", "new year's eve", "labor day", "labour day")
+_HOLIDAY = rf"(?P<holiday>{_any(HOLIDAYS)})\b"
 
 _PRONOUN = "we|you|they|he|she|it|i"
 _WHO = rf"(?:{_PRONOUN})"
@@ -116,6 +117,8 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "weekday_nth",
             rf"(?:(?:this|next){_S})?(?P<wd>{_DAY})\b\.?,?{_S}(?:(?:(?:the|den|dem){_S})?(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)(?!\d)(?:(?={_S}(?:is|was|after|before|in|on)\b)|{_ENDS})|(?P<d2>\d{{1,2}})(?!{_O}[.:/–-]{_O}\d){_ENDS})",
         ),
+        ("near_holiday", rf"(?P<wd>{_DAY}){_S}before{_S}{_HOLIDAY}"),
+        ("holiday", rf"{_HOLIDAY}(?:{_S}(?:week|weekend|wknd)\b)?"),
         ("week_on", rf"(?:(?P<wd>{_DAY}) week\b(?!{_S}\d)|a week (?:on|from) (?P<wd2>{_DAY})\b)"),
         ("weekday", rf"(?P<wd2>{_DAY})\b(?P<later>,?{_S}{_THAT_WEEK})(?!{_S}(?:after|of|before)\b)"),
         ("weekday", rf"(?P<later>{_THAT_WEEK}),?{_S}(?:on{_S}|am{_S})?(?P<wd2>{_DAY})\b"),
@@ -143,8 +146,6 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "today",
             r"(?:today|tonight|this (?:afternoon|evening)|eod|end of (?:the |business )?day|cob|close of business|heute|aujourd'hui|ce soir|hoy|hoje)\b(?! we\b)",
         ),
-        ("near_holiday", rf"(?P<wd>{_DAY}){_S}before{_S}(?P<holiday>{_any(_HOLIDAYS)})\b"),
-        ("holiday", rf"(?P<holiday>{_any(_HOLIDAYS)})\b"),
         (
             "weekday",
             rf"(?P<which>this|next|this coming|coming|nachsten?|kommenden?){_S}(?P<wd>{_DAY})\b|{_LEAD}(?P<wd2>{_DAY})\b(?P<later>{_S}(?:next week|prochain|que viene))?(?!{_S}before\b(?!{_S}(?:noon|lunch|midday|close|\d))|{_O}[-/–]{_O}(?:{_DAY})\b)",
@@ -162,7 +163,7 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 HINT = re.compile(
-    rf"\d|\b(?:{_DAY}|{_MONTH}|{_ORDINAL}|days?|tagen?|christmas|labou?r|eve|today|tonight|tomorrow|tmrw|tmr|this|week\w*|wk|month\w*|quarter\w*|year\w*|eo[dwmqy]|cob|close|every|daily|weekly|monthly|"
+    rf"\d|\b(?:{_DAY}|{_MONTH}|{_ORDINAL}|days?|tagen?|{_any(HOLIDAYS)}|eve|today|tonight|tomorrow|tmrw|tmr|this|week\w*|wk|month\w*|quarter\w*|year\w*|eo[dwmqy]|cob|close|every|daily|weekly|monthly|"
     r"quarterly|minutes?|hours?|fortnight\w*|woche\w*|monat\w*|heute|morgen|ubermorgen|jahres\w*|semaine\w*|mois|demain|apres-demain|aujourd|semana\w*|mes|manana|hoy|hoje|amanha|fin|fim|soir|ano)\b"
 )
 ENDING = re.compile(rf"{_ENDS}|{_O}(?:noon|morning|afternoon|evening|night|lunch|first|before|by|at|\d)", re.IGNORECASE)
