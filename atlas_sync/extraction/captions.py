@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from atlas_sync.extraction.clean import Line, join_lines
+from atlas_sync.extraction.days import MONTHS, level
 from atlas_sync.extraction.stamps import CUE, LABEL, VOICE, is_cue
 from atlas_sync.extraction.turns import is_name
 
@@ -14,6 +15,9 @@ __all__ = ["uncut", "without_names"]
 
 _ENDED = re.compile(r"[.!?…][\"'”’)\]]{0,4}$")
 _STOP = re.compile(r"[.!?…](?=\W|$)")
+_DAY = re.compile(r"(?<![\w.,:/])\d{1,2}\.$")
+_MONTH = re.compile(rf"(?!may\b)(?:{'|'.join(MONTHS)})\b")
+"""What may stand behind such a day; "We need 14." and "May I ask" are two sentences."""
 _OTHER = re.compile(r"\s{0,8}(?:[-–—>*•♪]|\[[^\[\]]{0,40}\]\s{0,8}$)")
 """What begins with a dash or an arrow is somebody else's, or no speech: "[laughter]"."""
 _CLOSE = "</v>"
@@ -44,12 +48,20 @@ class _Said:
         if is_apart or voice not in {None, self.voice} or self.words + words > _MOST_WORDS:
             return False
         above = self.parts[-1]
-        if _ENDED.search(_unclosed(above).text) or (above.zone, above.sender) != (line.zone, line.sender):
+        is_others = (above.zone, above.sender) != (line.zone, line.sender)
+        if is_others or _is_ended(_unclosed(above).text, line.text[begin:]):
             return False
         self.parts.append(_from(line, begin))
         self.cues.clear()
         self.words += words
         return True
+
+
+def _is_ended(text: str, further: str) -> bool:
+    """Tell if a line ends with a stop that is not that of a day whose month follows: "am 14.", "April"."""
+    if _DAY.search(text.rstrip()) and _MONTH.match(level(further.lstrip())):
+        return False
+    return _ENDED.search(text) is not None
 
 
 def without_names(lines: Sequence[Line]) -> list[Line]:

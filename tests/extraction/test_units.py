@@ -148,6 +148,8 @@ def test_what_a_chat_says_of_itself_is_not_said(stamp: str, notice: str, units: 
     ("cues", "units"),
     [
         (["We start", "Lena: on Monday. And we", "stay"], ["We start on Monday.", "And we stay"]),
+        (["Wir liefern am 14.", "April das Portal."], ["Wir liefern am 14. April das Portal."]),
+        (["We need 14.", "May I ask?"], ["We need 14.", "May I ask?"]),
         (["We start", "<v Jens Brandt>on Monday?</v>"], ["We start", "on Monday?"]),
         (["We start", "- On Monday?"], ["We start", "On Monday?"]),
         (["We start", "on Monday\n\nwrites me."], ["We start on Monday", "writes me."]),
