@@ -45,6 +45,7 @@ _REASON = re.compile(
 _BINDING = re.compile(
     r"(?:by|until|til|till|no later than|not later than|latest|bis|d'ici|avant|hasta|antes|ate|through|to)\b"
 )
+_BEFORE = re.compile(r"(?:before|vor|avant|antes)\b")
 _BEFORE_THINGS = frozenset({"the", "for", "is"})
 _WORDS = frozenset({"sun", "sat", "segunda"})
 _IN_THE_MORNING = re.compile(r"\W{0,8}(?:first thing |early )?in the morning\W{0,8}")
@@ -287,7 +288,7 @@ def _resolve(name: str, plain: str, match: re.Match[str], said: Said) -> date | 
     if _is_without_day(name, plain, match):
         return None
     day = day_named(name, match, said)
-    ends_there = match.group(0).startswith("before") and name in _DATES
+    ends_there = _BEFORE.match(match.group(0)) is not None and name in _DATES
     return day - timedelta(days=1) if day and ends_there else day
 
 

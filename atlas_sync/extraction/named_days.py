@@ -29,10 +29,12 @@ __all__ = ["LONGEST", "Said", "count_of", "day_named", "on"]
 
 Parts = dict[str, str | None]
 _WEEKS = re.compile(r"week|woche|semaine|semana")
-_LOOSE = frozenset({"early", "late", "mid", "middle of", "mitte"})
-_FIRST = frozenset({"beginning of", "start of", "anfang", "debut", "principios de", "inicio de"})
+_LOOSE = frozenset({"early", "late", "mid", "middle of", "mitte", "mi", "mediados", "meados", "mitad"})
+_FIRST = frozenset({"beginning of", "start of", "anfang", "debut", "principios", "comienzos", "primeros", "inicio"})
+_BARE = frozenset({"the", "of the", "des", "du", "del"})
+"""What stands before a period without telling which: "the month"."""
 _FRIDAY, _SUNDAY, _WEEK = 4, 6, 7
-_WORKING = ("working", "business", "arbeit")
+_WORKING = re.compile(r"working|business|arbeit|werk|ouvr|habil|laborab|uteis")
 _RESPONSE_DAYS = 2
 """Up to so many working days are a response time, promised anew each time."""
 _NEAR = timedelta(days=180)
@@ -123,7 +125,7 @@ def _week_in_month(parts: Parts, said: date) -> date | None:
 
 
 def _edge(parts: Parts, first: date, last: date) -> date | None:
-    edge = re.sub(r"\s+", " ", (parts.get("edge") or "").strip(" -")).removeprefix("the ")
+    edge = re.sub(r"\s+", " ", (parts.get("edge") or "").strip(" -")).removeprefix("the ").removesuffix(" de")
     if edge in _LOOSE:
         return None
     return first if edge in _FIRST else last
@@ -153,7 +155,7 @@ def _span_of_months(parts: Parts, said: date, *, last_month: int, months: int) -
 
 
 def _quarter(parts: Parts, said: date) -> date | None:
-    quarter = int(str(parts["q"])) if parts.get("q") else ORDINALS[str(parts["qo"])]
+    quarter = int(str(parts["q"])) if parts.get("q") else NTH[str(parts["qo"])]
     return _span_of_months(parts, said, last_month=quarter * 3, months=3)
 
 
@@ -178,14 +180,14 @@ def _this_week(parts: Parts, said: date) -> date | None:
 
 
 def _this_month(parts: Parts, said: date) -> date | None:
-    if parts["which"] in {"the", "of the", "des", "du", "del"} and not (parts.get("edge") or parts.get("later")):
+    if parts["which"] in _BARE and not (parts.get("edge") or parts.get("later")):
         return None
     first = months_on(said, _ahead(parts))
     return _edge(parts, first, last_of_month(first.year, first.month))
 
 
 def _this_quarter(parts: Parts, said: date) -> date | None:
-    if parts["which"] in {"the", "of the"} and not (parts.get("edge") or parts.get("later")):
+    if parts["which"] in _BARE and not (parts.get("edge") or parts.get("later")):
         return None
     first = months_on(said, -((said.month - 1) % 3) + 3 * _ahead(parts))
     last = months_on(first, 2)
@@ -198,6 +200,8 @@ def _weekday(parts: Parts, said: date) -> date:
     if _WEEKS.search(parts.get("later") or ""):
         return said + timedelta(days=wanted - said.weekday(), weeks=_ahead(parts))
     ahead = (wanted - said.weekday()) % _WEEK or _WEEK
+    if _ahead(parts) > 1:
+        return said + timedelta(days=ahead + _WEEK)
     in_this_week = said.weekday() + ahead < _WEEK
     if in_this_week and (parts.get("later") or (parts.get("wd") and parts["which"] == "next")):
         ahead += _WEEK
@@ -221,7 +225,7 @@ def _week_on(parts: Parts, said: date) -> date:
 
 def _in_time(parts: Parts, said: date) -> date | None:
     count, unit = count_of(str(parts["n"])), str(parts["unit"])
-    if unit.startswith(_WORKING) and count <= _RESPONSE_DAYS:
+    if _WORKING.search(unit) and count <= _RESPONSE_DAYS:
         return None
     return on(said, count, unit)
 
@@ -233,7 +237,7 @@ def count_of(word: str) -> int:
 
 def on(said: date, count: int, unit: str) -> date:
     """Give the day that many days, weeks or months on."""
-    if unit.startswith(_WORKING):
+    if _WORKING.search(unit):
         return after_working_days(said, count)
     if unit.startswith("mo") or unit in {"meses", "mes"}:
         first = months_on(said, count)

@@ -30,26 +30,28 @@ _S = r"\s{1,8}"
 _O = r"\s{0,8}"
 _LEAD = (
     rf"(?:(?:no later than|not later than|at the latest|latest|by|on|until|til|till|before|from|starting|as of|beginning|in|within|during|at|for|to|is|through|"
-    rf"bis|zum|am|ab|im|vor|d'ici|avant|jusqu'au|jusqu'a|le|a partir du|au|en|hasta|antes del?|para|el|ate|em|no|na|dia|des)(?:{_S}|:{_O}))?"
+    rf"bis|zum|am|ab|im|vor|d'ici|avant|jusqu'au|jusqu'a|le|a partir du|courant|au|en|hasta|antes del?|para|el|ate|em|no|na|dia|des)(?:{_S}|:{_O}))?"
     rf"(?:(?:the|zum|dem|den|der|el|la|le|o|a|ao){_S})?"
 )
 _YEAR = rf"(?:,?{_S}(?:de{_S})?(?P<y>20\d\d)\b)?"
 _NTH = rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)?|(?P<o>{_ORDINAL}))"
 _WEEKDAY_BEFORE = rf"(?:(?:{_DAY})\.?,?{_S}(?:the{_S}|den{_S}|dem{_S})?)?"
-_EDGE = rf"(?:(?P<edge>(?:the{_S})?(?:very{_S})?end(?:{_S}of)?|beginning of|start of|early|late|mid|middle of|ende|anfang|mitte|fin(?:{_S}(?:de|du))?|debut|finales de|principios de|fim de|final de|inicio de)[-\s]{_O})?(?:the{_S})?"
+_EDGE = rf"(?:(?P<edge>(?:the{_S})?(?:very{_S})?end(?:{_S}of)?|beginning of|start of|early|late|mid|middle of|ende|anfang|mitte|fin(?:{_S}(?:de|du))?|debut|mi|(?:finales|principios|comienzos|primeros|mediados|meados|mitad)(?:{_S}de)?|fim de|final de|inicio de)[-\s]{_O}(?:(?:des|der|du|del){_S})?)?(?:the{_S})?"
 _ENDS = rf"(?={_O}(?:[.,;:!?)\-–—/]|$|(?:and|but|so|at|or|then|that|we|you|i|he|she|it|they|instead|rather|latest|now|with|for|if|not)\b))"
 _COUNT = rf"(?P<n>\d{{1,3}}|{_NUMBER})"
-_UNIT = r"(?P<unit>working days?|business days?|days?|weeks?|wks?|months?|fortnights?|arbeitstagen?|tagen?|wochen?|monaten?|jours?|semaines?|mois|dias?|semanas?|meses|mes)\b"
+_UNIT = r"(?P<unit>working days?|business days?|days?|weeks?|wks?|months?|fortnights?|(?:arbeits|werk)tagen?|tagen?|wochen?|monaten?|jours?(?: ouvr\w{2,4})?|semaines?|mois|dias?(?: (?:habiles|laborables|uteis))?|semanas?|meses|mes)\b"
 _NO_TRIGGER = rf"(?!{_S}(?:after|of|from (?!now|today)|before|following|once|whenever|(?:each|every) time|(?:on|for) (?:each|every)|nach|apres|despues|apos))"
 
 _TOLD = r"(?:this|next|diese[rnms]?|(?:uber)?nachste[rnms]?|kommende[rnms]?|cette|ce|prochaine?|esta|este|proxim[ao])"
 _LATER = r"(?:after next|prochaine?|d'apres|que viene|que vem|proxim[ao])\b"
+_LATER_ONE = rf"(?:le|el|o)(?={_S}\w{{3,9}}{_S}{_LATER})"
 _THAT_WEEK = rf"(?:(?:of|the|der|de|la|da|in){_S}){{0,2}}(?:{_TOLD}{_S}(?:week|woche|semaine|semana)\b|(?:week|semaine|semana){_S}{_LATER})"
 _OF_MONTH = (
     rf"(?:of|in|im|du|del?|des|en|do){_S}(?:the{_S}|el{_S})?"
     rf"(?:(?P<mn>{_MONTH})\b{_YEAR}|(?P<which>{_TOLD}{_S})?(?:month|monats?|mois|mes)\b(?P<later>{_S}{_LATER})?)"
 )
 _FISCAL = rf"(?P<fiscal>(?:fiscal|financial|fy{_O}\d{{0,4}}){_S})?"
+_QUARTERS = _any(name for name, nth in NTH.items() if nth > 0)
 _HOLIDAY = rf"(?P<holiday>{_any(HOLIDAYS)})\b"
 
 _PRONOUN = "we|you|they|he|she|it|i"
@@ -101,7 +103,7 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "quarter",
-            rf"{_EDGE}{_FISCAL}(?:q(?P<q>[1-4])|(?P<qo>first|second|third|fourth) quarter)(?:{_S}(?:of{_S})?(?P<y>20\d\d)|/(?P<y2>\d\d))?\b(?!{_S}(?:fy|(?:of (?:the|our|your|their) )?(?:fiscal|financial)|des geschaftsjahr))",
+            rf"{_EDGE}{_FISCAL}(?:(?:q|(?:(?<=\bau )|(?<=\bfin )|(?<=\bdu )|(?<=\bici ))t)(?P<q>[1-4])|(?P<qo>{_QUARTERS}) (?:quarter|quartals?|trimestre))(?:{_S}(?:of{_S})?(?P<y>20\d\d)|/(?P<y2>\d\d))?\b(?!{_S}(?:fy|(?:of (?:the|our|your|their) )?(?:fiscal|financial)|des geschaftsjahr))",
         ),
         ("half", rf"{_EDGE}{_FISCAL}h(?P<h>[12])(?:{_S}(?P<y>20\d\d))?\b"),
         (
@@ -129,26 +131,29 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("eow", r"(?:eow|week[- ]?end of work|end of (?:the |this )?week|ende der woche|fin de semaine)\b"),
         (
             "this_month",
-            rf"{_EDGE}(?P<which>this|next|of the|the|diesen|(?:uber)?nachsten|kommenden|des|du|del|ce|este|proximo){_S}(?:month|monats?|mois|mes)(?P<later>{_S}{_LATER})?\b",
+            rf"{_EDGE}(?P<which>this|next|of the|the|diesen|(?:uber)?nachsten|kommenden|des|du|del|{_LATER_ONE}|ce|este|proximo){_S}(?:month|monats?|mois|mes)(?P<later>{_S}{_LATER})?\b",
         ),
         ("eom", r"(?:eom|month[- ]?end|monatsende|fin de mois|fin de mes)\b"),
         (
             "this_quarter",
-            rf"{_EDGE}(?P<which>this|next|the|of the){_S}quarter\b(?P<later>{_S}after next\b)?|\b(?P<eoq>eoq|quarter[- ]end)\b",
+            rf"{_EDGE}(?P<which>this|next|the|of the|diese[nms]|(?:uber)?nachste[nms]|kommende[nms]|des|du|del|{_LATER_ONE}|ce|este|prochain|proximo){_S}(?:quarter|quartals?|trimestre)\b(?P<later>{_S}{_LATER})?|\b(?P<eoq>eoq|quarter[- ]end|quartals?ende|ende quartal|fin de trimestre|final(?:es)? de trimestre)\b",
         ),
         (
             "this_year",
             r"(?:(?:rest of|end of|ende) (?:the |this |des )?(?P<which>next )?(?:calendar )?(?:year(?P<later> after next)?|jahres)|eoy|year[- ]?end|jahresende|fin d'annee|fin de ano|fim do ano)\b",
         ),
         ("after_tomorrow", r"(?:day after tomorrow|ubermorgen|apres-demain|pasado manana|depois de amanha)\b"),
-        ("tomorrow", r"(?P<word>tomorrow|tmrw|tmr|demain|amanha|morgen(?! (?:ist|wird)))\b"),
+        (
+            "tomorrow",
+            r"(?P<word>tomorrow|tmrw|tmr|demain|amanha|(?<!\bam )morgen(?! (?:ist|wird))|(?<!\bla )(?<!\besta )(?<!\buna )(?<!\bmedia )manana(?! (?:y (?:tarde|noche)|entera|siguiente|de \d)|/))\b",
+        ),
         (
             "today",
             r"(?:today|tonight|this (?:afternoon|evening)|eod|end of (?:the |business )?day|cob|close of business|heute|aujourd'hui|ce soir|hoy|hoje)\b(?! we\b)",
         ),
         (
             "weekday",
-            rf"(?P<which>this|next|this coming|coming|nachsten?|kommenden?){_S}(?P<wd>{_DAY})\b|{_LEAD}(?P<wd2>{_DAY})\b(?P<later>{_S}(?:next week|prochain|que viene))?(?!{_S}before\b(?!{_S}(?:noon|lunch|midday|close|\d))|{_O}[-/–]{_O}(?:{_DAY})\b)",
+            rf"(?P<which>this|next|this coming|coming|(?:uber)?nachste[rnms]?|kommende[rnms]?){_S}(?P<wd>{_DAY})\b|{_LEAD}(?P<wd2>{_DAY})\b(?P<later>{_S}(?:next week|prochain|que viene))?(?!{_S}before\b(?!{_S}(?:noon|lunch|midday|close|\d))|{_O}[-/–]{_O}(?:{_DAY})\b)",
         ),
         ("weekend", r"(?:this|coming) weekend\b"),
         (
@@ -163,13 +168,13 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 HINT = re.compile(
-    rf"\d|\b(?:{_DAY}|{_MONTH}|{_ORDINAL}|days?|tagen?|{_any(HOLIDAYS)}|eve|today|tonight|tomorrow|tmrw|tmr|this|week\w*|wk|month\w*|quarter\w*|year\w*|eo[dwmqy]|cob|close|every|daily|weekly|monthly|"
+    rf"\d|\b(?:{_DAY}|{_MONTH}|{_ORDINAL}|days?|tagen?|{_any(HOLIDAYS)}|eve|today|tonight|tomorrow|tmrw|tmr|this|week\w*|wk|month\w*|quarter\w*|quartals?(?:ende)?|trimestre|jours?|year\w*|eo[dwmqy]|cob|close|every|daily|weekly|monthly|"
     r"quarterly|minutes?|hours?|fortnight\w*|woche\w*|monat\w*|heute|morgen|ubermorgen|jahres\w*|semaine\w*|mois|demain|apres-demain|aujourd|semana\w*|mes|manana|hoy|hoje|amanha|fin|fim|soir|ano)\b"
 )
 ENDING = re.compile(rf"{_ENDS}|{_O}(?:noon|morning|afternoon|evening|night|lunch|first|before|by|at|\d)", re.IGNORECASE)
 RECURRING = (
     re.compile(
-        rf"\b(?:every|each|jeden|jede|chaque|cada|todas?|tous)\b{_S}(?:(?:other|second|single|first|last)\b{_S})?(?:{_DAY}|day|week|month|quarter|year|night|morning|hour|fortnight|summer|tag|woche|monat|mois|semaine|semana|mes|dia)s?\b"
+        rf"\b(?:every|each|jeden|jede|chaque|cada|todas?|tous)\b{_S}(?:(?:other|second|single|first|last)\b{_S})?(?:{_DAY}|day|week|month|quarter|year|night|morning|hour|fortnight|summer|tag|morgen|woche|monat|mois|manana|semaine|semana|mes|dia)s?\b"
     ),
     re.compile(
         rf"\b(?:{_DAY})(?:{_O}[-–/]{_O}|{_S}(?:to|through|bis){_S})(?:{_DAY})\b(?=,?{_O}(?:\d|from|between|all year|$))"
