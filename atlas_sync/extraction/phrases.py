@@ -21,10 +21,10 @@ def _any(words: Iterable[str]) -> str:
 _DAY, _ORDINAL, _NUMBER, _NTHS = _any(WEEKDAYS), _any(ORDINALS), _any(NUMBERS), _any(NTH)
 _WORDY = _any(WORDY_MONTHS)
 _MONTH = (
-    rf"(?:{_any(MONTHS)}|(?:(?<=\d de )|(?<=\sem ))(?:{_WORDY})|(?<=\d )ago|"
+    rf"(?:{_any(MONTHS)}|(?:(?<=\d de )|(?<=\sem )|(?<=\sate ))(?:{_WORDY})|(?<=\d )ago|"
     rf"(?<=\d[ -])(?:{_WORDY})(?=[.\s-]{{1,2}}(?:de )?20\d\d\b))"
 )
-"""The names of months; of "out" and the like only "2 de out", "em out" and "2 out 2026"."""
+"""The names of months; of "out" and the like only "2 de out", "em out", "até out" and "2 out 2026"."""
 _COUNTING = _any(set(NUMBERS) - {"a", "an"})
 _S = r"\s{1,8}"
 _O = r"\s{0,8}"
