@@ -18,7 +18,7 @@ BULLET = (
     rf"(?:\s{{1,8}}{_BOX})?|{_BOX})"
 )
 """The bullets that people type and programs paste; Word's letters for one have a gap behind them."""
-BEFORE_MONTH = rf"(?=(?:{'|'.join(sorted(MONTHS.keys() - {'out', 'set'}))})\b)"
+BEFORE_MONTH = rf"(?=(?:{'|'.join(MONTHS)})\b)"
 """Before the name of a month in levelled text; "3. Out of scope" and "2. Set up" are no days."""
 _MARK = re.compile(
     rf"^\s{{0,40}}(?:(?:{BULLET}|[->]{{1,4}})\s{{1,8}}|\|\s{{0,8}}|"
