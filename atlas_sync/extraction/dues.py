@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from atlas_sync.extraction.days import level
 from atlas_sync.extraction.named_days import LONGEST, Said, count_of, day_named, on
+from atlas_sync.extraction.past import is_past
 from atlas_sync.extraction.phrases import (
     AT_EARLIEST,
     AWAY,
@@ -53,6 +54,7 @@ _SPANS = frozenset({"quarter", "half", "week", "month", "this_week", "this_month
 _PERIODS = frozenset({"eom", "this_quarter", "this_year"})
 _NAMED_BY = {"month": "mn", "weekday": "wd2", "holiday": "holiday"}
 _DATES = frozenset({"named", "the_nth", "weekday_nth", "dotted", "slashed", "iso", "hyphens"})
+_OVER = _DATES | {"weekday"}
 _OPENS = re.compile(r"\s{0,8}\(\s{0,8}")
 _CLOSES = re.compile(r"\s{0,8}(?:\)|(?=[,;]|at the latest))")
 _REACH = 80
@@ -131,13 +133,22 @@ def _completed(
     if phrase and place < marked[1] and marked[0] < place + len(phrase):
         return phrase, day
     words = text[slice(*marked)]
-    if _FORGOTTEN.search(level(text[: marked[0]])):
+    if _FORGOTTEN.search(level(text[: marked[0]])) or _is_over(text, marked, Said(said_at.date(), before, month_first)):
         return phrase, day
     if not TELLS_WHEN.search(level(words[:LONGEST])):
         return (phrase, day) if day else (None, None)
     if _is_begun_anew(text, marked):
         return words, None
     return words, resolve_due(words, said_at=said_at, before=before, month_first=month_first)
+
+
+def _is_over(text: str, marked: tuple[int, int], said: Said) -> bool:
+    """Tell if marked words name a day on which something was asked or agreed."""
+    plain = level(text[:LONGEST])
+    return any(
+        one.rank == _REPLACED and one.name in _OVER and one.start < marked[1] and marked[0] < one.end
+        for one in _phrases(plain, text, said)
+    )
 
 
 def _is_begun_anew(text: str, marked: tuple[int, int]) -> bool:
@@ -188,7 +199,9 @@ def _phrases(plain: str, text: str, said: Said) -> Iterator[_Found]:
 
 def _plain(name: str, plain: str, match: re.Match[str], said: Said) -> _Found:
     """Give a day as its phrase names it."""
-    return _Found(*match.span(), _resolve(name, plain, match, said), _rank(name, plain, match), name)
+    day = _resolve(name, plain, match, said)
+    is_over = day is not None and is_past(name, plain, match, day=day, said=said.day)
+    return _Found(*match.span(), day, _REPLACED if is_over else _rank(name, plain, match), name)
 
 
 def _earliest(plain: str, match: re.Match[str]) -> _Found | None:

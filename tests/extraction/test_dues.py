@@ -443,3 +443,40 @@ def test_a_period_of_their_books_and_a_rate_are_no_day(text: str, day: str | Non
 def test_a_count_of_things_says_nothing_of_when(text: str, marked: str, phrase: str | None) -> None:
     place = text.index(marked)
     assert complete_due(text, (place, place + len(marked)), said_at=TUESDAY) == (phrase, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("as you asked on 14 May, we'll add the gate report.", None),
+        ("As agreed in our call on 28 May we'll add the gate report.", None),
+        ("As per your mail of 20 May we will add it by 12 June.", "by 12 June"),
+        ("We'll replace the scanner that broke on 28 May.", None),
+        ("We'll send you the minutes of 28 May.", None),
+        ("We'll replace what was delivered on 28 May.", None),
+        ("We'll send the notes from Tuesday's workshop.", None),
+        ("We'll credit the outage on Monday.", None),
+        ("Birch and Ash went live on Tuesday, the rest follows on 9 June.", "on 9 June"),
+        ("Wie am 14. Mai besprochen, liefern wir den Bericht.", None),
+        ("Ihre Mail vom 20. März nehmen wir auf.", None),
+        ("Wie am Montag besprochen liefern wir den Bericht.", None),
+        ("Comme convenu le 14 mars, nous livrons le rapport.", None),
+        ("Según su correo del 20 de marzo añadimos el informe.", None),
+        ("You asked on 14 May 2026 for the report.", None),
+        ("We'll discuss it on Monday.", "on Monday"),
+        ("The plan will be agreed on Friday.", "on Friday"),
+        ("We agreed on 14 August.", "on 14 August"),
+        ("Delivery is confirmed for 14 May.", "for 14 May"),
+        ("As agreed, by 14 May.", "by 14 May"),
+        ("You pick with it on 7 May.", "on 7 May"),
+        ("You get it from Tuesday.", "from Tuesday"),
+    ],
+)
+def test_a_day_on_which_something_was_asked_or_agreed_is_not_due(text: str, phrase: str | None) -> None:
+    assert find_due(text, said_at=datetime(2026, 6, 2, tzinfo=UTC))[0] == phrase
+
+
+def test_a_marked_day_on_which_something_was_asked_is_not_due() -> None:
+    text = "As you asked on 14 May, we'll add the gate report."
+    marked = (text.index("14"), text.index(","))
+    assert complete_due(text, marked, said_at=datetime(2026, 6, 2, tzinfo=UTC)) == (None, None)
