@@ -34,6 +34,8 @@ _MOST_AGREEING = 3
 _SOFT = 2.0
 _CROWD, _CROWD_SOFT = 0.5, 1.5
 """How much it counts that an item fits other promises too, and how softly; chosen on authors left out, see decision 0003."""
+_NAMING = 3
+"""A title that stands in more promises than these, such as "User training", names none of them."""
 _FEW = 16
 """No tracker by which the bounds are set has more items; so many, the best ones, tell if something is missing."""
 
@@ -160,7 +162,7 @@ class Fit:
 
     `learned` is the matcher's part of the score, `departs` its finding if the item says something else, as for a match.
     `lead` is by how much the item fits this better than anything else that was agreed; below zero, something else fits better.
-    `crowd` is how well it fits all that was agreed together.
+    `crowd` is how well it fits all that was agreed together. `named` tells if its whole title stands in what was agreed.
     """
 
     score: float
@@ -171,6 +173,7 @@ class Fit:
     departs: float | None = None
     lead: float = 0.0
     crowd: float = 0.0
+    named: bool = False
 
     @property
     def rank(self) -> float:
@@ -218,7 +221,16 @@ def _led(column: Sequence[Fit]) -> list[Fit]:
     scores = [fit.score for fit in column]
     second, first = sorted(scores)[-2:]
     crowd = any_of(scores, _CROWD_SOFT)
-    return [replace(fit, lead=fit.score - (second if fit.score == first else first), crowd=crowd) for fit in column]
+    is_telling = sum(fit.named for fit in column) <= _NAMING
+    return [
+        replace(
+            fit,
+            lead=fit.score - (second if fit.score == first else first),
+            crowd=crowd,
+            named=fit.named and is_telling,
+        )
+        for fit in column
+    ]
 
 
 def usual_of(rows: Sequence[Sequence[Match]]) -> Setting:
@@ -234,14 +246,16 @@ def usual_of(rows: Sequence[Sequence[Match]]) -> Setting:
 def decide(fits: Sequence[Fit], bounds: Bounds | None, setting: Setting = _ALONE) -> tuple[CoverageStatus, float]:
     """Give the answer for what was agreed from the fits of its living candidates, the best first, and its probability.
 
-    Without a matcher's bounds nothing is covered: likeness of words proves nothing, and says absent only far below.
+    Without a matcher's bounds nothing is covered: likeness of words proves nothing, and says absent only far below. Nothing is
+    missing that names an item by its whole title.
     """
     if not fits:
         return "missing", 0.0
     best = fits[0]
+    is_named = any(fit.named for fit in fits)
     if bounds is None:
-        return ("review" if best.score >= LO else "missing"), best.score
+        return ("review" if is_named or best.score >= LO else "missing"), best.score
     probability = bounds.probability(fits, len(fits), setting)
     if bounds.delivers(best, probability) and not best.contradicts and bounds.sameness(best, setting) >= bounds.kept:
         return "covered", probability
-    return ("missing" if bounds.is_missing(fits, setting) else "review"), probability
+    return ("missing" if not is_named and bounds.is_missing(fits, setting) else "review"), probability

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from atlas_sync.canonical.model import WorkItem
 from atlas_sync.coverage.refusals import says_no
-from atlas_sync.coverage.text import MAX_TEXT, shorten, terms, words
+from atlas_sync.coverage.text import MAX_TEXT, shorten, stem, terms, words
 
-__all__ = ["best_part", "parts_of", "passages_of", "repeats"]
+__all__ = ["best_part", "names_title", "parts_of", "passages_of", "repeats"]
 
 _SENTENCE = re.compile(r"[\n\r;]+|(?<=[.!?]) +")
 _BULLET = re.compile(r"^[\s*#•·\-–|\[\]x]{1,8}\s")
@@ -19,6 +19,8 @@ _MOST = 12
 _QUOTE = 120
 _FEWEST = 5
 """Fewer words may stand somewhere by chance, or leave open what they are about."""
+_NAME = 2
+"""Telling words that a title has at the least, so that it names one thing: "Training" names all there is of it."""
 _SOURCE = frozenset(
     "the a from in of as per by at on this we sales deal call mail email meeting note notes handover handoff kickoff "  # noqa: SIM905 - a list to read
     "promise promised promises commitment commitments committed agreed agreement said quote quoted wording "
@@ -71,6 +73,22 @@ def repeats(text: str, passages: Sequence[str]) -> bool:
     planned = words(passages[0])
     rest = _apart(planned).replace(_apart(said), "").split()
     return len(rest) < len(planned) and _SOURCE.union(said).issuperset(rest) and not says_no(" ".join(rest))
+
+
+def names_title(text: str, title: str) -> bool:
+    """Tell if the whole title of an item stands in what was agreed, its words in a row, whatever their endings.
+
+    >>> names_title("We'll add transfer buttons for the ward clerks", "Transfer button")
+    True
+    >>> names_title("We transfer the data, and add a button", "Transfer button")
+    False
+    """
+    telling = {term for term in terms(title) if not term.isdigit()}
+    return len(telling) >= _NAME and _apart(_stems(title)) in _apart(_stems(text))
+
+
+def _stems(text: str) -> list[str]:
+    return [stem(word) for word in words(text)]
 
 
 def _apart(said: Sequence[str]) -> str:

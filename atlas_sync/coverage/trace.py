@@ -26,7 +26,7 @@ from atlas_sync.coverage.contradictions import (
 )
 from atlas_sync.coverage.decision import Fit, Match, Matcher, Setting, decide, usual_of, weigh, with_leads
 from atlas_sync.coverage.judged import Judged
-from atlas_sync.coverage.passages import best_part, passages_of, repeats
+from atlas_sync.coverage.passages import best_part, names_title, passages_of, repeats
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.shared import SharedWords
 from atlas_sync.coverage.signs import Signs
@@ -199,6 +199,8 @@ class _Tracer:
         gone = [fits[at].learned for at in order if self._others[at].state == "dropped"]
         setting = replace(usual, dropped=max(gone, default=-math.inf))
         status, probability = decide([fits[at] for at in living], bounds, setting)
+        if status != "covered":
+            order, living = (sorted(row, key=lambda at: not fits[at].named) for row in (order, living))
         nearest = [at for at in living[:_CANDIDATES] if fits[at].score > 0 or self._matcher]
         sides = [side for at in nearest[:1] for side in self._reasons(subject, at, fits[at], setting).values()]
         reasons = tuple(reason for side in sides for reason in side)
@@ -261,14 +263,15 @@ class _Tracer:
 
     def _fit(self, subject: Subject, at: int, words: float, learned: Sequence[Match] | None) -> Fit:
         item = self._others[at]
+        named = not subject.is_point and names_title(subject.text, item.summary)
         if self._matcher is None or learned is None:
-            return Fit(words, words)
+            return Fit(words, words, named=named)
         found = tuple(compare_item(subject.text, subject.due_date, item))
         lacking = uncovered_in(subject.text, subject.due_date, item)
         score, departs = learned[at]
         if departs is not None and repeats(subject.text, self._passages[at]):
             departs = _VERBATIM
-        return Fit(weigh(score, words, found, self._matcher.bounds), words, found, lacking, score, departs)
+        return Fit(weigh(score, words, found, self._matcher.bounds), words, found, lacking, score, departs, named=named)
 
     def _candidate(self, subject: Subject, at: int, fit: Fit, *, rank: int, among: int, setting: Setting) -> TraceLink:
         item, score = self._others[at], self._score(fit, among, setting)

@@ -157,6 +157,40 @@ def test_middling_match_goes_to_a_person_and_low_one_is_missing() -> None:
     assert trace([promise("x")], [], matcher=Fixed({}))[0].status == "missing"
 
 
+@pytest.mark.parametrize(
+    ("said", "summary", "status"),
+    [
+        ("We'll add a transfer button for the ward clerks", "Transfer button", "review"),
+        ("We'll add transfer buttons on every ward", "Transfer button", "review"),
+        ("Wir bauen das Sturzregister Station für Sie", "Sturzregister Station", "review"),
+        ("We transfer the data, and add a button", "Transfer button", "missing"),
+        ("We'll add a transfer button", "Transfer button colours", "missing"),
+        ("The training is on us", "Training", "missing"),
+        ("We come for phase 2", "Phase 2", "missing"),
+    ],
+)
+def test_promise_that_names_an_item_by_its_whole_title_is_not_missing(said: str, summary: str, status: str) -> None:
+    items = [item("A-1", "Alpha"), item("A-2", summary)]
+    links = trace([promise(said)], items, matcher=Fixed({"Alpha": -7.0}))
+    assert (links[0].status, links[0].work_item_key) == (status, "A-2" if status == "review" else None)
+
+
+def test_item_that_is_named_comes_first_where_nothing_else_covers_and_dropped_it_is_named_as_dropped() -> None:
+    said, named = [promise("A transfer button")], item("A-2", "Transfer button")
+    first = trace(said, [item("A-1", "Alpha"), named], matcher=Fixed({"Alpha": 9.0}))[0]
+    assert (first.status, first.work_item_key) == ("covered", "A-1")
+    gone = named.model_copy(update={"state": "dropped", "status": "Won't Do"})
+    (link,) = trace(said, [item("A-1", "Alpha"), gone], matcher=Fixed({"Alpha": -7.0}))
+    assert (link.status, link.work_item_key) == ("missing", "A-2")
+
+
+@pytest.mark.parametrize(("count", "status"), [(3, "review"), (4, "missing")])
+def test_title_that_stands_in_many_promises_names_none_of_them(count: int, status: str) -> None:
+    said = [promise(f"We report {at} after the user training", id=f"prm_{at}") for at in range(count)]
+    links = trace(said, [item(summary="User training")], matcher=Fixed({}))
+    assert {link.status for link in links} == {status}
+
+
 def test_dropped_item_never_covers_and_is_named_where_nothing_else_fits() -> None:
     dropped = item(summary="Sync", state="dropped", status="Cancelled")
     (link,) = trace([promise("x")], [item("SCAN-2"), dropped], matcher=Fixed({"Sync": 9.0}))
