@@ -34,6 +34,8 @@ _MOST_AGREEING = 3
 _SOFT = 2.0
 _CROWD, _CROWD_SOFT = 0.5, 1.5
 """How much it counts that an item fits other promises too, and how softly; chosen on authors left out, see decision 0003."""
+_APART = 2.0
+"""So many times `least` an item has to score, to be held against a promise with which it shares no word."""
 _NAMING = 3
 """A title that stands in more promises than these, such as "User training", names none of them."""
 _FEW = 16
@@ -114,6 +116,19 @@ class Bounds:
     def delivers(self, fit: Fit, probability: float) -> bool:
         """Tell if an item delivers what was agreed, if it says the same."""
         return probability >= self.cover and fit.learned >= self.least
+
+    def is_meant(self, fit: Fit, probability: float, *, shares: bool) -> bool:
+        """Tell if an item is likely enough for what was agreed that what it says otherwise is held against it.
+
+        It is nearer to nothing else that was agreed. One that shares no word or fact, as in another language, has to fit far
+        better: below that, it was as often another's.
+        """
+        is_near = shares or fit.learned >= _APART * self.least
+        return is_near and fit.lead >= 0 and self.delivers(fit, probability)
+
+    def is_anothers(self, fit: Fit, *, shares: bool) -> bool:
+        """Tell if an item that shares no word or fact fits something else by as much better as what covers has to fit."""
+        return not shares and fit.lead < -self.least
 
     def sameness(self, fit: Fit, setting: Setting = _ALONE) -> float:
         """Give how likely an item says what was said, zero where it was not read closely."""

@@ -207,11 +207,12 @@ class _Tracer:
         items = tuple(self._others[at] for at in nearest)
         if status == "missing":
             dropped = next((at for at in order[:1] if at not in living), None)
-            if dropped is not None and self._was_meant(subject, dropped, decide([fits[dropped]], bounds, usual)[0]):
+            if dropped is None or not self._was_meant(subject, dropped, decide([fits[dropped]], bounds, usual)[0]):
+                return self._missing(subject, probability, items, reasons)
+            if not self._is_anothers(subject, dropped, fits[dropped]):
                 # What is out is held by an item that was dropped, if that is likely the one.
                 score = self._score(fits[dropped], len(order), setting) if subject.is_point else probability
                 return dropped_verdict(subject, self._others[dropped], "similar words", score=score, nearest=items)
-            return self._missing(subject, probability, items, reasons)
         # The next ones may hold the other days of a promise that several deliver; a day that none holds may be forgotten.
         if status == "covered" and days_left(subject.text, [plan_of(item) for item in items]):
             status = "review"
@@ -276,14 +277,24 @@ class _Tracer:
     def _candidate(self, subject: Subject, at: int, fit: Fit, *, rank: int, among: int, setting: Setting) -> TraceLink:
         item, score = self._others[at], self._score(fit, among, setting)
         against = contradictions_of(subject.text, subject.due_date, item)
-        how = READS_AS_THE_SAME if self._is_likely(subject, fit, score) else "similar words"
+        how = READS_AS_THE_SAME if self._is_likely(subject, at, fit, score) else "similar words"
         link = link_of(subject, item, status="review", score=score, how=how, contradictions=against)
         return link.model_copy(update={"rank": rank, **self._reasons(subject, at, fit, setting)})
 
-    def _is_likely(self, subject: Subject, fit: Fit, score: float) -> bool:
+    def _is_likely(self, subject: Subject, at: int, fit: Fit, score: float) -> bool:
         """Tell if an item would cover were it not for what speaks against it, and is nearer to nothing else that was agreed."""
-        sure = self._matcher is not None and self._matcher.bounds.delivers(fit, score)
-        return sure and fit.lead >= 0 and not subject.is_point
+        if self._matcher is None or subject.is_point:
+            return False
+        return self._matcher.bounds.is_meant(fit, score, shares=self._shares(subject, at, fit))
+
+    def _is_anothers(self, subject: Subject, at: int, fit: Fit) -> bool:
+        """Tell if an item was rather for something else that was agreed."""
+        bounds = self._matcher.bounds if self._matcher and not subject.is_point else None
+        return bounds is not None and bounds.is_anothers(fit, shares=self._shares(subject, at, fit))
+
+    def _shares(self, subject: Subject, at: int, fit: Fit) -> bool:
+        """Tell if an item has a word in common with what was agreed, or a fact."""
+        return fit.agreeing > 0 or bool(self._shared.with_item(subject.text, at))
 
     def _reasons(self, subject: Subject, at: int, fit: Fit, setting: Setting) -> dict[str, tuple[str, ...]]:
         """Say what speaks for an item and what it leaves open, both sides quoted, as fields of its link."""

@@ -386,6 +386,38 @@ def test_scope_point_shares_its_item_with_the_promise_that_says_the_same() -> No
     assert [(link.status, link.work_item_key) for link in links] == [("covered", "A-1"), ("review", "A-1")]
 
 
+@pytest.mark.parametrize(
+    ("summary", "text", "score", "how"),
+    [
+        ("Alpha", "", 5.0, "similar words"),
+        ("Alpha", "", 6.0, "reads as the same"),
+        ("Alpha", "Cranes", 5.0, "reads as the same"),
+    ],
+)
+def test_item_with_no_word_in_common_is_held_against_a_promise_only_where_it_fits_far_better(
+    summary: str, text: str, score: float, how: str
+) -> None:
+    said = promise("The cranes are back", due_date=date(2026, 5, 20))
+    made = item(summary=summary, text=text, due=date(2026, 10, 30))
+    (link,) = trace([said], [made], matcher=Fixed({"Alpha": score}, replace(BOUNDS, least=3.0)))
+    assert (link.status, link.how) == ("review", how)
+    assert link.contradictions
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "status"), [("", 5.0, "review"), ("", 3.5, "missing"), ("Cranes", 5.0, "missing")]
+)
+def test_dropped_item_with_no_word_in_common_that_fits_another_promise_far_better_is_for_a_person(
+    text: str, other: float, status: str
+) -> None:
+    matcher = ByText({("cranes", "Alpha"): 1.0, ("gates", "Alpha"): other})
+    matcher.bounds = replace(BOUNDS, least=3.0)
+    dropped = item("A-1", "Alpha", text=text, state="dropped", status="Cancelled")
+    link = trace([promise("We paint the cranes"), promise("The gates", id="prm_2")], [dropped], matcher=matcher)[0]
+    assert (link.status, link.work_item_key) == (status, "A-1")
+    assert link.contradictions == ("A-1 was dropped (Cancelled)",)
+
+
 def test_leads_are_differences_and_two_that_fit_alike_lead_by_nothing() -> None:
     rows = with_leads([[Fit(3.0, 0.0), Fit(1.0, 0.0)], [Fit(1.0, 0.0), Fit(1.0, 0.0)]])
     assert [[fit.lead for fit in row] for row in rows] == [[2.0, 0.0], [-2.0, 0.0]]
