@@ -7,23 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import prod
 
+from atlas_sync.canonical.spelled import COUNTS
+
 __all__ = ["FIGURE", "NUMBER_WORDS", "ORDINALS", "ORDINALS_OF", "multiplied", "read_figure", "read_words", "scale_of"]
 
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-)
-NUMBER_WORDS = (
-    {word: number for number, word in enumerate(f"{_SMALL} eighteen nineteen".split())}
-    | {word: 10 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}  # noqa: SIM905 - a list to read
-    | {"dozen": 12, "hundred": 100, "thousand": 1000}
-    | {
-        word: number
-        for number, word in enumerate(
-            ["zwei", "drei", "vier", "fuenf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwoelf"], 2
-        )
-    }
-    | {"deux": 2, "trois": 3, "quatre": 4, "dos": 2, "tres": 3, "cuatro": 4, "twee": 2, "drie": 3}
-)
+NUMBER_WORDS = COUNTS | {"zero": 0, "dozen": 12, "hundred": 100, "thousand": 1000}
 _FIRST = "first second third fourth fifth sixth seventh eighth ninth".split()  # noqa: SIM905 - a list to read
 _TENTH = "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 ORDINALS_OF = (

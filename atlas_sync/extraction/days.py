@@ -9,9 +9,11 @@ import calendar
 import unicodedata
 from datetime import date, timedelta
 
+from atlas_sync.canonical.spelled import COUNTS, MONTHS
+
 __all__ = [
-    "MONTHS",
     "NTH",
+    "NUMBER",
     "NUMBERS",
     "ORDINALS",
     "WEEKDAYS",
@@ -30,27 +32,6 @@ __all__ = [
 _FRIDAY, _SATURDAY = 4, 5
 _YEAR = 12
 
-MONTHS: dict[str, int] = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar janner janvier janv enero ene janeiro",
-            "february feb februar fevrier fevr febrero fevereiro fev",
-            "march mar marz maerz mars marzo marco",
-            "april apr avril avr abril abr",
-            "may mai mayo maio",
-            "june jun juni juin junio junho",
-            "july jul juli juillet juil julio julho",
-            "august aug aout agosto",
-            "september sept sep septembre septiembre setembro",
-            "october oct oktober okt octobre octubre outubro",
-            "november nov novembre noviembre novembro",
-            "december dec dezember dez decembre diciembre dic dezembro",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 WORDY_MONTHS: dict[str, int] = {"ago": 8, "set": 9, "out": 10}
 """Short names of months that are common words of another language: months only where what stands around says so."""
 WEEKDAYS: dict[str, int] = {
@@ -68,54 +49,11 @@ WEEKDAYS: dict[str, int] = {
     )
     for name in names.split()
 }
-NUMBERS: dict[str, int] = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "twelve": 12,
-    "fourteen": 14,
-    "fifteen": 15,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "forty-five": 45,
-    "fifty": 50,
-    "sixty": 60,
-    "ninety": 90,
-    "zwei": 2,
-    "drei": 3,
-    "vier": 4,
-    "funf": 5,
-    "sechs": 6,
-    "zehn": 10,
-    "deux": 2,
-    "trois": 3,
-    "quatre": 4,
-    "cinq": 5,
-    "dix": 10,
-    "quinze": 15,
-    "dos": 2,
-    "tres": 3,
-    "cuatro": 4,
-    "diez": 10,
-    "dois": 2,
-    "duas": 2,
-    "quatro": 4,
-    "einer": 1,
-    "einem": 1,
-    "une": 1,
-    "una": 1,
-    "uma": 1,
-}
+NUMBERS: dict[str, int] = COUNTS | dict.fromkeys(("a", "an", "einer", "einem", "une", "una", "uma"), 1)
+_TENS = "|".join(word for word, number in COUNTS.items() if number in range(20, 100, 10))
+_ONES = "|".join(word for word, number in COUNTS.items() if number < 10)  # noqa: PLR2004 - one digit
+NUMBER = rf"(?:(?:{_TENS})[-\s](?:{_ONES})|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
+"""A number in words: "ten", "twenty-one"."""
 _ORDINAL_WORDS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth "

@@ -232,7 +232,7 @@ def _in_time(parts: Parts, said: date) -> date | None:
 
 def count_of(word: str) -> int:
     """Read a count in figures or words."""
-    return int(word) if word.isdigit() else NUMBERS[word]
+    return int(word) if word.isdigit() else sum(NUMBERS[part] for part in re.split(r"[-\s]", word))
 
 
 def on(said: date, count: int, unit: str) -> date:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from atlas_sync.extraction.days import MONTHS, NTH, NUMBERS, ORDINALS, WEEKDAYS, WORDY_MONTHS
+from atlas_sync.canonical.spelled import MONTHS
+from atlas_sync.extraction.days import NTH, NUMBER, NUMBERS, ORDINALS, WEEKDAYS, WORDY_MONTHS
 from atlas_sync.extraction.holidays import HOLIDAYS
 
 __all__ = ["AT_EARLIEST", "AWAY", "DATED", "EARLIEST", "ENDING", "HINT", "RECURRING", "TELLS_WHEN", "WITHOUT_DAY"]
@@ -18,7 +19,7 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-_DAY, _ORDINAL, _NUMBER, _NTHS = _any(WEEKDAYS), _any(ORDINALS), _any(NUMBERS), _any(NTH)
+_DAY, _ORDINAL, _NUMBER, _NTHS = _any(WEEKDAYS), _any(ORDINALS), NUMBER, _any(NTH)
 _WORDY = _any(WORDY_MONTHS)
 _MONTH = (
     rf"(?:{_any(MONTHS)}|(?:(?<=\d de )|(?<=\sem )|(?<=\sate ))(?:{_WORDY})|(?<=\d )ago|"
@@ -168,7 +169,7 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 HINT = re.compile(
-    rf"\d|\b(?:{_DAY}|{_MONTH}|{_ORDINAL}|days?|tagen?|{_any(HOLIDAYS)}|eve|today|tonight|tomorrow|tmrw|tmr|this|week\w*|wk|month\w*|quarter\w*|quartals?(?:ende)?|trimestre|jours?|year\w*|eo[dwmqy]|cob|close|every|daily|weekly|monthly|"
+    rf"\d|\b(?:{_DAY}|{_MONTH}|{_ORDINAL}|days?|tagen?|{_any(HOLIDAYS)}|eve|dias|meses|today|tonight|tomorrow|tmrw|tmr|this|week\w*|wk|month\w*|quarter\w*|quartals?(?:ende)?|trimestre|jours?|year\w*|eo[dwmqy]|cob|close|every|daily|weekly|monthly|"
     r"quarterly|minutes?|hours?|fortnight\w*|woche\w*|monat\w*|heute|morgen|ubermorgen|jahres\w*|semaine\w*|mois|demain|apres-demain|aujourd|semana\w*|mes|manana|hoy|hoje|amanha|fin|fim|soir|ano)\b"
 )
 ENDING = re.compile(rf"{_ENDS}|{_O}(?:noon|morning|afternoon|evening|night|lunch|first|before|by|at|\d)", re.IGNORECASE)

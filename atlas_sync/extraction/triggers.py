@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from atlas_sync.extraction.days import NUMBERS
+from atlas_sync.extraction.days import NUMBER
 
 __all__ = ["counts_things", "is_number_of_part", "is_rate", "is_repeated", "is_triggered", "names_books"]
 
@@ -77,7 +77,7 @@ _STANDING_NEXT = re.compile(
 )
 """What is served whenever it comes up: "minor tickets", "broken scanners"; "the tickets" and "your questions" are there now."""
 _INSIDE = re.compile(r"(?:within|inside|binnen|innerhalb|sous|d'ici|dentro)\b")
-_NUMBER = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
+_NUMBER = rf"(?:\d{{1,4}}|{NUMBER})"
 _RATE = re.compile(
     rf"\b(?:(?:up to|at most|(?:no|not) more than|max(?:imum)?(?: of)?|bis zu|hochstens|maximal|jusqu'a|hasta|ate) {_NUMBER}\b[^,;:!?]{{0,60}}"
     rf"|{_NUMBER} (?:\w{{1,20}} )?(?:days?|hours?|times|tage|stunden|mal|jours|heures|fois|dias|horas|veces|vezes)) $"
