@@ -8,8 +8,10 @@ from __future__ import annotations
 __all__ = ["COUNTS", "MONTHS"]
 
 _UP_TO_NINETEEN = (
-    "one two three four five six seven eight nine ten "
-    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+    (
+        "one two three four five six seven eight nine ten "
+        "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+    ),
     "- zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn",
     "- - - - fuenf - - - - - - zwoelf - - fuenfzehn",
     "- deux trois quatre cinq - - huit - dix onze douze treize quatorze quinze",

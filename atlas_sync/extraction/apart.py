@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from atlas_sync.canonical.normalize import fold
+from atlas_sync.canonical.spelled import MONTHS
 from atlas_sync.extraction.conversation import PromiseMention
-from atlas_sync.extraction.days import MONTHS
 from atlas_sync.extraction.likeness import NUMBERED, TIMES, Terms, Wording, stem_of, terms_of
 
 __all__ = ["are_apart", "are_other_parts", "is_of_a_part"]

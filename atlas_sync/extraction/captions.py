@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from atlas_sync.canonical.spelled import MONTHS
 from atlas_sync.extraction.clean import Line, join_lines
-from atlas_sync.extraction.days import MONTHS, level
+from atlas_sync.extraction.days import level
 from atlas_sync.extraction.stamps import CUE, LABEL, VOICE, is_cue
 from atlas_sync.extraction.turns import is_name
 

@@ -16,8 +16,9 @@ from functools import lru_cache
 from typing import Protocol
 
 from atlas_sync.canonical.normalize import fold
+from atlas_sync.canonical.spelled import MONTHS
 from atlas_sync.extraction.conversation import PromiseMention
-from atlas_sync.extraction.days import MONTHS, WEEKDAYS
+from atlas_sync.extraction.days import WEEKDAYS
 from atlas_sync.extraction.sense import nearness
 
 __all__ = [

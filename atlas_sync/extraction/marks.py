@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from atlas_sync.extraction.days import MONTHS, level
+from atlas_sync.canonical.spelled import MONTHS
+from atlas_sync.extraction.days import level
 
 __all__ = ["BEFORE_MONTH", "BULLET", "Marks"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from atlas_sync.extraction.days import MONTHS
+from atlas_sync.canonical.spelled import MONTHS
 
 __all__ = [
     "CALLER",
