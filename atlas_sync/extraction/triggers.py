@@ -102,7 +102,8 @@ _COUNT = re.compile(_NUMBER)
 _FIGURES = re.compile(r"[\d.]{1,12}")
 _COUNTED = re.compile(r"\s(?!(?:and|or|now|then|at|in|on|after|before|from|till?|until|to)\b)[^\W\d_]{3}")
 _MUCH = re.compile(
-    rf"(?<!\bfirst )(?<!\blast )(?<!\bnext )(?<!\bthe )(?<!\bfor )(?<!\bin )(?<!\bwithin )(?<!\bduring ){_NUMBER}[- ](?:hours?|days?|weeks?|months?|years?) of (?!(?:the|your|our|signature|signing|receipt|receiving|order|go-live|launch|kick-?off|delivery|handover|acceptance)\b)\w"
+    rf"(?<!\bfirst )(?<!\blast )(?<!\bnext )(?<!\bfor )(?<!\bin )(?<!\bwithin )(?<!\bduring )(?<!\bfor the )(?<!\bin the )(?<!\bduring the )(?<!\bwithin the )"
+    rf"{_NUMBER}[- ](?:hours?|days?|weeks?|months?|years?) of (?!(?:the|your|our|signature|signing|receipt|receiving|order|go-live|launch|kick-?off|delivery|handover|acceptance)\b)\w"
 )
 """What tells how much there is of something, not when: "six" before what it counts, "2 years of history"."""
 _FROM_NOW = re.compile(r"\bfrom (?:now|today)\b")

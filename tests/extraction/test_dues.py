@@ -443,10 +443,12 @@ def test_a_period_of_their_books_and_a_rate_are_no_day(text: str, day: str | Non
         ("Send the W-9 and the COI", "9", None),
         ("Data from MYOB: 2 years of history", "2 years of history", None),
         ("30 days of warranty after launch", "30 days of warranty after launch", None),
+        ("We will scan the 12 years of payslip history to PDF", "12 years of payslip history", None),
         ("The price is frozen for 36 months", "for 36 months", "for 36 months"),
         ("Emergency attendance 30 minutes, 24/7", "30 minutes", "30 minutes"),
         ("There the first two weeks of production", "two weeks of production", "two weeks of production"),
         ("We reply two days of receipt", "two days of receipt", "two days of receipt"),
+        ("We are there for the two days of Carnival", "two days of Carnival", "two days of Carnival"),
         ("Response is six", "six", "six"),
     ],
 )
