@@ -82,13 +82,19 @@ def is_foreign_adf(node: object) -> bool:
 
     Attributes are not looked at, since Jira adds some of its own.
     """
-    inner = _OURS.get(str(node.get("type")), frozenset()) if isinstance(node, Mapping) else frozenset()
-    return any(
-        str(child.get("type")) not in inner
-        or any(str(mark.get("type")) not in _OUR_MARKS for mark in _marks(child))
-        or is_foreign_adf(child)
-        for child in _children(node)
-    )
+    if not isinstance(node, Mapping):
+        return False
+    left = [node]
+    while left:
+        parent = left.pop()
+        inner = _OURS.get(str(parent.get("type")), frozenset())
+        for child in _children(parent):
+            if str(child.get("type")) not in inner or not _OUR_MARKS.issuperset(
+                str(mark.get("type")) for mark in _marks(child)
+            ):
+                return True
+            left.append(child)
+    return False
 
 
 def document_from_adf(node: object) -> Document:
@@ -177,8 +183,11 @@ def _walk(node: object, lines: list[str], *, bullet: bool) -> None:
 def _inline(content: object) -> str:
     if not isinstance(content, Sequence) or isinstance(content, str):
         return ""
-    nodes = (node for node in content if isinstance(node, Mapping))
-    return "".join(_shown(node) or _inline(node.get("content")) for node in nodes)
+    parts: list[str] = []
+    for node in content:
+        if isinstance(node, Mapping):
+            parts.append(_shown(node) or _inline(node.get("content")))  # noqa: PERF401 - one call for each level of a deep text
+    return "".join(parts)
 
 
 def _shown(node: Mapping[str, Any]) -> str:
