@@ -448,7 +448,7 @@ def test_a_period_of_their_books_and_a_rate_are_no_day(text: str, day: str | Non
         ("Emergency attendance 30 minutes, 24/7", "30 minutes", "30 minutes"),
         ("There the first two weeks of production", "two weeks of production", "two weeks of production"),
         ("We reply two days of receipt", "two days of receipt", "two days of receipt"),
-        ("We are there for the two days of Carnival", "two days of Carnival", "two days of Carnival"),
+        ("We are there for the two days of Carnival", "two days of Carnival", "for the two days of Carnival"),
         ("Response is six", "six", "six"),
     ],
 )
