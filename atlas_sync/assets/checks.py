@@ -32,15 +32,20 @@ def everything_read_is_accounted_for(workspace: WorkspaceResource) -> dg.AssetCh
 
 @dg.asset_check(asset=engagements)
 def streams_are_complete(workspace: WorkspaceResource) -> dg.AssetCheckResult:
-    """Name every stream whose newest read is not proven complete; gaps that depend on it are not decidable."""
+    """Name every stream whose newest read is not proven complete; gaps that depend on it are not decidable.
+
+    An error, for whoever is alerted, where a system refused or failed; the run goes on with what the others say.
+    """
     opened = workspace.open()
     with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
         manifests = [one for many in latest_manifests(warehouse).values() for one in many]
-    short = [f"{one.system} {one.stream}: {one.reason}" for one in manifests if one.status != "complete"]
+    short = [one for one in manifests if one.status != "complete"]
+    is_refused = any(one.status in {"not_permitted", "failed"} for one in short)
+    said = "; ".join(f"{one.system} {one.stream}: {one.reason}" for one in short)
     return dg.AssetCheckResult(
         passed=not short,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={"incomplete": "; ".join(short) or "none", "streams": len(manifests)},
+        severity=dg.AssetCheckSeverity.ERROR if is_refused else dg.AssetCheckSeverity.WARN,
+        metadata={"incomplete": said or "none", "streams": len(manifests)},
     )
 
 

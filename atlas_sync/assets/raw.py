@@ -1,4 +1,6 @@
-"""Group `raw`: one asset a kind of system, each pulling its connections into landing. Separate, so that each fails by itself.
+"""Group `raw`: one asset a kind of system, each pulling its connections into landing. Separate, so that each runs by itself.
+
+What a system refuses fails no run: its streams say so, and the check `streams_are_complete` is an error.
 
 Definitions load without settings, so the assets are those of the built-in kinds, and one for whatever else is connected.
 """

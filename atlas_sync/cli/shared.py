@@ -46,6 +46,8 @@ JSON_VERSION = 1
 """Counted up when a field of any `--json` answer changes its meaning or goes away."""
 
 _NAME = "atlas-sync"
+_INTERRUPTED = "interrupted: what was landed or decided stays, and the same command goes on from there."
+_OF_SIGINT = 130
 P = ParamSpec("P")
 
 
@@ -95,7 +97,7 @@ class Out:
 
 
 def command(function: Callable[P, None]) -> Callable[P, None]:
-    """Give a command `--json`, an `out` keyword, and our errors as one line with their exit code."""
+    """Give a command `--json`, an `out` keyword, and our errors, or an interrupt, as one line with an exit code."""
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -105,6 +107,12 @@ def command(function: Callable[P, None]) -> Callable[P, None]:
             function(*args, **kwargs)
         except AtlasError as error:
             fail(error, as_json=as_json)
+        except KeyboardInterrupt:
+            if as_json:
+                _print_json({"error": "Interrupted", "message": _INTERRUPTED})
+            else:
+                echo(_INTERRUPTED, err=True)
+            sys.exit(_OF_SIGINT)
 
     option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
     return option(run)

@@ -121,6 +121,8 @@ def test_dead_tracker_fails_no_pull_and_writes_nothing(synced: tuple[Sandbox, Wo
     sandbox.faults.rules.append(Rule("jira", "down"))
     result = _run()
     assert not result.success
+    told = next(one for one in result.get_asset_check_evaluations() if one.check_name == "streams_are_complete")
+    assert (told.passed, told.severity) == (False, dg.AssetCheckSeverity.ERROR)
     assert not [issue for issue in sandbox.jira.issues() if "atlas-sync" in issue["labels"]]
 
 

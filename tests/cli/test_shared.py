@@ -1,15 +1,17 @@
-"""How a command names this program: as the shell that runs it finds it."""
+"""What all commands share: how they name this program, as the shell that runs it finds it, and how they end."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from atlas_sync.cli import main
-from atlas_sync.cli.shared import called
+from atlas_sync.cli.shared import Out, called, command
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,20 @@ def test_program_of_another_environment_is_not_taken_for_this_one(
     assert called() == str(tmp_path / "own/atlas-sync")
 
 
-@pytest.mark.parametrize("command", ["sync", "rebuild"])
-def test_nobody_waits_less_than_no_time(command: str) -> None:
-    answer = CliRunner().invoke(main, [command, "--wait", "-5"])
+@pytest.mark.parametrize("as_json", [False, True])
+def test_interrupt_is_said_in_one_line_or_object(*, as_json: bool) -> None:
+    @click.command()
+    @command
+    def work(out: Out) -> None:
+        out.say("at work")
+        raise KeyboardInterrupt
+
+    answer = CliRunner().invoke(work, ["--json"] if as_json else [])
+    assert answer.exit_code == 130
+    assert (json.loads(answer.stdout)["message"] if as_json else answer.stderr).startswith("interrupted: ")
+
+
+@pytest.mark.parametrize("name", ["sync", "rebuild"])
+def test_nobody_waits_less_than_no_time(name: str) -> None:
+    answer = CliRunner().invoke(main, [name, "--wait", "-5"])
     assert (answer.exit_code, "--wait" in answer.stderr) == (2, True)
