@@ -22,8 +22,6 @@ __all__ = [
     "score_clients",
     "score_people",
     "unsure",
-    "unsure_clients",
-    "unsure_people",
 ]
 
 _LEAST = 0.5
@@ -63,16 +61,6 @@ class Candidate:
     other: Named
     score: float
     reasons: tuple[str, ...]
-
-
-def unsure_people(records: Sequence[Keyed], entity_of: Mapping[str, str], words: Words) -> list[Candidate]:
-    """List pairs of people that may be one, the likeliest first: namesakes, initials, one address under two names."""
-    return unsure(records, _people_blocks, score_people, entity_of=entity_of, words=words)
-
-
-def unsure_clients(records: Sequence[Keyed], entity_of: Mapping[str, str], words: Words) -> list[Candidate]:
-    """List pairs of companies that may be one, the likeliest first: one domain, or nearly one name."""
-    return unsure(records, _client_blocks, score_clients, entity_of=entity_of, words=words)
 
 
 def unsure(
@@ -125,27 +113,6 @@ def likeliest(
         for pair, (_likely, candidate) in best.items()
     ]
     return sorted(found, key=lambda one: (-one.score, one.one.source, one.other.source))
-
-
-def _people_blocks(record: Keyed) -> Iterator[str]:
-    words = person_key(record.name).split()
-    if record.address and not is_shared_mailbox(record.address):
-        yield f"address {record.address}"
-    if len(words) > 1:
-        yield f"name {' '.join(words)}"
-        yield f"initial {words[0][0]} {words[-1]}"
-    if record.noted_id:
-        yield f"noted {record.noted_id}"
-
-
-def _client_blocks(record: Keyed) -> Iterator[str]:
-    words = record.name_key.split()
-    if record.noted_id:
-        yield f"noted {record.noted_id}"
-    if record.domain:
-        yield f"domain {record.domain}"
-    if words:
-        yield f"word {words[0]}"
 
 
 def score_people(one: Keyed, other: Keyed) -> Scored:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from atlas_sync.canonical.card import Card, card_of
+from atlas_sync.canonical.card import Card
 from atlas_sync.canonical.cluster import Words, regroup
 from atlas_sync.canonical.doubts import (
     kept_as_two,
@@ -26,7 +26,6 @@ from atlas_sync.canonical.doubts import (
     other_person,
 )
 from atlas_sync.canonical.identity import derive_id
-from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
 
 __all__ = [
     "CLIENT_REASONS",
@@ -35,11 +34,7 @@ __all__ = [
     "Keyed",
     "by_keys",
     "keyed",
-    "keyed_clients",
-    "keyed_people",
     "resolve",
-    "resolve_clients",
-    "resolve_people",
 ]
 
 _MERGED, _NOTED = "the same record after a merge", "noted as the same by the other system"
@@ -156,28 +151,6 @@ class _State:
                 there.entity = None
 
 
-def keyed_clients(clients: Iterable[ObservedClient]) -> list[Keyed]:
-    """Give client records with their keys: a merge, an id noted by the other CRM, name with domain, domain, name.
-
-    Subsidiaries share a domain and namesakes a name: one alone joins only what nothing else tells apart, and nobody where two
-    have it already.
-    """
-    return [keyed(card_of(client)) for client in clients]
-
-
-def keyed_people(
-    people: Iterable[ObservedPerson], users: Iterable[ObservedUser], client_of: Mapping[str, str]
-) -> list[Keyed]:
-    """Give person and user records with their keys: a merge, an id noted by the other CRM, an address, a full name.
-
-    `client_of` gives the client id by client source. A single name is no key, nor is an address that many read (`info@`).
-    Users match by address only, or by full name among users, since a tracker hides addresses.
-    """
-    return [keyed(card_of(one), client_of.get(one.client or "")) for one in people] + [
-        keyed(card_of(one)) for one in users
-    ]
-
-
 def keyed(card: Card, client: str | None = None) -> Keyed:
     """Give a record by its card with its keys, the surest first. `client` is the id of a person's client.
 
@@ -199,6 +172,11 @@ def keyed(card: Card, client: str | None = None) -> Keyed:
 
 
 def _client_keys(card: Card) -> Iterator[Key]:
+    """Yield a merge, an id noted by the other CRM, name with domain, domain, name.
+
+    Subsidiaries share a domain and namesakes a name: one alone joins only what nothing else tells apart, and nobody where two
+    have it already.
+    """
     _merged, _noted, name_and_domain, domain, name = CLIENT_REASONS
     yield from _told_keys(card)
     if card.domain and card.name_key:
@@ -210,6 +188,11 @@ def _client_keys(card: Card) -> Iterator[Key]:
 
 
 def _human_keys(card: Card, client: str | None) -> Iterator[Key]:
+    """Yield a merge, an id noted by the other CRM, an address, a full name.
+
+    A single name is no key, nor is an address that many read (`info@`). Users match by address only, or by full name among
+    users, since a tracker hides addresses.
+    """
     _merged, _noted, address, name_at_client, name_of_ours = PERSON_REASONS
     if card.kind == "person":
         yield from _told_keys(card)
@@ -286,22 +269,3 @@ def _join(state: _State, record: Keyed) -> tuple[str, str] | None:
         if key.reason == _MERGED or not record.is_barred(state.members[there.entity], is_noted=key.is_sure):
             return key.reason, there.entity
     return None
-
-
-def resolve_clients(
-    clients: Sequence[ObservedClient], known: Mapping[str, str], words: Words = _NOBODY
-) -> list[Assignment]:
-    """Assign every client record to a client; see `keyed_clients` and `resolve`."""
-    return resolve("cli", keyed_clients(clients), known, words)
-
-
-def resolve_people(
-    people: Sequence[ObservedPerson],
-    users: Sequence[ObservedUser],
-    client_of: Mapping[str, str],
-    known: Mapping[str, str],
-    *,
-    words: Words = _NOBODY,
-) -> list[Assignment]:
-    """Assign every person and user record to a human; see `keyed_people` and `resolve`."""
-    return resolve("per", keyed_people(people, users, client_of), known, words)

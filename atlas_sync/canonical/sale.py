@@ -6,15 +6,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from atlas_sync.canonical.deals import unseen_deals
-from atlas_sync.canonical.merge import CLIENT_VALUES, PERSON_VALUES
 from atlas_sync.canonical.model import Client, Engagement, Statement
-from atlas_sync.canonical.normalize import fold
+from atlas_sync.canonical.normalize import company_key, email_key, fold, person_key, shown_name
 from atlas_sync.canonical.observed import ObservedClient, ObservedDeal, ObservedPerson, ObservedUser
 from atlas_sync.canonical.statement import Precedence, Telling, Told, ValueName, Voice, heard, said_since, statement_of
 
-__all__ = ["build_engagement", "deal_values", "hear_deals", "state_sale"]
+__all__ = ["CLIENT_VALUES", "PERSON_VALUES", "build_engagement", "deal_values", "hear_deals", "state_sale"]
 
+Human = ObservedPerson | ObservedUser
 Voices = Sequence[Voice[Any]]
+
+
+def _text(value: str | None) -> Told | None:
+    return Told(value, fold(value)) if value else None
+
+
+CLIENT_VALUES: Mapping[ValueName, Telling[ObservedClient]] = {
+    "name": lambda record: Told(record.name, company_key(record.name)),
+    "domain": lambda record: _text((record.domain or "").lower()),
+}
+PERSON_VALUES: Mapping[ValueName, Telling[Human]] = {
+    "name": lambda record: Told(shown_name(record.name), person_key(record.name)),
+    "email": lambda record: _text(email_key(record.email)),
+    "title": lambda record: _text(record.title),
+}
 
 
 def deal_values(
@@ -99,7 +114,7 @@ def state_sale(
     told: Mapping[ValueName, Sequence[Voice[ObservedDeal]]],
     *,
     client: Sequence[ObservedClient],
-    people: Mapping[str, Sequence[ObservedPerson | ObservedUser]],
+    people: Mapping[str, Sequence[Human]],
     precedence: Precedence,
     before: Iterable[Statement],
 ) -> list[Statement]:

@@ -1,4 +1,4 @@
-"""Merged: clients and people made of their records' cards, for any number at once, as `merge` has it for one."""
+"""Merged: clients and people made of their records' cards, for any number at once."""
 
 from __future__ import annotations
 

@@ -9,10 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_sync.canonical.candidates import unsure_clients, unsure_people
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson
-from atlas_sync.canonical.resolution import keyed_clients, keyed_people, resolve, resolve_clients, resolve_people
+from atlas_sync.canonical.resolution import resolve
+from tests.canonical.plain_records import (
+    keyed_clients,
+    keyed_people,
+    resolve_clients,
+    resolve_people,
+    unsure_clients,
+    unsure_people,
+)
 
 SALESFORCE = "0035e00000Ab1cDAAR"
 

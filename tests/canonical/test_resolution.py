@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from atlas_sync.canonical.candidates import unsure_people
 from atlas_sync.canonical.cluster import Words
-from atlas_sync.canonical.merge import merge_client, merge_person
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
-from atlas_sync.canonical.resolution import keyed_people, resolve_clients, resolve_people
+from tests.canonical.plain_records import (
+    keyed_people,
+    merge_client,
+    merge_person,
+    resolve_clients,
+    resolve_people,
+    unsure_people,
+)
 
 
 def test_clients_in_two_systems_are_one_by_domain_or_by_name() -> None:

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from atlas_sync.canonical.merge import merge_client, merge_person
 from atlas_sync.canonical.model import Client, Statement
 from atlas_sync.canonical.observed import ObservedClient, ObservedDeal, ObservedPerson, ObservedUser
 from atlas_sync.canonical.sale import build_engagement, deal_values, hear_deals, state_sale
 from atlas_sync.canonical.statement import Precedence, Telling, ValueName, said_since
+from tests.canonical.plain_records import merge_client, merge_person
 
 MARCH, APRIL, LATER = (datetime(2026, month, 1, tzinfo=UTC) for month in (3, 4, 5))
 HUB = ObservedDeal(
@@ -173,8 +173,3 @@ def test_client_and_people_are_stated_and_merged_by_the_same_precedence() -> Non
     rows = state_sale(engagement, told, client=records, people={"per_1": people}, precedence=first, before=[])
     conflicts = [(row.about, row.name) for row in rows if row.is_conflict]
     assert conflicts == [("client", "domain"), ("person", "title")]
-
-
-def test_nobody_is_no_entity() -> None:
-    with pytest.raises(ValueError, match="at least one record"):
-        merge_client("cli_1", [])

@@ -8,19 +8,25 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel
 
-from atlas_sync.canonical.candidates import unsure_clients, unsure_people
 from atlas_sync.canonical.card import number_of
 from atlas_sync.canonical.cluster import Words
-from atlas_sync.canonical.merge import merge_client, merge_person
 from atlas_sync.canonical.model import Client, Person, Side
 from atlas_sync.canonical.normalize import domain_of, email_key
 from atlas_sync.canonical.observed import Observed, ObservedClient, ObservedPerson, ObservedUser
-from atlas_sync.canonical.resolution import Assignment, keyed_clients, keyed_people, resolve
+from atlas_sync.canonical.resolution import Assignment, resolve
 from atlas_sync.canonical.roster import Roster
 from atlas_sync.canonical.statement import Precedence
 from atlas_sync.operations.identify import as_unsure
 from atlas_sync.store.tables import Identity, Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
+from tests.canonical.plain_records import (
+    keyed_clients,
+    keyed_people,
+    merge_client,
+    merge_person,
+    unsure_clients,
+    unsure_people,
+)
 
 __all__ = ["everybody", "identify_plainly"]
 
