@@ -104,9 +104,10 @@ class Call:
         """Give a parameter of the address."""
         return next((value for key, value in self.query if key == name), default)
 
-    def is_true(self, name: str) -> bool:
-        """Read a boolean parameter, in any case: the vendor's own client sends `True`."""
-        return self.parameter(name).lower() == "true"
+    @property
+    def wants_archived(self) -> bool:
+        """Tell if what is archived is asked for, in any case: the vendor's own client sends `True`."""
+        return self.parameter("archived").lower() == "true"
 
     def listed(self, name: str) -> tuple[str, ...]:
         """Give a list from the body, or from the address, where it may be repeated or parted by commas.

@@ -43,7 +43,7 @@ def list_records(call: Call) -> Reply:
     text = call.parameter("after", "0")
     if not text.isdigit():
         raise invalid("Invalid after: {}", text)
-    wants_archived = call.is_true("archived")
+    wants_archived = call.wants_archived
     rows = [
         record
         for record in call.portal.store.rows(kind)
@@ -79,7 +79,7 @@ def find_record(call: Call, kind: ObjectType, key: str, *, id_property: str = ""
         ApiError: the property is not unique.
     """
     if id_property in {"", "hs_object_id"}:
-        found = call.portal.store.get_archived if call.is_true("archived") else call.portal.store.get
+        found = call.portal.store.get_archived if call.wants_archived else call.portal.store.get
         return found(kind, key)
     definition = call.definitions(kind).get(id_property)
     is_email = kind.name == "contacts" and id_property == "email"

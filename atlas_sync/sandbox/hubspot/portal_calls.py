@@ -25,7 +25,7 @@ def list_owners(call: Call) -> Reply:
     limit, after, email = call.limit(default=100, most=500), call.parameter("after", "0"), call.parameter("email")
     if not after.isdigit():
         raise invalid("Invalid after: {}", after)
-    owners = call.portal.owners.list(archived=call.is_true("archived"))
+    owners = call.portal.owners.list(archived=call.wants_archived)
     rows = [row for row in owners if int(row.id) >= int(after) and (not email or row.email == email.lower())]
     body: Json = {"results": [row.wire() for row in rows[:limit]]}
     if len(rows) > limit:
@@ -41,7 +41,7 @@ def get_owner(call: Call) -> Reply:
     owners = call.portal.owners
     key = call.path["key"]
     found = owners.by_user(key) if call.parameter("idProperty") == "userId" else owners.get(key)
-    if found is None or found.archived is not call.is_true("archived"):
+    if found is None or found.archived is not call.wants_archived:
         raise not_found()
     return Reply(200, found.wire())
 
@@ -65,7 +65,7 @@ def list_properties(call: Call) -> Reply:
     """List the properties of an object type that the app may see."""
     call.need_any_object()
     rows = call.definitions(call.kind()).values()
-    return Reply(200, {"results": [] if call.is_true("archived") else [row.wire() for row in rows]})
+    return Reply(200, {"results": [] if call.wants_archived else [row.wire() for row in rows]})
 
 
 def get_property(call: Call) -> Reply:
