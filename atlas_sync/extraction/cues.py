@@ -1,4 +1,4 @@
-"""Cues: the words that show somebody's role or stance, and the roles that a job title brings.
+"""Cues: the words that show somebody's role or stance.
 
 English, and the commonest in German and French. Wide rather than exact: a cue counts only for whom it stands beside.
 """
@@ -10,19 +10,20 @@ from collections.abc import Sequence
 
 from atlas_sync.extraction.courtesies import without_courtesies
 
-__all__ = ["OPPOSED", "SAID_BY", "SAID_OF", "TURNED", "cued", "roles_of_title"]
+__all__ = ["OPPOSED", "SAID_BY", "SAID_OF", "TURNED", "Table", "any_of", "cued"]
 
 Table = tuple[tuple[str, re.Pattern[str]], ...]
 
 
-def _re(text: str) -> re.Pattern[str]:
+def any_of(text: str) -> re.Pattern[str]:
+    """Give the pattern of words of which any shows something, each from its beginning."""
     return re.compile(rf"\b(?:{text})", re.IGNORECASE)
 
 
 SAID_OF: Table = (
     (
         "decision maker",
-        _re(
+        any_of(
             r"decid(?:es?|ing)\b|choos(?:es|ing)\b|picks the\b|entscheide\w*|d[ée]cide\b|das letzte wort|"
             r"le dernier mot|decision[- ]maker|(?:the )?(?:final|last) (?:say|word|call)\b|"
             r"(?:has|have|had) the (?:say|vote)|the yes of|nothing (?:moves|happens|goes)|up to (?:him|her)\b|"
@@ -36,7 +37,7 @@ SAID_OF: Table = (
     ),
     (
         "economic buyer",
-        _re(
+        any_of(
             r"budget|geldgeber|tr[ée]sor\w*|zahlt\b|paie\b|purse|wallet|funds\b|funding|"
             r"(?:does|puts?|has|releases?) (?:up )?(?:the )?(?:money|funds)|capex|opex|p&l|"
             r"counts? (?:the )?penn(?:y|ies)|is paying|pays\b|pounds and pence|"
@@ -48,7 +49,7 @@ SAID_OF: Table = (
     ),
     (
         "signer",
-        _re(
+        any_of(
             r"(?:will|shall|must|can|has to|have to|to|needs to|['’]ll|and|also|still|alone|who|he|she|"
             r"only) signs?\b(?! (?:this |it )?(?:off|up (?:for|with))\b)|"
             r"signs\b(?! (?:this |it )?(?:off|up (?:for|with))\b)|signator|unterschreib\w*|unterzeichne\w*|signera?\b|"
@@ -57,7 +58,7 @@ SAID_OF: Table = (
     ),
     (
         "champion",
-        _re(
+        any_of(
             r"push(?:ing|es|ed)? (?:it through|for us)|champion(?!s\b(?! (?:us|it|this|the)\b))|desperate|defends?\b|"
             r"begeistert|f[üu]rsprech\w*|"
             r"enthousiaste|ravie?\b|supports? (?:us|it|this|the idea|any)\b|supportive|backs? (?:us|it|the idea)\b|"
@@ -76,7 +77,7 @@ SAID_OF: Table = (
     ),
     (
         "skeptic",
-        _re(
+        any_of(
             r"s[ck]eptic\w*|skeptisch|sceptique|dagegen\b|zweifel\w*|inqui[eè]te?\b|besorgt|contre\b|nervous|furious|"
             r"angry|refus(?:es|ed|ing)\b|dislik\w*|complain(?:s|ed|ing)\b|complaints? about (?:us|it|the price)\b|"
             r"unimpressed|hesita\w*|lukewarm|no fan\b|objects? to\b|s?he objects\b|"
@@ -105,7 +106,7 @@ SAID_OF: Table = (
     ),
     (
         "end user",
-        _re(
+        any_of(
             r"(?:will |who |actually |has to |have to )+use\b|nutzt\b|arbeitet (?:t[äa]glich )?damit|utilise\w*|"
             r"(?:his|her|their) (?:team|people|staff|crew|nurses|drivers|guys|girls|lads) (?:will|works?|"
             r"uses?|has|have|needs?|gets?)|"
@@ -119,7 +120,7 @@ SAID_OF: Table = (
     ),
     (
         "technical",
-        _re(
+        any_of(
             r"runs? (?:the )?(?:it|network|servers|systems|infrastructure)\b|from (?:the )?it\b|maintenance|"
             r"it (?:manager|lead|admin|guy|person)|firewall|technical|infrastructure manager|api\b|integration|"
             r"hosting|hosted|cloud|servers?\b|security\b|penetration|validat\w*|architect\w*"
@@ -127,7 +128,7 @@ SAID_OF: Table = (
     ),
     (
         "procurement",
-        _re(
+        any_of(
             r"go(?:es)? through (?:him|her)|variations|retention|procurement|purchasing|tender\b|rfp\b|by the book|"
             r"fill in forms|the forms\b|three quotes|compare (?:offers|quotes|prices)|scoring|"
             r"vendor (?:form|list|onboarding)|(?:three|two|several) (?:offers|bids)|day rates|framework agreement|"
@@ -136,7 +137,7 @@ SAID_OF: Table = (
     ),
     (
         "legal",
-        _re(
+        any_of(
             r"legal\b(?! action)|lawyers?\b|t&c\w*|terms and conditions|dpa\b|indemnit\w*|privacy|general counsel|"
             r"liability|vendor contract|contract clauses?|data protection officer|dpo\b|compliance\b"
         ),
@@ -147,7 +148,7 @@ SAID_OF: Table = (
 SAID_BY: Table = (
     (
         "decision maker",
-        _re(
+        any_of(
             r"i(?:['’]ll| will| can)? (?:decide|approve)\b|up to me\b|i have the say|lets me sign|this ends with me|"
             r"for me it is (?:already )?decided|nobody above me|i have the (?:final|last)|"
             r"(?:it['’]s )?my (?:call|decision)\b|me as the sponsor|i make the|i['’]m the one who (?:signs|decides)|"
@@ -156,21 +157,21 @@ SAID_BY: Table = (
     ),
     (
         "signer",
-        _re(
+        any_of(
             r"(?:i|i['’]ll|i will|i can|so i|lets me|let me|me to|and) sign\b(?! (?:the )?(?:invoices|off|up))|"
             r"my signature|signed by me|over my name"
         ),
     ),
     (
         "economic buyer",
-        _re(
+        any_of(
             r"i have the money|(?:the |my )budget(?:['’]s| is)?(?: mine)?|i sign the (?:invoices|che|po)|i pay\b|"
             r"my board|what we pay|the price\b|i hold the|my p&l|comes out of my|i['’]m paying"
         ),
     ),
     (
         "champion",
-        _re(
+        any_of(
             r"i['’]d (?:really )?push for|i fight for|i like (?:you|it|this)\b|i(?:['’]m| am) happy with|"
             r"i['’]d have that|i want (?:you\b(?! to\b)|this\b)|i(?:['’]m| am) (?:with you|all for|sold)\b|why i like|"
             r"i['’]ll (?:defend|recommend|fight)|can['’]t wait\b(?! (?:until|till|any|that|longer))|i(?:['’]d|"
@@ -182,7 +183,7 @@ SAID_BY: Table = (
     ),
     (
         "skeptic",
-        _re(
+        any_of(
             r"i(?:['’]ve| have) heard (?:that|this)(?= (?:before|one|all|story|too)\b|[.,;])|convince me|"
             r"too (?:expensive|dear)|i(?:['’]m| am) not a (?:fan|believer)|"
             r"i have (?:my |some )?(?:concerns|reservations)|what worries me|my worry|"
@@ -202,28 +203,28 @@ SAID_BY: Table = (
     ),
     (
         "end user",
-        _re(
+        any_of(
             r"i run the (?:floor|shift|desk|shop|ramp|show)|my (?:crew|drivers|nurses|technicians|lads|girls)\b|"
             r"i(?:['’]m| am) the one who (?:uses|gets|has)|i(?:['’]ve| have) been (?:doing|finding|running)|i use\b"
         ),
     ),
     (
         "technical",
-        _re(
+        any_of(
             r"(?:my|our) (?:servers|firewall|network|infrastructure|engineers)\b|hosted\b|validated\b|"
             r"go(?:es)? only through me|class drawing|security (?:review|questionnaire|team)|penetration"
         ),
     ),
     (
         "procurement",
-        _re(
+        any_of(
             r"i have to compare|three (?:offers|quotes|columns)|sole point of contact|the tender\b|"
             r"our (?:purchasing|procurement) (?:rules|process)|the process\b|scoring"
         ),
     ),
     (
         "legal",
-        _re(
+        any_of(
             r"legal side|sub-?processors|(?:the|your) (?:dpa|liability|clause)|recommend(?:ing)? signature|"
             r"from the legal|indemnit"
         ),
@@ -231,81 +232,13 @@ SAID_BY: Table = (
 )
 """What somebody says of themselves."""
 
-_TITLES: Table = (
-    (
-        "technical",
-        _re(
-            r"i\.?t\b|ict\b|edv\b|developer|informat\w*|automation|electri\w*|elektri\w*|mechanic\w*|maintenance|"
-            r"instandhalt\w*|wartung\w*|haustechnik|facilit\w*|laborator\w*|labor\b|lab\b|"
-            r"process (?:owner|engineer|lead)|validation|c[idt]o\b|ciso\b|engineer\w*|ing[eé]nieur\w*|infrastructure|"
-            r"data\b|daten\w*|security|sicherheit\w*|technical\w*|techni(?:k|que)\w*|technolog\w*|soc\b|bi\b|"
-            r"digital\w*|systems?\b|system\w*admin\w*|sysadmin|quality|qualit[äaé]\w*|qa\b|qhse|hse\b|ehs\b|whs\b|"
-            r"medical lead|pharmac\w*|apothek\w*|architect|architekt\w*|network|infection|regulatory|r&d|research|"
-            r"scien(?:ce|tist)\w*|safety|metrolog\w*|conservator|head (?:keeper|brewer|gardener|grower)|brewmaster|"
-            r"cellar ?master|winemaker|surveyor|devops|platform|integration\w*"
-        ),
-    ),
-    (
-        "economic buyer",
-        _re(
-            r"cfo\b|financ\w*|finanz\w*|accounts\b|account(?:ing|ant)|comptroller|k[äa]e?mmer\w*|control(?:ler|ling)|"
-            r"contr[ôo]leu\w*|treasur\w*|bursar|investor|budget|kaufm[äa]nn\w*|"
-            r"owner\b(?<!product owner)(?<!process owner)|proprietor|inhaber\w*|g[ée]rant\w*|founder|gr[üu]nder\w*|"
-            r"managing director|managing partner|mng partner|ceo\b|md\b|chief executive|gesch[äa]e?ftsf[üu]e?hr\w*|"
-            r"pdg\b|directeur g[ée]n[ée]ral|directrice g[ée]n[ée]rale|vorstand\w*"
-        ),
-    ),
-    (
-        "procurement",
-        _re(
-            r"procurement|purchas\w*|buyer\b|buying|sourcing|contracts\b|tender\w*|eink[äa]uf\w*|beschaffung\w*|"
-            r"vergabe\w*|achats?\b|acheteu\w*|category manager|commercial manager"
-        ),
-    ),
-    (
-        "legal",
-        _re(
-            r"legal|counsel|compliance|law(?:yer)?\b|attorney|notar\w*|privacy|solicitor|barrister|data protection|"
-            r"datenschutz\w*|dpo\b|recht\w*|jurist\w*|juridique|avocat\w*|paralegal"
-        ),
-    ),
-    (
-        "end user",
-        _re(
-            r"supervisor|shift|schicht\w*|specialist|planner|schedul\w*|coordinator|caretaker|hausmeister\w*|driver|"
-            r"teacher\b|lehrer\w*|matron|warden|chef\b|cook\b|foreman|forewoman|charge hand|dispatch\w*|site manager|"
-            r"floor|store (?:manager|ops)|administrator|clerk|crew|plant (?:head|manager)|technician|techniker\w*|"
-            r"team (?:lead|manager|leader)|teams? manager|operator|nurse|works council|betriebsrat\w*|union|"
-            r"(?:crop|depot|terminal|warehouse|branch|duty|kitchen|ward|yard|stock|office|practice|studio|"
-            r"restaurant|workshop|production|operations|farm|reservations|floor) manager|"
-            r"ops manager|front desk|reception\w*|secretary(?! general)\b(?<!general secretary)|librarian|caseworker|"
-            r"sachbearbeit\w*|housekeep\w*|bookkeep\w*|payroll|fulfil+ment|transport office|logistics|lagerleit\w*|"
-            r"pfleg\w*|master (?:\w+ ?)?(?:maker|baker|brewer|craftsman)|master \w*cheese\w*|meister\w*|rektor\w*|"
-            r"midwife|therapist|paramedic|analyst|assistant|trainer|instructor|harbou?r ?master|groom|gardener|"
-            r"keeper\b(?<!head keeper)"
-        ),
-    ),
-    (
-        "decision maker",
-        _re(
-            r"managing director|chief executive|chief operating|general manager|gm\b|"
-            r"head ?(?:master|mistress|teacher)|mayor|b[üu]rgermeister\w*|dean\b|chairman|chairwoman|chairperson|"
-            r"ceo\b|owner\b(?<!product owner)(?<!process owner)|proprietor|inhaber\w*|founder|gr[üu]nder\w*|"
-            r"president\b(?<!union president)|general secretary|secretary general|managing partner|mng partner|\bmd\b|"
-            r"executive director|general director|(?<!\w )director$|direktor\w*|directeur g[ée]n[ée]ral|"
-            r"directrice g[ée]n[ée]rale|coo\b|principal\b(?! (?:engineer|consultant|architect))|chair\b|trustee|"
-            r"gesch[äa]e?ftsf[üu]e?hr\w*|vorstand\w*|gesch[äa]ftsleit\w*|amtsleit\w*|werkleit\w*|pdg\b|g[ée]rant\w*|"
-            r"abbot|prior\b|rector|provost|commissioner"
-        ),
-    ),
-)
-TURNED = _re(
+TURNED = any_of(
     r"came round|come round|on side now|now on side|flipped|calmer|fine now|less (?:grumpy|nervous|worried)|"
     r"friendlier|happy now|warmed|happier|ok in person|fine with|big fan now|now big fan|"
     r"(?<!day )(?<!date )(?<!that )(?<!this )(?<!it )is fine\b(?! (?:by|for|at)\b)|likes the"
 )
 """What tells that somebody who was against it no longer is."""
-OPPOSED = _re(
+OPPOSED = any_of(
     r"(?:is|was|are|were|be|['’]s|voted?|votes|spoke|firmly|strictly|still|all|dead set) against\b|voted? no\b|"
     r"oppos(?:es|ed|ing)\b|refus(?:es|ed|ing)\b|hates? (?:the idea|it|this|us)\b|landmine|hostile|furious|unrealistic|"
     r"blocker|block(?:s|ing) (?:it|us|this)|never wanted|counter-?quote|wants? to (?:stay with|keep the old)|"
@@ -326,11 +259,3 @@ def cued(table: Sequence[tuple[str, re.Pattern[str]]], text: str) -> tuple[str, 
     text = without_courtesies(text)
     said = _NEGATED.sub(" ", text)
     return tuple(role for role, pattern in table if pattern.search(text if role == "skeptic" else said))
-
-
-def roles_of_title(title: str) -> tuple[str, ...]:
-    """Give the roles that usually go with a job title, in English, German or French.
-
-    A director of one function decides on that function, not on the sale; only who runs the whole is taken for a decision maker.
-    """
-    return cued(_TITLES, title)

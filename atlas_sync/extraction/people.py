@@ -1,7 +1,7 @@
 """Who they are: roles and stance of the customer's people, from sentences that name them or that they say themselves.
 
 A sentence counts only if it shows something: a cue for a role or a stance, or a name introduced with its function. Then the
-person's title adds the roles that go with it. The words themselves stand in `cues`.
+person's title adds the roles that go with it. The words themselves stand in `cues` and `titles`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from atlas_sync.canonical.model import Stance
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import Attendee
-from atlas_sync.extraction.cues import OPPOSED, SAID_BY, SAID_OF, TURNED, cued, roles_of_title
+from atlas_sync.extraction.cues import OPPOSED, SAID_BY, SAID_OF, TURNED, cued
 from atlas_sync.extraction.leavers import comes_for, leaves
 from atlas_sync.extraction.names import Directory, directory_of
+from atlas_sync.extraction.titles import roles_of_title
 from atlas_sync.extraction.units import Unit
 
 __all__ = ["Cast", "PersonCue"]

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from atlas_sync.extraction.conversation import Attendee
-from atlas_sync.extraction.cues import roles_of_title
 from atlas_sync.extraction.names import directory_of
 from atlas_sync.extraction.people import Cast
+from atlas_sync.extraction.titles import roles_of_title
 from atlas_sync.extraction.units import split
 from tests.extraction.build import PEOPLE, conversation
 
