@@ -20,7 +20,7 @@ from atlas_sync.extraction.denials import (
     replaces,
 )
 from atlas_sync.extraction.dues import find_due
-from atlas_sync.extraction.likeness import Terms
+from atlas_sync.extraction.likeness import TIMES, Terms
 from atlas_sync.extraction.naming import words
 
 __all__ = ["Chain", "Heard", "heard_again", "is_withdrawn", "status_of", "whole_of"]
@@ -159,8 +159,10 @@ def status_of(chain: Chain, mention: PromiseMention, terms: Terms) -> PromiseSta
     if mention.due_date and days and mention.due_date != days[-1]:
         return "renegotiated"
     is_said_so = mention.changes == "renegotiated" or _CUES[2][1].search(mention.text)
-    if _STANDS.search(mention.text) or (mention.due_date and days):
+    if _STANDS.search(mention.text):
         return "repeat"
+    if mention.due_date and days:
+        return "renegotiated" if _count_anew(mention, terms, chain.terms) else "repeat"
     if is_said_so and (terms.numbers or mention.changes == "renegotiated"):
         return "renegotiated"
     is_dated = mention.due_date is not None and not _SPAN.match(mention.due_text or "")
@@ -177,3 +179,14 @@ def _differ(terms: Terms, earlier: Sequence[Terms]) -> bool:
     for number, thing in terms.amounts:
         now[thing].add(number)
     return any(thing in before and before[thing] not in numbers for thing, numbers in now.items())
+
+
+def _count_anew(mention: PromiseMention, terms: Terms, earlier: Sequence[Terms]) -> bool:
+    """Tell if words that name the day of before count a thing as they never did: what says when counts nothing."""
+    day = mention.due_date
+    on_day = {str(number) for number in (day.day, day.month, day.year)} if day else set()
+    before: dict[str, set[str]] = defaultdict(set)
+    for number, thing in (amount for one in earlier for amount in one.amounts):
+        before[thing].add(number)
+    now = {thing: number for number, thing in terms.amounts if number not in on_day and thing not in TIMES}
+    return any(before[thing] and number not in before[thing] | on_day for thing, number in now.items())

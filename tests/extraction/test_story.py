@@ -403,13 +403,22 @@ def test_what_is_promised_again_after_it_was_taken_back_is_in_force() -> None:
     [
         ("The hotline answers within 4 hours.", "The hotline answers within 3 days.", "within 3 days"),
         ("We train 12 users on site.", "We train 20 users on site.", None),
+        ("We train 40 drivers by 16 January.", "We train 30 drivers by 16 January.", "by 16 January"),
     ],
 )
 def test_another_figure_of_the_same_is_no_repetition(first: str, later: str, due_text: str | None) -> None:
     due = {"due_text": due_text, "due_date": date(2026, 1, 16) if due_text else None}
+    said = mention(first, due=date(2026, 1, 16) if "16 January" in first else None)
     again = mention(later, document="d2").model_copy(update=due)
-    (promise,) = tell_story("c01", [reading(mention(first)), reading(again, document="d2")]).promises
+    (promise,) = tell_story("c01", [reading(said), reading(again, document="d2")]).promises
     assert promise.status == "renegotiated"
+
+
+def test_the_day_of_before_counts_nothing() -> None:
+    first, later = "We train 12 users on 10 April, Friday.", "On Friday 10 April 2026 users are trained."
+    said = [mention(text, document=f"d{n}", due=date(2026, 4, 10)) for n, text in enumerate((first, later))]
+    (promise,) = tell_story("c01", [reading(one) for one in said]).promises
+    assert promise.status == "repeat"
 
 
 def test_a_day_that_is_added_is_a_repetition() -> None:
