@@ -156,13 +156,14 @@ def _move_on(sandbox: Sandbox) -> None:
 
 
 def _start_dagster(home: Path, secrets: Path) -> subprocess.Popen[bytes]:
-    """Start `dagster dev` on the sandbox."""
+    """Start `dagster dev` on the sandbox.
+
+    No limit is set on the pool of those who write: a run that was killed would hold its place in it for good.
+    """
     dagster_home = home / "dagster"
     dagster_home.mkdir(parents=True, exist_ok=True)
     (dagster_home / "dagster.yaml").write_text(
-        "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
-        "concurrency:\n  pools:\n    default_limit: 1\n    granularity: run\n",
-        encoding="utf-8",
+        "telemetry:\n  enabled: false\nnux:\n  enabled: false\n", encoding="utf-8"
     )
     pairs = (line.partition("=") for line in secrets.read_text(encoding="utf-8").splitlines())
     env = {**os.environ, "DAGSTER_HOME": str(dagster_home.resolve())}

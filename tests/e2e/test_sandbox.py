@@ -9,9 +9,11 @@ import sys
 import time
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
-from atlas_sync.cli.sandbox import _signals_held
+from atlas_sync.cli.sandbox import _signals_held, _start_dagster, write_settings
+from tests.stages import SERVED
 
 
 def _children(pid: int) -> list[int]:
@@ -67,3 +69,11 @@ def test_signal_that_comes_while_a_child_starts_ends_us_when_the_child_is_known(
     with pytest.raises(KeyboardInterrupt):
         start()
     assert known == ["child"]
+
+
+def test_run_that_was_killed_keeps_no_other_from_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "Popen", lambda *_args, **_kwargs: None)
+    _config, secrets = write_settings(tmp_path, dict.fromkeys(SERVED, "http://127.0.0.1:1"), policy="auto")
+    _start_dagster(tmp_path, secrets)
+    with dg.DagsterInstance.from_config(str(tmp_path / "dagster")) as instance:
+        assert instance.get_concurrency_config().pool_config.default_pool_limit is None
