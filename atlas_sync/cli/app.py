@@ -31,6 +31,7 @@ Exit codes:
   5  the plan is stale, or something in it needs approval
   6  gaps over --fail-on
   7  bench: a target is missed
+  130 interrupted
 """
 
 _AS_JSON = f"{__name__}.as_json"
