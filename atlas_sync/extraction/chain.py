@@ -174,11 +174,8 @@ def _differ(terms: Terms, earlier: Sequence[Terms]) -> bool:
     known = set().union(*(one.numbers for one in earlier))
     if terms.numbers and known and not terms.numbers & known:
         return True
-    before = {thing: number for one in earlier for number, thing in one.amounts}
-    now: dict[str, set[str]] = defaultdict(set)
-    for number, thing in terms.amounts:
-        now[thing].add(number)
-    return any(thing in before and before[thing] not in numbers for thing, numbers in now.items())
+    before = {thing: numbers for one in earlier for thing, numbers in _counts(one).items()}
+    return any(before[thing].isdisjoint(numbers) for thing, numbers in _counts(terms).items() if thing in before)
 
 
 def _count_anew(mention: PromiseMention, terms: Terms, earlier: Sequence[Terms]) -> bool:
@@ -186,7 +183,15 @@ def _count_anew(mention: PromiseMention, terms: Terms, earlier: Sequence[Terms])
     day = mention.due_date
     on_day = {str(number) for number in (day.day, day.month, day.year)} if day else set()
     before: dict[str, set[str]] = defaultdict(set)
-    for number, thing in (amount for one in earlier for amount in one.amounts):
-        before[thing].add(number)
-    now = {thing: number for number, thing in terms.amounts if number not in on_day and thing not in TIMES}
-    return any(before[thing] and number not in before[thing] | on_day for thing, number in now.items())
+    for thing, numbers in (counted for one in earlier for counted in _counts(one).items()):
+        before[thing] |= numbers
+    now = {thing: numbers - on_day for thing, numbers in _counts(terms).items() if thing not in TIMES}
+    return any(before[thing] and numbers - before[thing] for thing, numbers in now.items())
+
+
+def _counts(terms: Terms) -> dict[str, set[str]]:
+    """Give the numbers that a text counts each thing by."""
+    counts: dict[str, set[str]] = defaultdict(set)
+    for number, thing in terms.amounts:
+        counts[thing].add(number)
+    return counts

@@ -404,6 +404,11 @@ def test_what_is_promised_again_after_it_was_taken_back_is_in_force() -> None:
         ("The hotline answers within 4 hours.", "The hotline answers within 3 days.", "within 3 days"),
         ("We train 12 users on site.", "We train 20 users on site.", None),
         ("We train 40 drivers by 16 January.", "We train 30 drivers by 16 January.", "by 16 January"),
+        (
+            "We train 12 drivers in Leeds and 20 drivers in York by 16 January.",
+            "We train 12 drivers in Leeds and 30 drivers in York by 16 January.",
+            "by 16 January",
+        ),
     ],
 )
 def test_another_figure_of_the_same_is_no_repetition(first: str, later: str, due_text: str | None) -> None:
@@ -412,6 +417,12 @@ def test_another_figure_of_the_same_is_no_repetition(first: str, later: str, due
     again = mention(later, document="d2").model_copy(update=due)
     (promise,) = tell_story("c01", [reading(said), reading(again, document="d2")]).promises
     assert promise.status == "renegotiated"
+
+
+def test_one_of_two_counts_said_again_is_a_repetition() -> None:
+    first, later = "We train 12 users in Leeds and 20 users in York.", "We train 12 users in Leeds."
+    (promise,) = tell_story("c01", [reading(mention(first)), reading(mention(later, document="d2"))]).promises
+    assert promise.status == "repeat"
 
 
 def test_the_day_of_before_counts_nothing() -> None:
