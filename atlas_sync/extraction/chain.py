@@ -12,7 +12,9 @@ from atlas_sync.extraction.apart import are_other_parts, is_of_a_part
 from atlas_sync.extraction.conversation import PromiseMention, Reading
 from atlas_sync.extraction.denials import (
     FORGOTTEN,
+    OFF,
     TAKEN_BACK,
+    calls_off,
     denial_in,
     instead_in,
     may_confirm,
@@ -31,7 +33,8 @@ _CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
         words(
             *TAKEN_BACK,
             FORGOTTEN,
-            r"\b(?:take|taking|took) (?:\w+ ){0,4}(?:out|back|off the table)\b|\btake out again\b|\b(?:is|are|was) (?:off|cancelled|dropped)\b",
+            r"\b(?:take|taking|took) (?:\w+ ){0,4}(?:out|back|off the table)\b|\btake out again\b|\b(?:is|are|was) (?:cancelled|dropped)\b",
+            OFF,
             r"\b(?:fell|falls?|fallen) (?:out|away)\b|\bwithdraw\w*|\bdrop it\b|\brow back\b|\bno longer\b(?! (?:be )?(?:need|necess|requir))|\boff the table\b",
             r"\b(?:does|do|will|would) (?:not|no longer) hold\b|\b(?:doesn|don|won|wouldn)['’]t hold\b",
             r"\bcan(?:not|['’]t) (?:now )?(?:keep|give you|do that|hold)\b|\bwon['’]t be (?:able|coming|happening)\b",
@@ -147,7 +150,7 @@ def _dated_by(mention: PromiseMention, clause: str) -> PromiseMention:
 
 def is_withdrawn(mention: PromiseMention) -> bool:
     """Tell if a mention takes back, and not to give something else in its place."""
-    return mention.changes == "withdrawn" and not replaces(mention.text)
+    return (mention.changes == "withdrawn" or calls_off(mention.text)) and not replaces(mention.text)
 
 
 def status_of(chain: Chain, mention: PromiseMention, terms: Terms) -> PromiseStatus:

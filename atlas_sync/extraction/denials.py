@@ -13,8 +13,10 @@ from atlas_sync.extraction.likeness import TIMES, Wording, stem_of, terms_of
 
 __all__ = [
     "FORGOTTEN",
+    "OFF",
     "TAKEN_BACK",
     "Denial",
+    "calls_off",
     "denial_in",
     "may_replace",
     "negations_in",
@@ -61,8 +63,9 @@ _LEFT_OUT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:no|never|cannot|(?:will|do|does|did|can|shall|could|would|is|are|am|be|was|were) not|\w+n['’]t|"
-    rf"(?:un|not )able to|(?:decided|chosen|agreed) (?:not to|against)|not possible (?:for us )?to|"
+    r"\b(?:(?:not|no longer) (?:able|in a position) to|unable to|no|never|cannot|"
+    r"(?:will|do|does|did|can|shall|could|would|is|are|am|be|was|were) not(?! (?:able|in a position)\b)|\w+n['’]t|"
+    rf"(?:decided|chosen|agreed) (?:not to|against)|not possible (?:for us )?to|"
     rf"have to withdraw|{_LEFT_OUT})\b"
     rf"{_REST}",
     re.IGNORECASE,
@@ -74,6 +77,19 @@ _NOT_TO_BE = re.compile(
     rf"{_REST}",
     re.IGNORECASE,
 )
+_LASTS = r"(?:while|until|till?|if|when|before|because|once|that|as|everyone|everybody|nobody)"
+OFF = (
+    rf"(?:^|(?<=[.,;:!?()–]))((?:(?!\b{_LASTS}\b)[^.,;:!?()–]){{1,100}}?) (?:is|are) (?:now |therefore )?"
+    r"off(?: for good| anyway)?(?=\s{0,2}(?:[.,;:!)–—]|$))"
+)
+"""What says that a thing is off, and not only at some time or from something: "the report is off, sorry"."""
+_OFF = re.compile(OFF, re.IGNORECASE)
+_CALLED_OFF = re.compile(
+    r"([^.,;:!?()–]{1,100}?) (?:(?:will|(?:is|are)(?: going to)?) not|(?:wo|is|are)n['’]t(?: going to)?|(?:is|are) no longer)"
+    r"(?: be)? (?:going to )?(?:happen(?:ing)?|go(?:ing)? ahead|tak(?:e|ing) place)\b(?![^.;!?]* again\b)",
+    re.IGNORECASE,
+)
+"""What says that a thing to come will not come, which nobody promises; that a bad one will not, somebody may."""
 _CANCELLED = re.compile(
     r"([^.,;:!?()–]{1,100}?) (?:(?:has|have|had|will|must) )(?:to be|been|be) (?:\w+ly )?"
     r"(?:cancell?ed|scrapped|called off|taken out|dropped(?! (?:off|to|at|by|from|in(?:to)?)\b))\b",
@@ -81,7 +97,7 @@ _CANCELLED = re.compile(
 )
 _SAYS_NO = re.compile(
     r"\b(?:(?:will|can|shall|do|does|is|are) not|cannot|(?:wo|ca|do|does|is|are)n['’]t|there (?:will be|is|are) no|"
-    r"impossible|no longer|"
+    rf"impossible|no longer|not in a position to|{OFF}|"
     r"(?:un|not )able to|decided (?:not to|against)|have to withdraw|"
     rf"(?:we|i)(?: am| are|['’]m|['’]re) (?:\w+ )?(?:{_LEFT_OUT}))\b",
     re.IGNORECASE,
@@ -106,7 +122,7 @@ _FILLER = frozenset(
     stem_of(word)
     for word in (  # noqa: SIM905 - a list to read
         "do deliver provide offer give include support make manage keep build run hold happen possible decided able part going "
-        "longer afraid sorry unfortunately regret sadly news however"
+        "longer afraid sorry unfortunately regret sadly news however say tell inform position"
     ).split()
 )
 """What a denial may say without naming what it denies."""
@@ -144,18 +160,30 @@ _UNNAMED = re.compile(rf"(?:i|we|you|it|they|the|our|your|{_COUNT})\b", re.IGNOR
 _MEANS_IT = re.compile(r"\b(?:it|them|one|instead)\b", re.IGNORECASE)
 _BOUNDED = re.compile(r"\b(?:without|only|unless|if|until|instead)\b", re.IGNORECASE)
 _BURDEN = re.compile(
-    r"\W*(?:\w+ ){0,2}?(?:extra|addition\w*|further|other|costs?|pay\w*|charg\w*|fees?|surcharg\w*|pric\w*|downtime|loss|"
-    r"surpris\w*|increas\w*|delay\w*|interrupt\w*|limit\w*|longer|later|earlier|more|less|change\w*|move\w*|need|matter|worr\w*|doubt|"
+    r"\W*(?:\w+ ){0,2}?(?:extra|addition\w*|further|other|costs?|pay(?:s|ing|able|ments?)?|charg\w*|fees?|surcharg\w*|"
+    r"pric\w*|downtime|loss|surpris\w*|increas\w*|delay\w*|interrupt\w*|limit\w*|longer|later|earlier|more|less|change\w*|move\w*|need|matter|worr\w*|doubt|"
     r"problem\w*|risk|before|just|even)\b",
     re.IGNORECASE,
 )
 _BEGINNING = 2
+_SHORTEST = 3
 _STEM = 5
 
 
 def takes_back(text: str) -> bool:
     """Tell if a sentence of our side takes back something, whatever that is; not if it only would in some case, or asks."""
     return _TAKES_BACK.search(text) is not None and _IN_CASE.search(text) is None
+
+
+def calls_off(text: str) -> bool:
+    """Tell if a sentence says that something will not be, whatever that is: "the workshop will not happen after all"."""
+    match = _CALLED_OFF.search(text)
+    return match is not None and not (_spares(match[1]) or _IN_CASE.search(text) or _HARMLESS.search(text))
+
+
+def _spares(subject: str) -> bool:
+    """Tell if what will not be is a burden, so that whoever says so promises something: "data loss will not happen"."""
+    return any(_BURDEN.match(subject[place.start() :]) for place in re.finditer(r"\b\w", subject))
 
 
 def replaces(text: str, *, earlier: str = "") -> bool:
@@ -236,7 +264,7 @@ def denial_in(text: str, *, earlier: str) -> Denial:
     """
     if negations_in(earlier) or _LEFT_OUT_BEFORE.search(earlier) or _BOUNDED.search(text):
         return "none"
-    said = terms_of(Wording(earlier)).words
+    said = frozenset(map(_undoubled, terms_of(Wording(earlier)).words))
     denied = [words for words in _denied(text, earlier, said) if not said.isdisjoint(words[:_BEGINNING])]
     if not denied:
         return "part" if _is_denied_abroad(text, said) else "none"
@@ -250,14 +278,20 @@ def _denied(text: str, earlier: str, said: frozenset[str]) -> Iterator[Sequence[
     Where to cancel or take out is what was promised, whoever says that it is done denies nothing.
     """
     cancelled = () if _UNDOES.search(earlier) else _CANCELLED.finditer(text)
-    for match in (*_DENIED.finditer(text), *cancelled, *_NOT_TO_BE.finditer(text)):
+    for match in (*_DENIED.finditer(text), *cancelled, *_NOT_TO_BE.finditer(text), *_OFF.finditer(text)):
         if not _BURDEN.match(match[1]) and not any(map(_HARMLESS.search, match.groups())):
             terms = terms_of(Wording(" ".join(match.groups())))
-            yield [word for word in terms.sequence if word in terms.words and (word in said or word not in _FILLER)]
+            words = [word for word in terms.sequence if word in terms.words]
+            yield [_undoubled(word) for word in words if _undoubled(word) in said or word not in _FILLER]
+
+
+def _undoubled(stem: str) -> str:
+    """Give a stem without the letter that its ending doubled: "scann" of "scanning" as "scan"."""
+    return stem[:-1] if len(stem) > _SHORTEST and stem[-1] == stem[-2] else stem
 
 
 def _is_denied_abroad(text: str, said: frozenset[str]) -> bool:
     """Tell if a clause in another language says no to some of these words, whose endings are not known."""
     clauses = (terms_of(Wording(one)).words for one in _CLAUSE.findall(text) if _ABROAD.search(one))
     begun = {word[:_STEM] for word in said}
-    return any(len({word[:_STEM] for word in words} & begun) >= _BEGINNING for words in clauses)
+    return any(len({_undoubled(word)[:_STEM] for word in words} & begun) >= _BEGINNING for words in clauses)

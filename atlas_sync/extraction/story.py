@@ -51,7 +51,7 @@ class Telling:
         terms = terms_of(mention)
         self._seen.update(terms.words)
         number, place, score = self._nearest(mention, terms)
-        if score < (BY_SENSE if mention.sense else BY_WORDS).linked:
+        if not self._is_beside(mention, number, place, score=score):
             heard = Heard(mention, "withdrawn" if is_withdrawn(mention) else "open", mention)
             self._chains.append(Chain([heard], [terms], [reading]))
             number = len(self._chains) - 1
@@ -70,7 +70,7 @@ class Telling:
         """Put what says no beside the promise whose words it denies; None where it denies nobody's, and so is no matter."""
         terms = terms_of(mention)
         number, place, score = self._nearest(mention, terms)
-        if score < (BY_SENSE if mention.sense else BY_WORDS).linked:
+        if not self._is_beside(mention, number, place, score=score):
             return None
         chain = self._chains[number]
         place, is_part = whole_of(chain, place, mention)
@@ -81,6 +81,12 @@ class Telling:
         heard = heard_again(chain, place, mention, status="withdrawn", is_sure=is_sure)
         chain.add(heard, terms, reading)
         return heard
+
+    def _is_beside(self, mention: PromiseMention, number: int, place: int, *, score: float) -> bool:
+        """Tell if a mention is of the chain it is nearest to: it is likely enough, or says no to what was said there alone."""
+        if score >= (BY_SENSE if mention.sense else BY_WORDS).linked:
+            return True
+        return number >= 0 and denial_in(mention.text, earlier=self._chains[number].heard[place].mention.text) == "all"
 
     def _nearest(self, mention: PromiseMention, terms: Terms) -> tuple[int, int, float]:
         """Give the chain with the mention most like a new one, its place there, and the chance that those are one promise."""

@@ -4,6 +4,7 @@ import pytest
 
 from atlas_sync.extraction.denials import (
     Denial,
+    calls_off,
     denial_in,
     instead_in,
     may_confirm,
@@ -74,6 +75,13 @@ def test_words_of_ours_that_take_back_something(text: str, *, does: bool) -> Non
         ("We cannot promise a free hypercare week.", "part"),
         ("We can't wait to start the free hypercare week.", "none"),
         ("Don't forget the free hypercare week.", "none"),
+        ("We are no longer able to offer the free hypercare week.", "all"),
+        ("We're not in a position to offer the hypercare week.", "all"),
+        ("The hypercare week is not going ahead.", "all"),
+        ("The free hypercare week is off, sorry.", "all"),
+        ("The hypercare week is off for good.", "all"),
+        ("The hypercare phone is off at night.", "none"),
+        ("The week before go-live is busy, Friday is off.", "none"),
     ],
 )
 def test_what_was_promised_is_denied_by_its_own_words(text: str, denial: Denial) -> None:
@@ -112,6 +120,34 @@ def test_what_is_denied_in_another_language_is_asked_about(earlier: str, text: s
 )
 def test_words_that_may_say_no_to_a_promise(text: str, *, does: bool) -> None:
     assert says_no(text) is does
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm sorry to say the scanning of the 12 years of payslips won't happen, the microfiche is unreadable.",
+        "The payslip scanning will not happen after all.",
+        "We are no longer able to scan the payslips.",
+    ],
+)
+def test_a_deed_is_denied_by_its_verb_or_by_the_noun_of_it(text: str) -> None:
+    assert denial_in(text, earlier="We will scan the 12 years of payslips to PDF.") == "all"
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("The siren in the courtyard will not happen after all.", True),
+        ("The workshop isn't going ahead, sorry.", True),
+        ("Her controls in the halls will not take place.", True),
+        ("It will not happen again.", False),
+        ("Data loss will not happen.", False),
+        ("The workshop will not happen before May.", False),
+        ("If it rains the flight will not take place.", False),
+    ],
+)
+def test_who_says_that_something_will_not_be_promises_nothing(text: str, *, does: bool) -> None:
+    assert calls_off(text) is does
 
 
 @pytest.mark.parametrize("earlier", ["We remove the old carpet in hall 2.", "We take out the old carpet in hall 2."])

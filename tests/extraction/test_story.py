@@ -367,6 +367,8 @@ def denied(text: str) -> Reading:
         "We can't deliver the mobile check-in for the city hotels.",
         "Unfortunately the mobile check-in is not possible.",
         "We have decided not to do the mobile check-in.",
+        "We are no longer able to do the mobile check-in.",
+        "The mobile check-in is off, sorry.",
     ],
 )
 def test_a_plain_no_to_a_promise_is_no_less_than_asked_about(text: str) -> None:
@@ -443,6 +445,13 @@ def test_a_day_that_is_added_is_a_repetition() -> None:
 def test_taking_back_what_was_never_promised_is_no_promise() -> None:
     gone = mention("The resident technician is cancelled.", changes="withdrawn", kind="resource")
     assert tell_story("c01", [reading(gone)]).promises == ()
+    off = mention("The payslip scanning will not happen after all.")
+    assert tell_story("c01", [reading(off)]).promises == ()
+
+
+def test_what_is_off_at_some_time_is_not_taken_back() -> None:
+    first, later = "We keep the gate report on one screen.", "The gate report is off on Sunday nights, on one screen."
+    assert [one.status for one in _told(first, later)] == ["repeat"]
 
 
 def test_a_story_of_thousands_of_promises_is_told_in_seconds() -> None:
