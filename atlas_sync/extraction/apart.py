@@ -22,13 +22,17 @@ _PLACE = re.compile(
 )
 """A place after the word that leads to it, and a thing with the number or letter that it goes by."""
 _NTH = (
-    r"first|second|third|fourth|fifth|sixth|last|remaining|[1-9](?:st|nd|rd|th)|"
+    r"first|second|third|fourth|fifth|sixth|last|remaining|(?<!each )(?<!every )other|[1-9](?:st|nd|rd|th)|"
     r"erste[nrs]?|zweite[nrs]?|dritte[nrs]?|vierte[nrs]?|letzte[nrs]?|premi(?:er|ère)s?|deuxième|troisième|derni(?:er|ère)s?|"
     r"primer[ao]?s?|segund[ao]|tercer[ao]?|últim[ao]s?"
 )
+_SO_MANY = (
+    r"\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|"
+    r"deux|trois|quatre|cinq|dos|tres|cuatro|cinco"
+)
 _LABELLED = (
     re.compile(r"\b(?P<thing>[^\W\d_]{3,40}) (?P<label>\d{1,2})(?=\s?(?:[,;:.!?()–-](?!\d)|$)| (?P<next>[^\W\d_]+))"),
-    re.compile(rf"\b(?P<label>(?i:{_NTH})) (?P<thing>[^\W\d_]{{3,40}})\b"),
+    re.compile(rf"\b(?P<label>(?i:{_NTH}))(?: (?i:{_SO_MANY}))? (?P<thing>[^\W\d_]{{3,40}})\b"),
     re.compile(r"(?<=[\w,] )(?P<label>[A-ZÀ-Þ][\w'’-]{2,39}) (?P<thing>[a-zß-ÿ]{3,40})\b"),
 )
 """A thing with its number, not one that counts the word after it; its place in a row; a name before it."""
@@ -62,6 +66,14 @@ _NAMES = re.compile(rf"\b{_NAME}(?:, {_NAME})*,? (?:and|und|et|y|e|&) {_NAME}")
 _ALL = re.compile(
     r"\b(?:(?<!after )(?<!of )all|both|everything|each|every|alle[ns]?|beide[ns]?|tou(?:s|tes)|tod[oa]s|ambos)\b"
 )
+_EACH = re.compile(
+    r"\b(?:each|every|jede[mnrs]?|chaque|cada) (?!other\b|(?:second|minute|hour|day|night|week|month|quarter|year|time)s?\b|"
+    r"(?:stunde|tag|nacht|woche|monat|quartal|jahr|mal|heure|jour|semaine|mois|année|hora|d[íi]a|semana|m[eê]s|año|ano)\b)"
+    r"(?P<thing>[^\W\d_]{3,40})\b",
+    re.IGNORECASE,
+)
+_ONE = re.compile(rf"\W*({_NAME}) (?i:{_FINITE}|goes|stays|follows|starts|ends)\b")
+"""What is said of each of several, and the one that a text begins with: "on each ward", "Ash will"."""
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YEAR = r"\b(?:,? \d{4}\b)?"
 _DAY = re.compile(
@@ -180,7 +192,17 @@ def is_of_a_part(later: str, whole: str) -> bool:
     Things are told by their names in a row, by the numbers they go by, and by what stands with each of several days; who
     says "all" or names as many days speaks of the whole.
     """
-    return not _ALL.search(fold(later)) and any(named and named < there for named, there in _parts(later, whole))
+    if _ALL.search(fold(later)):
+        return False
+    return _is_one_of_each(later, whole) or any(named and named < there for named, there in _parts(later, whole))
+
+
+def _is_one_of_each(later: str, whole: str) -> bool:
+    """Tell if a text is about one that it names, of those of which each was promised something: Ash of "each ward"."""
+    each = [match["thing"] for match in _EACH.finditer(whole) if _is_thing(match["thing"])]
+    one = _ONE.match(later)
+    named = _telling(one[1]) if one else frozenset()
+    return bool(each and named) and named.isdisjoint(terms_of(Wording(whole)).words)
 
 
 def are_other_parts(later: str, earlier: str, *, whole: str) -> bool:

@@ -197,6 +197,10 @@ def test_what_is_promised_of_another_place_or_thing_hides_no_promise(
         ("The online shop will be live by 13 July.", "Gift cards will be live by 31 July."),
         ("Gift cards will be live by 31 July.", "The customer portal will be live by 31 August."),
         ("The customer portal will be live by 31 August.", "Click and collect will be live by 30 September."),
+        (
+            "We will have the bed state at 15 minutes on the first three wards, Birch, Ash and Rowan, by 12 July.",
+            "Phase 3: remaining 14 wards - by 30 September",
+        ),
         ("We will train the day shift for two days.", "We will train the night shift for one day."),
         (
             "We will resolve critical incidents within 8 hours.",
@@ -221,6 +225,8 @@ def test_one_more_of_the_same_or_of_its_like_hides_no_promise_in_a_later_text(fi
         ("The new site will be live by 27 July.", "It'll be live by 27 July."),
         ("The new site will be live by 27 July.", "It will now be live by 31 August."),
         ("Core finance will be live on 1 July.", "The finance module will be live on 20 July."),
+        ("We train each team for two days.", "Training will take two days."),
+        ("We send the report every second month.", "The report comes every other month."),
     ],
 )
 def test_another_time_or_amount_is_no_other_thing(first: str, later: str) -> None:
@@ -237,6 +243,10 @@ WAVES = "We will deliver wave 1 (claims) by 15 May, wave 2 (sales) by 15 July an
         (HOUSES, ("Davos will be live by 31 October after all.", "Arosa remains 30 November.")),
         (WAVES, ("Wave 2 moves to 5 August, sorry.", "Wave 3 stays 1 September.")),
         ("We deliver the pump by 3 May and the crane by 1 June.", ("The crane moves to 10 June.",)),
+        (
+            "We'll run alongside paper for four weeks on each ward before anybody switches.",
+            ("Ash will go on with paper until 9 June, which gives the four weeks.",),
+        ),
     ],
 )
 def test_a_word_on_one_part_leaves_the_whole_in_force(whole: str, parts: tuple[str, ...]) -> None:
