@@ -49,9 +49,12 @@ _CALLED_LAST = re.compile(
     r"(?:[A-ZÀ-Þ][\w’'-]{1,30} ){0,2}[A-ZÀ-Þ][\w’'-]{1,30}(?:[.?!]{0,3}$|, (?:and|but|so|we|can|could|yes|no|will|please|I)\b| you\b)"
 )
 _VERB_FIRST = re.compile(
-    r"(?:will|now|still|wants?|thinks?|likes?|liked|loves?|hates?|signs?|decides?|has|had|is|was|not|never|afraid|scared|happy|keen|nervous|worried|furious|says|said|fears?|prefers?|runs|knows|trusts?|came|seemed|sounds?|seems)\b",
+    r"(?:will|now|still|wants|thinks|likes|liked|loves|hates|signs|decides|has|had|is|was|not|never|afraid|scared|happy|keen|nervous|worried|furious|says|said|fears|prefers|runs|knows|trusts?|came|seemed|sounds?|seems)\b",
     re.IGNORECASE,
 )
+_EXCLAIMED = re.compile(r"(?!(?:Dr|Mrs?|Ms|Prof|St)\b)\w+(?: \w+)?[.!] ")
+"""A word or two before a sentence, which the speaker says of themselves: "delighted. Jo will ring Kim"."""
+_ITEM = re.compile(r"\s*[-–*•]\s*$")
 _PRONOUN = re.compile(r"\b(?:s?he(?:['’]s|['’]d|['’]ll)?|him|her)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"^\W{0,3}s?he\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:I(?:['’]\w{1,2})?|my|me|mine|we(?:['’]\w{1,2})?|our)\b", re.IGNORECASE)
@@ -97,6 +100,8 @@ class Cast:
         if unit.zone != "new" or len(unit.text) > _LONGEST:
             return []
         others = [(place, Attendee(name, None, "customer")) for place, name in self._directory.others(unit.text)]
+        if _ITEM.match(unit.lead or "") and not _PRONOUN.search(unit.text):
+            self._last = None
         named = [one for one in self._places(unit.text, others) if one[1].side in {"customer", "partner"}]
         named = self._with_newcomers(unit.text, named, others)
         speaker = self._directory.find(unit.speaker) if unit.speaker and unit.side == "customer" else None
@@ -105,7 +110,7 @@ class Cast:
             end = self._end(unit.text, place, person, named[at + 1][0] if at + 1 < len(named) else len(unit.text))
             function = _introduction(unit.text, person)
             if person is not speaker and (function or not _is_spoken_to(unit.text, place)):
-                said = unit.text[place if at or parts else 0 : end]
+                said = unit.text[place if at or parts else _opening(unit) : end]
                 parts.append(_Part(str(person.name), person, said, function=function))
         met = {person.name for _place, person in named}
         strangers = [one for one in _strangers(unit.text, self._directory) if one.name not in met]
@@ -150,6 +155,12 @@ class Cast:
         named = self._directory.places(text)
         titles = () if named or others else [one for one in self._titles if one[1] not in self._gone]
         return named or [(found.start(), one) for title, one in titles if (found := title.search(text))][:1]
+
+
+def _opening(unit: Unit) -> int:
+    """Give where the words about whom a sentence names first begin; a seller's cry before it is about the seller."""
+    cry = _EXCLAIMED.match(unit.text) if unit.side == "us" else None
+    return cry.end() if cry else 0
 
 
 def _goes_on(unit: Unit) -> bool:

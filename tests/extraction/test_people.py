@@ -189,6 +189,9 @@ def test_whom_a_sentence_is_said_to_it_is_not_about(text: str) -> None:
         "Jens joins Tuesday's call.",
         "On our last call Jens asked for the plan.",
         "Friday is fine, says Jens.",
+        "delighted. Dapo will ring Jens tomorrow and you'll have a plan by 13 March.",
+        "- Interface: TBC, Jens to confirm by 27 Feb\n- Migration: only active lots? decide by 15 March",
+        "- Jens to send the list\n- will sign on 3 April",
     ],
 )
 def test_courtesy_and_things_show_nothing_of_anybody(text: str) -> None:
