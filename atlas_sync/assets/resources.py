@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from atlas_sync.config import load_settings
+from atlas_sync.errors import ConfigError
 from atlas_sync.opening import open_workspace
 from atlas_sync.operations.workspace import Workspace, new_run_id
 from atlas_sync.store.publish import last_run
@@ -39,6 +40,9 @@ class WorkspaceResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # t
         """Make the workspace.
 
         Raises:
-            ConfigError: settings or secrets are missing or wrong.
+            Failure: settings or secrets are missing or wrong, which no second try mends.
         """
-        return open_workspace(load_settings(Path(self.config) if self.config else None))
+        try:
+            return open_workspace(load_settings(Path(self.config) if self.config else None))
+        except ConfigError as error:
+            raise dg.Failure(str(error), allow_retries=False) from error

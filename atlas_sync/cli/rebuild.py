@@ -6,21 +6,14 @@ from dataclasses import asdict
 
 import click
 
-from atlas_sync.cli.shared import Out, command, workspace_of
+from atlas_sync.cli.shared import Out, command, wait_option, workspace_of
 from atlas_sync.operations.rebuild import rebuild
 
 __all__ = ["rebuild_command"]
 
 
 @click.command(name="rebuild")
-@click.option(
-    "--wait",
-    "wait_s",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    show_default=True,
-    help="Seconds to wait for another run.",
-)
+@wait_option
 @click.pass_context
 @command
 def rebuild_command(context: click.Context, *, wait_s: float, out: Out) -> None:

@@ -46,7 +46,7 @@ JSON_VERSION = 1
 """Counted up when a field of any `--json` answer changes its meaning or goes away."""
 
 _NAME = "atlas-sync"
-_INTERRUPTED = "interrupted: what was landed or decided stays, and the same command goes on from there."
+_INTERRUPTED = "interrupted: what was landed or decided stays. Call it again for the rest."
 _OF_SIGINT = 130
 P = ParamSpec("P")
 
@@ -68,6 +68,15 @@ by_option = click.option(
     help="Who says so; otherwise ATLAS_BY, or your login.",
 )
 """Every judgement is kept with the name of the person it comes from; `named` holds that there is one."""
+
+wait_option = click.option(
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    help="Seconds to wait for another run.",
+)
 
 
 class _Screen(Console):
@@ -107,7 +116,7 @@ def command(function: Callable[P, None]) -> Callable[P, None]:
             function(*args, **kwargs)
         except AtlasError as error:
             fail(error, as_json=as_json)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, click.Abort):
             if as_json:
                 _print_json({"error": "Interrupted", "message": _INTERRUPTED})
             else:

@@ -9,7 +9,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from atlas_sync.cli.shared import Out, command, workspace_of
+from atlas_sync.cli.shared import Out, command, wait_option, workspace_of
 from atlas_sync.operations.pull import estimate
 from atlas_sync.operations.sync import SyncResult, sync
 from atlas_sync.store.landing import Manifest
@@ -18,14 +18,7 @@ __all__ = ["print_streams", "sync_command"]
 
 
 @click.command(name="sync")
-@click.option(
-    "--wait",
-    "wait_s",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    show_default=True,
-    help="Seconds to wait for another run.",
-)
+@wait_option
 @click.pass_context
 @command
 def sync_command(context: click.Context, *, wait_s: float, out: Out) -> None:

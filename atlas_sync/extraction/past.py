@@ -12,7 +12,7 @@ from datetime import date, timedelta
 __all__ = ["is_past"]
 
 _REACH = 80
-_LATELY = timedelta(days=365 - 185)
+_LATELY = timedelta(days=180)
 """So far ahead a day is rather the one that is over, where words tell of the past; without them it is the one to come."""
 _WITHOUT_YEAR = frozenset({"named", "dotted", "slashed"})
 _TO_COME = re.compile(
@@ -30,7 +30,7 @@ _SAID = r"(?:said|told|agreed|confirmed|decided|mentioned|announced)"
 _PAPER = (
     r"(?:e-?mail|mail|message|letter|note|call|phone call|meeting|workshop|minutes|invoice|order|quote|offer|proposal|outage|"
     r"incident|nachricht|schreiben|telefonat|gesprach|besprechung|protokoll|rechnung|bestellung|angebot|storung|courriel|"
-    r"message|lettre|appel|reunion|facture|commande|devis|correo|mensaje|llamada|acta|factura|pedido|reuniao|fatura)s?"
+    r"lettre|appel|reunion|facture|commande|devis|correo|mensaje|llamada|acta|factura|pedido|reuniao|fatura)s?"
 )
 _OF = r"(?:of|from|dated|vom|von|du|de|del|do)"
 _REST = r"(?:(?!\b(?:that|will|shall|can|must|to)\b)[^.,;:!?])"

@@ -126,6 +126,17 @@ def test_dead_tracker_fails_no_pull_and_writes_nothing(synced: tuple[Sandbox, Wo
     assert not [issue for issue in sandbox.jira.issues() if "atlas-sync" in issue["labels"]]
 
 
+def test_missing_secret_fails_a_pull_without_a_second_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "atlas.toml"
+    config.write_text('home = "state"\n[connections.hubspot]\nkind = "hubspot"\n', encoding="utf-8")
+    monkeypatch.setenv("ATLAS_CONFIG", str(config))
+    monkeypatch.delenv("ATLAS_HUBSPOT_ACCESS_TOKEN", raising=False)
+    result = _run("raw")
+    assert not result.success
+    assert {event.event_type_value for event in result.all_events}.isdisjoint({"STEP_UP_FOR_RETRY", "STEP_RESTARTED"})
+    assert any("ATLAS_HUBSPOT_ACCESS_TOKEN" in str(event.event_specific_data) for event in result.all_events)
+
+
 def test_sensor_fires_once_when_a_deal_enters_won(synced: tuple[Sandbox, Workspace]) -> None:
     sandbox, _workspace = synced
     with dg.DagsterInstance.ephemeral() as instance:
