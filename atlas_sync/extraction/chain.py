@@ -11,6 +11,7 @@ from atlas_sync.canonical.model import PromiseStatus
 from atlas_sync.extraction.apart import are_other_parts, is_of_a_part
 from atlas_sync.extraction.conversation import PromiseMention, Reading
 from atlas_sync.extraction.denials import (
+    FILLER,
     FORGOTTEN,
     OFF,
     TAKEN_BACK,
@@ -22,7 +23,7 @@ from atlas_sync.extraction.denials import (
     replaces,
 )
 from atlas_sync.extraction.dues import find_due
-from atlas_sync.extraction.likeness import TIMES, Terms
+from atlas_sync.extraction.likeness import TIMES, Terms, Wording, terms_of
 from atlas_sync.extraction.naming import words
 
 __all__ = ["Chain", "Heard", "heard_again", "is_withdrawn", "status_of", "whole_of"]
@@ -60,6 +61,8 @@ _CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
 )
 _SAID = frozenset({"withdrawn", "softened"})
 _SPAN = re.compile(r"\b(?:with)?in(?:side)? .*(?:minutes?|hours?|days?|weeks?|months?)\b", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[,;:.!?()–]")
+_ENDS_IN_IT = re.compile(r"\b(?:it|that|this|them|those|these)\W*\Z", re.IGNORECASE)
 _STANDS = re.compile(
     r"\b(?:stays?|stands|remains?|holds|unchanged|as (?:promised|agreed|discussed|stated|planned|before)|of course|(?:doesn['’]t|not) (?:move|change)\w*|still)\b",
     re.IGNORECASE,
@@ -133,11 +136,25 @@ def heard_again(chain: Chain, place: int, mention: PromiseMention, *, status: Pr
             mention, status = _dated_by(mention, clause), "renegotiated"
         else:
             said = nearest.mention.text
-            is_sure = is_sure and not (
-                may_replace(mention.text, earlier=said) or may_confirm(mention.text, earlier=said)
+            is_sure = (
+                is_sure
+                and _is_of(mention.text, chain, nearest.part)
+                and not (may_replace(mention.text, earlier=said) or may_confirm(mention.text, earlier=said))
             )
     part, perhaps = (nearest.part, None) if is_sure else (len(chain.heard), nearest.part)
     return Heard(mention, status, last.root, last.mention, part, perhaps)
+
+
+def _is_of(text: str, chain: Chain, part: int) -> bool:
+    """Tell if what a text takes back goes by a word of what was promised, or by none of its own.
+
+    "Masts: off the table, you get four more scanners" takes back no scanners; "I row back on that", what was nearest.
+    """
+    cue = _CUES[0][1].search(text)
+    gone = text if cue is None else text[: cue.end()] + _CLAUSE_END.split(text[cue.end() :], maxsplit=1)[0]
+    named = frozenset() if _ENDS_IN_IT.search(gone) else terms_of(Wording(gone)).words - TIMES - FILLER
+    said = (terms.words for one, terms in zip(chain.heard, chain.terms, strict=True) if one.part == part)
+    return not named or any(not named.isdisjoint(words) for words in said)
 
 
 def _dated_by(mention: PromiseMention, clause: str) -> PromiseMention:

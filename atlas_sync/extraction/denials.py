@@ -12,6 +12,7 @@ from typing import Literal
 from atlas_sync.extraction.likeness import TIMES, Wording, stem_of, terms_of
 
 __all__ = [
+    "FILLER",
     "FORGOTTEN",
     "OFF",
     "TAKEN_BACK",
@@ -118,7 +119,7 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[^.,;:!?()–]{1,160}")
-_FILLER = frozenset(
+FILLER = frozenset(
     stem_of(word)
     for word in (  # noqa: SIM905 - a list to read
         "do deliver provide offer give include support make manage keep build run hold happen possible decided able part going "
@@ -282,7 +283,7 @@ def _denied(text: str, earlier: str, said: frozenset[str]) -> Iterator[Sequence[
         if not _BURDEN.match(match[1]) and not any(map(_HARMLESS.search, match.groups())):
             terms = terms_of(Wording(" ".join(match.groups())))
             words = [word for word in terms.sequence if word in terms.words]
-            yield [_undoubled(word) for word in words if _undoubled(word) in said or word not in _FILLER]
+            yield [_undoubled(word) for word in words if _undoubled(word) in said or word not in FILLER]
 
 
 def _undoubled(stem: str) -> str:

@@ -585,6 +585,22 @@ def test_what_may_be_to_be_instead_is_asked_about() -> None:
     assert (first.status, later.status, later.perhaps) == ("open", "withdrawn", first.id)
 
 
+POINTS = mention("64 access points in four parks: Loch Arder, Craigellan, Tarff Bay, Auchenroy")
+
+
+@pytest.mark.parametrize(
+    ("said", "statuses"),
+    [
+        ("masts: off the table, they stay, and she gets four more access points at Tarff Bay", ["open", "withdrawn"]),
+        ("access points: off the table in all four parks", ["withdrawn"]),
+    ],
+)
+def test_what_is_taken_back_by_a_name_of_its_own_takes_back_nothing_else(said: str, statuses: list[str]) -> None:
+    later = mention(said, document="d2")
+    promises = tell_story("c01", with_sense([reading(POINTS), reading(later, document="d2")])).promises
+    assert [one.status for one in promises] == statuses
+
+
 @pytest.mark.parametrize(
     ("first", "later", "count"),
     [
