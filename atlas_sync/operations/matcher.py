@@ -68,7 +68,7 @@ class LearnedMatcher:
     Safe for many threads; the same texts always get the same scores.
 
     `version` names weights and bounds: with another one, what was compared has to be compared again. `reads` names what reads
-    pairs: with another one, they have to be read again.
+    texts and pairs: with another one, they have to be read again.
 
     Raises:
         ConfigError: the files are not those that were shipped.
@@ -80,11 +80,12 @@ class LearnedMatcher:
         for name, found in sheet["sha256"].items():
             check_network(folder / name, sha256=found)
         self.version = hashlib.sha256(json.dumps(sheet, sort_keys=True).encode()).hexdigest()[:16]
-        read_by = "".join(sheet["sha256"][name] for name in (TOGETHER, WORDS, SPELLING))
-        self.reads = hashlib.sha256(f"{read_by}{_LONGEST_SAID}/{_LONGEST_PLANNED}".encode()).hexdigest()[:16]
         self.bounds = Bounds(**sheet["bounds"])
         self._scales = sheet["scales"]
         self._nothing = sheet["nothing"]
+        read_by = "".join(sheet["sha256"][name] for name in _FILES)
+        lengths = f"{_LONGEST}/{_LONGEST_SAID}/{_LONGEST_PLANNED}"
+        self.reads = hashlib.sha256(f"{read_by}{lengths}{self._scales}{self._nothing}".encode()).hexdigest()[:16]
         self._together = sheet["together"]
         self._read = lru_cache(maxsize=_KEPT)(self._run_alone)
         self.read_together = lru_cache(maxsize=_KEPT)(self._run_together)
@@ -94,15 +95,17 @@ class LearnedMatcher:
         texts: Sequence[str],
         passages: Sequence[str],
         *,
+        read_alone: Callable[[str, str], float] | None = None,
         read_together: Callable[[str, str], Match] | None = None,
     ) -> list[list[Match]]:
         """Give for each text how well each passage fits it; those that fit best are read once more together with it.
 
-        What is not read together counts as the worst of those that are. `read_together` is asked instead of our own.
+        What is not read together counts as the worst of those that are. `read_alone` and `read_together` are asked instead of
+        our own.
         """
         read_together = read_together or self.read_together
         rows = []
-        for text, scores in zip(texts, self.alone(texts, passages), strict=True):
+        for text, scores in zip(texts, self.alone(texts, passages, read_alone=read_alone), strict=True):
             best = sorted(range(len(scores)), key=lambda at: (-scores[at], at))[:CLOSELY]
             read = {at: read_together(text, passages[at]) for at in best}
             least = min((one.score for one in read.values()), default=0.0)
@@ -112,24 +115,26 @@ class LearnedMatcher:
             )
         return rows
 
-    def alone(self, texts: Sequence[str], passages: Sequence[str]) -> list[list[float]]:
+    def alone(
+        self,
+        texts: Sequence[str],
+        passages: Sequence[str],
+        *,
+        read_alone: Callable[[str, str], float] | None = None,
+    ) -> list[list[float]]:
         """Give for each text how well each passage fits, each read for itself."""
-        import numpy as np  # noqa: PLC0415 - comes with the runtime, as late as that
+        read_alone = read_alone or self.read_alone
+        # Passage by passage, so that each is read once, however many there are.
+        columns = [[read_alone(text, passage) for text in texts] for passage in passages]
+        return [[column[at] for column in columns] for at in range(len(texts))]
 
-        if not passages:
-            return [[] for _text in texts]
-        theirs = [self._read(passage) for passage in passages]
-        wholes = np.stack([one.whole for one in theirs])
-        pieces = np.concatenate([one.pieces for one in theirs])
-        starts = np.cumsum([0, *(len(one.pieces) for one in theirs[:-1])])
-        rows = []
-        for text in texts:
-            ours = self._read(text)
-            # Each piece of the text meets the piece of a passage that is most like it.
-            nearest = np.maximum.reduceat(pieces @ ours.pieces.T, starts, axis=0)
-            late = nearest @ ours.counts / ours.counts.sum()
-            rows.append((self._scales[0] * (wholes @ ours.whole) + self._scales[1] * late - self._nothing).tolist())
-        return rows
+    def read_alone(self, said: str, planned: str) -> float:
+        """Tell how well a passage fits a text, each read for itself; what else there is to read changes no bit of it."""
+        ours, theirs = self._read(said), self._read(planned)
+        # Each piece of the text meets the piece of the passage that is most like it.
+        nearest = (theirs.pieces @ ours.pieces.T).max(axis=0)
+        late = nearest @ ours.counts / ours.counts.sum()
+        return float(self._scales[0] * (theirs.whole @ ours.whole) + self._scales[1] * late - self._nothing)
 
     @cached_property
     def _sessions(self) -> dict[str, InferenceSession]:

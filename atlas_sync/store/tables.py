@@ -202,14 +202,17 @@ class Placed(_Row):
 
 
 class CachedPairs(_Row):
-    """What the matcher found in an engagement's promises read together with passages of its items, by the hash of both texts.
+    """What the matcher found in an engagement's promises and passages of its items.
 
-    `reads` names what read them.
+    `pairs` has those that were read together, by the hash of both. `alone` tells by the hash of a passage how well it fits each
+    of `texts`, read for themselves: base64 of as many 32-bit floats, NaN where none was asked. `reads` names what read them.
     """
 
     engagement_id: str
     reads: str
     pairs: Mapping[str, tuple[float, float | None]]
+    texts: tuple[str, ...] = ()
+    alone: Mapping[str, str] = {}
 
 
 class Compared(_Row):

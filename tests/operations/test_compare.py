@@ -108,17 +108,21 @@ def test_run_with_nothing_new_traces_nothing_and_loads_no_network(
     assert traced == [ENG]
 
 
-def test_pair_that_was_read_is_read_again_only_by_another_network(
+def test_what_was_read_is_read_again_only_by_another_network(
     workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read: list[str] = []
-    run_together = LearnedMatcher._run_together
+    read: list[tuple[str, ...]] = []
+    run_alone, run_together = LearnedMatcher._run_alone, LearnedMatcher._run_together
 
-    def counted(matcher: LearnedMatcher, said: str, planned: str) -> Match:
-        read.append(planned)
+    def alone(matcher: LearnedMatcher, text: str) -> object:
+        read.append((text,))
+        return run_alone(matcher, text)
+
+    def together(matcher: LearnedMatcher, said: str, planned: str) -> Match:
+        read.append((said, planned))
         return run_together(matcher, said, planned)
 
-    def compared_anew() -> tuple[list[str], list[TraceLink]]:
+    def compared_anew() -> tuple[list[tuple[str, ...]], list[TraceLink]]:
         """Compare in what could be another process, and give what was read for it."""
         read.clear()
         shipped_matcher.cache_clear()
@@ -126,17 +130,20 @@ def test_pair_that_was_read_is_read_again_only_by_another_network(
         assert compare(workspace, warehouse, run_at=NOW) == 1
         return list(read), warehouse.select(TraceLink)
 
-    monkeypatch.setattr(LearnedMatcher, "_run_together", counted)
+    monkeypatch.setattr(LearnedMatcher, "_run_alone", alone)
+    monkeypatch.setattr(LearnedMatcher, "_run_together", together)
+    said, sync = "Scanner sync is live", "Sync live."
     first, links = compared_anew()
-    assert len(first) == 1
+    assert sorted(first) == [(said,), (said, sync), (sync,)]
     assert compared_anew() == ([], links)
     warehouse.put([item("SCAN-2", "Label printer in hall 2")])
-    assert [passage for passage in compared_anew()[0] if passage in first] == []
-    assert len(read) == 1
+    printer = "Label printer in hall 2."
+    assert sorted(compared_anew()[0]) == [(printer,), (said,), (said, printer)]
     (known,) = warehouse.select(CachedPairs)
-    assert len(known.pairs) == 2
+    assert (len(known.pairs), len(known.texts), len(known.alone)) == (2, 1, 2)
     warehouse.replace(CachedPairs, [known.model_copy(update={"reads": "another"})], engagements=[ENG])
-    assert len(compared_anew()[0]) == 2
+    assert len(compared_anew()[0]) == 5
+    assert warehouse.select(CachedPairs) == [known]
 
 
 def test_engagement_of_an_older_release_is_compared_again(
