@@ -72,12 +72,19 @@ def _is_denied(folded: str, hit: re.Match[str]) -> bool:
 
 def _place(text: str, planned: str) -> Iterator[Comparison]:
     """Tell being there from being on the line."""
-    ours, theirs = (fold(unwrapped(one[:MAX_TEXT])) for one in (text, planned))
-    for one, other in ((ON_SITE, REMOTE), (REMOTE, ON_SITE)):
-        said, away, same = one.search(ours), other.search(theirs), one.search(theirs)
-        if said and (away or same) and not other.search(ours):
-            hit = away or same
-            yield Comparison("place", agrees=away is None, said=said.group(), planned=hit.group() if hit else "")
+    ours, theirs = _where(text), _where(planned)
+    for one, other in ((0, 1), (1, 0)):
+        said, away = ours[one], theirs[other]
+        if said and not ours[other] and (hit := away or theirs[one]):
+            yield Comparison("place", agrees=away is None, said=said, planned=hit)
+
+
+@lru_cache(maxsize=4096)
+def _where(text: str) -> tuple[str | None, str | None]:
+    """Give the words that say there, and those that say on the line."""
+    folded = fold(unwrapped(text[:MAX_TEXT]))
+    here, away = ON_SITE.search(folded), REMOTE.search(folded)
+    return here and here.group(), away and away.group()
 
 
 def _languages(text: str, planned: str) -> Iterator[Comparison]:
@@ -145,7 +152,7 @@ def _limits(text: str, planned: str) -> Iterator[Comparison]:
             return
 
 
-@lru_cache(maxsize=1024)  # each text of an engagement is held against all others
+@lru_cache(maxsize=4096)  # each text of an engagement is held against all others
 def _limits_in(text: str) -> tuple[tuple[str, str], ...]:
     """Give the limits that a text sets, in order, each with the words around it."""
     folded = fold(unwrapped(NAME.sub(" ", text[:MAX_TEXT])))
