@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from atlas_sync.canonical.identity import SourceRef
@@ -14,8 +17,12 @@ from atlas_sync.canonical.observed import ObservedDeal, ObservedLink, ObservedPr
 
 __all__ = ["Link", "Tracker", "find_links", "items_of", "unseen_keys"]
 
+KeyT = TypeVar("KeyT")
+FoundT = TypeVar("FoundT")
+
 _WORD = re.compile(r"[\w-]+")
 _NUMBER = re.compile(r"-\d+$")
+_BETWEEN = re.compile(r"[/?#]")
 _TELLING = 6
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{1,9}")
 _NO_KEYS = frozenset(("NA", "NEW", "NO", "NONE", "OPEN", "TBA", "TBC", "TBD", "TODO", "XX", "XXX", "YES"))
@@ -31,14 +38,64 @@ _ID_ALONE, _CASE_SAFE = 15, 18
 """An id of so many letters says by itself what it is of; three more tell small letters from capitals and may be left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tracker:
-    """What a tracker holds, as far as linking needs it. `shared` are keys of projects that serve many engagements."""
+    """What a tracker holds, as far as linking needs it. `shared` are keys of projects that serve many engagements.
+
+    Each sale looks its own up here, by positions among the items: to walk all of them for each takes sales times items.
+    """
 
     projects: Mapping[str, ObservedProject]
     items: Sequence[ObservedWorkItem]
     links: Sequence[ObservedLink]
     shared: frozenset[str]
+
+    @cached_property
+    def by_key(self) -> Mapping[str, ObservedProject]:
+        """Give the projects by all their keys; the project that has a key now goes before one that had it."""
+        projects = self.projects.values()
+        former = {key: project for project in projects for key in project.former_keys}
+        return former | {project.key: project for project in projects}
+
+    def is_shared(self, project: ObservedProject) -> bool:
+        """Tell if a project serves many engagements, by any of its keys."""
+        return not self.shared.isdisjoint(project.keys)
+
+    @cached_property
+    def by_sign(self) -> Mapping[str, Sequence[int]]:
+        """Give the items by their sources and their marks."""
+        return _grouped((sign, at) for at, item in enumerate(self.items) for sign in (item.source, item.marker) if sign)
+
+    @cached_property
+    def by_project(self) -> Mapping[str, Sequence[int]]:
+        """Give the items that are there by their projects."""
+        return _grouped((item.project, at) for at, item in enumerate(self.items) if item.deletion is None)
+
+    @cached_property
+    def by_parent(self) -> Mapping[tuple[str, str], Sequence[int]]:
+        """Give the items that are there by their projects and what they stand below."""
+        below = ((item, at) for at, item in enumerate(self.items) if item.deletion is None)
+        return _grouped(((item.project, item.parent), at) for item, at in below if item.parent)
+
+    @cached_property
+    def epics(self) -> Mapping[str, Sequence[int]]:
+        """Give the epics of shared projects by each word of their summaries."""
+        shared = {source for source, project in self.projects.items() if self.is_shared(project)}
+        inside = ((item, at) for at, item in enumerate(self.items) if item.project in shared)
+        epics = ((item, at) for item, at in inside if item.kind.casefold() == "epic")
+        return _grouped((word, at) for item, at in epics for word in set(_words(item.summary)))
+
+    @cached_property
+    def by_address(self) -> Mapping[str, Sequence[ObservedLink]]:
+        """Give the links by their addresses and by each part of these."""
+        return _grouped((part, link) for link in self.links for part in {link.url, *_BETWEEN.split(link.url)})
+
+
+def _grouped(pairs: Iterable[tuple[KeyT, FoundT]]) -> dict[KeyT, list[FoundT]]:
+    found: dict[KeyT, list[FoundT]] = defaultdict(list)
+    for key, one in pairs:
+        found[key].append(one)
+    return dict(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +124,43 @@ def find_links(
     `brief_markers` are the marks of our own briefs for this sale; `configured` are project keys set by hand. An item that was
     moved leads to all of its new project only where nothing else says where the sale is delivered: then the sale has moved.
     """
-    by_key = _by_key(tracker)
+    by_key = tracker.by_key
     found: list[Link] = []
     found.extend(Link(by_key[key], "configured") for key in configured if key in by_key)
     named = [key for deal in deals for key in _keys_in(deal.project_hint)]
     found.extend(Link(by_key[key], "named on the deal") for key in named if key in by_key)
-    pages = [_Page.of(deal) for deal in deals]
-    linked = {link.work_item for link in tracker.links if any(page.is_at(link.url) for page in pages)}
+    linked = set(_linked(deals, tracker))
+    signed = {at for sign in (*brief_markers, *linked) for at in tracker.by_sign.get(sign, ())}
     moved: list[tuple[ObservedWorkItem, Link]] = []
-    for item in tracker.items:
+    for item in (tracker.items[at] for at in sorted(signed.union(_naming(client_names, tracker)))):
         project = tracker.projects.get(item.project)
         if project is None:
             continue
-        shared = not tracker.shared.isdisjoint(project.keys)
+        epic = item.source if tracker.is_shared(project) else None
         how = "our brief" if item.marker in brief_markers else "a link to the deal" if item.source in linked else ""
         if how:
-            link = Link(project, how, item.source if shared else None)
+            link = Link(project, how, epic)
             moved += [(item, link)] if item.moved_from else []
             found += [] if item.moved_from else [link]
-        elif shared and item.kind.casefold() == "epic" and _names_client(item.summary, client_names):
-            found.append(Link(project, "an epic that names the client", item.source, certain=False))
+        else:
+            found.append(Link(project, "an epic that names the client", epic, certain=False))
     found += _of_moved(moved, [link for link in found if link.certain])
     return list({(link.project.key, link.epic): link for link in reversed(found)}.values())[::-1]
+
+
+def _linked(deals: Iterable[ObservedDeal], tracker: Tracker) -> Iterator[str]:
+    """Yield the items that link to a deal's page."""
+    for page in (_Page.of(deal) for deal in deals if deal.link):
+        for part in {page.link, page.number, page.stem}:
+            yield from (link.work_item for link in tracker.by_address.get(part, ()) if page.is_at(link.url))
+
+
+def _naming(names: Iterable[str], tracker: Tracker) -> Iterator[int]:
+    """Yield the epics of shared projects that name a client."""
+    for key in map(company_key, names):
+        for at in tracker.epics.get(key.partition(" ")[0], ()):
+            if _names_client(tracker.items[at].summary, key):
+                yield at
 
 
 def _of_moved(moved: Iterable[tuple[ObservedWorkItem, Link]], sure: Sequence[Link]) -> Iterator[Link]:
@@ -106,28 +178,32 @@ def unseen_keys(deals: Sequence[ObservedDeal], tracker: Tracker, configured: Ite
     typed = (
         key for deal in deals for key in _keys_in(deal.project_hint) if _KEY.fullmatch(key) and key not in _NO_KEYS
     )
-    return sorted({*configured, *typed} - _by_key(tracker).keys())
-
-
-def _by_key(tracker: Tracker) -> dict[str, ObservedProject]:
-    """Give the projects by all their keys; the project that has a key now goes before one that had it."""
-    projects = tracker.projects.values()
-    former = {key: project for project in projects for key in project.former_keys}
-    return former | {project.key: project for project in projects}
+    return sorted({*configured, *typed} - tracker.by_key.keys())
 
 
 def items_of(link: Link, tracker: Tracker) -> list[ObservedWorkItem]:
     """List the work items of a place in order of the tracker: all of the project, or an epic with all below it."""
-    inside = [item for item in tracker.items if item.project == link.project.source and item.deletion is None]
-    if link.epic is None:
-        return inside
-    wanted = {link.epic}
-    grew = True
-    while grew:
-        below = {item.source for item in inside if item.parent in wanted}
-        grew = not below <= wanted
-        wanted |= below
-    return [item for item in inside if item.source in wanted]
+    project = link.project.source
+    inside = tracker.by_project.get(project, ())
+    if link.epic is not None:
+        inside = sorted(_below(link.epic, project, tracker))
+    return [tracker.items[at] for at in inside]
+
+
+def _below(epic: str, project: str, tracker: Tracker) -> set[int]:
+    """Give an epic, where it is in a project, and all that is below it there."""
+    found: set[int] = set()
+    new = [at for at in tracker.by_sign.get(epic, ()) if _is_in(project, tracker.items[at])]
+    new += tracker.by_parent.get((project, epic), ())
+    while new:
+        found.update(new)
+        below = (tracker.by_parent.get((project, tracker.items[at].source), ()) for at in new)
+        new = [at for children in below for at in children if at not in found]
+    return found
+
+
+def _is_in(project: str, item: ObservedWorkItem) -> bool:
+    return item.project == project and item.deletion is None
 
 
 def _keys_in(hint: str | None) -> Iterator[str]:
@@ -161,9 +237,9 @@ class _Page:
         return cls(deal.link or "", number, number[:_ID_ALONE] if len(number) == _CASE_SAFE else number)
 
     def is_at(self, url: str) -> bool:
-        """Tell if an address is this page: with a region or a portal, of another interface, with a list to go back to."""
-        if url == self.link or self.stem not in url or not self.link:
-            return bool(url) and url == self.link
+        """Tell if an address is this page: with a region or portal, of another interface, with a list to go back to."""
+        if url == self.link:
+            return True
         ours, theirs = urlsplit(self.link), urlsplit(url)
         before = {one.casefold() for one, part in pairwise(theirs.path.split("/")) if part in {self.number, self.stem}}
         kinds = {one.casefold() for one, part in pairwise(ours.path.split("/")) if part == self.number}
@@ -177,12 +253,12 @@ def _is_one_site(host: str, other: str) -> bool:
     return one[-2:] == two[-2:] or (one[0] == two[0] and one[0] not in _ANYBODYS)
 
 
-def _names_client(summary: str, names: Iterable[str]) -> bool:
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", fold(text))
+
+
+def _names_client(summary: str, key: str) -> bool:
     """Tell if a summary holds a client's name, or its first word where that is long enough to be telling."""
-    text = f" {' '.join(re.findall(r'[a-z0-9]+', fold(summary)))} "
-    for name in names:
-        key = company_key(name)
-        first = key.partition(" ")[0]
-        if f" {key} " in text or (len(first) >= _TELLING and f" {first} " in text):
-            return True
-    return False
+    text = f" {' '.join(_words(summary))} "
+    first = key.partition(" ")[0]
+    return f" {key} " in text or (len(first) >= _TELLING and f" {first} " in text)

@@ -37,6 +37,7 @@ from atlas_sync.canonical.sale import build_engagement, deal_values, hear_deals,
 from atlas_sync.operations.delivery import (
     build_place,
     build_work_items,
+    client_names,
     links_of,
     load_tracker,
     unseen_of,
@@ -94,6 +95,7 @@ class Composer:
         with closing(workspace.open_ledger()) as ledger:
             closed = taken_away(ledger, "closed")
         self._tracker: Tracker = without_closed(load_tracker(workspace, rows), closed, confirmed=own)
+        self._client_names = client_names(rows, deals)
         self._owners = {user.source: user for user in rows.select(ObservedUser)}
         sold_to = rows.select(Identity, kind="client", source=sorted({deal.client for deal in deals if deal.client}))
         clients = rows.select(Client, id=sorted({row.entity_id for row in sold_to}))
@@ -202,7 +204,7 @@ class Composer:
     ) -> tuple[list[DeliveryProject], list[WorkItem]]:
         places: list[DeliveryProject] = []
         items: dict[str, WorkItem] = {}
-        for link in links_of(self._workspace, self._rows, engagement, deals, tracker=self._tracker):
+        for link in links_of(self._workspace, engagement, deals, tracker=self._tracker, clients=self._client_names):
             places.append(build_place(self._workspace, engagement.id, link))
             items |= self._work_items(engagement, items_of(link, self._tracker))
         items |= self._work_items(engagement, self._owned_by(engagement))

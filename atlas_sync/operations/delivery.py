@@ -24,7 +24,16 @@ from atlas_sync.canonical.roster import Roster
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["build_place", "build_work_items", "links_of", "load_tracker", "settings_of", "unseen_of", "without_closed"]
+__all__ = [
+    "build_place",
+    "build_work_items",
+    "client_names",
+    "links_of",
+    "load_tracker",
+    "settings_of",
+    "unseen_of",
+    "without_closed",
+]
 
 _AT_ONCE = timedelta(days=1)
 """So far the tracker's clock may be from ours."""
@@ -67,22 +76,33 @@ def _is_as_closed(item: ObservedWorkItem, at: datetime | None) -> bool:
     return item.state == "dropped" or (item.state == "done" and not is_later)
 
 
+def client_names(rows: Rows, deals: Iterable[ObservedDeal]) -> Mapping[str, str]:
+    """Give the names of the clients of some deals by source, read once for all that ask for links."""
+    sources = sorted({deal.client for deal in deals if deal.client})
+    return {source: name for source, name in rows.texts(ObservedClient, "source", "name", source=sources) if name}
+
+
 def links_of(
-    workspace: Workspace, rows: Rows, engagement: Engagement, deals: Sequence[ObservedDeal], *, tracker: Tracker
+    workspace: Workspace,
+    engagement: Engagement,
+    deals: Sequence[ObservedDeal],
+    *,
+    tracker: Tracker,
+    clients: Mapping[str, str],
 ) -> list[Link]:
     """List the places where an engagement is delivered, the surest first; none for one that is not won.
 
-    What leads to a deal that was merged away still leads to its engagement.
+    `clients` are the names of clients by source. What leads to a deal that was merged away still leads to its engagement.
     """
     if engagement.stage != "won":
         return []
     deals = [deal for deal in deals if deal.deletion in {None, "merged"}]
-    clients = sorted({deal.client for deal in deals if deal.client})
+    named = sorted({deal.client for deal in deals if deal.client} & clients.keys())
     return find_links(
         deals,
         tracker,
         brief_markers={marker_for(workspace.tenant, one, "brief", one) for one in engagement.ids},
-        client_names=[client.name for client in rows.select(ObservedClient, source=clients)],
+        client_names=[clients[source] for source in named],
         configured=_configured(workspace, deals),
     )
 

@@ -29,7 +29,7 @@ from atlas_sync.canonical.observed import (
     ObservedWorkItem,
 )
 from atlas_sync.coverage.gaps import CLAIMS_ABSENCE
-from atlas_sync.operations.delivery import links_of, load_tracker
+from atlas_sync.operations.delivery import client_names, links_of, load_tracker
 from atlas_sync.operations.quarantine import Aside
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.affected import are_clients_affected, deals_affected, items_affected
@@ -203,10 +203,11 @@ def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Ch
     won = warehouse.select(Engagement, stage="won")
     sources = [source for engagement in won for source in engagement.deals]
     deals = {deal.source: deal for deal in warehouse.select(ObservedDeal, source=sources)}
+    clients = client_names(warehouse, deals.values())
     found: set[str] = set()
     for engagement in won:
         its = [deals[source] for source in engagement.deals if source in deals]
-        now = {link.project.source for link in links_of(workspace, warehouse, engagement, its, tracker=tracker)}
+        now = {link.project.source for link in links_of(workspace, engagement, its, tracker=tracker, clients=clients)}
         if its and (engagement.id in owners or (now | held[engagement.id]) & projects):
             found.add(its[0].source)
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from atlas_sync.canonical.linking import Tracker, find_links, items_of, unseen_keys
@@ -139,3 +141,39 @@ def test_a_link_leads_to_a_deal_by_whatever_address_its_page_has(
     link = ObservedLink(source="t:link:1", work_item="t:item:TD-1", url=url)
     tracker = Tracker(projects=_projects(), items=(_item("TD-1"),), links=(link,), shared=frozenset())
     assert bool(find_links([sold], tracker, brief_markers=(), client_names=())) is is_page
+
+
+class _Walked(list[ObservedWorkItem]):
+    """Items that count how often somebody walks all of them."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[ObservedWorkItem]:
+        self.walks += 1
+        return super().__iter__()
+
+
+def test_each_sale_looks_its_own_items_up_and_walks_no_others() -> None:
+    items = _Walked(
+        [_item("TD-1", marker="atlas-1"), _item("OPS_2-1", marker="atlas-2"), _item("OPS_2-2", parent="t:item:OPS_2-1")]
+    )
+    tracker = Tracker(projects=_projects(), items=items, links=(), shared=frozenset({"OPS_2"}))
+    walks = set()
+    for _ in range(9):
+        for place in find_links([], tracker, brief_markers={"atlas-1", "atlas-2"}, client_names=["Acme"]):
+            assert items_of(place, tracker)
+        walks.add(items.walks)
+    assert len(walks) == 1
+
+
+def test_items_below_an_epic_come_once_and_in_order_of_the_tracker_though_they_stand_in_a_ring() -> None:
+    items = [
+        _item("TD-3", parent="t:item:TD-2"),
+        _item("TD-1", marker="atlas-1", parent="t:item:TD-3"),
+        _item("TD-4"),
+        _item("TD-2", parent="t:item:TD-1"),
+        _item("portal-1", parent="t:item:TD-1"),
+    ]
+    tracker = Tracker(projects=_projects(), items=items, links=(), shared=frozenset({"TD"}))
+    (place,) = find_links([], tracker, brief_markers={"atlas-1"}, client_names=())
+    assert [item.key for item in items_of(place, tracker)] == ["TD-3", "TD-1", "TD-2"]
