@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.normalize import company_key, fold
@@ -21,17 +21,18 @@ KeyT = TypeVar("KeyT")
 FoundT = TypeVar("FoundT")
 
 _WORD = re.compile(r"[\w-]+")
-_NUMBER = re.compile(r"-\d+$")
 _BETWEEN = re.compile(r"[/?#]")
 _TELLING = 6
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{1,9}")
+_ITEM_KEY = re.compile(r"([A-Z][A-Z0-9_]*)-(\d+)")
 _NO_KEYS = frozenset(("NA", "NEW", "NO", "NONE", "OPEN", "TBA", "TBC", "TBD", "TODO", "XX", "XXX", "YES"))
 """What people type where they know no key."""
 _UNSURE = frozenset(
     ("ASK", "KEIN", "LATER", "NEU", "NEW", "NICHT", "NOCH", "NONE", "NOT", "PAS", "TBA", "TBC", "TBD", "YET")
 )
 """Beside one of these a key is where it is not, or who may know it."""
-_BEFORE_KEY = frozenset(("browse", "projects"))
+_BEFORE_KEY, _BEFORE_ITEM = frozenset(("browse", "projects")), frozenset(("issues", "selectedIssue"))
+_TYPED = "named on the deal"
 _DEALS = frozenset(("deal", "opportunity"))
 _ANYBODYS = frozenset(("app", "crm", "www"))
 _ID_ALONE, _CASE_SAFE = 15, 18
@@ -65,6 +66,11 @@ class Tracker:
     def by_sign(self) -> Mapping[str, Sequence[int]]:
         """Give the items by their sources and their marks."""
         return _grouped((sign, at) for at, item in enumerate(self.items) for sign in (item.source, item.marker) if sign)
+
+    @cached_property
+    def by_item_key(self) -> Mapping[str, ObservedWorkItem]:
+        """Give the items by how people call them."""
+        return {item.key: item for item in self.items}
 
     @cached_property
     def by_project(self) -> Mapping[str, Sequence[int]]:
@@ -127,8 +133,7 @@ def find_links(
     by_key = tracker.by_key
     found: list[Link] = []
     found.extend(Link(by_key[key], "configured") for key in configured if key in by_key)
-    named = [key for deal in deals for key in _keys_in(deal.project_hint)]
-    found.extend(Link(by_key[key], "named on the deal") for key in named if key in by_key)
+    found.extend(_named(deals, tracker))
     linked = set(_linked(deals, tracker))
     signed = {at for sign in (*brief_markers, *linked) for at in tracker.by_sign.get(sign, ())}
     moved: list[tuple[ObservedWorkItem, Link]] = []
@@ -174,11 +179,9 @@ def _of_moved(moved: Iterable[tuple[ObservedWorkItem, Link]], sure: Sequence[Lin
 
 
 def unseen_keys(deals: Sequence[ObservedDeal], tracker: Tracker, configured: Iterable[str]) -> list[str]:
-    """List the project keys that lead nowhere: set by hand, or on a deal in the form of a key; the tracker may hide them."""
-    typed = (
-        key for deal in deals for key in _keys_in(deal.project_hint) if _KEY.fullmatch(key) and key not in _NO_KEYS
-    )
-    return sorted({*configured, *typed} - tracker.by_key.keys())
+    """List the keys that lead nowhere: set by hand, or on a deal in the form of a key; the tracker may hide them."""
+    typed = {_unseen_in(part, tracker) for deal in deals for part in _parts_of(deal.project_hint)}
+    return sorted({*filter(None, typed), *(key for key in configured if key not in tracker.by_key)})
 
 
 def items_of(link: Link, tracker: Tracker) -> list[ObservedWorkItem]:
@@ -206,8 +209,43 @@ def _is_in(project: str, item: ObservedWorkItem) -> bool:
     return item.project == project and item.deletion is None
 
 
-def _keys_in(hint: str | None) -> Iterator[str]:
-    """Yield what may be project keys in what somebody typed: a key, an issue key, or a tracker's address with one.
+def _named(deals: Iterable[ObservedDeal], tracker: Tracker) -> Iterator[Link]:
+    """Yield the places that somebody typed on deals; where one is an item of a shared project, the rest of it is none."""
+    parts = [part for deal in deals for part in _parts_of(deal.project_hint)]
+    places = [place for part in parts if (place := _place_of(part, tracker))]
+    narrowed = {place.project.source for place in places if place.epic}
+    yield from (place for place in places if place.epic or place.project.source not in narrowed)
+
+
+def _place_of(part: str, tracker: Tracker) -> Link | None:
+    """Give the place that a key leads to, if it is shown: a project, that of an item, or in a shared project the item."""
+    if part in tracker.by_key:
+        return Link(tracker.by_key[part], _TYPED)
+    key, number = _split(part)
+    project = tracker.by_key.get(key)
+    item = tracker.by_item_key.get(f"{project.key}-{number}" if project else part)
+    project = tracker.projects.get(item.project) if item else project
+    if project is None or not tracker.is_shared(project):
+        return Link(project, _TYPED) if project else None
+    return Link(project, _TYPED, item.source) if item else None
+
+
+def _unseen_in(part: str, tracker: Tracker) -> str | None:
+    """Give the key that a part names, where it has the form of one and leads nowhere."""
+    key, _ = _split(part)
+    if key in _NO_KEYS or not _KEY.fullmatch(key) or _place_of(part, tracker):
+        return None
+    return part if key in tracker.by_key else key
+
+
+def _split(part: str) -> tuple[str, str]:
+    """Give the key of its project and the number of what has the form of an item's key, else all of it."""
+    item = _ITEM_KEY.fullmatch(part)
+    return (item[1], item[2]) if item else (part, "")
+
+
+def _parts_of(hint: str | None) -> Iterator[str]:
+    """Yield what may be keys in what somebody typed: of a project, of an item, or a tracker's address with one.
 
     A tracker has several hosts, so an address is known by its path.
     """
@@ -215,12 +253,15 @@ def _keys_in(hint: str | None) -> Iterator[str]:
     if len(words) > 1 and not _UNSURE.isdisjoint(_WORD.findall((hint or "").upper())):
         return
     for word in words:
-        for part in _key_in(word) if "://" in word else _WORD.findall(word):
-            yield from dict.fromkeys((part, _NUMBER.sub("", part)))
+        yield from _keys_in(word) if "://" in word else _WORD.findall(word)
 
 
-def _key_in(address: str) -> list[str]:
-    return [key for before, key in pairwise(urlsplit(address).path.split("/")) if before in _BEFORE_KEY]
+def _keys_in(address: str) -> list[str]:
+    url = urlsplit(address)
+    named = [*pairwise(url.path.split("/")), *parse_qsl(url.query)]
+    return [
+        key for before, key in named if before in _BEFORE_KEY or (before in _BEFORE_ITEM and _ITEM_KEY.fullmatch(key))
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from atlas_sync.canonical.linking import Tracker, find_links, items_of, unseen_keys
 from atlas_sync.canonical.observed import ObservedDeal, ObservedLink, ObservedProject, ObservedWorkItem
 
-_KEYS = ("TD", "OPS_2", "yard-scanners", "portal")
+_KEYS = ("TD", "OPS_2", "yard-scanners", "yard", "yard-2", "portal")
 
 
 def _projects() -> dict[str, ObservedProject]:
@@ -23,6 +23,10 @@ def _projects() -> dict[str, ObservedProject]:
         ("TD-12, OPS_2-3", ["TD", "OPS_2"]),
         ("https://tidemark.example/browse/TD-12?filter=1", ["TD"]),
         ("yard-scanners", ["yard-scanners"]),
+        ("yard-2", ["yard-2"]),
+        ("yard-3", []),
+        ("portal-1", ["portal"]),
+        ("portal-2", []),
         ("https://portal.example/projects/yard-scanners/issues", ["yard-scanners"]),
         ("https://tidemark.example/jira/software/projects/TD/boards/1", ["TD"]),
         ("https://tidemark.example/wiki/spaces/TD/pages/1", []),
@@ -35,7 +39,7 @@ def _projects() -> dict[str, ObservedProject]:
 )
 def test_named_project_is_found(hint: str | None, keys: list[str]) -> None:
     deal = ObservedDeal(source="crm:deal:1", name="Yard", stage="won", stage_label="Won", project_hint=hint)
-    tracker = Tracker(projects=_projects(), items=(), links=(), shared=frozenset())
+    tracker = Tracker(projects=_projects(), items=(_item("portal-1"),), links=(), shared=frozenset())
     found = find_links([deal], tracker, brief_markers=(), client_names=())
     assert [link.project.key for link in found] == keys
 
@@ -105,6 +109,32 @@ def test_project_that_serves_many_still_does_under_another_key() -> None:
     tracker = Tracker(projects={shared.source: shared}, items=items, links=(), shared=frozenset({"TD"}))
     (place,) = find_links([], tracker, brief_markers={"atlas-1"}, client_names=())
     assert [item.key for item in items_of(place, tracker)] == ["TD-1"]
+
+
+@pytest.mark.parametrize(
+    ("hint", "found", "unseen"),
+    [
+        ("TD-1", {"TD-1", "TD-2"}, []),
+        ("OLD-1", {"TD-1", "TD-2"}, []),
+        ("TD, see TD-1", {"TD-1", "TD-2"}, []),
+        ("TD-1 and TD-3", {"TD-1", "TD-2", "TD-3"}, []),
+        ("https://tidemark.example/browse/TD-3", {"TD-3"}, []),
+        ("https://tidemark.example/jira/core/projects/TD/issues/TD-3?filter=1", {"TD-3"}, []),
+        ("https://tidemark.example/projects/TD/boards/1?selectedIssue=TD-3", {"TD-3"}, []),
+        ("TD", {"TD-1", "TD-2", "TD-3"}, []),
+        ("TD-9", set(), ["TD-9"]),
+    ],
+)
+def test_item_typed_on_a_deal_is_its_place_in_a_project_that_serves_many(
+    hint: str, found: set[str], unseen: list[str]
+) -> None:
+    desk = ObservedProject(source="t:project:TD", key="TD", name="Desk", former_keys=("OLD",))
+    items = [_item("TD-1"), _item("TD-2", parent="t:item:TD-1"), _item("TD-3")]
+    tracker = Tracker(projects={desk.source: desk}, items=items, links=(), shared=frozenset({"TD"}))
+    deal = ObservedDeal(source="crm:deal:1", name="Yard", stage="won", stage_label="Won", project_hint=hint)
+    places = find_links([deal], tracker, brief_markers=(), client_names=())
+    assert {item.key for place in places for item in items_of(place, tracker)} == found
+    assert unseen_keys([deal], tracker, ()) == unseen
 
 
 _HUBSPOT = ("hub:deal:99500020014", "https://app.hubspot.com/contacts/record/0-3/99500020014")
