@@ -9,29 +9,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.normalize import company_key, fold
 from atlas_sync.canonical.observed import ObservedDeal, ObservedLink, ObservedProject, ObservedWorkItem
+from atlas_sync.canonical.typed_keys import is_key, parts_of, small_keys_in, split_key
 
 __all__ = ["Link", "Tracker", "find_links", "items_of", "unseen_keys"]
 
 KeyT = TypeVar("KeyT")
 FoundT = TypeVar("FoundT")
 
-_WORD = re.compile(r"[\w-]+")
 _BETWEEN = re.compile(r"[/?#]")
 _TELLING = 6
-_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,9}")
-_ITEM_KEY = re.compile(r"([A-Z][A-Z0-9_]*)-(\d+)")
-_NO_KEYS = frozenset(("NA", "NEW", "NO", "NONE", "OPEN", "TBA", "TBC", "TBD", "TODO", "XX", "XXX", "YES"))
-"""What people type where they know no key."""
-_UNSURE = frozenset(
-    ("ASK", "KEIN", "LATER", "NEU", "NEW", "NICHT", "NOCH", "NONE", "NOT", "PAS", "TBA", "TBC", "TBD", "YET")
-)
-"""Beside one of these a key is where it is not, or who may know it."""
-_BEFORE_KEY, _BEFORE_ITEM = frozenset(("browse", "projects")), frozenset(("issues", "selectedIssue"))
 _TYPED = "named on the deal"
 _DEALS = frozenset(("deal", "opportunity"))
 _ANYBODYS = frozenset(("app", "crm", "www"))
@@ -66,6 +57,11 @@ class Tracker:
     def by_sign(self) -> Mapping[str, Sequence[int]]:
         """Give the items by their sources and their marks."""
         return _grouped((sign, at) for at, item in enumerate(self.items) for sign in (item.source, item.marker) if sign)
+
+    @cached_property
+    def has_small_keys(self) -> bool:
+        """Tell if projects have keys with small letters here, as Redmine's have and Jira's have not."""
+        return any(project.key != project.key.upper() for project in self.projects.values())
 
     @cached_property
     def by_item_key(self) -> Mapping[str, ObservedWorkItem]:
@@ -180,8 +176,10 @@ def _of_moved(moved: Iterable[tuple[ObservedWorkItem, Link]], sure: Sequence[Lin
 
 def unseen_keys(deals: Sequence[ObservedDeal], tracker: Tracker, configured: Iterable[str]) -> list[str]:
     """List the keys that lead nowhere: set by hand, or on a deal in the form of a key; the tracker may hide them."""
-    typed = {_unseen_in(part, tracker) for deal in deals for part in _parts_of(deal.project_hint)}
-    return sorted({*filter(None, typed), *(key for key in configured if key not in tracker.by_key)})
+    hints = [deal.project_hint for deal in deals]
+    typed = filter(None, (_unseen_in(part, tracker) for hint in hints for part in parts_of(hint)))
+    small = (key for hint in hints for key in small_keys_in(hint)) if tracker.has_small_keys else ()
+    return sorted({*typed, *({*small, *configured} - tracker.by_key.keys())})
 
 
 def items_of(link: Link, tracker: Tracker) -> list[ObservedWorkItem]:
@@ -211,7 +209,7 @@ def _is_in(project: str, item: ObservedWorkItem) -> bool:
 
 def _named(deals: Iterable[ObservedDeal], tracker: Tracker) -> Iterator[Link]:
     """Yield the places that somebody typed on deals; where one is an item of a shared project, the rest of it is none."""
-    parts = [part for deal in deals for part in _parts_of(deal.project_hint)]
+    parts = [part for deal in deals for part in parts_of(deal.project_hint)]
     places = [place for part in parts if (place := _place_of(part, tracker))]
     narrowed = {place.project.source for place in places if place.epic}
     yield from (place for place in places if place.epic or place.project.source not in narrowed)
@@ -221,7 +219,7 @@ def _place_of(part: str, tracker: Tracker) -> Link | None:
     """Give the place that a key leads to, if it is shown: a project, that of an item, or in a shared project the item."""
     if part in tracker.by_key:
         return Link(tracker.by_key[part], _TYPED)
-    key, number = _split(part)
+    key, number = split_key(part)
     project = tracker.by_key.get(key)
     item = tracker.by_item_key.get(f"{project.key}-{number}" if project else part)
     project = tracker.projects.get(item.project) if item else project
@@ -232,36 +230,10 @@ def _place_of(part: str, tracker: Tracker) -> Link | None:
 
 def _unseen_in(part: str, tracker: Tracker) -> str | None:
     """Give the key that a part names, where it has the form of one and leads nowhere."""
-    key, _ = _split(part)
-    if key in _NO_KEYS or not _KEY.fullmatch(key) or _place_of(part, tracker):
+    key, _ = split_key(part)
+    if not is_key(key) or _place_of(part, tracker):
         return None
     return part if key in tracker.by_key else key
-
-
-def _split(part: str) -> tuple[str, str]:
-    """Give the key of its project and the number of what has the form of an item's key, else all of it."""
-    item = _ITEM_KEY.fullmatch(part)
-    return (item[1], item[2]) if item else (part, "")
-
-
-def _parts_of(hint: str | None) -> Iterator[str]:
-    """Yield what may be keys in what somebody typed: of a project, of an item, or a tracker's address with one.
-
-    A tracker has several hosts, so an address is known by its path.
-    """
-    words = (hint or "").split()
-    if len(words) > 1 and not _UNSURE.isdisjoint(_WORD.findall((hint or "").upper())):
-        return
-    for word in words:
-        yield from _keys_in(word) if "://" in word else _WORD.findall(word)
-
-
-def _keys_in(address: str) -> list[str]:
-    url = urlsplit(address)
-    named = [*pairwise(url.path.split("/")), *parse_qsl(url.query)]
-    return [
-        key for before, key in named if before in _BEFORE_KEY or (before in _BEFORE_ITEM and _ITEM_KEY.fullmatch(key))
-    ]
 
 
 @dataclass(frozen=True, slots=True)

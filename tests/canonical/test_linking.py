@@ -137,6 +137,42 @@ def test_item_typed_on_a_deal_is_its_place_in_a_project_that_serves_many(
     assert unseen_keys([deal], tracker, ()) == unseen
 
 
+@pytest.mark.parametrize(
+    ("hint", "small", "unseen"),
+    [
+        ("nordhavn", True, ["nordhavn"]),
+        ("acme-2", True, ["acme-2"]),
+        ("(nordhavn)", True, ["nordhavn"]),
+        ("https://tracker.example/projects/nordhavn/issues", True, ["nordhavn"]),
+        ("see https://tracker.example/projects/nordhavn", True, ["nordhavn"]),
+        ("https://tracker.example/projects/new", True, []),
+        ("https://tracker.example/issues/12", True, []),
+        ("acme", True, []),
+        ("nordhavn", False, []),
+        ("https://tracker.example/projects/nordhavn", False, []),
+        ("tbd", True, []),
+        ("internal", True, []),
+        ("n/a", True, []),
+        ("-", True, []),
+        ("2026", True, []),
+        ("Nordhavn", True, []),
+        ("ask Tom", True, []),
+        ("the rollout for nordhavn", True, []),
+        (None, True, []),
+    ],
+)
+def test_key_in_small_letters_leads_nowhere_where_projects_have_such_keys_and_none_has_this(
+    hint: str | None,
+    small: bool,  # noqa: FBT001 - a table
+    unseen: list[str],
+) -> None:
+    keys = ("acme", "portal") if small else ("TD",)
+    projects = {f"t:project:{key}": ObservedProject(source=f"t:project:{key}", key=key, name=key) for key in keys}
+    tracker = Tracker(projects=projects, items=(), links=(), shared=frozenset())
+    deal = ObservedDeal(source="crm:deal:1", name="Yard", stage="won", stage_label="Won", project_hint=hint)
+    assert unseen_keys([deal], tracker, ()) == unseen
+
+
 _HUBSPOT = ("hub:deal:99500020014", "https://app.hubspot.com/contacts/record/0-3/99500020014")
 _SALESFORCE = (
     "sf:deal:0065e00000AbCdEAAV",
