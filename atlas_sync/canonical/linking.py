@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
@@ -34,6 +34,7 @@ _ID_ALONE, _CASE_SAFE = 15, 18
 class Tracker:
     """What a tracker holds, as far as linking needs it. `shared` are keys of projects that serve many engagements.
 
+    `claimed` are, by source, the projects inside others to which deals lead by themselves, and these deals.
     Each sale looks its own up here, by positions among the items: to walk all of them for each takes sales times items.
     """
 
@@ -41,6 +42,12 @@ class Tracker:
     items: Sequence[ObservedWorkItem]
     links: Sequence[ObservedLink]
     shared: frozenset[str]
+    claimed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @cached_property
+    def inside(self) -> Mapping[str, Sequence[ObservedProject]]:
+        """Give the projects by that inside which they are."""
+        return _grouped((project.parent, project) for project in self.projects.values() if project.parent)
 
     @cached_property
     def by_key(self) -> Mapping[str, ObservedProject]:
@@ -104,7 +111,8 @@ def _grouped(pairs: Iterable[tuple[KeyT, FoundT]]) -> dict[KeyT, list[FoundT]]:
 class Link:
     """An engagement's place in a tracker: a whole project, or what stands below `epic` (a source) in a shared one.
 
-    `how` names the sign; `certain` is false where it is only a client's name, good for looking and not for writing.
+    `how` names the sign; `certain` is false where it is only a client's name, or that the project is inside such a one: good
+    for looking and not for writing.
     """
 
     project: ObservedProject
@@ -146,7 +154,21 @@ def find_links(
         else:
             found.append(Link(project, "an epic that names the client", epic, certain=False))
     found += _of_moved(moved, [link for link in found if link.certain])
+    found += _inside(found, {deal.source for deal in deals}, tracker)
     return list({(link.project.key, link.epic): link for link in reversed(found)}.values())[::-1]
+
+
+def _inside(links: Iterable[Link], deals: Collection[str], tracker: Tracker) -> Iterator[Link]:
+    """Yield the projects inside those that a sale has to itself, but for what another sale's deals lead to."""
+    whole = [link.project for link in links if link.epic is None and not tracker.is_shared(link.project)]
+    known = {project.source for project in whole}
+    for project in whole:  # which grows
+        for inner in tracker.inside.get(project.source, ()):
+            is_others = not tracker.claimed.get(inner.source, frozenset()).issubset(deals)
+            if not (inner.source in known or is_others or tracker.is_shared(inner)):
+                known.add(inner.source)
+                whole.append(inner)
+                yield Link(inner, f"inside {project.key}", certain=False)
 
 
 def _linked(deals: Iterable[ObservedDeal], tracker: Tracker) -> Iterator[str]:

@@ -331,7 +331,7 @@ class Stakeholder(_Entity):
 class DeliveryProject(_Entity):
     """Where an engagement is delivered. `how` says what joined them: a configured link, an address, a mark of ours.
 
-    `certain` is false where only a name speaks for it: good for looking, not for writing.
+    `certain` is false where only a name speaks for it, or that it is inside such a project: good for looking, not for writing.
     """
 
     id: str

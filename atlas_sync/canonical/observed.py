@@ -191,11 +191,13 @@ class ObservedProject(Observed):
     """A project of a tracker; `key` is how people call it.
 
     `former_keys` are the others that it had, in order of their letters: they still lead to it, no source lists them, we
-    remember.
+    remember. `parent` is the project inside which it is, where a tracker nests them and lists the items of inner ones
+    in the outer.
     """
 
     key: str
     name: str
+    parent: str | None = None
     description: str | None = None
     lead: str | None = None
     archived: bool = False

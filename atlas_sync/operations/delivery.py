@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ from atlas_sync.store.warehouse import Rows
 __all__ = [
     "build_place",
     "build_work_items",
+    "claimed_by",
     "client_names",
     "links_of",
     "load_tracker",
@@ -47,13 +49,26 @@ def settings_of(workspace: Workspace) -> str:
 
 
 def load_tracker(workspace: Workspace, rows: Rows) -> Tracker:
-    """Give everything trackers hold that is not gone."""
-    return Tracker(
+    """Give everything trackers hold that is not gone, and which projects inside others are some sale's own."""
+    tracker = Tracker(
         projects={row.source: row for row in rows.select(ObservedProject, deletion=None)},
         items=rows.select(ObservedWorkItem, deletion=None),
         links=rows.select(ObservedLink, deletion=None),
         shared=frozenset(workspace.delivery.default_project.values()),
     )
+    if not tracker.inside:
+        return tracker
+    return replace(tracker, claimed=claimed_by(workspace, rows.select(ObservedDeal, deletion=None), tracker))
+
+
+def claimed_by(workspace: Workspace, deals: Iterable[ObservedDeal], tracker: Tracker) -> Mapping[str, frozenset[str]]:
+    """Give the projects inside others to which won deals lead by themselves, by source, with these deals."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for deal in deals:
+        for link in _links(workspace, [deal], tracker, [derive_id("eng", deal.source)]) if deal.stage == "won" else ():
+            if link.certain and link.project.parent:
+                found[link.project.source].add(deal.source)
+    return {project: frozenset(those) for project, those in found.items()}
 
 
 def without_closed(
@@ -98,11 +113,22 @@ def links_of(
         return []
     deals = [deal for deal in deals if deal.deletion in {None, "merged"}]
     named = sorted({deal.client for deal in deals if deal.client} & clients.keys())
+    return _links(workspace, deals, tracker, engagement.ids, names=[clients[source] for source in named])
+
+
+def _links(
+    workspace: Workspace,
+    deals: Sequence[ObservedDeal],
+    tracker: Tracker,
+    ids: Iterable[str],
+    *,
+    names: Collection[str] = (),
+) -> list[Link]:
     return find_links(
         deals,
         tracker,
-        brief_markers={marker_for(workspace.tenant, one, "brief", one) for one in engagement.ids},
-        client_names=[clients[source] for source in named],
+        brief_markers={marker_for(workspace.tenant, one, "brief", one) for one in ids},
+        client_names=names,
         configured=_configured(workspace, deals),
     )
 

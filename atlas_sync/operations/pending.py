@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from atlas_sync.canonical.identity import SourceRef
+from atlas_sync.canonical.linking import Tracker
 from atlas_sync.canonical.model import DeliveryProject, Engagement, Gap, WorkItem
 from atlas_sync.canonical.observed import (
     Observed,
@@ -29,7 +30,7 @@ from atlas_sync.canonical.observed import (
     ObservedWorkItem,
 )
 from atlas_sync.coverage.gaps import CLAIMS_ABSENCE
-from atlas_sync.operations.delivery import client_names, links_of, load_tracker
+from atlas_sync.operations.delivery import claimed_by, client_names, links_of, load_tracker
 from atlas_sync.operations.quarantine import Aside
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.affected import are_clients_affected, deals_affected, items_affected
@@ -191,7 +192,8 @@ def _touched_deals(workspace: Workspace, warehouse: Warehouse, changes: Changes)
 def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Changes) -> set[str]:
     """Find a deal of each won engagement that has, or whose place in the tracker holds or held, a changed record."""
     items = sorted(changes.items)
-    if not changes.projects and not items:
+    nests = bool(changes.deals) and bool(warehouse.values(ObservedProject, "parent"))
+    if not changes.projects and not items and not nests:
         return set()
     found_there = warehouse.select(ObservedWorkItem, source=items)
     projects = changes.projects.union(*(_projects_of(item) for item in found_there))
@@ -201,6 +203,10 @@ def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Ch
     for place in warehouse.select(DeliveryProject):
         held[place.engagement_id].add(place.source)
     won = warehouse.select(Engagement, stage="won")
+    if nests:
+        changed = warehouse.select(ObservedDeal, source=sorted(changes.deals), deletion=None)
+        before = (held[row.id] for row in won if not changes.deals.isdisjoint(row.deals))
+        projects |= _inner(tracker, set(claimed_by(workspace, changed, tracker)).union(*before))
     sources = [source for engagement in won for source in engagement.deals]
     deals = {deal.source: deal for deal in warehouse.select(ObservedDeal, source=sources)}
     clients = client_names(warehouse, deals.values())
@@ -211,6 +217,11 @@ def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Ch
         if its and (engagement.id in owners or (now | held[engagement.id]) & projects):
             found.add(its[0].source)
     return found
+
+
+def _inner(tracker: Tracker, projects: Iterable[str]) -> set[str]:
+    """Give those of some projects that are inside another: whose sale has them depends on the deals that lead to them."""
+    return {one for one in projects if one in tracker.projects and tracker.projects[one].parent}
 
 
 def last_reads(warehouse: Warehouse) -> LastReads:

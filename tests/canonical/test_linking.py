@@ -173,6 +173,42 @@ def test_key_in_small_letters_leads_nowhere_where_projects_have_such_keys_and_no
     assert unseen_keys([deal], tracker, ()) == unseen
 
 
+@pytest.mark.parametrize(
+    ("hint", "claimed", "shared", "found"),
+    [
+        ("acme", {}, set(), {"acme", "rollout", "training", "pilot"}),
+        ("rollout", {}, set(), {"rollout", "training"}),
+        ("acme rollout", {}, set(), {"acme", "rollout", "training", "pilot"}),
+        ("acme", {"rollout": "crm:deal:2"}, set(), {"acme", "pilot"}),
+        ("acme", {"training": "crm:deal:2"}, set(), {"acme", "rollout", "pilot"}),
+        ("acme", {"rollout": "crm:deal:1"}, set(), {"acme", "rollout", "training", "pilot"}),
+        ("acme", {}, {"rollout"}, {"acme", "pilot"}),
+        ("acme", {}, {"acme"}, {"acme"}),
+    ],
+)
+def test_projects_inside_a_sales_own_are_its_as_well_but_for_what_another_sale_has(
+    hint: str, claimed: dict[str, str], shared: set[str], found: set[str]
+) -> None:
+    inside = {"acme": None, "rollout": "acme", "training": "rollout", "pilot": "acme"}
+    projects = {
+        f"t:project:{key}": ObservedProject(
+            source=f"t:project:{key}", key=key, name=key, parent=f"t:project:{outer}" if outer else None
+        )
+        for key, outer in inside.items()
+    }
+    tracker = Tracker(
+        projects=projects,
+        items=(),
+        links=(),
+        shared=frozenset(shared),
+        claimed={f"t:project:{key}": frozenset({one}) for key, one in claimed.items()},
+    )
+    deal = ObservedDeal(source="crm:deal:1", name="Yard", stage="won", stage_label="Won", project_hint=hint)
+    places = find_links([deal], tracker, brief_markers=(), client_names=())
+    assert {place.project.key for place in places} == found
+    assert {place.project.key for place in places if place.certain} == set(hint.split())
+
+
 _HUBSPOT = ("hub:deal:99500020014", "https://app.hubspot.com/contacts/record/0-3/99500020014")
 _SALESFORCE = (
     "sf:deal:0065e00000AbCdEAAV",

@@ -191,3 +191,19 @@ def test_deal_that_names_a_project_by_its_former_key_is_delivered_there(tmp_path
     places = [(found[one.engagement_id].source, one.key) for one in rows(world.workspace, DeliveryProject).values()]
     assert sorted(places) == [(NOTED, "OPY"), ("hub:deal:18", "OPY"), (SOLD, "YARD")]
     world.hold_against_rebuild()
+
+
+def test_project_inside_a_sales_own_is_its_until_a_deal_leads_there_and_again_when_none_does(tmp_path: Path) -> None:
+    world = Sold(tmp_path)
+    world.tell("projects", OPS.model_copy(update={"parent": "trk:project:1"}))
+    world.sync()
+    assert world.keys() == {SECOND: {"OPS-1", "YARD-3"}}
+    world.tell("deals", deal(NOTED, project_hint="OPS"))
+    world.sync()
+    assert world.keys() == {FIRST: {"OPS-1"}, SECOND: {"YARD-3"}}
+    world.tell("deals", deal(NOTED))
+    world.sync()
+    assert world.keys() == {SECOND: {"OPS-1", "YARD-3"}}
+    without = [gap for gap in rows(world.workspace, Gap).values() if gap.kind == "project_without_deal"]
+    assert {gap.state for gap in without} == {"resolved"}
+    world.hold_against_rebuild()

@@ -81,6 +81,7 @@ class RedmineMapper:
                 link=f"{self._base}/projects/{key}",
                 key=key,
                 name=wire.need("name"),
+                parent=self._named("project", wire.object("parent")),
                 description=wire.text("description"),
                 archived=archived,
                 deletion="archived" if status == _ARCHIVED else None,
