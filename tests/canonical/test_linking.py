@@ -279,3 +279,29 @@ def test_items_below_an_epic_come_once_and_in_order_of_the_tracker_though_they_s
     tracker = Tracker(projects=_projects(), items=items, links=(), shared=frozenset({"TD"}))
     (place,) = find_links([], tracker, brief_markers={"atlas-1"}, client_names=())
     assert [item.key for item in items_of(place, tracker)] == ["TD-3", "TD-1", "TD-2"]
+
+
+@pytest.mark.parametrize(
+    ("summary", "client", "is_named"),
+    [
+        ("Nordhavn Foods: rollout", "Nordhavn Foods Ltd", True),
+        ("Rollout for nordhavn", "Nordhavn Foods Ltd", True),
+        ("Rollout for Kay", "Kay Foods Ltd", False),
+        ("Foods of Nordhavnia", "Nordhavn Foods Ltd", False),
+    ],
+)
+def test_epic_of_a_project_that_serves_many_leads_to_the_client_it_names(
+    summary: str,
+    client: str,
+    is_named: bool,  # noqa: FBT001 - a table
+) -> None:
+    epic = _item("TD-1").model_copy(update={"kind": "Epic", "summary": summary})
+    for shared, keys in (("TD", ["TD"]), ("OPS_2", [])):
+        tracker = Tracker(projects=_projects(), items=[epic], links=(), shared=frozenset({shared}))
+        found = find_links([], tracker, brief_markers=(), client_names=[client])
+        assert [link.project.key for link in found if not link.certain] == (keys if is_named else [])
+
+
+def test_brief_in_a_project_that_is_not_shown_leads_nowhere() -> None:
+    tracker = Tracker(projects={}, items=[_item("TD-1", marker="atlas-1")], links=(), shared=frozenset())
+    assert not find_links([], tracker, brief_markers={"atlas-1"}, client_names=())
