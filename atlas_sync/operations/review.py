@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Literal
 
 from atlas_sync.canonical.model import Engagement, Gap, Obligation, Promise, TraceLink, WorkItem
+from atlas_sync.coverage.judged import Judged
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.judged import judged_of, judgements_at, merges_of, quote_key, stands_for
 from atlas_sync.operations.ranking import BARE, Ranking, traits_of
@@ -115,12 +116,13 @@ def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
     about: dict[str, Promise | Obligation] = {row.id: row for row in rows.select(Obligation, id=names)}
     about |= {row.id: row for row in rows.select(Promise, id=names) if not (row.needs_review or row.perhaps)}
     items = {row.id: row for row in rows.select(WorkItem, id=[link.work_item_id or "" for link in waiting])}
+    answered = _answered(rows, waiting, judged)
     offered: dict[str, list[TraceLink]] = {}
     for link in sorted(waiting, key=lambda one: one.rank):
         item = items.get(link.work_item_id or "")
         if item is None or link.subject_id not in about:
             continue
-        if link.subject_id in judged.confirmed or item.source in judged.rejected.get(link.subject_id, ()):
+        if link.subject_id in answered or item.source in judged.rejected.get(link.subject_id, ()):
             continue
         offered.setdefault(link.subject_id, []).append(link)
     found = [
@@ -135,6 +137,18 @@ def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
         for name, links in offered.items()
     ]
     return sorted(found, key=lambda one: (isinstance(one.about, Obligation), -one.weight, one.about.id))
+
+
+def _answered(rows: Rows, links: Sequence[TraceLink], judged: Judged) -> set[str]:
+    """Name what a person said an item delivers that is there; of an item that is gone, another is to be found."""
+    said = {link.subject_id: judged.confirmed.get(link.subject_id, ()) for link in links}
+    wanted = sorted({source for sources in said.values() for source in sources})
+    there = {(item.engagement_id, item.source) for item in rows.select(WorkItem, source=wanted)}
+    return {
+        link.subject_id
+        for link in links
+        if any((link.engagement_id, source) in there for source in said[link.subject_id])
+    }
 
 
 def _weight(confidence: float, about: Promise | Obligation, engagements: Mapping[str, Engagement]) -> float:

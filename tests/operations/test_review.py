@@ -216,6 +216,17 @@ def test_confirmed_link_is_never_asked_again(warehouse: Warehouse, ledger: Ledge
     assert judged_of([kept]).confirmed == {"said": {"jira:work_item:T-2"}}
 
 
+def test_when_the_item_that_was_confirmed_is_gone_review_asks_for_another(warehouse: Warehouse, ledger: Ledger) -> None:
+    in_review(warehouse)
+    decide(warehouse, ledger, {"trl_1": "confirmed"}, by="Ada", at=NOW)
+    (gone,) = warehouse.select(WorkItem, id="wi_T-2")
+    left = [one for one in warehouse.select(WorkItem, engagement_id="eng_1") if one != gone]
+    warehouse.replace(WorkItem, [*left, gone.model_copy(update={"engagement_id": "eng_2"})], engagements=["eng_1"])
+    assert [one.about.id for one in list_choices(warehouse, ledger)] == ["said"], (
+        "another sale's item delivers nothing here"
+    )
+
+
 def test_rejected_link_is_not_offered_and_none_rejects_all_that_are_there(warehouse: Warehouse, ledger: Ledger) -> None:
     in_review(warehouse)
     decide(warehouse, ledger, {"trl_0": "rejected"}, by="Ada", at=NOW)
