@@ -252,13 +252,23 @@ class _Statement(_Entity):
     audience: Audience = "internal"
 
 
+class Resemblance(_Entity):
+    """A sentence and an earlier one that it may say again, in clean words, each with its day; `likeness` is 0 to 1."""
+
+    text: str
+    said_at: datetime
+    earlier: str
+    earlier_said_at: datetime
+    likeness: float
+
+
 class Promise(_Statement):
     """Something our side said it would do. One row a chain: `evidence` is what was said of it last, `repeats` what was before.
 
     `text` is the fullest wording of the terms in force, without markup, white space folded; `due_text` is as said, `due_date`
     where one day follows.
     `perhaps` is the id of an earlier promise that this may be another wording of, for a person to say; what is `withdrawn` may
-    take that one back.
+    take that one back. `resembles` is what it was told by.
     """
 
     text: str
@@ -270,6 +280,7 @@ class Promise(_Statement):
     status: PromiseStatus = "open"
     repeats: tuple[Evidence, ...] = ()
     perhaps: str = ""
+    resembles: Resemblance | None = None
 
 
 class Outcome(_Statement):

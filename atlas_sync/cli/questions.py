@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from atlas_sync.canonical.model import Engagement, Promise
 from atlas_sync.coverage.wording import said_where
@@ -57,12 +58,26 @@ def of_doubt(doubt: Doubt) -> Question:
     about = frozenset((promise.id,))
     if doubt.perhaps is None:
         return Question(about, lines, keys, "promise? y yes, n no, e edit, m merge", promise)
-    before = f'({said_where(doubt.perhaps).said_at:%Y-%m-%d}): "{" ".join(doubt.perhaps.text.split())}"'
+    before = _before(promise, doubt.perhaps)
     if promise.status == "withdrawn":
         lines += ((f"  perhaps takes back {before}", ""),)
         return Question(about, lines, {"n": keys["n"]}, "takes it back? n no, m yes, that or another", promise)
     lines += ((f"  perhaps said before {before}", ""),)
     return Question(about, lines, keys, "its own promise? y yes, n no promise, e edit, m the same as before", promise)
+
+
+def _before(promise: Promise, perhaps: Promise) -> str:
+    """Quote what a promise was compared with, and its own words of then where it stands in others by now."""
+    compared = promise.resembles
+    if compared is None:
+        return _quoted(perhaps.text, said_where(perhaps).said_at)
+    before = _quoted(compared.earlier, compared.earlier_said_at)
+    is_other = " ".join(compared.text.split()) != " ".join(promise.text.split())
+    return f"{before}, in the words {_quoted(compared.text, compared.said_at)}" if is_other else before
+
+
+def _quoted(text: str, said_at: datetime) -> str:
+    return f'({said_at:%Y-%m-%d}): "{" ".join(text.split())}"'
 
 
 def of_choice(choice: Choice) -> Question:

@@ -73,7 +73,8 @@ _STANDS = re.compile(
 class Heard:
     """A mention with its place in the story: `before` is the mention it repeats or changes, `root` the first of all.
 
-    `part` is the place in the chain of the first mention that is surely the same, `perhaps` that of one that may be.
+    `part` is the place in the chain of the first mention that is surely the same, `perhaps` that of one that may be; `beside` is
+    that of the mention it was compared with, and `likeness` what came of it.
     """
 
     mention: PromiseMention
@@ -82,6 +83,8 @@ class Heard:
     before: PromiseMention | None = None
     part: int = 0
     perhaps: int | None = None
+    beside: int = 0
+    likeness: float = 0.0
 
 
 @dataclass(slots=True)
@@ -118,7 +121,9 @@ def _latest_of(chain: Chain, part: int) -> int:
     return next(place for place in reversed(range(len(chain.heard))) if chain.heard[place].part == part)
 
 
-def heard_again(chain: Chain, place: int, mention: PromiseMention, *, status: PromiseStatus, is_sure: bool) -> Heard:
+def heard_again(
+    chain: Chain, place: int, mention: PromiseMention, *, status: PromiseStatus, is_sure: bool, likeness: float
+) -> Heard:
     """Put a mention beside the one it is nearest to: what denies that repeats nothing, and what denies a part of it is asked about.
 
     So is what may put something in its place, or only say that it is done. What is said once more after it was taken back is in force again.
@@ -142,7 +147,7 @@ def heard_again(chain: Chain, place: int, mention: PromiseMention, *, status: Pr
                 and not (may_replace(mention.text, earlier=said) or may_confirm(mention.text, earlier=said))
             )
     part, perhaps = (nearest.part, None) if is_sure else (len(chain.heard), nearest.part)
-    return Heard(mention, status, last.root, last.mention, part, perhaps)
+    return Heard(mention, status, last.root, last.mention, part, perhaps, place, likeness)
 
 
 def _is_of(text: str, chain: Chain, part: int) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-from atlas_sync.canonical.model import Outcome, Promise, PromiseStatus, ScopeItem
+from atlas_sync.canonical.model import Outcome, Promise, PromiseStatus, Resemblance, ScopeItem
 from atlas_sync.extraction.apart import are_apart
 from atlas_sync.extraction.chain import Chain, Heard, heard_again, is_withdrawn, status_of, whole_of
 from atlas_sync.extraction.conversation import PromiseMention, Reading, Story
@@ -60,7 +60,8 @@ class Telling:
             place, is_part = whole_of(chain, place, mention)
             nearest = chain.heard[place].mention, chain.terms[place]
             is_sure = score >= _SURE and not is_part and not are_apart((mention, terms), nearest)
-            heard = heard_again(chain, place, mention, status=status_of(chain, mention, terms), is_sure=is_sure)
+            status = status_of(chain, mention, terms)
+            heard = heard_again(chain, place, mention, status=status, is_sure=is_sure, likeness=score)
             chain.add(heard, terms, reading)
         for term in terms.words:
             self._chains_by_term[term].add(number)
@@ -78,7 +79,7 @@ class Telling:
         if denial == "none":
             return None
         is_sure = score >= _SURE and denial == "all" and not is_part
-        heard = heard_again(chain, place, mention, status="withdrawn", is_sure=is_sure)
+        heard = heard_again(chain, place, mention, status="withdrawn", is_sure=is_sure, likeness=score)
         chain.add(heard, terms, reading)
         return heard
 
@@ -173,6 +174,18 @@ def _promise(engagement_id: str, chain: Chain, part: int) -> Promise:
         status=status,
         repeats=tuple(one.evidence for one in mentions[:-1]),
         perhaps="" if doubled is None else _id_of(engagement_id, doubled.mention),
+        resembles=None if doubled is None else _resemblance(chain, heard[0]),
+    )
+
+
+def _resemblance(chain: Chain, heard: Heard) -> Resemblance:
+    mention, earlier = heard.mention, chain.heard[heard.beside].mention
+    return Resemblance(
+        text=mention.text,
+        said_at=mention.evidence.said_at,
+        earlier=earlier.text,
+        earlier_said_at=earlier.evidence.said_at,
+        likeness=round(heard.likeness, 2),
     )
 
 

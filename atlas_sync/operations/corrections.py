@@ -167,7 +167,7 @@ def _are_together(name: str, into: str, rows: Mapping[str, Promise]) -> bool:
 
 def _confirmed(promise: Promise, said: Judgement, *, moved: bool) -> Promise:
     """Give a promise as one of its own, with what an edit puts right about it; its day not where it was `moved` since."""
-    values: dict[str, object] = {"needs_review": False, "perhaps": ""}
+    values: dict[str, object] = {"needs_review": False, "perhaps": "", "resembles": None}
     if said.reason:
         values["kind"] = cast("PromiseKind", said.reason)
     if said.until and not moved:
@@ -186,6 +186,7 @@ def _merged(kept: Promise, other: Promise) -> Promise:
         "repeats": tuple(trail),
         "needs_review": kept.needs_review and other.needs_review,
         "perhaps": kept.perhaps,
+        "resembles": kept.resembles,
         "due_date": dated.due_date,
         "due_text": dated.due_text,
         "status": "renegotiated" if is_moved else last.status,

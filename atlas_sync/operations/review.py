@@ -32,7 +32,7 @@ _ON_PROMISES: tuple[JudgementKind, ...] = ("promise", "edit", "merge")
 _ASKED = frozenset({"open", "planned", "acknowledged", "not_decidable"})
 _LEAST_DOUBT = 0.05
 _OPEN = 0.5
-"""How likely two wordings are one promise where that is asked."""
+"""How likely two wordings are one promise at most where that is asked: something speaks against what is likelier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,20 @@ def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Dou
         Doubt(
             promise,
             engagements[promise.engagement_id],
-            _weight(ranking.chance(traits[promise.id]) if promise.needs_review else _OPEN, promise, engagements),
+            _weight(
+                ranking.chance(traits[promise.id]) if promise.needs_review else _chance(promise), promise, engagements
+            ),
             promises.get(promise.perhaps),
         )
         for promise in waiting
         if promise.engagement_id in engagements and not _is_judged(promise, judged)
     ]
     return sorted(found, key=lambda doubt: (-doubt.weight, doubt.promise.id))
+
+
+def _chance(promise: Promise) -> float:
+    """Give how likely a promise is another wording of the earlier one."""
+    return min(_OPEN, promise.resembles.likeness) if promise.resembles else _OPEN
 
 
 def _is_judged(promise: Promise, judged: Mapping[tuple[str, str], str]) -> bool:

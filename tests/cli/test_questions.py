@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from atlas_sync.canonical.model import Obligation, Promise, PromiseStatus, TraceLink
+from atlas_sync.canonical.model import Obligation, Promise, PromiseStatus, Resemblance, TraceLink
 from atlas_sync.cli.questions import of_choice, of_doubt
 from atlas_sync.cli.review import _choice_row
 from atlas_sync.operations.review import Choice, Doubt
@@ -64,6 +64,19 @@ def test_words_are_asked_about_with_the_day_on_which_they_were_said(status: Prom
         question = of_doubt(Doubt(promise(status=status), engagement(), 1.0, perhaps))
         assert question.lines[3][0] == f'  {asked} ({RUN:%Y-%m-%d}): "{told.text}"'
     assert of_doubt(Doubt(told, engagement(), 1.0)).lines[2][0].startswith(f"  Hana Vrba (us), {RUN:%Y-%m-%d}: ")
+
+
+def test_two_sentences_are_shown_as_they_were_compared() -> None:
+    """What either promise became since was compared with nothing."""
+    told = promise("The draft is with you by the 6th.", evidence=SENT, repeats=(DRAFT,))
+    then, day = RUN - timedelta(days=9), RUN - timedelta(days=20)
+    compared = Resemblance(text="A draft  soon.", said_at=then, earlier="Drafts.", earlier_said_at=day, likeness=0.4)
+    question = of_doubt(Doubt(told.model_copy(update={"resembles": compared}), engagement(), 1.0, promise()))
+    before = f'  perhaps said before ({day:%Y-%m-%d}): "Drafts."'
+    assert question.lines[3][0] == f'{before}, in the words ({then:%Y-%m-%d}): "A draft soon."'
+    same = compared.model_copy(update={"text": told.text})
+    question = of_doubt(Doubt(told.model_copy(update={"resembles": same}), engagement(), 1.0, promise()))
+    assert question.lines[3][0] == before
 
 
 def said(kind: JudgementKind, subject: str, *decisions: Decision) -> list[Judgement]:

@@ -299,6 +299,24 @@ def test_what_may_be_the_same_stays_a_promise_and_says_which_it_may_repeat() -> 
     assert (second.text, second.status, second.perhaps) == (CRANE.text, "open", first.id)
 
 
+def test_what_may_be_the_same_keeps_the_two_sentences_that_were_compared() -> None:
+    """Both promises may be said again since, on later days and in other words."""
+    said = (BOARD, _on(CRANE, 20), _on(AGAIN, 25))
+    board, crane = tell_story("c01", [reading(one, document=one.evidence.interaction_id) for one in said]).promises
+    assert board.evidence.said_at == said[2].evidence.said_at
+    assert crane.resembles is not None
+    found = crane.resembles.model_dump(exclude={"likeness"})
+    days = {"said_at": said[1].evidence.said_at, "earlier_said_at": BOARD.evidence.said_at}
+    assert found == {"text": CRANE.text, "earlier": BOARD.text, **days}
+    assert 0.3 <= crane.resembles.likeness < 0.5
+
+
+def _on(said: PromiseMention, day: int) -> PromiseMention:
+    """Let something be said on a day of that January."""
+    at = said.evidence.said_at.replace(day=day)
+    return said.model_copy(update={"evidence": said.evidence.model_copy(update={"said_at": at})})
+
+
 def test_what_may_take_back_a_promise_is_kept_for_a_person_and_what_takes_back_nothing_is_not() -> None:
     off = mention("The board is off the table.", document="d3")
     board, crane, back = tell_story(

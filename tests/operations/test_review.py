@@ -14,7 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_sync.canonical.model import Engagement, Evidence, Gap, GapState, Obligation, Promise, TraceLink, WorkItem
+from atlas_sync.canonical.model import (
+    Engagement,
+    Evidence,
+    Gap,
+    GapState,
+    Obligation,
+    Promise,
+    Resemblance,
+    TraceLink,
+    WorkItem,
+)
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.corrections import Edit, correct, corrected, merge
 from atlas_sync.operations.judged import fingerprints, judged_of, quote_key
@@ -83,6 +93,20 @@ def test_the_queue_begins_where_a_look_pays_most(warehouse: Warehouse, ledger: L
     ]
     warehouse.put(rows)
     assert [doubt.promise.id for doubt in list_doubts(warehouse, ledger)] == ["large", "small", "nearly sure"]
+
+
+def test_wordings_that_are_likelier_one_promise_come_first(warehouse: Warehouse, ledger: Ledger) -> None:
+    rows = [
+        promise(name, needs_review=False, perhaps="a", resembles=resemblance(likeness))
+        for name, likeness in (("hardly", 0.15), ("perhaps", 0.4), ("likely", 0.9))
+    ]
+    warehouse.put([promise("a", needs_review=False), *rows, promise("read in doubt", confidence=0.7)])
+    found = [doubt.promise.id for doubt in list_doubts(warehouse, ledger)]
+    assert found == ["likely", "perhaps", "read in doubt", "hardly"]
+
+
+def resemblance(likeness: float) -> Resemblance:
+    return Resemblance(text="One.", said_at=NOW, earlier="The other.", earlier_said_at=NOW, likeness=likeness)
 
 
 def test_what_was_judged_is_not_asked_again_until_its_words_change(warehouse: Warehouse, ledger: Ledger) -> None:
