@@ -71,8 +71,9 @@ def review_command(  # noqa: PLR0913 - an option each
 
     Sentences that may be promises, repeat one or take one back; promises, and what the customer owes, with the three work
     items that may deliver them and what speaks for and against each; and records that may be one. Where a look pays most comes
-    first: doubt times the size of the deal. On a terminal one key answers; e puts kind or day right, m says with which other
-    promise it is one. What you say is kept with your name, holds against later readings, and shows after the next sync.
+    first: doubt times the size of the deal, won deals before open ones, and lost ones not at all. On a terminal one key
+    answers; e puts kind or day right, m says with which other promise it is one. What you say is kept with your name, holds
+    against later readings, and shows after the next sync.
 
     --confirm and --reject take the id of a promise, a link or a pair, several times. To reject a promise in no doubt, or what
     the customer owes, says that no item there delivers it. --undo takes back what anybody said of either and of what delivers

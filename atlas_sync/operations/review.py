@@ -69,10 +69,13 @@ def verdicts_of(workspace: Workspace, moment: datetime | None = None) -> list[Ju
 
 
 def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Doubt]:
-    """List the promises in review that nobody has judged yet, where a look pays most first; `ranking` tells how open one is."""
+    """List the promises in review that nobody has judged yet, where a look pays most first; `ranking` tells how open one is.
+
+    What was said in a sale that is won goes before one that is open still; of one that was lost nothing is delivered.
+    """
     said = [one for one in standing(ledger.judgements(*_ON_PROMISES)) if one.decision != "undone"]
     judged, merges = {(one.subject, one.other): one.decision for one in said}, merges_of(said)
-    engagements = {row.id: row for row in rows.select(Engagement)}
+    engagements = {row.id: row for row in rows.select(Engagement) if row.stage != "lost"}
     promises = {row.id: row for row in rows.select(Promise)}
     merged = {name for name, one in merges.items() if stands_for(one.other, promises, merges) in promises}
     waiting = [row for row in promises.values() if (row.needs_review or row.perhaps) and row.id not in merged]
@@ -89,7 +92,7 @@ def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Dou
         for promise in waiting
         if promise.engagement_id in engagements and not _is_judged(promise, judged)
     ]
-    return sorted(found, key=lambda doubt: (-doubt.weight, doubt.promise.id))
+    return sorted(found, key=lambda doubt: (doubt.engagement.stage != "won", -doubt.weight, doubt.promise.id))
 
 
 def _chance(promise: Promise) -> float:

@@ -95,6 +95,14 @@ def test_the_queue_begins_where_a_look_pays_most(warehouse: Warehouse, ledger: L
     assert [doubt.promise.id for doubt in list_doubts(warehouse, ledger)] == ["large", "small", "nearly sure"]
 
 
+def test_nothing_is_asked_of_a_lost_sale_and_an_open_one_comes_last(warehouse: Warehouse, ledger: Ledger) -> None:
+    won = warehouse.select(Engagement, id="eng_2")[0]
+    warehouse.put([won.model_copy(update={"id": f"eng_{stage}", "stage": stage}) for stage in ("open", "lost")])
+    doubts = {"won": {"engagement": "eng_2", "confidence": 0.9}, "open": {"engagement": "eng_open"}}
+    warehouse.put([promise(name, **more) for name, more in (doubts | {"lost": {"engagement": "eng_lost"}}).items()])
+    assert [doubt.promise.id for doubt in list_doubts(warehouse, ledger)] == ["won", "open"]
+
+
 def test_wordings_that_are_likelier_one_promise_come_first(warehouse: Warehouse, ledger: Ledger) -> None:
     rows = [
         promise(name, needs_review=False, perhaps="a", resembles=resemblance(likeness))
