@@ -28,6 +28,7 @@ from atlas_sync.operations.corrections import corrected
 from atlas_sync.operations.identify_deals import engagements_now
 from atlas_sync.operations.judged import fingerprints
 from atlas_sync.operations.naming import name_sentences, name_story
+from atlas_sync.operations.owed import still_owed
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.roster import load_circles, load_roster
 from atlas_sync.store.judgements import Judgement
@@ -130,7 +131,7 @@ def _read_some(
         warehouse.replace(Promise, promises, engagements=waiting)
         warehouse.replace(Outcome, [row for story in stories for row in story.outcomes], engagements=waiting)
         warehouse.replace(ScopeItem, [row for story in stories for row in story.scope], engagements=waiting)
-        warehouse.replace(Obligation, obligations, engagements=waiting)
+        warehouse.replace(Obligation, still_owed(promises, obligations, verdicts), engagements=waiting)
         warehouse.replace(Stakeholder, people, engagements=waiting)
         warehouse.delete(Taken, column="name", values=[_WORDS_IN + name for name in waiting])
         warehouse.put([heard[name] for name in waiting if name in heard])

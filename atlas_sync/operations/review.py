@@ -16,6 +16,7 @@ from atlas_sync.canonical.model import Engagement, Gap, Obligation, Promise, Tra
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.judged import judged_of, judgements_at, merges_of, quote_key, stands_for
+from atlas_sync.operations.owed import rather_owed
 from atlas_sync.operations.ranking import BARE, Ranking, traits_of
 from atlas_sync.operations.same import taken_back
 from atlas_sync.operations.workspace import Workspace
@@ -71,7 +72,8 @@ def verdicts_of(workspace: Workspace, moment: datetime | None = None) -> list[Ju
 def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Doubt]:
     """List the promises in review that nobody has judged yet, where a look pays most first; `ranking` tells how open one is.
 
-    What was said in a sale that is won goes before one that is open still; of one that was lost nothing is delivered.
+    What was said in a sale that is won goes before one that is open still; of one that was lost nothing is delivered. What the
+    customer rather owes is asked about as that alone.
     """
     said = [one for one in standing(ledger.judgements(*_ON_PROMISES)) if one.decision != "undone"]
     judged, merges = {(one.subject, one.other): one.decision for one in said}, merges_of(said)
@@ -79,6 +81,8 @@ def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Dou
     promises = {row.id: row for row in rows.select(Promise)}
     merged = {name for name, one in merges.items() if stands_for(one.other, promises, merges) in promises}
     waiting = [row for row in promises.values() if (row.needs_review or row.perhaps) and row.id not in merged]
+    said_in = sorted({row.engagement_id for row in waiting})
+    owed = rather_owed(waiting, rows.select(Obligation, engagement_id=said_in))
     traits = traits_of(rows, waiting)
     found = [
         Doubt(
@@ -90,7 +94,7 @@ def list_doubts(rows: Rows, ledger: Ledger, ranking: Ranking = BARE) -> list[Dou
             promises.get(promise.perhaps),
         )
         for promise in waiting
-        if promise.engagement_id in engagements and not _is_judged(promise, judged)
+        if promise.engagement_id in engagements and promise.id not in owed and not _is_judged(promise, judged)
     ]
     return sorted(found, key=lambda doubt: (doubt.engagement.stage != "won", -doubt.weight, doubt.promise.id))
 

@@ -19,6 +19,7 @@ from atlas_sync.canonical.model import (
     Evidence,
     Gap,
     GapState,
+    Interaction,
     Obligation,
     Promise,
     Resemblance,
@@ -28,7 +29,7 @@ from atlas_sync.canonical.model import (
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.corrections import Edit, correct, corrected, merge
 from atlas_sync.operations.judged import fingerprints, judged_of, quote_key
-from atlas_sync.operations.pending import done, pending
+from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.read import read_conversations
 from atlas_sync.operations.review import decide, list_choices, list_doubts
 from atlas_sync.store.judgements import Judgement, standing
@@ -101,6 +102,23 @@ def test_nothing_is_asked_of_a_lost_sale_and_an_open_one_comes_last(warehouse: W
     doubts = {"won": {"engagement": "eng_2", "confidence": 0.9}, "open": {"engagement": "eng_open"}}
     warehouse.put([promise(name, **more) for name, more in (doubts | {"lost": {"engagement": "eng_lost"}}).items()])
     assert [doubt.promise.id for doubt in list_doubts(warehouse, ledger)] == ["won", "open"]
+
+
+def test_what_reads_as_owed_to_us_is_one_question_and_a_promise_once_somebody_says_so(
+    warehouse: Warehouse, ledger: Ledger
+) -> None:
+    body = "Raj to send asset spreadsheet by 3/31"
+    note = {"id": "int_1", "engagement_id": "eng_1", "source": "crm:interaction:1", "kind": "note", "at": NOW}
+    warehouse.put([Interaction(**note, body=body, text_hash="1", author="Lena Wirth", author_side="us")])
+    done(warehouse, "read", ["eng_2"])
+    add_pending(warehouse, "read", ["eng_1"])
+    read_conversations(warehouse)
+    (said,), (_owed,) = warehouse.select(Promise), warehouse.select(Obligation)
+    assert said.needs_review
+    assert list_doubts(warehouse, ledger) == []
+    decide(warehouse, ledger, {said.id: "confirmed"}, by="Ada", at=NOW)
+    read_conversations(warehouse, standing(ledger.judgements("promise")))
+    assert (len(warehouse.select(Promise)), warehouse.select(Obligation)) == (1, [])
 
 
 def test_wordings_that_are_likelier_one_promise_come_first(warehouse: Warehouse, ledger: Ledger) -> None:
