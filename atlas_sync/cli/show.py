@@ -17,7 +17,7 @@ from atlas_sync.operations.chains import Chain
 from atlas_sync.operations.identities import IdentityView, view_identity
 from atlas_sync.operations.scorers import plain
 from atlas_sync.operations.show import show, show_as_of
-from atlas_sync.store.judgements import Judgement
+from atlas_sync.store.judgements import Judgement, items_of
 from atlas_sync.store.publish import open_snapshot
 
 __all__ = ["in_words", "print_chain", "print_handoff", "show_command"]
@@ -179,7 +179,7 @@ def _print_statements(out: Out, statements: Iterable[Statement]) -> None:
 
 def _judged(word: Judgement) -> str:
     """Say what a person decided, of what, and why; a quote is known by its hash alone and left out."""
-    about = {"link": (word.other or ", ".join(word.seen),), "merge": (word.subject, word.other)}
+    about = {"link": (", ".join(items_of(word)),), "merge": (word.subject, word.other)}
     about["same"] = about["merge"]
     named = " and ".join(about.get(word.kind, ()))
     why = f": {word.reason}" if word.reason else ""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from atlas_sync.canonical.model import JUDGED, Gap
+from atlas_sync.canonical.model import JUDGED, Gap, WorkItem
+from atlas_sync.canonical.normalize import fold
 
-__all__ = ["GapWord", "Judged", "as_judged", "as_unjudged"]
+__all__ = ["GapWord", "Judged", "LinkWord", "as_judged", "as_unjudged", "wording_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,53 @@ class GapWord:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkWord:
+    """Who said if an item delivers something, and the hash of what the item said then; empty where that was not kept."""
+
+    by: str
+    wording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
-    """All that people decided about one engagement: sources of work items by what they deliver, or do not, and gaps by id."""
+    """All that people decided about one engagement: sources of work items by what they deliver, or do not, and gaps by id.
+
+    `words` has by what is delivered and the item's source what was judged.
+    """
 
     confirmed: Mapping[str, Collection[str]] = field(default_factory=dict)
     rejected: Mapping[str, Collection[str]] = field(default_factory=dict)
     gaps: Mapping[str, GapWord] = field(default_factory=dict)
+    words: Mapping[tuple[str, str], LinkWord] = field(default_factory=dict)
+
+    def is_confirmed(self, subject: str, item: WorkItem) -> bool:
+        """Tell if a person said that an item delivers something, and it says what it said then."""
+        return item.source in self.confirmed.get(subject, ()) and not self._is_reworded(subject, item)
+
+    def is_rejected(self, subject: str, item: WorkItem) -> bool:
+        """Tell if a person said that an item does not deliver something, and it says what it said then."""
+        return item.source in self.rejected.get(subject, ()) and not self._is_reworded(subject, item)
+
+    def reworded_since(self, subject: str, item: WorkItem) -> str | None:
+        """Name who said that an item delivers something when it said something else, None where nobody did."""
+        is_other = item.source in self.confirmed.get(subject, ()) and self._is_reworded(subject, item)
+        return self.words[subject, item.source].by if is_other else None
+
+    def _is_reworded(self, subject: str, item: WorkItem) -> bool:
+        said = self.words.get((subject, item.source))
+        return bool(said and said.wording and (now := wording_of(item)) and now != said.wording)
+
+
+def wording_of(item: WorkItem) -> str:
+    """Give a hash of the words and numbers of an item, whatever their case, spaces and signs; empty where it has none.
+
+    An item of ours has none of its own: it repeats what it was made for.
+    """
+    if item.marker is not None:
+        return ""
+    said = fold(f"{item.summary} {item.text}")
+    words = "".join(map(str, filter(str.isalnum, said)))
+    return hashlib.sha256(words.encode()).hexdigest()[:16] if words else ""
 
 
 def as_unjudged(gap: Gap) -> Gap:

@@ -38,6 +38,10 @@ class Signs:
             return dropped_verdict(subject, certain[0][0], certain[0][1], score=1.0)
         return None
 
+    def confirmed(self, subject: Subject, items: Sequence[WorkItem]) -> Verdict:
+        """Give the verdict on a subject of which a person said that some items deliver it."""
+        return self._covered_by(subject, sorted(((item, _CONFIRMED) for item in items), key=_is_further))
+
     def _covered_by(self, subject: Subject, meant: Sequence[tuple[WorkItem, str]]) -> Verdict:
         """Give a link to each item that is surely meant, the one that tells when all is done first."""
         links = []
@@ -51,9 +55,10 @@ class Signs:
 
     def _certain(self, subject: Subject, item: WorkItem) -> str | None:
         """Name the sign that an item was made for a subject, None without one."""
-        if item.source in self.judged.confirmed.get(subject.id, ()):
+        was_confirmed = item.state == "dropped" and self.judged.reworded_since(subject.id, item)
+        if was_confirmed or self.judged.is_confirmed(subject.id, item):
             return _CONFIRMED
-        if item.source in self.judged.rejected.get(subject.id, ()):
+        if self.judged.is_rejected(subject.id, item):
             return None
         if item.marker and self.markers.get(item.marker) == subject.id:
             return "our mark"

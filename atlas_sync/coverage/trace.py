@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -144,7 +144,8 @@ class _Tracer:
         fits = iter(self._with_leads(asked))
         usual = self._usual(subjects, learned)
         return [
-            found or self._alike(subject, next(fits), usual) for subject, found in zip(subjects, certain, strict=True)
+            found or self._by_likeness(subject, next(fits), usual)
+            for subject, found in zip(subjects, certain, strict=True)
         ]
 
     def _usual(self, subjects: Sequence[Subject], learned: Sequence[list[Match] | None]) -> Setting:
@@ -190,10 +191,30 @@ class _Tracer:
         by_key = {item.key: item for item in self._items}
         return [passages_of(item, by_key) for item in self._others]
 
+    def _by_likeness(self, subject: Subject, fits: Sequence[Fit], usual: Setting) -> Verdict:
+        """Go by likeness; an item that was reworded since a person confirmed it holds while it is near, else is asked about."""
+        reworded = {
+            at: by for at, item in enumerate(self._others) if (by := self._judged.reworded_since(subject.id, item))
+        }
+        bounds = self._matcher.bounds if self._matcher else None
+        near = [self._others[at] for at in reworded if decide([fits[at]], bounds, usual)[0] != "missing"]
+        if near:
+            return self._signs.confirmed(subject, near)
+        verdict = self._alike(subject, fits, usual)
+        if not reworded or verdict.links[0].status == "covered":
+            return verdict
+        at, by = next(iter(reworded.items()))
+        item = self._others[at]
+        reason = f"{item.key} was reworded since {by} confirmed it"
+        link = self._candidate(subject, at, fits[at], rank=0, among=len(fits), setting=usual)
+        link = link.model_copy(update={"leaves_open": (reason, *link.leaves_open)})
+        others = [one for one in verdict.links if one.work_item_id not in {None, item.id}]
+        links = [one.model_copy(update={"rank": rank}) for rank, one in enumerate((link, *others[: _CANDIDATES - 1]))]
+        return Verdict(tuple(links), verdict.nearest, (reason, *verdict.reasons))
+
     def _alike(self, subject: Subject, fits: Sequence[Fit], usual: Setting) -> Verdict:
-        rejected = self._judged.rejected.get(subject.id, ())
         order = sorted(range(len(fits)), key=lambda at: (-fits[at].rank, at))
-        order = [at for at in order if self._others[at].source not in rejected]
+        order = [at for at in order if not self._judged.is_rejected(subject.id, self._others[at])]
         living = [at for at in order if self._others[at].state != "dropped"]
         bounds = self._matcher.bounds if self._matcher else None
         gone = [fits[at].learned for at in order if self._others[at].state == "dropped"]
@@ -238,13 +259,13 @@ class _Tracer:
     def _missing(
         self, subject: Subject, probability: float, nearest: tuple[WorkItem, ...], reasons: tuple[str, ...]
     ) -> Verdict:
-        looked = self._looked_at(self._judged.rejected.get(subject.id, ()))
+        looked = self._looked_at(subject)
         link = link_of(subject, None, status="missing", score=probability, how="no item alike")
         return Verdict((link.model_copy(update={"reasons": looked}),), nearest, (*looked, *reasons))
 
-    def _looked_at(self, rejected: Collection[str]) -> tuple[str, ...]:
+    def _looked_at(self, subject: Subject) -> tuple[str, ...]:
         """Name the items of which a person said that they do not deliver it."""
-        keys = [item.key for item in self._others if item.source in rejected]
+        keys = [item.key for item in self._others if self._judged.is_rejected(subject.id, item)]
         more = f" and {len(keys) - _CANDIDATES} more" if len(keys) > _CANDIDATES else ""
         return (f"by a person's word {', '.join(keys[:_CANDIDATES])}{more} do not deliver it",) if keys else ()
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from itertools import product
 from types import MappingProxyType
 
-from atlas_sync.coverage.judged import GapWord, Judged
+from atlas_sync.coverage.judged import GapWord, Judged, LinkWord
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.judgements import Judgement, standing
+from atlas_sync.store.judgements import Judgement, items_of, standing
 
 __all__ = ["fingerprints", "judged_of", "judgements_at", "merges_of", "quote_key", "stands_for"]
 
@@ -53,14 +53,19 @@ def stands_for(name: str, there: Container[str], merges: Mapping[str, Judgement]
 
 
 def judged_of(judgements: Iterable[Judgement]) -> Judged:
-    """Give what holds about links and gaps; of two words on one link the newer holds.
+    """Give what holds about links and gaps; of two words on one link the newer holds, while the item says the same.
 
     What is judged has an id of its own, so a word holds wherever its deal is now. What is said of a promise's links is said of
     the promise that it was merged into as well.
     """
     said = list(judgements)
-    confirmed, rejected = _links([one for one in said if one.kind == "link"], merges_of(said))
-    return Judged(confirmed, rejected, _gaps(said))
+    links = _links([one for one in said if one.kind == "link"], merges_of(said))
+    sides: dict[str, dict[str, set[str]]] = {"confirmed": defaultdict(set), "rejected": defaultdict(set)}
+    for (subject, item), one in links.items():
+        if one.decision in sides:
+            sides[one.decision][subject].add(item)
+    words = {about: LinkWord(one.by, items_of(one)[about[1]]) for about, one in links.items()}
+    return Judged(sides["confirmed"], sides["rejected"], _gaps(said), words)
 
 
 def fingerprints(
@@ -80,21 +85,15 @@ def fingerprints(
     return {engagement: hashlib.sha256(repr(mine).encode()).hexdigest()[:16] for engagement, mine in sorted_out.items()}
 
 
-def _links(
-    judgements: Sequence[Judgement], merges: Mapping[str, Judgement]
-) -> tuple[Mapping[str, set[str]], Mapping[str, set[str]]]:
+def _links(judgements: Sequence[Judgement], merges: Mapping[str, Judgement]) -> dict[tuple[str, str], Judgement]:
+    """Give the newest word on each pair of a promise and an item's source."""
     said: dict[tuple[str, str], Judgement] = {}
     for one in judgements:
-        items = (one.other,) if one.other else one.seen
-        for about in product(_names_of(one.subject, merges), items):
+        for about in product(_names_of(one.subject, merges), items_of(one)):
             before = said.get(about)
             if before is None or before.at <= one.at:
                 said[about] = one
-    sides: dict[str, dict[str, set[str]]] = {"confirmed": defaultdict(set), "rejected": defaultdict(set)}
-    for (subject, item), one in said.items():
-        if one.decision in sides:
-            sides[one.decision][subject].add(item)
-    return sides["confirmed"], sides["rejected"]
+    return said
 
 
 def _names_of(subject: str, merges: Mapping[str, Judgement]) -> list[str]:

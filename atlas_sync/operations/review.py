@@ -13,14 +13,14 @@ from datetime import datetime
 from typing import Literal
 
 from atlas_sync.canonical.model import Engagement, Gap, Obligation, Promise, TraceLink, WorkItem
-from atlas_sync.coverage.judged import Judged
+from atlas_sync.coverage.judged import Judged, wording_of
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.judged import judged_of, judgements_at, merges_of, quote_key, stands_for
 from atlas_sync.operations.owed import rather_owed
 from atlas_sync.operations.ranking import BARE, Ranking, traits_of
 from atlas_sync.operations.same import taken_back
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.judgements import Judgement, JudgementKind, put_after, standing
+from atlas_sync.store.judgements import Judgement, JudgementKind, put_after, seen_of, standing
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.tables import Unsure
 from atlas_sync.store.warehouse import Rows
@@ -136,7 +136,7 @@ def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
         item = items.get(link.work_item_id or "")
         if item is None or link.subject_id not in about:
             continue
-        if link.subject_id in answered or item.source in judged.rejected.get(link.subject_id, ()):
+        if link.subject_id in answered or judged.is_rejected(link.subject_id, item):
             continue
         offered.setdefault(link.subject_id, []).append(link)
     found = [
@@ -154,14 +154,16 @@ def list_choices(rows: Rows, ledger: Ledger) -> list[Choice]:
 
 
 def _answered(rows: Rows, links: Sequence[TraceLink], judged: Judged) -> set[str]:
-    """Name what a person said an item delivers that is there; of an item that is gone, another is to be found."""
+    """Name what a person said an item delivers that is there as it was; of one that is gone, another is to be found."""
     said = {link.subject_id: judged.confirmed.get(link.subject_id, ()) for link in links}
     wanted = sorted({source for sources in said.values() for source in sources})
-    there = {(item.engagement_id, item.source) for item in rows.select(WorkItem, source=wanted)}
+    there: dict[str, list[WorkItem]] = defaultdict(list)
+    for item in rows.select(WorkItem, source=wanted):
+        there[item.engagement_id].append(item)
     return {
         link.subject_id
         for link in links
-        if any((link.engagement_id, source) in there for source in said[link.subject_id])
+        if any(judged.is_confirmed(link.subject_id, item) for item in there[link.engagement_id])
     }
 
 
@@ -231,13 +233,15 @@ def _of_promise(rows: Rows, promise: Promise, answer: Answer, *, by: str, at: da
 
 
 def _of_none(rows: Rows, about: Promise | Obligation, *, by: str, at: datetime) -> Judgement:
-    there = tuple(sorted({item.source for item in rows.select(WorkItem, engagement_id=about.engagement_id)}))
-    return Judgement("link", about.id, "", "rejected", by, at, engagement_id=about.engagement_id, seen=there)
+    there = {item.source: wording_of(item) for item in rows.select(WorkItem, engagement_id=about.engagement_id)}
+    seen = seen_of(there)
+    return Judgement("link", about.id, "", "rejected", by, at, engagement_id=about.engagement_id, seen=seen)
 
 
 def _of_link(rows: Rows, link: TraceLink, answer: Answer, *, by: str, at: datetime) -> Judgement:
     item = rows.select(WorkItem, id=link.work_item_id or "")[0]
-    return Judgement("link", link.subject_id, item.source, answer, by, at, engagement_id=link.engagement_id)
+    seen = tuple(filter(None, (wording_of(item),)))
+    return Judgement("link", link.subject_id, item.source, answer, by, at, engagement_id=link.engagement_id, seen=seen)
 
 
 def _of_pair(pair: Unsure, answer: Answer, *, by: str, at: datetime) -> Judgement:

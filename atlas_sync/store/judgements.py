@@ -6,7 +6,7 @@ known when.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -20,9 +20,11 @@ __all__ = [
     "Decision",
     "Judgement",
     "JudgementKind",
+    "items_of",
     "judgements_of",
     "put_after",
     "row_of",
+    "seen_of",
     "standing",
 ]
 
@@ -56,7 +58,8 @@ class Judgement:
     promise   the statement `subject` with the quote whose hash is `other`: a promise, or none; `seen` is what it was judged on
     edit      the promise `subject` with that quote: of the kind that `reason` names, due on the day `until`, where given
     merge     the promises `subject` and `other`: one, of which `other` stays
-    link      the work item whose source is `other` delivers `subject`, or does not; with no `other`, none of `seen` does
+    link      the work item whose source is `other` delivers `subject`, or does not; with no `other`, none of `seen` does;
+              `seen` has a hash of what each item said, too, which earlier versions did not keep
     gap       the gap `subject`: known, let be (`until` a day, or for good), or open again; `seen` is when it opened
     same      the records `subject` and `other`: one client or person, or two
 
@@ -73,6 +76,19 @@ class Judgement:
     reason: str = ""
     until: date | None = None
     seen: tuple[str, ...] = ()
+
+
+def seen_of(items: Mapping[str, str]) -> tuple[str, ...]:
+    """Give what a word that none of some items delivers was judged on: their sources, each with a hash of what it said."""
+    return tuple(f"{source}\n{wording}" for source, wording in sorted(items.items()))
+
+
+def items_of(word: Judgement) -> dict[str, str]:
+    """Give by source the hash of what each item said that a word on a link is about, empty where none was kept."""
+    if word.other:
+        return {word.other: "".join(word.seen)}
+    parts = (one.partition("\n") for one in word.seen)
+    return {source: wording for source, _, wording in parts}
 
 
 def standing(judgements: Iterable[Judgement]) -> list[Judgement]:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas_sync.canonical.model import TraceLink
+from atlas_sync.canonical.model import TraceLink, WorkItem
 from atlas_sync.coverage import trace, trace_record
 from atlas_sync.coverage.decision import LO
-from atlas_sync.coverage.judged import Judged
+from atlas_sync.coverage.judged import Judged, LinkWord, wording_of
 from atlas_sync.coverage.promises import broken_promises
 from atlas_sync.coverage.subjects import Subject, subjects_of
 from atlas_sync.coverage.trace import words_of
@@ -49,6 +49,57 @@ def test_of_several_items_that_a_person_confirmed_the_one_that_is_done_last_tell
     traced = trace_record(record(promises=(late,), items=(done, later)), markers={}, judged=judged)
     (found,) = broken_promises(traced, RUN)
     assert (found.kind, found.work_item_key) == ("promise_late", "SCAN-2")
+
+
+def judged_on(side: str, then: WorkItem, *, wording: str | None = None) -> Judged:
+    """Let Ada have said of an item, as it was then, that it delivers the promise, or does not."""
+    word = LinkWord("Ada", wording_of(then) if wording is None else wording)
+    return Judged(**{side: {promise().id: [then.source]}}, words={(promise().id, then.source): word})
+
+
+@pytest.mark.parametrize(
+    ("now", "status"),
+    [
+        (item(summary="ORDER   the pallets!", text="\nTen."), "missing"),
+        (item(summary=ALIKE, text="Ten."), "review"),
+    ],
+)
+def test_item_that_a_person_rejected_stays_so_while_it_says_the_same(now: WorkItem, status: str) -> None:
+    judged = judged_on("rejected", item(summary="Order the pallets", text="Ten"))
+    assert trace([promise()], [now], judged=judged)[0].status == status
+    before = judged_on("rejected", now, wording="")
+    assert trace([promise()], [now], judged=before)[0].status == "missing", "earlier versions kept no wording"
+
+
+COFFEE = item(summary="Order coffee for the canteen")
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        item(summary="SCANNER sync Kaiserhafen live."),
+        item(summary="Scanner sync Kaiserhafen live", text="See the wiki for the steps"),
+        item(summary=""),
+        item(summary="Order coffee for the canteen", marker="atlas-1"),
+    ],
+)
+def test_confirmed_item_holds_while_it_says_the_same_or_near_it(now: WorkItem) -> None:
+    link = one(trace([promise()], [now], judged=judged_on("confirmed", item(summary=ALIKE))))
+    assert (link.status, link.how) == ("covered", "confirmed by a person")
+
+
+def test_confirmed_item_that_says_something_else_now_is_asked_about_once_more() -> None:
+    other = item("SCAN-2", summary=ALIKE)
+    judged = judged_on("confirmed", item(summary=ALIKE))
+    for items, keys in (([COFFEE], ["SCAN-1"]), ([COFFEE, other], ["SCAN-1", "SCAN-2"])):
+        links = trace([promise()], items, judged=judged)
+        assert [(one.status, one.work_item_key, one.rank) for one in links] == [
+            ("review", key, rank) for rank, key in enumerate(keys)
+        ]
+        assert links[0].leaves_open[0] == "SCAN-1 was reworded since Ada confirmed it"
+    assert one(trace([promise()], [COFFEE], judged=judged_on("confirmed", COFFEE))).status == "covered"
+    gone = COFFEE.model_copy(update={"state": "dropped"})
+    assert one(trace([promise()], [gone], judged=judged)).how == "confirmed by a person", "what was dropped was meant"
 
 
 def test_item_that_a_person_rejected_is_no_candidate_whatever_sign_it_carries() -> None:

@@ -32,7 +32,7 @@ from atlas_sync.operations.judged import fingerprints, judged_of, quote_key
 from atlas_sync.operations.pending import add_pending, done, pending
 from atlas_sync.operations.read import read_conversations
 from atlas_sync.operations.review import decide, list_choices, list_doubts
-from atlas_sync.store.judgements import Judgement, standing
+from atlas_sync.store.judgements import Judgement, items_of, standing
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.warehouse import Warehouse, open_warehouse
 from tests.coverage.build import item
@@ -277,12 +277,37 @@ def test_when_the_item_that_was_confirmed_is_gone_review_asks_for_another(wareho
     )
 
 
+@pytest.mark.parametrize(
+    "answers", [{"trl_0": "confirmed"}, {"trl_0": "rejected", "trl_1": "rejected"}, {"said": "rejected"}]
+)
+@pytest.mark.parametrize(
+    ("now", "is_asked"),
+    [
+        ({"summary": "ITEM   1", "status": "In Progress", "due": date(2026, 7, 1)}, False),
+        ({"summary": "Order coffee"}, True),
+        ({"text": "Coffee."}, True),
+    ],
+)
+def test_an_answer_holds_while_the_item_says_the_same(
+    warehouse: Warehouse, ledger: Ledger, answers: dict[str, Any], now: dict[str, Any], *, is_asked: bool
+) -> None:
+    in_review(warehouse)
+    decide(warehouse, ledger, answers, by="Ada", at=NOW)
+    (there,) = warehouse.select(WorkItem, id="wi_T-1")
+    warehouse.put([there.model_copy(update=now)])
+    choices = list_choices(warehouse, ledger)
+    assert bool(choices) == is_asked
+    if is_asked:
+        decide(warehouse, ledger, answers, by="Ada", at=NOW + timedelta(hours=1))
+        assert list_choices(warehouse, ledger) == [], "and is asked about once"
+
+
 def test_rejected_link_is_not_offered_and_none_rejects_all_that_are_there(warehouse: Warehouse, ledger: Ledger) -> None:
     in_review(warehouse)
     decide(warehouse, ledger, {"trl_0": "rejected"}, by="Ada", at=NOW)
     assert [one.id for one in list_choices(warehouse, ledger)[0].links] == ["trl_1"]
     (kept,) = decide(warehouse, ledger, {"said": "rejected"}, by="Ben", at=NOW)
-    assert kept.seen == ("jira:work_item:T-1", "jira:work_item:T-2", "jira:work_item:T-3")
+    assert list(items_of(kept)) == ["jira:work_item:T-1", "jira:work_item:T-2", "jira:work_item:T-3"]
     assert list_choices(warehouse, ledger) == []
 
 
