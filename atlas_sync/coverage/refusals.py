@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.coverage.cues import LIMIT, NEGATION
@@ -34,26 +35,46 @@ _OF_SCOPE = frozenset(
     )
 )
 """Words by which a text says that something is out, and that tell nothing of what it is."""
+_WITHOUT = frozenset(("without", "ohne", "sans", "sin", "senza", "zonder", "uden", "utan", "uten", "sem"))
+_BOUND = _WITHOUT.union(
+    "within before during until after unless outside innerhalb vor waehrend bis nach ausserhalb avant pendant jusqu "  # noqa: SIM905 - a list to read
+    "apres antes durante hasta despues prima fino dopo voor tijdens totdat foer efter foer foere ate".split()
+)
+"""Words by which a "no" ends somewhere: what it is about is part of the work but there."""
 _NON = re.compile(r"\bnon-(?=\w)")
 _CLAUSE = re.compile(r"[.,;:!?()\n]|\bbut\b|\band\b|\baber\b|\bmais\b")
 
 
+class Ruled(NamedTuple):
+    """What a text rules out, by stem with the words around it, and what else it speaks of.
+
+    `bounds` tells by these words what stands in the bound of a "no": "no moves within 10 days of filing" is about filing.
+    """
+
+    out: dict[str, str]
+    spoken: frozenset[str]
+    bounds: dict[str, frozenset[str]]
+
+
 @lru_cache(maxsize=4096)
-def ruled_of(text: str) -> tuple[dict[str, str], frozenset[str]]:
-    """Give what a text rules out, by stem with the words around it, and what else it speaks of."""
+def ruled_of(text: str) -> Ruled:
+    """Give what a text rules out, and what it says besides."""
     out: dict[str, str] = {}
+    bounds: dict[str, frozenset[str]] = {}
     spoken: set[str] = set()
     for clause in _CLAUSE.split(_NON.sub("non", _SHORT_NOT.sub(" not", fold(text[:MAX_TEXT])))):
         said = words(clause)
         near: set[int] = set()
-        for at in (at for at, word in enumerate(said) if word in NEGATION):
+        for at in _refusing(said):
             taken = _ruled_by(said, at)
             near.update(taken)
             for one in taken:
                 low, high = min(at, *taken), max(at, *taken) + 1
-                out.setdefault(stem(said[one]), " ".join(said[low:high]))
+                out.setdefault(stem(said[one]), quote := " ".join(said[low:high]))
+                if bound := _bound_of(said, at):
+                    bounds.setdefault(quote, bound)
         spoken.update(stem(word) for at, word in enumerate(said) if at not in near and _tells(word))
-    return out, frozenset(spoken - out.keys())
+    return Ruled(out, frozenset(spoken - out.keys()), bounds)
 
 
 def says_no(text: str) -> bool:
@@ -74,6 +95,18 @@ def is_ruled_out(text: str, planned: str) -> bool:
     """
     told = {stem(word) for word in words(text) if _tells(word)} - _OF_SCOPE
     return bool(told) and told <= {stem(word) for word in words(planned)}
+
+
+def _refusing(said: Sequence[str]) -> list[int]:
+    """Give the places of the words that say no; a "without" behind another "no" asks for what follows it."""
+    found = [at for at, word in enumerate(said) if word in NEGATION]
+    return [at for at in found if at == found[0] or said[at] not in _WITHOUT]
+
+
+def _bound_of(said: Sequence[str], at: int) -> frozenset[str]:
+    """Give what tells in the bound of a "no" at some place, with the word it begins with; nothing where it has none."""
+    start = next((one for one in range(at + 1, len(said)) if said[one] in _BOUND), len(said))
+    return frozenset(stem(word) for word in said[start:])
 
 
 def _ruled_by(said: Sequence[str], at: int) -> list[int]:

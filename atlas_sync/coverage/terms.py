@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from atlas_sync.canonical.normalize import fold
-from atlas_sync.coverage.compared import Comparison
+from atlas_sync.coverage.compared import Comparison, Topic
 from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NAME, NEGATION, ON_SITE, PAID_FOR, REMOTE
 from atlas_sync.coverage.refusals import ruled_of
 from atlas_sync.coverage.text import MAX_TEXT, shorten, stem, unwrapped, words
@@ -119,15 +119,18 @@ def _is_listed(text: str, hit: re.Match[str]) -> bool:
 def _negations(text: str, planned: str) -> Iterator[Comparison]:
     """Find what the plan rules out and was agreed, and what both rule out.
 
-    What was agreed to be ruled out is mostly planned for in the same words: "no downtime" is a test of downtime.
+    What was agreed to be ruled out is mostly planned for in the same words: "no downtime" is a test of downtime. A "no" within
+    bounds of which nothing was said only narrows.
     """
     ours, theirs = ruled_of(text), ruled_of(planned)
-    for terms, quote in _phrases(theirs[0]):
-        if terms & ours[1] and not terms & ours[0].keys():
-            yield Comparison("negation", agrees=False, said=_around(text, min(terms & ours[1])), planned=quote)
-    for terms, quote in _phrases(ours[0]):
-        if both := terms & theirs[0].keys():
-            yield Comparison("negation", agrees=True, said=quote, planned=theirs[0][min(both)])
+    for terms, quote in _phrases(theirs.out):
+        if terms & ours.spoken and not terms & ours.out.keys():
+            bound = theirs.bounds.get(quote)
+            topic: Topic = "limit" if bound and bound.isdisjoint(ours.spoken) else "negation"
+            yield Comparison(topic, agrees=False, said=_around(text, min(terms & ours.spoken)), planned=quote)
+    for terms, quote in _phrases(ours.out):
+        if both := terms & theirs.out.keys():
+            yield Comparison("negation", agrees=True, said=quote, planned=theirs.out[min(both)])
 
 
 def _phrases(ruled: dict[str, str]) -> Iterable[tuple[set[str], str]]:
