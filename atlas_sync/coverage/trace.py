@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from atlas_sync.canonical.model import CoverageStatus, Promise, ScopeItem, TraceLink, WorkItem
+from atlas_sync.coverage.bare import names_no_work
 from atlas_sync.coverage.contradictions import (
     compare_item,
     contradictions_of,
@@ -303,8 +304,11 @@ class _Tracer:
         return link.model_copy(update={"rank": rank, **self._reasons(subject, at, fit, setting)})
 
     def _is_likely(self, subject: Subject, at: int, fit: Fit, score: float) -> bool:
-        """Tell if an item would cover were it not for what speaks against it, and is nearer to nothing else that was agreed."""
-        if self._matcher is None or subject.is_point:
+        """Tell if an item would cover were it not for what speaks against it, and is nearer to nothing else that was agreed.
+
+        What names no work is held against none: that of many items one fits a bare day best says little.
+        """
+        if self._matcher is None or subject.is_point or names_no_work(subject.text):
             return False
         return self._matcher.bounds.is_meant(fit, score, shares=self._shares(subject, at, fit))
 

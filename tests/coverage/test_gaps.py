@@ -225,6 +225,25 @@ def test_item_that_only_came_nearest_contradicts_nothing_and_is_shown_with_what_
     assert "agreed was" in gap.reasons[0]
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("We will be through on 30 June.", "promise_review"),
+        ("It will be done by Tuesday 30 June.", "promise_review"),
+        ("Bis 30. Juni sind wir fertig.", "promise_review"),
+        ("Nous aurons terminé le 30 juin.", "promise_review"),
+        ("We go live on 30 June.", "promise_late"),
+    ],
+)
+def test_item_is_not_late_for_a_promise_that_names_no_work(said: str, kind: str) -> None:
+    due = date(2026, 6, 30)
+    other = item(summary="Thursday drop in", due=date(2026, 7, 30))
+    made = record(promises=(promise(said, due_date=due),), items=(other,))
+    traced = trace_record(made, markers={}, matcher=Fixed({"drop": 9.0}))
+    gaps = find_gaps(traced, licence=Licence(), previous={}, run_at=RUN)
+    assert by_kind(gaps, kind).reasons[0] == "SCAN-1 says due 30 Jul 2026, agreed was 30 Jun 2026"
+
+
 def test_item_that_delivers_another_promise_sooner_contradicts_nothing() -> None:
     said = (promise("Ten scanners"), promise("Twelve scanners for the gate", id="prm_2"))
     matcher = ByText({("Ten", "Nine"): 8.0, ("Twelve", "Nine"): 9.0})
