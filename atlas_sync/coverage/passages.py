@@ -9,10 +9,12 @@ from atlas_sync.canonical.model import WorkItem
 from atlas_sync.coverage.refusals import says_no
 from atlas_sync.coverage.text import MAX_TEXT, shorten, stem, terms, words
 
-__all__ = ["best_part", "names_title", "parts_of", "passages_of", "repeats"]
+__all__ = ["best_part", "is_skipped", "names_title", "parts_of", "passages_of", "repeats"]
 
 _SENTENCE = re.compile(r"[\n\r;]+|(?<=[.!?]) +")
 _BULLET = re.compile(r"^[\s*#•·\-–|\[\]x]{1,8}\s")
+_SKIPPED = re.compile(r"x (?=[^\W\d_])|[\s*•·\-–]{0,4}(?:\[-\]|~~(?=.*~~$)) ?")
+"""How a line begins that a checklist leaves out, such as Smart Checklist for Jira does with "x"; "- [x]" is done."""
 _PASSAGE = 320
 _TERSE = 60
 _MOST = 12
@@ -101,3 +103,18 @@ def best_part(text: str, item: WorkItem) -> str:
     parts = parts_of(item)
     best = max(parts, key=lambda part: len(wanted & set(terms(part))), default="")
     return shorten(best, _QUOTE)
+
+
+def is_skipped(text: str, item: WorkItem) -> bool:
+    """Tell if the line of an item that shares the most telling words with a text is one of a checklist that is left out.
+
+    Where another line or the summary shares as many, it is not: what one line leaves out the other does.
+    """
+    lines = item.text[:MAX_TEXT].splitlines()
+    left = [line for line in lines if _SKIPPED.match(line)]
+    if not left:
+        return False
+    wanted = set(terms(text))
+    kept = [item.summary, *(line for line in lines if line not in left)]
+    most, other = (max(len(wanted.intersection(terms(line))) for line in side) for side in (left, kept))
+    return most > other

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, takewhile
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from atlas_sync.canonical.model import CoverageStatus, Promise, ScopeItem, TraceLink, WorkItem
+from atlas_sync.coverage.asides import aside_of
 from atlas_sync.coverage.bare import names_no_work
 from atlas_sync.coverage.contradictions import (
     compare_item,
@@ -220,7 +221,7 @@ class _Tracer:
         bounds = self._matcher.bounds if self._matcher else None
         gone = [fits[at].learned for at in order if self._others[at].state == "dropped"]
         setting = replace(usual, dropped=max(gone, default=-math.inf))
-        status, probability = decide([fits[at] for at in living], bounds, setting)
+        living, status, probability = self._decided(subject, living, fits, setting)
         if status != "covered":
             order, living = (sorted(row, key=lambda at: not fits[at].named) for row in (order, living))
         nearest = [at for at in living[:_CANDIDATES] if fits[at].score > 0 or self._matcher]
@@ -248,6 +249,19 @@ class _Tracer:
             for rank, at in enumerate(at for at in order[:_CANDIDATES] if fits[at].score > 0 or self._matcher)
         )
         return Verdict(links, items, tuple(dict.fromkeys((*links[0].contradictions, *reasons))))
+
+    def _decided(
+        self, subject: Subject, living: list[int], fits: Sequence[Fit], setting: Setting
+    ) -> tuple[list[int], CoverageStatus, float]:
+        """Give the living items in order with the answer; what only speaks of it stands behind what covers, and never does."""
+        bounds = self._matcher.bounds if self._matcher else None
+        asides = list(takewhile(lambda at: aside_of(subject.text, self._others[at]), living))
+        kept = living[len(asides) :]
+        status, probability = decide([fits[at] for at in kept], bounds, setting)
+        if not asides or status == "covered":
+            return [*kept, *asides], status, probability
+        status, probability = decide([fits[at] for at in living], bounds, setting)
+        return living, "review" if status == "covered" else status, probability
 
     def _was_meant(self, subject: Subject, at: int, status: CoverageStatus) -> bool:
         """Tell if a dropped item was likely to deliver what was agreed: one with other figures was about something else."""
@@ -310,6 +324,8 @@ class _Tracer:
         """
         if self._matcher is None or subject.is_point or names_no_work(subject.text):
             return False
+        if aside_of(subject.text, self._others[at]):
+            return False
         return self._matcher.bounds.is_meant(fit, score, shares=self._shares(subject, at, fit))
 
     def _is_anothers(self, subject: Subject, at: int, fit: Fit) -> bool:
@@ -331,7 +347,8 @@ class _Tracer:
             reasons.append("links to the same conversation")
         reasons.append(f"{item.key} says “{best_part(subject.text, item)}”")
         reasons += [f"both say {one.said} ({item.key}: {one.planned})" for one in fit.agreements[:_CANDIDATES]]
-        left = [f"{item.key} narrows it: “{one.planned}”" for one in fit.comparisons if one.limits]
+        left = [aside] if (aside := aside_of(subject.text, item)) else []
+        left += [f"{item.key} narrows it: “{one.planned}”" for one in fit.comparisons if one.limits]
         bounds = self._matcher.bounds if self._matcher else None
         if bounds and fit.departs is not None and bounds.sameness(fit, setting) < bounds.kept:
             left.append(f"{item.key} may say something else than was said")
