@@ -21,6 +21,16 @@ _DECIDED_BY = re.compile(
     re.IGNORECASE,
 )
 _BY_DAY = re.compile(rf"\b{_BY} (?:the )?$", re.IGNORECASE)
+_ANSWERS = (
+    r"(?:(?:come|get|report)s? back|(?:answer|check|say)s?|(?:clarif|repl)(?:y|ies)|tells? (?:us|you)|lets? (?:us|you) know|"
+    r"(?:meldet|melden) sich|gibt (?:uns )?bescheid|sagt|prüft|klärt|antwortet|revient|répond(?:re)?|vérifie|dit|"
+    r"responde|contesta|avisa|verifica|laat weten|komt terug)"
+)
+"""What somebody does who is to bring an answer; of a point that is called open, by its day it is decided."""
+_ANSWERED_BY = re.compile(rf"\b{_ANSWERS}(?: [^\W\d_]{{1,20}}){{0,3}},? {_BY} (?:the )?$", re.IGNORECASE)
+_WHO_ANSWERS = re.compile(
+    rf"((?:[^\W\d_][\w'’.-]{{0,30}},? ){{1,3}})(?:will |to |has to |must |can |soll |muss |doit )?(?i:{_ANSWERS})\b"
+)
 _THEN_DECIDED = re.compile(rf",?(?: [^\W\d_]{{1,20}}){{0,4}} {_DECIDES}\b", re.IGNORECASE)
 _WHO_DECIDES = re.compile(
     rf"((?:[^\W\d_][\w'’.-]{{0,30}},? ){{1,3}}(?:\([^()]{{1,40}}\) )?)"
@@ -55,7 +65,10 @@ def day_in_words(point: ScopeItem) -> date | None:
     said = point.evidence.quote
     for day in day_mentions(said):
         before, _, after = said.partition(day.shown)
+        is_open = _OPEN.search(before) is not None
         before = before[-_REACH:]
+        if is_open and _ANSWERED_BY.search(before):
+            return as_date(day, point.evidence.said_at.date())
         if _DECIDED_BY.search(before) or (_BY_DAY.search(before) and _THEN_DECIDED.match(after)):
             return as_date(day, point.evidence.said_at.date())
     beside = day_mentions(_beside(said))
@@ -66,6 +79,8 @@ def deciders_in_words(point: ScopeItem, stakeholders: Sequence[Stakeholder]) -> 
     """Name those of whom the quote of an open point says that they decide it, by a first or a family name as well."""
     quote = point.evidence.quote
     told = [hit[1] for form in (_WHO_DECIDES, _DECIDED_BY_WHOM) for hit in form.finditer(quote)]
+    if called := _OPEN.search(quote):
+        told += [hit[1] for hit in _WHO_ANSWERS.finditer(quote, called.end())]
     said = " ".join([*told, _beside(quote)])
     names = [word for word in re.findall(r"[^\W\d_]+", said) if word[0].isupper()]
     return [person.name for person in stakeholders if is_named(person.name, said, listed=names)]
