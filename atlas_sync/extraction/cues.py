@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from atlas_sync.extraction.courtesies import without_courtesies
 
-__all__ = ["OPPOSED", "SAID_BY", "SAID_OF", "TURNED", "Table", "any_of", "cued"]
+__all__ = ["OPPOSED", "SAID_BY", "SAID_OF", "TURNED", "Table", "any_of", "cued", "shows"]
 
 Table = tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -61,8 +61,8 @@ SAID_OF: Table = (
         any_of(
             r"push(?:ing|es|ed)? (?:it through|for us)|champion(?!s\b(?! (?:us|it|this|the)\b))|desperate|defends?\b|"
             r"begeistert|f[üu]rsprech\w*|"
-            r"enthousiaste|ravie?\b|supports? (?:us|it|this|the idea|any)\b|supportive|backs? (?:us|it|the idea)\b|"
-            r"in favou?r|a friend\b|recommends?\b|advocate|ally\b|grateful|can['’]?t wait\b(?! (?:until|till|any|that|"
+            r"enthousiaste|(?-i:ravie?)\b|supports? (?:us|it|this|the idea|any)\b|supportive|backs? (?:us|it|the idea)\b|"
+            r"in favou?r|a friend\b|recommends?\b|advocate|(?-i:ally)\b|grateful|can['’]?t wait\b(?! (?:until|till|any|that|"
             r"longer))|finally (?:some|an?\b)|prais\w*|liked\b|"
             r"fighting for|(?:on|at) our side|on side\b|wants us\b(?! (?:to|do|at|on|back|there|out|gone)\b)|likes us|"
             r"rooting for|big fan|all in\b|over the moon|"
@@ -249,13 +249,38 @@ OPPOSED = any_of(
 
 _NEGATED = re.compile(
     r"\b(?:do|does|did|is|are|was|will|would|can|could)(?:n['’]t| not) (?:hold|have|own|decide|sign|run|use|pay|control)\b"
-    r"[^,.;:]{0,60}|\b(?:not|n[eo]ver|no) (?:a |an |very |really |too |so )?(?:friend|fan|keen|happy|support)\b",
+    r"[^,.;:]{0,60}|\b(?:not|n[eo]ver|no) (?:a |an |very |really |too |so )?(?:friend|fan|keen|happy|support)\b|"
+    r"\b(?:entscheide|unterschreib|unterzeichne|zeichne|zahl)\w* (?:\w+ ){0,3}?nicht\b(?! nur\b)|"
+    r"\b(?:ne |n['’])\w{1,20} (?:pas|plus|jamais)\b",
     re.IGNORECASE,
 )
+_DENIED = re.compile(
+    r"(?:\b(?:not|no longer|never|(?:noch )?nicht(?: (?:mehr|länger))?|kein\w{0,2})|n['’]t|"
+    r"\b(?:ne |n['’])\w{1,12} (?:pas|plus|jamais)) "
+    r"(?:(?:a|an|the|one|that|in|at all|all|so|very|really|too|particularly|openly|actually|being|been|be|"
+    r"sehr|wirklich|vraiment|du tout) ){0,3}$",
+    re.IGNORECASE,
+)
+"""What before a cue denies it: "not against it", "no longer sceptical"; "not convinced" is one cue as a whole."""
+_DENIED_WITHIN = 60
+_TOPICS = frozenset({"economic buyer", "end user", "technical", "procurement", "legal"})
+"""Roles that are shown by what somebody talks of, if only to say no to it: "isn't validated"."""
 
 
 def cued(table: Sequence[tuple[str, re.Pattern[str]]], text: str) -> tuple[str, ...]:
     """Give the roles that a text shows by a table; what is denied ("I don't hold the budget") shows none but doubt."""
     text = without_courtesies(text)
     said = _NEGATED.sub(" ", text)
-    return tuple(role for role, pattern in table if pattern.search(text if role == "skeptic" else said))
+    return tuple(
+        role
+        for role, pattern in table
+        if (pattern.search(said) if role in _TOPICS else shows(pattern, text if role == "skeptic" else said))
+    )
+
+
+def shows(pattern: re.Pattern[str], text: str) -> bool:
+    """Tell if a text has a cue that it does not deny."""
+    return any(
+        not _DENIED.search(text, max(0, found.start() - _DENIED_WITHIN), found.start())
+        for found in pattern.finditer(text)
+    )

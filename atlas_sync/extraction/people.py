@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from atlas_sync.canonical.model import Stance
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import Attendee
-from atlas_sync.extraction.cues import OPPOSED, SAID_BY, SAID_OF, TURNED, cued
+from atlas_sync.extraction.cues import OPPOSED, SAID_BY, SAID_OF, TURNED, cued, shows
 from atlas_sync.extraction.leavers import comes_for, leaves
 from atlas_sync.extraction.names import Directory, directory_of
 from atlas_sync.extraction.titles import roles_of_title
@@ -58,6 +58,18 @@ _ITEM = re.compile(r"\s*[-–*•]\s*$")
 _PRONOUN = re.compile(r"\b(?:s?he(?:['’]s|['’]d|['’]ll)?|him|her)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"^\W{0,3}s?he\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:I(?:['’]\w{1,2})?|my|me|mine|we(?:['’]\w{1,2})?|our)\b", re.IGNORECASE)
+_OF_US = re.compile(
+    r"\b(?:(?:I(?!\.)|we|ich|wir|je|j['’]|nous)\b|(?:our|my) (?:\w+ ){1,2}(?:is|are|was|were)\b[^,;]*[,;])",
+    re.IGNORECASE,
+)
+"""What a seller says of themselves and theirs: "I doubt that Jo", "our lawyer is sceptical, Jo"."""
+_UNSAID = re.compile(
+    r"\b(?:whether|ob|nobody (?:said|says|thinks)|no one (?:said|says|thinks)|(?:not|\w{2,6}n['’]t) (?:say|said|think|believe|sure|know)|doubt\w*)(?: that| if| whether)? $",
+    re.IGNORECASE,
+)
+"""What before a name leaves open what follows, or denies it: "I don't think Jo signs"."""
+_IF = re.compile(r"\b(?:if|unless|wenn|falls) $", re.IGNORECASE)
+_WERE = re.compile(r"[^,.;]{2,60}? (?:were|wäre)\b", re.IGNORECASE)
 _QUESTION = re.compile(r"\?[\"'”’)\]]{0,3}$")
 _LONGEST = 600
 
@@ -89,9 +101,11 @@ class Cast:
         self._has_left = False
 
     def shown_in(self, unit: Unit) -> Iterator[PersonCue]:
-        """Yield whom a unit says something about, by the cues in it."""
-        for part in self._parts(unit):
-            if part.roles or TURNED.search(part.text):
+        """Yield whom a unit says something about, by the cues in it; a question shows only whom it introduces."""
+        is_asked = _QUESTION.search(unit.text) is not None
+        for said in self._parts(unit):
+            part = replace(said, text="") if is_asked else said
+            if part.roles or shows(TURNED, part.text):
                 rule = "says so" if part.is_self else "introduced" if part.function else "named beside it"
                 yield _cue(part, rule)
 
@@ -110,7 +124,8 @@ class Cast:
             end = self._end(unit.text, place, person, named[at + 1][0] if at + 1 < len(named) else len(unit.text))
             function = _introduction(unit.text, person)
             if person is not speaker and (function or not _is_spoken_to(unit.text, place)):
-                said = unit.text[place if at or parts else _opening(unit) : end]
+                said = unit.text[place if at or parts else _opening(unit, place) : end]
+                said = "" if _is_unsaid(unit.text, place) else said
                 parts.append(_Part(str(person.name), person, said, function=function))
         met = {person.name for _place, person in named}
         strangers = [one for one in _strangers(unit.text, self._directory) if one.name not in met]
@@ -145,7 +160,7 @@ class Cast:
         Where only somebody nobody listed is named, "she" may be that one, unless the sentence begins with it.
         """
         text = unit.text if head is None else head
-        if unit.side == "customer" and unit.speaker and _FIRST_PERSON.search(text) and not _QUESTION.search(unit.text):
+        if unit.side == "customer" and unit.speaker and _FIRST_PERSON.search(text):
             yield _Part(unit.speaker, speaker, text, is_self=True)
         elif self._last and (_goes_on(unit) if head is None and not is_others else _SUBJECT.search(text)):
             yield _Part(str(self._last.name), self._last, text)
@@ -157,10 +172,18 @@ class Cast:
         return named or [(found.start(), one) for title, one in titles if (found := title.search(text))][:1]
 
 
-def _opening(unit: Unit) -> int:
-    """Give where the words about whom a sentence names first begin; a seller's cry before it is about the seller."""
-    cry = _EXCLAIMED.match(unit.text) if unit.side == "us" else None
-    return cry.end() if cry else 0
+def _opening(unit: Unit, place: int) -> int:
+    """Give where the words about whom a sentence names first begin; what a seller says before it of "us" is about the seller."""
+    if unit.side != "us":
+        return 0
+    cry = _EXCLAIMED.match(unit.text)
+    return place if _OF_US.search(unit.text, 0, place) else cry.end() if cry else 0
+
+
+def _is_unsaid(text: str, place: int) -> bool:
+    """Tell if what is said of whom a text names is left open, denied or only supposed: "if Jo were against it"."""
+    is_supposed = _IF.search(text, 0, place) and _WERE.match(text, place)
+    return bool(is_supposed or _UNSAID.search(text, 0, place))
 
 
 def _goes_on(unit: Unit) -> bool:

@@ -192,6 +192,7 @@ def test_whom_a_sentence_is_said_to_it_is_not_about(text: str) -> None:
         "delighted. Dapo will ring Jens tomorrow and you'll have a plan by 13 March.",
         "- Interface: TBC, Jens to confirm by 27 Feb\n- Migration: only active lots? decide by 15 March",
         "- Jens to send the list\n- will sign on 3 April",
+        "Attendees: Jens, Dapo, Ravi, Ally",
     ],
 )
 def test_courtesy_and_things_show_nothing_of_anybody(text: str) -> None:
@@ -217,6 +218,58 @@ def test_courtesy_and_things_show_nothing_of_anybody(text: str) -> None:
     ],
 )
 def test_the_same_words_show_what_somebody_is_where_they_are_of_them(text: str, role: str) -> None:
+    assert [role in roles for _name, roles, _stance in shown(text)] == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is Jens against it?",
+        "Who decides, Jens or Henrike?",
+        "Does Jens have the last word?",
+        "Jens, is Henrike the decision maker?",
+        "Henrike was there. Does she sign?",
+        "Could it be that Mr Lekkas decides?",
+        "Jens is not against it.",
+        "Jens is no longer sceptical.",
+        "Jens is not at all unhappy.",
+        "Jens is not the one who signs.",
+        "It is not up to her, says Jens.",
+        "Jens ist nicht mehr skeptisch.",
+        "Jens unterschreibt das nicht.",
+        "Jens n'est pas contre.",
+        "If Jens were against it, we would know.",
+        "Nobody said that Jens was against it.",
+        "I don't think Jens decides.",
+        "Nobody knows whether Jens signs.",
+        "I doubt that Jens got my mail.",
+        "I am worried that Jens misses the deadline.",
+        "I liked the way Jens explained the warehouse.",
+        "We approve of what Jens wrote.",
+        "Our lawyer is sceptical, Jens knows that.",
+    ],
+)
+def test_what_is_asked_denied_supposed_or_the_sellers_own_shows_nothing_of_anybody(text: str) -> None:
+    assert shown(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Jens is not convinced.", "skeptic"),
+        ("Jens is not happy.", "skeptic"),
+        ("Jens does not like it.", "skeptic"),
+        ("Jens isn't just worried, he is against it.", "skeptic"),
+        ("Jens is not the only one who signs.", "signer"),
+        ("Not against us, but Jens is against the date.", "skeptic"),
+        ("I think Jens decides.", "decision maker"),
+        ("If Jens signs, we start.", "signer"),
+        ("Has Petra Hahn, their investor, seen it?", "economic buyer"),
+        ("Jens says the export isn't validated.", "technical"),
+        ("Jens ist begeistert, was uns nicht wundert.", "champion"),
+    ],
+)
+def test_a_doubt_with_a_no_in_it_and_what_stands_beside_one_count(text: str, role: str) -> None:
     assert [role in roles for _name, roles, _stance in shown(text)] == [True]
 
 
