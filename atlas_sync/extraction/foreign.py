@@ -22,7 +22,7 @@ _FOREIGN = 0.5
 _OF_SIDE = re.compile(r"(?:We|The customer) ")
 _ENDS = re.compile(r"[,;:()!?–—]")
 _LOOKED_AROUND = 200
-_BINDS_WHO_SAYS_IT = frozenset({"we act", "you get"})
+_BINDS_WHO_SAYS_IT = frozenset({"we act", "you get", "moved"})
 
 
 def judge_foreign(unit: Unit, language: Language, named: tuple[str, Side] | None = None) -> list[Judgement]:
@@ -87,13 +87,14 @@ def _denies(clause: str, tongue: Tongue, free: Collection[re.Pattern[str]]) -> b
 def _promise(unit: Unit, language: Language, bound: Collection[Form]) -> Judgement:
     """Give the promise that some forms make: one of price where nothing is said to be done."""
     whats = {form.what for form in bound}
-    is_price = "price" in whats and not whats & {"we act", "done"}
+    is_price = "price" in whats and not whats & {"we act", "done", "moved"}
     first = next(iter(bound))
     return Judgement(
         "promise",
         f"{language}: {first.name}",
         _FOREIGN,
         needs_review=True,
+        change="renegotiated" if "moved" in whats else "none",
         kind="price" if is_price else kind_of_promise(unit.text),
     )
 

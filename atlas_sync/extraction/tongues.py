@@ -13,11 +13,11 @@ from atlas_sync.extraction.languages import Language
 
 __all__ = ["TONGUES", "Form", "Tongue"]
 
-What = Literal["we act", "you get", "done", "price", "word"]
+What = Literal["we act", "you get", "done", "moved", "price", "word"]
 
 
 class Form(NamedTuple):
-    """A way to commit. "we act" and "you get" bind the side that says so, "price" says what is not charged."""
+    """A way to commit. "we act" and "you get" bind the side that says so, so does what is "moved" to another day; "price" says what is not charged."""
 
     name: str
     what: What
@@ -77,9 +77,14 @@ TONGUES: Mapping[Language, Tongue] = {
                 "Sie bekommen es",
                 "you get",
                 (
-                    r"(?:sie|ihr|du) (?:bekommen|erhalten|bekommt|erhaltet|bekommst|haben bis|können sich (?:darauf )?verlassen)\b|(?:bekommen|erhalten) sie\b|"
-                    r"(?:bekommt|erhaltet) ihr\b"
+                    r"(?:sie|ihr|du) (?:bekommen|erhalten|bekommt|erhaltet|bekommst|erhältst|haben bis|können sich (?:darauf )?verlassen)\b|"
+                    r"(?:bekommen|erhalten) sie\b|(?:bekommt|erhaltet) ihr\b|(?:bekommst|erhältst|kriegst) du\b"
                 ),
+            ),
+            (
+                "neuer Termin",
+                "moved",
+                r"verschieb(?:t|en) (?:\S{1,30} ){0,4}?(?:auf|um)\b|(?:wird|werden) (?:\S{1,30} ){0,8}?verschoben\b",
             ),
             (
                 "es wird gemacht",
@@ -101,7 +106,9 @@ TONGUES: Mapping[Language, Tongue] = {
         veto=r"falls\b|^wenn\b|wenn (?:sie|ihr)\b|vielleicht|eventuell|würden?\b|könnten?\b|prüfen|schauen|leider|können wir nicht|versuchen|unverbindlich|"
         r"voraussichtlich|ohne gewähr|freuen uns",
         no=r"kein(?:e[mnrs]?)?\b|nicht\b(?! (?:nur|später|länger)\b)|nie\b|nichts (?=zugesagt|versprochen|garantiert)",
-        duty=r"(?-i:Sie|[Ii]hr) (?:müssen|müsst)\b|(?:müssen|müsst) (?-i:Sie|ihr)\b",
+        duty=r"(?-i:Sie|[Ii]hr) (?:müssen|müsst)\b|(?:müssen|müsst) (?-i:Sie|ihr)\b|"
+        r"(?-i:Sie (?:schicken|senden|stellen|liefern|geben|nennen)|[Ii]hr (?:schickt|stellt|liefert|gebt|nennt)|[Dd]u (?:schickst|stellst|lieferst|gibst|nennst)) "
+        r"(?:uns|mir)\b|(?-i:(?:[Ss]chicken|[Ss]enden|[Ss]tellen|[Ll]iefern|[Gg]eben|[Nn]ennen) Sie|(?:schickt|stellt|liefert|gebt|nennt) ihr) (?:uns|mir)\b",
         included=r"inklusive|enthalten|inbegriffen|dabei|bestandteil",
     ),
     "fr": _tongue(
@@ -141,7 +148,7 @@ TONGUES: Mapping[Language, Tongue] = {
         r"(?!pour|dev)\w{2,20}era",
         veto=r"si vous\b|si tu\b|peut-être|éventuellement|pourrions|pourrait|essayer|malheureusement|sous réserve|vérifier|ne pouvons pas|sans engagement",
         no=r"pas\b(?! (?:plus tard|seulement)\b)|aucune?\b|jamais\b|(?:ne |n['’])\w{1,20} plus\b",
-        duty=r"vous (?:devez|devrez)\b|tu (?:dois|devras)\b|il vous faudra\b",
+        duty=r"vous (?:devez|devrez)\b|(?:vous|tu) (?:nous|me|m['’]) ?(?:enverr|fournir|donner|transmettr|envoy|fourniss|donn|transmett)(?:ez|as|es)\b|tu (?:dois|devras)\b|il vous faudra\b",
         included=r"compris(?:es?)?|inclus(?:es?)?",
     ),
     "es": _tongue(

@@ -25,6 +25,9 @@ def _labels(text: str, language: Language | None = None, *, side: Side = "us") -
     "text",
     [
         "Wir liefern die Regale bis zum 15. März und bauen sie auch auf.",
+        "CNC-7 bekommst du bis 19. Juni, Lorenz.",
+        "Die Anzeige am Tor verschiebt sich vom 30. Juni auf den 14. Juli, der Bildschirm ist defekt.",
+        "Die Schulung wird auf den 14. Juli verschoben.",
         "Die Schulung ist im Preis enthalten, das ist für uns klar.",
         "Sie bekommen den Bericht am Freitag von mir.",
         "Das wird bis Ende Mai von uns geliefert und installiert.",
@@ -92,6 +95,11 @@ def test_a_quoted_commitment_counts_where_it_was_written() -> None:
         ("es", "No entregaremos hardware.", ["refusal"]),
         ("es", "No está garantizado.", ["refusal"]),
         ("es", "No se cobrará nada a la tienda.", ["promise"]),
+        ("de", "Sie schicken uns die Liste bis Freitag.", ["obligation"]),
+        ("de", "Bis Freitag schickt ihr uns den Plan.", ["obligation"]),
+        ("de", "Ihr stellt uns den Testzugang, wir installieren alles.", ["obligation", "promise"]),
+        ("de", "Die Schulung verschiebt sich nicht auf Juli.", ["refusal"]),
+        ("fr", "Vous nous enverrez la liste avant vendredi.", ["obligation"]),
         ("es", "Tendrán que abrir el cortafuegos antes de Pascua.", ["obligation"]),
         ("pt", "Não entregaremos hardware.", ["refusal"]),
         ("pt", "Terão de abrir a firewall.", ["obligation"]),
@@ -117,6 +125,10 @@ def test_a_no_and_a_duty_of_the_customer_are_no_promises(language: Language, tex
 )
 def test_what_a_customer_says_they_do_is_theirs(language: Language, text: str, labels: list[str]) -> None:
     assert _labels(text, language, side="customer") == labels
+
+
+def test_what_moves_to_another_day_was_promised_for_the_one_before() -> None:
+    assert [one.change for one in _judged("Die Schulung verschiebt sich auf den 14. Juli.", "de")] == ["renegotiated"]
 
 
 @pytest.mark.parametrize(
