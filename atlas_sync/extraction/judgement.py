@@ -9,6 +9,7 @@ from typing import Literal, cast
 
 from atlas_sync.canonical.model import OutcomeKind, PromiseKind, ScopeKind
 from atlas_sync.extraction.denials import takes_back
+from atlas_sync.extraction.duties import is_left_to_you, is_our_own_need
 from atlas_sync.extraction.model import Answer
 from atlas_sync.extraction.units import Unit
 
@@ -62,7 +63,9 @@ def judge(unit: Unit, answer: Answer, *, by: str) -> list[Judgement]:
     veto = _veto(unit)
     if unit.zone != "new":
         return [_near(answer, by, veto)] if _is_near(answer) else []
-    return [*_promise(unit, answer, by=by), *_remarks(answer, by), *_points(answer, by)]
+    if unit.side == "us" and is_left_to_you(unit.text):
+        return [*_left_to_you(answer, by), *_points(answer, by)]
+    return [*_promise(unit, answer, by=by), *_remarks(unit, answer, by), *_points(answer, by)]
 
 
 def _veto(unit: Unit) -> str | None:
@@ -81,7 +84,7 @@ def _promise(unit: Unit, answer: Answer, *, by: str) -> Iterator[Judgement]:
             yield _near(answer, by, veto if score >= band.review else None)
         return
     change = "withdrawn" if is_taken_back else _change(answer)
-    rather = "takes back" if is_taken_back else _rather(answer) or (_form_of(unit.text) if change == "none" else None)
+    rather = "takes back" if is_taken_back else _rather(answer) or _form_of(unit.text, change)
     yield Judgement(
         "promise",
         f"{by}: promise {score:.2f}" + (f", {rather}" if rather else ""),
@@ -101,8 +104,8 @@ def _rather(answer: Answer) -> str | None:
     return None
 
 
-def _form_of(text: str) -> str | None:
-    return next((what for what, form in _FORMS if form.search(text)), None)
+def _form_of(text: str, change: Change) -> str | None:
+    return next((what for what, form in _FORMS if form.search(text)), None) if change == "none" else None
 
 
 def _change(answer: Answer) -> Change:
@@ -110,6 +113,15 @@ def _change(answer: Answer) -> Change:
         if _is_sure(answer, f"change {name}"):
             return name
     return "none"
+
+
+def _left_to_you(answer: Answer, by: str) -> Iterator[Judgement]:
+    """Yield the duty of the customer that what sounds like a promise of ours is, where the model noticed either."""
+    score = answer.scores["promise"]
+    if _is_sure(answer, "obligation") or score >= answer.bands["promise"].review:
+        yield Judgement("obligation", f"{by}: left to the customer", max(score, answer.scores["obligation"]))
+    if _is_near(answer):
+        yield _near(answer, by, "left to the customer")
 
 
 def _is_near(answer: Answer) -> bool:
@@ -122,9 +134,10 @@ def _near(answer: Answer, by: str, reason: str | None) -> Judgement:
     return Judgement("none", f"{by}: promise {score:.2f}, but {why}", confidence=score)
 
 
-def _remarks(answer: Answer, by: str) -> Iterator[Judgement]:
+def _remarks(unit: Unit, answer: Answer, by: str) -> Iterator[Judgement]:
     for name in _REMARKS:
-        if _is_sure(answer, name):
+        is_ours = name == "obligation" and unit.side == "us" and is_our_own_need(unit.text)
+        if _is_sure(answer, name) and not is_ours:
             yield Judgement(name, f"{by}: {name} {answer.scores[name]:.2f}", answer.scores[name])
 
 

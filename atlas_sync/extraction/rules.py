@@ -14,6 +14,7 @@ from datetime import datetime
 
 from atlas_sync.extraction.denials import TAKEN_BACK, takes_back
 from atlas_sync.extraction.dues import find_due
+from atlas_sync.extraction.duties import is_left_to_you
 from atlas_sync.extraction.judgement import Change, Judgement, Label
 from atlas_sync.extraction.naming import READ, SCOPE, WHY, first, kind_of_promise, words
 from atlas_sync.extraction.units import Unit
@@ -256,6 +257,8 @@ def _promise(unit: Unit, *, is_note: bool, said_at: datetime) -> Judgement:
     if unit.side == "customer" and not is_note:
         return _customer(unit.text)
     text = unit.text
+    if is_left_to_you(text):
+        return Judgement("obligation", "left to the customer", 0.6)
     change = first(_CHANGES, text) or "none"
     cue = _cue(text, is_note=is_note)
     if cue is None and _DOES.search(text) and find_due(text, said_at=said_at)[1]:

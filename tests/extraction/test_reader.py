@@ -51,6 +51,20 @@ def test_what_the_customer_owes_has_its_day() -> None:
     assert [one.due_date for one in found.customer_obligations] == [date(2026, 4, 10)]
 
 
+@pytest.mark.parametrize(
+    ("text", "promises", "obligations"),
+    [
+        ("you'll send us the floor plan by 12 May", 0, 1),
+        ("You'll send us the plan and we'll return it by Friday.", 1, 0),
+        ("You'll have the floor plan by 12 May.", 1, 0),
+        ("we need to move the South.", 0, 0),
+    ],
+)
+def test_what_each_side_is_to_do_is_theirs(text: str, promises: int, obligations: int) -> None:
+    reading = read(conversation(text))
+    assert (len(reading.promises), len(reading.customer_obligations)) == (promises, obligations)
+
+
 def test_reading_many_is_reading_each() -> None:
     many = [
         conversation(PLAIN, interaction_id="d1"),

@@ -1,0 +1,52 @@
+"""Duties: what our side says that the customer will do, and what we need to do ourselves, by their words.
+
+What follows from them for a promise does not belong here.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["is_left_to_you", "is_our_own_need"]
+
+_TO_US = r"(?:(?:[\w'’-]+ ){1,5}?to )?(?:us|me)\b"
+_TO_DO = r"(?:['’]ll| will| shall| are to| need to| have to| must)(?: (?:\w+ly|also|then|please|just|kindly))?"
+_LEFT_TO_YOU = re.compile(
+    r"(?:^\W{0,4}|[,;:.(–—-] |\b(?:and|so|then|but),? )(?:(?:and|so|then),? )?you"
+    rf"(?:{_TO_DO} (?:(?:provide|supply|prepare|nominate|appoint|upload|name|fill (?:in|out)|arrange|organi[sz]e|confirm|"
+    rf"make available)\b|(?:send|give|get|bring|hand|lend|let|tell|forward|e-?mail|mail|deliver|return|share) {_TO_US})"
+    rf"|(?: (?:also|then|just|kindly))? (?:(?:provide|supply|send|give|hand|forward) (?:us|me)|(?:provide|supply|send) the)\b)",
+    re.IGNORECASE,
+)
+_IN_CASE = re.compile(
+    r"\b(?:if|once|when|whenever|until|till|unless|before|after|as soon as|provided)\b", re.IGNORECASE
+)
+_OURS = re.compile(r"\b(?:(?:we|i)(?:['’]\w{1,2})?|ours?|free|charge|costs?|nothing|no)\b|[€$£]", re.IGNORECASE)
+_ANOTHER_CLAUSE = re.compile(
+    r"(?:[,;:–—-]|\band|\bthen) (?:(?:and|so|then) )?[\w'’-]{1,20}(?: [\w-]{1,20}){0,3}?"
+    r"(?:['’](?:ll|s)| (?:is|are|will|has|have|can|gets?|does|do|goes|starts?|comes?|runs?|returns?|delivers?|installs?|sends?|"
+    r"follows?|takes?|makes?|builds?|puts?|shows?))\b",
+    re.IGNORECASE,
+)
+_WE_NEED_TO = re.compile(
+    r"(?:^\W{0,4}|[,;:.–—-] )(?:(?:and|but|so|sorry|unfortunately),? )?(?:we|i)(?:['’]ll| will| do| also| still)? need to "
+    r"(?!(?:know|see|have|get|receive|hear|understand|agree|be (?:able|told|given|sent))\b)\w",
+    re.IGNORECASE,
+)
+_OF_THEM = re.compile(r"\b(?:you|your|yours|yourself|please|kindly|customer|client|they|their)\b", re.IGNORECASE)
+
+
+def is_left_to_you(text: str) -> bool:
+    """Tell if a sentence of our side leaves all it speaks of to the customer: "you will send us the plan by Friday".
+
+    Not where it only would in some case, or says besides what is done then or what it costs.
+    """
+    found = _LEFT_TO_YOU.search(text)
+    if found is None or _IN_CASE.search(text, 0, found.start()) or _OURS.search(text):
+        return False
+    return _ANOTHER_CLAUSE.search(text, found.end()) is None
+
+
+def is_our_own_need(text: str) -> bool:
+    """Tell if a sentence of our side says what we need to do, and nothing of the customer: "we need to move the launch"."""
+    return _WE_NEED_TO.search(text) is not None and _OF_THEM.search(text) is None

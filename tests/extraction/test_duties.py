@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from atlas_sync.extraction.duties import is_left_to_you, is_our_own_need
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "you will provide a network socket at each machine by 20 June",
+        "you'll send us the floor plan by 12 June",
+        "You will send the list to us before Friday.",
+        "As agreed, you are to confirm the floor plan.",
+        "So you'll let us have the keys on Monday.",
+        "You need to give us access to the server.",
+        "You will name a contact.",
+        "you provide the test data by 3 April",
+        "You will send us the plan, the list and the keys by Friday.",
+    ],
+)
+def test_what_we_say_the_customer_will_give_is_left_to_them(text: str) -> None:
+    assert is_left_to_you(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You'll have the report by Friday.",
+        "You will receive the plan by Friday.",
+        "You'll be able to send us files by Friday.",
+        "You'll get one from us.",
+        "You'll send us the plan and we'll return it by Friday.",
+        "You will supply nothing.",
+        "We set them up, you just send us a name.",
+        "You will send us the old ones free of charge.",
+        "Once you will send us the list, the shop goes live.",
+        "You will send us the list and Dapo returns it by Friday.",
+        "You'll send us the list, the shop goes live in a week.",
+        "You send the file, it does the rest.",
+        "You open on Monday on the new system.",
+        "The list that you send us is checked by Friday.",
+    ],
+)
+def test_what_they_get_and_what_we_do_for_it_stays_ours(text: str) -> None:
+    assert not is_left_to_you(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_ours"),
+    [
+        ("we need to move the South.", True),
+        ("Sorry, we'll need to push the launch.", True),
+        ("We need to move the South, please tell the branches.", False),
+        ("We need to get your list by Friday.", False),
+        ("We need to know who signs.", False),
+        ("We need the list by Friday.", False),
+    ],
+)
+def test_what_we_need_to_do_is_no_duty_of_the_customer(text: str, *, is_ours: bool) -> None:
+    assert is_our_own_need(text) is is_ours
