@@ -40,6 +40,14 @@ _FORMS = tuple(
 """What a sentence says by its form, whatever its score: a person has to look. 2 of 66 labelled ones are promises."""
 
 
+_ABSENT = re.compile(
+    r"\b(?:i|we)(?:['’](?:m|re|ll be)| am| are| will be) (?:(?:both|all|also|still|then|currently) )?"
+    r"(?:on (?:\w+ ){0,2}(?:holidays?|leave|vacation)|out of (?:the )?office|away)\b",
+    re.IGNORECASE,
+)
+"""Whoever says that they will not be there promises nothing by it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What one unit says. `rule` names what decided, `confidence` is 0 to 1, `due` the place of the words that say when.
@@ -105,6 +113,8 @@ def _rather(answer: Answer) -> str | None:
 
 
 def _form_of(text: str, change: Change) -> str | None:
+    if _ABSENT.search(text):
+        return "an absence"
     return next((what for what, form in _FORMS if form.search(text)), None) if change == "none" else None
 
 

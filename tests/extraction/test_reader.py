@@ -346,6 +346,8 @@ def test_a_row_of_a_table_promises_what_it_says_by_its_day_without_the_cells_bes
         "We'll get you live before the end of the fiscal year, no question if you sign by Friday.",
         "I will send you the signed contract tomorrow, subject to board approval.",
         "The previous vendor promised that we will send you the report every Monday.",
+        "I will be on holiday from 3 to 14 August.",
+        "I'm away until 23 March and will answer your mail on my return.",
     ],
 )
 def test_what_no_firm_promise_is_by_its_form_waits_for_a_look_at_the_least(text: str) -> None:
