@@ -258,6 +258,7 @@ def test_what_is_asked_denied_supposed_or_the_sellers_own_shows_nothing_of_anybo
     [
         ("Jens is not convinced.", "skeptic"),
         ("Jens is not happy.", "skeptic"),
+        ("Jens is not thrilled.", "skeptic"),
         ("Jens does not like it.", "skeptic"),
         ("Jens isn't just worried, he is against it.", "skeptic"),
         ("Jens is not the only one who signs.", "signer"),
