@@ -29,6 +29,7 @@ def build_contract(contract: ObservedContract, *, engagement_id: str, deal: str)
         status=contract.status,
         start_date=contract.start_date,
         end_date=contract.end_date,
+        valid_until=contract.valid_until,
         signed_on=contract.signed_on,
         terms=contract.terms,
         link=contract.link,

@@ -177,7 +177,10 @@ class Statement(_Entity):
 
 
 class Contract(_Entity):
-    """What was signed for an engagement; `home` is the id of the one that its own deal makes alone."""
+    """What was signed for an engagement; `home` is the id of the one that its own deal makes alone.
+
+    `valid_until` is the last day on which an offer can be taken up, `end_date` that of what was agreed.
+    """
 
     id: str
     engagement_id: str
@@ -186,6 +189,7 @@ class Contract(_Entity):
     status: str | None = None
     start_date: date | None = None
     end_date: date | None = None
+    valid_until: date | None = None
     signed_on: date | None = None
     terms: str | None = None
     link: str | None = None

@@ -164,7 +164,10 @@ class ObservedInteraction(Observed):
 
 
 class ObservedContract(Observed):
-    """A signed or drafted paper; `deal` where the source links one, else only the client."""
+    """A signed or drafted paper; `deal` where the source links one, else only the client.
+
+    `valid_until` is the last day on which an offer can be taken up.
+    """
 
     number: str | None = None
     status: str | None = None
@@ -172,6 +175,7 @@ class ObservedContract(Observed):
     client: str | None = None
     start_date: date | None = None
     end_date: date | None = None
+    valid_until: date | None = None
     signed_on: date | None = None
     terms: str | None = None
 

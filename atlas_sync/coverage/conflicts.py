@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import islice
 
@@ -49,23 +50,30 @@ def conflicts_of(record: EngagementRecord) -> dict[str, list[Conflict]]:
     """Find the conflicts of an engagement by promise, in the order of its statements; those withdrawn take no part."""
     found: dict[str, list[Conflict]] = {}
     promises = [one for one in record.promises if one.status != "withdrawn"][:_MOST]
-    contracts = [(contract, Statements(_clauses(contract.terms or ""))) for contract in in_force(record.contracts)]
+    won_on = _won_on(record)
+    papers = in_force(record.contracts, won_on=won_on)
+    contracts = [(contract, Statements(_clauses(contract.terms or ""))) for contract in papers]
     said, ruled = Statements([]), RuledOut(record.scope)
     for promise in promises:
         for conflict in (
             *_with_promises(promise, promises, said),
             *_with_scope(promise, ruled),
-            *(conflict for contract, clauses in contracts for conflict in _with_contract(promise, contract, clauses)),
+            *(
+                conflict
+                for contract, clauses in contracts
+                if binds(contract, promise.evidence.said_at.date(), won_on=won_on)
+                for conflict in _with_contract(promise, contract, clauses)
+            ),
         ):
             found.setdefault(conflict.promise_id, []).append(conflict)
         said.add(promise.text)
     return found
 
 
-def clause_that_holds(promise: Promise, contracts: Sequence[Contract]) -> str | None:
+def clause_that_holds(promise: Promise, record: EngagementRecord) -> str | None:
     """Give the clause of a contract in force that says what was promised: most of its words, all its figures, nothing else."""
-    wanted, said_on = terms_of(promise.text), promise.evidence.said_at.date()
-    papers = [contract for contract in in_force(contracts) if binds(contract, said_on)]
+    wanted, said_on, won_on = terms_of(promise.text), promise.evidence.said_at.date(), _won_on(record)
+    papers = [one for one in in_force(record.contracts, won_on=won_on) if binds(one, said_on, won_on=won_on)]
     for clause in (clause for contract in papers for clause in _clauses(contract.terms or "")):
         shared = len(wanted & terms_of(clause))
         if shared < max(SHARED, _ABOUT * len(wanted)) or uncovered(promise.text, promise.due_date, Plan(clause)):
@@ -73,6 +81,10 @@ def clause_that_holds(promise: Promise, contracts: Sequence[Contract]) -> str | 
         if all(one.agrees for one in compare(promise.text, promise.due_date, Plan(clause))):
             return clause.strip()
     return None
+
+
+def _won_on(record: EngagementRecord) -> date | None:
+    return record.engagement.won_at.date() if record.engagement.won_at else None
 
 
 @lru_cache(maxsize=64)
@@ -110,8 +122,6 @@ def _with_scope(promise: Promise, ruled: RuledOut) -> Iterator[Conflict]:
 
 def _with_contract(promise: Promise, contract: Contract, clauses: Statements) -> Iterator[Conflict]:
     """Hold a promise against each clause of the contract that speaks of the same, and against the contract's last day."""
-    if not binds(contract, promise.evidence.said_at.date()):
-        return
     if promise.due_date and contract.end_date and promise.due_date > contract.end_date:
         ends = f"the contract ends on {show_day(contract.end_date)}"
         yield Conflict(promise.id, contract.id, f"promised for {show_day(promise.due_date)}, {ends}", "internal")

@@ -88,7 +88,7 @@ def _told_by(first: TraceLink | None) -> tuple[str, ...]:
 def _is_held_elsewhere(promise: Promise, record: EngagementRecord) -> bool:
     """Tell if no work item need hold a promise: by its kind none is asked for, or a clause of the contract says it."""
     place = record.held_in.get(promise.kind, "tracker")
-    return place == "nowhere" or (place == "contract" and clause_that_holds(promise, record.contracts) is not None)
+    return place == "nowhere" or (place == "contract" and clause_that_holds(promise, record) is not None)
 
 
 def _clash(

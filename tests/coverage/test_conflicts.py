@@ -205,6 +205,22 @@ def test_contract_conflicts_by_clause_and_by_its_last_day_and_stay_internal() ->
         ((contract(terms=ONE_YEAR, end_date=date(2025, 3, 31)),), False),
         ((contract(terms=ONE_YEAR, status="Draft"), contract(id="con_2", status="Activated")), False),
         ((contract(terms=ONE_YEAR, status="Draft"), contract(id="con_2", status="Rejected")), True),
+        ((contract(terms=ONE_YEAR, status="DRAFT"), contract(id="con_2", status="APPROVAL_NOT_NEEDED")), False),
+        ((contract(terms=ONE_YEAR, status="PENDING_APPROVAL"), contract(id="con_2", status="APPROVED")), False),
+        ((contract(terms=ONE_YEAR, status="Draft"), contract(id="con_2", status="Not approved")), True),
+        ((contract(terms=ONE_YEAR, status="In Review"), contract(id="con_2", status="Presented")), False),
+        ((contract(terms=ONE_YEAR, status="In Approval Process"), contract(id="con_2", status="Activated")), False),
+        ((contract(terms=ONE_YEAR, status="Draft"), contract(id="con_2", status="PENDING_APPROVAL")), True),
+        (
+            (contract(terms=ONE_YEAR, status="Draft", signed_on=date(2026, 1, 5)), contract(id="con_2", status="Sent")),
+            True,
+        ),
+        ((contract(terms=ONE_YEAR, status="Draft"), contract(id="con_2")), True),
+        ((contract(terms=ONE_YEAR, valid_until=date(2026, 1, 5)),), False),
+        ((contract(terms=ONE_YEAR, valid_until=date(2026, 1, 5), signed_on=date(2026, 1, 2)),), True),
+        ((contract(terms=ONE_YEAR, valid_until=date(2026, 5, 20)),), True),
+        ((contract(terms=ONE_YEAR, valid_until=date(2026, 5, 20)), contract(id="con_2")), False),
+        ((contract(terms=ONE_YEAR, valid_until=date(2026, 6, 1)), contract(id="con_2")), True),
     ],
 )
 def test_papers_that_are_not_in_force_when_something_is_said_speak_of_nothing(
@@ -213,7 +229,7 @@ def test_papers_that_are_not_in_force_when_something_is_said_speak_of_nothing(
 ) -> None:
     made = record(promises=(promise(TWO_YEARS, due_date=date(2026, 8, 14)),), contracts=papers)
     assert bool(conflicts_of(made)) is clashes
-    assert (clause_that_holds(promise(ONE_YEAR), papers) is not None) is clashes
+    assert (clause_that_holds(promise(ONE_YEAR), made) is not None) is clashes
 
 
 @pytest.mark.parametrize(

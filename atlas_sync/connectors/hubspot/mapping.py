@@ -247,6 +247,7 @@ class HubSpotMapper:
                 status=properties.text("hs_status"),
                 deal=deals[0] if deals else None,
                 client=clients[0] if clients else None,
+                valid_until=properties.day("hs_expiration_date"),
                 terms="\n\n".join(terms) or None,
             )
         ]

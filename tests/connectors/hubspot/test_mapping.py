@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -151,10 +151,12 @@ def test_opportunity_that_a_deal_is_in_salesforce_is_kept_under_the_property_tha
 
 def test_quote_is_a_paper_with_its_terms() -> None:
     properties = {"hs_title": "Pier", "hs_status": "APPROVED", "hs_terms": "Net 30", "hs_comments": "Go-live in May"}
+    properties |= {"hs_expiration_date": "2026-04-01T00:00:00Z"}
     (row,) = MAPPER.map_record("quotes", _record(properties, deals=["7"], companies=["8"]))
     assert isinstance(row, ObservedContract)
     assert (row.number, row.status, row.deal, row.client) == ("Pier", "APPROVED", "hs:deal:7", "hs:client:8")
     assert row.terms == "Net 30\n\nGo-live in May"
+    assert (row.valid_until, row.end_date) == (date(2026, 4, 1), None)
 
 
 def test_merged_ids_are_buried_with_their_survivor() -> None:
