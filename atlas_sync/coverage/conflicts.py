@@ -18,6 +18,7 @@ from atlas_sync.coverage.comparison import compare, compare_statements
 from atlas_sync.coverage.contradictions import uncovered
 from atlas_sync.coverage.figures import figures_of
 from atlas_sync.coverage.papers import binds, in_force
+from atlas_sync.coverage.prices import opposites, says_as_firmly, sums_for_free
 from atlas_sync.coverage.quantity import Quantity, is_as_long
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.ruled_out import RuledOut
@@ -33,7 +34,7 @@ _CLOSEST = 50
 """Statements about the same thing that one promise is held against, so that many of one wording are done in time."""
 _ABOUT = 0.6
 _SAME_THING = 0.8
-_CLAUSE = re.compile(r"[\n\r;]+|(?<=[.!?]) +")
+_CLAUSE = re.compile(r"[\n\r;]+|(?<=[.!?])(?<!\b(?i:incl|inkl|excl|exkl|zzgl)\.) +")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def clause_that_holds(promise: Promise, record: EngagementRecord) -> str | None:
     for clause in (clause for contract in papers for clause in _clauses(contract.terms or "")):
         shared = len(wanted & terms_of(clause))
         if shared < max(SHARED, _ABOUT * len(wanted)) or uncovered(promise.text, promise.due_date, Plan(clause)):
+            continue
+        if promise.kind == "price" and not says_as_firmly(promise.text, clause):
             continue
         if all(one.agrees for one in compare(promise.text, promise.due_date, Plan(clause))):
             return clause.strip()
@@ -126,7 +129,7 @@ def _with_contract(promise: Promise, contract: Contract, clauses: Statements) ->
         ends = f"the contract ends on {show_day(contract.end_date)}"
         yield Conflict(promise.id, contract.id, f"promised for {show_day(promise.due_date)}, {ends}", "internal")
     near = [(clauses.texts[place], share) for place, share in islice(clauses.about(promise.text), _CLOSEST)]
-    against = [_against(promise, Plan(clause)) for clause, _share in near]
+    against = [[*_against(promise, Plan(clause)), *_priced(promise, clause, share)] for clause, share in near]
     agreeing = [one for one, denied in zip(near, against, strict=True) if not denied] if any(against) else []
     agreed = _agreed(promise, agreeing)
     for (clause, share), found in zip(near, against, strict=True):
@@ -154,6 +157,14 @@ def _against(promise: Promise, other: Plan) -> list[Comparison]:
         return []
     of_numbers = are_numbered(promise.text, other.text)
     return [one for one in found if not (one.limits or one.topic == "negation" or (of_numbers and one.topic == "due"))]
+
+
+def _priced(promise: Promise, clause: str, share: float) -> list[Comparison]:
+    """List where a clause prices otherwise what was promised; a later promise may do so, as a seller waives a fee."""
+    if are_parted(promise.text, clause):
+        return []
+    asked = sums_for_free(promise.text, clause) if share >= _SAME_THING else ()
+    return [*opposites(promise.text, clause), *asked]
 
 
 def _values(promise: Promise, other: Promise) -> Iterator[Comparison]:

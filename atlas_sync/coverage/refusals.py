@@ -11,15 +11,15 @@ from atlas_sync.canonical.normalize import fold
 from atlas_sync.coverage.cues import LIMIT, NEGATION
 from atlas_sync.coverage.text import MAX_TEXT, STOP, stem, words
 
-__all__ = ["is_ruled_out", "ruled_of", "says_no"]
+__all__ = ["OF_DEGREE", "SHORT_NOT", "is_ruled_out", "ruled_of", "says_no"]
 
 _REACH = 3
-_SHORT_NOT = re.compile(r"n['’]t\b|\bcannot\b")
+SHORT_NOT = re.compile(r"n['’]t\b|\bcannot\b")
 _PRICED = frozenset(
     stem(word) for word in ("charge", "charged", "invoice", "billed", "cost", "fee", "extra", "surcharge", "supplement")
 )
 _SAID_AFTER = frozenset(("not", "nicht", "pas", "niet", "ikke", "excluded", "dropped"))
-_OF_DEGREE = frozenset(
+OF_DEGREE = frozenset(
     "before after later earlier more less longer fewer until only just on vor nach spaeter mehr voor later plus forget".split()  # noqa: SIM905 - a list to read
 )
 _OUT = re.compile(
@@ -62,7 +62,7 @@ def ruled_of(text: str) -> Ruled:
     out: dict[str, str] = {}
     bounds: dict[str, frozenset[str]] = {}
     spoken: set[str] = set()
-    for clause in _CLAUSE.split(_NON.sub("non", _SHORT_NOT.sub(" not", fold(text[:MAX_TEXT])))):
+    for clause in _CLAUSE.split(_NON.sub("non", SHORT_NOT.sub(" not", fold(text[:MAX_TEXT])))):
         said = words(clause)
         near: set[int] = set()
         for at in _refusing(said):
@@ -83,7 +83,7 @@ def says_no(text: str) -> bool:
     >>> says_no("Desk phones: not ours"), says_no("Print form only"), says_no("Replace 40 desk phones")
     (True, True, False)
     """
-    folded = _SHORT_NOT.sub(" not", fold(text[:MAX_TEXT]))
+    folded = SHORT_NOT.sub(" not", fold(text[:MAX_TEXT]))
     return not NEGATION.isdisjoint(words(folded)) or bool(LIMIT.search(folded) or _OUT.search(folded))
 
 
@@ -115,7 +115,7 @@ def _ruled_by(said: Sequence[str], at: int) -> list[int]:
     "Hosur not planned" speaks of what stands ahead, "no machine translation" of what follows.
     """
     follow = range(at + 1, min(len(said), at + 1 + _REACH))
-    if any(stem(said[one]) in _PRICED for one in follow) or (follow and said[follow[0]] in _OF_DEGREE):
+    if any(stem(said[one]) in _PRICED for one in follow) or (follow and said[follow[0]] in OF_DEGREE):
         return []
     ahead = [one for one in range(max(0, at - _REACH), at) if _tells(said[one])]
     return ahead if said[at] in _SAID_AFTER and ahead else [one for one in follow if _tells(said[one])]

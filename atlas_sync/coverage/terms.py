@@ -12,7 +12,7 @@ from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NAME, NEGA
 from atlas_sync.coverage.refusals import ruled_of
 from atlas_sync.coverage.text import MAX_TEXT, shorten, stem, unwrapped, words
 
-__all__ = ["compare_terms"]
+__all__ = ["compare_terms", "free_in"]
 
 _QUOTE, _MOST = 60, 60
 _REACH = 3
@@ -42,6 +42,11 @@ def _charge(text: str, planned: str) -> Iterator[Comparison]:
             agrees = (left, right) == (ours[0], theirs[0])
             yield Comparison("charge", agrees=agrees, said=left, planned=right)
             return
+
+
+def free_in(text: str) -> str | None:
+    """Give the words by which a text says free of charge, None where it does not."""
+    return _priced(text)[0]
 
 
 @lru_cache(maxsize=4096)

@@ -266,6 +266,63 @@ def test_clause_on_another_part_or_town_or_beside_the_one_that_agrees_is_no_conf
     assert bool(found) is clashes
 
 
+@pytest.mark.parametrize(
+    ("said", "clause", "held", "clash"),
+    [
+        (
+            "The setup fee for the portal is waived",
+            "Setup fee for the portal: EUR 900",
+            False,
+            "waived against EUR 900",
+        ),
+        ("The setup fee for the portal is waived", "The setup fee of EUR 900 for the portal is waived", True, ""),
+        ("The setup fee for the portal is waived", "Setup fee for the portal: EUR 0.00", True, ""),
+        (
+            "The first year of support is free",
+            "Support in the first year: EUR 1,200",
+            False,
+            "is free against EUR 1,200",
+        ),
+        ("Support in the first year is free", "Support in the second year: EUR 1,200", False, ""),
+        ("Support hours are included", "Additional support hours: EUR 120", False, ""),
+        ("Die Schulung der Fahrer ist kostenlos", "Schulung der Fahrer: 900 EUR", False, "kostenlos against 900 EUR"),
+        ("The price of EUR 450 includes VAT", "Price of EUR 450 plus VAT", False, "includes vat against plus vat"),
+        ("The price of EUR 450 includes VAT", "Price of EUR 450, incl. 19 % VAT", True, ""),
+        ("The price of EUR 450 includes VAT", "Price of EUR 450", False, ""),
+        ("Der Preis ist 450 EUR zzgl. MwSt.", "Preis: 450 EUR inkl. MwSt.", False, "zzgl. mwst. against inkl. mwst."),
+        ("The licences cost EUR 450 net of VAT", "The licences cost EUR 450", True, ""),
+        ("No penalty for late cancellation of training", "Penalty for late cancellation of training: 50 %", False, ""),
+        ("No penalty for late cancellation of training", "Late cancellation of training without penalty", True, ""),
+        ("We will not raise the price of licences", "We may raise the price of licences", False, ""),
+        ("We won't raise the price of licences", "We do not raise the price of licences", True, ""),
+        ("The price of licences stays fixed", "The price of licences follows the price index", False, ""),
+        ("The migration is a fixed price", "Migration at a fixed price", True, ""),
+        (
+            "The migration of mail is a fixed price",
+            "Migration of mail: price by effort",
+            False,
+            "fixed price against by effort",
+        ),
+        ("The migration is capped at EUR 12,000", "Migration: EUR 12,000 minimum", False, ""),
+        ("The migration is capped at EUR 12k", "Migration: fixed price EUR 12,000.00", True, ""),
+        ("The migration costs no more than EUR 12,000", "The migration costs EUR 12,000 at most", True, ""),
+        ("You pay when the portal is live", "You pay 50 % before the portal is live", False, ""),
+        ("You pay the licences in three instalments", "Licences: three instalments of EUR 4,000", True, ""),
+        ("The scanners cost EUR 450 each", "Scanners: 20 at EUR 450 each, total EUR 9,000", True, ""),
+    ],
+)
+def test_price_is_held_by_what_says_so_as_firmly_and_clashes_with_the_opposite(
+    said: str,
+    clause: str,
+    held: bool,  # noqa: FBT001 - a table
+    clash: str,
+) -> None:
+    made = record(promises=(promise(said, kind="price"),), contracts=(contract(terms=clause),))
+    assert (clause_that_holds(made.promises[0], made) is not None) is held
+    found = [conflict.sentence.rpartition(": ")[2] for one in conflicts_of(made).values() for conflict in one]
+    assert found == ([clash] if clash else [])
+
+
 def test_covered_promise_in_conflict_is_a_gap_that_hides_what_its_reader_may_not_see() -> None:
     ours = item(marker="atlas-1", text=TWO_YEARS)
     inside = promise(ONE_YEAR, id="prm_2", audience="internal", status="open")

@@ -1,0 +1,157 @@
+"""What a text says of a price beside its sums: free, fixed, at most, never, by effort, with tax or without.
+
+What two texts name in figures is compared elsewhere. Tables are folded as `fold` does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from atlas_sync.canonical.normalize import fold
+from atlas_sync.coverage.compared import Comparison
+from atlas_sync.coverage.cues import FREE, NEGATION
+from atlas_sync.coverage.figures import figures_of
+from atlas_sync.coverage.quantity import Quantity
+from atlas_sync.coverage.refusals import OF_DEGREE, SHORT_NOT
+from atlas_sync.coverage.terms import free_in
+from atlas_sync.coverage.text import MAX_TEXT, unwrapped, words
+
+__all__ = ["opposites", "says_as_firmly", "sums_for_free"]
+
+_TAX = (
+    r"(?:value[ -]added tax|(?:sales )?tax(?:es)?|vat|gst|mwst|ust|mehrwertsteuer|umsatzsteuer|tva|iva|btw|moms)\b\.?"
+)
+_RATE = r"(?:of |the |de |la |der |gesetzlich\w{0,2} |[0-9]{1,2}(?:[.,][0-9])? ?% ?){0,3}"
+_WITH = r"(?:incl(?:u\w{1,6})?|inkl(?:usive)?|einschliesslich|enthalten|comprise?|inbegrepen)\b\.?"
+_APART = (
+    r"(?:plus|excl(?:u\w{2,6})?|exkl(?:usive)?|ex|without|before|net of|zzgl|zuzueglich|ohne|hors|mas|senza|sin)\b\.?"
+)
+_NOT_WITH = r"(?:not included|excluded|extra|on top|added|apart|nicht enthalten|non comprise?)\b"
+_WITH_TAX = re.compile(rf"\b{_WITH} ?{_RATE}{_TAX}|\b{_TAX} (?:is |are |ist |est )?{_WITH}|\bttc\b")
+_TAX_APART = re.compile(rf"(?:\bnot {_WITH}|\b{_APART}|\+) ?{_RATE}{_TAX}|\b{_TAX} (?:is |are |ist |wird )?{_NOT_WITH}")
+_INCLUDED = re.compile(r"(?<!not )\bincl\b")
+_FIXED = re.compile(
+    r"\b(?:fix(?:ed|e|[oa]s?)?|frozen|lump sums?|flat (?:rate|fee|price)s?|fest(?:e[nrs]?)?|(?:fix|fest)preise?|"
+    r"pauschal\w{0,3}|forfait\w{0,6}|fij[oa]s?|fiss[oiae]|vaste)\b"
+)
+_FIXED_PRICE = re.compile(
+    r"\bfix(?:ed)?[ -](?:price|fee|cost|rate|sum)s?\b|\b(?:price|fee|cost|sum) (?:is|stays|remains) fixed\b|\blump sums?\b|"
+    r"\bflat (?:fee|price)s?\b|\b(?:fix|fest)preise?\b|\bpauschal\w{0,3}\b|\bprix (?:fixe|forfaitaire)s?\b|"
+    r"\bprecios? (?:fij|cerrad)os?\b|\bprezz[oi] fiss[oi]\b|\bvaste prijs\b|\bpreco fixo\b"
+)
+_BY_EFFORT = re.compile(
+    r"\btime (?:and|&) materials?\b|\bt ?& ?m\b|\b(?:by|at) (?:the )?(?:actual )?(?:hours?|effort|time spent)\b|"
+    r"\bnach (?:aufwand|stunden)\b|\ben regie\b|\bau temps passe\b|\bpor horas\b|\ba consuntivo\b|\bop (?:nacalculatie|regie)\b"
+)
+_AT_MOST = re.compile(
+    r"\b(?:cap(?:s|ped)?|ceilings?|at most|max(?:imum|imal)?|(?:no|not) more than|(?:not|never) (?:to )?exceed\w{0,3}|"
+    r"limited to|hoechstens|gedeckelt|obergrenze|plafonn\w{1,4}|au plus|como maximo|al massimo|hoogstens|maximaal|no maximo)\b"
+)
+_ON_TOP = re.compile(
+    r"\b(?:additional|further|beyond|above|exceeding|optional\w{0,2}|extra (?=[a-z])|weitere\w?|zusaetzlich\w{0,2}|"
+    r"supplementaires?|adicional\w{0,2}|aggiuntiv\w|aanvullend\w?)"
+)
+"""Words by which a sum is for what comes on top of what was agreed."""
+_DISCOUNT = re.compile(r"\b(?:discount|rabatt|nachlass|remise|descuento|sconto|korting|desconto)\b")
+_ALL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """The words of a text for each thing that it says of a price, None where it does not; `sums` are those above nothing."""
+
+    free: str | None
+    fixed: str | None
+    fixed_price: str | None
+    by_effort: str | None
+    at_most: str | None
+    never: str | None
+    on_top: str | None
+    with_tax: str | None
+    tax_apart: str | None
+    share: str | None
+    sums: tuple[str, ...]
+
+
+def says_as_firmly(text: str, clause: str) -> bool:
+    """Tell if a clause says of its price what a text says: that it is free, fixed, at most so much, or not to be.
+
+    What a thing costs is not what was said of it, so a clause with a sum holds no text without any figure.
+    """
+    ours, theirs = _terms_of(text), _terms_of(clause)
+    if any(opposites(text, clause)) or (ours.with_tax and not theirs.with_tax):
+        return False
+    if ours.free:
+        return theirs.free is not None
+    firm = theirs.fixed or theirs.never
+    if (ours.at_most and not (theirs.at_most or firm)) or (ours.fixed and not firm):
+        return False
+    if ours.never and not (firm or theirs.free):
+        return False
+    return bool(figures_of(text).quantities) or not (theirs.sums or theirs.share)
+
+
+def opposites(text: str, clause: str) -> Iterator[Comparison]:
+    """Yield where a clause says of a price the opposite of a text: by effort for fixed, tax on top for included."""
+    ours, theirs = _terms_of(text), _terms_of(clause)
+    if ours.fixed_price and theirs.by_effort and not (theirs.fixed or ours.by_effort):
+        yield Comparison("charge", agrees=False, said=ours.fixed_price, planned=theirs.by_effort)
+    if (ours.with_tax and ours.tax_apart) or (theirs.with_tax and theirs.tax_apart):
+        return
+    for said, planned in ((ours.with_tax, theirs.tax_apart), (ours.tax_apart, theirs.with_tax)):
+        if said and planned:
+            yield Comparison("charge", agrees=False, said=said, planned=planned)
+
+
+def sums_for_free(text: str, clause: str) -> Iterator[Comparison]:
+    """Yield the sum that a clause asks for what a text says is free; both are to speak of the very same thing."""
+    ours, theirs = _terms_of(text), _terms_of(clause)
+    if ours.free and theirs.sums and not (ours.sums or theirs.free or theirs.on_top):
+        yield Comparison("charge", agrees=False, said=ours.free, planned=theirs.sums[0])
+
+
+@lru_cache(maxsize=4096)
+def _terms_of(text: str) -> _Terms:
+    folded = fold(unwrapped(text[:MAX_TEXT]))
+    rest = _WITH_TAX.sub(" ", _TAX_APART.sub(" ", folded))
+    figures = figures_of(text)
+    read = figures.quantities
+    nothing = next((shown for value, shown in figures.bare if not value), None)
+    nothing = next((one.shown for one in read if _is_nothing(one, rest)), nothing)
+    return _Terms(
+        free=free_in(rest) or _found(_INCLUDED, rest) or nothing,
+        fixed=_found(_FIXED, rest),
+        fixed_price=_found(_FIXED_PRICE, rest),
+        by_effort=_found(_BY_EFFORT, rest),
+        at_most=_found(_AT_MOST, rest),
+        never=_never(rest),
+        on_top=_found(_ON_TOP, rest),
+        with_tax=_found(_WITH_TAX, _TAX_APART.sub(" ", folded)),
+        tax_apart=_found(_TAX_APART, folded),
+        share=next((one.shown for one in read if one.kind == "share"), None),
+        sums=tuple(one.shown for one in read if one.kind == "money" and one.value),
+    )
+
+
+def _found(pattern: re.Pattern[str], folded: str) -> str | None:
+    hit = pattern.search(folded)
+    return hit.group().strip() if hit else None
+
+
+def _is_nothing(one: Quantity, folded: str) -> bool:
+    """Tell if a quantity says that nothing is to be paid: EUR 0.00, or all of it as discount."""
+    if one.kind == "money":
+        return not one.value
+    return one.kind == "share" and one.value == _ALL and _DISCOUNT.search(folded) is not None
+
+
+def _never(folded: str) -> str | None:
+    """Give the word by which a text says no to something; not of a bound, or of a charge."""
+    said = words(SHORT_NOT.sub(" not", FREE.sub(" ", _AT_MOST.sub(" ", folded))))
+    after = (*said[1:], "")
+    return next(
+        (word for word, then in zip(said, after, strict=True) if word in NEGATION and then not in OF_DEGREE), None
+    )
