@@ -17,6 +17,7 @@ __all__ = [
     "compare_item",
     "contradictions_of",
     "days_left",
+    "ends_above",
     "has_other_figures",
     "plan_of",
     "uncovered",
@@ -45,6 +46,19 @@ def contradictions_of(text: str, due: date | None, item: WorkItem) -> tuple[str,
         if not one.agrees and not one.limits
     ]
     return tuple(found[:_MOST])
+
+
+def ends_above(due: date | None, item: WorkItem, above: WorkItem | None) -> str | None:
+    """Say that the item which one without a day of its own stands below ends after the agreed day, None where it does not.
+
+    That is no word against what was agreed: what is below may well be done long before.
+    """
+    if due is None or item.state == "done" or above is None or above.state in {"done", "dropped"}:
+        return None
+    named = figures_of(plan_of(item).text)
+    if above.due is None or above.due <= due or item.due or named.days or named.months:
+        return None
+    return f"{item.key} has no day, and {above.key} above it is due {show_day(above.due)}, agreed was {show_day(due)}"
 
 
 def uncovered_in(text: str, due: date | None, item: WorkItem) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from atlas_sync.coverage.contradictions import (
     compare_item,
     contradictions_of,
     days_left,
+    ends_above,
     has_other_figures,
     plan_of,
     uncovered_in,
@@ -32,6 +33,7 @@ from atlas_sync.coverage.passages import best_part, names_title, passages_of, re
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.shared import SharedWords
 from atlas_sync.coverage.signs import Signs
+from atlas_sync.coverage.statements import terms_of
 from atlas_sync.coverage.subjects import Subject, subject_of, subjects_of, traced_of
 from atlas_sync.coverage.verdict import READS_AS_THE_SAME, Verdict, dropped_verdict, link_of
 
@@ -239,6 +241,8 @@ class _Tracer:
         # The next ones may hold the other days of a promise that several deliver; a day that none holds may be forgotten.
         if status == "covered" and days_left(subject.text, [plan_of(item) for item in items]):
             status = "review"
+        if status == "covered" and self._is_in_late_work(subject, items[0]):
+            status = "review"
         if status == "covered" and not subject.is_point:
             at = living[0]
             link = link_of(subject, items[0], status="covered", score=probability, how=READS_AS_THE_SAME)
@@ -262,6 +266,16 @@ class _Tracer:
             return [*kept, *asides], status, probability
         status, probability = decide([fits[at] for at in living], bounds, setting)
         return living, "review" if status == "covered" else status, probability
+
+    @cached_property
+    def _by_name(self) -> dict[str, WorkItem]:
+        return {name: item for item in self._items for name in (item.key, item.source)}
+
+    def _is_in_late_work(self, subject: Subject, item: WorkItem) -> bool:
+        """Tell if an item is part of work on the same that ends too late; what all of the project stands below says little."""
+        above = self._by_name.get(item.parent or "")
+        late = ends_above(subject.due_date, item, above)
+        return above is not None and late is not None and bool(terms_of(subject.text) & terms_of(above.summary))
 
     def _was_meant(self, subject: Subject, at: int, status: CoverageStatus) -> bool:
         """Tell if a dropped item was likely to deliver what was agreed: one with other figures was about something else."""
@@ -354,4 +368,6 @@ class _Tracer:
             left.append(f"{item.key} may say something else than was said")
         if lacking := fit.lacking or uncovered_in(subject.text, subject.due_date, item):
             left.append(f"does not mention {', '.join(lacking[:_TERMS_SHOWN])}")
+        if late := ends_above(subject.due_date, item, self._by_name.get(item.parent or "")):
+            left.append(late)
         return {"reasons": tuple(reasons), "leaves_open": tuple(left)}

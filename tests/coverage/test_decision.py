@@ -97,6 +97,39 @@ def test_sure_match_with_anything_against_it_goes_to_a_person(summary: str, due:
 
 
 @pytest.mark.parametrize(
+    ("below", "above", "status", "is_told"),
+    [
+        ({}, {}, "review", True),
+        ({"parent": "SCAN-9"}, {}, "review", True),
+        ({}, {"summary": "Phase two"}, "covered", True),
+        ({}, {"due": date(2026, 8, 14)}, "covered", False),
+        ({}, {"due": None}, "covered", False),
+        ({}, {"state": "done"}, "covered", False),
+        ({"due": date(2026, 8, 10)}, {}, "covered", False),
+        ({"text": "by 10 August"}, {}, "covered", False),
+        ({"state": "done"}, {}, "covered", False),
+        ({"parent": "jira:work_item:SCAN-8"}, {}, "covered", False),
+    ],
+)
+def test_item_without_a_day_below_work_on_the_same_that_ends_too_late_goes_to_a_person(
+    below: dict[str, object],
+    above: dict[str, object],
+    status: str,
+    is_told: bool,  # noqa: FBT001 - a table
+) -> None:
+    epic = item("SCAN-9", **{"summary": "Sync", "due": date(2026, 9, 30), **above})
+    story = item(**{"summary": "Scanner live", "parent": epic.source, **below})
+    (link, *_others) = trace(
+        [promise("Scanner sync live", due_date=date(2026, 8, 14))],
+        [epic, story],
+        matcher=Fixed({"Scanner": 9.0}, replace(BOUNDS, lacks=0.0)),
+    )
+    told = "SCAN-1 has no day, and SCAN-9 above it is due 30 Sep 2026, agreed was 14 Aug 2026"
+    assert (link.work_item_key, link.status, link.contradictions) == ("SCAN-1", status, ())
+    assert (told in link.leaves_open) is is_told
+
+
+@pytest.mark.parametrize(
     ("summary", "departs", "status"),
     [
         ("Sync live", 0.0, "review"),
