@@ -13,6 +13,7 @@ from atlas_sync.canonical.normalize import fold
 from atlas_sync.canonical.spelled import MONTHS
 from atlas_sync.extraction.conversation import PromiseMention
 from atlas_sync.extraction.likeness import NUMBERED, TIMES, Terms, Wording, stem_of, terms_of
+from atlas_sync.extraction.sense import nearness
 
 __all__ = ["are_apart", "are_other_parts", "is_of_a_part"]
 
@@ -74,6 +75,24 @@ _EACH = re.compile(
 )
 _ONE = re.compile(rf"\W*({_NAME}) (?i:{_FINITE}|goes|stays|follows|starts|ends)\b")
 """What is said of each of several, and the one that a text begins with: "on each ward", "Ash will"."""
+_LITTLE = frozenset(
+    stem_of(word)
+    for word in (  # noqa: SIM905 - a list to read
+        "wir sie ihr uns ihnen ihre der die das den dem des ein eine einen bis zum zur mit und oder für ist sind wird werden "
+        "von vom aus auf bei nach vor nous vous notre nos vos votre le la les des une du au aux avec et sur avant dans est "
+        "sont sera seront el los las una con para por del al antes hasta es son será serán su sus nos vamos os um uma com até "
+        "em da het een en van voor met zijn wordt worden wij naar il lo gli di entro sarà sono che"
+    ).split()
+)
+_DONE = frozenset(map(stem_of, ("deliver", "provide", "send", "support", "make", "keep", "give", "live")))
+"""What tells of nothing: the little words of other languages, and what is done to all that is promised."""
+_WHOLE = 3
+_NEAR, _NEAR_BY_NUMBER = 0.6, 0.5
+"""So many telling words make a whole statement; two without one in common may be one from such a nearness of sense.
+
+A number in common tells a little of what is promised, a day only when: several things fall due on one day. Sense is told
+in English alone.
+"""
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YEAR = r"\b(?:,? \d{4}\b)?"
 _DAY = re.compile(
@@ -87,11 +106,14 @@ _DAY = re.compile(
 def are_apart(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> bool:
     """Tell if each of two mentions names a thing that the other does not, and the later one speaks of no change.
 
-    Of two names of a kind that is so wherever they are said, of one more of the same, and of the same said of another thing. An
-    "it" with another day may mean what its own text names. Who gives two days in one text speaks of two things, and so does who
+    Of two whole statements that share a day or a number alone that is so whatever the later one says of change. Of two names of
+    a kind it is so wherever they are said, of one more of the same, and of the same said of another thing. An "it" with another
+    day may mean what its own text names. Who gives two days in one text speaks of two things, and so does who
     counts two in other words: elsewhere one thing is called by many words.
     """
     (mention, mine), (before, theirs) = later, earlier
+    if _share_no_word(later, earlier):
+        return True
     if mine.changes or mine.repeats or mention.changes != "none":
         return False
     if (
@@ -105,6 +127,23 @@ def are_apart(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention
     if mention.due_date and before.due_date and mention.due_date != before.due_date:
         return True
     return _name_others(mine, theirs) and (_are_due_apart(mention, before) or _count_others(mine, theirs))
+
+
+def _share_no_word(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> bool:
+    """Tell if two whole statements, far from each other in sense, have no word in common but of when or of how many."""
+    (mention, mine), (before, theirs) = later, earlier
+    ours, others = (terms.words - terms.numbers - TIMES - _LITTLE for terms in (mine, theirs))
+    if min(len(ours), len(others)) < _WHOLE or not ours & others <= _DONE:
+        return False
+    days = [one.due_date for one in (mention, before) if one.due_date]
+    on_days = {str(number) for day in days for number in (day.day, day.month, day.year)}
+    is_counted = not on_days >= mine.numbers & theirs.numbers
+    if not is_counted and len(days) < 2:  # noqa: PLR2004 - both say when
+        return False
+    is_foreign = not (mine.words.isdisjoint(_LITTLE) or theirs.words.isdisjoint(_LITTLE))
+    if is_foreign or not (mention.sense and before.sense):
+        return True
+    return nearness(mention.sense, before.sense) < (_NEAR_BY_NUMBER if is_counted else _NEAR)
 
 
 def _have_other_names(one: str, other: str) -> bool:

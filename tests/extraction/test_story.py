@@ -158,6 +158,9 @@ APART = (
     ("We survey hangar 2 with the heat camera.", "Hangar 5 is surveyed with the heat camera too."),
     ("Ben is on site on 14 April.", "Ben is on site on 28 April."),
     ("Der erste Workshop ist am 14. April.", "Der zweite Workshop ist am 21. April."),
+    ("We will train the key users by 14 August 2026.", "We will deliver the network diagram by 14 August 2026."),
+    ("Old servers are wiped and recycled by 14 August.", "Reefer alarms reach the phone of the lead by 14 August."),
+    ("Wir schulen die neuen Anwender bis 14. August.", "Der alte Server wird bis 14. August verschrottet."),
 )
 
 
@@ -207,6 +210,15 @@ def test_what_is_promised_of_another_place_or_thing_hides_no_promise(
             "We will resolve low-priority incidents within 5 working days.",
         ),
         ("Wir beheben kritische Fehler in 8 Stunden.", "Wir beheben kleine Fehler in 3 Arbeitstagen."),
+        (
+            "We will give you a cycle time comparison old/new by 15 May.",
+            "Traceability will be productive by 15 September as agreed.",
+        ),
+        (
+            "Gift Aid claims straight to HMRC, first claim by 31 October",
+            "We can do 28 August, but events ticketing comes after, by the end of October.",
+        ),
+        ("Dispatcher board live by 14 August 2026.", "Reefer alarms on the phone by 14 August 2026."),
     ],
 )
 def test_one_more_of_the_same_or_of_its_like_hides_no_promise_in_a_later_text(first: str, later: str) -> None:
@@ -227,6 +239,8 @@ def test_one_more_of_the_same_or_of_its_like_hides_no_promise_in_a_later_text(fi
         ("Core finance will be live on 1 July.", "The finance module will be live on 20 July."),
         ("We train each team for two days.", "Training will take two days."),
         ("We send the report every second month.", "The report comes every other month."),
+        ("We will train the key users by 14 August.", "The superusers have their sessions by 14 August."),
+        ("We will train the key users by 14 August.", "14 August it is, as agreed."),
     ],
 )
 def test_another_time_or_amount_is_no_other_thing(first: str, later: str) -> None:
