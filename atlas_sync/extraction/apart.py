@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.canonical.spelled import MONTHS
 from atlas_sync.extraction.conversation import PromiseMention
-from atlas_sync.extraction.likeness import NUMBERED, TIMES, Terms, Wording, stem_of, terms_of
+from atlas_sync.extraction.likeness import NUMBERED, SOME, TIMES, Terms, Wording, stem_of, terms_of
+from atlas_sync.extraction.rows import are_other_rows
 from atlas_sync.extraction.sense import nearness
 
 __all__ = ["are_apart", "are_other_parts", "is_of_a_part"]
@@ -62,6 +63,15 @@ _POINTS = re.compile(
 )
 """What points to a thing that was named in the same breath: "it'll be live by 31 August"."""
 _NUMBERED = re.compile(rf"\b({NUMBERED.replace(' ', '|')}) (\d{{1,3}}|[a-z])\b")
+_OF_NUMBER = re.compile(rf"\W*({NUMBERED.replace(' ', '|')}) (\d{{1,3}})\b")
+"""What a text begins with, and says all of that it says: "wave 2 - 130 clients, by 30 June"."""
+_MISSED = re.compile(
+    r"(?:[^:?]{0,80}[:?] )?\W*(?:if|should|falls|wenn|sollten?|si)\b[^,;:]{0,60}?(?:\b(?:(?-i:miss)|fail|"
+    r"not (?:make|meet|hit|reach|keep)|verpassen|verfehlen|nicht (?:schaffen|halten|einhalten)|"
+    r"ratons|manquons|ne tenons pas|no (?:llegamos|cumplimos))|n['’]t (?:make|meet|hit|reach|keep))\b",
+    re.IGNORECASE,
+)
+"""A text that begins with what is to be where a promise fails: "if we miss 18 September"."""
 _NAME = r"[A-ZÀ-Þ][\w'’-]{2,39}"
 _NAMES = re.compile(rf"\b{_NAME}(?:, {_NAME})*,? (?:and|und|et|y|e|&) {_NAME}")
 _ALL = re.compile(
@@ -106,13 +116,19 @@ _DAY = re.compile(
 def are_apart(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> bool:
     """Tell if each of two mentions names a thing that the other does not, and the later one speaks of no change.
 
-    Of two whole statements that share a day or a number alone that is so whatever the later one says of change. Of two names of
-    a kind it is so wherever they are said, of one more of the same, and of the same said of another thing. An "it" with another
-    day may mean what its own text names. Who gives two days in one text speaks of two things, and so does who
-    counts two in other words: elsewhere one thing is called by many words.
+    Whatever the later one says of change, that is so of two whole statements that share a day or a number alone, of two rows,
+    of a thing that goes by a number, and of what is to be where the other fails. Of two names of a kind it is so wherever they
+    are said, of one more of the same, and of the same said of another thing. An "it" with another day may mean what its own
+    text names. Who gives two days in one text speaks of two things, and so does who counts two in other words: elsewhere one
+    thing is called by many words.
     """
     (mention, mine), (before, theirs) = later, earlier
-    if _share_no_word(later, earlier):
+    if (
+        _share_no_word(later, earlier)
+        or are_other_rows(mention.text, before.text)
+        or _is_of_number(later, earlier)
+        or (_MISSED.match(mention.text) and not _MISSED.match(before.text))
+    ):
         return True
     if mine.changes or mine.repeats or mention.changes != "none":
         return False
@@ -144,6 +160,21 @@ def _share_no_word(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMe
     if is_foreign or not (mention.sense and before.sense):
         return True
     return nearness(mention.sense, before.sense) < (_NEAR_BY_NUMBER if is_counted else _NEAR)
+
+
+def _is_of_number(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> bool:
+    """Tell if one of two texts with another day is of a thing that goes by a number, which the other does not say."""
+    if not (later[0].due_date and earlier[0].due_date) or later[0].due_date == earlier[0].due_date:
+        return False
+    return _leaves_out_number(later, earlier[1]) or _leaves_out_number(earlier, later[1])
+
+
+def _leaves_out_number(one: tuple[PromiseMention, Terms], other: Terms) -> bool:
+    """Tell if a text begins with a thing and its number and another does not name it, not even as "eleven: 10 April"."""
+    found = _OF_NUMBER.match(fold(one[0].text))
+    if found is None or other.sequence[:1] == (SOME,):
+        return False
+    return not (found[2] in other.numbers and stem_of(found[1]) in other.words)
 
 
 def _have_other_names(one: str, other: str) -> bool:

@@ -25,6 +25,7 @@ __all__ = [
     "BY_SENSE",
     "BY_WORDS",
     "NUMBERED",
+    "SOME",
     "TIMES",
     "Terms",
     "Weighing",
@@ -97,7 +98,7 @@ _ENDINGS = (
 )
 _SHORTEST_STEM = 3
 _LONGEST = 4_000
-_SOME = "#"
+SOME = "#"
 _FRAME, _NAMED, _BETWEEN = 3, 2, 4
 _REPEATS = re.compile(
     r"\b(?:as (?:promised|agreed|discussed|stated|previously|said|i said)|still|stays?|stands|of course|you (?:told|said|committed|promised)|said it|"
@@ -168,7 +169,7 @@ def terms_of(said: _Said) -> Terms:
             numbers[-1] = _scaled(numbers[-1], _SCALES[word])
         elif number := _NUMBERS.get(word) or _ORDINALS.get(word) or _number(word):
             numbers.append(number)
-            sequence.append(_SOME)
+            sequence.append(SOME)
             counted = True
         elif word in _STOP:
             sequence.append(word)
@@ -234,10 +235,10 @@ def _framed(sequence: Sequence[str], numbers: Sequence[str]) -> Iterator[str]:
     before = ""
     is_counted = False
     for word in sequence:
-        number = next(left, "") if word == _SOME else ""
-        is_counted = word == _SOME or (is_counted and word in _SPANS)
-        if word not in _ADDED and (word == _SOME or not is_counted):
-            yield number if number and before in _NUMBERED else _SOME if word in TIMES else word
+        number = next(left, "") if word == SOME else ""
+        is_counted = word == SOME or (is_counted and word in _SPANS)
+        if word not in _ADDED and (word == SOME or not is_counted):
+            yield number if number and before in _NUMBERED else SOME if word in TIMES else word
         before = word
 
 
@@ -268,7 +269,7 @@ def _names(sequence: Sequence[str], place: int) -> bool:
     """Tell if a word may name something; "day" does before what it names, as in "day shift"."""
     if sequence[place] == "day":
         return place + 1 < len(sequence) and sequence[place + 1] != "day" and _names(sequence, place + 1)
-    return sequence[place] not in _STOP and sequence[place] != _SOME
+    return sequence[place] not in _STOP and sequence[place] != SOME
 
 
 def features(

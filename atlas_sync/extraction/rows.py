@@ -1,4 +1,4 @@
-"""Rows of tables: what is said in one without the cells beside it that hold only a person or a day."""
+"""Rows of tables: what is said in one without the cells beside it that hold only a person or a day, and of what it is."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import datetime
 from atlas_sync.canonical.normalize import person_key
 from atlas_sync.extraction.conversation import Attendee
 from atlas_sync.extraction.dues import find_due
+from atlas_sync.extraction.likeness import TIMES, Wording, terms_of
 
-__all__ = ["without_cells"]
+__all__ = ["are_other_rows", "without_cells"]
 
 _CELL = re.compile(r"\s{0,8}[\t|]\s{0,8}")
 _LONGEST = 60
@@ -37,3 +38,12 @@ def _is_beside(cell: str, people: Sequence[Attendee], said_at: datetime) -> bool
         return True
     phrase, day = find_due(cell, said_at=said_at)
     return day is not None and phrase == cell.strip(" .")
+
+
+def are_other_rows(one: str, other: str) -> bool:
+    """Tell if two texts are rows whose first cells name other things; numbers and days alone name none."""
+    rows = [_CELL.split(text.strip(), maxsplit=1) for text in (one, other)]
+    if any(len(cells) == 1 for cells in rows):
+        return False
+    named, before = (terms.words - terms.numbers - TIMES for terms in (terms_of(Wording(cells[0])) for cells in rows))
+    return bool(named and before) and named.isdisjoint(before)

@@ -19,6 +19,7 @@ from atlas_sync.extraction.chain import Chain, Heard, heard_again, is_withdrawn,
 from atlas_sync.extraction.conversation import PromiseMention, Reading, Story
 from atlas_sync.extraction.denials import denial_in, replaces
 from atlas_sync.extraction.likeness import BY_SENSE, BY_WORDS, Terms, Wording, likeness, terms_of
+from atlas_sync.extraction.rows import are_other_rows
 
 __all__ = ["Telling", "tell_story"]
 
@@ -96,9 +97,9 @@ class Telling:
             chain = self._chains[number]
             places = {0, *range(max(0, len(chain.heard) - _LATEST), len(chain.heard))}
             for place in sorted(places):
-                earlier = chain.heard[place].mention, chain.terms[place]
-                alike = likeness((mention, terms), earlier, seen=self._seen)
-                if alike > score:
+                said = chain.heard[place].mention
+                alike = likeness((mention, terms), (said, chain.terms[place]), seen=self._seen)
+                if alike > score and not _are_rows_beside(mention, said):
                     best, at, score = number, place, alike
         return best, at, score
 
@@ -221,6 +222,11 @@ def _fullest(chain: Chain, places: Sequence[int], statuses: Sequence[PromiseStat
         if chain.terms[latest].numbers <= chain.terms[place].numbers and chain.readings[place].audience in audiences
     ]
     return chain.heard[max(same, key=lambda place: (len(chain.terms[place].words), place))].mention
+
+
+def _are_rows_beside(one: PromiseMention, other: PromiseMention) -> bool:
+    """Tell if two mentions are rows of one text that begin with other things: each is a promise, and nothing to ask."""
+    return one.evidence.interaction_id == other.evidence.interaction_id and are_other_rows(one.text, other.text)
 
 
 def _id_of(engagement_id: str, first: PromiseMention) -> str:

@@ -219,6 +219,14 @@ def test_what_is_promised_of_another_place_or_thing_hides_no_promise(
             "We can do 28 August, but events ticketing comes after, by the end of October.",
         ),
         ("Dispatcher board live by 14 August 2026.", "Reefer alarms on the phone by 14 August 2026."),
+        ("Phase 1: 20 branches by 30 April", "The branches will be done on 30 June."),
+        ("The branches will be live by 1 May.", "Phase 2 of the branches will be live by 1 September."),
+        (
+            "We'd have you live by 18 September to leave some slack.",
+            "If we miss 18 September we work for free until live.",
+        ),
+        ("Wir gehen am 18. September live.", "Wenn wir den 18. September verpassen, gehen wir gratis live."),
+        ("Wilmslow | 1", "Knutsford | 1"),
     ],
 )
 def test_one_more_of_the_same_or_of_its_like_hides_no_promise_in_a_later_text(first: str, later: str) -> None:
@@ -241,6 +249,10 @@ def test_one_more_of_the_same_or_of_its_like_hides_no_promise_in_a_later_text(fi
         ("We send the report every second month.", "The report comes every other month."),
         ("We will train the key users by 14 August.", "The superusers have their sessions by 14 August."),
         ("We will train the key users by 14 August.", "14 August it is, as agreed."),
+        ("Phase 1: 20 branches live by 30 April", "Phase one moves to 8 May, sorry."),
+        ("Lot 11: topsoil off on 12 April.", "Eleven: topsoil on 10 April, two days sooner"),
+        ("If we miss 18 September we work for free.", "As agreed: if we miss 18 September, we work for free."),
+        ("Training | 2 days | Anna", "Training | 3 days | Anna"),
     ],
 )
 def test_another_time_or_amount_is_no_other_thing(first: str, later: str) -> None:
@@ -249,6 +261,13 @@ def test_another_time_or_amount_is_no_other_thing(first: str, later: str) -> Non
 
 HOUSES = "Seven houses will be live by 30 September, Davos and Arosa by 30 November."
 WAVES = "We will deliver wave 1 (claims) by 15 May, wave 2 (sales) by 15 July and wave 3 (renewals) by 1 September."
+
+
+def test_rows_of_a_table_are_promises_of_their_own_and_nothing_to_ask() -> None:
+    rows = ("Chester | 2", "Wilmslow | 1", "Knutsford | 1", "Harrogate | 2")
+    said = [mention(row, start=20 * place, due=date(2026, 4, 28)) for place, row in enumerate(rows)]
+    told = tell_story("c01", with_sense([reading(*said)])).promises
+    assert [(one.text, one.perhaps) for one in told] == [(row, "") for row in rows]
 
 
 @pytest.mark.parametrize(
