@@ -6,19 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from atlas_sync.canonical.spelled import MONTHS
-from atlas_sync.extraction.clean import Line, join_lines
-from atlas_sync.extraction.days import level
+from atlas_sync.extraction.lines import Line, join_lines
 from atlas_sync.extraction.stamps import CUE, LABEL, VOICE, is_cue
+from atlas_sync.extraction.stops import is_day_before
 from atlas_sync.extraction.turns import is_name
 
 __all__ = ["uncut", "without_names"]
 
 _ENDED = re.compile(r"[.!?…][\"'”’)\]]{0,4}$")
 _STOP = re.compile(r"[.!?…](?=\W|$)")
-_DAY = re.compile(r"(?<![\w.,:/])\d{1,2}\.$")
-_MONTH = re.compile(rf"(?!may\b)(?:{'|'.join(MONTHS)})\b")
-"""What may stand behind such a day; "We need 14." and "May I ask" are two sentences."""
 _OTHER = re.compile(r"\s{0,8}(?:[-–—>*•♪]|\[[^\[\]]{0,40}\]\s{0,8}$)")
 """What begins with a dash or an arrow is somebody else's, or no speech: "[laughter]"."""
 _CLOSE = "</v>"
@@ -60,9 +56,7 @@ class _Said:
 
 def _is_ended(text: str, further: str) -> bool:
     """Tell if a line ends with a stop that is not that of a day whose month follows: "am 14.", "April"."""
-    if _DAY.search(text.rstrip()) and _MONTH.match(level(further.lstrip())):
-        return False
-    return _ENDED.search(text) is not None
+    return _ENDED.search(text) is not None and not is_day_before(text, further)
 
 
 def without_names(lines: Sequence[Line]) -> list[Line]:

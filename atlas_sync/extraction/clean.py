@@ -6,11 +6,10 @@ Linear in the length of the body: one pass over the markup, one over the lines, 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from atlas_sync.extraction.days import level
 from atlas_sync.extraction.headers import (
     Header,
     forward_subject,
@@ -22,39 +21,17 @@ from atlas_sync.extraction.headers import (
     is_sign_off,
     read_header,
 )
-from atlas_sync.extraction.marks import BEFORE_MONTH, BULLET
+from atlas_sync.extraction.lines import Line, Zone
+from atlas_sync.extraction.marks import BULLET
 from atlas_sync.extraction.markup import Chars, chars_of_html, chars_of_text, has_markup
+from atlas_sync.extraction.wraps import FULL, is_over, unwrapped_mail, unwrapped_notes
 
-__all__ = ["Line", "Zone", "clean", "join_lines"]
-
-Zone = Literal["new", "quoted", "header", "signature", "disclaimer"]
+__all__ = ["clean"]
 
 _MAIL_KINDS = frozenset({"email"})
-_WRAPPED_FROM, _FULL, _WRAPPED_TO = 40, 58, 100
 _PROSE, _FEWEST_WORDS = 70, 3
 _LONGEST_SIGNATURE = 14
 _LISTED = re.compile(rf"(?:{BULLET}|\d{{1,2}}[.)])\s{{1,8}}\S")
-_COUNTS = re.compile(
-    rf"(?:(?P<above>(?:\d{{1,2}}\.){{1,2}})?(?P<number>\d{{1,2}})(?P<closes>(?(above)[.)]?|[.)]))|(?P<letter>[a-z])\))\s{{1,8}}(?!{BEFORE_MONTH})\S"
-)
-"""What an item of a list counts by: "2.", "2)", "2.1" or "b)"; "30. April" is a day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of clean text; `starts[i]` and `ends[i]` are where its character i stood in the body.
-
-    `sender` is who wrote it as a forwarded message's header has it, None where the conversation's author did. `after_gap`
-    tells that an empty line stands before it, `item` if an item of a list in markup begins or goes on with it.
-    """
-
-    text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    zone: Zone = "new"
-    sender: str | None = None
-    after_gap: bool = False
-    item: Literal["begins", "goes on"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +46,10 @@ def clean(body: str, *, is_html: bool, kind: str, subject: str | None = None, au
     is_html = is_html or has_markup(body)
     raw = _lines(chars_of_html(body) if is_html else chars_of_text(body))
     if kind not in _MAIL_KINDS:
-        return [_plain(one) for one in raw]
+        lines = [_plain(one) for one in raw]
+        return lines if is_html else unwrapped_notes(lines)
     lines = _zoned(raw, subject, author)
-    return lines if is_html else _unwrapped(lines)
+    return lines if is_html else unwrapped_mail(lines)
 
 
 def _plain(raw: _Raw) -> Line:
@@ -212,68 +190,9 @@ def _is_long(text: str) -> bool:
     return len(text.split()) > _FEWEST_WORDS
 
 
-def _unwrapped(lines: Sequence[Line]) -> list[Line]:
-    """Join lines that a mail program broke: long ones that end in the middle of a sentence, where all lines are short."""
-    if any(len(line.text) > _WRAPPED_TO for line in lines if line.zone == "new"):
-        return list(lines)
-    marks = [_mark(line.text) for line in lines]
-    joined: list[list[Line]] = []
-    known = frozenset(marks)
-    for line, mark in zip(lines, marks, strict=True):
-        if joined and not _is_counted(mark, known) and _goes_on(joined[-1][-1], line):
-            joined[-1].append(line)
-        else:
-            joined.append([line])
-    return [join_lines(parts) if len(parts) > 1 else parts[0] for parts in joined]
-
-
-def _mark(text: str) -> tuple[str, int] | None:
-    """Give what a line is counted by, if anything: its form, and its number there."""
-    found = _COUNTS.match(level(text.lstrip()))
-    if found is None:
-        return None
-    if found["letter"]:
-        return "letter", ord(found["letter"])
-    return f"{found['above'] or ''} {found['closes']}", int(found["number"])
-
-
-def _is_counted(mark: tuple[str, int] | None, marks: Collection[tuple[str, int] | None]) -> bool:
-    """Tell if a line is an item of a list: the one before or behind it is one as well."""
-    return mark is not None and any((mark[0], mark[1] + step) in marks for step in (-1, 1))
-
-
 def _is_rest(above: str, line: Line) -> bool:
     """Tell if a line is what a mail program broke off a marked one, and left without a mark: a few words, or small letters."""
     begin = line.text.lstrip()
-    if line.after_gap or len(above) <= _FULL or _is_over(above):
+    if line.after_gap or len(above) <= FULL or is_over(above):
         return False
     return begin[0].islower() or not _is_long(begin)
-
-
-def _goes_on(above: Line, below: Line) -> bool:
-    if below.after_gap or above.zone != below.zone or above.zone == "header" or above.sender != below.sender:
-        return False
-    end, begin = above.text.rstrip(), below.text.lstrip()
-    if len(end) < _WRAPPED_FROM or _is_over(end):
-        return False
-    return begin[0].islower() or (begin[0].isalnum() and len(end) > _FULL)
-
-
-def _is_over(text: str) -> bool:
-    return text.rstrip().endswith((".", "!", "?", ":", ";", "…"))
-
-
-def join_lines(parts: Sequence[Line]) -> Line:
-    """Give lines as one, a space between each and the next."""
-    texts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for part in parts:
-        if texts:
-            texts.append(" ")
-            starts.append(ends[-1])
-            ends.append(part.starts[0])
-        texts.append(part.text)
-        starts += part.starts
-        ends += part.ends
-    return replace(parts[0], text="".join(texts), starts=tuple(starts), ends=tuple(ends))

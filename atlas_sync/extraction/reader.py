@@ -9,7 +9,6 @@ from typing import Any
 
 from atlas_sync.canonical.model import Evidence, Mention, Outcome, ScopeItem, Side
 from atlas_sync.canonical.normalize import month_comes_first
-from atlas_sync.extraction.clean import Zone
 from atlas_sync.extraction.conversation import Conversation, PromiseMention, Reading, Remark
 from atlas_sync.extraction.denials import says_no
 from atlas_sync.extraction.dues import complete_due, find_due
@@ -19,6 +18,7 @@ from atlas_sync.extraction.headings import Place
 from atlas_sync.extraction.inputs import Question, questions_of
 from atlas_sync.extraction.judgement import Judgement, judge
 from atlas_sync.extraction.languages import is_hardly_english, language_of, language_within
+from atlas_sync.extraction.lines import Zone
 from atlas_sync.extraction.model import Answer, Model, shipped, shipped_version
 from atlas_sync.extraction.naming import heed_headings, kind_of_promise, name_scope
 from atlas_sync.extraction.parties import promisee_of, promiser_of

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from atlas_sync.canonical.model import Side
 from atlas_sync.extraction.captions import uncut, without_names
-from atlas_sync.extraction.clean import Line, Zone, clean
+from atlas_sync.extraction.clean import clean
 from atlas_sync.extraction.conversation import Conversation
+from atlas_sync.extraction.lines import Line, Zone
 from atlas_sync.extraction.speakers import Speakers
 from atlas_sync.extraction.stamps import is_notice
+from atlas_sync.extraction.stops import NEVER_LAST
 
 __all__ = ["Unit", "split"]
 
@@ -19,12 +21,6 @@ _END = re.compile(r"[.!?…]{1,8}[\"'”’)\]]{0,4}(?=\s|$)|\s//\s")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:etc|tel|ltd|inc|co|min|max|ext|dept|sr|jr|vol)|(?<!\d )\b[^\W\d_])\.$", re.IGNORECASE
 )
-_NEVER_LAST = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|prof|st|nos|nr|approx|ca|incl|excl|e\.g|i\.e|vs|z\.b|d\.h|bzw|inkl|abt|resp|fig|messrs|sra|mme|cf|ggf|abs|est)|"
-    r"\b(?![ap]\.m)[^\W\d_]\.\s?[^\W\d_])\.$",
-    re.IGNORECASE,
-)
-"""Short for what comes with a word behind it, so that no sentence ends there."""
 _MONTH = (
     r"(?:Jan(?:uary?)?|Jänner|Feb(?:ruary?)?|März|Mar(?:ch)?|Apr(?:il)?|Mai|May(?! (?:I|we|you)\b)|Jun[ei]?|Jul[iy]?|Aug(?:ust)?|"
     r"Sept?(?:ember)?|O[ck]t(?:ober)?|Nov(?:ember)?|De[cz](?:ember)?)"
@@ -124,7 +120,7 @@ def _after_greeting(text: str, begin: int) -> int:
 def _said(text: str, begin: int, speakers: Speakers) -> Iterator[tuple[int, int]]:
     """Give the bounds of the sentences in a line from a place on, speaker after speaker."""
     for place, words in speakers.turns(text, begin):
-        if not (_NEVER_LAST.search(text[begin:place]) or _ABBREVIATION.search(text[begin:place])):
+        if not (NEVER_LAST.search(text[begin:place]) or _ABBREVIATION.search(text[begin:place])):
             yield from _sentences(text, begin, place)
             speakers.takes_word(text[place:words], text[words:])
             begin = words
@@ -154,7 +150,7 @@ def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:
     below = text[match.end() : match.end() + _LOOKED_BACK].lstrip()
     if not below:
         return False
-    if below[0].islower() or _NEVER_LAST.search(said):
+    if below[0].islower() or NEVER_LAST.search(said):
         return True
     if _OPENING.match(below):
         return False

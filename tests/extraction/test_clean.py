@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from atlas_sync.extraction.clean import Line, clean
+from atlas_sync.extraction.clean import clean
+from atlas_sync.extraction.lines import Line
 
 OWN = "We start on Monday."
 OLD = "We will never read this twice."
@@ -284,6 +285,78 @@ def test_counted_lines_are_no_hard_wrapped_one(marks: str) -> None:
 def test_a_hard_wrapped_line_that_begins_with_a_number_is_joined(begin: str) -> None:
     body = f"1. We move the whole of the stock to the new system, and from then on the\n{begin}"
     assert len(clean(body, is_html=False, kind="email")) == 1
+
+
+ADDRESS = f"https://kestrel.example/{'offer/' * 20}final.pdf"
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("We move the whole shop with all nine thousand articles for at most", "€14,500 by 14 May 2026."),
+        ("We will have the stock feed and the article import running by Thursday", "(14 May 2026), tested by Dapo."),
+        ("We will deliver the new stock feed and the article import to you, in all", '"raw" formats, by 14 May 2026.'),
+        ("We will have the new stock feed and the article import running for approx.", "40 suppliers by 14 May."),
+        ("Wir liefern den neuen Shop mit allen neuntausend Artikeln spätestens am 14.", "Mai 2026 an Sie aus."),
+        ("We will have the new stock feed running by", "14 May 2026."),
+        ("The racks are on us, not", "on you."),
+    ],
+)
+def test_a_hard_wrapped_line_of_a_mail_is_joined_whatever_the_next_begins_with(above: str, below: str) -> None:
+    body = f"Hello Jens,\n\n{above}\n{below}\n\nThe offer: {ADDRESS}\n"
+    lines = clean(body, is_html=False, kind="email")
+    assert lines[1].text == f"{above} {below}"
+    assert body[lines[1].starts[0] : lines[1].ends[-1]] == f"{above}\n{below}"
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("We will have the stock feed and the article import running by May 14.", "May I call you?"),
+        ("We will have the stock feed and the article import running by Thursday", "(a) in Hamburg"),
+        ("The racks are on us", "On Monday we bring them."),
+    ],
+)
+def test_a_line_of_a_mail_that_somebody_ended_is_not_joined(above: str, below: str) -> None:
+    assert [line.text for line in clean(f"{above}\n{below}", is_html=False, kind="email")] == [above, below]
+
+
+WRAPPED = """Call with Jens. We promised that the new stock feed and the article import
+will be running for them by 14 May 2026, tested by Dapo with their own
+data, at no extra cost.
+- one trainer for the night shift in Preston, who comes on the Monday and
+the Tuesday of the last week
+Next: offer"""
+POINTS = """told her swap can be done wk of 20 April, one dead day max
+loan chiller on the yard while we're at it
+pipework past the manifold is theirs, they know it
+slab: engineer been, fine"""
+
+
+@pytest.mark.parametrize("kind", ["note", "meeting", "task", "call"])
+def test_hard_wrapped_lines_of_notes_are_joined_where_the_next_word_had_no_room(kind: str) -> None:
+    assert [line.text for line in clean(f"{WRAPPED}\n\n{ADDRESS}", is_html=False, kind=kind)] == [
+        " ".join(WRAPPED.splitlines()[:3]),
+        " ".join(WRAPPED.splitlines()[3:5]),
+        "Next: offer",
+        ADDRESS,
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        POINTS,
+        "asked for ten in a hundred off, told her no, best I can do is spread it\nfree floor\nno licence",
+        "00:00:01.000 --> 00:00:03.000\nWe will have the new stock feed and the article import\nrunning by May",
+        "the nurse sat in, she knows the machine better than any of our own guys\nmaker: 860k, ten weeks",
+        "12:04 jens is in the cellar, so if he disappears it is the cellar again\n12:05 we fetch the boxes",
+    ],
+    ids=["points", "more points", "captions", "labels", "stamps"],
+)
+def test_points_that_somebody_ended_are_not_joined(body: str) -> None:
+    lines = clean(body, is_html=False, kind="note")
+    assert [line.text.strip() for line in lines] == body.splitlines()
 
 
 def test_every_character_knows_its_place_in_the_markup() -> None:

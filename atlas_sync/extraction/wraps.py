@@ -1,0 +1,126 @@
+"""Wraps: lines that a program broke because they were full, joined again. Lines that a person ended stay as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import pairwise
+
+from atlas_sync.extraction.days import level
+from atlas_sync.extraction.lines import Line, join_lines
+from atlas_sync.extraction.marks import BEFORE_MONTH, BULLET
+from atlas_sync.extraction.stamps import LABEL, STAMP, is_cue
+from atlas_sync.extraction.stops import NEVER_LAST, is_day_before
+
+__all__ = ["FULL", "is_over", "unwrapped_mail", "unwrapped_notes"]
+
+FULL = 58
+_WRAPPED_FROM, _WRAPPED_TO = 40, 100
+_SHORTEST, _LONGEST_WORD = 20, 40
+"""A line is wrapped between these; an address that is longer than any word is broken nowhere."""
+_SIGNS = "€$£¥(\"'“„‚‘«"
+_COUNTS = re.compile(
+    rf"(?:(?P<above>(?:\d{{1,2}}\.){{1,2}})?(?P<number>\d{{1,2}})(?P<closes>(?(above)[.)]?|[.)]))|(?P<letter>[a-z])\))\s{{1,8}}(?!{BEFORE_MONTH})\S"
+)
+"""What an item of a list counts by: "2.", "2)", "2.1" or "b)"; "30. April" is a day."""
+_LISTED = re.compile(rf"(?:{BULLET}|>|\(?\w{{1,3}}\)|\d{{1,2}}[.:])\s|\|")
+_HANGS = re.compile(
+    r"\b(?:an?|the|of|by|for|with|at|from|until|and|or|our|your|their|not|der|die|das|den|dem|des|eine?[mnrs]?|von|zum|zur|mit|bis|für|"
+    r"und|oder|nicht|les?|une?|des?|du|au|aux|pour|avec|et|el|los|las|del|para|con|os|um|uma|dos|das|com|het|een|van|voor|met|il|gli|di|per)$",
+    re.IGNORECASE,
+)
+"""A word that never ends what is said: another follows."""
+
+
+def unwrapped_mail(lines: Sequence[Line]) -> list[Line]:
+    """Join lines that a mail program broke: long ones that end in the middle of a sentence, where all lines are short."""
+    if _width(line for line in lines if line.zone == "new") > _WRAPPED_TO:
+        return list(lines)
+    return _joined(lines, _goes_on)
+
+
+def unwrapped_notes(lines: Sequence[Line]) -> list[Line]:
+    """Join lines of notes, minutes and talk that a program broke.
+
+    People end the points of a note without a stop and begin them with small letters, so that only the width tells: where a
+    program breaks lines, the next word has no room on any of those that go on.
+    """
+    width = _width(lines)
+    if not FULL <= width <= _WRAPPED_TO or any(is_cue(line.text) for line in lines):
+        return list(lines)
+    broken = [(above, below) for above, below in pairwise(lines) if _is_open(above, below)]
+    surely = [_is_full(above, below, width) for above, below in broken if below.text.lstrip()[0].islower()]
+    if not surely or not all(surely):
+        return list(lines)
+    return _joined(lines, lambda above, below: _is_open(above, below) and _is_full(above, below, width))
+
+
+def _width(lines: Iterable[Line]) -> int:
+    """Give how long the longest line is, without what cannot be broken, such as the address of a page."""
+    return max(
+        (len(" ".join(word for word in line.text.split() if len(word) <= _LONGEST_WORD)) for line in lines), default=0
+    )
+
+
+def _joined(lines: Sequence[Line], goes_on: Callable[[Line, Line], bool]) -> list[Line]:
+    marks = [_mark(line.text) for line in lines]
+    joined: list[list[Line]] = []
+    known = frozenset(marks)
+    for line, mark in zip(lines, marks, strict=True):
+        if joined and not _is_counted(mark, known) and goes_on(joined[-1][-1], line):
+            joined[-1].append(line)
+        else:
+            joined.append([line])
+    return [join_lines(parts) if len(parts) > 1 else parts[0] for parts in joined]
+
+
+def _mark(text: str) -> tuple[str, int] | None:
+    """Give what a line is counted by, if anything: its form, and its number there."""
+    found = _COUNTS.match(level(text.lstrip()))
+    if found is None:
+        return None
+    if found["letter"]:
+        return "letter", ord(found["letter"])
+    return f"{found['above'] or ''} {found['closes']}", int(found["number"])
+
+
+def _is_counted(mark: tuple[str, int] | None, marks: Collection[tuple[str, int] | None]) -> bool:
+    """Tell if a line is an item of a list: the one before or behind it is one as well."""
+    return mark is not None and any((mark[0], mark[1] + step) in marks for step in (-1, 1))
+
+
+def _goes_on(above: Line, below: Line) -> bool:
+    if below.after_gap or above.zone != below.zone or above.zone == "header" or above.sender != below.sender:
+        return False
+    end, begin = above.text.rstrip(), below.text.lstrip()
+    if len(end) < _SHORTEST or _is_ended(end, begin):
+        return False
+    if len(end) < _WRAPPED_FROM or not begin[0].islower():
+        return _begins_words(begin) and (_HANGS.search(end) is not None or len(end) > FULL)
+    return True
+
+
+def _begins_words(begin: str) -> bool:
+    return begin[0].isalnum() or (begin[0] in _SIGNS and not _LISTED.match(begin))
+
+
+def _is_open(above: Line, below: Line) -> bool:
+    """Tell if a line may go on with the next: no stop, no gap, and none that begins with a mark, a stamp or a label."""
+    end, begin = above.text.rstrip(), below.text.lstrip()
+    if below.after_gap or above.zone != below.zone or _is_ended(end, begin):
+        return False
+    return _begins_words(begin) and not (_LISTED.match(begin) or STAMP.match(begin) or LABEL.match(begin))
+
+
+def _is_full(above: Line, below: Line, width: int) -> bool:
+    """Tell if the first word of a line had no room on the line above."""
+    return len(above.text.rstrip()) + 1 + len(below.text.split(maxsplit=1)[0]) > width
+
+
+def _is_ended(end: str, begin: str) -> bool:
+    return is_over(end) and not (NEVER_LAST.search(end) or is_day_before(end, begin))
+
+
+def is_over(text: str) -> bool:
+    """Tell if a line ends with a stop."""
+    return text.rstrip().endswith((".", "!", "?", ":", ";", "…"))
