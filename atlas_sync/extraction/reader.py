@@ -19,6 +19,7 @@ from atlas_sync.extraction.inputs import Question, questions_of
 from atlas_sync.extraction.judgement import Judgement, judge
 from atlas_sync.extraction.languages import is_hardly_english, language_of, language_within
 from atlas_sync.extraction.lines import Zone
+from atlas_sync.extraction.machines import heed_machine, machine_of
 from atlas_sync.extraction.model import Answer, Model, shipped, shipped_version
 from atlas_sync.extraction.naming import heed_headings, kind_of_promise, name_scope
 from atlas_sync.extraction.parties import promisee_of, promiser_of
@@ -71,10 +72,11 @@ def read_many(conversations: Sequence[Conversation]) -> list[Reading]:
 
 def explain(conversation: Conversation) -> tuple[Remark, ...]:
     """Give what was nearly a promise, each with what stood against it, in order of place."""
+    machine = machine_of(conversation)
     return tuple(
         Remark(evidence=_evidence(conversation, unit), text=" ".join(unit.text.split()), rule=judgement.rule)
         for unit, judgements in _judged(conversation, _EXPLAINED)
-        for judgement in judgements
+        for judgement in heed_machine(machine, unit.text, judgements)
         if judgement.label == "none"
     )
 
@@ -138,11 +140,12 @@ def _is_note(conversation: Conversation, unit: Unit) -> bool:
 def _reading(conversation: Conversation, judged: Iterable[_Judged]) -> Reading:
     said = list(judged)
     found = _Collected(_month_first(conversation, [unit for unit, _judgements in said]))
-    cast = Cast(conversation.attendees)
+    cast, machine = Cast(conversation.attendees), machine_of(conversation)
     for unit, judgements in said:
         evidence = _evidence(conversation, unit)
         stated = written_down(conversation, unit)
-        for judgement in _with_denial(unit, judgements) if stated is None else stated:
+        meant = _with_denial(unit, judgements) if stated is None else stated
+        for judgement in heed_machine(machine, unit.text, meant):
             _take(found, conversation, unit, judgement=judgement, evidence=evidence)
         found.mentions += _mentions(conversation, unit, cast, evidence)
     return Reading(

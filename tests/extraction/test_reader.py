@@ -352,3 +352,50 @@ def test_a_row_of_a_table_promises_what_it_says_by_its_day_without_the_cells_bes
 )
 def test_what_no_firm_promise_is_by_its_form_waits_for_a_look_at_the_least(text: str) -> None:
     assert [one.text for one in read(conversation(text)).promises if not one.needs_review] == []
+
+
+AWAY = "I'm on annual leave and will get back to you on Monday 30 March. Dapo will migrate all of your archives while I'm away."
+RECEIPT = (
+    "We have received your request. Our team will get back to you within 8 hours. Please do not reply to this e-mail."
+)
+EVENT = "You have been invited to the following event.\n\nWhen Thu 14 May 2026 10am - 12pm\nWhere: Microsoft Teams"
+
+
+@pytest.mark.parametrize("side", ["us", "customer"])
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Out of office", AWAY),
+        ("Automatic reply: Offer", AWAY),
+        ("[EXTERNAL] Automatische Antwort: Angebot", AWAY),
+        ("Réponse automatique : Offre", AWAY),
+        ("Respuesta automática: Oferta", AWAY),
+        ("[SHOP-77] Ticket", RECEIPT),
+        ("Undeliverable: Offer", "The server will try again. The recipient will be notified by Friday."),
+        ("Invitation: Workshop @ Thu 14 May 2026 10am", EVENT),
+        ("Canceled: Workshop", EVENT),
+    ],
+)
+def test_what_a_program_writes_binds_nobody_and_the_reason_is_told(subject: str, body: str, side: Side) -> None:
+    author = "Lena Wirth" if side == "us" else "Jens Brandt"
+    one = conversation(body, subject=subject, author=author, author_side=side)
+    found = read(one)
+    assert not any((found.promises, found.denials, found.customer_obligations, found.conditional))
+    assert any("nobody said it" in remark.rule for remark in explain(one))
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Re: Out of office", PLAIN),
+        ("Re: Automatic reply: Offer", PLAIN),
+        ("Out of office hours support", PLAIN),
+        ("Undeliverable: the racks for Leeds", PLAIN),
+        ("Invitation: Workshop", f"{EVENT}\n\n{PLAIN}"),
+        ("Re: Ticket", f"{PLAIN}\n\nLena\n\nOn Tue, 13 Jan 2026 at 10:04, Jens Brandt wrote:\n> {RECEIPT}"),
+        ("Fwd: Ticket", f"{PLAIN}\n\n---------- Forwarded message ---------\nFrom: Jens Brandt\n\n{RECEIPT}"),
+        ("Portal", f"{PLAIN} Please do not reply to this e-mail."),
+    ],
+)
+def test_what_a_person_writes_counts_beside_what_a_program_wrote(subject: str, body: str) -> None:
+    assert PLAIN in [one.text for one in read(conversation(body, subject=subject)).promises]
