@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from atlas_sync.canonical.normalize import domain_of, fold, person_key
+from atlas_sync.canonical.normalize import company_key, domain_of, fold, person_key
 from atlas_sync.extraction.conversation import Attendee
 
 __all__ = ["Directory", "directory_of"]
@@ -23,6 +23,11 @@ _FULL_NAME = re.compile(
 )
 _NICKNAME = re.compile(r"[(\"“]([^\W\d_]{2,30})[)\"”]")
 _ASIDE = re.compile(r"\s{0,8}\([^()]{0,60}\)\s{0,8}")
+_BEFORE_COMPANY = re.compile(r"\s[|/@–—-]\s|,\s|\s?\[")
+_COMPANY = re.compile(
+    r"(?:(?:(?![a-zß-ÿ])[\w&+][^\s:;!?\[\]]{0,40}|and|und|et|y|e|en|of|de|du|für|der|van)(?:\s|$)){1,6}"
+)
+"""What parts a name from whom it belongs to: "Lena Wirth | Kestrel", "Lena Wirth, Kestrel", "Lena Wirth [Kestrel]"."""
 _BESIDE = frozenset(
     "a ab after afterwards all also am an and as at auf aus bei but by call chez da das de dear depuis der desde die "  # noqa: SIM905 - a list to read
     "don do dona doña dr e ein eine el em en for frau from herr hi his her hello i if il in instead it la le maybe "
@@ -80,6 +85,17 @@ class Directory:
             found = [person for person in self.people if person.email and person.email.lower() == address]
         return found[0] if found and len(found) == 1 else None
 
+    def find_before_company(self, label: str) -> Attendee | None:
+        """Give whom the full name before a company's means, None where what stands behind names somebody else."""
+        mark = _BEFORE_COMPANY.search(label[:_LONGEST])
+        if mark is None or " " not in label[: mark.start()].strip():
+            return None
+        person, company = self.find(label[: mark.start()]), label[mark.end() : _LONGEST].strip(" ]")
+        if not _COMPANY.fullmatch(company):
+            return None
+        is_others = person and self.named(company) and not _is_of(person, company)
+        return None if is_others else person
+
     def named(self, text: str) -> list[Attendee]:
         """Give who is named in a text, in order."""
         return [person for _place, person in self.places(text)]
@@ -110,6 +126,13 @@ class Directory:
             name = " ".join(word for _at, word in words)
             if len(words) > 1 and not any(self.find(word) or fold(word) in self._taken for _at, word in words):
                 yield run.start() + words[0][0], name.removesuffix("'s").removesuffix("’s")
+
+
+def _is_of(person: Attendee, company: str) -> bool:
+    """Tell if a company is whose a person's address is, by the beginning of its name."""
+    address = (domain_of(person.email) or "").partition(".")[0]
+    whole, key = (company_key(one).replace(" ", "") for one in (address, company))
+    return bool(whole and key) and (whole.startswith(key) or key.startswith(whole))
 
 
 def _put(index: dict[str, list[Attendee]], key: str, person: Attendee) -> None:

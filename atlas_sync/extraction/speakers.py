@@ -17,11 +17,13 @@ from atlas_sync.extraction.stamps import (
     CUE,
     DATED,
     LABEL,
+    SENT,
     SHOUT,
     STAMP,
     VOICE,
     head_of,
     is_cue,
+    label_of,
     stamped_behind,
 )
 from atlas_sync.extraction.turns import is_name, is_talk
@@ -126,7 +128,7 @@ class Speakers:
         if not self._is_chat:
             return self._marks.end(line)
         head, is_first = head_of(line), self._headed
-        self._headed = head is not None and self._is_speaker(head.label)
+        self._headed = head is not None and self._is_sender(head.label)
         if head and self._headed:
             self._speaks(head.label)
             self._is_below = head.is_above
@@ -145,7 +147,7 @@ class Speakers:
         if (after_stamp and self._is_named_alone(rest)) or (is_cued and rest.strip() in self._alone):
             self._speaks(rest)
             return len(line)
-        label = LABEL.match(rest) or (SHOUT.match(rest) if stamped else None)
+        label = (SENT.match(rest) if stamped else None) or label_of(rest) or (SHOUT.match(rest) if stamped else None)
         if label is None or not (after_stamp or self._is_speaker(label["label"])):
             self._goes_on(before, rest)
             return self._marks.end(line, begin)
@@ -158,8 +160,8 @@ class Speakers:
 
     def _is_message(self, rest: str) -> bool:
         """Tell if what follows a chat's stamp is a message: who sent it stands before a colon or alone."""
-        label = LABEL.match(rest)
-        return self._is_speaker(label["label"]) if label else self._is_named_alone(rest)
+        label = label_of(rest)
+        return self._is_sender(label["label"]) if label else self._is_named_alone(rest)
 
     def _names_below_cues(self, lines: Sequence[str]) -> Iterator[str]:
         """Yield the names that stand alone between a cue and the words: those of known people, and any that come back."""
@@ -189,7 +191,7 @@ class Speakers:
     def _are_turns(self, lines: Sequence[str]) -> bool:
         """Tell if most lines begin with who says them; the rest of a wrapped line, in small letters, is none of its own."""
         said = [DATED.sub("", line) for line in lines if not CUE.match(line)]
-        labels = [(line, LABEL.match(line)) for line in said]
+        labels = [(line, label_of(line)) for line in said]
         return is_talk(
             [label["label"].strip() if label else None for line, label in labels if label or not _is_rest(line)],
             is_known=self._is_met,
@@ -217,7 +219,15 @@ class Speakers:
         )
 
     def _is_speaker(self, label: str) -> bool:
-        """Tell if a label without a stamp says who speaks: one that is met, and in talk any name."""
+        """Tell if a label without a stamp says who speaks: one that is met, and in talk any name.
+
+        In minutes what stands behind a name and a dash may be what is spoken of.
+        """
+        if self._is_minutes and self._people.find_before_company(label) is not None:
+            return False
+        return self._is_sender(label)
+
+    def _is_sender(self, label: str) -> bool:
         return self._is_met(label) or (self._is_talk and is_name(label))
 
     def _is_met(self, label: str) -> bool:
@@ -234,7 +244,11 @@ class Speakers:
 
     def _known(self, label: str) -> Attendee | None:
         inside = _INSIDE.search(label)
-        return self._people.find(label) or (self._people.find(inside.group(1)) if inside else None)
+        return (
+            self._people.find(label)
+            or (self._people.find(inside.group(1)) if inside else None)
+            or self._people.find_before_company(label)
+        )
 
     def _speaks(self, label: str) -> None:
         self._lasts = True

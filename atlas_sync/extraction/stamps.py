@@ -12,6 +12,7 @@ __all__ = [
     "CUE",
     "DATED",
     "LABEL",
+    "SENT",
     "SHOUT",
     "STAMP",
     "TRAILING_STAMP",
@@ -20,6 +21,7 @@ __all__ = [
     "head_of",
     "is_cue",
     "is_notice",
+    "label_of",
     "stamped_behind",
 ]
 
@@ -45,7 +47,7 @@ VOICE = re.compile(r"^\s{0,8}<v(?:\.[\w.]{1,40})?\s{1,4}(?P<label>[^<>]{1,80})>\
 _ON = r"(?:on|am|le|el|em|il|op|den)\s"
 _NAME = r"[^\W\d_][^:\[\]<>]{0,60}?"
 TRAILING_STAMP = re.compile(
-    rf"^\s{{0,8}}\[?(?P<label>{_NAME})\]?\s{{1,8}}[\[(]?(?:(?:{_ON})?(?P<day>{_DAY}){_AT}|{_CLOCK}(?:\s?[-–—]\s?{_CLOCK})?)[\])]?\s{{0,8}}:?\s{{0,8}}$",
+    rf"^\s{{0,8}}\[?(?P<label>{_NAME}(?:\s?\[[^\W\d_][^\[\]:]{{0,40}}\])?)\]?\s{{1,8}}[\[(]?(?:(?:{_ON})?(?P<day>{_DAY}){_AT}|{_CLOCK}(?:\s?[-–—]\s?{_CLOCK})?)[\])]?\s{{0,8}}:?\s{{0,8}}$",
     re.IGNORECASE,
 )
 _VERB = r"(?:wrote|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|skrev)"
@@ -58,13 +60,21 @@ _WROTE = tuple(
     )
 )
 """What mail programs write above the words of another: "Jens Brandt wrote on 9 March 2026:", or the day first."""
+ACCENTS = "\u0300-\u036f"
+_BEFORE_COMPANY = r"\s[|/@&–—-]\s(?=[^\W\d_])|,\s(?=[A-ZÀ-Þ])|\s?\[(?=[^\W\d_])[^\[\]:]{1,40}\]"
+"""What may stand in a label: accents that are signs of their own, and whom the name belongs to."""
 CALLER = r"\+\d[\d\s().-]{5,20}"
 LABEL = re.compile(
     rf"^\s{{0,8}}[*_]{{0,2}}(?P<label>{CALLER}|"
-    r"[^\W\d_](?:[\w.'’-]|\s(?=[^\W\d_]|[\d(])|\([^()]{0,40}\)){0,60}?)\s{0,2}(?:[\[(]"
+    rf"[^\W\d_](?:[\w{ACCENTS}.@'’-]|\s(?=[^\W\d_]|[\d(])|{_BEFORE_COMPANY}|\([^()]{{0,40}}\)){{0,60}}?)\s{{0,2}}(?:[\[(]"
     + _CLOCK
     + r"[\])])?\s{0,2}:[*_]{0,2}\s{1,8}"
 )
+SENT = re.compile(
+    r"^\s{0,8}From\s{1,4}(?P<label>[^\W\d_][^:<>]{1,60}?)(?:\s{1,4}to\s{1,4}[^:<>]{1,60})?\s{0,4}:(?:\s{1,8}|$)"
+)
+"""What the chat beside a video call writes behind its stamp: "From Lena Wirth to Everyone:"."""
+_ANGLED = re.compile(r"^\s{0,8}<(?P<label>[^\W\d_][^<>@/=]{1,60})>\s{1,4}")
 SHOUT = re.compile(
     r"^\s{0,8}(?P<label>[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,30}(?:\s{1,4}[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,30}){1,3})\s{1,8}(?=[A-ZÀ-Þ][a-zà-ÿ’']|I\b)"
 )
@@ -88,6 +98,11 @@ class Head:
     begin: int
     is_above: bool = False
     is_certain: bool = False
+
+
+def label_of(line: str) -> re.Match[str] | None:
+    """Give the label that a line begins with: "Lena Wirth: " or "<Lena Wirth> "."""
+    return LABEL.match(line) or _ANGLED.match(line)
 
 
 def is_cue(line: str) -> bool:
@@ -120,13 +135,15 @@ def head_of(line: str) -> Head | None:
         return Head(wrote["label"].strip(), len(line), is_above=True, is_certain=True)
     if behind := stamped_behind(line):
         return Head(behind["label"].strip(" ,-–—|"), len(line), is_above=True)
+    if angled := _ANGLED.match(line):
+        return Head(angled["label"].strip(), angled.end())
     label = LABEL.match(line)
     is_stamped = label and any(map(str.isdigit, line[label.end("label") : label.end()]))
     return Head(label["label"].strip(), label.end()) if label and is_stamped else None
 
 
 def _labelled(line: str, begin: int, *, is_certain: bool) -> Head:
-    if label := LABEL.match(line[begin:]):
+    if label := SENT.match(line[begin:]) or label_of(line[begin:]):
         return Head(label["label"].strip(), begin + label.end(), is_certain=is_certain)
     alone = line[begin:].strip()
     if alone and len(alone.split()) <= _MOST_WORDS:

@@ -5,6 +5,7 @@ Notes and minutes begin lines with headings ("Next steps:") and with a name now 
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -41,7 +42,7 @@ def is_name(label: str) -> bool:
 
 
 def _may_name(word: str) -> bool:
-    letters = word.replace("-", "").replace("'", "").replace("’", "").replace(".", "")
+    letters = unicodedata.normalize("NFC", word).replace("-", "").replace("'", "").replace("’", "").replace(".", "")
     return letters.isalpha() and (letters[0].isupper() or word in _PARTICLES)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from atlas_sync.extraction import Attendee
@@ -47,6 +49,71 @@ def test_a_transcript_tells_who_said_what(body: str) -> None:
         ("We start Monday.", "Lena Wirth", "us"),
         ("Good.", "Jens Brandt", "customer"),
     ]
+
+
+LABELLED = {
+    "colon": "{jens}: Good, we pay.\n{lena}: We start Monday.\n",
+    "clock before": "00:01 {jens}: Good, we pay.\n00:10 {lena}: We start Monday.\n",
+    "clock above": "00:01\n{jens}\nGood, we pay.\n00:10\n{lena}\nWe start Monday.\n",
+    "clock behind": "{jens}   0:01\nGood, we pay.\n\n{lena}   0:10\nWe start Monday.\n",
+    "voice": "WEBVTT\n\n00:01.000 --> 00:03.000\n<v {jens}>Good, we pay.</v>\n\n00:10.000 --> 00:13.000\n<v {lena}>We start Monday.</v>\n",
+}
+BESIDE = {
+    "bar": ("Lena Wirth | Kestrel & Pine", "Jens Brandt | Hallmann"),
+    "dash": ("Lena Wirth - Kestrel", "Jens Brandt – Hallmann"),
+    "slash": ("Lena Wirth / Kestrel", "Jens Brandt / Hallmann GmbH"),
+    "at": ("Lena Wirth @ Kestrel", "Jens Brandt @ Hallmann"),
+    "comma": ("Lena Wirth, Kestrel", "Jens Brandt, Hallmann"),
+    "brackets": ("Lena Wirth [Kestrel]", "Jens Brandt [Hallmann]"),
+    "last name first": ("Wirth, Lena", "Brandt, Jens"),
+    "address": ("lena.wirth@kestrel.example", "j.brandt@hallmann.example"),
+}
+
+
+@pytest.mark.parametrize("names", BESIDE.values(), ids=BESIDE)
+@pytest.mark.parametrize("form", LABELLED.values(), ids=LABELLED)
+def test_a_label_with_the_company_beside_the_name_tells_who_speaks(form: str, names: tuple[str, str]) -> None:
+    lena, jens = names
+    assert said(form.format(lena=lena, jens=jens), kind="call", author=None, author_side="unknown") == [
+        ("Good, we pay.", "Jens Brandt", "customer"),
+        ("We start Monday.", "Lena Wirth", "us"),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["call", "note"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "09:01:02 From Jens Brandt to Everyone:\n\tGood, we pay.\n09:02:10 From Lena Wirth to Everyone:\n\tWe start Monday.\n",
+        "09:01:02 From  Jens Brandt : Good, we pay.\n09:02:10 From  Lena Wirth : We start Monday.\n",
+        "<Jens Brandt> Good, we pay.\n<Lena Wirth> We start Monday.\n",
+    ],
+)
+def test_the_chat_beside_a_call_tells_who_wrote(body: str, kind: str) -> None:
+    assert said(body, kind=kind) == [
+        ("Good, we pay.", "Jens Brandt", "customer"),
+        ("We start Monday.", "Lena Wirth", "us"),
+    ]
+
+
+def test_a_label_whose_accents_are_signs_of_their_own_tells_who_speaks() -> None:
+    people = (*PEOPLE, Attendee("José Núñez", "j.nunez@hallmann.example", "customer"))
+    label = unicodedata.normalize("NFD", "José Núñez")
+    found = said(f"{label}: We pay.\nLena: We start Monday.\n", kind="call", author=None, attendees=people)
+    assert [(name, side) for _text, name, side in found] == [("José Núñez", "customer"), ("Lena Wirth", "us")]
+
+
+@pytest.mark.parametrize(
+    "label", ["Jens Brandt / Lena Wirth", "Hallmann - Lena Wirth", "Jens - Hallmann", "Jens Brandt - stock feed"]
+)
+def test_a_label_that_may_mean_another_tells_nobody(label: str) -> None:
+    body = f"00:01 {label}: We start Monday.\n00:10 Lena: Good.\n"
+    assert said(body, kind="call", author=None, author_side="unknown")[0][2] == "unknown"
+
+
+def test_in_minutes_what_stands_behind_a_name_and_a_dash_is_what_is_spoken_of() -> None:
+    line = "Jens Brandt - Stock Feed: runs by Monday."
+    assert said(f"We met on site.\n{line}\n", kind="meeting")[1] == (line, "Lena Wirth", "us")
 
 
 CHATS = {
