@@ -36,14 +36,14 @@ def unwrapped_mail(lines: Sequence[Line]) -> list[Line]:
     """Join lines that a mail program broke: long ones that end in the middle of a sentence, where all lines are short."""
     if _width(line for line in lines if line.zone == "new") > _WRAPPED_TO:
         return list(lines)
-    return _joined(lines, _goes_on)
+    return [_whole(parts) for parts in _grouped(lines, _goes_on)]
 
 
 def unwrapped_notes(lines: Sequence[Line]) -> list[Line]:
     """Join lines of notes, minutes and talk that a program broke.
 
     People end the points of a note without a stop and begin them with small letters, so that only the width tells: where a
-    program breaks lines, the next word has no room on any of those that go on.
+    program breaks lines, the next word has no room on any of those that go on, and what was broken ends with a stop.
     """
     width = _width(lines)
     if not FULL <= width <= _WRAPPED_TO or any(is_cue(line.text) for line in lines):
@@ -52,7 +52,8 @@ def unwrapped_notes(lines: Sequence[Line]) -> list[Line]:
     surely = [_is_full(above, below, width) for above, below in broken if below.text.lstrip()[0].islower()]
     if not surely or not all(surely):
         return list(lines)
-    return _joined(lines, lambda above, below: _is_open(above, below) and _is_full(above, below, width))
+    groups = _grouped(lines, lambda above, below: _is_open(above, below) and _is_full(above, below, width))
+    return [line for parts in groups for line in ([_whole(parts)] if is_over(parts[-1].text) else parts)]
 
 
 def _width(lines: Iterable[Line]) -> int:
@@ -62,7 +63,7 @@ def _width(lines: Iterable[Line]) -> int:
     )
 
 
-def _joined(lines: Sequence[Line], goes_on: Callable[[Line, Line], bool]) -> list[Line]:
+def _grouped(lines: Sequence[Line], goes_on: Callable[[Line, Line], bool]) -> list[list[Line]]:
     marks = [_mark(line.text) for line in lines]
     joined: list[list[Line]] = []
     known = frozenset(marks)
@@ -71,7 +72,11 @@ def _joined(lines: Sequence[Line], goes_on: Callable[[Line, Line], bool]) -> lis
             joined[-1].append(line)
         else:
             joined.append([line])
-    return [join_lines(parts) if len(parts) > 1 else parts[0] for parts in joined]
+    return joined
+
+
+def _whole(parts: Sequence[Line]) -> Line:
+    return join_lines(parts) if len(parts) > 1 else parts[0]
 
 
 def _mark(text: str) -> tuple[str, int] | None:

@@ -325,7 +325,7 @@ WRAPPED = """Call with Jens. We promised that the new stock feed and the article
 will be running for them by 14 May 2026, tested by Dapo with their own
 data, at no extra cost.
 - one trainer for the night shift in Preston, who comes on the Monday and
-the Tuesday of the last week
+the Tuesday of the last week.
 Next: offer"""
 POINTS = """told her swap can be done wk of 20 April, one dead day max
 loan chiller on the yard while we're at it
@@ -347,12 +347,13 @@ def test_hard_wrapped_lines_of_notes_are_joined_where_the_next_word_had_no_room(
     "body",
     [
         POINTS,
+        "file came 2 days late and she has to redo the branches by Friday\ntold him sorting office in June now",
         "asked for ten in a hundred off, told her no, best I can do is spread it\nfree floor\nno licence",
         "00:00:01.000 --> 00:00:03.000\nWe will have the new stock feed and the article import\nrunning by May",
         "the nurse sat in, she knows the machine better than any of our own guys\nmaker: 860k, ten weeks",
         "12:04 jens is in the cellar, so if he disappears it is the cellar again\n12:05 we fetch the boxes",
     ],
-    ids=["points", "more points", "captions", "labels", "stamps"],
+    ids=["points", "two points", "more points", "captions", "labels", "stamps"],
 )
 def test_points_that_somebody_ended_are_not_joined(body: str) -> None:
     lines = clean(body, is_html=False, kind="note")
