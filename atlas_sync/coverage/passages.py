@@ -41,13 +41,13 @@ def parts_of(item: WorkItem) -> list[str]:
     return [part for part in (item.summary.strip(), *pieces) if part]
 
 
-def passages_of(item: WorkItem, by_key: Mapping[str, WorkItem]) -> list[str]:
+def passages_of(item: WorkItem, by_name: Mapping[str, WorkItem]) -> list[str]:
     """Give what is read as one: the summary with as many sentences as fit, then the summary with the next ones.
 
     A terse item is read with the summary of the item above it.
     """
     head, *rest = parts_of(item) or [""]
-    above = by_key.get(item.parent or "")
+    above = by_name.get(item.parent or "")
     if above is not None and len(head) + sum(map(len, rest)) < _TERSE:
         rest.append(f"({above.summary})")
     passages: list[str] = []

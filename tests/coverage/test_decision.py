@@ -372,6 +372,22 @@ def test_terse_item_is_read_with_the_one_above_it() -> None:
     assert passages_of(below, {}) == ["Dock 3."]
 
 
+@pytest.mark.parametrize("parent", ["SCAN-9", "jira:work_item:9"], ids=["by key", "by source"])
+def test_item_above_is_found_by_its_key_and_by_its_source(parent: str) -> None:
+    """`cover` names it by the key, sync by the source."""
+    above = item("SCAN-9", "Yard scanner rollout").model_copy(update={"source": "jira:work_item:9"})
+    below = item("SCAN-1", "Dock 3", parent=parent)
+    read: list[str] = []
+
+    class Reading(Fixed):
+        def matches(self, texts: Sequence[str], passages: Sequence[str], **closely: object) -> list[list[Match]]:
+            read.extend(passages)
+            return super().matches(texts, passages, **closely)
+
+    trace([promise("Scanners on dock 3")], [above, below], matcher=Reading({}))
+    assert read == ["Yard scanner rollout.", "Dock 3. (Yard scanner rollout)"]
+
+
 @given(st.text(max_size=400), st.text(max_size=3000))
 def test_any_item_has_a_passage(summary: str, text: str) -> None:
     assert passages_of(item(summary=summary, text=text), {})
