@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from atlas_sync.extraction.days import level
+from atlas_sync.extraction.days import WEEKDAYS, level
 from atlas_sync.extraction.named_days import LONGEST, Said, count_of, day_named, on
 from atlas_sync.extraction.past import is_past
 from atlas_sync.extraction.phrases import (
@@ -57,6 +57,8 @@ _DATES = frozenset({"named", "the_nth", "weekday_nth", "dotted", "slashed", "iso
 _OVER = _DATES | {"weekday"}
 _OPENS = re.compile(r"\s{0,8}\(\s{0,8}")
 _CLOSES = re.compile(r"\s{0,8}(?:\)|(?=[,;]|at the latest))")
+_BESIDE_DATE = re.compile(r",?\s{0,8}(?:\(|[-–]\s{0,8})?")
+_CLOSES_WEEKDAY = re.compile(r"\.?\s{0,8}\)")
 _REACH = 80
 
 
@@ -167,15 +169,38 @@ def _longest(plain: str, found: Sequence[_Found]) -> _Found | None:
 
 
 def _together(plain: str, found: Sequence[_Found]) -> list[_Found]:
-    """Take a date in brackets and what it explains for one phrase, whose day is the date: "by Friday (13 March)"."""
+    """Take a date and what stands beside it for one phrase, whose day is the date: "by Friday (13 March)", "13 March (Fri)"."""
     dates = {one.start: one for one in found if one.name in _DATES and one.day}
     joined: list[_Found] = []
-    for one in found:
+    for one in _with_weekdays(plain, found):
         opens = _OPENS.match(plain, one.end) if one.name and one.name not in _DATES else None
         date = dates.get(opens.end()) if opens else None
         closes = _CLOSES.match(plain, date.end) if date else None
         joined.append(replace(one, end=closes.end(), day=date.day) if date and closes else one)
     return joined
+
+
+def _with_weekdays(plain: str, found: Sequence[_Found]) -> list[_Found]:
+    """Give dates with the weekday behind them: one in brackets, or that of the date itself, "on 14 May, a Thursday"."""
+    behind = [
+        (one, other) for one in found for other in found if other.name == "weekday" and one.name in _DATES and one.day
+    ]
+    ends = {one: end for one, other in behind if (end := _weekday_end(plain, one, other))}
+    covered = {other for one, other in behind if one in ends and one.end <= other.start < ends[one]}
+    return [replace(one, end=ends.get(one, one.end)) for one in found if one not in covered]
+
+
+def _weekday_end(plain: str, date: _Found, weekday: _Found) -> int | None:
+    """Give where the weekday of a date ends, None where it is a day of its own: "on 14 May, Friday at the latest"."""
+    between = plain[date.end : weekday.start]
+    *article, name = plain[weekday.start : weekday.end].split()
+    if not _BESIDE_DATE.fullmatch(between) or article not in ([], ["a"]) or name not in WEEKDAYS or not date.day:
+        return None
+    closes = _CLOSES_WEEKDAY.match(plain, weekday.end)
+    if "(" in between:
+        return closes.end() if closes else None
+    days = {date.day.weekday(), (date.day + timedelta(days=1)).weekday() if _BEFORE.match(plain, date.start) else -1}
+    return weekday.end if WEEKDAYS[name] in days else None
 
 
 def _phrases(plain: str, text: str, said: Said) -> Iterator[_Found]:
@@ -269,14 +294,20 @@ def _is_no_date(name: str, match: re.Match[str], text: str) -> bool:
 
 
 def _is_hour(name: str, match: re.Match[str], said: Said) -> bool:
-    """Tell if a bare number behind a weekday is no day of that name: "Friday 12" may be noon."""
-    return name == "weekday_nth" and bool(match["d2"]) and day_named(name, match, said) is None
+    """Tell if figures behind a weekday are no day of that name: "Friday 12" may be noon, "Friday 10.30." half past ten."""
+    if name == "weekday_nth":
+        return bool(match["d2"]) and day_named(name, match, said) is None
+    if not match.groupdict().get("beside"):
+        return False
+    day = day_named(name, match, said)
+    may_be_hour = name == "dotted" and not match["y"] and not match["m"].startswith("0")
+    return day is None or (may_be_hour and day.weekday() != WEEKDAYS[match["beside"]])
 
 
 def _is_none(name: str, plain: str, match: re.Match[str], text: str) -> bool:
     """Tell if what looks like a day is none at all: the number of a part, or the name Marco, which is no "março"."""
     if name == "dotted":
-        return is_number_of_part(plain, match)
+        return not match["beside"] and is_number_of_part(plain, match)
     return match.groupdict().get("mn") == "marco" and text[slice(*match.span("mn"))].lower() != "março"
 
 

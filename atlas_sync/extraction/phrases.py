@@ -36,7 +36,7 @@ _LEAD = (
 )
 _YEAR = rf"(?:,?{_S}(?:de{_S})?(?P<y>20\d\d)\b)?"
 _NTH = rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)?|(?P<o>{_ORDINAL}))"
-_WEEKDAY_BEFORE = rf"(?:(?:{_DAY})\.?,?{_S}(?:the{_S}|den{_S}|dem{_S})?)?"
+_WEEKDAY_BEFORE = rf"(?:(?P<beside>{_DAY})\.?,?{_S}(?:the{_S}|den{_S}|dem{_S})?)?"
 _EDGE = rf"(?:(?P<edge>(?:the{_S})?(?:very{_S})?end(?:{_S}of)?|beginning of|start of|early|late|mid|middle of|ende|anfang|mitte|fin(?:{_S}(?:de|du))?|debut|mi|(?:finales|principios|comienzos|primeros|mediados|meados|mitad)(?:{_S}de)?|fim de|final de|inicio de)[-\s]{_O}(?:(?:des|der|du|del){_S})?)?(?:the{_S})?"
 _ENDS = rf"(?={_O}(?:[.,;:!?)\-–—/]|$|(?:and|but|so|at|or|then|that|we|you|i|he|she|it|they|instead|rather|latest|now|with|for|if|not)\b))"
 _COUNT = rf"(?P<n>\d{{1,3}}|{_NUMBER})"
@@ -81,8 +81,8 @@ AT_EARLIEST = re.compile(rf",?{_S}(?:at the (?:very )?earliest|earliest|fruheste
 DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?<![\w/.:-])(?P<lead>{_LEAD})(?:{pattern})"))
     for name, pattern in (
-        ("hyphens", rf"(?P<d>\d{{1,2}})-(?P<mn>{_MONTH})-(?P<y>20\d\d)\b"),
-        ("iso", r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"),
+        ("hyphens", rf"{_WEEKDAY_BEFORE}(?P<d>\d{{1,2}})-(?P<mn>{_MONTH})-(?P<y>20\d\d)\b"),
+        ("iso", rf"{_WEEKDAY_BEFORE}(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"),
         (
             "week_of",
             rf"(?:(?:week|wk|w/c|woche){_S}(?:(?:of|commencing|beginning|starting|vom|ab){_S})?(?:the{_S})?{_NTH}{_S}(?:of{_S})?(?P<mn>{_MONTH})\b|(?P<d2>\d{{1,2}}){_S}(?P<mn2>{_MONTH}){_S}(?:week|wk)\b){_YEAR}",
@@ -96,7 +96,10 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "named",
             rf"{_WEEKDAY_BEFORE}(?P<mn>{_MONTH})\.?{_S}(?:the{_S})?(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]?\d)|(?P<o>{_ORDINAL})\b){_YEAR}",
         ),
-        ("dotted", r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>20\d\d|\d\d(?!\d))?(?!\d)"),
+        (
+            "dotted",
+            rf"{_WEEKDAY_BEFORE}(?P<d>\d{{1,2}})\.(?P<m>\d{{1,2}})(?:\.(?P<y>20\d\d|\d\d(?!\d))?|(?(beside)\b|(?!)))(?!\d)",
+        ),
         ("slashed", rf"{_WEEKDAY_BEFORE}(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})(?:/(?P<y>20\d\d|\d\d))?(?![\d/])(?<!24/7)"),
         (
             "nth_weekday",
