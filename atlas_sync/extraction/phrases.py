@@ -29,15 +29,18 @@ _MONTH = (
 _COUNTING = _any(set(NUMBERS) - {"a", "an"})
 _S = r"\s{1,8}"
 _O = r"\s{0,8}"
+_DAY_END = rf"(?:eod|cob|end{_S}of{_S}(?:the{_S})?(?:business{_S})?day|close{_S}of{_S}(?:business|play))"
 _LEAD = (
     rf"(?:(?:no later than|not later than|at the latest|latest|by|on|until|til|till|before|from|starting|as of|beginning|in|within|during|at|for|to|is|through|"
     rf"bis|zum|am|ab|im|vor|d'ici|avant|jusqu'au|jusqu'a|le|a partir du|courant|au|en|hasta|antes del?|para|el|ate|em|no|na|dia|des)(?:{_S}|:{_O}))?"
-    rf"(?:(?:the|zum|dem|den|der|el|la|le|o|a|ao){_S})?"
+    rf"(?:(?:(?:the{_S})?{_DAY_END}|noon|midday),?{_S}(?:on{_S})?)?(?:(?:the|zum|dem|den|der|el|la|le|o|a|ao){_S})?"
 )
 _YEAR = rf"(?:,?{_S}(?:de{_S})?(?P<y>20\d\d)\b)?"
 _NTH = rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)?|(?P<o>{_ORDINAL}))"
 _WEEKDAY_BEFORE = rf"(?:(?P<beside>{_DAY})\.?,?{_S}(?:the{_S}|den{_S}|dem{_S})?)?"
-_EDGE = rf"(?:(?P<edge>(?:the{_S})?(?:very{_S})?end(?:{_S}of)?|beginning of|start of|early|late|mid|middle of|ende|anfang|mitte|fin(?:{_S}(?:de|du))?|debut|mi|(?:finales|principios|comienzos|primeros|mediados|meados|mitad)(?:{_S}de)?|fim de|final de|inicio de)[-\s]{_O}(?:(?:des|der|du|del){_S})?)?(?:the{_S})?"
+_PART_OF = r"(?:of|des|der|du|del?|da|do|(?:the )?(?:price|cost|fee|way|time)|days?|hours?|inch(?:es)?|pages?)\b"
+"""What makes of "1/3" a part of something."""
+_EDGE = rf"(?:(?P<edge>(?:the{_S})?(?:very{_S})?end(?:{_S}of)?|beginning of|start of|early|late|mid|middle of|eom|ende|anfang|mitte|fin(?:{_S}(?:de|du))?|debut|mi|(?:finales|principios|comienzos|primeros|mediados|meados|mitad)(?:{_S}de)?|fim de|final de|inicio de)[-\s]{_O}(?:(?:des|der|du|del){_S})?)?(?:the{_S})?"
 _ENDS = rf"(?={_O}(?:[.,;:!?)\-–—/]|$|(?:and|but|so|at|or|then|that|we|you|i|he|she|it|they|instead|rather|latest|now|with|for|if|not)\b))"
 _COUNT = rf"(?P<n>\d{{1,3}}|{_NUMBER})"
 _UNIT = r"(?P<unit>working days?|business days?|days?|weeks?|wks?|months?|fortnights?|(?:arbeits|werk)tagen?|tagen?|wochen?|monaten?|jours?(?: ouvr\w{2,4})?|semaines?|mois|dias?(?: (?:habiles|laborables|uteis))?|semanas?|meses|mes)\b"
@@ -82,7 +85,10 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?<![\w/.:-])(?P<lead>{_LEAD})(?:{pattern})"))
     for name, pattern in (
         ("hyphens", rf"{_WEEKDAY_BEFORE}(?P<d>\d{{1,2}})-(?P<mn>{_MONTH})-(?P<y>20\d\d)\b"),
-        ("iso", rf"{_WEEKDAY_BEFORE}(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"),
+        (
+            "iso",
+            rf"{_WEEKDAY_BEFORE}(?P<y>20\d\d)(?P<mark>[-/.])(?P<m>\d{{1,2}})(?P=mark)(?P<d>\d{{1,2}})\b(?!/[a-z]|-\w|\.\d)",
+        ),
         (
             "week_of",
             rf"(?:(?:week|wk|w/c|woche){_S}(?:(?:of|commencing|beginning|starting|vom|ab){_S})?(?:the{_S})?{_NTH}{_S}(?:of{_S})?(?P<mn>{_MONTH})\b|(?P<d2>\d{{1,2}}){_S}(?P<mn2>{_MONTH}){_S}(?:week|wk)\b){_YEAR}",
@@ -100,14 +106,19 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "dotted",
             rf"{_WEEKDAY_BEFORE}(?P<d>\d{{1,2}})\.(?P<m>\d{{1,2}})(?:\.(?P<y>20\d\d|\d\d(?!\d))?|(?(beside)\b|(?!)))(?!\d)",
         ),
-        ("slashed", rf"{_WEEKDAY_BEFORE}(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})(?:/(?P<y>20\d\d|\d\d))?(?![\d/])(?<!24/7)"),
+        (
+            "slashed",
+            rf"{_WEEKDAY_BEFORE}(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})(?:/(?P<y>20\d\d|\d\d))?(?![\d/])(?<!24/7)(?!{_S}{_PART_OF})",
+        ),
+        ("slashed", rf"{_WEEKDAY_BEFORE}(?P<a>\d{{1,2}})-(?P<b>\d{{1,2}})-(?P<y>20\d\d)\b(?![/.-]\w)"),
         (
             "nth_weekday",
             rf"(?P<nth>{_NTHS}){_S}(?P<wd>{_DAY}){_S}{_OF_MONTH}",
         ),
+        ("quarter", rf"{_EDGE}(?P<y>20\d\d)(?:{_S}|[-/])q(?P<q>[1-4])\b"),
         (
             "quarter",
-            rf"{_EDGE}{_FISCAL}(?:(?:q|(?:(?<=\bau )|(?<=\bfin )|(?<=\bdu )|(?<=\bici ))t)(?P<q>[1-4])|(?P<qo>{_QUARTERS}) (?:quarter|quartals?|trimestre))(?:{_S}(?:of{_S})?(?P<y>20\d\d)|/(?P<y2>\d\d))?\b(?!{_S}(?:fy|(?:of (?:the|our|your|their) )?(?:fiscal|financial)|des geschaftsjahr))",
+            rf"{_EDGE}{_FISCAL}(?:(?:q|(?:(?<=\bau )|(?<=\bfin )|(?<=\bdu )|(?<=\bici ))t)(?P<q>[1-4])|(?P<qo>{_QUARTERS}) (?:quarter|quartals?|trimestre))(?:{_S}(?:of{_S})?(?P<y>20\d\d)|[/-](?P<y2>(?:20)?\d\d))?\b(?!{_S}(?:fy|(?:of (?:the|our|your|their) )?(?:fiscal|financial)|des geschaftsjahr))",
         ),
         ("half", rf"{_EDGE}{_FISCAL}h(?P<h>[12])(?:{_S}(?P<y>20\d\d))?\b"),
         (
@@ -116,9 +127,12 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "month",
-            rf"{_EDGE}(?:de{_S})?(?P<mn>{_MONTH})\b(?!{_S}(?:\d{{1,2}}|jours?|semaines?|mois|dias?|semanas?|meses)\b)(?:{_S}(?:de{_S})?(?P<y>20\d\d)\b)?",
+            rf"{_EDGE}(?:(?:month{_S}of|monats?|mois{_S}de|mois(?={_S}d')|mes{_S}de){_S})?(?:d'|de{_S})?(?P<mn>{_MONTH})\b(?!{_S}(?:\d{{1,2}}|jours?|semaines?|mois|dias?|semanas?|meses)\b)(?:{_S}(?:de{_S})?(?P<y>20\d\d)\b)?",
         ),
-        ("year", r"(?:the end of|end of|end|through|until|in the year|ende|fin|in|by)\s{1,8}(?P<y>20[2-9]\d)\b"),
+        (
+            "year",
+            r"(?:the end of|end of|end|through|until|in the year|ende|fin|in|by)\s{1,8}(?P<y>20[2-9]\d)\b(?![./-]\d)",
+        ),
         (
             "weekday_nth",
             rf"(?:(?:this|next){_S})?(?P<wd>{_DAY})\b\.?,?{_S}(?:(?:(?:the|den|dem){_S})?(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)(?!\d)(?:(?={_S}(?:is|was|after|before|in|on)\b)|{_ENDS})|(?P<d2>\d{{1,2}})(?!{_O}[.:/–-]{_O}\d){_ENDS})",
@@ -153,7 +167,7 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "today",
-            r"(?:today|tonight|this (?:afternoon|evening)|eod|end of (?:the |business )?day|cob|close of business|heute|aujourd'hui|ce soir|hoy|hoje)\b(?! we\b)",
+            rf"(?:today|tonight|this (?:afternoon|evening)|{_DAY_END}(?!,?{_S}(?:on{_S})?(?:(?:the|this|next|coming){_S}){{0,2}}(?:(?:{_DAY})\b|\d{{1,2}}(?:st|nd|rd|th)))|heute|aujourd'hui|ce soir|hoy|hoje)\b(?! we\b)",
         ),
         (
             "weekday",
