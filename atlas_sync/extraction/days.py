@@ -6,6 +6,7 @@ Whoever promises speaks of days to come: a day without a year is the next one. A
 from __future__ import annotations
 
 import calendar
+import re
 import unicodedata
 from datetime import date, timedelta
 
@@ -26,6 +27,7 @@ __all__ = [
     "months_on",
     "next_day_of_month",
     "next_month_day",
+    "one_spaced",
     "weekday_in_month",
 ]
 
@@ -72,6 +74,18 @@ NTH: dict[str, int] = {
     for word in words.split()
 }
 """Which weekday or week of a month is meant, -1 for the last."""
+
+
+_SPACES = re.compile(r"(?<!\s)\s{1,8}(?!\s)")
+
+
+def one_spaced(text: str) -> str:
+    r"""Give a text with one space between words, however it is set; a wider gap stands between columns and stays.
+
+    >>> one_spaced("Good\n Friday")
+    'Good Friday'
+    """
+    return _SPACES.sub(" ", text)
 
 
 def level(text: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from atlas_sync.extraction.days import WEEKDAYS, level
+from atlas_sync.extraction.days import WEEKDAYS, level, one_spaced
 from atlas_sync.extraction.named_days import LONGEST, Said, count_of, day_named, on
 from atlas_sync.extraction.past import is_past
 from atlas_sync.extraction.phrases import (
@@ -86,13 +86,27 @@ def find_due(
     no other stands, and the earliest day that may be is not due. `before` is the sentence before: "the 4th" after "18
     September" is in September. `month_first` tells how slashed dates are written there, if anything does.
     """
+    phrase, day = _due_in(one_spaced(text), Said(said_at.date(), before, month_first))
+    return _as_written(phrase, text), day
+
+
+def _due_in(text: str, said: Said) -> tuple[str | None, date | None]:
+    """Give the phrase of a sentence with one space between words that says when, and its day."""
     plain = level(text[:LONGEST])
     if not HINT.search(plain):
         return None, None
-    found = _together(plain, list(_phrases(plain, text, Said(said_at.date(), before, month_first))))
+    found = _together(plain, list(_phrases(plain, text, said)))
     dated = [one for one in found if one.day and one.rank < _REPLACED]
     best = min(dated, key=lambda one: (one.rank, -one.start), default=None) or _longest(plain, found)
     return (_tidy(text[best.start : best.end]), best.day) if best else (None, None)
+
+
+def _as_written(words: str | None, text: str) -> str | None:
+    """Give words as they stand in a text that may break them by more than one space."""
+    if not words or words in text:
+        return words
+    written = re.search(r"\s{1,8}".join(re.escape(word) for word in words.split(" ")), text)
+    return written[0] if written else words
 
 
 def _tidy(phrase: str) -> str:
@@ -103,6 +117,7 @@ def _tidy(phrase: str) -> str:
 
 def resolve_due(phrase: str, *, said_at: datetime, before: str = "", month_first: bool | None = None) -> date | None:
     """Give the day that a phrase means, None where no single day follows; the phrase is known to say when."""
+    phrase = one_spaced(phrase)
     plain = level(phrase[:LONGEST])
     if _IN_THE_MORNING.fullmatch(plain):
         return said_at.date() + timedelta(days=1)
@@ -120,22 +135,25 @@ def complete_due(
     Where the sentence's own deadline stands elsewhere, the marked words are resolved as they are; words that say nothing of
     a time are as good as unmarked, and so is a count of things.
     """
-    words, day = _completed(text, marked, said_at=said_at, before=before, month_first=month_first)
-    start = text.find(words) if words and not day else -1
-    is_count = start >= 0 and counts_things(level(text[:LONGEST]), start, start + len(words or ""))
-    return (None, None) if is_count else (words, day)
+    spaced = one_spaced(text)
+    start, end = (len(one_spaced(text[:place])) for place in marked)
+    words, day = _completed(spaced, (start, end), said_at=said_at, before=before, month_first=month_first)
+    start = spaced.find(words) if words and not day else -1
+    is_count = start >= 0 and counts_things(level(spaced[:LONGEST]), start, start + len(words or ""))
+    return (None, None) if is_count else (_as_written(words, text), day)
 
 
 def _completed(
     text: str, marked: tuple[int, int], *, said_at: datetime, before: str, month_first: bool | None
 ) -> tuple[str | None, date | None]:
     """Give the phrase that marked words belong to, and its day."""
-    phrase, day = find_due(text, said_at=said_at, before=before, month_first=month_first)
+    said = Said(said_at.date(), before, month_first)
+    phrase, day = _due_in(text, said)
     place = text.find(phrase) if phrase else -1
     if phrase and place < marked[1] and marked[0] < place + len(phrase):
         return phrase, day
     words = text[slice(*marked)]
-    if _FORGOTTEN.search(level(text[: marked[0]])) or _is_over(text, marked, Said(said_at.date(), before, month_first)):
+    if _FORGOTTEN.search(level(text[: marked[0]])) or _is_over(text, marked, said):
         return phrase, day
     if not TELLS_WHEN.search(level(words[:LONGEST])):
         return (phrase, day) if day else (None, None)

@@ -20,6 +20,7 @@ from atlas_sync.extraction.days import (
     months_on,
     next_day_of_month,
     next_month_day,
+    one_spaced,
     weekday_in_month,
 )
 from atlas_sync.extraction.holidays import next_holiday
@@ -74,7 +75,7 @@ def _month_named(said: Said) -> date | None:
         _named(match.groupdict(), said.day)
         for name, pattern in DATED
         if name == "named"
-        for match in pattern.finditer(level(said.before[:LONGEST]))
+        for match in pattern.finditer(level(one_spaced(said.before[:LONGEST])))
     ]
     return days[-1].replace(day=1) if days and days[-1] else None
 

@@ -139,6 +139,12 @@ TUESDAY = datetime(2026, 3, 3, 10, tzinfo=UTC)
         ("by the end of next week (12 March at the latest)", "2026-03-12"),
         ("by Friday (13 March if it rains)", "2026-03-06"),
         ("by the 13th (Friday)", "2026-03-13"),
+        ("by Good  Friday", "2026-04-03"),
+        ("Friday\u00a0week", "2026-03-13"),
+        ("this\tafternoon", "2026-03-03"),
+        ("within 10\n working days", "2026-03-17"),
+        ("in the second\u202fquarter", "2026-06-30"),
+        ("la semana  que viene", "2026-03-13"),
         ("COB Friday CET", "2026-03-06"),
         ("EOD Friday UK time", "2026-03-06"),
         ("by EOD next Friday", "2026-03-13"),
@@ -327,6 +333,7 @@ def test_what_names_no_single_day_gives_none(phrase: str) -> None:
         ("We deliver the report by Friday (13 March), and you sign.", "by Friday (13 March)", "2026-03-13"),
         ("The doors are up by Friday the 13th is my guess.", "by Friday the 13th", "2026-03-13"),
         ("By Friday the 2nd server is up.", "By Friday", "2026-03-06"),
+        ("We do it  by Good\n Friday.", "by Good\n Friday", "2026-04-03"),
         ("We send it by EOD Friday to Sabine.", "by EOD Friday", "2026-03-06"),
         ("The shop is live on 14 May (Thursday), with all articles.", "on 14 May (Thursday)", "2026-05-14"),
         ("It is live on 14 May, a Thursday.", "on 14 May, a Thursday", "2026-05-14"),
@@ -523,6 +530,12 @@ def test_a_count_of_things_says_nothing_of_when(text: str, marked: str, phrase: 
 )
 def test_a_day_on_which_something_was_asked_or_agreed_is_not_due(text: str, phrase: str | None) -> None:
     assert find_due(text, said_at=datetime(2026, 6, 2, tzinfo=UTC))[0] == phrase
+
+
+def test_marked_words_are_found_however_the_text_is_set() -> None:
+    text = "We  will have it\n running in  April, by 10\u00a0 April."
+    marked = (text.rindex("April"), len(text) - 1)
+    assert complete_due(text, marked, said_at=TUESDAY) == ("by 10\u00a0 April", date(2026, 4, 10))
 
 
 def test_a_marked_day_on_which_something_was_asked_is_not_due() -> None:
