@@ -49,6 +49,11 @@ _BINDING = re.compile(
 _BEFORE = re.compile(r"(?:before|vor|avant|antes)\b")
 _BEFORE_THINGS = frozenset({"the", "for", "is"})
 _WORDS = frozenset({"sun", "sat", "segunda"})
+_ANY_SUCH = re.compile(
+    r"\b(?:(?:an?|any|some) (?:given |normal |single )?(?:mon|tue|wed|thu|fri|sat|sun)\w{0,6}|(?:einem|einen|un|uma?) [\w-]{3,13})$"
+)
+"""What makes of a weekday one of many: "one of them on a Saturday"; before a Portuguese name, "a" is the article."""
+_NEVER = re.compile(r"\b(?:never|nie|niemals|jamais|nunca) $")
 _IN_THE_MORNING = re.compile(r"\W{0,8}(?:first thing |early )?in the morning\W{0,8}")
 _SPANS = frozenset({"quarter", "half", "week", "month", "this_week", "this_month", "this_quarter", "week_in_month"})
 _PERIODS = frozenset({"eom", "this_quarter", "this_year"})
@@ -172,10 +177,18 @@ def _is_over(text: str, marked: tuple[int, int], said: Said) -> bool:
 
 
 def _is_begun_anew(text: str, marked: tuple[int, int]) -> bool:
-    """Tell if marked words hold a span that other words of the sentence start, a day of every month, or no day at all."""
+    """Tell if marked words hold a span that other words of the sentence start, a day of every month, or no day at all.
+
+    "In the first" of "in the first week of a month" is no day either.
+    """
     plain = level(text[:LONGEST])
-    found = ((name, match) for name, form in DATED for match in form.finditer(plain, *marked))
-    return any(_is_without_day(name, plain, match) or _is_none(name, plain, match, text) for name, match in found)
+    found = ((name, form, match) for name, form in DATED for match in form.finditer(plain, *marked))
+    return any(
+        _is_without_day(name, plain, match)
+        or _is_none(name, plain, match, text)
+        or (name == "the_nth" and not form.match(plain, match.start()))
+        for name, form, match in found
+    )
 
 
 def _longest(plain: str, found: Sequence[_Found]) -> _Found | None:
@@ -358,4 +371,15 @@ def _is_without_day(name: str, plain: str, match: re.Match[str]) -> bool:
     """Tell if no day follows: a span or the number of a day begins anew each time, the end of a period is of their books."""
     if name == "in_time":
         return is_triggered(plain, match) or is_rate(plain, match)
+    if name == "weekday":
+        return _is_any_such(plain, match)
     return (name == "the_nth" and is_repeated(plain, match)) or (name in _PERIODS and names_books(plain, match))
+
+
+def _is_any_such(plain: str, match: re.Match[str]) -> bool:
+    """Tell if a weekday is any of its name, or one on which a thing is never done."""
+    if not match["wd2"] or match.groupdict().get("later"):
+        return False
+    name_ends = match.end("wd2")
+    before = plain[max(0, match.start() - _REACH) : match.start()]
+    return bool(_ANY_SUCH.search(plain, max(0, name_ends - _REACH), name_ends) or _NEVER.search(before))

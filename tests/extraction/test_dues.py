@@ -228,6 +228,10 @@ def test_a_phrase_gives_its_day(phrase: str, day: str) -> None:
     [
         "every Monday",
         "1/3 of the price",
+        "by a Friday",
+        "any given Sunday",
+        "an einem Samstag",
+        "un sábado",
         "9/10 of the work",
         "1/3 des Preises",
         "order 12-05-2026-77",
@@ -333,6 +337,11 @@ def test_what_names_no_single_day_gives_none(phrase: str) -> None:
         ("We deliver the report by Friday (13 March), and you sign.", "by Friday (13 March)", "2026-03-13"),
         ("The doors are up by Friday the 13th is my guess.", "by Friday the 13th", "2026-03-13"),
         ("By Friday the 2nd server is up.", "By Friday", "2026-03-06"),
+        ("Three training mornings, one of them on a Saturday.", "on a Saturday", None),
+        ("We'll never work on a Monday in your shop.", "on a Monday", None),
+        ("We are there on a Friday in June.", "in June", "2026-06-30"),
+        ("We are there on a Friday next week.", "on a Friday next week", "2026-03-13"),
+        ("Entregamos até a sexta-feira.", "até a sexta-feira", "2026-03-06"),
         ("We do it  by Good\n Friday.", "by Good\n Friday", "2026-04-03"),
         ("We send it by EOD Friday to Sabine.", "by EOD Friday", "2026-03-06"),
         ("The shop is live on 14 May (Thursday), with all articles.", "on 14 May (Thursday)", "2026-05-14"),
@@ -530,6 +539,12 @@ def test_a_count_of_things_says_nothing_of_when(text: str, marked: str, phrase: 
 )
 def test_a_day_on_which_something_was_asked_or_agreed_is_not_due(text: str, phrase: str | None) -> None:
     assert find_due(text, said_at=datetime(2026, 6, 2, tzinfo=UTC))[0] == phrase
+
+
+def test_marked_words_torn_from_a_week_name_no_day() -> None:
+    text = "eight half-day sessions, never in the first week of a month"
+    marked = (text.index("in the first"), text.index(" week"))
+    assert complete_due(text, marked, said_at=TUESDAY)[1] is None
 
 
 def test_marked_words_are_found_however_the_text_is_set() -> None:
