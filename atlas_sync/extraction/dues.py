@@ -46,7 +46,7 @@ _REASON = re.compile(
 _BINDING = re.compile(
     r"(?:by|until|til|till|no later than|not later than|latest|bis|d'ici|avant|hasta|antes|ate|through|to)\b"
 )
-_BEFORE = re.compile(r"(?:before|vor|avant|antes)\b")
+_BEFORE = re.compile(r"(?:before|vor|avant|antes)\b(?! (?:the )?(?:eod|cob|end of|close of)\b)")
 _BEFORE_THINGS = frozenset({"the", "for", "is"})
 _WORDS = frozenset({"sun", "sat", "segunda"})
 _ANY_SUCH = re.compile(
@@ -225,7 +225,13 @@ def _weekday_end(plain: str, date: _Found, weekday: _Found) -> int | None:
     """Give where the weekday of a date ends, None where it is a day of its own: "on 14 May, Friday at the latest"."""
     between = plain[date.end : weekday.start]
     *article, name = plain[weekday.start : weekday.end].split()
-    if not _BESIDE_DATE.fullmatch(between) or article not in ([], ["a"]) or name not in WEEKDAYS or not date.day:
+    if (
+        weekday.start < date.end
+        or not _BESIDE_DATE.fullmatch(between)
+        or article not in ([], ["a"])
+        or name not in WEEKDAYS
+        or not date.day
+    ):
         return None
     closes = _CLOSES_WEEKDAY.match(plain, weekday.end)
     if "(" in between:
@@ -313,7 +319,8 @@ def _is_no_date(name: str, match: re.Match[str], text: str) -> bool:
         case "today":
             return match.group(0).startswith("is")
         case "month" if not (match["edge"] or match["y"]):
-            return not lead or lead[-1] in {"the", "for", "is", "at"}
+            said = lead[:1] if match["whole"] else lead[-1:]
+            return not said or said[0] in {"the", "for", "is", "at", "month", "monat", "mois", "mes"}
         case "holiday" | "weekday" if _has_bare_name(name, match) and (not lead or lead[-1] in _BEFORE_THINGS):
             is_word = match[_NAMED_BY[name]] in _WORDS and text[_name_at(name, match)].islower()
             return is_word or not ENDING.match(text, match.end())
@@ -331,8 +338,8 @@ def _is_hour(name: str, match: re.Match[str], said: Said) -> bool:
     if not match.groupdict().get("beside"):
         return False
     day = day_named(name, match, said)
-    may_be_hour = name == "dotted" and not match["y"] and not match["m"].startswith("0")
-    return day is None or (may_be_hour and day.weekday() != WEEKDAYS[match["beside"]])
+    has_minutes = name == "dotted" and not match["y"] and re.search(r"\.[1-9]\d\.?$|\.\d$", match.group(0))
+    return day is None or bool(has_minutes and day.weekday() != WEEKDAYS[match["beside"]])
 
 
 def _is_none(name: str, plain: str, match: re.Match[str], text: str) -> bool:

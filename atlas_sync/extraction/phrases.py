@@ -33,7 +33,7 @@ _DAY_END = rf"(?:eod|cob|end{_S}of{_S}(?:the{_S})?(?:business{_S})?day|close{_S}
 _LEAD = (
     rf"(?:(?:no later than|not later than|at the latest|latest|by|on|until|til|till|before|from|starting|as of|beginning|in|within|during|at|for|to|is|through|"
     rf"bis|zum|am|ab|im|vor|d'ici|avant|jusqu'au|jusqu'a|le|a partir du|courant|au|en|hasta|antes del?|para|el|ate|em|no|na|dia|des)(?:{_S}|:{_O}))?"
-    rf"(?:(?:(?:the{_S})?{_DAY_END}|noon|midday),?{_S}(?:on{_S})?)?(?:(?:the|zum|dem|den|der|el|la|le|o|a|ao){_S})?"
+    rf"(?:(?:the{_S})?{_DAY_END},?{_S}(?:on{_S})?)?(?:(?:the|zum|dem|den|der|el|la|le|o|a|ao){_S})?"
 )
 _YEAR = rf"(?:,?{_S}(?:de{_S})?(?P<y>20\d\d)\b)?"
 _NTH = rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)?|(?P<o>{_ORDINAL}))"
@@ -127,7 +127,7 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "month",
-            rf"{_EDGE}(?:(?:month{_S}of|monats?|mois{_S}de|mois(?={_S}d')|mes{_S}de){_S})?(?:d'|de{_S})?(?P<mn>{_MONTH})\b(?!{_S}(?:\d{{1,2}}|jours?|semaines?|mois|dias?|semanas?|meses)\b)(?:{_S}(?:de{_S})?(?P<y>20\d\d)\b)?",
+            rf"{_EDGE}(?:(?P<whole>month{_S}of|monats?|mois{_S}de|mois(?={_S}d')|mes{_S}de){_S})?(?:d'|de{_S})?(?P<mn>{_MONTH})\b(?!{_S}(?:\d{{1,2}}|jours?|semaines?|mois|dias?|semanas?|meses)\b)(?:{_S}(?:de{_S})?(?P<y>20\d\d)\b)?",
         ),
         (
             "year",
@@ -209,7 +209,7 @@ RECURRING = (
 WITHOUT_DAY = (
     *RECURRING,
     re.compile(
-        rf"\b(?:(?:within|inside(?: of)?|in(?: under| less than)?|under|after|for|over){_S}(?:(?:the|its|their|your)\b{_S})?(?:first\b{_S}|last\b{_S}|next\b{_S})?)?(?:\d{{1,4}}|{_NUMBER}|sixty|forty|ninety)[-\s]{_O}(?:working |business )?(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?)\b(?:{_S}(?:after|of|before|following)\b(?:{_S}{_WHO}\b)?(?:{_S}{_WORD}){{1,6}})?"
+        rf"\b(?:(?:within|inside(?: of)?|in(?: under| less than)?|under|after|for|over){_S}(?:(?:the|its|their|your)\b{_S})?(?:first\b{_S}|last\b{_S}|next\b{_S})?)?(?<!\d/)(?:\d{{1,4}}|{_NUMBER}|sixty|forty|ninety)[-\s]{_O}(?:working |business )?(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?)\b(?:{_S}(?:after|of|before|following)\b(?:{_S}{_WHO}\b)?(?:{_S}{_WORD}){{1,6}})?"
     ),
     re.compile(rf"\b(?:for{_S})?(?:the|its){_S}first{_S}(?:year|month|week|day|season)\b(?![- ]end\b)"),
     re.compile(
