@@ -43,6 +43,14 @@ _FORGOTTEN = re.compile(r"(?:^|[.,;:–] )(?:please |so |and )?(?:forget|scrap|n
 _REASON = re.compile(
     r"(?:\bso (?:that|there|you|your|they)\b|\bstill before|\bbecause|\bahead of|\bbefore (?:your|the|their|we)|\bin time for|\bto be ready for|\bin case)[^.;]{0,60}$"
 )
+_CONDITION = re.compile(
+    r"\b(?:(?:as|so) long as|provided(?: that)?|providing|on condition that|assuming|once|if|sofern|wenn|falls|sobald|si|siempre que) "
+    r"(?:we (?:have|get|receive)|you(?! (?:want|like|wish|prefer))(?:r \w{1,20})?|the \w{1,20} (?:is|are)|sie|ihr|wir|vous|nous|nos|ustedes|usted)\b"
+    r"(?:(?! (?:we|i|our)\b)[^,;:.!?]){0,60}$"
+)
+"""What makes of a day the customer's, on which a promise depends: "as long as we have it by 3 May"."""
+_OF_PERIOD = re.compile(r"\s(?:week|month|quarter|half|year)\b")
+_NO_TIME = re.compile(r"(?:day|week|month|quarter|year)s?|\d{1,5}\s?(?:gsm|mm|cm|km|kg|[kmgt]b|kwh?|px|dpi)")
 _BINDING = re.compile(
     r"(?:by|until|til|till|no later than|not later than|latest|bis|d'ici|avant|hasta|antes|ate|through|to)\b"
 )
@@ -138,14 +146,15 @@ def complete_due(
     """Give the phrase that marked words belong to, and its day: a reader that marks "April" of "10 April" means the tenth.
 
     Where the sentence's own deadline stands elsewhere, the marked words are resolved as they are; words that say nothing of
-    a time are as good as unmarked, and so is a count of things.
+    a time are as good as unmarked, and so is a count of things. A day of the customer's that is the condition is not due.
     """
     spaced = one_spaced(text)
     start, end = (len(one_spaced(text[:place])) for place in marked)
     words, day = _completed(spaced, (start, end), said_at=said_at, before=before, month_first=month_first)
     start = spaced.find(words) if words and not day else -1
     is_count = start >= 0 and counts_things(level(spaced[:LONGEST]), start, start + len(words or ""))
-    return (None, None) if is_count else (_as_written(words, text), day)
+    is_theirs = bool(words and day) and _CONDITION.search(level(spaced[: spaced.find(words or "")])) is not None
+    return (None, None) if is_count or is_theirs else (_as_written(words, text), day)
 
 
 def _completed(
@@ -160,11 +169,12 @@ def _completed(
     words = text[slice(*marked)]
     if _FORGOTTEN.search(level(text[: marked[0]])) or _is_over(text, marked, said):
         return phrase, day
-    if not TELLS_WHEN.search(level(words[:LONGEST])):
+    if not TELLS_WHEN.search(level(words[:LONGEST])) or _NO_TIME.fullmatch(level(words.strip())):
         return (phrase, day) if day else (None, None)
     if _is_begun_anew(text, marked):
         return words, None
-    return words, resolve_due(words, said_at=said_at, before=before, month_first=month_first)
+    named = resolve_due(words, said_at=said_at, before=before, month_first=month_first)
+    return (phrase, day) if named and _CONDITION.search(level(text[: marked[0]])) else (words, named)
 
 
 def _is_over(text: str, marked: tuple[int, int], said: Said) -> bool:
@@ -182,12 +192,12 @@ def _is_begun_anew(text: str, marked: tuple[int, int]) -> bool:
     "In the first" of "in the first week of a month" is no day either.
     """
     plain = level(text[:LONGEST])
-    found = ((name, form, match) for name, form in DATED for match in form.finditer(plain, *marked))
+    found = ((name, match) for name, form in DATED for match in form.finditer(plain, *marked))
     return any(
         _is_without_day(name, plain, match)
         or _is_none(name, plain, match, text)
-        or (name == "the_nth" and not form.match(plain, match.start()))
-        for name, form, match in found
+        or (name == "the_nth" and _OF_PERIOD.match(plain, match.end()))
+        for name, match in found
     )
 
 
@@ -361,7 +371,7 @@ def _rank(name: str, plain: str, match: re.Match[str]) -> int:
     before = plain[max(0, match.start() - _REACH) : match.start()]
     if _INSTEAD.search(before) or _FORGOTTEN.search(before):
         return _REPLACED
-    if name == "today" or _REASON.search(before):
+    if name == "today" or _REASON.search(before) or _CONDITION.search(before):
         return _BESIDE
     return _DEADLINE if _BINDING.match(match.group(0)) else _DAY
 

@@ -337,6 +337,7 @@ def test_what_names_no_single_day_gives_none(phrase: str) -> None:
         ("We deliver the report by Friday (13 March), and you sign.", "by Friday (13 March)", "2026-03-13"),
         ("The doors are up by Friday the 13th is my guess.", "by Friday the 13th", "2026-03-13"),
         ("By Friday the 2nd server is up.", "By Friday", "2026-03-06"),
+        ("We deliver by 1 June if you sign by 3 May.", "by 1 June", "2026-06-01"),
         ("It stands on Thursday noon, 30 July.", "30 July", "2026-07-30"),
         ("The month of May is credited in full.", "The month", None),
         ("French version within the month of September.", "within the month of September", "2026-09-30"),
@@ -551,6 +552,26 @@ def test_marked_words_torn_from_a_week_name_no_day() -> None:
     text = "eight half-day sessions, never in the first week of a month"
     marked = (text.index("in the first"), text.index(" week"))
     assert complete_due(text, marked, said_at=TUESDAY)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "due"),
+    [
+        ("We'll backdate it to the installation day of each branch.", "day", None),
+        ("We print the cards on 300gsm for you.", "300gsm", None),
+        ("The 22nd stays put.", "22nd", "22nd"),
+        ("We'll start on Monday as long as we have it by 3 May.", "by 3 May", "on Monday"),
+        ("It is live in June provided we have your data by 3 May.", "by 3 May", "in June"),
+        ("We install it once you send us the plan by 3 May.", "3 May", None),
+        ("Wir liefern, sofern Sie bis 3. Mai unterschreiben.", "3. Mai", None),
+        ("If you sign by 3 May, we'll deliver by 1 June.", "by 1 June", "by 1 June"),
+        ("We can do it, if you like, by 3 May.", "by 3 May", "by 3 May"),
+        ("If you want by 3 May.", "by 3 May", "by 3 May"),
+    ],
+)
+def test_marked_words_are_due_only_where_they_say_when_it_is_done(text: str, marked: str, due: str | None) -> None:
+    start = text.index(marked)
+    assert complete_due(text, (start, start + len(marked)), said_at=TUESDAY)[0] == due
 
 
 def test_marked_words_are_found_however_the_text_is_set() -> None:
