@@ -94,6 +94,10 @@ _LITTLE = frozenset(
         "em da het een en van voor met zijn wordt worden wij naar il lo gli di entro sarà sono che"
     ).split()
 )
+_UNMOVED = frozenset(
+    map(stem_of, ("doesn", "don", "isn", "won", "rest", "move", "moved", "change", "changed", "unchanged"))
+)
+"""Words by which somebody says that what is known stays: "13 November for the rest doesn't move"."""
 _DONE = frozenset(map(stem_of, ("deliver", "provide", "send", "support", "make", "keep", "give", "live")))
 """What tells of nothing: the little words of other languages, and what is done to all that is promised."""
 _WHOLE = 3
@@ -149,7 +153,8 @@ def _share_no_word(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMe
     """Tell if two whole statements, far from each other in sense, have no word in common but of when or of how many."""
     (mention, mine), (before, theirs) = later, earlier
     ours, others = (terms.words - terms.numbers - TIMES - _LITTLE for terms in (mine, theirs))
-    if min(len(ours), len(others)) < _WHOLE or not ours & others <= _DONE:
+    is_whole = min(len(ours), len(others)) >= _WHOLE and len(ours - _UNMOVED) > 1
+    if not is_whole or not ours & others <= _DONE:
         return False
     days = [one.due_date for one in (mention, before) if one.due_date]
     on_days = {str(number) for day in days for number in (day.day, day.month, day.year)}

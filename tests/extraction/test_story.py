@@ -636,6 +636,15 @@ def test_what_may_be_to_be_instead_is_asked_about() -> None:
     assert (first.status, later.status, later.perhaps) == ("open", "withdrawn", first.id)
 
 
+def test_day_that_does_not_move_is_no_promise_of_its_own() -> None:
+    dates = mention(
+        "The new word is: floor water everywhere by 4 September, temperature and pressure by 13 November.",
+        due=date(2026, 9, 4),
+    )
+    later = mention("13 November for the rest doesn't move.", document="d2", due=date(2026, 11, 13))
+    assert len(tell_story("c01", with_sense([reading(dates), reading(later, document="d2")])).promises) == 1
+
+
 POINTS = mention("64 access points in four parks: Loch Arder, Craigellan, Tarff Bay, Auchenroy")
 
 
