@@ -10,6 +10,7 @@ from atlas_sync.canonical.model import Side
 from atlas_sync.extraction.captions import uncut, without_names
 from atlas_sync.extraction.clean import clean
 from atlas_sync.extraction.conversation import Conversation
+from atlas_sync.extraction.days import WEEKDAYS
 from atlas_sync.extraction.lines import Line, Zone
 from atlas_sync.extraction.speakers import Speakers
 from atlas_sync.extraction.stamps import is_notice
@@ -29,6 +30,10 @@ _BEFORE_NUMBER = re.compile(
     r"(?:\b(?:no|art|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|\d{1,2})|\d\s?(?:min|max))\.$", re.IGNORECASE
 )
 """What goes on with a number or a small letter: "no. 4", "20 Apr. 2026", "28. 5."; before a capital it is the end."""
+_SHORT_WEEKDAY = re.compile(r"\b(?:(?i:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)|Mo|Di|Mi|Do|Fr|Sa|So)\.$")
+_DATE = re.compile(rf"\d{{1,2}}(?:[./-]\d{{1,2}}\b|(?:st|nd|rd|th)?\.?\s(?:of\s)?{_MONTH}\b)|\d{{4}}-\d", re.IGNORECASE)
+"""A weekday goes on with its date alone: "Thu. 14.05."; "need her Sat. 70 % commit" are two things."""
+_WEEKDAY_BESIDE = re.compile(rf"\((?:{'|'.join(WEEKDAYS)})\b\.?\)", re.IGNORECASE)
 _NUMBERED = re.compile(r"[^\W\d_]{0,3}[-/]?\d|[^\w\"'“”„«(]")
 _ON_DAY = re.compile(rf"\b{_MONTH}\.?\s\d{{1,2}}\.$")
 _ORDINAL = re.compile(r"\b\d{1,2}\.$")
@@ -150,7 +155,8 @@ def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:
     below = text[match.end() : match.end() + _LOOKED_BACK].lstrip()
     if not below:
         return False
-    if below[0].islower() or NEVER_LAST.search(said):
+    is_dated = _SHORT_WEEKDAY.search(said) and _DATE.match(below)
+    if below[0].islower() or NEVER_LAST.search(said) or is_dated:
         return True
     if _OPENING.match(below):
         return False
@@ -161,7 +167,7 @@ def _is_counted(said: str, below: str) -> bool:
     """Tell if a number, or what stands before one, goes on: "30. April" and "no. 4" do, "by April 30." and "version 12." do not."""
     if _ON_DAY.search(said):
         return bool(_YEAR.match(below))
-    if _NUMBERED.match(below):
+    if _NUMBERED.match(below) or _WEEKDAY_BESIDE.match(below):
         return True
     return bool(_ORDINAL.search(said) and (_COUNTED.match(below) or _COUNTING.search(said)))
 

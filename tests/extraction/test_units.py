@@ -410,6 +410,11 @@ def test_a_lone_sentence_has_the_side_it_came_with(kind: str) -> None:
         ("Vi leverer den 15. Kursus i uge 30.", ["Vi leverer den 15.", "Kursus i uge 30."]),
         ("The answer is no. We do no. 4 by 20 Apr. 2026.", ["The answer is no.", "We do no. 4 by 20 Apr. 2026."]),
         (
+            "You have it by Thu. 14.05.2026. See you Thu. We start then.",
+            ["You have it by Thu. 14.05.2026.", "See you Thu.", "We start then."],
+        ),
+        ("It is live by 14.05. (Thu) for all. (We hope.)", ["It is live by 14.05. (Thu) for all.", "(We hope.)"]),
+        (
             "It is ready by 20 Apr. It lasts 45 min. Then you go.",
             ["It is ready by 20 Apr.", "It lasts 45 min.", "Then you go."],
         ),
