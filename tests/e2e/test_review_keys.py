@@ -125,6 +125,7 @@ def test_what_somebody_else_answers_meanwhile_is_not_asked_any_more(synced: Stag
     assert "1 kept" in shown
 
 
+@pytest.mark.soak
 def test_which_item_delivers_is_not_asked_of_a_gap_that_somebody_let_be_meanwhile(synced: Stage) -> None:
     first, second, third, *_rest = (
         choice["promise"]["id"] for choice in synced.json("review", "--kind", "links", "--most", "500")["links"]

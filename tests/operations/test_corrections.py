@@ -143,7 +143,7 @@ def test_what_goes_into_a_promise_that_went_itself_is_not_asked_again(warehouse:
 
 
 @pytest.mark.parametrize("is_seen", [True, False], ids=["a sync between", "no sync between"])
-@pytest.mark.parametrize("word", ["confirmed", "rejected", "edited"])
+@pytest.mark.parametrize("word", ["confirmed", pytest.param("rejected", marks=pytest.mark.soak), "edited"])
 def test_answer_on_a_merged_promise_shows_after_one_sync_and_the_next_does_nothing(
     tmp_path: Path, word: str, *, is_seen: bool
 ) -> None:

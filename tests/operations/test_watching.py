@@ -74,6 +74,7 @@ def test_person_who_watches_an_epic_is_missing_no_more_until_they_leave(tmp_path
         assert _state_after_sync(workspace, gap) == "open"
 
 
+@pytest.mark.soak
 def test_person_whom_somebody_says_a_watcher_to_be_is_missing_no_more(tmp_path: Path, readings: Readings) -> None:
     with _delivered(tmp_path, readings) as (sandbox, workspace):
         gap, person, epic = _lacking(workspace)

@@ -124,7 +124,7 @@ def _bare(text: str) -> str:
     return "".join(text.replace("\u2060", "").split())
 
 
-@pytest.mark.parametrize("formatting", ["textile", "markdown", "common_mark"])
+@pytest.mark.parametrize("formatting", ["textile", pytest.param("markdown", marks=pytest.mark.soak), "common_mark"])
 def test_texts_are_shown_and_never_executed(redmine: Server, formatting: str) -> None:
     redmine.set_up("text_formatting", formatting)
     document = _document()
