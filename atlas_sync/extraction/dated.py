@@ -34,8 +34,10 @@ _REASON = re.compile(
     r"(?:\bso (?:that|there|you|your|they)\b|\bstill before|\bbecause|\bahead of|\bbefore (?:your|the|their|we)|\bin time for|\bto be ready for|\bin case)[^.;]{0,60}$"
 )
 CONDITION = re.compile(
-    r"\b(?:(?:as|so) long as|provided(?: that)?|providing|on condition that|assuming|once|if|sofern|wenn|falls|sobald|si|siempre que) "
+    r"\b(?:(?:(?:as|so) long as|provided(?: that)?|providing|on condition that|assuming|if|sofern|falls|siempre que) "
     r"(?:we (?:have|get|receive)|you(?! (?:want|like|wish|prefer))(?:r \w{1,20})?|the \w{1,20} (?:is|are)|sie|ihr|wir|vous|nous|nos|ustedes|usted)\b"
+    r"|(?:once|sobald|wenn|si) (?:we (?:have|get|receive)|(?:you|sie|ihr|vous|ustedes|usted)\b(?: (?!(?:we|i|our)\b)[^\W\d_]{1,20}){0,4}? "
+    r"(?:sen[dt]|g[ai]ven?|provided?|suppl(?:y|ied)|deliver(?:ed)?|confirm(?:ed)?|approved?|(?:ge)?schick\w*|(?:ge)?liefer\w*|geben|gebt|envoy\w*|fourni\w*|envi\w*|entreg\w*)\b))"
     r"(?:(?! (?:we|i|our)\b)[^,;:.!?]){0,60}$"
 )
 """What makes of a day the customer's, on which a promise depends: "as long as we have it by 3 May"."""

@@ -32,6 +32,8 @@ __all__ = ["complete_due", "find_due", "resolve_due"]
 
 _OF_PERIOD = re.compile(r"\s(?:week|month|quarter|half|year)\b")
 _NO_TIME = re.compile(r"(?:day|week|month|quarter|year)s?|\d{1,5}\s?(?:gsm|mm|cm|km|kg|[kmgt]b|kwh?|px|dpi)")
+_LASTS = re.compile(r"(?:until|till?|through|jusqu)\b")
+"""What lasts to a day is ours, whatever it waits for: "once you are live until 30 June"."""
 _IN_THE_MORNING = re.compile(r"\W{0,8}(?:first thing |early )?in the morning\W{0,8}")
 _OVER = DATES | {"weekday"}
 _OPENS = re.compile(r"\s{0,8}\(\s{0,8}")
@@ -104,7 +106,11 @@ def complete_due(
     words, day = _completed(spaced, (start, end), said_at=said_at, before=before, month_first=month_first)
     start = spaced.find(words) if words and not day else -1
     is_count = start >= 0 and counts_things(level(spaced[:LONGEST]), start, start + len(words or ""))
-    is_theirs = bool(words and day) and CONDITION.search(level(spaced[: spaced.find(words or "")])) is not None
+    is_theirs = (
+        bool(words and day)
+        and not _LASTS.match(level(words or ""))
+        and CONDITION.search(level(spaced[: spaced.find(words or "")])) is not None
+    )
     return (None, None) if is_count or is_theirs else (_as_written(words, text), day)
 
 

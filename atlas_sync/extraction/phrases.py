@@ -87,7 +87,7 @@ DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("hyphens", rf"{_WEEKDAY_BEFORE}(?P<d>\d{{1,2}})-(?P<mn>{_MONTH})-(?P<y>20\d\d)\b"),
         (
             "iso",
-            rf"{_WEEKDAY_BEFORE}(?P<y>20\d\d)(?P<mark>[-/.])(?P<m>\d{{1,2}})(?P=mark)(?P<d>\d{{1,2}})\b(?!/[a-z]|-\w|\.\d)",
+            rf"{_WEEKDAY_BEFORE}(?P<y>20\d\d)(?P<mark>[-/]|\.(?=\d\d\.\d\d\b))(?P<m>\d{{1,2}})(?P=mark)(?P<d>\d{{1,2}})\b(?!/[a-z]|-\w|\.\d)",
         ),
         (
             "week_of",
