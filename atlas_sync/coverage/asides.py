@@ -32,12 +32,12 @@ _TITLES = {
     for name, words in _CALLED.items()
 }
 _MEETS = (
-    r"meet|call\b|calls\b|session|workshop|kick-?off|review|steering|demo|visit|train|talk|discuss|sync|interview|walk-?through|"
+    r"stand-?up|catch-?up|check-?in|webinar|briefing|presentation|retro|meet|call\b|calls\b|session|workshop|kick-?off|review|steering|demo|visit|train|talk|discuss|sync|interview|walk-?through|"
     r"treff|termin|schulung|abstimm|gespraech|jour fixe|atelier|formation|comite|seance|rendez|"
     r"sesion|formacion|taller|incontro|sessione|overleg|afspraak|bijeenkomst|sessie|sessao|encontro"
 )
 _PROMISED = {
-    name: re.compile(rf"\b(?:(?:{words})\b" + (rf"|{_MEETS})" if name == "a meeting" else ")"))
+    name: re.compile(rf"(?:(?:{words})" + (rf"|{_MEETS})" if name == "a meeting" else ")"))
     for name, words in _CALLED.items()
 }
 """Where the promise itself is such a thing, "a steering meeting each month", the item is what was promised."""
@@ -46,6 +46,9 @@ _GOES_WRONG = re.compile(
     r"\b(?:koennte|kann) (?:\w+ ){0,4}(?:verzoegern|scheitern|platzen)\b|"
     r"\b(?:zu spaet|trop tard|demasiado tarde|troppo tardi|te laat)\b"
 )
+
+_OF_DELAYS = re.compile(r"\b(?:late|delay|overdue|slip|fail|(?:ver)?spaet|verzoeger|retard|tarde|retraso|ritard)")
+"""What a promise says that is about things that go wrong: "an alert when an order may arrive late"."""
 
 
 def aside_of(text: str, item: WorkItem) -> str | None:
@@ -56,6 +59,6 @@ def aside_of(text: str, item: WorkItem) -> str | None:
         is_called = (name in _KINDS and _KINDS[name].fullmatch(kind)) or _TITLES[name].match(title)
         if is_called and not promised.search(said):
             return f"{item.key} is {name}"
-    if _GOES_WRONG.search(title) and not _GOES_WRONG.search(said):
+    if _GOES_WRONG.search(title) and not _OF_DELAYS.search(said):
         return f"{item.key} says what may go wrong"
     return f"{item.key} skips it: “{best_part(text, item)}”" if is_skipped(text, item) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,6 +13,9 @@ from atlas_sync.canonical.model import JUDGED, Gap, WorkItem
 from atlas_sync.canonical.normalize import fold
 
 __all__ = ["GapWord", "Judged", "LinkWord", "as_judged", "as_unjudged", "wording_of"]
+
+_BOX = re.compile(r"\[[ x]\]")
+_WORD = re.compile(r"\d+(?:[.,:-]\d+)*|[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,14 @@ class Judged:
 
 
 def wording_of(item: WorkItem) -> str:
-    """Give a hash of the words and numbers of an item, whatever their case, spaces and signs; empty where it has none.
+    """Give a hash of the words and numbers of an item, whatever their case, spaces, signs and ticks; empty where it has none.
 
     An item of ours has none of its own: it repeats what it was made for.
     """
     if item.marker is not None:
         return ""
-    said = fold(f"{item.summary} {item.text}")
-    words = "".join(map(str, filter(str.isalnum, said)))
+    said = _BOX.sub(" ", fold(f"{item.summary} {item.text}"))
+    words = " ".join(_WORD.findall(said))
     return hashlib.sha256(words.encode()).hexdigest()[:16] if words else ""
 
 

@@ -41,6 +41,11 @@ _BOUND = _WITHOUT.union(
     "apres antes durante hasta despues prima fino dopo voor tijdens totdat foer efter foer foere ate".split()
 )
 """Words by which a "no" ends somewhere: what it is about is part of the work but there."""
+_UNBOUND = frozenset(
+    "all further notice this that the our your a an of project contract offer agreement scope auf weiteres absprache mit dem "  # noqa: SIM905 - a list to read
+    "der kunden kunde ruecksprache diesem dieses projekt projekts nouvel ordre ce projet contrat nuevo aviso este".split()
+)
+"""Words behind one of these that bound nothing: "after all", "until further notice", "within this contract"."""
 _NON = re.compile(r"\bnon-(?=\w)")
 _CLAUSE = re.compile(r"[.,;:!?()\n]|\bbut\b|\band\b|\baber\b|\bmais\b")
 
@@ -106,7 +111,8 @@ def _refusing(said: Sequence[str]) -> list[int]:
 def _bound_of(said: Sequence[str], at: int) -> frozenset[str]:
     """Give what tells in the bound of a "no" at some place, with the word it begins with; nothing where it has none."""
     start = next((one for one in range(at + 1, len(said)) if said[one] in _BOUND), len(said))
-    return frozenset(stem(word) for word in said[start:])
+    bound = frozenset(said[start + 1 :])
+    return frozenset(map(stem, said[start:])) if bound - _UNBOUND else frozenset()
 
 
 def _ruled_by(said: Sequence[str], at: int) -> list[int]:

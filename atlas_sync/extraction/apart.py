@@ -100,7 +100,7 @@ _UNMOVED = frozenset(
 """Words by which somebody says that what is known stays: "13 November for the rest doesn't move"."""
 _DONE = frozenset(map(stem_of, ("deliver", "provide", "send", "support", "make", "keep", "give", "live")))
 """What tells of nothing: the little words of other languages, and what is done to all that is promised."""
-_WHOLE = 3
+_WHOLE, _MEANT = 3, 2
 _NEAR, _NEAR_BY_NUMBER = 0.6, 0.5
 """So many telling words make a whole statement; two without one in common may be one from such a nearness of sense.
 
@@ -179,7 +179,11 @@ def _leaves_out_number(one: tuple[PromiseMention, Terms], other: Terms) -> bool:
     found = _OF_NUMBER.match(fold(one[0].text))
     if found is None or other.sequence[:1] == (SOME,):
         return False
-    return not (found[2] in other.numbers and stem_of(found[1]) in other.words)
+    if stem_of(found[1]) in other.words:
+        return found[2] not in other.numbers
+    # "The migration of the archive moves" is said of "Phase 2: migration of the archive".
+    mine, theirs = (terms.words - terms.numbers - TIMES - _LITTLE - _DONE for terms in (one[1], other))
+    return len(mine & theirs) < max(_MEANT, min(len(mine), len(theirs)) / 2)
 
 
 def _have_other_names(one: str, other: str) -> bool:

@@ -15,6 +15,12 @@ __all__ = ["are_other_rows", "without_cells"]
 
 _CELL = re.compile(r"\s{0,8}[\t|]\s{0,8}")
 _LONGEST = 60
+_STATES = terms_of(
+    Wording(
+        "open done planned progress moved delayed late on track at risk green amber yellow red high medium low closed new ready"
+    )
+).words
+"""What a first cell may say of how far a thing is; that names none."""
 
 
 def without_cells(text: str, people: Sequence[Attendee], *, said_at: datetime) -> str:
@@ -45,5 +51,7 @@ def are_other_rows(one: str, other: str) -> bool:
     rows = [_CELL.split(text.strip(), maxsplit=1) for text in (one, other)]
     if any(len(cells) == 1 for cells in rows):
         return False
-    named, before = (terms.words - terms.numbers - TIMES for terms in (terms_of(Wording(cells[0])) for cells in rows))
+    named, before = (
+        terms.words - terms.numbers - TIMES - _STATES for terms in (terms_of(Wording(cells[0])) for cells in rows)
+    )
     return bool(named and before) and named.isdisjoint(before)

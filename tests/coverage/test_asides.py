@@ -39,6 +39,9 @@ SURE = Fixed({"mailboxes": 9.0}, departs=-9.0)
         ("A steering meeting each month", {"summary": "Steering each month", "kind": "Meeting"}, None),
         ("We train the clerks in March", {"summary": "Meeting: training of the clerks"}, None),
         ("A risk assessment of each hall", {"summary": "Risk: assessment of 19 halls"}, None),
+        ("Wir liefern eine Risikoanalyse der Server", {"summary": "Analyse der Server", "kind": "Risiko"}, None),
+        ("A weekly stand-up with your team", {"summary": "Stand-up", "kind": "Meeting"}, None),
+        ("An alert when an order may arrive late", {"summary": "Alert when an order may be late"}, None),
     ],
 )
 def test_item_that_only_speaks_of_what_was_agreed_is_told(

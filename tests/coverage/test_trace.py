@@ -61,6 +61,7 @@ def judged_on(side: str, then: WorkItem, *, wording: str | None = None) -> Judge
     ("now", "status"),
     [
         (item(summary="ORDER   the pallets!", text="\nTen."), "missing"),
+        (item(summary="Order the pallets", text="- [x] Ten"), "missing"),
         (item(summary=ALIKE, text="Ten."), "review"),
     ],
 )
@@ -69,6 +70,11 @@ def test_item_that_a_person_rejected_stays_so_while_it_says_the_same(now: WorkIt
     assert trace([promise()], [now], judged=judged)[0].status == status
     before = judged_on("rejected", now, wording="")
     assert trace([promise()], [now], judged=before)[0].status == "missing", "earlier versions kept no wording"
+
+
+def test_another_number_is_another_wording() -> None:
+    half, more = (item(summary="Training", text=text) for text in ("3.5 days", "35 days"))
+    assert wording_of(half) != wording_of(more)
 
 
 COFFEE = item(summary="Order coffee for the canteen")

@@ -292,6 +292,11 @@ def test_a_word_on_one_part_leaves_the_whole_in_force(whole: str, parts: tuple[s
         ("We deliver the pump by 3 May and the crane by 1 June.", "Both pump and crane move to 10 June."),
         ("We deliver the pump by 3 May, the crane by 1 June.", "We deliver the pump by 9 May, the crane by 9 June."),
         ("We hold the training on 3 May and 4 May.", "The training moves to 10 May."),
+        (
+            "Phase 2 - migration of your document archive, done by 30 June",
+            "The migration of your document archive moves to 14 July, sorry.",
+        ),
+        ("Green | Training for 12 key users | 12 June", "Amber | Training for 12 key users | moved to 19 June"),
     ],
 )
 def test_another_day_for_all_the_parts_is_another_day_for_the_whole(whole: str, later: str) -> None:
