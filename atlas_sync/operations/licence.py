@@ -128,7 +128,9 @@ def unseen(engagement: Engagement) -> str:
         return ""
     keys = ", ".join(engagement.unseen_projects)
     see = "let the integration's user see it, add it to `projects` where the connection names some"
-    return f"the deal names {keys}, which no tracker shows: {see}, or correct the deal."
+    return (
+        f"the deal names {keys}, which no tracker shows: {see}, or correct the deal (what was moved has another key)."
+    )
 
 
 def licence_of_systems(

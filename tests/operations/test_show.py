@@ -233,7 +233,7 @@ def test_project_that_a_deal_names_and_nobody_shows_is_no_missing_one(tmp_path: 
     (why,) = {sentence for gap in theirs for sentence in gap.undecided_because}
     assert why == (
         "the deal names QUAY, which no tracker shows: let the integration's user see it, add it to `projects` where the "
-        "connection names some, or correct the deal."
+        "connection names some, or correct the deal (what was moved has another key)."
     )
     world.tell("projects", ObservedProject(source="trk:project:2", key="QUAY", name="Quay"))
     world.sync()
