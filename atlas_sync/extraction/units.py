@@ -31,8 +31,14 @@ _BEFORE_NUMBER = re.compile(
 )
 """What goes on with a number or a small letter: "no. 4", "20 Apr. 2026", "28. 5."; before a capital it is the end."""
 _SHORT_WEEKDAY = re.compile(r"\b(?:(?i:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)|Mo|Di|Mi|Do|Fr|Sa|So)\.$")
-_DATE = re.compile(rf"\d{{1,2}}(?:[./-]\d{{1,2}}\b|(?:st|nd|rd|th)?\.?\s(?:of\s)?{_MONTH}\b)|\d{{4}}-\d", re.IGNORECASE)
-"""A weekday goes on with its date alone: "Thu. 14.05."; "need her Sat. 70 % commit" are two things."""
+_DAY_OF, _MONTH_OF = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
+_DATE = re.compile(
+    rf"(?:{_DAY_OF}\.(?:(?:0[1-9]|1[0-2])(?!\d)|{_MONTH_OF}\.)|(?!24/7\b){_DAY_OF}/{_MONTH_OF}\b|{_MONTH_OF}/{_DAY_OF}\b|"
+    rf"{_DAY_OF}[./-]{_MONTH_OF}[./-](?:20)?\d\d\b)(?!\s?(?:%|of\b|[^\W\d_]{{0,20}}(?:days?|hours?|people|users?|tagen?|stunden?)\b))|"
+    rf"{_DAY_OF}(?:st|nd|rd|th)?\.?\s(?:of\s)?{_MONTH}\b|\d{{4}}-\d\d",
+    re.IGNORECASE,
+)
+"""A weekday goes on with its date alone: "Thu. 14.05."; "need her Sat. 70 % commit" and "Fri. 24/7 support" are two things."""
 _WEEKDAY_BESIDE = re.compile(rf"\((?:{'|'.join(WEEKDAYS)})\b\.?\)", re.IGNORECASE)
 _NUMBERED = re.compile(r"[^\W\d_]{0,3}[-/]?\d|[^\w\"'“”„«(]")
 _ON_DAY = re.compile(rf"\b{_MONTH}\.?\s\d{{1,2}}\.$")

@@ -413,6 +413,12 @@ def test_a_lone_sentence_has_the_side_it_came_with(kind: str) -> None:
             "You have it by Thu. 14.05.2026. See you Thu. We start then.",
             ["You have it by Thu. 14.05.2026.", "See you Thu.", "We start then."],
         ),
+        ("You have it by Thu. 14.05 at the latest.", ["You have it by Thu. 14.05 at the latest."]),
+        ("You have it by Thu. 14/5, we hope.", ["You have it by Thu. 14/5, we hope."]),
+        ("We start on Fri. 24/7 support is included.", ["We start on Fri.", "24/7 support is included."]),
+        ("We go live on Mon. 2-3 consultants come along.", ["We go live on Mon.", "2-3 consultants come along."]),
+        ("You have it on Fri. 1.5 days of training are in.", ["You have it on Fri.", "1.5 days of training are in."]),
+        ("You have it on Fri. 1.10 hours are in it.", ["You have it on Fri.", "1.10 hours are in it."]),
         ("It is live by 14.05. (Thu) for all. (We hope.)", ["It is live by 14.05. (Thu) for all.", "(We hope.)"]),
         (
             "It is ready by 20 Apr. It lasts 45 min. Then you go.",
