@@ -57,11 +57,17 @@ _INVITES = re.compile(
     re.IGNORECASE,
 )
 _OF_CALENDAR = re.compile(
-    r"\s{0,8}(?:(?:when|wann|quand|cuándo|quando|wanneer)(?:\s?:|\s(?=(?:\w{2,10}\.?,?\s)?\d))|"
+    r"\s{0,8}(?:(?:when|wann|quand|cuándo|quando|wanneer)(?:\s?:|\s(?=(?:\w{2,10}\.?,?\s)?\d)"
+    r"(?=.{0,40}(?:\d:\d\d|\d\s?(?:[ap]m|uhr|h)\b|\b20\d\d\b)))|"
     r"(?:where|wo|où|dónde|onde|dove|waar|location|ort|lieu|joining info|organi[sz]er)\s?:|you have been invited\b)|"
     r".{1,80}\bha(?:s|ve) (?:tentatively )?(?:accepted|declined|cancell?ed) th(?:is|e) (?:invitation|event|meeting)\b",
     re.IGNORECASE,
 )
+_PERSONAL = re.compile(
+    r"\b(?:I|[Ww]e|[Ii]ch|[Ww]ir|[Jj]e|[Nn]ous|[Yy]o|[Nn]osotros|[Ee]u|[Nn]ós|[Ii]o|[Nn]oi|[Ii]k|[Ww]ij)(?=[\s'’])"
+)
+_ALONE = re.compile(r"\b(?:I|[Ii]ch|[Jj]e|[Yy]o|[Ee]u|[Ii]o|[Ii]k)(?=[\s'’])")
+"""What a program does not call itself: a calendar says neither "I" nor "we", and a receipt no "I"."""
 _CALENDAR = "a calendar's mail"
 _BINDING: frozenset[Label] = frozenset({"promise", "denial", "conditional", "refusal", "obligation"})
 
@@ -82,9 +88,10 @@ def machine_of(conversation: Conversation) -> str | None:
 
 
 def _is_receipt(subject: str, units: Sequence[Unit]) -> bool:
-    """Tell if what is not quoted says that something came in, and that nobody reads an answer to it."""
+    """Tell if what is not quoted says that something came in, and that nobody reads an answer to it, and nobody says "I"."""
     own = "\n".join([subject, *(unit.text for unit in units if unit.zone != "quoted")])
-    return _BY_ITSELF.search(own) is not None and _RECEIVED.search(own) is not None
+    is_told = _BY_ITSELF.search(own) is not None and _RECEIVED.search(own) is not None
+    return is_told and _ALONE.search(own) is None
 
 
 def heed_machine(machine: str | None, text: str, judgements: Sequence[Judgement]) -> Sequence[Judgement]:
@@ -92,7 +99,7 @@ def heed_machine(machine: str | None, text: str, judgements: Sequence[Judgement]
 
     A person may have written into an invitation: only what the calendar adds, as when and where, is its own.
     """
-    if machine is None or (machine == _CALENDAR and not _OF_CALENDAR.match(text)):
+    if machine is None or (machine == _CALENDAR and (not _OF_CALENDAR.match(text) or _PERSONAL.search(text))):
         return judgements
     return [
         replace(one, label="none", rule=f"{one.label}, but {machine}: nobody said it") if one.label in _BINDING else one

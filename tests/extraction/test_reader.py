@@ -395,7 +395,21 @@ def test_what_a_program_writes_binds_nobody_and_the_reason_is_told(subject: str,
         ("Re: Ticket", f"{PLAIN}\n\nLena\n\nOn Tue, 13 Jan 2026 at 10:04, Jens Brandt wrote:\n> {RECEIPT}"),
         ("Fwd: Ticket", f"{PLAIN}\n\n---------- Forwarded message ---------\nFrom: Jens Brandt\n\n{RECEIPT}"),
         ("Portal", f"{PLAIN} Please do not reply to this e-mail."),
+        ("Ticket", f"We received your request. {PLAIN} Please do not reply to this e-mail, I am leaving."),
     ],
 )
 def test_what_a_person_writes_counts_beside_what_a_program_wrote(subject: str, body: str) -> None:
     assert PLAIN in [one.text for one in read(conversation(body, subject=subject)).promises]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When 40 users are on board, we will train all of them by 20 March.",
+        "When 40 users are on board, all of them will be trained by 20 March.",
+        "Where: we will install the readers in Berlin by 30 March.",
+    ],
+)
+def test_what_a_person_writes_under_a_calendars_subject_is_not_the_calendars(text: str) -> None:
+    found = explain(conversation(f"Hi Jens,\n\n{text}", subject="Accepted: your offer of 2 March"))
+    assert not any("nobody said it" in remark.rule for remark in found)
