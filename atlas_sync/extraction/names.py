@@ -28,6 +28,8 @@ _COMPANY = re.compile(
     r"(?:(?:(?![a-zß-ÿ])[\w&+][^\s:;!?\[\]]{0,40}|and|und|et|y|e|en|of|de|du|für|der|van)(?:\s|$)){1,6}"
 )
 """What parts a name from whom it belongs to: "Lena Wirth | Kestrel", "Lena Wirth, Kestrel", "Lena Wirth [Kestrel]"."""
+_PARTS_COMPANY = frozenset("|@[")
+"""What nobody parts a name from a topic with."""
 _BESIDE = frozenset(
     "a ab after afterwards all also am an and as at auf aus bei but by call chez da das de dear depuis der desde die "  # noqa: SIM905 - a list to read
     "don do dona doña dr e ein eine el em en for frau from herr hi his her hello i if il in instead it la le maybe "
@@ -90,11 +92,19 @@ class Directory:
         mark = _BEFORE_COMPANY.search(label[:_LONGEST])
         if mark is None or " " not in label[: mark.start()].strip():
             return None
-        person, company = self.find(label[: mark.start()]), label[mark.end() : _LONGEST].strip(" ]")
+        person, company = self.find(label[: mark.start()]), _company_behind(label, mark)
         if not _COMPANY.fullmatch(company):
             return None
         is_others = person and self.named(company) and not _is_of(person, company)
         return None if is_others else person
+
+    def may_be_topic(self, label: str) -> bool:
+        """Tell if what stands behind a full name may be what is spoken of: after a dash or a comma, and no company there."""
+        mark, person = _BEFORE_COMPANY.search(label[:_LONGEST]), self.find_before_company(label)
+        if mark is None or person is None or mark.group(0).strip() in _PARTS_COMPANY:
+            return False
+        company = _company_behind(label, mark)
+        return not any(_is_of(one, company) for one in self.people if one.side == person.side)
 
     def named(self, text: str) -> list[Attendee]:
         """Give who is named in a text, in order."""
@@ -126,6 +136,10 @@ class Directory:
             name = " ".join(word for _at, word in words)
             if len(words) > 1 and not any(self.find(word) or fold(word) in self._taken for _at, word in words):
                 yield run.start() + words[0][0], name.removesuffix("'s").removesuffix("’s")
+
+
+def _company_behind(label: str, mark: re.Match[str]) -> str:
+    return label[mark.end() : _LONGEST].strip(" ]")
 
 
 def _is_of(person: Attendee, company: str) -> bool:

@@ -45,7 +45,7 @@ _THEIRS = re.compile(
 )
 _SUBJECT = 60
 _SHORTEST_COMPANY, _SHORTEST_CAPITALS = 4, 3
-_LONGEST_NAME = 80
+_LONGEST_NAME, _FEWEST_TURNS = 80, 2
 
 
 class Speakers:
@@ -56,6 +56,7 @@ class Speakers:
         self.side: Side = conversation.author_side
         self._people = directory_of(conversation.attendees)
         self._marks = Marks(lines)
+        self._labels = Counter(label["label"].strip() for line in lines if (label := label_of(line)))
         self._alone = frozenset(self._names_below_cues(lines))
         self._talks = conversation.kind in {"call", "meeting"} or any(map(is_cue, lines))
         self._is_record = conversation.kind == "meeting" and conversation.author is None and self.side == "unknown"
@@ -108,7 +109,7 @@ class Speakers:
         for stop in _WITHIN.finditer(line, begin) if self._talks else ():
             label = LABEL.match(line[stop.end() :])
             known = self._known(label["label"]) if label else None
-            if label is None or known is None:
+            if label is None or known is None or self._is_topic(label["label"]):
                 continue
             words = stop.end() + label.end()
             if not self._is_minutes or (known.side != self.side and _SELF.search(line, words)):
@@ -194,7 +195,7 @@ class Speakers:
         labels = [(line, label_of(line)) for line in said]
         return is_talk(
             [label["label"].strip() if label else None for line, label in labels if label or not _is_rest(line)],
-            is_known=self._is_met,
+            is_known=lambda label: self._is_met(label) and not self._is_topic(label),
         )
 
     def _are_recorded(self, lines: Sequence[str]) -> bool:
@@ -223,9 +224,12 @@ class Speakers:
 
         In minutes what stands behind a name and a dash may be what is spoken of.
         """
-        if self._is_minutes and self._people.find_before_company(label) is not None:
-            return False
-        return self._is_sender(label)
+        is_aside = self._is_minutes and self._people.find_before_company(label) is not None
+        return not is_aside and not self._is_topic(label) and self._is_sender(label)
+
+    def _is_topic(self, label: str) -> bool:
+        """Tell if a label is a name and what is spoken of: one whose company is not told, and that does not come back."""
+        return self._people.may_be_topic(label) and self._labels[label.strip()] < _FEWEST_TURNS
 
     def _is_sender(self, label: str) -> bool:
         return self._is_met(label) or (self._is_talk and is_name(label))

@@ -111,6 +111,19 @@ def test_a_label_that_may_mean_another_tells_nobody(label: str) -> None:
     assert said(body, kind="call", author=None, author_side="unknown")[0][2] == "unknown"
 
 
+@pytest.mark.parametrize("kind", ["call", "meeting"])
+@pytest.mark.parametrize("mark", [" – ", " - ", ", ", " / "])
+def test_a_topic_behind_a_name_leaves_the_word_to_the_author(mark: str, kind: str) -> None:
+    lines = [f"Jens Brandt{mark}Stock Feed: we import it.", f"Lena Wirth{mark}Reports: we deliver them."]
+    found = said("\n".join(["Summary of the talk.", *lines]), kind=kind)
+    assert found[1:] == [(line, "Lena Wirth", "us") for line in lines]
+
+
+def test_a_company_that_no_address_tells_is_one_where_the_label_comes_back() -> None:
+    body = "Jens Brandt - Acme: We pay.\nLena: We start.\nJens Brandt - Acme: Good to know.\n"
+    assert said(body, kind="call", author=None)[2] == ("Good to know.", "Jens Brandt", "customer")
+
+
 def test_in_minutes_what_stands_behind_a_name_and_a_dash_is_what_is_spoken_of() -> None:
     line = "Jens Brandt - Stock Feed: runs by Monday."
     assert said(f"We met on site.\n{line}\n", kind="meeting")[1] == (line, "Lena Wirth", "us")
