@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
 
-from atlas_sync.extraction.days import level
+from atlas_sync.canonical.spelled import MONTHS
+from atlas_sync.extraction.days import WEEKDAYS, level
 from atlas_sync.extraction.lines import Line, join_lines
 from atlas_sync.extraction.marks import BEFORE_MONTH, BULLET
 from atlas_sync.extraction.stamps import LABEL, STAMP, is_cue
@@ -25,11 +26,19 @@ _COUNTS = re.compile(
 """What an item of a list counts by: "2.", "2)", "2.1" or "b)"; "30. April" is a day."""
 _LISTED = re.compile(rf"(?:{BULLET}|>|\(?\w{{1,3}}\)|\d{{1,2}}[.:])\s|\|")
 _HANGS = re.compile(
-    r"\b(?:an?|the|of|by|for|with|at|from|until|and|or|our|your|their|not|der|die|das|den|dem|des|eine?[mnrs]?|von|zum|zur|mit|bis|für|"
-    r"und|oder|nicht|les?|une?|des?|du|au|aux|pour|avec|et|el|los|las|del|para|con|os|um|uma|dos|das|com|het|een|van|voor|met|il|gli|di|per)$",
-    re.IGNORECASE,
+    r"\b(?:an?|the|and|or|our|your|their|der|den|dem|des|eine[mnrs]?|zum|zur|bis|für|und|oder|"
+    r"les?|une?|du|aux|pour|avec|et|el|las|del|para|os|uma|das|een|il|gli|di)$"
 )
 """A word that never ends what is said: another follows."""
+_STRANDS = re.compile(
+    r"\b(?:of|by|for|with|at|from|until|not|die|das|ein|des|von|mit|nicht|au|los|con|um|dos|com|het|van|voor|met|per)$"
+)
+"""A word that seldom ends what is said, but may: "what you asked us for", "das machen wir nicht"."""
+_BEGINS_DAY = re.compile(
+    rf"(?:(?:{'|'.join(WEEKDAYS)})\b|(?:\d{{1,2}}(?:st|nd|rd|th)?\.?\s(?:of\s)?)?(?:{'|'.join(MONTHS)})\b|\d{{1,2}}[./]\d{{1,2}}[./]|\d{{4}}-\d\d)"
+)
+_INITIALS = re.compile(r"\b[A-ZÀ-Þ]\.\s?[A-ZÀ-Þ]\.$")
+"""What may end a sentence as well: "Kestrel S.A.", "in the U.S."; before a capital it is taken to."""
 
 
 def unwrapped_mail(lines: Sequence[Line]) -> list[Line]:
@@ -101,8 +110,16 @@ def _goes_on(above: Line, below: Line) -> bool:
     if len(end) < _SHORTEST or _is_ended(end, begin):
         return False
     if len(end) < _WRAPPED_FROM or not begin[0].islower():
-        return _begins_words(begin) and (_HANGS.search(end) is not None or len(end) > FULL)
+        return _begins_words(begin) and (len(end) > FULL or _is_unended(end, begin))
     return True
+
+
+def _is_unended(end: str, begin: str) -> bool:
+    """Tell if the last word of a short line needs another: what may end a heading does so before small letters or a day."""
+    if _HANGS.search(end):
+        return True
+    is_open = begin[0].islower() or _BEGINS_DAY.match(level(begin)) is not None
+    return is_open and _STRANDS.search(end) is not None
 
 
 def _begins_words(begin: str) -> bool:
@@ -123,7 +140,10 @@ def _is_full(above: Line, below: Line, width: int) -> bool:
 
 
 def _is_ended(end: str, begin: str) -> bool:
-    return is_over(end) and not (NEVER_LAST.search(end) or is_day_before(end, begin))
+    if not is_over(end) or is_day_before(end, begin):
+        return False
+    is_short = NEVER_LAST.search(end) and not (begin[0].isupper() and _INITIALS.search(end))
+    return not is_short
 
 
 def is_over(text: str) -> bool:

@@ -300,6 +300,7 @@ ADDRESS = f"https://kestrel.example/{'offer/' * 20}final.pdf"
         ("Wir liefern den neuen Shop mit allen neuntausend Artikeln spätestens am 14.", "Mai 2026 an Sie aus."),
         ("We will have the new stock feed running by", "14 May 2026."),
         ("The racks are on us, not", "on you."),
+        ("We move the whole shop and the", "Kestrel archive."),
     ],
 )
 def test_a_hard_wrapped_line_of_a_mail_is_joined_whatever_the_next_begins_with(above: str, below: str) -> None:
@@ -315,6 +316,10 @@ def test_a_hard_wrapped_line_of_a_mail_is_joined_whatever_the_next_begins_with(a
         ("We will have the stock feed and the article import running by May 14.", "May I call you?"),
         ("We will have the stock feed and the article import running by Thursday", "(a) in Hamburg"),
         ("The racks are on us", "On Monday we bring them."),
+        ("We will deliver the new stock feed to the whole team of Kestrel S.A.", "We cannot include the import."),
+        ("What you asked us for", "24/7 support until 30 June"),
+        ("These are the things we take care of", "Installation of the readers by 20 March"),
+        ("Das machen wir für Sie mit", "Schulung am Montag"),
     ],
 )
 def test_a_line_of_a_mail_that_somebody_ended_is_not_joined(above: str, below: str) -> None:
