@@ -34,6 +34,12 @@ _STRANDS = re.compile(
     r"\b(?:of|by|for|with|at|from|until|not|die|das|ein|des|von|mit|nicht|au|los|con|um|dos|com|het|van|voor|met|per)$"
 )
 """A word that seldom ends what is said, but may: "what you asked us for", "das machen wir nicht"."""
+_LEADS = re.compile(
+    r"\b(?:I|we|they|he|she|is|are|was|be|will|have|has|can|must|to|in|of|for|with|at|from|by|until|as|than|but|if|which|who|my|its|"
+    r"wir|ich|dass|weil|wenn|aber|im|am|von|unsere?[mnrs]?|ihre?[mnrs]?|nous|ils?|est|sont|que|qui|dans|notre|votre|es|en|se|por|su|al|"
+    r"é|em|na|ao|wij|dat|che|sono|è|nel|della|alla|un)$"
+)
+"""A word that a line of a note hardly ever ends with where a person ended it."""
 _BEGINS_DAY = re.compile(
     rf"(?:(?:{'|'.join(WEEKDAYS)})\b|(?:\d{{1,2}}(?:st|nd|rd|th)?\.?\s(?:of\s)?)?(?:{'|'.join(MONTHS)})\b|\d{{1,2}}[./]\d{{1,2}}[./]|\d{{4}}-\d\d)"
 )
@@ -51,15 +57,16 @@ def unwrapped_mail(lines: Sequence[Line]) -> list[Line]:
 def unwrapped_notes(lines: Sequence[Line]) -> list[Line]:
     """Join lines of notes, minutes and talk that a program broke.
 
-    People end the points of a note without a stop and begin them with small letters, so that only the width tells: where a
-    program breaks lines, the next word has no room on any of those that go on, and what was broken ends with a stop.
+    People end the points of a note without a stop and begin them with small letters. Where a program breaks lines, the next
+    word has no room on any of those that go on, some end with a word that needs another, and what was broken ends with a stop.
     """
     width = _width(lines)
     if not FULL <= width <= _WRAPPED_TO or any(is_cue(line.text) for line in lines):
         return list(lines)
     broken = [(above, below) for above, below in pairwise(lines) if _is_open(above, below)]
-    surely = [_is_full(above, below, width) for above, below in broken if below.text.lstrip()[0].islower()]
-    if not surely or not all(surely):
+    surely = [(above, below) for above, below in broken if below.text.lstrip()[0].islower()]
+    is_full = all(_is_full(above, below, width) for above, below in surely)
+    if not is_full or not any(_hangs(above) for above, _below in surely):
         return list(lines)
     groups = _grouped(lines, lambda above, below: _is_open(above, below) and _is_full(above, below, width))
     return [line for parts in groups for line in ([_whole(parts)] if is_over(parts[-1].text) else parts)]
@@ -132,6 +139,12 @@ def _is_open(above: Line, below: Line) -> bool:
     if below.after_gap or above.zone != below.zone or _is_ended(end, begin):
         return False
     return _begins_words(begin) and not (_LISTED.match(begin) or STAMP.match(begin) or LABEL.match(begin))
+
+
+def _hangs(line: Line) -> bool:
+    """Tell if a line of a note ends with a word that points hardly ever end with."""
+    end = line.text.rstrip()
+    return (_HANGS.search(end) or _LEADS.search(end)) is not None
 
 
 def _is_full(above: Line, below: Line, width: int) -> bool:

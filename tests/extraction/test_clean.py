@@ -357,8 +357,28 @@ def test_hard_wrapped_lines_of_notes_are_joined_where_the_next_word_had_no_room(
         "00:00:01.000 --> 00:00:03.000\nWe will have the new stock feed and the article import\nrunning by May",
         "the nurse sat in, she knows the machine better than any of our own guys\nmaker: 860k, ten weeks",
         "12:04 jens is in the cellar, so if he disappears it is the cellar again\n12:05 we fetch the boxes",
+        "we will deliver the stock feed module free of charge by 30 April\nmaybe they also take the import, if it is cheap.",
+        (
+            "Promised to Jens:\nstock feed for all of the shops in Leeds and Preston, by 20 March\n"
+            "reports in German, English and French for the controlling team\ntraining for 40 users on site in Leeds, in May."
+        ),
+        "we will build the import of all articles by the end of April\nwe can not do the archive.",
+        "Zugesagt: Wir liefern die Schnittstelle zum Shop bis zum 30. April\nkeine Schulung vor Ort, das ist nicht drin.",
+        "on livre le connecteur pour tous les magasins de Lyon le 30 avril\nils nous envoient la liste le 10 mars.",
     ],
-    ids=["points", "two points", "more points", "captions", "labels", "stamps"],
+    ids=[
+        "points",
+        "two points",
+        "more points",
+        "captions",
+        "labels",
+        "stamps",
+        "stop",
+        "list",
+        "denial",
+        "German",
+        "French",
+    ],
 )
 def test_points_that_somebody_ended_are_not_joined(body: str) -> None:
     lines = clean(body, is_html=False, kind="note")
