@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_left_to_you", "is_our_own_need"]
+__all__ = ["is_left_to_you", "is_our_own_need", "may_go_on"]
 
 _TO_US = r"(?:(?:[\w'’-]+ ){1,5}?to )?(?:us|me)\b"
 _TO_DO = r"(?:['’]ll| will| shall| are to| need to| have to| must)(?: (?:\w+ly|also|then|please|just|kindly))?"
@@ -23,11 +23,19 @@ _IN_CASE = re.compile(
 )
 _OURS = re.compile(r"\b(?:(?:we|i)(?:['’]\w{1,2})?|ours?|free|charge|costs?|nothing|no)\b|[€$£]", re.IGNORECASE)
 _ANOTHER_CLAUSE = re.compile(
-    r"(?:[,;:–—-]|\band|\bthen) (?:(?:and|so|then) )?[\w'’-]{1,20}(?: [\w-]{1,20}){0,3}?"
-    r"(?:['’](?:ll|s)| (?:is|are|will|has|have|can|gets?|does|do|goes|starts?|comes?|runs?|returns?|delivers?|installs?|sends?|"
-    r"follows?|takes?|makes?|builds?|puts?|shows?))\b",
+    r"(?:[,;:–—-]|\band|\bthen) (?:(?:and|so|then) )?[\w'’-]{1,20}"
+    r"(?: (?!(?:who|whom|whose|that|which|what|where)\b)[\w-]{1,20}){0,6}?"
+    r"(?:['’](?:ll|s)| (?:is|are|will|has|have|can|gets?|does|do|goes|starts?|begins?|comes?|runs?|works?|returns?|arrives?|"
+    r"delivers?|installs?|sends?|follows?|takes?|makes?|builds?|puts?|shows?))\b",
     re.IGNORECASE,
 )
+_WHEN = r"(?:on|by|within|in|from|at|until|before|after)"
+_MAY_GO_ON = re.compile(
+    rf"(?:;|–|—| -|,? then) (?!(?:{_WHEN}|please|as|including|with|preferably|ideally)\b)\w|\band (?:then )?{_WHEN} \w|"
+    rf", (?!(?:{_WHEN}|please|as|including|with|preferably|ideally|and|or)\b)(?![^.]*\b(?:and|or)\b)[^,.;]{{2,60}} {_WHEN} \w",
+    re.IGNORECASE,
+)
+"""After what the customer gives, perhaps something of ours: "by Friday - go-live on 20 March"."""
 _WE_NEED_TO = re.compile(
     r"(?:^\W{0,4}|[,;:.–—-] )(?:(?:and|but|so|sorry|unfortunately),? )?(?:we|i)(?:['’]ll| will| do| also| still)? need to "
     r"(?!(?:know|see|have|get|receive|hear|understand|agree|be (?:able|told|given|sent))\b)\w",
@@ -45,6 +53,12 @@ def is_left_to_you(text: str) -> bool:
     if found is None or _IN_CASE.search(text, 0, found.start()) or _OURS.search(text):
         return False
     return _ANOTHER_CLAUSE.search(text, found.end()) is None
+
+
+def may_go_on(text: str) -> bool:
+    """Tell if a sentence that leaves something to the customer may go on with ours: "the data by Friday, then go-live"."""
+    found = _LEFT_TO_YOU.search(text)
+    return found is not None and _MAY_GO_ON.search(text, found.end()) is not None
 
 
 def is_our_own_need(text: str) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from atlas_sync.canonical.model import OutcomeKind, PromiseKind, ScopeKind
 from atlas_sync.extraction.denials import takes_back
-from atlas_sync.extraction.duties import is_left_to_you, is_our_own_need
+from atlas_sync.extraction.duties import is_left_to_you, is_our_own_need, may_go_on
 from atlas_sync.extraction.model import Answer
 from atlas_sync.extraction.units import Unit
 
@@ -72,7 +72,7 @@ def judge(unit: Unit, answer: Answer, *, by: str) -> list[Judgement]:
     if unit.zone != "new":
         return [_near(answer, by, veto)] if _is_near(answer) else []
     if unit.side == "us" and is_left_to_you(unit.text):
-        return [*_left_to_you(answer, by), *_points(answer, by)]
+        return [*_left_to_you(unit, answer, by), *_points(answer, by)]
     return [*_promise(unit, answer, by=by), *_remarks(unit, answer, by), *_points(answer, by)]
 
 
@@ -125,12 +125,18 @@ def _change(answer: Answer) -> Change:
     return "none"
 
 
-def _left_to_you(answer: Answer, by: str) -> Iterator[Judgement]:
-    """Yield the duty of the customer that what sounds like a promise of ours is, where the model noticed either."""
+def _left_to_you(unit: Unit, answer: Answer, by: str) -> Iterator[Judgement]:
+    """Yield the duty of the customer that what sounds like a promise of ours is, where the model noticed either.
+
+    Where it may go on with something of ours, the promise stays beside the duty, for a person to look at.
+    """
     score = answer.scores["promise"]
+    is_both = _is_sure(answer, "promise") and may_go_on(unit.text)
+    if is_both:
+        yield from (replace(one, needs_review=True) for one in _promise(unit, answer, by=by))
     if _is_sure(answer, "obligation") or score >= answer.bands["promise"].review:
         yield Judgement("obligation", f"{by}: left to the customer", max(score, answer.scores["obligation"]))
-    if _is_near(answer):
+    if _is_near(answer) and not is_both:
         yield _near(answer, by, "left to the customer")
 
 

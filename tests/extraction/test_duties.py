@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from atlas_sync.extraction.duties import is_left_to_you, is_our_own_need
+from atlas_sync.extraction.duties import is_left_to_you, is_our_own_need, may_go_on
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from atlas_sync.extraction.duties import is_left_to_you, is_our_own_need
         "You will name a contact.",
         "you provide the test data by 3 April",
         "You will send us the plan, the list and the keys by Friday.",
+        "You'll send us the names and addresses of all who will use it by Friday.",
     ],
 )
 def test_what_we_say_the_customer_will_give_is_left_to_them(text: str) -> None:
@@ -38,12 +39,35 @@ def test_what_we_say_the_customer_will_give_is_left_to_them(text: str) -> None:
         "You will send us the list and Dapo returns it by Friday.",
         "You'll send us the list, the shop goes live in a week.",
         "You send the file, it does the rest.",
+        "You send us the list by Friday and on Monday the full portal is live.",
+        "You supply the servers and by 20 March the whole portal is installed.",
+        "You provide the addresses, the readers arrive on 20 March.",
+        "You send us the users and SSO works by 20 March.",
         "You open on Monday on the new system.",
         "The list that you send us is checked by Friday.",
     ],
 )
 def test_what_they_get_and_what_we_do_for_it_stays_ours(text: str) -> None:
     assert not is_left_to_you(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "goes_on"),
+    [
+        ("You will provide the data by Friday - go-live on 20 March.", True),
+        ("You will provide the data by Friday, then go-live on 20 March.", True),
+        ("You will confirm the date, training for all 40 users on 20 March.", True),
+        ("You will send us the plan by Friday and by Monday the first draft.", True),
+        ("You'll send us the plan by Friday", False),
+        ("You will send us the names and addresses by Friday", False),
+        ("You will send us the plan, the list and the keys by Friday.", False),
+        ("You will send us the plan, by Friday at the latest.", False),
+        ("You'll send us the list, including phone numbers, by Friday.", False),
+        ("You will name a contact - by Friday, please.", False),
+    ],
+)
+def test_a_duty_after_which_the_sentence_breaks_off_may_go_on_with_what_we_do(text: str, *, goes_on: bool) -> None:
+    assert may_go_on(text) is goes_on
 
 
 @pytest.mark.parametrize(

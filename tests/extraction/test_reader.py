@@ -56,6 +56,7 @@ def test_what_the_customer_owes_has_its_day() -> None:
     [
         ("you'll send us the floor plan by 12 May", 0, 1),
         ("You'll send us the plan and we'll return it by Friday.", 1, 0),
+        ("You will provide the data by Friday - go-live on 20 March.", 1, 1),
         ("You'll have the floor plan by 12 May.", 1, 0),
         ("we need to move the South.", 0, 0),
     ],
@@ -63,6 +64,11 @@ def test_what_the_customer_owes_has_its_day() -> None:
 def test_what_each_side_is_to_do_is_theirs(text: str, promises: int, obligations: int) -> None:
     reading = read(conversation(text))
     assert (len(reading.promises), len(reading.customer_obligations)) == (promises, obligations)
+
+
+def test_a_promise_that_may_follow_a_duty_is_for_a_person_to_look_at() -> None:
+    found = read(conversation("You will provide the data by Friday - go-live on 20 March."))
+    assert [one.needs_review for one in found.promises] == [True]
 
 
 def test_reading_many_is_reading_each() -> None:
