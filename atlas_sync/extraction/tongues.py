@@ -54,6 +54,14 @@ _DE_WE = (
     r"machen|tauschen|ersetzen|testen|erstellen|sorgen|halten|verzichten|sichern|verpflichten|legen|tragen)"
 )
 _DE_I = r"(?:werde|schicke|sende|bringe|sorge|komme|übernehme|garantiere|verspreche|kümmere|liefere|stelle)"
+_DE_TO_DAY = (
+    r"(?:auf (?:(?:de[nm]|die|das|einen?|ende|anfang|mitte|nach|(?:über)?nächste[nrs]?|kommende[nrs]?|(?:spät|and)ere[nrs]?) ){0,3}"
+    r"(?:\d{1,2}(?:\.|(?::\d\d)? uhr\b)|20\d\d\b|kw\b|heute\b|(?:über)?morgen\b|später\b|termin\b|tag\b|woche|monat|quartal|q[1-4]\b|jahr(?:es\w{1,8})?\b|"
+    r"(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|januar|februar|märz|april|mai\b|juni|juli|august|september|oktober|november|dezember|"
+    r"frühjahr|frühling|sommer|herbst|winter|ostern|pfingsten|weihnachten)|"
+    r"um (?:\S{1,30} ){1,3}?(?:stunden?|(?:\w{1,10})?tage?|wochen?|monate?|quartale?|jahre?)\b)"
+)
+"""To which day, or by how long, something moves; "auf den neuen Server" tells neither."""
 _FR_TO = r"(?:ne |n['’])?(?:(?:vous|te|leur|lui|le|la|les|en) |[tlm]['’]){0,2}"
 _NL_WE = (
     r"(?:leveren|gaan|zullen|zorgen|sturen|installeren|garanderen|nemen|bouwen|geven|starten|migreren|helpen|bellen|beginnen|maken|regelen|trainen|testen|"
@@ -84,7 +92,10 @@ TONGUES: Mapping[Language, Tongue] = {
             (
                 "neuer Termin",
                 "moved",
-                r"verschieb(?:t|en) (?:\S{1,30} ){0,4}?(?:auf|um)\b|(?:wird|werden) (?:\S{1,30} ){0,8}?verschoben\b",
+                (
+                    rf"(?<!bitte )verschieb(?:t|en) (?!(?:sie|bitte)\b)(?:[^\s,;]{{1,30}} ){{0,4}}?{_DE_TO_DAY}|"
+                    rf"(?:wird|werden) (?:\S{{1,30}} ){{0,8}}?{_DE_TO_DAY}\S{{0,20}} (?:\S{{1,30}} ){{0,3}}?verschoben\b"
+                ),
             ),
             (
                 "es wird gemacht",

@@ -127,8 +127,24 @@ def test_what_a_customer_says_they_do_is_theirs(language: Language, text: str, l
     assert _labels(text, language, side="customer") == labels
 
 
-def test_what_moves_to_another_day_was_promised_for_the_one_before() -> None:
-    assert [one.change for one in _judged("Die Schulung verschiebt sich auf den 14. Juli.", "de")] == ["renegotiated"]
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("Die Schulung verschiebt sich auf den 14. Juli.", ["renegotiated"]),
+        ("Wir verschieben die Schulung auf Montag, den 9. März.", ["renegotiated"]),
+        ("Wir verschieben um eine Woche.", ["renegotiated"]),
+        ("Wir verschieben den Start auf nächste Woche.", ["renegotiated"]),
+        ("Die Abnahme wird auf Ende Mai verschoben.", ["renegotiated"]),
+        ("Die Abnahme wird um zwei Wochen verschoben.", ["renegotiated"]),
+        ("Die Postfächer der Filialen werden bis 20. Mai auf den neuen Server verschoben.", []),
+        ("Wir verschieben Ihre Postfächer um Mitternacht auf den neuen Server.", []),
+        ("Wir verschieben die Daten auf den neuen Server bis 20. März.", []),
+        ("Bitte verschieben Sie unser Meeting auf Montag.", []),
+        ("Verschieben Sie bitte unser Meeting auf den 9. März.", []),
+    ],
+)
+def test_what_moves_to_another_day_was_promised_for_the_one_before(text: str, changes: list[str]) -> None:
+    assert [one.change for one in _judged(text, "de")] == changes
 
 
 @pytest.mark.parametrize(
