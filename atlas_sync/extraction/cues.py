@@ -251,7 +251,7 @@ OPPOSED = any_of(
 _NEGATED = re.compile(
     r"\b(?:do|does|did|is|are|was|will|would|can|could)(?:n['’]t| not) (?:hold|have|own|decide|sign|run|use|pay|control)\b"
     r"[^,.;:]{0,60}|\b(?:not|n[eo]ver|no) (?:a |an |very |really |too |so )?(?:friend|fan|keen|happy|support)\b|"
-    r"\b(?:entscheide|unterschreib|unterzeichne|zeichne|zahl)\w* (?:\w+ ){0,3}?nicht\b(?! nur\b)|"
+    r"\b(?:entscheide|unterschreib|unterzeichne|zeichne|zahl)\w* (?:(?!(?:und|oder|aber)\b)\w+ ){0,3}?nicht\b(?! nur\b)|"
     r"\b(?:ne |n['’])\w{1,20} (?:pas|plus|jamais)\b",
     re.IGNORECASE,
 )

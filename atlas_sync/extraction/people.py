@@ -63,6 +63,18 @@ _OF_US = re.compile(
     re.IGNORECASE,
 )
 """What a seller says of themselves and theirs: "I doubt that Jo", "our lawyer is sceptical, Jo"."""
+_LEADING = re.compile(
+    r"(?:\b(?:our|the|their|an?|one|der|die|das|den|eine?n?|unsere?n?|l[ea]|une?|notre) (?:(?!(?:I|we|ich|wir|je|nous)\b)[\w’'-]{1,30} ){0,4}"
+    r"[\w’'-]{1,30}(?: (?:is|was|in|by|from|ist|war|est)|(?P<colon>:))|\b[\w-]{3,30} from) (?:(?:Mrs?|Ms|Dr|Herrn?|Frau)\.? )?$",
+    re.IGNORECASE,
+)
+"""What leads to a name, and so is about whom it names whoever says it: "I think our champion is Jo", "We have a champion in Jo"."""
+_NAME_ALONE = re.compile(r"(?:[A-ZÀ-Þ][\w’'-]{1,30} ?){1,3}(?:[.,;!(–-]|$)")
+_OWNER = re.compile(r"[\w-]{1,30}(?: [A-ZÀ-Þ][\w-]{1,30}){0,2}['’](?:s\b| )")
+_LEFT_OPEN = re.compile(
+    r"\b(?:not|never|nicht|pas|if|whether|ob|doubt|bezweifle|wonder\w*|wish|hope|hoffen?|thought|dachten?)\b|n['’]t\b",
+    re.IGNORECASE,
+)
 _UNSAID = re.compile(
     r"\b(?:whether|ob|nobody (?:said|says|thinks)|no one (?:said|says|thinks)|(?:not|\w{2,6}n['’]t) (?:say|said|think|believe|sure|know)|doubt\w*)(?: that| if| whether)? $",
     re.IGNORECASE,
@@ -177,7 +189,15 @@ def _opening(unit: Unit, place: int) -> int:
     if unit.side != "us":
         return 0
     cry = _EXCLAIMED.match(unit.text)
-    return place if _OF_US.search(unit.text, 0, place) else cry.end() if cry else 0
+    return _leading(unit.text, place) if _OF_US.search(unit.text, 0, place) else cry.end() if cry else 0
+
+
+def _leading(text: str, place: int) -> int:
+    """Give where the words that lead to a name begin, or the place of the name where none do or they are not held for true."""
+    lead = _LEADING.search(text[:place])
+    if lead is None or _LEFT_OPEN.search(text, 0, place) or _OWNER.match(text, place):
+        return place
+    return place if lead["colon"] and not _NAME_ALONE.match(text, place) else lead.start()
 
 
 def _is_unsaid(text: str, place: int) -> bool:
