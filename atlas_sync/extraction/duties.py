@@ -32,7 +32,8 @@ _ANOTHER_CLAUSE = re.compile(
 _WHEN = r"(?:on|by|within|in|from|at|until|before|after)"
 _MAY_GO_ON = re.compile(
     rf"(?:;|–|—| -|,? then) (?!(?:{_WHEN}|please|as|including|with|preferably|ideally)\b)\w|\band (?:then )?{_WHEN} \w|"
-    rf", (?!(?:{_WHEN}|please|as|including|with|preferably|ideally|and|or)\b)(?![^.]*\b(?:and|or)\b)[^,.;]{{2,60}} {_WHEN} \w",
+    rf", (?!(?:{_WHEN}|please|as|including|with|preferably|ideally|and|or)\b)"
+    rf"(?![^.]{{0,200}}\b(?:and|or)\b)[^,.;]{{2,60}} {_WHEN} \w",
     re.IGNORECASE,
 )
 """After what the customer gives, perhaps something of ours: "by Friday - go-live on 20 March"."""
