@@ -46,6 +46,9 @@ _ABSENT = re.compile(
     re.IGNORECASE,
 )
 """Whoever says that they will not be there promises nothing by it."""
+_DOES_MORE = re.compile(
+    r"(?:\b(?:will|shall)|['’]ll)\b(?! (?:answer|reply|respond|get back|be|return|come back|read)\b)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def _rather(answer: Answer) -> str | None:
 
 
 def _form_of(text: str, change: Change) -> str | None:
-    if _ABSENT.search(text):
+    if (absence := _ABSENT.search(text)) and not _DOES_MORE.search(text, absence.end()):
         return "an absence"
     return next((what for what, form in _FORMS if form.search(text)), None) if change == "none" else None
 

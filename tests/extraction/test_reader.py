@@ -360,6 +360,11 @@ def test_what_no_firm_promise_is_by_its_form_waits_for_a_look_at_the_least(text:
     assert [one.text for one in read(conversation(text)).promises if not one.needs_review] == []
 
 
+def test_promise_beside_an_absence_stands() -> None:
+    (one,) = read(conversation("I am away on Monday, but I will send you the signed offer by Tuesday.")).promises
+    assert not one.needs_review
+
+
 AWAY = "I'm on annual leave and will get back to you on Monday 30 March. Dapo will migrate all of your archives while I'm away."
 RECEIPT = (
     "We have received your request. Our team will get back to you within 8 hours. Please do not reply to this e-mail."
