@@ -221,6 +221,44 @@ def test_contract_conflicts_by_clause_and_by_its_last_day_and_stay_internal() ->
         ((contract(terms=ONE_YEAR, valid_until=date(2026, 5, 20)),), True),
         ((contract(terms=ONE_YEAR, valid_until=date(2026, 5, 20)), contract(id="con_2")), False),
         ((contract(terms=ONE_YEAR, valid_until=date(2026, 6, 1)), contract(id="con_2")), True),
+        (
+            (
+                contract(terms=ONE_YEAR, status="Draft"),
+                contract(id="con_2", status="Approved", valid_until=date(2026, 1, 5)),
+            ),
+            True,
+        ),
+        *(
+            ((contract(terms=ONE_YEAR, status=status, valid_until=date(2026, 5, 20)), contract(id="con_2")), taken_up)
+            for status, taken_up in (
+                ("ACCEPTED", True),
+                ("Paid", True),
+                ("Fully executed", True),
+                ("Unterzeichnet", True),
+                ("Signed, pending activation", True),
+                ("Approved", False),
+                ("Awaiting signature", False),
+                ("Not signed", False),
+                ("Nicht unterzeichnet", False),
+                ("Draft, accepted by sales", False),
+            )
+        ),
+        *(
+            ((contract(terms=ONE_YEAR, status=status), contract(id="con_2", status="Approved")), with_client)
+            for status, with_client in (
+                ("Awaiting signature", True),
+                ("Signature pending", True),
+                ("Signed, pending activation", True),
+                ("Sent for review", True),
+                ("Unterschrift ausstehend", True),
+                ("Not sent, in review", False),
+                ("Awaiting approval", False),
+            )
+        ),
+        (
+            (contract(terms=ONE_YEAR, status="Draft"), contract(id="con_2", status="Awaiting signature")),
+            False,
+        ),
     ],
 )
 def test_papers_that_are_not_in_force_when_something_is_said_speak_of_nothing(
