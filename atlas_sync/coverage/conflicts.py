@@ -18,7 +18,7 @@ from atlas_sync.coverage.comparison import compare, compare_statements
 from atlas_sync.coverage.contradictions import uncovered
 from atlas_sync.coverage.figures import figures_of
 from atlas_sync.coverage.papers import binds, in_force
-from atlas_sync.coverage.prices import opposites, says_as_firmly, sums_for_free
+from atlas_sync.coverage.prices import prices_held, says_as_firmly, sums_for_free
 from atlas_sync.coverage.quantity import Quantity, is_as_long
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.ruled_out import RuledOut
@@ -142,7 +142,8 @@ def _agreed(promise: Promise, clauses: Sequence[tuple[str, float]]) -> dict[tupl
     """Give what clauses say just as promised, with the share of words of the one that is most alike."""
     found: dict[tuple[Topic, str], float] = {}
     for clause, share in clauses:
-        for one in (one for one in compare(promise.text, promise.due_date, Plan(clause)) if one.agrees):
+        said = (*compare(promise.text, promise.due_date, Plan(clause)), *prices_held(promise.text, clause))
+        for one in (one for one in said if one.agrees):
             found[one.topic, one.said] = max(share, found.get((one.topic, one.said), 0.0))
     return found
 
@@ -160,11 +161,14 @@ def _against(promise: Promise, other: Plan) -> list[Comparison]:
 
 
 def _priced(promise: Promise, clause: str, share: float) -> list[Comparison]:
-    """List where a clause prices otherwise what was promised; a later promise may do so, as a seller waives a fee."""
-    if are_parted(promise.text, clause):
+    """List where a clause prices otherwise what was promised of a price: an export that "includes VAT" is none.
+
+    A later promise may do so, as a seller waives a fee.
+    """
+    if promise.kind != "price" or are_parted(promise.text, clause):
         return []
     asked = sums_for_free(promise.text, clause) if share >= _SAME_THING else ()
-    return [*opposites(promise.text, clause), *asked]
+    return [*(one for one in prices_held(promise.text, clause) if not one.agrees), *asked]
 
 
 def _values(promise: Promise, other: Promise) -> Iterator[Comparison]:

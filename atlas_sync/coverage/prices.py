@@ -19,7 +19,7 @@ from atlas_sync.coverage.refusals import OF_DEGREE, SHORT_NOT
 from atlas_sync.coverage.terms import free_in
 from atlas_sync.coverage.text import MAX_TEXT, unwrapped, words
 
-__all__ = ["opposites", "says_as_firmly", "sums_for_free"]
+__all__ = ["prices_held", "says_as_firmly", "sums_for_free"]
 
 _TAX = (
     r"(?:value[ -]added tax|(?:sales )?tax(?:es)?|vat|gst|mwst|ust|mehrwertsteuer|umsatzsteuer|tva|iva|btw|moms)\b\.?"
@@ -32,6 +32,12 @@ _APART = (
 _NOT_WITH = r"(?:not included|excluded|extra|on top|added|apart|nicht enthalten|non comprise?)\b"
 _WITH_TAX = re.compile(rf"\b{_WITH} ?{_RATE}{_TAX}|\b{_TAX} (?:is |are |ist |est )?{_WITH}|\bttc\b")
 _TAX_APART = re.compile(rf"(?:\bnot {_WITH}|\b{_APART}|\+) ?{_RATE}{_TAX}|\b{_TAX} (?:is |are |ist |wird )?{_NOT_WITH}")
+_WAIVED = re.compile(
+    r"(?<!not )\b(?:free of charge|(?:for|is|are|stays?) free(?: of charge)?|waived?|complimentary|on the house|"
+    r"(?:no|without|at no|for no) (?:extra )?(?:charge|cost)|(?:not|nothing) (?:be )?charged|costs? (?:you )?nothing|"
+    r"kosten(?:los|frei)\w{0,2}|gratis|gratuit\w{0,2}|sans frais|sin (?:coste|cargo)|senza costi|kosteloos)\b"
+)
+"""Words by which a thing costs nothing; what is included may be paid with what it comes with."""
 _INCLUDED = re.compile(r"(?<!not )\bincl\b")
 _FIXED = re.compile(
     r"\b(?:fix(?:ed|e|[oa]s?)?|frozen|lump sums?|flat (?:rate|fee|price)s?|fest(?:e[nrs]?)?|(?:fix|fest)preise?|"
@@ -51,10 +57,11 @@ _AT_MOST = re.compile(
     r"limited to|hoechstens|gedeckelt|obergrenze|plafonn\w{1,4}|au plus|como maximo|al massimo|hoogstens|maximaal|no maximo)\b"
 )
 _ON_TOP = re.compile(
-    r"\b(?:additional|further|beyond|above|exceeding|optional\w{0,2}|extra (?=[a-z])|weitere\w?|zusaetzlich\w{0,2}|"
-    r"supplementaires?|adicional\w{0,2}|aggiuntiv\w|aanvullend\w?)"
+    r"\b(?:additional|further|beyond|after\b|above|exceeding|optional\w{0,2}|extra (?=[a-z])|weitere\w?|zusaetzlich\w{0,2}|"
+    r"supplementaires?|adicional\w{0,2}|aggiuntiv\w|aanvullend\w?|changes?\b|aenderung\w{0,6}|mehr(?:aufwand|leistung)|meerwerk|"
+    r"modifications?|modificacion\w{0,2}|modifiche|wijziging\w{0,2}|alterac\w{2,4}|avenants?)"
 )
-"""Words by which a sum is for what comes on top of what was agreed."""
+"""Words by which a clause is on what comes on top of what was agreed."""
 _DISCOUNT = re.compile(r"\b(?:discount|rabatt|nachlass|remise|descuento|sconto|korting|desconto)\b")
 _ALL = 100
 
@@ -64,12 +71,13 @@ class _Terms:
     """The words of a text for each thing that it says of a price, None where it does not; `sums` are those above nothing."""
 
     free: str | None
+    waived: str | None
     fixed: str | None
     fixed_price: str | None
     by_effort: str | None
     at_most: str | None
     never: str | None
-    on_top: str | None
+    on_top: frozenset[str]
     with_tax: str | None
     tax_apart: str | None
     share: str | None
@@ -82,7 +90,7 @@ def says_as_firmly(text: str, clause: str) -> bool:
     What a thing costs is not what was said of it, so a clause with a sum holds no text without any figure.
     """
     ours, theirs = _terms_of(text), _terms_of(clause)
-    if any(opposites(text, clause)) or (ours.with_tax and not theirs.with_tax):
+    if any(not one.agrees for one in prices_held(text, clause)) or (ours.with_tax and not theirs.with_tax):
         return False
     if ours.free:
         return theirs.free is not None
@@ -94,10 +102,15 @@ def says_as_firmly(text: str, clause: str) -> bool:
     return bool(figures_of(text).quantities) or not (theirs.sums or theirs.share)
 
 
-def opposites(text: str, clause: str) -> Iterator[Comparison]:
-    """Yield where a clause says of a price the opposite of a text: by effort for fixed, tax on top for included."""
+def prices_held(text: str, clause: str) -> Iterator[Comparison]:
+    """Yield where a clause is as fixed or taxed as a text says, or the opposite: by effort, with tax on top.
+
+    A clause on changes or further work says nothing of what was agreed.
+    """
     ours, theirs = _terms_of(text), _terms_of(clause)
-    if ours.fixed_price and theirs.by_effort and not (theirs.fixed or ours.by_effort):
+    if ours.fixed_price and theirs.fixed:
+        yield Comparison("charge", agrees=True, said=ours.fixed_price, planned=theirs.fixed)
+    elif ours.fixed_price and theirs.by_effort and not (ours.by_effort or theirs.on_top - ours.on_top):
         yield Comparison("charge", agrees=False, said=ours.fixed_price, planned=theirs.by_effort)
     if (ours.with_tax and ours.tax_apart) or (theirs.with_tax and theirs.tax_apart):
         return
@@ -107,10 +120,10 @@ def opposites(text: str, clause: str) -> Iterator[Comparison]:
 
 
 def sums_for_free(text: str, clause: str) -> Iterator[Comparison]:
-    """Yield the sum that a clause asks for what a text says is free; both are to speak of the very same thing."""
+    """Yield the sum that a clause asks for what a text says costs nothing; both are to speak of the very same thing."""
     ours, theirs = _terms_of(text), _terms_of(clause)
-    if ours.free and theirs.sums and not (ours.sums or theirs.free or theirs.on_top):
-        yield Comparison("charge", agrees=False, said=ours.free, planned=theirs.sums[0])
+    if ours.waived and theirs.sums and not (ours.sums or theirs.free or theirs.on_top - ours.on_top):
+        yield Comparison("charge", agrees=False, said=ours.waived, planned=theirs.sums[0])
 
 
 @lru_cache(maxsize=4096)
@@ -123,12 +136,13 @@ def _terms_of(text: str) -> _Terms:
     nothing = next((one.shown for one in read if _is_nothing(one, rest)), nothing)
     return _Terms(
         free=free_in(rest) or _found(_INCLUDED, rest) or nothing,
+        waived=_found(_WAIVED, rest) or nothing,
         fixed=_found(_FIXED, rest),
         fixed_price=_found(_FIXED_PRICE, rest),
         by_effort=_found(_BY_EFFORT, rest),
         at_most=_found(_AT_MOST, rest),
         never=_never(rest),
-        on_top=_found(_ON_TOP, rest),
+        on_top=frozenset(_ON_TOP.findall(rest)),
         with_tax=_found(_WITH_TAX, _TAX_APART.sub(" ", folded)),
         tax_apart=_found(_TAX_APART, folded),
         share=next((one.shown for one in read if one.kind == "share"), None),

@@ -341,6 +341,31 @@ def test_clause_on_another_part_or_town_or_beside_the_one_that_agrees_is_no_conf
             False,
             "fixed price against by effort",
         ),
+        (
+            "The migration of mail is a fixed price",
+            "Migration of mail: fixed price EUR 24,000.\nMigration of mail: price by effort.",
+            False,
+            "",
+        ),
+        ("The migration of mail is a fixed price", "Changes to the migration of mail: price by effort", False, ""),
+        ("The migration of mail is a fixed price", "Beyond the migration of mail: price by effort", False, ""),
+        ("Die Migration der Mail ist Festpreis", "Mehraufwand Migration der Mail: nach Aufwand", False, ""),
+        (
+            "Changes to the portal are a fixed price",
+            "Changes to the portal: price by effort",
+            False,
+            "fixed price against by effort",
+        ),
+        (
+            "Change of the address is free of charge",
+            "Change of the address: EUR 20",
+            False,
+            "is free of charge against EUR 20",
+        ),
+        ("The scanners come with chargers included", "Scanners with chargers: EUR 450 each", False, ""),
+        ("The pilot of the portal is free", "The portal after the pilot: EUR 9,000", False, ""),
+        ("Support is included in the monthly fee", "Monthly fee with support: EUR 90", False, ""),
+        ("Inbetriebnahme inkl. Schulung der Redaktion", "Inbetriebnahme mit Schulung Redaktion: 9 EUR", False, ""),
         ("The migration is capped at EUR 12,000", "Migration: EUR 12,000 minimum", False, ""),
         ("The migration is capped at EUR 12k", "Migration: fixed price EUR 12,000.00", True, ""),
         ("The migration costs no more than EUR 12,000", "The migration costs EUR 12,000 at most", True, ""),
@@ -359,6 +384,18 @@ def test_price_is_held_by_what_says_so_as_firmly_and_clashes_with_the_opposite(
     assert (clause_that_holds(made.promises[0], made) is not None) is held
     found = [conflict.sentence.rpartition(": ")[2] for one in conflicts_of(made).values() for conflict in one]
     assert found == ([clash] if clash else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "clause"),
+    [
+        ("The invoice export includes VAT", "Invoice export: EUR 900 plus VAT"),
+        ("Editors are free to edit the portal", "Portal free for editors to edit: EUR 900"),
+        ("The report is fixed price by shop", "The report by shop: price by effort"),
+    ],
+)
+def test_only_what_was_promised_of_a_price_is_held_against_the_price_in_a_clause(said: str, clause: str) -> None:
+    assert not conflicts_of(record(promises=(promise(said),), contracts=(contract(terms=clause),)))
 
 
 def test_covered_promise_in_conflict_is_a_gap_that_hides_what_its_reader_may_not_see() -> None:
