@@ -34,7 +34,7 @@ _CLOSEST = 50
 """Statements about the same thing that one promise is held against, so that many of one wording are done in time."""
 _ABOUT = 0.6
 _SAME_THING = 0.8
-_CLAUSE = re.compile(r"[\n\r;]+|(?<=[.!?])(?<!\b(?i:incl|inkl|excl|exkl|zzgl)\.) +")
+_CLAUSE = re.compile(r"[\n\r;]+|(?<=[.!?])(?<!\b(?i:incl|inkl|excl|exkl|zzgl)\.)(?<!\b(?i:max)\.) +")
 
 
 @dataclass(frozen=True, slots=True)

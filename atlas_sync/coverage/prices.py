@@ -30,7 +30,9 @@ _APART = (
     r"(?:plus|excl(?:u\w{2,6})?|exkl(?:usive)?|ex|without|before|net of|zzgl|zuzueglich|ohne|hors|mas|senza|sin)\b\.?"
 )
 _NOT_WITH = r"(?:not included|excluded|extra|on top|added|apart|nicht enthalten|non comprise?)\b"
-_WITH_TAX = re.compile(rf"\b{_WITH} ?{_RATE}{_TAX}|\b{_TAX} (?:is |are |ist |est )?{_WITH}|\bttc\b")
+_BEHIND_SUM = r"(?:(?<=[0-9] )|(?<=[0-9]k )|(?<=eur )|(?<=euro )|(?<=euros )|(?<=usd )|(?<=gbp )|(?<=chf ))"
+_GROSS = rf"{_BEHIND_SUM}(?:gross|brutto|bruto)\b|\bgross (?:price|fee|sum|amount)\b|\bbruttopreis\b"
+_WITH_TAX = re.compile(rf"\b{_WITH} ?{_RATE}{_TAX}|\b{_TAX} (?:is |are |ist |est )?{_WITH}|\bttc\b|{_GROSS}")
 _TAX_APART = re.compile(rf"(?:\bnot {_WITH}|\b{_APART}|\+) ?{_RATE}{_TAX}|\b{_TAX} (?:is |are |ist |wird )?{_NOT_WITH}")
 _WAIVED = re.compile(
     r"(?<!not )\b(?:free of charge|(?:for|is|are|stays?) free(?: of charge)?|waived?|complimentary|on the house|"
@@ -40,7 +42,9 @@ _WAIVED = re.compile(
 """Words by which a thing costs nothing; what is included may be paid with what it comes with."""
 _INCLUDED = re.compile(r"(?<!not )\bincl\b")
 _FIXED = re.compile(
-    r"\b(?:fix(?:ed|e|[oa]s?)?|frozen|lump sums?|flat (?:rate|fee|price)s?|fest(?:e[nrs]?)?|(?:fix|fest)preise?|"
+    r"(?<!\ba )(?<!\bthe )\bflat(?= (?:for|per|a)\b|[.,;:)]|$)|"
+    r"\b(?:unchanged|unveraendert\w{0,2}|inchangee?s?|sin cambios|invariat[oaie]|ongewijzigd|inalterad[oa]s?|"
+    r"fix(?:ed|e|[oa]s?)?|frozen|lump sums?|flat (?:rate|fee|price)s?|fest(?:e[nrs]?)?|(?:fix|fest)preise?|"
     r"pauschal\w{0,3}|forfait\w{0,6}|fij[oa]s?|fiss[oiae]|vaste)\b"
 )
 _FIXED_PRICE = re.compile(
@@ -53,7 +57,10 @@ _BY_EFFORT = re.compile(
     r"\bnach (?:aufwand|stunden)\b|\ben regie\b|\bau temps passe\b|\bpor horas\b|\ba consuntivo\b|\bop (?:nacalculatie|regie)\b"
 )
 _AT_MOST = re.compile(
-    r"\b(?:cap(?:s|ped)?|ceilings?|at most|max(?:imum|imal)?|(?:no|not) more than|(?:not|never) (?:to )?exceed\w{0,3}|"
+    rf"{_BEHIND_SUM}max\b|"
+    r"\bmax(?=[.:]? ?(?:of |price|fee|cost|preis|(?:eur|euros?|usd|gbp|chf)\b|[^\sa-z]{0,2}[0-9]))|"
+    r"\b(?:cap(?:s|ped)?|ceilings?|at most|max(?:imum|imal)|upper limit|hoechst(?:grenze|betrag|preis)|"
+    r"(?:no|not) more than|(?:not|never) (?:to )?exceed\w{0,3}|"
     r"limited to|hoechstens|gedeckelt|obergrenze|plafonn\w{1,4}|au plus|como maximo|al massimo|hoogstens|maximaal|no maximo)\b"
 )
 _ON_TOP = re.compile(
@@ -62,6 +69,12 @@ _ON_TOP = re.compile(
     r"modifications?|modificacion\w{0,2}|modifiche|wijziging\w{0,2}|alterac\w{2,4}|avenants?)"
 )
 """Words by which a clause is on what comes on top of what was agreed."""
+_NOT_THIS_RHYTHM = re.compile(
+    r", ?(?:and |und |et )?(?:not|nicht|pas|no|non|niet) (?:(?:hour|dai|week|month|quarter|year|annual)\w{0,3}|"
+    r"(?:woechentlich|monatlich|quartalsweise|jaehrlich)|(?:mensuel|trimestriel|annuel)\w{0,6}|"
+    r"(?:mensual|trimestral|anual|mensil|annual)\w{0,5}|(?:per|pro|by the) \w+|maandelijks|jaarlijks)\b(?!,? but)"
+)
+"""The rhythm that one says a price has not, beside the one it has: "monthly, not yearly"."""
 _DISCOUNT = re.compile(r"\b(?:discount|rabatt|nachlass|remise|descuento|sconto|korting|desconto)\b")
 _ALL = 100
 
@@ -164,7 +177,7 @@ def _is_nothing(one: Quantity, folded: str) -> bool:
 
 def _never(folded: str) -> str | None:
     """Give the word by which a text says no to something; not of a bound, or of a charge."""
-    said = words(SHORT_NOT.sub(" not", FREE.sub(" ", _AT_MOST.sub(" ", folded))))
+    said = words(SHORT_NOT.sub(" not", FREE.sub(" ", _AT_MOST.sub(" ", _NOT_THIS_RHYTHM.sub(" ", folded)))))
     after = (*said[1:], "")
     return next(
         (word for word, then in zip(said, after, strict=True) if word in NEGATION and then not in OF_DEGREE), None
