@@ -41,6 +41,10 @@ _WAIVED = re.compile(
 )
 """Words by which a thing costs nothing; what is included may be paid with what it comes with."""
 _INCLUDED = re.compile(r"(?<!not )\bincl\b")
+_THING = r"\b\.? (?:(?:the|an?|der|die|das|den|dem) )?([a-z]+)"
+_ALONG = re.compile(rf"\b(?:incl|inkl|including|inklusive){_THING}")
+_WITH_IT = re.compile(rf"\b(?:incl|inkl|including|inklusive|with|mit){_THING}")
+"""What comes along with a thing: one text may say "incl. support" and the other "with support"."""
 _FIXED = re.compile(
     r"(?<!\ba )(?<!\bthe )\bflat(?= (?:for|per|a)\b|[.,;:)]|$)|"
     r"\b(?:unchanged|unveraendert\w{0,2}|inchangee?s?|sin cambios|invariat[oaie]|ongewijzigd|inalterad[oa]s?|"
@@ -85,6 +89,8 @@ class _Terms:
 
     free: str | None
     waived: str | None
+    along: frozenset[str]
+    with_it: frozenset[str]
     fixed: str | None
     fixed_price: str | None
     by_effort: str | None
@@ -105,7 +111,8 @@ def says_as_firmly(text: str, clause: str) -> bool:
     ours, theirs = _terms_of(text), _terms_of(clause)
     if any(not one.agrees for one in prices_held(text, clause)) or (ours.with_tax and not theirs.with_tax):
         return False
-    if ours.free:
+    comes_along = ours.along and ours.along <= theirs.with_it and not (ours.waived or theirs.by_effort)
+    if ours.free and not comes_along:
         return theirs.free is not None
     firm = theirs.fixed or theirs.never
     if (ours.at_most and not (theirs.at_most or firm)) or (ours.fixed and not firm):
@@ -150,6 +157,8 @@ def _terms_of(text: str) -> _Terms:
     return _Terms(
         free=free_in(rest) or _found(_INCLUDED, rest) or nothing,
         waived=_found(_WAIVED, rest) or nothing,
+        along=frozenset(_ALONG.findall(rest)),
+        with_it=frozenset(_WITH_IT.findall(rest)),
         fixed=_found(_FIXED, rest),
         fixed_price=_found(_FIXED_PRICE, rest),
         by_effort=_found(_BY_EFFORT, rest),
