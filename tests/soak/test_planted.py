@@ -16,7 +16,7 @@ from tests.soak.plants import PLANTS
 from tests.soak.play import Puller, play
 from tests.stands.rig import rigged
 
-_TRIES = 12
+_TRIES = 24
 
 
 @pytest.mark.soak
