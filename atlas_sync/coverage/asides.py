@@ -32,12 +32,24 @@ _TITLES = {
     for name, words in _CALLED.items()
 }
 _MEETS = (
-    r"stand-?up|catch-?up|check-?in|webinar|briefing|presentation|retro|meet|call\b|calls\b|session|workshop|kick-?off|review|steering|demo|visit|train|talk|discuss|sync|interview|walk-?through|"
-    r"treff|termin|schulung|abstimm|gespraech|jour fixe|atelier|formation|comite|seance|rendez|"
+    r"stand-?up|catch-?up|check-?in|webinar|briefing|presentation|retros?\b|retrospective|meet|call\b|calls\b|session|"
+    r"workshop|kick-?off|review|steering|demos?\b|demonstrat|visit|train|talk|discuss|sync|interview|walk-?through|"
+    r"treff|termin(?!al)|abstimm|jour fixe|atelier|formation|comite|seance|rendez|"
     r"sesion|formacion|taller|incontro|sessione|overleg|afspraak|bijeenkomst|sessie|sessao|encontro"
 )
+_IN_COMPOUNDS = {
+    "a risk": r"risik[oe]|risico",
+    "a meeting": r"meeting|workshop|webinar|(?<!s)training|interview|schulung|(?<!de)termine?n?\b|"
+    r"gespraech|besprechung|(?<!be)sitzung|vergadering|bijeenkomst|overleg",
+    "a template": r"vorlage|sjablo(?:on|nen)",
+}
+"""Words that German and Dutch join with others: "Risikoanalyse", "Anwenderschulung"."""
 _PROMISED = {
-    name: re.compile(rf"(?:(?:{words})" + (rf"|{_MEETS})" if name == "a meeting" else ")"))
+    name: re.compile(
+        rf"\b(?:(?:{words})\b"
+        + (rf"|{_MEETS})" if name == "a meeting" else ")")
+        + (rf"|{_IN_COMPOUNDS[name]}" if name in _IN_COMPOUNDS else "")
+    )
     for name, words in _CALLED.items()
 }
 """Where the promise itself is such a thing, "a steering meeting each month", the item is what was promised."""
@@ -46,9 +58,17 @@ _GOES_WRONG = re.compile(
     r"\b(?:koennte|kann) (?:\w+ ){0,4}(?:verzoegern|scheitern|platzen)\b|"
     r"\b(?:zu spaet|trop tard|demasiado tarde|troppo tardi|te laat)\b"
 )
-
-_OF_DELAYS = re.compile(r"\b(?:late|delay|overdue|slip|fail|(?:ver)?spaet|verzoeger|retard|tarde|retraso|ritard)")
+_DELAYS = (
+    r"(?:late|slip(?:s|ped|ping|page)?)\b|delay|overdue|fail(?!-?over)|verspaet|spaet(?!er|est)|verzoeger|retard|retraso|ritard|"
+    r"(?<!mas )(?<!mais )tarde\b"
+)
+_OF_DELAYS = re.compile(rf"\b(?:{_DELAYS})")
 """What a promise says that is about things that go wrong: "an alert when an order may arrive late"."""
+_NO_DELAYS = re.compile(
+    r"(?:\b(?:no|not|never|without|nicht|nie|keine?|ohne|sans|sin|senza|sem|zonder|geen)|n['’]t) "
+    rf"(?:\w+ )?(?:{_DELAYS})"
+)
+"""What a promise is kept from: "without undue delay" is about nothing that goes wrong."""
 
 
 def aside_of(text: str, item: WorkItem) -> str | None:
@@ -59,6 +79,6 @@ def aside_of(text: str, item: WorkItem) -> str | None:
         is_called = (name in _KINDS and _KINDS[name].fullmatch(kind)) or _TITLES[name].match(title)
         if is_called and not promised.search(said):
             return f"{item.key} is {name}"
-    if _GOES_WRONG.search(title) and not _OF_DELAYS.search(said):
+    if _GOES_WRONG.search(title) and not _OF_DELAYS.search(_NO_DELAYS.sub(" ", said)):
         return f"{item.key} says what may go wrong"
     return f"{item.key} skips it: “{best_part(text, item)}”" if is_skipped(text, item) else None

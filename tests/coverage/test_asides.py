@@ -42,6 +42,15 @@ SURE = Fixed({"mailboxes": 9.0}, departs=-9.0)
         ("Wir liefern eine Risikoanalyse der Server", {"summary": "Analyse der Server", "kind": "Risiko"}, None),
         ("A weekly stand-up with your team", {"summary": "Stand-up", "kind": "Meeting"}, None),
         ("An alert when an order may arrive late", {"summary": "Alert when an order may be late"}, None),
+        ("Late orders are flagged in red", {"summary": "Flag orders that may be late"}, None),
+        ("Mail no later than 3 May", {"summary": "Mail may be delayed"}, "SCAN-1 says what may go wrong"),
+        ("Mail by 3 May at the latest", {"summary": "Mail could slip"}, "SCAN-1 says what may go wrong"),
+        ("Umzug spätestens am 3. Mai", {"summary": "Umzug kommt zu spät"}, "SCAN-1 says what may go wrong"),
+        ("Mail without undue delay", {"summary": "Mail may be delayed"}, "SCAN-1 says what may go wrong"),
+        ("We constrain the access", {"summary": "Meeting: access"}, "SCAN-1 is a meeting"),
+        ("We retrofit and preview the 40 terminals", {"summary": "Meeting: terminals"}, "SCAN-1 is a meeting"),
+        ("Tissue samples are frozen", {"summary": "Issue: samples"}, "SCAN-1 is an issue"),
+        ("Zwei Abnahmetermine und eine Anwenderschulung", {"summary": "Besprechung: Abnahme"}, None),
     ],
 )
 def test_item_that_only_speaks_of_what_was_agreed_is_told(
