@@ -15,7 +15,11 @@ from atlas_sync.canonical.normalize import fold
 __all__ = ["GapWord", "Judged", "LinkWord", "as_judged", "as_unjudged", "wording_of"]
 
 _BOX = re.compile(r"\[[ x]\]")
-_WORD = re.compile(r"\d+(?:[.,:-]\d+)*|[^\W_]+")
+_THOUSANDS = re.compile(r"(?<![\d.,:])[1-9]\d{0,2}([.,'’ ])\d{3}(?:\1\d{3})*(?!\d|\1\d)")
+_DASH = re.compile(r"(?<=\d) ?[-–−] ?(?=\d)|(?<![^\s(])[–−](?=\d)")
+_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_NUMBER = re.compile(r"((?:(?<![^\s(])-)?\d+(?:[.:-]\d+)*)|[\W_]")
+"""A number keeps its sign and its parts; of all else only letters count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +76,25 @@ class Judged:
 
 
 def wording_of(item: WorkItem) -> str:
-    """Give a hash of the words and numbers of an item, whatever their case, spaces, signs and ticks; empty where it has none.
+    """Give a hash of the words and numbers of an item, whatever their case, spacing and ticks; empty where it has none.
 
     An item of ours has none of its own: it repeats what it was made for.
     """
     if item.marker is not None:
         return ""
-    said = _BOX.sub(" ", fold(f"{item.summary} {item.text}"))
-    words = " ".join(_WORD.findall(said))
+    words = _plain(_BOX.sub(" ", fold(f"{item.summary} {item.text}")))
     return hashlib.sha256(words.encode()).hexdigest()[:16] if words else ""
+
+
+def _plain(said: str) -> str:
+    """Give letters without what stands between them, and numbers apart, in one way of writing them.
+
+    >>> _plain("e-mail to 1,000 users, 3,5 days"), _plain("at -5")
+    ('emailto 1000 users 3.5 days', 'at -5')
+    """
+    said = _THOUSANDS.sub(lambda hit: "".join(filter(str.isdigit, hit.group())), said)
+    said = _COMMA.sub(".", _DASH.sub("-", said))
+    return _NUMBER.sub(lambda hit: f" {hit.group(1)} " if hit.group(1) else "", said).strip()
 
 
 def as_unjudged(gap: Gap) -> Gap:
