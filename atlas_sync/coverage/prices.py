@@ -12,12 +12,13 @@ from functools import lru_cache
 
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.coverage.compared import Comparison
-from atlas_sync.coverage.cues import FREE, NEGATION
+from atlas_sync.coverage.cues import FREE, NEGATION, PAID_FOR
 from atlas_sync.coverage.figures import figures_of
 from atlas_sync.coverage.quantity import Quantity
 from atlas_sync.coverage.refusals import OF_DEGREE, SHORT_NOT
 from atlas_sync.coverage.terms import free_in
 from atlas_sync.coverage.text import MAX_TEXT, unwrapped, words
+from atlas_sync.coverage.units import RATE_WORDS
 
 __all__ = ["prices_held", "says_as_firmly", "sums_for_free"]
 
@@ -45,6 +46,10 @@ _THING = r"\b\.? (?:(?:the|an?|der|die|das|den|dem) )?([a-z]+)"
 _ALONG = re.compile(rf"\b(?:incl|inkl|including|inklusive){_THING}")
 _WITH_IT = re.compile(rf"\b(?:incl|inkl|including|inklusive|with|mit){_THING}")
 """What comes along with a thing: one text may say "incl. support" and the other "with support"."""
+_PAID_TOO = re.compile(
+    rf"{PAID_FOR.pattern}|\b(?:on top|extra|zusaetzlich\w{{0,2}}|gesondert|at cost|on request|auf anfrage)\b"
+)
+"""Words by which what comes along is paid for besides."""
 _FIXED = re.compile(
     r"(?<!\ba )(?<!\bthe )\bflat(?= (?:for|per|a)\b|[.,;:)]|$)|"
     r"\b(?:unchanged|unveraendert\w{0,2}|inchangee?s?|sin cambios|invariat[oaie]|ongewijzigd|inalterad[oa]s?|"
@@ -73,10 +78,20 @@ _ON_TOP = re.compile(
     r"modifications?|modificacion\w{0,2}|modifiche|wijziging\w{0,2}|alterac\w{2,4}|avenants?)"
 )
 """Words by which a clause is on what comes on top of what was agreed."""
+_ADVERBS = {
+    "hour": r"hourly|stuendlich",
+    "day": r"daily|taeglich",
+    "week": r"weekly|woechentlich",
+    "month": r"monthly|monatlich|mensuel\w{0,6}|mensual\w{0,5}|mensil\w{1,5}|maandelijks",
+    "quarter": r"quarterly|quartalsweise|vierteljaehrlich|trimestr\w{2,7}",
+    "year": r"yearly|annual(?:ly)?|jaehrlich|annuel\w{0,6}|anual\w{0,5}|annual[ei]|jaarlijks",
+}
+_PER = rf"(?:per|pro|by the) \w+|(?:an?|each|every|je|par|por|al) (?:{'|'.join(RATE_WORDS)})"
+_RHYTHM = rf"(?:{'|'.join(_ADVERBS.values())}|{_PER})\b"
+_RHYTHMS = re.compile(rf"\b(?:{'|'.join(f'(?P<{span}>{words})' for span, words in _ADVERBS.items())}|{_PER})\b")
 _NOT_THIS_RHYTHM = re.compile(
-    r", ?(?:and |und |et )?(?:not|nicht|pas|no|non|niet) (?:(?:hour|dai|week|month|quarter|year|annual)\w{0,3}|"
-    r"(?:woechentlich|monatlich|quartalsweise|jaehrlich)|(?:mensuel|trimestriel|annuel)\w{0,6}|"
-    r"(?:mensual|trimestral|anual|mensil|annual)\w{0,5}|(?:per|pro|by the) \w+|maandelijks|jaarlijks)\b(?!,? but)"
+    rf"(?:, ?(?:and |und |et )?(?:not|never|nicht|pas|no|non|niet)|,? (?:instead of|rather than|statt)) {_RHYTHM}"
+    rf"(?:(?:,| or| nor| oder| ou) {_RHYTHM}){{0,2}}(?!,? but)"
 )
 """The rhythm that one says a price has not, beside the one it has: "monthly, not yearly"."""
 _DISCOUNT = re.compile(r"\b(?:discount|rabatt|nachlass|remise|descuento|sconto|korting|desconto)\b")
@@ -91,16 +106,19 @@ class _Terms:
     waived: str | None
     along: frozenset[str]
     with_it: frozenset[str]
+    paid_too: str | None
     fixed: str | None
     fixed_price: str | None
     by_effort: str | None
     at_most: str | None
     never: str | None
+    rhythms: frozenset[str]
+    not_rhythms: frozenset[str]
     on_top: frozenset[str]
     with_tax: str | None
     tax_apart: str | None
     share: str | None
-    sums: tuple[str, ...]
+    sums: tuple[Quantity, ...]
 
 
 def says_as_firmly(text: str, clause: str) -> bool:
@@ -111,8 +129,9 @@ def says_as_firmly(text: str, clause: str) -> bool:
     ours, theirs = _terms_of(text), _terms_of(clause)
     if any(not one.agrees for one in prices_held(text, clause)) or (ours.with_tax and not theirs.with_tax):
         return False
-    comes_along = ours.along and ours.along <= theirs.with_it and not (ours.waived or theirs.by_effort)
-    if ours.free and not comes_along:
+    if ours.not_rhythms & theirs.rhythms or (ours.not_rhythms and not ours.rhythms <= theirs.rhythms):
+        return False
+    if ours.free and not _comes_along(ours, theirs):
         return theirs.free is not None
     firm = theirs.fixed or theirs.never
     if (ours.at_most and not (theirs.at_most or firm)) or (ours.fixed and not firm):
@@ -120,6 +139,13 @@ def says_as_firmly(text: str, clause: str) -> bool:
     if ours.never and not (firm or theirs.free):
         return False
     return bool(figures_of(text).quantities) or not (theirs.sums or theirs.share)
+
+
+def _comes_along(ours: _Terms, theirs: _Terms) -> bool:
+    """Tell if a clause has what a text includes, and asks for no more than the text does."""
+    asked = {one.value for one in theirs.sums} - {one.value for one in ours.sums}
+    is_paid = ours.waived or theirs.by_effort or theirs.paid_too or asked
+    return bool(ours.along) and ours.along <= theirs.with_it and not is_paid
 
 
 def prices_held(text: str, clause: str) -> Iterator[Comparison]:
@@ -143,13 +169,14 @@ def sums_for_free(text: str, clause: str) -> Iterator[Comparison]:
     """Yield the sum that a clause asks for what a text says costs nothing; both are to speak of the very same thing."""
     ours, theirs = _terms_of(text), _terms_of(clause)
     if ours.waived and theirs.sums and not (ours.sums or theirs.free or theirs.on_top - ours.on_top):
-        yield Comparison("charge", agrees=False, said=ours.waived, planned=theirs.sums[0])
+        yield Comparison("charge", agrees=False, said=ours.waived, planned=theirs.sums[0].shown)
 
 
 @lru_cache(maxsize=4096)
 def _terms_of(text: str) -> _Terms:
     folded = fold(unwrapped(text[:MAX_TEXT]))
     rest = _WITH_TAX.sub(" ", _TAX_APART.sub(" ", folded))
+    rhythms = _rhythms_of(kept := _NOT_THIS_RHYTHM.sub(" ", rest))
     figures = figures_of(text)
     read = figures.quantities
     nothing = next((shown for value, shown in figures.bare if not value), None)
@@ -159,17 +186,26 @@ def _terms_of(text: str) -> _Terms:
         waived=_found(_WAIVED, rest) or nothing,
         along=frozenset(_ALONG.findall(rest)),
         with_it=frozenset(_WITH_IT.findall(rest)),
+        paid_too=_found(_PAID_TOO, rest),
         fixed=_found(_FIXED, rest),
         fixed_price=_found(_FIXED_PRICE, rest),
         by_effort=_found(_BY_EFFORT, rest),
         at_most=_found(_AT_MOST, rest),
-        never=_never(rest),
+        never=_never(kept if rhythms else rest),
+        rhythms=rhythms,
+        not_rhythms=_rhythms_of(" ".join(_NOT_THIS_RHYTHM.findall(rest))),
         on_top=frozenset(_ON_TOP.findall(rest)),
         with_tax=_found(_WITH_TAX, _TAX_APART.sub(" ", folded)),
         tax_apart=_found(_TAX_APART, folded),
         share=next((one.shown for one in read if one.kind == "share"), None),
-        sums=tuple(one.shown for one in read if one.kind == "money" and one.value),
+        sums=tuple(one for one in read if one.kind == "money" and one.value),
     )
+
+
+def _rhythms_of(folded: str) -> frozenset[str]:
+    """Give the spans or things by which a price is counted, in one word for each: a month for "monthly" and "per month"."""
+    hits = ((hit.lastgroup, hit.group().rpartition(" ")[2]) for hit in _RHYTHMS.finditer(folded))
+    return frozenset(span or RATE_WORDS.get(word, word) for span, word in hits)
 
 
 def _found(pattern: re.Pattern[str], folded: str) -> str | None:
@@ -186,7 +222,7 @@ def _is_nothing(one: Quantity, folded: str) -> bool:
 
 def _never(folded: str) -> str | None:
     """Give the word by which a text says no to something; not of a bound, or of a charge."""
-    said = words(SHORT_NOT.sub(" not", FREE.sub(" ", _AT_MOST.sub(" ", _NOT_THIS_RHYTHM.sub(" ", folded)))))
+    said = words(SHORT_NOT.sub(" not", FREE.sub(" ", _AT_MOST.sub(" ", folded))))
     after = (*said[1:], "")
     return next(
         (word for word, then in zip(said, after, strict=True) if word in NEGATION and then not in OF_DEGREE), None
