@@ -161,14 +161,15 @@ def _against(promise: Promise, other: Plan) -> list[Comparison]:
 
 
 def _priced(promise: Promise, clause: str, share: float) -> list[Comparison]:
-    """List where a clause prices otherwise what was promised of a price: an export that "includes VAT" is none.
+    """List where a clause prices otherwise what was promised: an export that "includes VAT" was not promised of a price.
 
     A later promise may do so, as a seller waives a fee.
     """
-    if promise.kind != "price" or are_parted(promise.text, clause):
+    if are_parted(promise.text, clause):
         return []
+    opposite = prices_held(promise.text, clause) if promise.kind == "price" else ()
     asked = sums_for_free(promise.text, clause) if share >= _SAME_THING else ()
-    return [*(one for one in prices_held(promise.text, clause) if not one.agrees), *asked]
+    return [*(one for one in opposite if not one.agrees), *asked]
 
 
 def _values(promise: Promise, other: Promise) -> Iterator[Comparison]:

@@ -16,6 +16,7 @@ from atlas_sync.coverage.cues import FREE, NEGATION, PAID_FOR
 from atlas_sync.coverage.figures import figures_of
 from atlas_sync.coverage.quantity import Quantity
 from atlas_sync.coverage.refusals import OF_DEGREE, SHORT_NOT
+from atlas_sync.coverage.statements import terms_of
 from atlas_sync.coverage.terms import free_in
 from atlas_sync.coverage.text import MAX_TEXT, unwrapped, words
 from atlas_sync.coverage.units import RATE_WORDS
@@ -36,11 +37,16 @@ _GROSS = rf"{_BEHIND_SUM}(?:gross|brutto|bruto)\b|\bgross (?:price|fee|sum|amoun
 _WITH_TAX = re.compile(rf"\b{_WITH} ?{_RATE}{_TAX}|\b{_TAX} (?:is |are |ist |est )?{_WITH}|\bttc\b|{_GROSS}")
 _TAX_APART = re.compile(rf"(?:\bnot {_WITH}|\b{_APART}|\+) ?{_RATE}{_TAX}|\b{_TAX} (?:is |are |ist |wird )?{_NOT_WITH}")
 _WAIVED = re.compile(
-    r"(?<!not )\b(?:free of charge|(?:for|is|are|stays?) free(?: of charge)?|waived?|complimentary|on the house|"
+    r"(?<!not )\b(?:free of charge|for free|(?:is|are|stays?|remains?) free(?: of charge)?(?! (?:to\b(?! you)|from\b|of\b|"
+    r"on (?:the )?(?:[0-9]|(?:mon|tues|wednes|thurs|fri|satur|sun)day)))|waived?|complimentary|on the house|"
     r"(?:no|without|at no|for no) (?:extra )?(?:charge|cost)|(?:not|nothing) (?:be )?charged|costs? (?:you )?nothing|"
     r"kosten(?:los|frei)\w{0,2}|gratis|gratuit\w{0,2}|sans frais|sin (?:coste|cargo)|senza costi|kosteloos)\b"
 )
 """Words by which a thing costs nothing; what is included may be paid with what it comes with."""
+_IS = re.compile(r"\b(?:is|are|be|stays?|remains?|ist|sind|wird|werden|est|sont|son|sono)\b")
+_AND = re.compile(r"\b(?:and|but|und|aber|et|mais|y) (?:we|i|then|also|will|wir|dann|auch|nous|luego)\b|[.;]")
+_PRICE = r"(?:price|fee|cost|charge|rate|sum|amount|preis|gebuehr|prix|precio|prezzo|prijs|preco)\w{0,2}"
+_COSTS = re.compile(rf"\b{_PRICE}\b|preis\b|gebuehr\b")
 _INCLUDED = re.compile(r"(?<!not )\bincl\b")
 _THING = r"\b\.? (?:(?:the|an?|der|die|das|den|dem) )?([a-z]+)"
 _ALONG = re.compile(rf"\b(?:incl|inkl|including|inklusive){_THING}")
@@ -50,17 +56,32 @@ _PAID_TOO = re.compile(
     rf"{PAID_FOR.pattern}|\b(?:on top|extra|zusaetzlich\w{{0,2}}|gesondert|at cost|on request|auf anfrage)\b"
 )
 """Words by which what comes along is paid for besides."""
-_FIXED = re.compile(
-    r"(?<!\ba )(?<!\bthe )\bflat(?= (?:for|per|a)\b|[.,;:)]|$)|"
-    r"\b(?:unchanged|unveraendert\w{0,2}|inchangee?s?|sin cambios|invariat[oaie]|ongewijzigd|inalterad[oa]s?|"
-    r"fix(?:ed|e|[oa]s?)?|frozen|lump sums?|flat (?:rate|fee|price)s?|fest(?:e[nrs]?)?|(?:fix|fest)preise?|"
-    r"pauschal\w{0,3}|forfait\w{0,6}|fij[oa]s?|fiss[oiae]|vaste)\b"
+_FIRM = (
+    r"(?:(?<!\ba )(?<!\bthe )\bflat(?= (?:for|per|a)\b|[.,;:)]|$)|"
+    r"\b(?:unchanged|unveraendert\w{0,2}|inchangee?s?|sin cambios|invariat[oaie]|ongewijzigd|inalterad[oa]s?|frozen|"
+    r"lump sums?|flat (?:rate|fee|price)s?|(?:fix|fest)preise?|pauschal\w{0,3}|forfait\w{0,6})\b)"
+)
+_FIX = r"(?:fix(?:ed|e|[oa]s?)?|fest(?:e[nrs]?)?|fij[oa]s?|fiss[oiae]|vaste)"
+_FIXED = re.compile(rf"{_FIRM}|\b{_FIX}\b")
+_NOT_DENIED = "".join(
+    rf"(?<!\b{word} )"
+    for word in ("no", "not", "not a", "kein", "keine", "keinen", "nicht", "ohne", "without", "pas de", "sin")
 )
 _FIXED_PRICE = re.compile(
+    rf"{_NOT_DENIED}(?:"
     r"\bfix(?:ed)?[ -](?:price|fee|cost|rate|sum)s?\b|\b(?:price|fee|cost|sum) (?:is|stays|remains) fixed\b|\blump sums?\b|"
     r"\bflat (?:fee|price)s?\b|\b(?:fix|fest)preise?\b|\bpauschal\w{0,3}\b|\bprix (?:fixe|forfaitaire)s?\b|"
-    r"\bprecios? (?:fij|cerrad)os?\b|\bprezz[oi] fiss[oi]\b|\bvaste prijs\b|\bpreco fixo\b"
+    r"\bprecios? (?:fij|cerrad)os?\b|\bprezz[oi] fiss[oi]\b|\bvaste prijs\b|\bpreco fixo\b)"
 )
+_IS_FIXED = (
+    rf"(?<!date )(?<!dates )(?<!not )(?<!nicht )\b{_FIX}(?= ?(?:[.,;:)(]|$)| (?:for|until|at|over|per|fuer|bis|bei)\b)"
+)
+_AT_FIXED_PRICE = re.compile(
+    rf"{_FIXED_PRICE.pattern}|{_NOT_DENIED}{_FIRM}|\bfix(?:ed)? \w+ {_PRICE}\b|\b{_PRICE}\b[^;]{{0,40}}?{_IS_FIXED}|"
+    rf"[0-9k] ?(?:eur|euros?|usd|gbp|chf|francs?|pounds?|dollars?|gross|net|brutto|netto)?[ ,(]{{1,4}}{_IS_FIXED}|"
+    r"\b(?:fixed|fest|fix) (?:at|with|bei|auf|zu|mit)? ?(?:(?:eur|usd|gbp|chf)\b|[^\sa-z]{0,2}[0-9])"
+)
+"""Words by which it is the price that is fixed, not a team or a date."""
 _BY_EFFORT = re.compile(
     r"\btime (?:and|&) materials?\b|\bt ?& ?m\b|\b(?:by|at) (?:the )?(?:actual )?(?:hours?|effort|time spent)\b|"
     r"\bnach (?:aufwand|stunden)\b|\ben regie\b|\bau temps passe\b|\bpor horas\b|\ba consuntivo\b|\bop (?:nacalculatie|regie)\b"
@@ -73,11 +94,21 @@ _AT_MOST = re.compile(
     r"limited to|hoechstens|gedeckelt|obergrenze|plafonn\w{1,4}|au plus|como maximo|al massimo|hoogstens|maximaal|no maximo)\b"
 )
 _ON_TOP = re.compile(
-    r"\b(?:additional|further|beyond|after\b|above|exceeding|optional\w{0,2}|extra (?=[a-z])|weitere\w?|zusaetzlich\w{0,2}|"
-    r"supplementaires?|adicional\w{0,2}|aggiuntiv\w|aanvullend\w?|changes?\b|aenderung\w{0,6}|mehr(?:aufwand|leistung)|meerwerk|"
-    r"modifications?|modificacion\w{0,2}|modifiche|wijziging\w{0,2}|alterac\w{2,4}|avenants?)"
+    r"\b(?:additional|further|beyond|above|exceeding|optional\w{0,2}|extra (?=[a-z])|weitere\w?|zusaetzlich\w{0,2}|"
+    r"supplementaires?|adicional\w{0,2}|aggiuntiv\w|aanvullend\w?|mehr(?:aufwand|leistung)|meerwerk|avenants?)"
 )
 """Words by which a clause is on what comes on top of what was agreed."""
+_CHANGE = r"(?P<what>changes?|aenderung\w{0,6}|modifications?|modificacion\w{0,2}|modifiche|wijziging\w{0,2}|alterac\w{2,4})\b"
+_CHANGES = re.compile(
+    rf"(?:^[\W\d]*|[,;:(] ?(?=[^,;]{{0,100}}(?:[0-9]|{_BY_EFFORT.pattern}))|\b(?:for|on|of|bei|fuer|von|pour|para|voor) )"
+    rf"(?:(?:for|on|to|any|all|each|the|later|bei|fuer|alle) ){{0,3}}{_CHANGE}(?! (?:are |is )?included)"
+)
+"""Changes that a clause is on, or that are priced in it; not such as may come."""
+_PAID_AFTER = re.compile(
+    r"\b(?:payable|due|invoiced?|billed|paid|payment|charged)"
+    r"(?: within| only| net| [0-9]+| days?| weeks?| months?){0,3} after\b"
+)
+_AFTER = re.compile(r"\bafter((?: \w+){1,4})")
 _ADVERBS = {
     "hour": r"hourly|stuendlich",
     "day": r"daily|taeglich",
@@ -104,17 +135,20 @@ class _Terms:
 
     free: str | None
     waived: str | None
+    waived_of: frozenset[str]
     along: frozenset[str]
     with_it: frozenset[str]
     paid_too: str | None
     fixed: str | None
     fixed_price: str | None
+    at_fixed_price: str | None
     by_effort: str | None
     at_most: str | None
     never: str | None
     rhythms: frozenset[str]
     not_rhythms: frozenset[str]
     on_top: frozenset[str]
+    after: frozenset[str]
     with_tax: str | None
     tax_apart: str | None
     share: str | None
@@ -133,7 +167,7 @@ def says_as_firmly(text: str, clause: str) -> bool:
         return False
     if ours.free and not _comes_along(ours, theirs):
         return theirs.free is not None
-    firm = theirs.fixed or theirs.never
+    firm = (theirs.at_fixed_price if ours.fixed_price else theirs.fixed) or theirs.never
     if (ours.at_most and not (theirs.at_most or firm)) or (ours.fixed and not firm):
         return False
     if ours.never and not (firm or theirs.free):
@@ -154,9 +188,9 @@ def prices_held(text: str, clause: str) -> Iterator[Comparison]:
     A clause on changes or further work says nothing of what was agreed.
     """
     ours, theirs = _terms_of(text), _terms_of(clause)
-    if ours.fixed_price and theirs.fixed:
-        yield Comparison("charge", agrees=True, said=ours.fixed_price, planned=theirs.fixed)
-    elif ours.fixed_price and theirs.by_effort and not (ours.by_effort or theirs.on_top - ours.on_top):
+    if ours.fixed_price and theirs.at_fixed_price and not theirs.by_effort:
+        yield Comparison("charge", agrees=True, said=ours.fixed_price, planned=theirs.at_fixed_price)
+    elif ours.fixed_price and theirs.by_effort and not (ours.by_effort or _is_on_top(text, theirs)):
         yield Comparison("charge", agrees=False, said=ours.fixed_price, planned=theirs.by_effort)
     if (ours.with_tax and ours.tax_apart) or (theirs.with_tax and theirs.tax_apart):
         return
@@ -168,8 +202,23 @@ def prices_held(text: str, clause: str) -> Iterator[Comparison]:
 def sums_for_free(text: str, clause: str) -> Iterator[Comparison]:
     """Yield the sum that a clause asks for what a text says costs nothing; both are to speak of the very same thing."""
     ours, theirs = _terms_of(text), _terms_of(clause)
-    if ours.waived and theirs.sums and not (ours.sums or theirs.free or theirs.on_top - ours.on_top):
+    is_asked = theirs.sums and not (ours.sums or theirs.free or _is_on_top(text, theirs))
+    if ours.waived and is_asked and (not ours.waived_of or ours.waived_of & terms_of(clause)):
         yield Comparison("charge", agrees=False, said=ours.waived, planned=theirs.sums[0].shown)
+
+
+def _is_on_top(text: str, theirs: _Terms) -> bool:
+    """Tell if a clause is on what comes on top of what a text says, or after it: the portal after the pilot."""
+    said = terms_of(text)
+    return not theirs.on_top <= said or not theirs.after.isdisjoint(said)
+
+
+def _waived_of(folded: str) -> frozenset[str]:
+    """Give what of several things costs nothing: "20 tills, and we train you for free"; nothing where it may be all."""
+    hit = _WAIVED.search(folded)
+    if not hit or _IS.search(folded, 0, hit.end()):
+        return frozenset()
+    return terms_of(_AND.split(folded[: hit.start()])[-1])
 
 
 @lru_cache(maxsize=4096)
@@ -179,22 +228,25 @@ def _terms_of(text: str) -> _Terms:
     rhythms = _rhythms_of(kept := _NOT_THIS_RHYTHM.sub(" ", rest))
     figures = figures_of(text)
     read = figures.quantities
-    nothing = next((shown for value, shown in figures.bare if not value), None)
-    nothing = next((one.shown for one in read if _is_nothing(one, rest)), nothing)
+    bare = next((shown for value, shown in figures.bare if not value), None)
+    nothing = next((one.shown for one in read if _is_nothing(one, rest)), None)
     return _Terms(
-        free=free_in(rest) or _found(_INCLUDED, rest) or nothing,
-        waived=_found(_WAIVED, rest) or nothing,
+        free=free_in(rest) or _found(_INCLUDED, rest) or nothing or bare,
+        waived=_found(_WAIVED, rest) or nothing or (bare if _COSTS.search(rest) else None),
+        waived_of=_waived_of(rest),
         along=frozenset(_ALONG.findall(rest)),
         with_it=frozenset(_WITH_IT.findall(rest)),
         paid_too=_found(_PAID_TOO, rest),
         fixed=_found(_FIXED, rest),
         fixed_price=_found(_FIXED_PRICE, rest),
+        at_fixed_price=_found(_AT_FIXED_PRICE, rest),
         by_effort=_found(_BY_EFFORT, rest),
         at_most=_found(_AT_MOST, rest),
         never=_never(kept if rhythms else rest),
         rhythms=rhythms,
         not_rhythms=_rhythms_of(" ".join(_NOT_THIS_RHYTHM.findall(rest))),
-        on_top=frozenset(_ON_TOP.findall(rest)),
+        on_top=_on_top(rest),
+        after=frozenset().union(*map(terms_of, _AFTER.findall(_PAID_AFTER.sub(" ", rest)))),
         with_tax=_found(_WITH_TAX, _TAX_APART.sub(" ", folded)),
         tax_apart=_found(_TAX_APART, folded),
         share=next((one.shown for one in read if one.kind == "share"), None),
@@ -206,6 +258,11 @@ def _rhythms_of(folded: str) -> frozenset[str]:
     """Give the spans or things by which a price is counted, in one word for each: a month for "monthly" and "per month"."""
     hits = ((hit.lastgroup, hit.group().rpartition(" ")[2]) for hit in _RHYTHMS.finditer(folded))
     return frozenset(span or RATE_WORDS.get(word, word) for span, word in hits)
+
+
+def _on_top(folded: str) -> frozenset[str]:
+    changes = (hit["what"] for hit in _CHANGES.finditer(folded))
+    return terms_of(" ".join((*_ON_TOP.findall(folded), *changes)))
 
 
 def _found(pattern: re.Pattern[str], folded: str) -> str | None:

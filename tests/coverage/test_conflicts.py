@@ -351,6 +351,36 @@ def test_clause_on_another_part_or_town_or_beside_the_one_that_agrees_is_no_conf
         ("The migration of mail is a fixed price", "Beyond the migration of mail: price by effort", False, ""),
         ("Die Migration der Mail ist Festpreis", "Mehraufwand Migration der Mail: nach Aufwand", False, ""),
         (
+            "Die Migration der Mail ist Festpreis",
+            "Migration der Mail: nach Aufwand, Änderungen vorbehalten",
+            False,
+            "festpreis against nach aufwand",
+        ),
+        ("Die Migration der Mail ist Festpreis", "Migration der Mail: Festpreis, Änderungen nach Aufwand", True, ""),
+        (
+            "The migration of mail is a fixed price",
+            "Migration of mail: price by effort, invoiced after acceptance",
+            False,
+            "fixed price against by effort",
+        ),
+        (
+            "The migration of mail is a fixed price",
+            "Migration of mail on fixed dates.\nMigration of mail: price by effort.",
+            False,
+            "fixed price against by effort",
+        ),
+        (
+            "The migration of mail is a fixed price",
+            "Migration of mail by a fixed team, price by effort",
+            False,
+            "fixed price against by effort",
+        ),
+        ("The migration of mail is a fixed price", "Migration of mail: no fixed price", False, ""),
+        ("The migration of mail is a fixed price", "The price of the migration of mail is fixed", True, ""),
+        ("The migration has a fixed price of EUR 24,000", "Migration: EUR 24,000, fixed", True, ""),
+        ("The migration has a fixed price of EUR 24,000", "Migration: EUR 24,000 on fixed dates", False, ""),
+        ("Support is free until 31 December", "Support after 31 December: EUR 1,200", False, ""),
+        (
             "Changes to the portal are a fixed price",
             "Changes to the portal: price by effort",
             False,
@@ -421,10 +451,34 @@ def test_price_is_held_by_what_says_so_as_firmly_and_clashes_with_the_opposite(
         ("The invoice export includes VAT", "Invoice export: EUR 900 plus VAT"),
         ("Editors are free to edit the portal", "Portal free for editors to edit: EUR 900"),
         ("The report is fixed price by shop", "The report by shop: price by effort"),
+        ("Our trainer of the editors is free on 3 May", "Trainer of the editors: EUR 900 a day"),
+        ("We migrate the mail store with 0 downtime", "Migration of the mail store: EUR 9,000"),
+        ("We set up the portal, and we host it for free", "Set-up of the portal: EUR 9,000"),
     ],
 )
 def test_only_what_was_promised_of_a_price_is_held_against_the_price_in_a_clause(said: str, clause: str) -> None:
     assert not conflicts_of(record(promises=(promise(said),), contracts=(contract(terms=clause),)))
+
+
+@pytest.mark.parametrize(
+    ("said", "clause", "clash"),
+    [
+        (
+            "We migrate all of your archives by 20 March, free of charge",
+            "Migration of all archives: EUR 9,000",
+            "free of charge against EUR 9,000",
+        ),
+        (
+            "Setup of the portal is included at no cost",
+            "Setup of the portal: EUR 9,000",
+            "at no cost against EUR 9,000",
+        ),
+        ("We make changes to the portal for free", "Changes to the portal: EUR 900", "for free against EUR 900"),
+    ],
+)
+def test_whatever_was_promised_to_cost_nothing_clashes_with_a_sum_for_it(said: str, clause: str, clash: str) -> None:
+    (found,) = conflicts_of(record(promises=(promise(said),), contracts=(contract(terms=clause),))).values()
+    assert [one.sentence.rpartition(": ")[2] for one in found] == [clash]
 
 
 def test_covered_promise_in_conflict_is_a_gap_that_hides_what_its_reader_may_not_see() -> None:
