@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.coverage.compared import Comparison
@@ -44,7 +45,7 @@ _WAIVED = re.compile(
 )
 """Words by which a thing costs nothing; what is included may be paid with what it comes with."""
 _IS = re.compile(r"\b(?:is|are|be|stays?|remains?|ist|sind|wird|werden|est|sont|son|sono)\b")
-_AND = re.compile(r"\b(?:and|but|und|aber|et|mais|y) (?:we|i|then|also|will|wir|dann|auch|nous|luego)\b|[.;]")
+_AND = re.compile(r"\b(?:and|but|und|aber|et|mais|y) (?:we|i|then|also|will|wir|dann|auch|nous|luego)\b|[.;] ")
 _PRICE = r"(?:price|fee|cost|charge|rate|sum|amount|preis|gebuehr|prix|precio|prezzo|prijs|preco)\w{0,2}"
 _COSTS = re.compile(rf"\b{_PRICE}\b|preis\b|gebuehr\b")
 _INCLUDED = re.compile(r"(?<!not )\bincl\b")
@@ -280,7 +281,5 @@ def _is_nothing(one: Quantity, folded: str) -> bool:
 def _never(folded: str) -> str | None:
     """Give the word by which a text says no to something; not of a bound, or of a charge."""
     said = words(SHORT_NOT.sub(" not", FREE.sub(" ", _AT_MOST.sub(" ", folded))))
-    after = (*said[1:], "")
-    return next(
-        (word for word, then in zip(said, after, strict=True) if word in NEGATION and then not in OF_DEGREE), None
-    )
+    beside = zip_longest(said, said[1:], fillvalue="")
+    return next((word for word, then in beside if word in NEGATION and then not in OF_DEGREE), None)

@@ -315,6 +315,7 @@ def test_clause_on_another_part_or_town_or_beside_the_one_that_agrees_is_no_conf
         ),
         ("The setup fee for the portal is waived", "The setup fee of EUR 900 for the portal is waived", True, ""),
         ("The setup fee for the portal is waived", "Setup fee for the portal: EUR 0.00", True, ""),
+        ("Free of charge", "Free of charge", True, ""),
         (
             "The first year of support is free",
             "Support in the first year: EUR 1,200",
