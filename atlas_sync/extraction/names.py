@@ -30,6 +30,16 @@ _COMPANY = re.compile(
 """What parts a name from whom it belongs to: "Lena Wirth | Kestrel", "Lena Wirth, Kestrel", "Lena Wirth [Kestrel]"."""
 _PARTS_COMPANY = frozenset("|@[")
 """What nobody parts a name from a topic with."""
+_JOB = re.compile(
+    r"(?:(?:deputy |group )?(?:head|director|vp|president|chief|leit(?:er|ung)(?:in)?|responsable|directeur|directrice|chef) "
+    r"(?:of|for|der|des|d[eu]|für) .{1,60}|vp .{1,60}|(?:.{1,60}[ -])?(?:v?c[a-z]{1,2}o|lead|head|chief|partner|"
+    r"manager|director|officer|executive|president|owner|founder|engineer|consultant|architect|analyst|assistant|coordinator|"
+    r"controller|counsel|buyer|planner|specialist|trainer|supervisor|administrator|developer|treasurer|secretary|accountant|"
+    r"technician|clerk|chair|directeur|directrice|g[ée]rante?|vorstand)|"
+    r"(?:.{1,60})?(?:leiter|führer|berater|einkäufer|entwickler|ingenieur|referent|inhaber)(?:in)?)",
+    re.IGNORECASE,
+)
+"""What somebody is by their work: "CEO", "Head of IT", "Sales Manager"; "Data Import" and "Order Management" are topics."""
 _BESIDE = frozenset(
     "a ab after afterwards all also am an and as at auf aus bei but by call chez da das de dear depuis der desde die "  # noqa: SIM905 - a list to read
     "don do dona doña dr e ein eine el em en for frau from herr hi his her hello i if il in instead it la le maybe "
@@ -99,12 +109,14 @@ class Directory:
         return None if is_others else person
 
     def may_be_topic(self, label: str) -> bool:
-        """Tell if what stands behind a full name may be what is spoken of: after a dash or a comma, and no company there."""
+        """Tell if what stands behind a full name may be what is spoken of: after a dash or a comma, no company and no job."""
         mark, person = _BEFORE_COMPANY.search(label[:_LONGEST]), self.find_before_company(label)
         if mark is None or person is None or mark.group(0).strip() in _PARTS_COMPANY:
             return False
-        company = _company_behind(label, mark)
-        return not any(_is_of(one, company) for one in self.people if one.side == person.side)
+        behind = _company_behind(label, mark)
+        if _JOB.fullmatch(behind) or fold(person.title or "").startswith(fold(behind)):
+            return False
+        return not any(_is_of(one, behind) for one in self.people if one.side == person.side)
 
     def named(self, text: str) -> list[Attendee]:
         """Give who is named in a text, in order."""

@@ -151,6 +151,8 @@ class Speakers:
         label = (SENT.match(rest) if stamped else None) or label_of(rest) or (SHOUT.match(rest) if stamped else None)
         if label is None or not (after_stamp or self._is_speaker(label["label"])):
             self._goes_on(before, rest)
+            if label and _SELF.search(rest, label.end()):
+                self._leaves_open(label["label"])
             return self._marks.end(line, begin)
         self._speaks(label["label"])
         self._lasts = after_stamp or not self._is_minutes
@@ -245,6 +247,12 @@ class Speakers:
         is_listed = self._marks.end(line) and (before.rstrip().endswith(":") or self._marks.end(before))
         if not is_listed and (_STOP.search(before) or not _is_rest(line)):
             (self.name, self.side), self._lasts = self._author, True
+
+    def _leaves_open(self, label: str) -> None:
+        """Give a line that says "we" behind somebody of another side and a topic, or what may be a company, to nobody."""
+        known = self._people.find_before_company(label)
+        if known is not None and known.side != self.side:
+            (self.name, self.side), self._lasts = (None, "unknown"), False
 
     def _known(self, label: str) -> Attendee | None:
         inside = _INSIDE.search(label)

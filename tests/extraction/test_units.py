@@ -116,7 +116,24 @@ def test_a_label_that_may_mean_another_tells_nobody(label: str) -> None:
 def test_a_topic_behind_a_name_leaves_the_word_to_the_author(mark: str, kind: str) -> None:
     lines = [f"Jens Brandt{mark}Stock Feed: we import it.", f"Lena Wirth{mark}Reports: we deliver them."]
     found = said("\n".join(["Summary of the talk.", *lines]), kind=kind)
-    assert found[1:] == [(line, "Lena Wirth", "us") for line in lines]
+    assert found[1:] == [(lines[0], None, "unknown"), (lines[1], "Lena Wirth", "us")]
+
+
+@pytest.mark.parametrize("kind", ["call", "meeting"])
+def test_behind_somebody_and_a_topic_what_the_author_says_next_is_the_authors(kind: str) -> None:
+    body = (
+        "Summary of the talk.\nJens Brandt - Acme: we send the list\non Friday.\nWe start.\nJens Brandt - Feed: runs.\n"
+    )
+    assert [side for _text, _name, side in said(body, kind=kind)] == ["us", "unknown", "unknown", "us", "us"]
+
+
+@pytest.mark.parametrize("mark", [" – ", " - ", ", ", " / "])
+@pytest.mark.parametrize("job", ["Head of E-Commerce", "Head", "CEO", "IT-Leiterin", "Managing Director"])
+def test_a_label_with_the_job_beside_the_name_tells_who_speaks(job: str, mark: str) -> None:
+    body = f"Jens Brandt{mark}{job}: Good, we pay.\nLena Wirth{mark}Account Director: We start Monday.\n"
+    sides = [("Jens Brandt", "customer"), ("Lena Wirth", "us")]
+    assert [(name, side) for _text, name, side in said(body, kind="call", author=None, author_side="unknown")] == sides
+    assert [(name, side) for _text, name, side in said(f"Summary.\n{body}", kind="meeting")][1:] == sides
 
 
 def test_a_company_that_no_address_tells_is_one_where_the_label_comes_back() -> None:
