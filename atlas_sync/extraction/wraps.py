@@ -27,13 +27,22 @@ _COUNTS = re.compile(
 _LISTED = re.compile(rf"(?:{BULLET}|>|\(?\w{{1,3}}\)|\d{{1,2}}[.:])\s|\|")
 _HANGS = re.compile(
     r"\b(?:an?|the|and|or|our|your|their|der|den|dem|des|eine[mnrs]?|zum|zur|bis|für|und|oder|"
-    r"les?|une?|du|aux|pour|avec|et|el|las|del|para|os|uma|das|een|il|gli|di)$"
+    r"les?|une?|du|de|aux|pour|avec|et|el|las|del|para|os|uma|das|een|il|gli|di)$"
 )
 """A word that never ends what is said: another follows."""
-_STRANDS = re.compile(
-    r"\b(?:of|by|for|with|at|from|until|not|die|das|ein|des|von|mit|nicht|au|los|con|um|dos|com|het|van|voor|met|per)$"
+_STRANDS = re.compile(r"\b(?:not|die|das|ein|des|nicht|au|los|um|het|voor)$")
+"""A word that seldom ends what is said, but may: "das machen wir nicht"."""
+_GOVERNS = re.compile(r"(?<![\w.])(?:of|by|for|with|at|from|until|von|mit|con|com|dos|van|met|per)$")
+"""A word that ends what is said in headings: "what you asked us for"."""
+_ENTITLES = re.compile(
+    r"\W{0,4}(?:(?:here (?:is|are) )?what|where|wh(?:om?|ich|ose|y)|how|das (?-i:(?=[a-zß-ÿ]))|dies|was|wer|wo(?:für|mit|von)|"
+    r"folgende|ce (?:que|dont)|voici|lo que|daar|hier)\b|"
+    r".{0,60}\b(?:(?:all|any|every|some)(?:thing|one)?|things?|stuff|points?|items?|topics?|work|services?|list|those|ones?) "
+    r"(?:(?:that|which|who) )?(?:we|you|I|they|he|she)\b|"
+    r".{0,60}\basked (?:\w+ )?for$|.{0,60}\b(?:bring|nehm|mach|teil|komm|schick)\w{1,3}\b.{0,60} mit$",
+    re.IGNORECASE,
 )
-"""A word that seldom ends what is said, but may: "what you asked us for", "das machen wir nicht"."""
+"""What makes a heading of such a line, "These are the things we take care of", or the end of it: "wir bringen es mit"."""
 _LEADS = re.compile(
     r"\b(?:I|we|they|he|she|is|are|was|be|will|have|has|can|must|to|in|of|for|with|at|from|by|until|as|than|but|if|which|who|my|its|"
     r"wir|ich|dass|weil|wenn|aber|im|am|von|unsere?[mnrs]?|ihre?[mnrs]?|nous|ils?|est|sont|que|qui|dans|notre|votre|es|en|se|por|su|al|"
@@ -122,11 +131,12 @@ def _goes_on(above: Line, below: Line) -> bool:
 
 
 def _is_unended(end: str, begin: str) -> bool:
-    """Tell if the last word of a short line needs another: what may end a heading does so before small letters or a day."""
-    if _HANGS.search(end):
-        return True
+    """Tell if the last word of a short line needs another: what may end a line does so before small letters or a day."""
     is_open = begin[0].islower() or _BEGINS_DAY.match(level(begin)) is not None
-    return is_open and _STRANDS.search(end) is not None
+    if is_open and _STRANDS.search(end):
+        return True
+    governs = _GOVERNS.search(end) is not None
+    return _HANGS.search(end) is not None or (governs and (is_open or _ENTITLES.match(end) is None))
 
 
 def _begins_words(begin: str) -> bool:

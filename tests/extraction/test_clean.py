@@ -301,6 +301,12 @@ ADDRESS = f"https://kestrel.example/{'offer/' * 20}final.pdf"
         ("We will have the new stock feed running by", "14 May 2026."),
         ("The racks are on us, not", "on you."),
         ("We move the whole shop and the", "Kestrel archive."),
+        ("We will connect the new portal with", "Salesforce by 20 March."),
+        ("We will not deliver the archive, that is not part of", "Phase 1."),
+        ("We will train your users with", "40 laptops by 20 March."),
+        ("Das Portal liefern wir mit", "Anbindung an SAP bis 20. März."),
+        ("Wir liefern die Schnittstelle von", "SAP zu Shopware bis 20. März."),
+        ("Nous livrons le connecteur de", "Lyon le 20 mars."),
     ],
 )
 def test_a_hard_wrapped_line_of_a_mail_is_joined_whatever_the_next_begins_with(above: str, below: str) -> None:
@@ -320,6 +326,11 @@ def test_a_hard_wrapped_line_of_a_mail_is_joined_whatever_the_next_begins_with(a
         ("What you asked us for", "24/7 support until 30 June"),
         ("These are the things we take care of", "Installation of the readers by 20 March"),
         ("Das machen wir für Sie mit", "Schulung am Montag"),
+        ("Wir bringen Ihnen die Geräte mit", "Schulung am Montag"),
+        ("Here is what you get from", "Kestrel Ltd."),
+        ("Everything your team asked for", "Training in Leeds"),
+        ("Daar zorgen wij voor", "Training op maandag"),
+        ("You find it all on www.kestrel.com", "We deliver the portal."),
     ],
 )
 def test_a_line_of_a_mail_that_somebody_ended_is_not_joined(above: str, below: str) -> None:
