@@ -45,6 +45,7 @@ _ENTITLES = re.compile(
 """What makes a heading of such a line, "These are the things we take care of", or the end of it: "wir bringen es mit"."""
 _LEADS = re.compile(
     r"\b(?:I|we|they|he|she|is|are|was|be|will|have|has|can|must|to|in|of|for|with|at|from|by|until|as|than|but|if|which|who|my|its|"
+    r"(?:and|asked|know|see) how|(?:agreed|confirmed|means|promised|said|so|told|wrote) that|"
     r"wir|ich|dass|weil|wenn|aber|im|am|von|unsere?[mnrs]?|ihre?[mnrs]?|nous|ils?|est|sont|que|qui|dans|notre|votre|es|en|se|por|su|al|"
     r"é|em|na|ao|wij|dat|che|sono|è|nel|della|alla|un)$"
 )
@@ -73,9 +74,8 @@ def unwrapped_notes(lines: Sequence[Line]) -> list[Line]:
     if not FULL <= width <= _WRAPPED_TO or any(is_cue(line.text) for line in lines):
         return list(lines)
     broken = [(above, below) for above, below in pairwise(lines) if _is_open(above, below)]
-    surely = [(above, below) for above, below in broken if below.text.lstrip()[0].islower()]
-    is_full = all(_is_full(above, below, width) for above, below in surely)
-    if not is_full or not any(_hangs(above) for above, _below in surely):
+    has_points = any(below.text.lstrip()[0].islower() and not _is_full(above, below, width) for above, below in broken)
+    if has_points or not any(_hangs(above, below) and _is_full(above, below, width) for above, below in broken):
         return list(lines)
     groups = _grouped(lines, lambda above, below: _is_open(above, below) and _is_full(above, below, width))
     return [line for parts in groups for line in ([_whole(parts)] if is_over(parts[-1].text) else parts)]
@@ -151,10 +151,11 @@ def _is_open(above: Line, below: Line) -> bool:
     return _begins_words(begin) and not (_LISTED.match(begin) or STAMP.match(begin) or LABEL.match(begin))
 
 
-def _hangs(line: Line) -> bool:
-    """Tell if a line of a note ends with a word that points hardly ever end with."""
-    end = line.text.rstrip()
-    return (_HANGS.search(end) or _LEADS.search(end)) is not None
+def _hangs(above: Line, below: Line) -> bool:
+    """Tell if a line of a note ends with a word that points hardly ever end with; before a capital "asked for" may be one."""
+    end, is_small = above.text.rstrip(), below.text.lstrip()[0].islower()
+    is_word = _HANGS.search(end) is not None or _LEADS.search(end) is not None
+    return is_word and (is_small or _GOVERNS.search(end) is None)
 
 
 def _is_full(above: Line, below: Line, width: int) -> bool:

@@ -359,6 +359,14 @@ def test_hard_wrapped_lines_of_notes_are_joined_where_the_next_word_had_no_room(
     ]
 
 
+def test_hard_wrapped_lines_of_a_note_are_joined_where_the_one_that_needs_another_is_before_a_name() -> None:
+    body = (
+        "Spoke with Jens about the new portal for the shops, and why\nit takes long. We promised to deliver all of the stock feed\n"
+        "module by 20 March, free of charge. We also promised that\nDapo trains 40 users."
+    )
+    assert [line.text for line in clean(body, is_html=False, kind="note")] == [body.replace("\n", " ")]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -376,6 +384,7 @@ def test_hard_wrapped_lines_of_notes_are_joined_where_the_next_word_had_no_room(
         "we will build the import of all articles by the end of April\nwe can not do the archive.",
         "Zugesagt: Wir liefern die Schnittstelle zum Shop bis zum 30. April\nkeine Schulung vor Ort, das ist nicht drin.",
         "on livre le connecteur pour tous les magasins de Lyon le 30 avril\nils nous envoient la liste le 10 mars.",
+        "told him that the new stock feed of the shops is what they asked for\nReports by 20 March, free of charge.",
     ],
     ids=[
         "points",
@@ -389,6 +398,7 @@ def test_hard_wrapped_lines_of_notes_are_joined_where_the_next_word_had_no_room(
         "denial",
         "German",
         "French",
+        "capital",
     ],
 )
 def test_points_that_somebody_ended_are_not_joined(body: str) -> None:
