@@ -47,8 +47,14 @@ _ABSENT = re.compile(
 )
 """Whoever says that they will not be there promises nothing by it."""
 _DOES_MORE = re.compile(
-    r"(?:\b(?:will|shall)|['’]ll)\b(?! (?:answer|reply|respond|get back|be|return|come back|read)\b)", re.IGNORECASE
+    r"(?:\b(?:will|shall)|['’]ll)\b(?! (?:(?:\w+ly|also|just|only|still|then) )?(?:"
+    r"answer|reply|respond|get back|be|return|come back|read|not|never|no longer|hardly|hear from|reach|"
+    r"have (?:\w+ )?(?:access|limited|little|no|poor|restricted|some)|"
+    r"(?:attend to|catch up (?:on|with)|check|deal with|get|go through|look \w+|monitor|pick up|receive|see|take) "
+    r"(?:\w+ ){0,3}(?:calls?|e-?mails?|inbox|mails?|mailbox|messages?|phone|voicemails?))\b)",
+    re.IGNORECASE,
 )
+"""What else somebody who is away will do; to look at the mail, or not to, is no more than that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -354,14 +354,25 @@ def test_a_row_of_a_table_promises_what_it_says_by_its_day_without_the_cells_bes
         "The previous vendor promised that we will send you the report every Monday.",
         "I will be on holiday from 3 to 14 August.",
         "I'm away until 23 March and will answer your mail on my return.",
+        "I will be away from 3 to 9 March and will check my mails only now and then.",
+        "I am away until 9 March and will not see your mail.",
+        "I am on leave until 9 March and will pick up your message on Monday.",
     ],
 )
 def test_what_no_firm_promise_is_by_its_form_waits_for_a_look_at_the_least(text: str) -> None:
     assert [one.text for one in read(conversation(text)).promises if not one.needs_review] == []
 
 
-def test_promise_beside_an_absence_stands() -> None:
-    (one,) = read(conversation("I am away on Monday, but I will send you the signed offer by Tuesday.")).promises
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am away on Monday, but I will send you the signed offer by Tuesday.",
+        "I am away on Monday and will check the import with you on Tuesday.",
+        "I am away until 9 March and will not see your mail, but Dapo will train your users on 10 March.",
+    ],
+)
+def test_promise_beside_an_absence_stands(text: str) -> None:
+    (one,) = read(conversation(text)).promises
     assert not one.needs_review
 
 
