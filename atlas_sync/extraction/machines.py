@@ -12,6 +12,7 @@ from dataclasses import replace
 from atlas_sync.extraction.conversation import Conversation
 from atlas_sync.extraction.headers import forward_subject
 from atlas_sync.extraction.judgement import Judgement, Label
+from atlas_sync.extraction.languages import Language, language_of
 from atlas_sync.extraction.units import Unit, split
 
 __all__ = ["heed_machine", "machine_of"]
@@ -66,8 +67,16 @@ _OF_CALENDAR = re.compile(
 _PERSONAL = re.compile(
     r"\b(?:I|[Ww]e|[Ii]ch|[Ww]ir|[Jj]e|[Nn]ous|[Yy]o|[Nn]osotros|[Ee]u|[Nn]ós|[Ii]o|[Nn]oi|[Ii]k|[Ww]ij)(?=[\s'’])"
 )
-_ALONE = re.compile(r"\b(?:I|[Ii]ch|[Jj]e|[Yy]o|[Ee]u|[Ii]o|[Ii]k)(?=[\s'’])")
+_ALONE = re.compile(r"\b(?:I|[Ii]ch|(?P<je>[Jj]e)|[Jj](?=['’])|[Yy]o|[Ee]u|[Ii]o|[Ii]k)(?=[\s'’])")
 """What a program does not call itself: a calendar says neither "I" nor "we", and a receipt no "I"."""
+_JE_IS_YOU: frozenset[Language | None] = frozenset({"nl", "de"})
+"""Where "je" is no "I": "je aanvraag", "je nach Aufwand"."""
+_REPEATS = re.compile(
+    r"\"[^\"]{1,300}\"|“[^”“]{1,300}[”“]|„[^“”]{1,300}[“”]|«[^»]{1,300}»|‘[^’]{1,300}’|"
+    r"\b(?:subject|betreff|objet|asunto|assunto|oggetto|onderwerp)\s?:.{0,300}",
+    re.IGNORECASE,
+)
+"""What a receipt repeats of what came in."""
 _CALENDAR = "a calendar's mail"
 _BINDING: frozenset[Label] = frozenset({"promise", "denial", "conditional", "refusal", "obligation"})
 
@@ -89,9 +98,15 @@ def machine_of(conversation: Conversation) -> str | None:
 
 def _is_receipt(subject: str, units: Sequence[Unit]) -> bool:
     """Tell if what is not quoted says that something came in, and that nobody reads an answer to it, and nobody says "I"."""
-    own = "\n".join([subject, *(unit.text for unit in units if unit.zone != "quoted")])
+    said = "\n".join(unit.text for unit in units if unit.zone != "quoted")
+    own = f"{subject}\n{said}"
     is_told = _BY_ITSELF.search(own) is not None and _RECEIVED.search(own) is not None
-    return is_told and _ALONE.search(own) is None
+    return is_told and not _says_i(_REPEATS.sub("", said))
+
+
+def _says_i(text: str) -> bool:
+    is_you = language_of(text) in _JE_IS_YOU
+    return any(not (is_you and alone["je"]) for alone in _ALONE.finditer(text))
 
 
 def heed_machine(machine: str | None, text: str, judgements: Sequence[Judgement]) -> Sequence[Judgement]:

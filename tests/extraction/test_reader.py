@@ -393,6 +393,13 @@ EVENT = "You have been invited to the following event.\n\nWhen Thu 14 May 2026 1
         ("Réponse automatique : Offre", AWAY),
         ("Respuesta automática: Oferta", AWAY),
         ("[SHOP-77] Ticket", RECEIPT),
+        ("Your ticket: how can I export the data?", RECEIPT),
+        ("Ticket", RECEIPT.replace("request.", 'request "How can I export the data?".')),
+        ("Ticket", f"Subject: How can I export the data?\n{RECEIPT}"),
+        (
+            "Je aanvraag",
+            "We hebben je aanvraag ontvangen. We sturen je morgen antwoord. Dit is een automatisch bericht.",
+        ),
         ("Undeliverable: Offer", "The server will try again. The recipient will be notified by Friday."),
         ("Invitation: Workshop @ Thu 14 May 2026 10am", EVENT),
         ("Canceled: Workshop", EVENT),
@@ -418,6 +425,10 @@ def test_what_a_program_writes_binds_nobody_and_the_reason_is_told(subject: str,
         ("Fwd: Ticket", f"{PLAIN}\n\n---------- Forwarded message ---------\nFrom: Jens Brandt\n\n{RECEIPT}"),
         ("Portal", f"{PLAIN} Please do not reply to this e-mail."),
         ("Ticket", f"We received your request. {PLAIN} Please do not reply to this e-mail, I am leaving."),
+        (
+            "Ticket",
+            f"We received your request. {PLAIN} Merci de ne pas répondre à ce message, j'attends votre appel.",
+        ),
     ],
 )
 def test_what_a_person_writes_counts_beside_what_a_program_wrote(subject: str, body: str) -> None:
