@@ -32,8 +32,10 @@ _BEFORE_NUMBER = re.compile(
 """What goes on with a number or a small letter: "no. 4", "20 Apr. 2026", "28. 5."; before a capital it is the end."""
 _SHORT_WEEKDAY = re.compile(r"\b(?:(?i:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)|Mo|Di|Mi|Do|Fr|Sa|So)\.$")
 _DAY_OF, _MONTH_OF = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
+_TO_DAY = r"\s?(?:[,;)]|$|\(|(?:at|by) the latest\b|latest\b|spätestens\b|(?:at|um) \d{1,2}(?::\d\d)?\s?(?:[ap]m|uhr|h)\b|at noon\b)"
+"""What comes after a day, and after no count."""
 _DATE = re.compile(
-    rf"(?:{_DAY_OF}\.(?:(?:0[1-9]|1[0-2])(?!\d)|{_MONTH_OF}\.)|(?!24/7\b){_DAY_OF}/{_MONTH_OF}\b|{_MONTH_OF}/{_DAY_OF}\b|"
+    rf"(?:{_DAY_OF}\.(?:(?:0[1-9]|1[0-2])(?!\d)|{_MONTH_OF}\.|{_MONTH_OF}(?={_TO_DAY}))|(?!24/7\b){_DAY_OF}/{_MONTH_OF}\b|{_MONTH_OF}/{_DAY_OF}\b|"
     rf"{_DAY_OF}[./-]{_MONTH_OF}[./-](?:20)?\d\d\b)(?!\s?(?:%|of\b|[^\W\d_]{{0,20}}(?:days?|hours?|people|users?|tagen?|stunden?)\b))|"
     rf"{_DAY_OF}(?:st|nd|rd|th)?\.?\s(?:of\s)?{_MONTH}\b|\d{{4}}-\d\d",
     re.IGNORECASE,
