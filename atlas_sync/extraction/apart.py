@@ -63,8 +63,8 @@ _POINTS = re.compile(
 )
 """What points to a thing that was named in the same breath: "it'll be live by 31 August"."""
 _NUMBERED = re.compile(rf"\b({NUMBERED.replace(' ', '|')}) (\d{{1,3}}|[a-z])\b")
-_OF_NUMBER = re.compile(rf"\W*({NUMBERED.replace(' ', '|')}) (\d{{1,3}})\b")
-"""What a text begins with, and says all of that it says: "wave 2 - 130 clients, by 30 June"."""
+_OF_NUMBER = re.compile(rf"\W*({NUMBERED.replace(' ', '|')}) (\d{{1,3}})\b(?P<heads>\)?(?:[:,]| [(–—-]))?")
+"""What a text begins with, and says all of that it says: "wave 2 - 130 clients, by 30 June"; a mark makes it a heading."""
 _MISSED = re.compile(
     r"(?:[^:?]{0,80}[:?] )?\W*(?:if|should|falls|wenn|sollten?|si)\b[^,;:]{0,60}?(?:\b(?:(?-i:miss)|fail|"
     r"not (?:make|meet|hit|reach|keep)|verpassen|verfehlen|nicht (?:schaffen|halten|einhalten)|"
@@ -100,6 +100,18 @@ _UNMOVED = frozenset(
 """Words by which somebody says that what is known stays: "13 November for the rest doesn't move"."""
 _DONE = frozenset(map(stem_of, ("deliver", "provide", "send", "support", "make", "keep", "give", "live")))
 """What tells of nothing: the little words of other languages, and what is done to all that is promised."""
+_OF_MOVES = (
+    _LITTLE
+    | _DONE
+    | frozenset(
+        stem_of(word)
+        for word in (  # noqa: SIM905 - a list to read
+            "move moved slip slipped shift shifted delay delayed postponed pushed sorry unfortunately instead becomes complete "
+            "finished ready verschiebt verschieben verschoben leider"
+        ).split()
+    )
+)
+"""What says nothing of which thing moves."""
 _WHOLE, _MEANT = 3, 2
 _NEAR, _NEAR_BY_NUMBER = 0.6, 0.5
 """So many telling words make a whole statement; two without one in common may be one from such a nearness of sense.
@@ -171,7 +183,9 @@ def _is_of_number(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMen
     """Tell if one of two texts with another day is of a thing that goes by a number, which the other does not say."""
     if not (later[0].due_date and earlier[0].due_date) or later[0].due_date == earlier[0].due_date:
         return False
-    return _leaves_out_number(later, earlier[1]) or _leaves_out_number(earlier, later[1])
+    if _leaves_out_number(later, earlier[1]):
+        return True
+    return _leaves_out_number(earlier, later[1]) and not _leaves_out_heading(later, earlier)
 
 
 def _leaves_out_number(one: tuple[PromiseMention, Terms], other: Terms) -> bool:
@@ -179,11 +193,22 @@ def _leaves_out_number(one: tuple[PromiseMention, Terms], other: Terms) -> bool:
     found = _OF_NUMBER.match(fold(one[0].text))
     if found is None or other.sequence[:1] == (SOME,):
         return False
-    if stem_of(found[1]) in other.words:
-        return found[2] not in other.numbers
-    # "The migration of the archive moves" is said of "Phase 2: migration of the archive".
-    mine, theirs = (terms.words - terms.numbers - TIMES - _LITTLE - _DONE for terms in (one[1], other))
-    return len(mine & theirs) < max(_MEANT, min(len(mine), len(theirs)) / 2)
+    return not (found[2] in other.numbers and stem_of(found[1]) in other.words)
+
+
+def _leaves_out_heading(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> bool:
+    """Tell if a later text speaks of what stands under a number: "the migration of the archive moves", once "phase 2: ...".
+
+    Who speaks of no move says all that stands there, and nothing else.
+    """
+    found = _OF_NUMBER.match(fold(earlier[0].text))
+    thing = stem_of(found[1]) if found and found["heads"] else ""
+    if not thing or thing in later[1].words:
+        return False
+    mine, theirs = (terms.words - terms.numbers - TIMES - _OF_MOVES - {thing} for terms in (later[1], earlier[1]))
+    is_moved = later[1].changes or later[0].changes == "renegotiated"
+    is_same = (mine <= theirs or theirs <= mine) if is_moved else mine == theirs
+    return is_same and len(mine & theirs) >= _MEANT
 
 
 def _have_other_names(one: str, other: str) -> bool:

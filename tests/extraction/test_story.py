@@ -222,6 +222,21 @@ def test_what_is_promised_of_another_place_or_thing_hides_no_promise(
         ("Phase 1: 20 branches by 30 April", "The branches will be done on 30 June."),
         ("The branches will be live by 1 May.", "Phase 2 of the branches will be live by 1 September."),
         (
+            "Phase 2: migration of your mail archive is done by 30 June.",
+            "The migration of your document archive is done by 14 July.",
+        ),
+        (
+            "Phase 2: migration of your mail archive is done by 30 June.",
+            "The migration of your document archive moves to 14 July.",
+        ),
+        ("Phase 1: new portal for customers by 30 June", "The new portal for suppliers is live by 14 July."),
+        (
+            "Release 2 brings the stock feed and the reports by 30 June.",
+            "The stock feed reports are delivered by 14 July.",
+        ),
+        ("Phase 2 of the portal rollout will be live by 30 June.", "The portal rollout moves to 14 July."),
+        ("The training of key users is done by 30 June.", "Wave 2: training of key users by 14 July"),
+        (
             "We'd have you live by 18 September to leave some slack.",
             "If we miss 18 September we work for free until live.",
         ),
@@ -296,6 +311,8 @@ def test_a_word_on_one_part_leaves_the_whole_in_force(whole: str, parts: tuple[s
             "Phase 2 - migration of your document archive, done by 30 June",
             "The migration of your document archive moves to 14 July, sorry.",
         ),
+        ("Phase 1: new portal for customers by 30 June", "The new portal for customers is live by 14 July."),
+        ("Phase 2 (mail archive migration), by 30 June", "The mail archive migration slips to 14 July, sorry."),
         ("Green | Training for 12 key users | 12 June", "Amber | Training for 12 key users | moved to 19 June"),
     ],
 )
