@@ -54,14 +54,23 @@ _DE_WE = (
     r"machen|tauschen|ersetzen|testen|erstellen|sorgen|halten|verzichten|sichern|verpflichten|legen|tragen)"
 )
 _DE_I = r"(?:werde|schicke|sende|bringe|sorge|komme|übernehme|garantiere|verspreche|kümmere|liefere|stelle)"
+_DE_MONTH = r"(?:januar|februar|märz|april|mai\b|juni|juli|august|september|oktober|november|dezember)"
+_DE_WHICH = (
+    r"(?:de[nmr]|die|das|einen?|ende|anfang|mitte|nach|vor|bis|(?:über)?nächste[nrs]?|kommende[nrs]?|(?:spät|and)ere[nrs]?|"
+    r"neue[nrs]?|(?:ers|zwei|drit|vier|letz)te[nrs]?|spätestens|frühestens)"
+)
 _DE_TO_DAY = (
-    r"(?:auf (?:(?:de[nm]|die|das|einen?|ende|anfang|mitte|nach|(?:über)?nächste[nrs]?|kommende[nrs]?|(?:spät|and)ere[nrs]?) ){0,3}"
-    r"(?:\d{1,2}(?:\.|(?::\d\d)? uhr\b)|20\d\d\b|kw\b|heute\b|(?:über)?morgen\b|später\b|termin\b|tag\b|woche|monat|quartal|q[1-4]\b|jahr(?:es\w{1,8})?\b|"
-    r"(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|januar|februar|märz|april|mai\b|juni|juli|august|september|oktober|november|dezember|"
-    r"frühjahr|frühling|sommer|herbst|winter|ostern|pfingsten|weihnachten)|"
+    rf"(?:(?<!nacht )auf (?:{_DE_WHICH} ){{0,4}}"
+    r"(?:\d{1,2}(?:\.|(?::\d\d)? uhr\b)|20\d\d\b|kw\b|heute\b|(?:über)?morgen\b|später\b|termin\b|zeitpunkt\b|unbestimmte zeit\b|tag\b|"
+    r"\w{0,12}woche|monat|quartal|q[1-4]\b|(?:halb)?jahr(?:es\w{1,8})?\b|(?:mon|diens|donners|frei|sams|sonn)tag(?!s)|mittwoch|"
+    rf"{_DE_MONTH}|frühjahr|frühling|sommer|herbst|winter|ostern|pfingsten|weihnachten)|"
+    rf"(?:ins|in (?:den|die|das)) (?:(?:{_DE_WHICH}|\d\.) ){{0,2}}"
+    rf"(?:kw|\w{{0,12}}woche|monat|quartal|q[1-4]|(?:halb)?jahr(?:eshälfte)?|{_DE_MONTH}(?:hälfte)?|frühjahr|sommer|herbst|winter)\b|"
     r"um (?:\S{1,30} ){1,3}?(?:stunden?|(?:\w{1,10})?tage?|wochen?|monate?|quartale?|jahre?)\b)"
 )
 """To which day, or by how long, something moves; "auf den neuen Server" tells neither."""
+_DE_OF_DAY = rf"(?:(?:den|am|um|uhr|\d[\d.:]{{0,9}}|{_DE_MONTH})[,.]? ){{0,7}}"
+"""What may go on with a day: "auf Montag, den 14. Juli 2026, um 10 Uhr verschoben"."""
 _FR_TO = r"(?:ne |n['’])?(?:(?:vous|te|leur|lui|le|la|les|en) |[tlm]['’]){0,2}"
 _NL_WE = (
     r"(?:leveren|gaan|zullen|zorgen|sturen|installeren|garanderen|nemen|bouwen|geven|starten|migreren|helpen|bellen|beginnen|maken|regelen|trainen|testen|"
@@ -93,8 +102,8 @@ TONGUES: Mapping[Language, Tongue] = {
                 "neuer Termin",
                 "moved",
                 (
-                    rf"(?<!bitte )verschieb(?:t|en) (?!(?:sie|bitte)\b)(?:[^\s,;]{{1,30}} ){{0,4}}?{_DE_TO_DAY}|"
-                    rf"(?:wird|werden) (?:\S{{1,30}} ){{0,8}}?{_DE_TO_DAY}\S{{0,20}} (?:\S{{1,30}} ){{0,3}}?verschoben\b"
+                    rf"(?<!bitte )verschieb(?:t|en) (?!sie\b)(?:(?!bitte\b)[^\s,;]{{1,30}} ){{0,6}}?{_DE_TO_DAY}|"
+                    rf"(?:wird|werden) (?:\S{{1,30}} ){{0,8}}?{_DE_TO_DAY}\S{{0,20}} {_DE_OF_DAY}(?:\S{{1,30}} ){{0,3}}?verschoben\b"
                 ),
             ),
             (
