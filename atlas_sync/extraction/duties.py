@@ -22,18 +22,30 @@ _IN_CASE = re.compile(
     r"\b(?:if|once|when|whenever|until|till|unless|before|after|as soon as|provided)\b", re.IGNORECASE
 )
 _OURS = re.compile(r"\b(?:(?:we|i)(?:['’]\w{1,2})?|ours?|free|charge|costs?|nothing|no)\b|[€$£]", re.IGNORECASE)
+_WHEN = r"(?:on|by|within|in|from|at|until|before|after)"
+_OF = rf"(?:{_WHEN}|of|for|to|with|about|across|during|into|per|and|or|day|week|month|later)"
+_THE = r"(?:the|your|their|each|every)"
+_LED = rf"(?:(?:all|both|any|some)(?: of)?(?: {_THE})?|{_THE}|an?)"
+_HOW = r"(?:how|why|whether|(?:know|say|tell us|check|confirm) (?:if|when))"
+_ASKED = rf"(?:who|whom|whose|that|which|what|where|{_HOW})"
+_WORD = rf"(?!{_ASKED}\b)[\w-]{{1,20}}"
 _ANOTHER_CLAUSE = re.compile(
-    r"(?:[,;:–—-]|\band|\bthen) (?:(?:and|so|then) )?[\w'’-]{1,20}"
-    r"(?: (?!(?:who|whom|whose|that|which|what|where)\b)[\w-]{1,20}){0,6}?"
+    r"(?:[,;:–—-]|\band|\bthen) (?:(?:and|so|then) )?"
+    rf"(?:{_LED}(?: (?:{_OF} (?:all )?{_THE}\b|(?!{_THE}\b){_WORD})){{0,6}}?|"
+    rf"(?!{_LED} |(?:{_HOW}|what(?! you))\b)[\w'’-]{{1,20}}(?: {_WORD}){{0,6}}?)"
     r"(?:['’](?:ll|s)| (?:is|are|will|has|have|can|gets?|does|do|goes|starts?|begins?|comes?|runs?|works?|returns?|arrives?|"
     r"delivers?|installs?|sends?|follows?|takes?|makes?|builds?|puts?|shows?))\b",
     re.IGNORECASE,
 )
-_WHEN = r"(?:on|by|within|in|from|at|until|before|after)"
+"""What somebody else does, not what they tell us ("how it works") or have of it ("the people your manager will need")."""
+_SAID_BESIDE = rf"(?:{_WHEN}|please|as|including|with|preferably|ideally|(?:many )?thanks?)"
+_DONE_TO_IT = rf"(?:\w{{2,20}}(?:ed|tten|ken|wn)|sent|made|built|held|kept|set) {_WHEN}"
+_ASIDE = re.compile(
+    rf" [–—-] (?:as \w{{2,20}} [–—-] |(?:(?!\b{_WHEN}\b)[^–—;.\d]){{2,60}}? [–—-] (?={_WHEN} ))", re.IGNORECASE
+)
 _MAY_GO_ON = re.compile(
-    rf"(?:;|–|—| -|,? then) (?!(?:{_WHEN}|please|as|including|with|preferably|ideally)\b)\w|\band (?:then )?{_WHEN} \w|"
-    rf", (?!(?:{_WHEN}|please|as|including|with|preferably|ideally|and|or)\b)"
-    rf"(?![^.]{{0,200}}\b(?:and|or)\b)[^,.;]{{2,60}} {_WHEN} \w",
+    rf"(?:;|–|—| -|,? then) (?!{_SAID_BESIDE}\b)\w|\band (?:then )?{_WHEN} \w|"
+    rf", (?!(?:{_SAID_BESIDE}|{_DONE_TO_IT}|and|or)\b)(?![^.]{{0,200}}\b(?:and|or)\b)[^,.;]{{2,60}} {_WHEN} \w",
     re.IGNORECASE,
 )
 """After what the customer gives, perhaps something of ours: "by Friday - go-live on 20 March"."""
@@ -59,7 +71,7 @@ def is_left_to_you(text: str) -> bool:
 def may_go_on(text: str) -> bool:
     """Tell if a sentence that leaves something to the customer may go on with ours: "the data by Friday, then go-live"."""
     found = _LEFT_TO_YOU.search(text)
-    return found is not None and _MAY_GO_ON.search(text, found.end()) is not None
+    return found is not None and _MAY_GO_ON.search(_ASIDE.sub(" ", text[found.end() :])) is not None
 
 
 def is_our_own_need(text: str) -> bool:
