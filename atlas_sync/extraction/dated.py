@@ -33,11 +33,23 @@ FORGOTTEN = re.compile(r"(?:^|[.,;:–] )(?:please |so |and )?(?:forget|scrap|ne
 _REASON = re.compile(
     r"(?:\bso (?:that|there|you|your|they)\b|\bstill before|\bbecause|\bahead of|\bbefore (?:your|the|their|we)|\bin time for|\bto be ready for|\bin case)[^.;]{0,60}$"
 )
+_GIVE = (
+    r"(?:sen[dt]|g[ai]ven?|provided?|suppl(?:y|ied)|deliver(?:ed)?|confirm(?:ed)?|approved?|hand(?:ed)?|return(?:ed)?|sign(?:e\w*)?|"
+    r"pa(?:y|id)|upload(?:ed)?|completed?|finish(?:ed)?|released?|(?:ge)?schick\w*|(?:ge)?liefer\w*|geben|gebt|ubergeb\w*|unterschr\w*|envoy\w*|"
+    r"fourni\w*|envi\w*|entreg\w*|firm\w*)"
+)
+_GIVEN = (
+    r"(?:data|lists?|files?|contracts?|orders?|payments?|deposits?|access|credentials|keys?|logos?|feedback|approvals?|sign-?off|names|"
+    r"drawings|permits?|wiring|cabling|team|people|staff|it|colleagues)"
+)
 CONDITION = re.compile(
     r"\b(?:(?:(?:as|so) long as|provided(?: that)?|providing|on condition that|assuming|if|sofern|falls|siempre que) "
     r"(?:we (?:have|get|receive)|you(?! (?:want|like|wish|prefer))(?:r \w{1,20})?|the \w{1,20} (?:is|are)|sie|ihr|wir|vous|nous|nos|ustedes|usted)\b"
-    r"|(?:once|sobald|wenn|si) (?:we (?:have|get|receive)|(?:you|sie|ihr|vous|ustedes|usted)\b(?: (?!(?:we|i|our)\b)[^\W\d_]{1,20}){0,4}? "
-    r"(?:sen[dt]|g[ai]ven?|provided?|suppl(?:y|ied)|deliver(?:ed)?|confirm(?:ed)?|approved?|(?:ge)?schick\w*|(?:ge)?liefer\w*|geben|gebt|envoy\w*|fourni\w*|envi\w*|entreg\w*)\b))"
+    r"|(?:once|sobald|wenn|si) (?:we (?:have|get|receive)|"
+    rf"(?:you(?! (?:are|get|have been)\b)|sie|ihr|vous|ustedes|usted)\b(?:['’]ve)?(?: (?!(?:we|i|our)\b)[^\W\d_]{{1,20}}){{0,4}}? {_GIVE}\b|"
+    rf"your (?:(?!(?:is|are|been)\b)[\w-]{{1,20}} ){{1,3}}?(?:arrives?|{_GIVE}s?)\b|"
+    r"(?:the|your|all) (?:[\w-]{1,20} ){1,3}?(?:is|are|(?:has|have) been) (?:signed|approved|paid|confirmed)\b|"
+    rf"(?:the|your|all) (?:[\w-]{{1,20}} ){{0,2}}?{_GIVEN} (?:is|are) (?:complete|ready|final|available|there|here|with us|in place|in)\b))"
     r"(?:(?! (?:we|i|our)\b)[^,;:.!?]){0,60}$"
 )
 """What makes of a day the customer's, on which a promise depends: "as long as we have it by 3 May"."""
