@@ -99,6 +99,15 @@ def email_key(email: str | None) -> str | None:
     return address if name and at and "." in domain and " " not in address else None
 
 
+def is_stand_in(name: str, domain: str | None = None) -> bool:
+    """Tell if a name stands in for one that a record has not: an address, a company's own domain, or what a connector says.
+
+    >>> is_stand_in("anton.lang@nordwerk.example"), is_stand_in("Nordwerk.example", "nordwerk.example"), is_stand_in("Anton")
+    (True, True, False)
+    """
+    return name.lower() in {"", UNNAMED, (domain or "").lower()} or email_key(name) is not None
+
+
 def domain_of(email: str | None) -> str | None:
     """Give the domain of an address that tells an employer; None for free mail and for no address."""
     address = email_key(email)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -25,12 +25,14 @@ Since = Mapping[tuple[str, str, str], datetime | None]
 class Told:
     """What a record says of one property: `value` is what is shown of it, `key` what is compared.
 
-    `named_at` is when another record that gives the name of what is said last changed.
+    `named_at` is when another record that gives the name of what is said last changed. A value that `is_stand_in` is no word of
+    anybody: the record has none.
     """
 
     value: str
-    key: object
+    key: Hashable
     named_at: datetime | None = None
+    is_stand_in: bool = False
 
 
 RecordT = TypeVar("RecordT", bound=Observed)
@@ -69,10 +71,15 @@ class Voice(Generic[RecordT]):
 def heard(
     records: Iterable[RecordT], name: ValueName, telling: Telling[RecordT], precedence: Precedence
 ) -> list[Voice[RecordT]]:
-    """List what records say of a property, whose word holds first: one that still exists, then by precedence, then as given."""
+    """List what records say of a property, whose word holds first.
+
+    That is one that still exists, then by precedence, then one that says anything, then as given.
+    """
     voices = [Voice(record, said) for record in records if (said := telling(record)) is not None]
     if len(voices) > 1:
-        voices.sort(key=lambda voice: (voice.record.deletion is not None, precedence.rank(voice.record, name)))
+        voices.sort(
+            key=lambda one: (one.record.deletion is not None, precedence.rank(one.record, name), one.told.is_stand_in)
+        )
     return voices
 
 
@@ -98,6 +105,7 @@ def statement_of(
         )
         for one in voices
     )
+    told = {one.told.key for one in voices if one.record.deletion is None and not one.told.is_stand_in}
     return Statement(
         id=derive_id("stm", engagement_id, subject_id, name),
         engagement_id=engagement_id,
@@ -108,7 +116,7 @@ def statement_of(
         source=first.source,
         at=first.at,
         others=tuple(others),
-        is_conflict=any(one.told.key != voices[0].told.key for one in voices if one.record.deletion is None),
+        is_conflict=len(told) > 1,
     )
 
 

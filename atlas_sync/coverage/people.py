@@ -66,7 +66,8 @@ def role_of(person: Stakeholder) -> str:
 def is_met(person: Stakeholder, record: EngagementRecord) -> bool:
     """Tell if delivery knows a person: asked to watch the brief, or on an item that lives, by their account or by name.
 
-    While an item is still to be made for them, nothing of ours counts: it was written along with that.
+    While an item is still to be made for them, nothing of ours counts: it was written along with that. A given name alone,
+    where no more is on record, counts where it is listed: in a text it is anybody's.
     """
     if person.person_id in record.watching:
         return True
@@ -75,7 +76,10 @@ def is_met(person: Stakeholder, record: EngagementRecord) -> bool:
     living = [item for item in record.living if not (is_coming and item.marker)]
     if {item.key for item in living} & set(person.in_delivery):
         return True
-    return any(is_named(person.name, f"{item.summary}\n{item.text}", listed=[item.assignee or ""]) for item in living)
+    texts = ["" if _is_known(fold(person.name)) else f"{item.summary}\n{item.text}" for item in living]
+    return any(
+        is_named(person.name, text, listed=[item.assignee or ""]) for item, text in zip(living, texts, strict=True)
+    )
 
 
 def is_named(name: str, text: str, *, listed: Iterable[str] = ()) -> bool:

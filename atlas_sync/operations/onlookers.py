@@ -16,7 +16,9 @@ def find_onlookers(rows: Rows, record: EngagementRecord, wanted: Collection[str]
     """Give those of an engagement's people who are wanted and have exactly one user in a tracker."""
     found: list[Onlooker] = []
     if "seller" in wanted and record.engagement.owner_sales and record.engagement.owner_sales_active:
-        sellers = rows.select(Person, name=record.engagement.owner_sales, side="us")
+        # A deal tells its owner by one record, and what the person is called may be another's word.
+        ours = rows.select(Person, side="us")
+        sellers = [one for one in ours if record.engagement.owner_sales in {one.name, *one.aliases}]
         if len(sellers) == 1 and (user := _user_of(sellers[0], system)):
             found.append(Onlooker(sellers[0].id, sellers[0].name, user, "seller"))
     if "customer" in wanted and record.stakeholders:

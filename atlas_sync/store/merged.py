@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from atlas_sync.canonical.normalize import FREE_MAIL
+from atlas_sync.canonical.normalize import FREE_MAIL, UNNAMED
 from atlas_sync.store.near import Near
 from atlas_sync.store.warehouse import Warehouse
 
@@ -48,11 +48,14 @@ SELECT unnest($entities::VARCHAR[])
 
 _NO_HIT = "CREATE OR REPLACE TEMP TABLE hit (entity VARCHAR)"
 
-_COLUMNS = """
+# What a guest is called in the tracker goes after what the CRM calls them.
+_COLUMNS = f"""
     c.line, i.entity_id AS entity, nullif(nullif(i.base_id, ''), i.entity_id) AS base, i.place,
     split_part(c.source, ':', 1) AS system,
-    i.place + CASE WHEN c.kind = 'user' THEN 0 ELSE 1::BIGINT << 41 END AS rank,
-    CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 50 END AS gone,
+    i.place + CASE WHEN c.kind <> 'user' THEN 1::BIGINT << 41 WHEN c.of_tracker THEN 1::BIGINT << 42 ELSE 0 END AS rank,
+    CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 51 END AS gone,
+    CASE WHEN lower(c.name) IN ('', '{UNNAMED}', coalesce(c.address, ''))
+        OR regexp_full_match(trim(c.name), '[^@ ]+@[^ ]*[.][^ ]*') THEN 1::BIGINT << 43 ELSE 0 END AS stand_in,
     c.number, c.source, c.kind, c.name, c.shown, c.address, c.by_employer, c.title, c.of_tracker,
     c.by_address, c.by_name, c.nearly, c.by_noted
 """
@@ -73,8 +76,10 @@ _REGROUPED = """
 SELECT source FROM member WHERE base IS NOT NULL OR coalesce(base, entity) IN (SELECT unnest($bases::VARCHAR[]))
 """
 
-# What a record says goes before another's if the record still exists, then by its system, then by first sight.
-_FIRST = "rank + gone + (coalesce(list_position($order_of['{}'], system), 99)::BIGINT << 42)"
+# What a record says goes before another's if the record still exists, then by its system, then by first sight. A name goes by
+# its system before what only stands in for one.
+_FIRST = "rank + gone + (coalesce(list_position($order_of['{}'], system), 99)::BIGINT << 44)"
+_FIRST_NAME = f"stand_in + {_FIRST.format('name')}"
 
 _LINE = "{'rank': rank, 'name': name, 'source': source}"
 _TOLD = f"list_sort(list({_LINE}))"
@@ -92,7 +97,7 @@ SELECT entity, name, domain, {_ALIASES}, {_SOURCES}
 FROM (
     SELECT
         entity,
-        arg_min(name, {_FIRST.format("name")}) AS name,
+        arg_min(name, {_FIRST_NAME}) AS name,
         arg_min(address, {_FIRST.format("domain")}) AS domain,
         {_TOLD} AS told
     FROM member GROUP BY entity
@@ -115,7 +120,7 @@ SELECT
 FROM (
     SELECT
         entity,
-        arg_min(coalesce(shown, name), {_FIRST.format("name")}) AS name,
+        arg_min(coalesce(shown, name), {_FIRST_NAME}) AS name,
         arg_min(address, {_FIRST.format("email")}) AS email,
         arg_min(title, {_FIRST.format("title")}) AS title,
         arg_min(by_employer, rank) AS by_employer,

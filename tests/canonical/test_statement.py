@@ -173,3 +173,28 @@ def test_client_and_people_are_stated_and_merged_by_the_same_precedence() -> Non
     rows = state_sale(engagement, told, client=records, people={"per_1": people}, precedence=first, before=[])
     conflicts = [(row.about, row.name) for row in rows if row.is_conflict]
     assert conflicts == [("client", "domain"), ("person", "title")]
+
+
+@pytest.mark.parametrize(
+    ("placed", "precedence", "name"),
+    [
+        ("P.example", _NONE, "Pellworth Ltd"),
+        ("unnamed", _NONE, "Pellworth Ltd"),
+        ("office@p.example", _NONE, "Pellworth Ltd"),
+        ("Pell", _NONE, "Pell"),
+        ("p.example", Precedence(("hub",)), "p.example"),
+    ],
+)
+def test_what_stands_in_for_a_name_goes_after_any_name_and_is_no_conflict(
+    placed: str, precedence: Precedence, name: str
+) -> None:
+    records = [
+        ObservedClient(source="hub:client:1", name=placed, domain="p.example"),
+        ObservedClient(source="sf:client:2", name="Pellworth Ltd", domain="p.example"),
+    ]
+    told = hear_deals([HUB], VALUES, precedence)
+    engagement = build_engagement("eng_1", [HUB], told, clients={"hub:client:1": CLIENT}, owners=OWNERS)
+    rows = state_sale(engagement, told, client=records, people={}, precedence=precedence, before=[])
+    (stated_name,) = [row for row in rows if (row.about, row.name) == ("client", "name")]
+    assert (stated_name.value, stated_name.is_conflict) == (name, placed == "Pell")
+    assert merge_client("cli_1", records, precedence).name == name

@@ -175,6 +175,21 @@ def test_our_brief_counts_for_nobody_whose_own_item_is_still_to_be_made(
     assert is_met(greta, replace(made, introducing={greta.id: "atlas-greta"})) == is_known
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "assignee", "met"),
+    [
+        ("greta", "Greta tests it", None, False),
+        ("Greta", "Ask Greta Brandt", None, False),
+        ("Greta", "", "Greta", True),
+        ("Köhler", "Köhler tests it", None, True),
+        ("Greta Köhler", "Frau Köhler tests it", None, True),
+    ],
+)
+def test_given_name_alone_is_anybodys_in_a_text(name: str, text: str, assignee: str | None, *, met: bool) -> None:
+    known = person().model_copy(update={"name": name})
+    assert is_met(known, record(items=(item(text=text, assignee=assignee),))) is met
+
+
 def test_person_who_watches_the_brief_is_met() -> None:
     greta = person()
     assert not is_met(greta, record(items=()))

@@ -101,6 +101,7 @@ def _merge_people(
         grouped[person_of[record.source]].append(record)
     merged = []
     for person_id, group in grouped.items():
+        group.sort(key=_place)
         users_only = all(isinstance(record, ObservedUser) for record in group)
         is_ours = users_only or any(_is_ours(record, ours) for record in group)
         employers = [record.client for record in group if isinstance(record, ObservedPerson) and record.client]
@@ -123,6 +124,11 @@ def _identity(kind: Literal["client", "person"], row: Assignment, places: dict[s
         place=place,
         number=number_of(row.source),
     )
+
+
+def _place(record: ObservedPerson | ObservedUser) -> int:
+    """Give whose word goes first: who sells, then whom a CRM knows, then the tracker's users."""
+    return (2 if record.of_tracker else 0) if isinstance(record, ObservedUser) else 1
 
 
 def _our_domains(users: Iterable[ObservedUser]) -> frozenset[str]:

@@ -190,6 +190,17 @@ HISTORIES: dict[str, list[list[Recorded]]] = {
         [ObservedUser(source="jira:user:1", name="Ruth Amadi", email="ruth@one.example", of_tracker=True)],
         [ObservedUser(source="crm:user:1", name="Ada Falk", email="ada@one.example")],
     ],
+    "what stands in for a name is known first, and so is a guest": [
+        [
+            ObservedClient(source="hub:client:1", name="One.example", domain="one.example"),
+            ObservedPerson(source="hub:person:1", name="Ruth.Amadi@one.example", email="ruth.amadi@one.example"),
+            ObservedUser(source="jira:user:1", name="ruth", email="ruth.amadi@one.example", of_tracker=True),
+        ],
+        [
+            ObservedClient(source="crm:client:1", name="Nord", domain="one.example"),
+            ObservedPerson(source="crm:person:1", name="Amadi, Ruth", email="ruth.amadi@one.example"),
+        ],
+    ],
     "a name becomes one of many, and again of a few": [
         crowd(19),
         crowd(20)[19:],
@@ -339,6 +350,24 @@ def test_guest_of_the_tracker_stays_a_customer_and_brings_nobody_along(both: lis
         sides.append({person.name: person.side for person in at_once.select(Person)})
     assert sides[0] == {"Ruth Amadi": "customer", "Tom Weiss": "customer", "Bo Ng": "us"}
     assert sides[1] == {"Ruth Amadi": "us", "Tom Weiss": "us", "Bo Ng": "us", "Ada Falk": "us"}
+
+
+@pytest.mark.parametrize(
+    ("precedence", "names"),
+    [
+        (Precedence(), {"Nord", "Ruth Amadi"}),
+        (Precedence(["jira"]), {"Nord", "ruth"}),
+        (Precedence(["hub"]), {"One.example", "Ruth.Amadi@one.example"}),
+    ],
+)
+def test_name_of_a_guest_or_what_stands_in_for_one_goes_last(
+    both: list[Warehouse], precedence: Precedence, names: set[str]
+) -> None:
+    at_once = emptied(both[0])
+    for records in HISTORIES["what stands in for a name is known first, and so is a guest"]:
+        put(at_once, records)
+        identify(at_once, precedence=precedence)
+    assert {one.name for one in merged(at_once).values()} == names
 
 
 def test_whose_word_goes_first_changes_everybody_at_once(both: list[Warehouse]) -> None:

@@ -28,7 +28,13 @@ def _seen(stage: Stage, *wanted: str) -> None:
         greta = internal.model_copy(update={"id": "sta_two", "engagement_id": "eng_two"})
         people = [
             Person(id=internal.person_id, name=internal.name, side="customer", sources=(f"jira:user:{ada}",)),
-            Person(id="per_hana", name="Hana Vrba", side="us", sources=("hubspot:user:1", f"jira:user:{ada}")),
+            Person(
+                id="per_hana",
+                name="Hana M. Vrba",
+                side="us",
+                aliases=("Hana Vrba",),
+                sources=("salesforce:user:1", "hubspot:user:1", f"jira:user:{ada}"),
+            ),
         ]
         sold = [
             row.model_copy(update={"owner_sales": "Hana Vrba", "owner_sales_active": row is one}) for row in (one, two)
@@ -85,7 +91,7 @@ def test_who_cannot_be_asked_is_told(stage: Stage) -> None:
     stage.site._faults.deny("jira", "MANAGE_WATCHERS")
     stage._current.writer = stage.writers[0]
     skipped = [left.subject for place in plan(stage.workspace(stage.writers[0])).engagements for left in place.skipped]
-    assert "Hana Vrba as a watcher" in skipped
+    assert "Hana M. Vrba as a watcher" in skipped
     stage.site._faults.clear()
     stage.site._site.users["u-ada"].active = False
     assert _apply(stage).count("refused") == 1
