@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 from atlas_sync.cli.shared import Out, by_option, command, local_of, named
-from atlas_sync.operations.same import judge_pair
+from atlas_sync.operations.same import judge_pair, overturned
 from atlas_sync.store.publish import open_snapshot
 
 __all__ = ["pair_command"]
@@ -30,13 +30,23 @@ def pair_command(decision: Literal["same", "different"], says: str) -> click.Com
     def say(context: click.Context, *, one: str, other: str, reason: str, by: str, out: Out) -> None:
         workspace = local_of(context)
         with open_snapshot(workspace.home) as snapshot, closing(workspace.open_ledger()) as ledger:
+            said = ledger.judgements("same")
             kept = judge_pair(snapshot, ledger, one, other, decision, by=named(by), at=workspace.now(), reason=reason)
         word, *others = kept
         number, opposite, before = _SAYS[decision]
         out.say(f"{word.subject} and {word.other} are {number}; the record shows it after the next `atlas-sync sync`.")
+        earlier = overturned(said, word)
+        for older in earlier:
+            again = f"`atlas-sync {opposite} {older.subject} {older.other}` says it again"
+            out.say(f"{older.by} said on {older.at:%Y-%m-%d} that they are {before}; that holds no more, and {again}.")
         for older in others:
             again = f"`atlas-sync {opposite} {older.subject} {older.other}` says it again"
             out.say(f"That {older.subject} and {older.other} are {before} is taken back; {again}.")
-        out.result({"decided": [{"one": one.subject, "other": one.other, "decision": one.decision} for one in kept]})
+        out.result(
+            {
+                "decided": [{"one": one.subject, "other": one.other, "decision": one.decision} for one in kept],
+                "overturned": [{"decision": one.decision, "by": one.by, "at": one.at} for one in earlier],
+            }
+        )
 
     return say

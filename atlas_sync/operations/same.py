@@ -18,7 +18,7 @@ from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.tables import Identity, Unsure
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["find_record", "judge_pair", "list_unsure", "taken_back"]
+__all__ = ["find_record", "judge_pair", "list_unsure", "overturned", "taken_back"]
 
 
 def list_unsure(rows: Rows, judgements: Iterable[Judgement]) -> list[Unsure]:
@@ -65,6 +65,13 @@ def judge_pair(  # noqa: PLR0917 - what a judgement holds
     kept = [word, *taken_back(rows, said, word)]
     ledger.keep_judgements(kept)
     return kept
+
+
+def overturned(said: Iterable[Judgement], word: Judgement) -> list[Judgement]:
+    """Give the word that stood on the same two records, where it was another one."""
+    pair = word.subject, word.other
+    there = [one for one in standing(said) if one.kind == word.kind and (one.subject, one.other) == pair]
+    return [one for one in there if one.decision not in {"undone", word.decision}]
 
 
 def taken_back(rows: Rows, said: Iterable[Judgement], word: Judgement) -> list[Judgement]:

@@ -240,6 +240,18 @@ def test_same_and_different_take_ids_of_people_or_of_their_records(desk: Desk) -
     desk.json("same", "per_nobody", pair["other"], code=2)
 
 
+def test_word_that_overturns_anothers_on_the_same_two_says_whose(desk: Desk) -> None:
+    pair = "crm:person:3", "hub:person:4"
+    assert desk.json("same", *pair, "--by", "Ben")["overturned"] == []
+    shown = " ".join(desk.text("different", *pair, "--by", "Cem").split())
+    (ben, _cem) = desk.kept()
+    assert f"Ben said on {ben.at:%Y-%m-%d} that they are one; that holds no more" in shown
+    assert "`atlas-sync same crm:person:3 hub:person:4` says it again" in shown
+    assert "said on" not in desk.text("different", *pair, "--by", "Dan")
+    told = desk.json("same", *pair, "--by", "Eve")["overturned"]
+    assert [(one["by"], one["decision"]) for one in told] == [("Dan", "different")]
+
+
 def test_same_names_what_it_takes_back_and_how_to_say_it_again(desk: Desk, tmp_path: Path) -> None:
     with open_warehouse(tmp_path) as warehouse:
         warehouse.put([ANNA.model_copy(update={"source": "hub:person:5"})])
