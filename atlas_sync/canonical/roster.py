@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from atlas_sync.canonical.model import Client, Person, Side
 from atlas_sync.canonical.normalize import domain_of, email_key, fold, is_shared_mailbox, person_key, surname
@@ -39,12 +40,18 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """People and what leads to them. `our_domains` are the mail domains of our own users."""
+    """People and what leads to them. `our_domains` are the mail domains of our own users.
+
+    `accounts` are people of whom there is nothing but a tracker's user with no address of ours: ours, or a customer's guest.
+    Of the records of the pairs that are `apart` somebody said that they are two.
+    """
 
     people: Mapping[str, Person] = field(default_factory=dict)
     by_source: Mapping[str, str] = field(default_factory=dict)
     by_email: Mapping[str, str] = field(default_factory=dict)
     our_domains: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+    apart: frozenset[tuple[str, str]] = frozenset()
     _by_name: Mapping[str, Sequence[Person]] = field(init=False, repr=False, compare=False)
     _our_surnames: Sequence[tuple[str, Person]] = field(init=False, repr=False, compare=False)
 
@@ -84,12 +91,27 @@ class Roster:
             return "us"
         return "customer" if client is not None and domain == client.domain else "unknown"
 
-    def ours_named_in(self, text: str) -> list[Person]:
-        """List our own people whose surname stands in a text."""
+    def ours_named_in(self, text: str, circle: Circle) -> list[Person]:
+        """List our own people whose surname stands in a text, but for an account whose name somebody else of a circle has."""
         folded = fold(text)
-        return [person for name, person in self._our_surnames if name in folded]
+        named = [person for name, person in self._our_surnames if name in folded]
+        return [one for one in named if one.id not in self.accounts or one in self._bearers(one.name, circle)]
 
     def named(self, name: str, circle: Circle) -> Person | None:
         """Find a person of a circle by their full name or another spelling of it; None where two share it or nobody has it."""
-        found = [person for person in self._by_name.get(person_key(name), ()) if circle.holds(person)]
+        found = self._bearers(name, circle)
         return found[0] if len(found) == 1 else None
+
+    def user(self, source: str, circle: Circle) -> str | None:
+        """Name the person that a tracker's user is: who one without an address is, the full name tells if one alone has it."""
+        person = self.people.get(self.by_source.get(source, ""))
+        if person is None or person.id not in self.accounts or person.email or " " not in person_key(person.name):
+            return person.id if person else None
+        meant = self.named(person.name, circle) or person
+        pairs = {(min(two), max(two)) for two in product(person.sources, meant.sources)}
+        return person.id if pairs & self.apart else meant.id
+
+    def _bearers(self, name: str, circle: Circle) -> list[Person]:
+        """List those of a circle who have a name. An account has it only where nobody else does: it may be theirs."""
+        found = [person for person in self._by_name.get(person_key(name), ()) if circle.holds(person)]
+        return [person for person in found if person.id not in self.accounts] or found

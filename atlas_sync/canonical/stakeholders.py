@@ -35,7 +35,8 @@ def build_stakeholders(
     name that nobody of the circle has makes no row, since whoever has it elsewhere is somebody else. An id follows from the
     first deal that the person was ever put on, so roles that are gone are told as well; whoever is `known` here by the id of
     one of the person's records keeps it. Delivery knows who reported an item, is assigned to it or watches it, is named in
-    it or in a comment on it, or wrote one; `reporters` are users by the item's source.
+    it or in a comment on it, or wrote one; `reporters` are users by the item's source. A user without an address is whoever
+    alone has that full name here.
     """
     found: dict[str, _Draft] = {}
     first_on: dict[str, int] = {}
@@ -60,7 +61,7 @@ def build_stakeholders(
     keys = {item.source: item.key for item in items}
     users = [(one.author or "", one.work_item) for one in comments] + [(one.user, one.work_item) for one in watchers]
     users += [(user, item) for item, user in reporters.items() if item in keys]
-    there = {(roster.by_source.get(user), keys[item]) for user, item in users}
+    there = {(roster.user(user, circle), keys[item]) for user, item in users}
     return [
         draft.finish(engagement.id, texts, {key for of, key in there if of == person_id}, known)
         for person_id, draft in found.items()

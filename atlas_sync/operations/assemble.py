@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from atlas_sync.canonical.identity import SourceRef
-from atlas_sync.canonical.model import Contract, DeliveryProject, Engagement, Interaction, Statement, WorkItem
+from atlas_sync.canonical.model import (
+    Contract,
+    DeliveryProject,
+    Engagement,
+    Interaction,
+    Stakeholder,
+    Statement,
+    WorkItem,
+)
 from atlas_sync.operations.compose import Composer
 from atlas_sync.operations.delivery import settings_of
-from atlas_sync.operations.identify import identify, is_order_new, words_before, words_of
+from atlas_sync.operations.identify import identify, is_order_new, judged_since, words_before, words_of
 from atlas_sync.operations.identify_deals import identify_deals
 from atlas_sync.operations.judged import judgements_at
 from atlas_sync.operations.pending import add_pending, done, note_affected, pending
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.cards import are_current
 from atlas_sync.store.judgements import Judgement
-from atlas_sync.store.tables import Taken
+from atlas_sync.store.tables import Identity, Taken
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["assemble"]
@@ -32,7 +40,8 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
     _ask_after_settings(workspace, warehouse)
     judgements = judgements_at(workspace, judged_by)
     words = words_of(judgements)
-    news, is_new_order = words != words_before(warehouse), is_order_new(warehouse, workspace.precedence)
+    before = words_before(warehouse)
+    news, is_new_order = words != before, is_order_new(warehouse, workspace.precedence)
     if news or is_new_order or pending(warehouse, "identify") or not are_current(warehouse):
         with warehouse.transaction():
             identify(warehouse, words, workspace.precedence)
@@ -40,6 +49,7 @@ def assemble(workspace: Workspace, warehouse: Warehouse, *, judged_by: datetime 
             if news:
                 deals = [one for one in words.sources if SourceRef.parse(one).kind == "deal"]
                 add_pending(warehouse, "assemble", deals)
+                add_pending(warehouse, "read", _with_people(warehouse, judged_since(before, words)))
             if is_new_order:
                 add_pending(warehouse, "assemble", [row.source for row in warehouse.select(Engagement)])
             if news or is_new_order:  # which may change people and clients that no engagement speaks of
@@ -66,6 +76,12 @@ def _ask_after_settings(workspace: Workspace, warehouse: Warehouse) -> None:
             add_pending(warehouse, "unsold", ["all"])
             add_pending(warehouse, "publish", ["all"])
             warehouse.put([places])
+
+
+def _with_people(warehouse: Warehouse, sources: Collection[str]) -> list[str]:
+    """List the engagements in which somebody of some records has a part: whether delivery knows them hangs on what is said."""
+    people = {row.entity_id for row in warehouse.select(Identity, kind="person", source=sorted(sources))}
+    return [row.engagement_id for row in warehouse.select(Stakeholder, person_id=sorted(people))]
 
 
 def _make(workspace: Workspace, warehouse: Warehouse, touched: Sequence[str], judgements: Sequence[Judgement]) -> None:

@@ -25,7 +25,7 @@ from atlas_sync.store.resolved import Resolver
 from atlas_sync.store.tables import Identity, Taken, Unsure
 from atlas_sync.store.warehouse import Rows, Warehouse
 
-__all__ = ["as_unsure", "identify", "is_order_new", "words_before", "words_of"]
+__all__ = ["as_unsure", "identify", "is_order_new", "judged_since", "words_before", "words_of"]
 
 _NOBODY = Words()
 _FIRST_SEEN = Precedence()
@@ -44,8 +44,7 @@ def identify(warehouse: Warehouse, words: Words = _NOBODY, precedence: Precedenc
     renew_cards(warehouse)
     before = words_before(warehouse)
     is_all = before is None or is_order_new(warehouse, precedence)
-    news = (words.same ^ before.same) | (words.different ^ before.different) if before else words.same | words.different
-    judged = {source for pair in news for source in pair}
+    judged = judged_since(before, words)
     no_clients_moved(warehouse)
     for kind in (CLIENTS, PEOPLE):
         if is_all or judged or are_waiting(warehouse, kind.name) or are_clients_moved(warehouse):
@@ -64,6 +63,12 @@ def words_before(rows: Rows) -> Words | None:
     except msgspec.DecodeError:
         return None
     return Words(same, different)
+
+
+def judged_since(before: Words | None, words: Words) -> set[str]:
+    """Give the records of which people say something else than before."""
+    were = before or _NOBODY
+    return {source for pair in (words.same ^ were.same) | (words.different ^ were.different) for source in pair}
 
 
 def is_order_new(rows: Rows, precedence: Precedence) -> bool:

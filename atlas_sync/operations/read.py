@@ -281,7 +281,7 @@ def conversation_of(
     on_deal = [person for person in roles if person]
     named = [person for name in interaction.participants if (person := roster.named(name, circle))]
     author = roster.named(interaction.author, circle) if interaction.author else None
-    ours = roster.ours_named_in(interaction.body)
+    ours = roster.ours_named_in(interaction.body, circle)
     here = _unique([*([author] if author else []), *named])
     attendees = [_attendee(person, is_here=person in here) for person in _unique([*here, *on_deal, *ours])]
     known = {attendee.name for attendee in attendees}

@@ -10,6 +10,7 @@ from atlas_sync.canonical.model import Client, Engagement, Person
 from atlas_sync.canonical.normalize import domain_of, email_key, person_key
 from atlas_sync.canonical.observed import ObservedRole, Participant
 from atlas_sync.canonical.roster import Circle, Roster
+from atlas_sync.operations.identify import words_before
 from atlas_sync.store.partakers import partakers_in
 from atlas_sync.store.tables import Identity
 from atlas_sync.store.warehouse import Rows, Warehouse
@@ -21,10 +22,15 @@ def load_roster(
     rows: Rows, *, sources: Iterable[str] = (), addresses: Iterable[str | None] = (), names: Iterable[str] = ()
 ) -> Roster:
     """Give our own people and those whom some records, addresses or names may lead to, with all that leads to them."""
+    words = words_before(rows)
     emails = sorted({key for address in addresses if (key := email_key(address))})
     written = _humans(rows.select(Card, address=emails))
-    named = _humans(rows.select(Card, name_key=sorted({person_key(name) for name in names})))
     users = _humans(rows.select(Card, kind="user"))
+    ours = frozenset(domain for card in users if not card.of_tracker and (domain := domain_of(card.address)))
+    accounts = {card.source: card for card in users if card.of_tracker and domain_of(card.address) not in ours}
+    # Whoever has the name of an account may be whose it is.
+    spelt = {*map(person_key, names), *(card.name_key for card in accounts.values())}
+    named = _humans(rows.select(Card, name_key=sorted(spelt)))
     wanted = {*sources, *(card.source for card in (*written, *named, *users))}
     ids = {row.entity_id for row in rows.select(Identity, kind="person", source=sorted(wanted))}
     found = rows.select(Person, id=sorted(ids)) + rows.select(Person, side="us")
@@ -38,7 +44,9 @@ def load_roster(
         by_email={
             card.address: by_source[card.source] for card in leading if card.address and card.source in by_source
         },
-        our_domains=frozenset(domain for card in users if not card.of_tracker and (domain := domain_of(card.address))),
+        accounts=frozenset(person.id for person in people if accounts.keys() >= set(person.sources)),
+        our_domains=ours,
+        apart=words.different if words else frozenset(),
     )
 
 

@@ -64,5 +64,16 @@ def test_mailbox_that_several_read_has_a_side_and_speaks_with_nobodys_voice() ->
 
 def test_our_people_are_found_by_surname_where_it_is_long_enough_to_say_something() -> None:
     roster = Roster(people={one.id: one for one in (RUTH, JENS, BO)})
-    assert roster.ours_named_in("Herr KÖHLER and Ruth Amadi spoke of Ng.") == [JENS]
-    assert roster.ours_named_in("Nobody of ours.") == []
+    assert roster.ours_named_in("Herr KÖHLER and Ruth Amadi spoke of Ng.", Circle()) == [JENS]
+    assert roster.ours_named_in("Nobody of ours.", Circle()) == []
+
+
+def test_account_that_nobody_identified_takes_nobodys_name_and_has_its_own_where_nobody_else_does() -> None:
+    roster = Roster(people={one.id: one for one in (JENS, OTHER_JENS, BO)}, accounts=frozenset({JENS.id, BO.id}))
+    here, elsewhere = EVERYBODY, Circle()
+    assert (roster.named("Jens Köhler", here), roster.named("Jens Köhler", elsewhere)) == (OTHER_JENS, JENS)
+    assert roster.named("Bo Ng", here) == BO
+    assert roster.ours_named_in("Herr Köhler was there.", here) == []
+    assert roster.ours_named_in("Herr Köhler was there.", elsewhere) == [JENS]
+    twice = Roster(people={**roster.people, "p5": OTHER_JENS.model_copy(update={"id": "p5"})}, accounts=roster.accounts)
+    assert twice.named("Jens Köhler", Circle(people=frozenset({"p4", "p5"}))) is None

@@ -74,6 +74,34 @@ def test_person_who_reported_an_item_is_known() -> None:
     assert _stakeholder("Greta Koehler", reporter="jira:user:8").in_delivery == ()
 
 
+@pytest.mark.parametrize(
+    ("account", "is_known"),
+    [
+        ({"name": "Köhler, Greta"}, True),
+        ({"name": "Greta"}, False),
+        ({"name": "Greta Brandt"}, False),
+        ({"name": "Greta Köhler", "email": "greta@else.example"}, False),
+        ({"name": "Greta Köhler", "id": "per_3"}, False),
+        ({"name": "Greta Köhler", "sources": ("jira:user:9",)}, False),
+    ],
+)
+def test_reporter_without_an_address_is_whoever_alone_has_that_full_name(
+    account: dict[str, object],
+    is_known: bool,  # noqa: FBT001 - a table
+) -> None:
+    greta = Person(id="per_1", name="Greta Koehler", side="customer", sources=("crm:contact:1",))
+    user = Person(id="per_2", name="", side="us", sources=("jira:user:8",)).model_copy(update=account)
+    roster = Roster(
+        people={one.id: one for one in (greta, user)},
+        by_source={"crm:contact:1": "per_1", "jira:user:8": user.id},
+        accounts=frozenset({"per_2"}),
+        apart=frozenset({("crm:contact:1", "jira:user:9")}),
+    )
+    circle = Circle(people=frozenset({"per_1"}))
+    assert roster.user("jira:user:8", circle) == ("per_1" if is_known else user.id)
+    assert roster.user("jira:user:7", circle) is None
+
+
 def test_short_names_are_not_found_inside_of_other_words() -> None:
     assert _stakeholder("An Li", text="a plan like this: clean living").in_delivery == ()
     assert _stakeholder("An Li", text="Ask An Li.").in_delivery == ("SCAN-1",)

@@ -146,9 +146,12 @@ def everybody(rows: Rows) -> Roster:
     records: list[ObservedPerson | ObservedUser] = [*rows.select(ObservedPerson), *users]
     emails = {email: record.source for record in records if (email := email_key(record.email))}
     by_source = {row.source: row.entity_id for row in rows.select(Identity, kind="person")}
+    ours = _our_domains(users)
+    accounts = {one.source for one in users if one.of_tracker and domain_of(one.email) not in ours}
     return Roster(
+        accounts=frozenset(one.id for one in people.values() if accounts >= set(one.sources)),
         people=people,
         by_source=by_source,
         by_email={email: by_source[source] for email, source in emails.items()},
-        our_domains=_our_domains(users),
+        our_domains=ours,
     )

@@ -8,7 +8,14 @@ import pytest
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Interaction, Obligation, Stakeholder
-from atlas_sync.canonical.observed import ObservedClient, ObservedInteraction, ObservedPerson, ObservedRole, Participant
+from atlas_sync.canonical.observed import (
+    ObservedClient,
+    ObservedInteraction,
+    ObservedPerson,
+    ObservedRole,
+    ObservedUser,
+    Participant,
+)
 from tests.factories import NOW
 from tests.operations.test_one_sale import World, deal, rows
 
@@ -76,6 +83,27 @@ def test_the_clients_own_is_meant_though_another_customer_has_a_namesake(tmp_pat
     assert people(world)[1:] == [("Anna Berg", "anna@pellworth.example")]
     person = derive_id("per", "sf:person:2")
     assert derive_id("sta", derive_id("eng", "sf:deal:1"), person) in rows(world.workspace, Stakeholder)
+
+
+def test_account_of_the_tracker_that_nobody_identified_changes_nothing_about_the_customers_people(
+    tmp_path: Path,
+) -> None:
+    world = pellworth(tmp_path)
+    anna = {"name": "Anna Berg", "email": "anna@pellworth.example", "client": "sf:client:1"}
+    world.tell("persons", ObservedPerson(source="sf:person:2", **anna))
+    ruth = Participant(name="Ruth Amadi", email="ruth@pellworth.example")
+    world.tell("interactions", mail(ruth, "We will send you the floor plans of all three halls by 14 August."))
+    before = people(world)
+    owed = [one.evidence.speaker for one in rows(world.workspace, Obligation).values()]
+    for number, name in enumerate(("Anna Berg", "Ruth Amadi")):
+        world.tell("users", ObservedUser(source=f"hub:user:{number}", name=name, of_tracker=True))
+    for one in (
+        note("1", f"{DOUBTS} Again."),
+        mail(ruth, "We will send you the floor plans of both halls by 14 August."),
+    ):
+        world.tell("interactions", one)
+    assert people(world) == before
+    assert [one.evidence.speaker for one in rows(world.workspace, Obligation).values()] == owed == ["Ruth Amadi"]
 
 
 def test_mailbox_that_several_read_speaks_with_nobodys_voice(tmp_path: Path) -> None:
