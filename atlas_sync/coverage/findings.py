@@ -52,7 +52,7 @@ def _why(record: EngagementRecord) -> Iterator[Finding]:
         return
     first = next((outcome for outcome in telling if outcome.audience == "client_ok"), telling[0] if telling else None)
     closed = next(filter(None, (_closed_with(outcome.text, record) for outcome in telling)), None)
-    asked = record.engagement.owner_sales or "whoever sold it"
+    asked = record.engagement.owner_sales if record.engagement.owner_sales_active else "whoever took the deal over"
     yield Finding(
         kind="why_missing",
         subject_id=record.engagement.id,
@@ -62,7 +62,7 @@ def _why(record: EngagementRecord) -> Iterator[Finding]:
         if closed
         else "Run `atlas-sync plan` to put the brief into the project."
         if first
-        else f"Ask {asked} why the client bought, and log the answer on the deal.",
+        else f"Ask {asked or 'whoever sold it'} why the client bought, and log the answer on the deal.",
         reasons=() if first else ("the conversation does not say why either",),
         work_item_key=closed.key if closed else None,
         evidence=first.evidence if first else None,

@@ -325,6 +325,8 @@ def test_why_that_nobody_said_is_to_be_asked() -> None:
     assert gap.next_step.startswith("Ask Hana Vrba")
     nobody = record(engagement=engagement(owner_sales=None))
     assert by_kind(gaps_of(nobody), "why_missing").next_step.startswith("Ask whoever sold it")
+    left = record(engagement=engagement(owner_sales_active=False))
+    assert by_kind(gaps_of(left), "why_missing").next_step.startswith("Ask whoever took the deal over why")
 
 
 def test_why_is_shown_by_what_the_client_knows_first() -> None:
