@@ -118,11 +118,14 @@ def _chains_at(rows: Rows, ledger: Ledger, places: Iterable[tuple[str, str]], mo
         with known_at(rows, engagement, moment) as then:
             ids = {one for row in then.select(Engagement) for one in row.ids}
             answers = written_for(then, ledger, [intent for intent in done if intent.engagement_id in ids])
+            gaps = {gap.id: gap for gap in told_at(then.select(Gap), answers, said, moment.date())}
+            scores = recounted(gaps.values(), then)
             found = chains_of_id(then, None, name)
         chains += [
             replace(
                 one,
-                gaps=told_at(one.gaps, answers, said, moment.date()),
+                gaps=tuple(gaps[gap.id] for gap in one.gaps),
+                handoff=one.handoff and scores.get(one.subject_id, one.handoff),
                 written=tuple(intent for intent in done if intent.subject_id == one.subject_id),
                 words=words_on(said, one.names),
             )

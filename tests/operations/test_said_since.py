@@ -41,6 +41,13 @@ def state(chains: list[Chain], gap: Gap) -> tuple[str, str | None]:
     return found
 
 
+def why_held(chains: list[Chain]) -> float:
+    """Give what the score beside some chains says of the why."""
+    scores = [one.handoff for one in chains if one.handoff]
+    (part,) = (part for score in scores for part in score.parts if part.name == "why")
+    return part.held
+
+
 def one_gap(world: World) -> Gap:
     return next(gap for gap in rows(world.workspace, Gap).values() if gap.kind == "why_missing" and gap.state == "open")
 
@@ -55,6 +62,7 @@ def test_gap_is_shown_as_it_was_judged_by_the_end_of_the_day_whether_or_not_a_sy
         for at, decision in said:
             assert state(shown(world, gap.id, at), gap) == wanted[decision]
         assert state(shown_now(world, SECOND), gap) == state(shown(world, SECOND, said[-1][0]), gap)
+        assert [why_held(shown(world, SECOND, at)) for at in (before, *(at for at, _ in said))] == [0, 0, 1, 0, 1]
         world.sync()
 
 
