@@ -27,8 +27,10 @@ from atlas_sync.store.judgements import Judgement
 from atlas_sync.store.ledger import Intent, Ledger
 from atlas_sync.store.warehouse import Rows
 
-__all__ = ["Chain", "chains_of_id", "chains_of_subject", "engagement_of", "item_chains"]
+__all__ = ["ITEM", "Chain", "chains_of_id", "chains_of_subject", "engagement_of", "item_chains"]
 
+ITEM = "work item"
+"""What the chain of a work item is about that nothing sold leads to."""
 _NO_DEAL = "Projects without a deal"
 _Part = Outcome | Promise | ScopeItem | Obligation | Contract | Stakeholder
 _WORDS: Mapping[type[_Part], str] = {
@@ -178,4 +180,4 @@ def _subject(rows: Rows, subject_id: str, engagement: Engagement) -> tuple[str, 
 def _item_chain(rows: Rows, item: WorkItem) -> Chain:
     """Show a work item that nothing sold leads to."""
     engagement: Sequence[Engagement] = rows.select(Engagement, id=item.engagement_id)
-    return Chain(engagement=engagement[0], what="work item", title=item.summary, subject_id=item.id, work_items=(item,))
+    return Chain(engagement=engagement[0], what=ITEM, title=item.summary, subject_id=item.id, work_items=(item,))

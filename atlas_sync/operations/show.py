@@ -11,7 +11,7 @@ from atlas_sync.canonical.model import Engagement, Gap, Handoff, TraceLink, Work
 from atlas_sync.coverage import EngagementRecord
 from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.operations.answered import done_by, written_for
-from atlas_sync.operations.chains import Chain, chains_of_id, chains_of_subject, engagement_of, item_chains
+from atlas_sync.operations.chains import ITEM, Chain, chains_of_id, chains_of_subject, engagement_of, item_chains
 from atlas_sync.operations.history import known_at
 from atlas_sync.operations.named import fitting, joined_with, places_of
 from atlas_sync.operations.records import load_record
@@ -131,7 +131,9 @@ def _chains_at(rows: Rows, ledger: Ledger, places: Iterable[tuple[str, str]], mo
             )
             for one in found
         ]
-    return chains
+    # Each sale was looked at alone: an item that delivers what one was promised is nothing by itself in the other.
+    delivering = {item.source for one in chains if one.what != ITEM for item in one.work_items}
+    return [one for one in chains if one.what != ITEM or delivering.isdisjoint(item.source for item in one.work_items)]
 
 
 def show(rows: Rows, ledger: Ledger, wanted: str, *, today: date) -> list[Chain]:

@@ -169,6 +169,8 @@ def test_item_that_delivers_for_two_sales_is_shown_under_each(tmp_path: Path) ->
     for source, text in ((SOLD, "We bring two cranes."), (NOTED, "We train all drivers in spring.")):
         world.tell("interactions", promised(f"{source.partition(':')[0]}:interaction:1", source, text))
     world.sync()
+    for chains in (shown_now(world, "YARD-3"), shown(world, "YARD-3", last(world))):
+        assert [(chain.what, chain.engagement.name) for chain in chains] == [("promise", "Yard platform")]
     with closing(world.workspace.open_ledger()) as ledger:
         item, promises = "trk:work_item:3", rows(world.workspace, Promise).values()
         ledger.keep_judgements(
