@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -13,7 +12,7 @@ from atlas_sync.coverage.contradictions import compare_item
 from atlas_sync.coverage.finding import TITLE, Finding
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import shorten, show_day
-from atlas_sync.coverage.urgency import RARELY_TRACKED, severity_of
+from atlas_sync.coverage.urgency import RARELY_TRACKED, lasts, severity_of
 from atlas_sync.coverage.verdict import READS_AS_THE_SAME
 
 __all__ = ["STALLED_AFTER", "broken_promises", "is_settled"]
@@ -22,15 +21,6 @@ STALLED_AFTER = timedelta(days=21)
 """How long work that was begun may lie still."""
 
 _UNHELD: frozenset[GapKind | None] = frozenset({"promise_missing", "promise_review"})
-_UNTIL = re.compile(r"\W*(?:until|till?|through|bis|jusqu|hasta|até)\b", re.IGNORECASE)
-_HOLDS = re.compile(
-    r"\b(?:hold(?:s|ing)?|held|keep(?:s|ing)?|kept|stay(?:s|ing)?|remain(?:s|ing)?|(?:leave|left|keep) open|valid|"
-    r"fr(?:eeze|ozen)|locked|(?:price|rate|fee|sum|offer|quote|terms?)s?\b.{0,40}\bfixed|unchanged|reserved?|"
-    r"halten|hält|gehalten|bleib\w*|gilt|gelten|gültig\w*|eingefroren|reservier\w*|"
-    r"mainten\w*|maintien\w*|gard(?:er|ons|é\w*)|rest(?:e|ent|era|ons)|valables?|gelée?s?|bloquée?s?|"
-    r"manten\w*|mantien\w*|qued\w*|permanec\w*|válid[oa]s?|vigentes?|congelad[oa]s?|bloquead[oa]s?)\b",
-    re.IGNORECASE,
-)
 _NOT_COMPARED = "was not compared with delivery yet"
 _STEPS: Mapping[GapKind, str] = {
     "promise_contradicted": "Compare {key} with what was said, and correct it or tell the client.",
@@ -149,7 +139,7 @@ def _slowness(
     item = _item_of(first, record)
     if first is None or first.status != "covered" or item is None or item.state == "done":
         return None
-    if promise.due_date and promise.due_date < today and not _lasts(promise):
+    if promise.due_date and promise.due_date < today and not lasts(promise):
         return "promise_late", f"was due {show_day(promise.due_date)}, and {item.key} is {item.status}"
     if item.state == "in_progress" and item.moved_at and item.moved_at.date() + STALLED_AFTER < today:
         return (
@@ -157,11 +147,6 @@ def _slowness(
             f"{item.key} is {item.status} and has not moved since {show_day(item.moved_at.date())}",
         )
     return None
-
-
-def _lasts(promise: Promise) -> bool:
-    """Tell if a promise holds until its day, so that the day ends it and nothing is late after: "the price is frozen until"."""
-    return _UNTIL.match(promise.due_text or "") is not None and _HOLDS.search(promise.text) is not None
 
 
 def is_settled(promise: Promise, record: EngagementRecord) -> bool:

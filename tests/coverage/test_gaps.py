@@ -501,6 +501,11 @@ def test_covered_promise_is_late_from_the_day_after_it_was_due(due: date, state:
         ("We get the defects fixed until 14 June.", "until 14 June", ["promise_late"]),
         ("We send the process maps until 14 June.", "until 14 June", ["promise_late"]),
         ("Wir liefern die Pläne bis 14. Juni.", "bis 14. Juni", ["promise_late"]),
+        ("We fix the remaining defects until 14 June.", "until 14 June", ["promise_late"]),
+        ("Wir halten fest: die Pläne liefern wir bis 14. Juni.", "bis 14. Juni", ["promise_late"]),
+        ("Wir halten den Workshop bis 14. Juni ab.", "bis 14. Juni", ["promise_late"]),
+        ("Wir halten den Preis bis 14. Juni fest.", "bis 14. Juni", []),
+        ("Wir räumen die Reste bis 14. Juni weg.", "bis 14. Juni", ["promise_late"]),
     ],
 )
 def test_what_holds_until_a_day_is_not_late_after_it(text: str, due_text: str, kinds: list[str]) -> None:

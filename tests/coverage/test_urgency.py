@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.coverage.build import ALIKE, by_kind, engagement, evidence, gaps_of, item, person, promise, record
+from atlas_sync.coverage.urgency import severity_of
+from tests.coverage.build import ALIKE, RUN, by_kind, engagement, evidence, gaps_of, item, person, promise, record
+
+LASTING = {"text": "We keep the test system open until that day", "due_text": "until that day"}
 
 
 @pytest.mark.parametrize(
@@ -21,6 +24,10 @@ from tests.coverage.build import ALIKE, by_kind, engagement, evidence, gaps_of, 
         ({"promised_to": "Koehler, Greta"}, "medium", "promised to Koehler, Greta"),
         ({"repeats": (evidence("x"),)}, "medium", "spoken of 2 times"),
         ({"kind": "price", "due_date": date(2026, 6, 1)}, "low", "a price promise rarely lives in a tracker"),
+        (LASTING | {"due_date": date(2026, 7, 31)}, "medium", "holds until 31 Jul 2026"),
+        (LASTING | {"due_date": date(2026, 6, 15)}, "medium", "holds until 15 Jun 2026"),
+        (LASTING | {"due_date": date(2026, 6, 14)}, "low", "held until 14 Jun 2026"),
+        (LASTING | {"due_date": date(2026, 6, 20), "due_text": "by 20 June"}, "high", "due 20 Jun 2026"),
     ],
 )
 def test_severity_follows_urgency_and_says_why(changes: dict[str, Any], severity: str, reason: str) -> None:
@@ -39,6 +46,19 @@ def test_several_reasons_together_make_a_gap_high() -> None:
     assert by_kind(gaps_of(alike), "promise_review").severity == "medium"
     calm = record(promises=(promise(),), items=(item(summary=ALIKE),), engagement=engagement(amount=None))
     assert by_kind(gaps_of(calm), "promise_review").severity == "low"
+
+
+@pytest.mark.parametrize(("due", "severity"), [(date(2026, 6, 20), "high"), (date(2026, 6, 10), "low")])
+def test_item_that_was_dropped_matters_while_what_was_promised_holds(due: date, severity: str) -> None:
+    dropped = item(text="Record: prm_1111111111111111", state="dropped")
+    made = record(promises=(promise(**LASTING, due_date=due),), items=(dropped,))
+    assert by_kind(gaps_of(made), "promise_dropped").severity == severity
+
+
+def test_what_else_was_said_against_a_promise_that_held_until_a_day_is_to_be_settled_after_it() -> None:
+    held = promise(**LASTING, due_date=date(2026, 6, 10))
+    graded = severity_of("promise_contradicted", held, record(), RUN)
+    assert graded == ("medium", ["held until 10 Jun 2026"])
 
 
 def test_sale_is_large_in_its_own_currency() -> None:
