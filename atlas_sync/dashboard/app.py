@@ -104,7 +104,7 @@ class _Pages:
             unsold=unsold,
             kinds=kinds,
             trend=trend,
-            chart=sparkline([int(row["open"] or 0) for row in trend]),
+            chart=sparkline([int(row["open"]) for row in trend], [int(row["undecided"]) for row in trend]),
             most=max((int(row["open"]) for row in kinds), default=0),
             chosen=chosen,
             choices=LABELS,

@@ -26,7 +26,9 @@ from atlas_sync.operations.waive import judge_gaps
 from atlas_sync.operations.workspace import Delivery, Workspace
 from atlas_sync.sandbox.listen import serving
 from atlas_sync.store.ledger import StoredPlan
-from atlas_sync.store.publish import open_snapshot
+from atlas_sync.store.publish import open_snapshot, publish
+from atlas_sync.store.tables import GapCount
+from atlas_sync.store.warehouse import open_warehouse
 from tests.stages import Stages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,6 +165,25 @@ def test_project_that_no_deal_leads_to_stands_on_the_portfolio(client: Client, h
     assert "Projects without a deal</h2>" not in client.get("/", params={"kind": "why_missing"}).text
     found = client.get("/api/gaps", params={"kind": "project_without_deal"}).json()["gaps"]
     assert [one["id"] for one in found] == [gap.id]
+
+
+def test_trend_tells_what_is_not_decidable_from_what_was_solved(tmp_path: Path) -> None:
+    counts = [("1", "open", 3), ("2", "not_decidable", 3), ("3", "resolved", 3)]
+    with open_warehouse(tmp_path) as warehouse:
+        warehouse.put(
+            [
+                GapCount(
+                    id=run, run=run, as_of=datetime(2026, 6, 15, tzinfo=UTC), kind="why_missing", state=state, gaps=n
+                )
+                for run, state, n in counts
+            ]
+        )
+        publish(warehouse, tmp_path, run="3")
+    with asking(tmp_path) as client:
+        page = client.get("/").text
+    table = page[page.index("as a table") : page.index("</details>")]
+    assert re.findall(r'<td class="n">(\d+)(?: <span[^>]*>([^<]*))?', table) == [("3", ""), ("0", "+3?"), ("0", "")]
+    assert "Shaded, on top: not decidable." in page
 
 
 def test_unknown_engagement_is_not_found(client: Client) -> None:

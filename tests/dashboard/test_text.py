@@ -65,5 +65,15 @@ def test_unknown_code_is_shown_as_words() -> None:
 
 
 def test_chart_needs_two_points_and_escapes_nothing_of_ours() -> None:
-    assert sparkline([3]) == ""
-    assert sparkline([3, 0, 4]).startswith("<svg")
+    assert sparkline([3], [0]) == ""
+    assert sparkline([3, 0, 4], [0, 0, 0]).startswith("<svg")
+
+
+def test_chart_shades_what_is_not_decidable_on_top_of_what_is_open() -> None:
+    chart = sparkline([3, 0], [0, 3])
+    assert '<polyline points="4.0,4.0 316.0,60.0"' in chart
+    assert '<polygon points="4.0,4.0 316.0,4.0 316.0,60.0 4.0,4.0"' in chart
+    assert "not decidable" in chart
+    solved = sparkline([3, 0], [0, 0])
+    assert "polygon" not in solved
+    assert "not decidable" not in solved
