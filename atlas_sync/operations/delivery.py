@@ -34,6 +34,7 @@ __all__ = [
     "load_tracker",
     "settings_of",
     "unseen_of",
+    "unwon_by_project",
     "without_closed",
 ]
 
@@ -69,6 +70,23 @@ def claimed_by(workspace: Workspace, deals: Iterable[ObservedDeal], tracker: Tra
             if link.certain and link.project.parent:
                 found[link.project.source].add(deal.source)
     return {project: frozenset(those) for project, those in found.items()}
+
+
+def unwon_by_project(workspace: Workspace, rows: Rows) -> Mapping[str, Sequence[ObservedDeal]]:
+    """Give the open and the lost deals that name a project, themselves or in the settings, by the project's source.
+
+    What is inside such a project is theirs as well. Their items are not looked through: these lead from deals that are won.
+    """
+    projects = {row.source: row for row in rows.select(ObservedProject, deletion=None)}
+    tracker = Tracker(projects, items=(), links=(), shared=frozenset(workspace.delivery.default_project.values()))
+    links = workspace.delivery.links.keys()
+    hints = rows.texts(ObservedDeal, "source", "project_hint", stage=["open", "lost"], deletion=None)
+    naming = sorted(source for source, hint in hints if hint or (links and not links.isdisjoint(named_by(source))))
+    found: dict[str, list[ObservedDeal]] = defaultdict(list)
+    for deal in rows.select(ObservedDeal, source=naming):
+        for link in _links(workspace, [deal], tracker, ()):
+            found[link.project.source].append(deal)
+    return found
 
 
 def without_closed(

@@ -10,6 +10,7 @@ from atlas_sync.canonical.model import Client, DeliveryProject, Gap
 from atlas_sync.canonical.observed import ObservedProject
 from atlas_sync.coverage.judged import GapWord
 from atlas_sync.coverage.unsold import unsold_projects
+from atlas_sync.operations.delivery import unwon_by_project
 from atlas_sync.operations.history import remember_unsold
 from atlas_sync.operations.licence import latest_manifests, licence_of_systems
 from atlas_sync.operations.pending import add_pending, done, pending
@@ -37,9 +38,12 @@ def look_for_unsold(
         return
     projects = warehouse.select(ObservedProject)
     manifests = latest_manifests(warehouse)
+    unwon = unwon_by_project(workspace, warehouse)
+    awaited = {project for project, deals in unwon.items() if any(deal.stage == "open" for deal in deals)}
     now = unsold_projects(
         projects,
-        sold={place.source for place in warehouse.select(DeliveryProject)} | _shared(workspace, projects),
+        sold={place.source for place in warehouse.select(DeliveryProject)} | _shared(workspace, projects) | awaited,
+        lost=unwon,
         clients=warehouse.select(Client),
         licence=licence_of_systems(
             workspace,

@@ -189,6 +189,18 @@ def test_project_that_names_a_client_is_worth_a_look_once_the_client_is_known(tm
     assert found == ["low", "medium"]
 
 
+def test_project_may_stand_before_its_deal_is_won_and_is_worth_a_look_once_it_is_lost(tmp_path: Path) -> None:
+    world = Delivered(tmp_path)
+    found = []
+    with open_warehouse(tmp_path) as warehouse:
+        for stage in ("open", "lost", "won"):
+            world.tell("deals", deal(SOLD, stage=stage))
+            world.step(warehouse)
+            gaps = warehouse.select(Gap, kind="project_without_deal")
+            found.append([(gap.severity, gap.reasons) for gap in gaps if gap.state != "resolved"])
+    assert found == [[], [("medium", ("“Yard platform”, which was lost, leads to it",))], []]
+
+
 def test_user_whose_record_changed_touches_the_sales_whose_items_are_theirs(tmp_path: Path) -> None:
     world = Delivered(tmp_path)
     world.tell("work_items", planned("YARD-3", assignee="trk:user:1"))
