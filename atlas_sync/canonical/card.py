@@ -13,11 +13,11 @@ from pydantic import BaseModel, ConfigDict
 from atlas_sync.canonical.normalize import (
     UNNAMED,
     company_key,
-    domain_of,
     email_key,
     is_shared_mailbox,
     person_key,
     shown_name,
+    site_domain,
 )
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
 
@@ -85,7 +85,7 @@ def card_of(record: Recorded, *, made_by: str = "") -> Card:
 
 
 def _client_card(client: ObservedClient, made_by: str) -> Card:
-    domain = domain_of(f"x@{client.domain}" if client.domain else None)
+    domain = site_domain(client.domain)
     name = "" if client.name.lower() in {UNNAMED, (client.domain or "").lower()} else company_key(client.name)
     return Card(
         source=client.source,

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from atlas_sync.canonical.hosts import FREE_MAIL, PAGE_HOSTS, SITE_HOSTS
+
 __all__ = [
-    "FREE_MAIL",
     "LEGAL_FORMS",
     "UNNAMED",
     "company_key",
@@ -19,31 +20,9 @@ __all__ = [
     "month_comes_first",
     "person_key",
     "shown_name",
+    "site_domain",
     "surname",
 ]
-
-_MAIL_HOUSES = ("aol", "gmx", "hotmail", "live", "outlook", "yahoo")
-_MAIL_ENDINGS = (
-    "com net at be ca ch cl cn cz de dk es eu fi fr gr hu ie in it lu nl no pl pt ro se sg sk co.id co.in co.jp co.kr co.nz "  # noqa: SIM905 - a list to read
-    "co.th co.uk co.za com.ar com.au com.br com.co com.hk com.mx com.my com.ph com.pt com.sg com.tr com.tw com.vn".split()
-)
-FREE_MAIL = frozenset(f"{house}.{ending}" for house in _MAIL_HOUSES for ending in _MAIL_ENDINGS) | frozenset(
-    "126.com 163.com a1.net abv.bg alice.it aliceadsl.fr aon.at arcor.de att.net azet.sk bbox.fr bellsouth.net bigpond.com "  # noqa: SIM905 - a list to read
-    "bk.ru bluewin.ch blueyonder.co.uk bol.com.br bredband.net broadpark.no btinternet.com casema.nl cegetel.net centrum.cz "
-    "chello.at chello.nl citromail.hu club-internet.fr comcast.net comhem.se cox.net daum.net earthlink.net eircom.net "
-    "elisanet.fi email.cz email.de email.it fastmail.com fastmail.fm foxmail.com free.fr freemail.hu freenet.de frisurf.no "
-    "gazeta.pl gmail.com gmx.li googlemail.com hanmail.net hetnet.nl hispeed.ch home.nl hushmail.com icloud.com ig.com.br "
-    "inbox.ru interia.pl inwind.it iol.it iol.pt jubii.dk kabelmail.de kolumbus.fi kpnmail.nl kpnplanet.nl laposte.net "
-    "libero.it list.ru luukku.com mac.com mail.com mail.de mail.dk mail.ru mailbox.org me.com msn.com naver.com netcabo.pt "
-    "neuf.fr ntlworld.com numericable.fr o2.pl onet.pl online.de online.no ono.com op.pl optonline.net optusnet.com.au "
-    "orange.fr planet.nl pm.me poczta.onet.pl post.cz posteo.de posteo.net proton.me protonmail.ch protonmail.com qq.com "
-    "quicknet.nl rediffmail.com rocketmail.com sapo.pt sbcglobal.net scarlet.be seznam.cz sfr.fr shaw.ca sina.com sky.com "
-    "skynet.be spray.se stofanet.dk sympatico.ca t-online.de talktalk.net tdcadsl.dk telenet.be tin.it tiscali.co.uk "
-    "tiscali.it tuta.com tuta.io tutanota.com tutanota.de ukr.net unitymail.de uol.com.br upcmail.nl verizon.net "
-    "virgilio.it virginmedia.com vp.pl wanadoo.fr web.de wp.pl xs4all.nl xtra.co.nz ya.ru yandex.com yandex.ru yeah.net "
-    "ymail.com ziggo.nl zoho.com".split()
-)
-"""Domains that say nothing about an employer."""
 
 UNNAMED = "unnamed"
 """What a connector calls a record that has no name: nothing is compared by it."""
@@ -113,6 +92,18 @@ def domain_of(email: str | None) -> str | None:
     address = email_key(email)
     domain = address.rpartition("@")[2] if address else None
     return None if domain in FREE_MAIL else domain
+
+
+def site_domain(site: str | None) -> str | None:
+    """Give the domain of a company's site, where it tells the company; None for free mail and where many have a page.
+
+    >>> site_domain("Pellworth.example"), site_domain("de-de.facebook.com"), site_domain("pellworth.wixsite.com")
+    ('pellworth.example', None, 'pellworth.wixsite.com')
+    """
+    domain = domain_of(f"x@{site}" if site else None)
+    if not domain or domain in SITE_HOSTS or any(f".{domain}".endswith(f".{host}") for host in PAGE_HOSTS):
+        return None
+    return domain
 
 
 def is_shared_mailbox(address: str) -> bool:

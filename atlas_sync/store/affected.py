@@ -6,7 +6,7 @@ nothing becomes an object but what is found in the end, and that follows the cha
 
 from __future__ import annotations
 
-from atlas_sync.canonical.normalize import FREE_MAIL
+from atlas_sync.canonical.hosts import FREE_MAIL
 from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["are_clients_affected", "deals_affected", "items_affected", "note_changed"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from atlas_sync.canonical.normalize import FREE_MAIL, UNNAMED
+from atlas_sync.canonical.hosts import FREE_MAIL
+from atlas_sync.canonical.normalize import UNNAMED
 from atlas_sync.store.near import Near
 from atlas_sync.store.warehouse import Warehouse
 

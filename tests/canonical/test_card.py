@@ -49,3 +49,5 @@ def test_card_of_a_client_tells_its_name_and_the_domain_of_an_employer() -> None
     assert (ports.nearly, ports.by_address) == (rail.nearly, rail.by_address)
     assert ports.by_name != rail.by_name
     assert (free.domain, free.address, free.by_name, free.by_address) == (None, "gmail.com", None, None)
+    shop = card_of(ObservedClient(source="a:client:1", name="Pizzeria Roma", domain="facebook.com"))
+    assert (shop.domain, shop.address, shop.by_address) == (None, "facebook.com", None)

@@ -12,6 +12,7 @@ from atlas_sync.canonical.normalize import (
     month_comes_first,
     person_key,
     shown_name,
+    site_domain,
     surname,
 )
 
@@ -96,6 +97,24 @@ def test_surname_is_the_last_word() -> None:
     assert surname("") == ""
 
 
+@pytest.mark.parametrize(
+    ("site", "domain"),
+    [
+        ("Pellworth.example", "pellworth.example"),
+        ("facebook.com", None),
+        ("de.linkedin.com", None),
+        ("sites.google.com", None),
+        ("wixsite.com", None),
+        ("roma.wixsite.com", "roma.wixsite.com"),
+        ("notfacebook.com", "notfacebook.com"),
+        ("rambler.ru", None),
+        (None, None),
+    ],
+)
+def test_site_where_many_have_a_page_tells_no_company(site: str | None, domain: str | None) -> None:
+    assert site_domain(site) == domain
+
+
 @pytest.mark.parametrize("text", ["n/a", "", None, "a@b", "two words@x.example"])
 def test_no_address_is_no_key(text: str | None) -> None:
     assert email_key(text) is None
@@ -112,6 +131,8 @@ def test_free_mail_tells_no_employer() -> None:
         "posteo.de",
         "fastmail.com",
         "sapo.pt",
+        "rambler.ru",
+        "hey.com",
     ):
         assert domain_of(f"jo@{domain}") is None, domain
     assert domain_of("jo@live.example") == "live.example"
