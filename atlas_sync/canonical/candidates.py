@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.likeness import are_spelt_alike, spelt_alike
-from atlas_sync.canonical.normalize import company_key, is_shared_mailbox, person_key
+from atlas_sync.canonical.normalize import company_key, is_shared_mailbox
 from atlas_sync.canonical.resolution import Keyed
 
 __all__ = [
@@ -116,13 +116,13 @@ def likeliest(
 
 
 def score_people(one: Keyed, other: Keyed) -> Scored:
-    """Score two people by their names, addresses and clients, with the reasons."""
+    """Score two people by their names, addresses and clients, with the reasons; a name that tells nobody is not compared."""
     more, said = _beside_the_name(one, other)
-    left, right = person_key(one.name), person_key(other.name)
+    left, right = one.name_key, other.name_key
     # Comparing letters is dear, and most pairs of a block cannot come to enough, however alike their names are.
     if _NAME + more < _LEAST or (more == 0 and left != right):
         return 0.0, ()
-    likeness = spelt_alike(left, right)
+    likeness = spelt_alike(left, right) if left and right else 0.0
     reasons = [_named(one, other, likeness)]
     if left.split()[:1] != right.split()[:1] and left.split()[-1:] == right.split()[-1:]:
         reasons = [f"{one.name} and {other.name} share a family name"]

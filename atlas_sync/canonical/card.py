@@ -11,11 +11,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.canonical.normalize import (
-    UNNAMED,
-    company_key,
+    client_key,
     email_key,
     is_shared_mailbox,
-    person_key,
+    name_block,
+    name_key,
     shown_name,
     site_domain,
 )
@@ -30,8 +30,8 @@ _SHORT, _LONG = 15, 18
 class Card(BaseModel):
     """A record's keys. `state` is new until identity took the card in; past is one that a newer card took the place of.
 
-    `name` is as written, `shown` as said where that is another, `name_key` as compared, empty for a company that is called
-    by nothing but its domain; `address` is a person's e-mail, or a
+    `name` is as written, `shown` as said where that is another, `name_key` as compared, empty for whoever is called by nothing
+    but a domain or an address, or by what is written where no name is known; `address` is a person's e-mail, or a
     client's domain as told, `domain` as compared. `own_id` and `noted` are ids that no two systems give alike: its own, and
     those noted of it elsewhere. Records that share a number of `by_address`, `by_name`, `nearly` or `by_noted` have one address
     (that of a client is its domain), one full name, nearly one, or the first of these ids; `number` stands for `source`, and
@@ -86,7 +86,7 @@ def card_of(record: Recorded, *, made_by: str = "") -> Card:
 
 def _client_card(client: ObservedClient, made_by: str) -> Card:
     domain = site_domain(client.domain)
-    name = "" if client.name.lower() in {UNNAMED, (client.domain or "").lower()} else company_key(client.name)
+    name = client_key(client.name, client.domain)
     return Card(
         source=client.source,
         number=number_of(client.source),
@@ -108,8 +108,7 @@ def _client_card(client: ObservedClient, made_by: str) -> Card:
 
 
 def _human_card(human: ObservedPerson | ObservedUser, kind: Literal["person", "user"], made_by: str) -> Card:
-    name, shown, address = person_key(human.name), shown_name(human.name), email_key(human.email)
-    first, _space, last = name.partition(" ")
+    name, shown, address = name_key(human.name), shown_name(human.name), email_key(human.email)
     is_shared = bool(address and is_shared_mailbox(address))
     return Card(
         source=human.source,
@@ -122,8 +121,8 @@ def _human_card(human: ObservedPerson | ObservedUser, kind: Literal["person", "u
         address=address,
         is_shared=is_shared,
         by_address=None if is_shared else _number(address),
-        by_name=_number(name) if last else None,
-        nearly=_number(f"{first[0]} {last.rpartition(' ')[2]}") if last else None,
+        by_name=_number(name) if " " in name else None,
+        nearly=_number(name_block(human.name)),
         title=human.title or None,
         deletion=human.deletion,
     )

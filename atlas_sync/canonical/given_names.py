@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 
-from atlas_sync.canonical.normalize import person_key
+from atlas_sync.canonical.normalize import GENERATIONS, person_key, spelt_plainly
 
 __all__ = ["given_names_differ", "is_given_name", "may_be_one_given_name"]
 
@@ -109,8 +109,12 @@ def given_names_differ(one: str, other: str) -> bool:
     (True, False)
     >>> given_names_differ("Mueller Peter", "Anna Mueller"), given_names_differ("Mueller Anna", "Anna Mueller")
     (True, False)
+    >>> given_names_differ("Hans Huber sen.", "Hans Huber jun."), given_names_differ("Hans Huber", "Hans Huber jun.")
+    (True, False)
     """
     left, right = person_key(one).split(), person_key(other).split()
+    if _generation(left) != _generation(right) and _generation(left) and _generation(right):
+        return True
     if len(left) < 2 or len(right) < 2 or left[0] == right[0]:  # noqa: PLR2004 - a given and a family name
         return False
     if "".join(left).isascii() != "".join(right).isascii():
@@ -120,6 +124,12 @@ def given_names_differ(one: str, other: str) -> bool:
     if not ours or not theirs or _are_initials(ours, theirs) or _are_initials(theirs, ours):
         return False
     return not any(may_be_one_given_name(mine, yours) for mine in ours for yours in theirs)
+
+
+def _generation(words: Sequence[str]) -> int | None:
+    """Give which of several of one name somebody is, if a word behind the first says so and leaves a full name."""
+    told = [word for word in words[1:] if word in GENERATIONS]
+    return GENERATIONS[told[-1]] if told and len(words) - len(told) > 1 else None
 
 
 def _given(words: Sequence[str], shared: Collection[str]) -> Sequence[str]:
@@ -145,7 +155,12 @@ def may_be_one_given_name(one: str, other: str) -> bool:
     if len(short) == 1:
         return long.startswith(short)
     heard, others = _by_ear(short), _by_ear(long)
-    if heard == others or {heard, others} in _ARE_ONE or _is_pet_name(heard, others):
+    if (
+        heard == others
+        or spelt_plainly(short) == spelt_plainly(long)
+        or {heard, others} in _ARE_ONE
+        or _is_pet_name(heard, others)
+    ):
         return True
     if one[0] == other[0] and one[-1] == other[-1] and sorted(one) == sorted(other):
         return True

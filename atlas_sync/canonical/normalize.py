@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from atlas_sync.canonical.hosts import FREE_MAIL, PAGE_HOSTS, SITE_HOSTS
 
 __all__ = [
+    "GENERATIONS",
     "LEGAL_FORMS",
     "UNNAMED",
+    "client_key",
     "company_key",
     "domain_of",
     "email_key",
@@ -18,14 +22,94 @@ __all__ = [
     "is_shared_mailbox",
     "legal_forms",
     "month_comes_first",
+    "name_block",
+    "name_key",
     "person_key",
     "shown_name",
     "site_domain",
+    "spelt_plainly",
     "surname",
 ]
 
 UNNAMED = "unnamed"
 """What a connector calls a record that has no name: nothing is compared by it."""
+_NO_NAMES = frozenset(
+    "anonymous anonym anonyme anonimo inconnu inconnue unknown unbekannt unbekannte unbekannter desconocido desconocida "  # noqa: SIM905 - a list to read
+    "desconhecido desconhecida sconosciuto sconosciuta onbekend ukendt ukjent okaend nieznany neznamy ismeretlen bilinmiyor "
+    "unnamed noname namenlos tba tbc tbd xxx null undefined dummy".split()
+)
+_NO_NAME_PHRASES = frozenset(
+    (
+        *(
+            "not provided",
+            "not available",
+            "not known",
+            "not given",
+            "not specified",
+            "not set",
+            "no name",
+            "no last name",
+        ),
+        *(
+            "no first name",
+            "n a",
+            "n a n a",
+            "test",
+            "test test",
+            "test user",
+            "test contact",
+            "test kontakt",
+            "test person",
+        ),
+        *(
+            "unknown user",
+            "unknown contact",
+            "unknown name",
+            "anonymous user",
+            "former user",
+            "deleted user",
+            "inactive user",
+        ),
+        *(
+            "deactivated user",
+            "unassigned",
+            "nicht angegeben",
+            "nicht bekannt",
+            "keine angabe",
+            "kein name",
+            "ohne name",
+        ),
+        *(
+            "ehemaliger benutzer",
+            "ehemaliger nutzer",
+            "non renseigne",
+            "sans nom",
+            "sin nombre",
+            "sem nome",
+            "senza nome",
+        ),
+        *(
+            "geen naam",
+            "niet bekend",
+            "ancien utilisateur",
+            "usuario anterior",
+            "ex utente",
+            "first last",
+            "vorname nachname",
+        ),
+        *("first name last name", "firstname lastname", "vorname name"),
+    )
+)
+"""What is written where a name is asked for and none is known."""
+
+GENERATIONS: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(("sr", "snr", "sen", "senior", "pere"), 1)
+    | dict.fromkeys(("jr", "jnr", "jun", "junior", "fils", "filho", "figlio", "hijo"), 2)
+    | {"ii": 3, "iii": 4, "iv": 5}
+)
+"""Words behind a full name that tell a father from a son, with the place of each of them."""
+_NAMES_TOO = frozenset(("sen", "jun", "pere"))
+"""Those of them that are names as well, unless a point shortens them."""
 
 _SHARED = frozenset(
     "info office contact kontakt hello hallo mail post sales vertrieb verkauf support service help helpdesk billing invoices "  # noqa: SIM905 - a list to read
@@ -50,7 +134,11 @@ _TITLES = frozenset(
     ("dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "herr", "frau", "ing", "dipl")
 )
 _WORD = re.compile(r"[^\W_]+")
-_SPELT = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "å": "a", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
+_SPELT = str.maketrans(
+    {"ß": "ss", "æ": "ae", "ø": "o", "å": "a", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "œ": "oe", "ı": "i"}
+)
+_PLAINER = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("dt", "t"), ("th", "t"))
+_REPEATED = re.compile(r"(.)\1+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -76,15 +164,6 @@ def email_key(email: str | None) -> str | None:
     address = (email or "").strip().lower()
     name, at, domain = address.partition("@")
     return address if name and at and "." in domain and " " not in address else None
-
-
-def is_stand_in(name: str, domain: str | None = None) -> bool:
-    """Tell if a name stands in for one that a record has not: an address, a company's own domain, or what a connector says.
-
-    >>> is_stand_in("anton.lang@nordwerk.example"), is_stand_in("Nordwerk.example", "nordwerk.example"), is_stand_in("Anton")
-    (True, True, False)
-    """
-    return name.lower() in {"", UNNAMED, (domain or "").lower()} or email_key(name) is not None
 
 
 def domain_of(email: str | None) -> str | None:
@@ -126,6 +205,16 @@ def company_key(name: str) -> str:
     return " ".join(kept or words)
 
 
+def client_key(name: str, domain: str | None) -> str:
+    """Give a company's key as a record's; empty where it has no name but its domain or an address.
+
+    >>> client_key("Nordwerk GmbH", "nordwerk.example"), client_key("Nordwerk.example", "nordwerk.example")
+    ('nordwerk', '')
+    """
+    is_name = name.lower() not in {UNNAMED, (domain or "").lower()} and email_key(name) is None
+    return company_key(name) if is_name else ""
+
+
 def legal_forms(name: str) -> frozenset[str]:
     """Give the legal forms in a company's name, each in one spelling.
 
@@ -144,10 +233,53 @@ def person_key(name: str) -> str:
     """
     if name.count(",") == 1:
         last, first = name.split(",")
-        name = f"{first} {last}"
+        name = f"{last} {first}" if _is_generation(first) else f"{first} {last}"
     words = _WORD.findall(fold(name))
     kept = [word for word in words if word not in _TITLES]
     return " ".join(kept or words)
+
+
+def _is_generation(text: str) -> bool:
+    return fold(text).strip(" .") in GENERATIONS
+
+
+def name_key(name: str) -> str:
+    """Give a person's key; empty for an address, and for what is written where no name is known: they tell nobody.
+
+    The address of a mailbox that many read is the name of the mailbox.
+
+    >>> name_key("Ruth Amadi"), name_key("ruth@pellworth.example"), name_key("[not provided]"), name_key("Unknown Unknown")
+    ('ruth amadi', '', '', '')
+    """
+    key = person_key(name)
+    if address := email_key(name):
+        return key if is_shared_mailbox(address) else ""
+    return "" if key in _NO_NAME_PHRASES or set(key.split()) <= _NO_NAMES else key
+
+
+def name_block(name: str) -> str | None:
+    """Give what names that are nearly one share: the first letter, and the family name however it is spelt.
+
+    >>> name_block("Jürgen Müller jun.") == name_block("J. Muller"), name_block("Prince")
+    (True, None)
+    """
+    first, *others = name_key(name).split() or [""]
+    lowered = name.lower()
+    families = [
+        word for word in others if word not in GENERATIONS or (word in _NAMES_TOO and f"{word}." not in lowered)
+    ]
+    return f"{first[0]} {spelt_plainly((families or others)[-1])}" if others and not email_key(name) else None
+
+
+def spelt_plainly(word: str) -> str:
+    """Give a folded name in the fewest letters that it is spelt with, whoever cannot type an umlaut.
+
+    >>> spelt_plainly("mueller"), spelt_plainly("schmidt"), spelt_plainly("aaberg")
+    ('muler', 'schmit', 'aberg')
+    """
+    for letters, plain in _PLAINER:
+        word = word.replace(letters, plain)
+    return _REPEATED.sub(r"\1", word)
 
 
 def shown_name(name: str) -> str:
@@ -157,7 +289,7 @@ def shown_name(name: str) -> str:
     ('Dr. Anke Thode', 'Ruth Amadi')
     """
     last, comma, first = name.partition(",")
-    if not comma or not last.strip() or not first.strip() or "," in first:
+    if not comma or not last.strip() or not first.strip() or "," in first or _is_generation(first):
         return name
     words = first.split()
     titles = [word for word in words if fold(word).rstrip(".") in _TITLES]
@@ -165,8 +297,8 @@ def shown_name(name: str) -> str:
 
 
 def surname(name: str) -> str:
-    """Give the last word of a person's key; empty for an empty name."""
-    return person_key(name).rpartition(" ")[2]
+    """Give the last word of a person's key; empty for a name that tells nobody."""
+    return "" if email_key(name) else name_key(name).rpartition(" ")[2]
 
 
 _SLASHED = re.compile(r"(?<![\w/.:-])([0-9]{1,2})/([0-9]{1,2})(/(?:20)?[0-9]{2})?(?![0-9/])")

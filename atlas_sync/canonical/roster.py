@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from atlas_sync.canonical.model import Client, Person, Side
-from atlas_sync.canonical.normalize import domain_of, email_key, fold, is_shared_mailbox, person_key, surname
+from atlas_sync.canonical.normalize import domain_of, email_key, fold, is_shared_mailbox, name_key, surname
 from atlas_sync.canonical.observed import ObservedRole, Participant
 
 __all__ = ["Circle", "Roster"]
@@ -59,7 +59,7 @@ class Roster:
         """Look all names up once: every conversation asks for some."""
         by_name: dict[str, list[Person]] = defaultdict(list)
         for person in self.people.values():
-            for key in {person_key(spelling) for spelling in (person.name, *person.aliases)}:
+            for key in {name_key(spelling) for spelling in (person.name, *person.aliases)} - {""}:
                 by_name[key].append(person)
         surnames = [(surname(person.name), person) for person in self.people.values() if person.side == "us"]
         object.__setattr__(self, "_by_name", dict(by_name))
@@ -105,7 +105,7 @@ class Roster:
     def user(self, source: str, circle: Circle) -> str | None:
         """Name the person that a tracker's user is: who one without an address is, the full name tells if one alone has it."""
         person = self.people.get(self.by_source.get(source, ""))
-        if person is None or person.id not in self.accounts or person.email or " " not in person_key(person.name):
+        if person is None or person.id not in self.accounts or person.email or " " not in name_key(person.name):
             return person.id if person else None
         meant = self.named(person.name, circle) or person
         pairs = {(min(two), max(two)) for two in product(person.sources, meant.sources)}
@@ -113,5 +113,5 @@ class Roster:
 
     def _bearers(self, name: str, circle: Circle) -> list[Person]:
         """List those of a circle who have a name. An account has it only where nobody else does: it may be theirs."""
-        found = [person for person in self._by_name.get(person_key(name), ()) if circle.holds(person)]
+        found = [person for person in self._by_name.get(name_key(name), ()) if circle.holds(person)]
         return [person for person in found if person.id not in self.accounts] or found

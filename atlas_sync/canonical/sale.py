@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from atlas_sync.canonical.deals import unseen_deals
 from atlas_sync.canonical.model import Client, Engagement, Statement
-from atlas_sync.canonical.normalize import company_key, email_key, fold, is_stand_in, person_key, shown_name
+from atlas_sync.canonical.normalize import client_key, email_key, fold, name_key, shown_name
 from atlas_sync.canonical.observed import ObservedClient, ObservedDeal, ObservedPerson, ObservedUser
 from atlas_sync.canonical.statement import Precedence, Telling, Told, ValueName, Voice, heard, said_since, statement_of
 
@@ -22,13 +22,11 @@ def _text(value: str | None) -> Told | None:
 
 
 CLIENT_VALUES: Mapping[ValueName, Telling[ObservedClient]] = {
-    "name": lambda record: Told(
-        record.name, company_key(record.name), is_stand_in=is_stand_in(record.name, record.domain)
-    ),
+    "name": lambda record: Told(record.name, client_key(record.name, record.domain) or None),
     "domain": lambda record: _text((record.domain or "").lower()),
 }
 PERSON_VALUES: Mapping[ValueName, Telling[Human]] = {
-    "name": lambda record: Told(shown_name(record.name), person_key(record.name), is_stand_in=is_stand_in(record.name)),
+    "name": lambda record: Told(shown_name(record.name), name_key(record.name) or None),
     "email": lambda record: _text(email_key(record.email)),
     "title": lambda record: _text(record.title),
 }

@@ -23,16 +23,14 @@ Since = Mapping[tuple[str, str, str], datetime | None]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a record says of one property: `value` is what is shown of it, `key` what is compared.
+    """What a record says of one property: `value` is what is shown of it, `key` what is compared; None if it tells nothing.
 
-    `named_at` is when another record that gives the name of what is said last changed. A value that `is_stand_in` is no word of
-    anybody: the record has none.
+    `named_at` is when another record that gives the name of what is said last changed.
     """
 
     value: str
-    key: Hashable
+    key: Hashable | None
     named_at: datetime | None = None
-    is_stand_in: bool = False
 
 
 RecordT = TypeVar("RecordT", bound=Observed)
@@ -73,12 +71,12 @@ def heard(
 ) -> list[Voice[RecordT]]:
     """List what records say of a property, whose word holds first.
 
-    That is one that still exists, then by precedence, then one that says anything, then as given.
+    That is one that says anything, then one that still exists, then by precedence, then as given.
     """
     voices = [Voice(record, said) for record in records if (said := telling(record)) is not None]
     if len(voices) > 1:
         voices.sort(
-            key=lambda one: (one.record.deletion is not None, precedence.rank(one.record, name), one.told.is_stand_in)
+            key=lambda one: (one.told.key is None, one.record.deletion is not None, precedence.rank(one.record, name))
         )
     return voices
 
@@ -105,7 +103,7 @@ def statement_of(
         )
         for one in voices
     )
-    told = {one.told.key for one in voices if one.record.deletion is None and not one.told.is_stand_in}
+    told = {one.told.key for one in voices if one.record.deletion is None and one.told.key is not None}
     return Statement(
         id=derive_id("stm", engagement_id, subject_id, name),
         engagement_id=engagement_id,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from atlas_sync.canonical.card import Card
 from atlas_sync.canonical.model import Client, Engagement, Person
-from atlas_sync.canonical.normalize import domain_of, email_key, person_key
+from atlas_sync.canonical.normalize import domain_of, email_key, name_key
 from atlas_sync.canonical.observed import ObservedRole, Participant
 from atlas_sync.canonical.roster import Circle, Roster
 from atlas_sync.operations.identify import words_before
@@ -29,7 +29,7 @@ def load_roster(
     ours = frozenset(domain for card in users if not card.of_tracker and (domain := domain_of(card.address)))
     accounts = {card.source: card for card in users if card.of_tracker and domain_of(card.address) not in ours}
     # Whoever has the name of an account may be whose it is.
-    spelt = {*map(person_key, names), *(card.name_key for card in accounts.values())}
+    spelt = {*map(name_key, names), *(card.name_key for card in accounts.values())} - {""}
     named = _humans(rows.select(Card, name_key=sorted(spelt)))
     wanted = {*sources, *(card.source for card in (*written, *named, *users))}
     ids = {row.entity_id for row in rows.select(Identity, kind="person", source=sorted(wanted))}

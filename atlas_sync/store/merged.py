@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from atlas_sync.canonical.hosts import FREE_MAIL
-from atlas_sync.canonical.normalize import UNNAMED
 from atlas_sync.store.near import Near
 from atlas_sync.store.warehouse import Warehouse
 
@@ -50,13 +49,12 @@ SELECT unnest($entities::VARCHAR[])
 _NO_HIT = "CREATE OR REPLACE TEMP TABLE hit (entity VARCHAR)"
 
 # What a guest is called in the tracker goes after what the CRM calls them.
-_COLUMNS = f"""
+_COLUMNS = """
     c.line, i.entity_id AS entity, nullif(nullif(i.base_id, ''), i.entity_id) AS base, i.place,
     split_part(c.source, ':', 1) AS system,
     i.place + CASE WHEN c.kind <> 'user' THEN 1::BIGINT << 41 WHEN c.of_tracker THEN 1::BIGINT << 42 ELSE 0 END AS rank,
-    CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 51 END AS gone,
-    CASE WHEN lower(c.name) IN ('', '{UNNAMED}', coalesce(c.address, ''))
-        OR regexp_full_match(trim(c.name), '[^@ ]+@[^ ]*[.][^ ]*') THEN 1::BIGINT << 43 ELSE 0 END AS stand_in,
+    CASE WHEN c.deletion IS NULL THEN 0 ELSE 1::BIGINT << 50 END AS gone,
+    CASE WHEN c.name_key = '' THEN 1::BIGINT << 51 ELSE 0 END AS nameless,
     c.number, c.source, c.kind, c.name, c.shown, c.address, c.by_employer, c.title, c.of_tracker,
     c.by_address, c.by_name, c.nearly, c.by_noted
 """
@@ -77,10 +75,10 @@ _REGROUPED = """
 SELECT source FROM member WHERE base IS NOT NULL OR coalesce(base, entity) IN (SELECT unnest($bases::VARCHAR[]))
 """
 
-# What a record says goes before another's if the record still exists, then by its system, then by first sight. A name goes by
-# its system before what only stands in for one.
-_FIRST = "rank + gone + (coalesce(list_position($order_of['{}'], system), 99)::BIGINT << 44)"
-_FIRST_NAME = f"stand_in + {_FIRST.format('name')}"
+# What a record says goes before another's if the record still exists, then by its system, then by first sight. What is no name
+# goes behind any that is.
+_FIRST = "rank + gone + (coalesce(list_position($order_of['{}'], system), 99)::BIGINT << 43)"
+_FIRST_NAME = f"nameless + {_FIRST.format('name')}"
 
 _LINE = "{'rank': rank, 'name': name, 'source': source}"
 _TOLD = f"list_sort(list({_LINE}))"

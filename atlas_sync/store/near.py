@@ -102,7 +102,7 @@ WHERE (kind = 'client') = ($kind = 'client') AND state <> 'past' AND by_address 
 # Cards are read once, and only those that were found.
 _CARDS = """
 SELECT
-    rowid AS line, number, source, kind, name, shown, address, is_shared, merged_into, own_id, noted,
+    rowid AS line, number, source, kind, name, shown, name_key, address, is_shared, merged_into, own_id, noted,
     by_address, by_name, nearly, by_noted, by_employer, title, deletion, of_tracker
 FROM card WHERE state <> 'past'
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from atlas_sync.canonical.normalize import GENERATIONS
 from atlas_sync.store.mixed import part_mixed
 from atlas_sync.store.near import Near
 from atlas_sync.store.warehouse import Warehouse
@@ -120,7 +121,8 @@ DELETE FROM link WHERE (rank, number) IN (
 )
 """
 
-# Names that share the first word and one after it are alike for certain; the others are looked at one by one.
+# Names that share the first word and one after it are alike for certain, unless they tell a father from a son; the others
+# are looked at one by one.
 _DOUBTFUL = f"""
 WITH doubt AS (
     SELECT l.rank, a.line AS one, b.line AS other {_COMPARED}
@@ -131,6 +133,7 @@ SELECT d.rank, a.name_key, b.name_key FROM doubt d JOIN card a ON a.rowid = d.on
 WHERE a.name_key <> b.name_key AND NOT (
     $kind = 'person' AND split_part(a.name_key, ' ', 1) = split_part(b.name_key, ' ', 1)
     AND list_has_any(string_split(a.name_key, ' ')[2:], string_split(b.name_key, ' ')[2:])
+    AND NOT (list_has_any(string_split(a.name_key, ' '), $told) AND list_has_any(string_split(b.name_key, ' '), $told))
 )
 """  # noqa: S608 - all of it from here
 
@@ -254,7 +257,7 @@ class Resolver:
             self._execute(_ONLY_NEW)
             self._execute(_APART_FROM_SEVERAL)
         self._execute(_APART, self._kind)
-        doubtful = self._execute(_DOUBTFUL, self._kind)
+        doubtful = self._execute(_DOUBTFUL, {**self._kind, "told": list(GENERATIONS)})
         if refused := [rank for rank, one, other in doubtful if not alike(one, other)]:
             self._execute(_REFUSE, {**self._kind, "ranks": refused})
         self._follow("")

@@ -12,7 +12,7 @@ from atlas_sync.canonical.candidates import Candidate, score_clients, score_peop
 from atlas_sync.canonical.card import card_of
 from atlas_sync.canonical.cluster import Words
 from atlas_sync.canonical.model import Client, Person, Side
-from atlas_sync.canonical.normalize import is_shared_mailbox, person_key
+from atlas_sync.canonical.normalize import is_shared_mailbox, name_block
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
 from atlas_sync.canonical.resolution import Assignment, Keyed, keyed, resolve
 from atlas_sync.canonical.sale import CLIENT_VALUES, PERSON_VALUES
@@ -80,12 +80,12 @@ def unsure_clients(records: Sequence[Keyed], entity_of: Mapping[str, str], words
 
 
 def _people_blocks(record: Keyed) -> Iterator[str]:
-    words = person_key(record.name).split()
     if record.address and not is_shared_mailbox(record.address):
         yield f"address {record.address}"
-    if len(words) > 1:
-        yield f"name {' '.join(words)}"
-        yield f"initial {words[0][0]} {words[-1]}"
+    if " " in record.name_key:
+        yield f"name {record.name_key}"
+    if block := name_block(record.name):
+        yield f"nearly {block}"
     if record.noted_id:
         yield f"noted {record.noted_id}"
 

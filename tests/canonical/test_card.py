@@ -41,6 +41,14 @@ def test_records_share_numbers_where_they_may_be_one() -> None:
     assert (single.by_address, single.by_name, single.nearly) == (None, None, None)
 
 
+def test_card_of_whoever_has_no_name_tells_an_address_alone() -> None:
+    named = card_of(ObservedPerson(source="a:person:1", name="agb@n.example", email="AGB@n.example"))
+    assert (named.name, named.name_key, named.by_name, named.nearly) == ("agb@n.example", "", None, None)
+    assert (
+        named.by_address == card_of(ObservedUser(source="b:user:1", name="Anna Berg", email="agb@n.example")).by_address
+    )
+
+
 def test_card_of_a_client_tells_its_name_and_the_domain_of_an_employer() -> None:
     ports = card_of(ObservedClient(source="a:client:1", name="Nord Ports GmbH", domain="Nord.example"))
     rail = card_of(ObservedClient(source="b:client:2", name="Nord Rail", domain="nord.example"))

@@ -22,6 +22,8 @@ from atlas_sync.canonical.likeness import alike_people
         ("greta", "margarethe"),
         ("hans", "johannes"),
         ("sara", "sarah"),
+        ("juergen", "jurgen"),
+        ("bjorn", "bjoern"),
         ("a", "anna"),
     ],
 )
@@ -60,6 +62,9 @@ def test_names_that_differ_by_a_letter_or_an_ending_are_two(one: str, other: str
         ("Anna van der Berg", "Peter van der Berg"),
         ("Anna Mueller-Paulsen", "P. Mueller"),
         ("Anna Berg", "Hanna Bergh"),
+        ("Hans Huber sen.", "Hans Huber jun."),
+        ("Robert Fox, Jr.", "Robert Fox III"),
+        ("Fox, Robert Senior", "Robert Fox Jr"),
     ],
 )
 def test_family_name_does_not_make_two_given_names_one(one: str, other: str) -> None:
@@ -79,6 +84,10 @@ def test_family_name_does_not_make_two_given_names_one(one: str, other: str) -> 
         ("Mueller", "Anna Mueller"),
         ("Анна Мюллер", "Anna Mueller"),
         ("", "Anna Mueller"),
+        ("Hans Huber", "Hans Huber jun."),
+        ("Hans Huber jun.", "Hans Huber, Junior"),
+        ("Hans Junior", "Hans Senior"),
+        ("Amartya Sen", "Amartya Sen Jr."),
     ],
 )
 def test_names_in_other_order_with_more_or_fewer_words_or_letters_may_be_one(one: str, other: str) -> None:

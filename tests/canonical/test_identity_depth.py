@@ -85,6 +85,29 @@ def test_couple_behind_one_address_is_two_people_and_unsure(order: int) -> None:
     assert any(one.startswith("against it: the names differ: ") for one in reasons)
 
 
+@pytest.mark.parametrize("system", ["s", "h"])
+def test_father_and_son_at_one_address_are_two_people_and_unsure(system: str) -> None:
+    people = [
+        person("s:person:1", "Hans Huber sen.", "huber@p.example", "c1"),
+        person(f"{system}:person:2", "Hans Huber jun.", "huber@p.example", "c1"),
+    ]
+    assert len(set(entities(*people).values())) == 2
+    (reasons,) = unsure_pairs(*people)
+    assert "against it: the names differ: Hans Huber sen. and Hans Huber jun." in reasons
+
+
+@pytest.mark.parametrize("name", ["agb@p.example", "unnamed", "[not provided]"])
+def test_whoever_has_no_name_is_one_with_who_has_the_address_and_nothing_is_asked(name: str) -> None:
+    people = [
+        person("h:person:1", name, "agb@p.example", "c1"),
+        person("h:person:2", name.replace("agb", "anton"), "anton@p.example", "c1"),
+        person("s:person:3", "Anna Berg", "agb@p.example", "c1"),
+    ]
+    found = entities(*people)
+    assert found["h:person:1"] == found["s:person:3"] != found["h:person:2"]
+    assert unsure_pairs(*people) == []
+
+
 @pytest.mark.parametrize("who", ["Mueller", "A. P. Mueller"])
 def test_record_that_fits_both_of_a_couple_does_not_join_them(who: str) -> None:
     found = entities(

@@ -10,6 +10,8 @@ from atlas_sync.canonical.normalize import (
     email_key,
     fold,
     month_comes_first,
+    name_block,
+    name_key,
     person_key,
     shown_name,
     site_domain,
@@ -24,6 +26,9 @@ from atlas_sync.canonical.normalize import (
         ("STRAẞE", "strasse"),
         ("Łukasz Åberg", "lukasz aberg"),
         ("Inês", "ines"),
+        ("Yıldız", "yildiz"),
+        ("YILDIZ", "yildiz"),
+        ("Cœur", "coeur"),
         ("", ""),
     ],
 )
@@ -53,6 +58,8 @@ def test_company_that_is_only_a_legal_form_keeps_it() -> None:
         ("Köhler, Dr. Margarethe", "margarethe koehler"),
         ("Dr. Margarethe Köhler", "margarethe koehler"),
         ("Prince", "prince"),
+        ("Robert Fox, Jr.", "robert fox jr"),
+        ("Fox, Robert Jr.", "robert jr fox"),
         ("Dr", "dr"),
     ],
 )
@@ -68,6 +75,7 @@ def test_person_key_drops_titles_and_turns_names_round(name: str, key: str) -> N
         ("Ruth Amadi", "Ruth Amadi"),
         ("Amadi, Ruth, MBA", "Amadi, Ruth, MBA"),
         ("Amadi,", "Amadi,"),
+        ("Robert Fox, Jr.", "Robert Fox, Jr."),
         ("", ""),
     ],
 )
@@ -90,6 +98,46 @@ def test_name_is_shown_as_it_is_said(name: str, shown: str) -> None:
 )
 def test_dates_that_read_in_one_way_only_tell_of_the_others(text: str, month_first: bool | None) -> None:  # noqa: FBT001 - a table
     assert month_comes_first(text) is month_first
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "agb@pellworth.example",
+        "Unnamed",
+        "[not provided]",
+        "N/A",
+        "Herr Unbekannt",
+        "Unknown Unknown",
+        "Former user",
+        "-",
+        "",
+    ],
+)
+def test_what_is_written_for_want_of_a_name_is_compared_by_nothing(name: str) -> None:
+    assert (name_key(name), name_block(name), surname(name)) == ("", None, "")
+
+
+@pytest.mark.parametrize("name", ["Anna Test", "Zoe Given", "Max Null", "An No", "info@pellworth.example"])
+def test_name_of_somebody_or_of_a_mailbox_that_many_read_is_compared(name: str) -> None:
+    assert name_key(name) == person_key(name) != ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Jürgen Müller", "Jurgen Muller"),
+        ("Bjørn Sørensen", "Bjoern Soerensen"),
+        ("Åsa Åberg", "Aasa Aaberg"),
+        ("Anna Schmidt", "Anna Schmitt"),
+        ("Hans Huber sen.", "H. Huber"),
+        ("Robert Fox, Jr.", "Robert Fox III"),
+        ("Sunil Kumar Sen", "Sunil Sen"),
+        ("Hans Junior", "H. Junior"),
+    ],
+)
+def test_spellings_of_one_family_name_are_nearly_one_with_or_without_a_word_for_the_son(one: str, other: str) -> None:
+    assert name_block(one) == name_block(other) is not None
 
 
 def test_surname_is_the_last_word() -> None:

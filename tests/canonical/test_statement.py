@@ -161,6 +161,7 @@ def test_client_and_people_are_stated_and_merged_by_the_same_precedence() -> Non
         ObservedClient(source="sf:client:2", name="Pellworth Limited", domain="pf.example"),
     ]
     people = [
+        ObservedPerson(source="sf:person:3", name="ruth@p.example"),
         ObservedPerson(source="hub:person:1", name="Ruth Amadi", title="CFO"),
         ObservedPerson(source="sf:person:2", name="Amadi, Ruth", title="Finance", email="ruth@p.example"),
     ]
@@ -168,6 +169,7 @@ def test_client_and_people_are_stated_and_merged_by_the_same_precedence() -> Non
     assert merge_client("cli_1", records, first).domain == "pf.example"
     merged = merge_person("per_1", people, side="customer", client_id=None, precedence=first)
     assert (merged.name, merged.title, merged.email) == ("Ruth Amadi", "Finance", "ruth@p.example")
+    assert merged.aliases == ("ruth@p.example", "Amadi, Ruth"), "what is no name goes behind any that is"
     told = hear_deals([HUB], VALUES, first)
     engagement = build_engagement("eng_1", [HUB], told, clients={"hub:client:1": CLIENT}, owners=OWNERS)
     rows = state_sale(engagement, told, client=records, people={"per_1": people}, precedence=first, before=[])
@@ -182,7 +184,7 @@ def test_client_and_people_are_stated_and_merged_by_the_same_precedence() -> Non
         ("unnamed", _NONE, "Pellworth Ltd"),
         ("office@p.example", _NONE, "Pellworth Ltd"),
         ("Pell", _NONE, "Pell"),
-        ("p.example", Precedence(("hub",)), "p.example"),
+        ("p.example", Precedence(("hub",)), "Pellworth Ltd"),
     ],
 )
 def test_what_stands_in_for_a_name_goes_after_any_name_and_is_no_conflict(
