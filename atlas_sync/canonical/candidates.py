@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Protocol, TypeVar
 
 from atlas_sync.canonical.cluster import Words
+from atlas_sync.canonical.given_names import given_names_differ
 from atlas_sync.canonical.likeness import are_spelt_alike, spelt_alike
 from atlas_sync.canonical.normalize import company_key, is_shared_mailbox
 from atlas_sync.canonical.resolution import Keyed
@@ -29,6 +30,8 @@ MOST = 0.95
 _NAME = 0.5
 _NOTED = 0.6
 _BOTH_NOTED = "one id is noted of both"
+_AT_ONE_CLIENT = "both are at the same client"
+_MISTYPED = 0.65
 BLOCK = 20
 """Records that share something said of more than these say nothing by it."""
 
@@ -122,6 +125,8 @@ def score_people(one: Keyed, other: Keyed) -> Scored:
     # Comparing letters is dear, and most pairs of a block cannot come to enough, however alike their names are.
     if _NAME + more < _LEAST or (more == 0 and left != right):
         return 0.0, ()
+    if said == [_AT_ONE_CLIENT] and _are_called_otherwise(left, right):
+        return 0.0, ()
     likeness = spelt_alike(left, right) if left and right else 0.0
     reasons = [_named(one, other, likeness)]
     if left.split()[:1] != right.split()[:1] and left.split()[-1:] == right.split()[-1:]:
@@ -130,6 +135,12 @@ def score_people(one: Keyed, other: Keyed) -> Scored:
     doubts += [one.bar(one, other)] if one.bar else []
     against = [_AGAINST + doubt for doubt in dict.fromkeys(filter(None, doubts))]
     return min(MOST, _NAME * likeness + more), (*reasons, *said, *against)
+
+
+def _are_called_otherwise(one: str, other: str) -> bool:
+    """Tell if the given names of two are two, and neither is mistyped: colleagues of one family name are many."""
+    first, other_first = one.partition(" ")[0], other.partition(" ")[0]
+    return first != other_first and given_names_differ(one, other) and spelt_alike(first, other_first) < _MISTYPED
 
 
 def _beside_the_name(one: Keyed, other: Keyed) -> tuple[float, list[str]]:
@@ -142,7 +153,7 @@ def _beside_the_name(one: Keyed, other: Keyed) -> tuple[float, list[str]]:
     if one.noted_id and one.noted_id == other.noted_id:
         more, reasons = more + _NOTED, [*reasons, _BOTH_NOTED]
     if one.client and one.client == other.client:
-        return more + 0.2, [*reasons, "both are at the same client"]
+        return more + 0.2, [*reasons, _AT_ONE_CLIENT]
     if one.client and other.client:
         return more - 0.05, [*reasons, f"{_AGAINST}they are at two clients"]
     return more, reasons

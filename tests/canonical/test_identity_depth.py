@@ -108,6 +108,26 @@ def test_whoever_has_no_name_is_one_with_who_has_the_address_and_nothing_is_aske
     assert unsure_pairs(*people) == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "is_asked"),
+    [
+        ("Mary Gallagher", "Michael Gallagher", False),
+        ("Peter Berg", "Paul Berg", False),
+        ("Mchael Gallagher", "Michael Gallagher", True),
+        ("Yusuf Kaya", "Yousef Kaya", True),
+        ("Robert Weber", "Rob Weber", True),
+        ("Jürgen Müller", "Jurgen Muller", True),
+        ("Hans Huber", "Hans Huber jun.", True),
+    ],
+)
+def test_colleagues_of_one_family_name_are_asked_about_only_if_one_may_be_mistyped(
+    one: str, other: str, *, is_asked: bool
+) -> None:
+    people = [person("s:person:1", one, "one@p.example", "c1"), person("h:person:2", other, "two@p.example", "c1")]
+    assert len(set(entities(*people).values())) == 2
+    assert bool(unsure_pairs(*people)) is is_asked
+
+
 @pytest.mark.parametrize("who", ["Mueller", "A. P. Mueller"])
 def test_record_that_fits_both_of_a_couple_does_not_join_them(who: str) -> None:
     found = entities(
