@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from atlas_sync.canonical.identity import derive_id
+from atlas_sync.canonical.markup import has_markup
 from atlas_sync.canonical.observed import InteractionKind, Stage
 
 __all__ = [
@@ -217,6 +218,11 @@ class Interaction(_Entity):
     text_hash: str
     audience: Audience = "internal"
     deal: str = ""
+
+    @property
+    def is_markup(self) -> bool:
+        """Tell if the body is to be read as markup, whatever it was said to be."""
+        return self.body_format == "html" or has_markup(self.body)
 
     @property
     def home(self) -> str:

@@ -12,15 +12,15 @@ import click
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.canonical.model import Handoff, Person, Saying, Statement
 from atlas_sync.cli.shared import Out, command, local_of
+from atlas_sync.coverage.wording import in_words
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.chains import Chain
 from atlas_sync.operations.identities import IdentityView, view_identity
-from atlas_sync.operations.scorers import plain
 from atlas_sync.operations.show import show, show_as_of
 from atlas_sync.store.judgements import Judgement, items_of
 from atlas_sync.store.publish import open_snapshot
 
-__all__ = ["in_words", "print_chain", "print_handoff", "show_command"]
+__all__ = ["print_chain", "print_handoff", "show_command"]
 
 
 @click.command(name="show")
@@ -90,18 +90,13 @@ def _plain(chain: Chain) -> dict[str, object]:
     }
 
 
-def in_words(quote: str) -> str:
-    """Give a quote on one line, as words where it holds markup."""
-    return " ".join((plain(quote) if "</" in quote else quote).split())
-
-
 def print_chain(out: Out, chain: Chain) -> None:
     """Print one chain, from the thing to its source and to delivery."""
     out.say(f"{chain.what}: {chain.title}", style="bold")
     if chain.person_id:
         out.say(f"            {chain.person_id}", style="dim")
     if chain.evidence:
-        out.say(f'  said      "{in_words(chain.evidence.quote)}"')
+        out.say(f'  said      "{in_words(chain.evidence, chain.interaction)}"')
         out.say(f"  by        {chain.evidence.speaker or 'unnamed'} on {chain.evidence.said_at:%Y-%m-%d}")
     if chain.interaction:
         out.say(f"  in        {chain.interaction.kind}: {chain.interaction.subject or 'no subject'}")

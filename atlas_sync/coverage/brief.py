@@ -173,7 +173,7 @@ def _person(person: Stakeholder, record: EngagementRecord) -> Entry:
     if stance and stance != "neutral" and not any(stance in role for role in person.roles):
         spans.append(Span(text=f"; {stance}"))
     if person.evidence:
-        spans.append(Span(text=f" — “{line_of(person.evidence.quote).text}” ("))
+        spans.append(Span(text=f" — “{line_of(record.quoted(person.evidence)).text}” ("))
         spans += [*said_by(person.evidence, record, "internal"), Span(text=")")]
     return tuple(spans)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from html.parser import HTMLParser
 
 from markupsafe import Markup, escape
 
+from atlas_sync.canonical.markup import words_of
 from atlas_sync.canonical.model import Interaction
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import show_day
@@ -23,8 +23,6 @@ _HEAD = Markup(
     "<body><h1>{title}</h1>\n<p>{number} pieces, {first} to {last}.</p>\n"
 )
 _PIECE = Markup('<article><h2>{day}, {kind}: {subject}</h2>\n<p class="who">{who}</p>\n<pre>{text}</pre></article>\n')
-_BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "blockquote"})
-_UNSEEN = frozenset({"script", "style", "head", "title"})
 
 
 def conversation_page(record: EngagementRecord) -> str:
@@ -45,7 +43,7 @@ def page_name(page: str) -> str:
 def _piece(one: Interaction) -> Markup:
     others = ", ".join(one.participants)
     who = " to ".join(filter(None, (one.author or "", others))) or "nobody named"
-    text = _words(one.body) if one.body_format == "html" else one.body
+    text = words_of(one.body) if one.is_markup else one.body
     return _PIECE.format(
         day=show_day(one.at.date()),
         kind=one.kind,
@@ -53,30 +51,3 @@ def _piece(one: Interaction) -> Markup:
         who=escape(who),
         text=escape(text.strip()),
     )
-
-
-class _Words(HTMLParser):
-    """Collects what a reader of the markup sees."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._unseen = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as the parser calls it
-        self._unseen += tag in _UNSEEN
-        self.parts += ["\n"] if tag in _BLOCKS else []
-
-    def handle_endtag(self, tag: str) -> None:
-        self._unseen -= tag in _UNSEEN and self._unseen > 0
-
-    def handle_data(self, data: str) -> None:
-        self.parts += [] if self._unseen else [data]
-
-
-def _words(markup: str) -> str:
-    parser = _Words()
-    parser.feed(markup)
-    parser.close()
-    lines = (" ".join(line.split()) for line in "".join(parser.parts).split("\n"))
-    return "\n".join(line for line in lines if line)

@@ -78,7 +78,7 @@ def _to_decide(record: EngagementRecord, tenant: str) -> list[str]:
         if point.kind == "vague"
     }
     return [
-        f"“{shorten(point.evidence.quote, _QUOTE)}” was left open ({at_work[mark]}). Who decides it, and by when?"
+        f"“{shorten(record.quoted(point.evidence), _QUOTE)}” was left open ({at_work[mark]}). Who decides it, and by when?"
         for mark, point in marks.items()
         if mark in at_work
     ]
@@ -86,7 +86,7 @@ def _to_decide(record: EngagementRecord, tenant: str) -> list[str]:
 
 def _question(gap: Gap, record: EngagementRecord) -> str:
     """Put a gap as a question that one sentence answers; empty for one that sales cannot close."""
-    about = f"“{shorten(gap.evidence.quote if gap.evidence else gap.title, _QUOTE)}”"
+    about = f"“{shorten(record.quoted(gap.evidence) if gap.evidence else gap.title, _QUOTE)}”"
     match gap.kind:
         case "why_missing" if gap.evidence is None:
             return f"Why did {shorten(record.client_label, 60)} buy? Nothing on the deal says it."

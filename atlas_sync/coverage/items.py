@@ -99,7 +99,7 @@ def decision_text(
 def person_text(person: Stakeholder, record: EngagementRecord, texts: Texts) -> tuple[str, Document]:
     """Give title and text: whom to meet, why they matter and how that is known; for our own eyes only."""
     said = person.evidence
-    quote = Quote(text=line_of(said.quote).text, source=said_by(said, record, "internal")) if said else None
+    quote = Quote(text=line_of(record.quoted(said)).text, source=said_by(said, record, "internal")) if said else None
     values: dict[str, Value] = {
         "client": shorten(record.client_label, _NAME),
         "name": shorten(person.name, _NAME),

@@ -62,7 +62,7 @@ _BETWEEN = re.compile(
 
 def day_in_words(point: ScopeItem) -> date | None:
     """Give the day by which an open point is decided where its quote says so, in the year nearest to when it was said."""
-    said = point.evidence.quote
+    said = point.text
     for day in day_mentions(said):
         before, _, after = said.partition(day.shown)
         is_open = _OPEN.search(before) is not None
@@ -77,7 +77,7 @@ def day_in_words(point: ScopeItem) -> date | None:
 
 def deciders_in_words(point: ScopeItem, stakeholders: Sequence[Stakeholder]) -> list[str]:
     """Name those of whom the quote of an open point says that they decide it, by a first or a family name as well."""
-    quote = point.evidence.quote
+    quote = point.text
     told = [hit[1] for form in (_WHO_DECIDES, _DECIDED_BY_WHOM) for hit in form.finditer(quote)]
     if called := _OPEN.search(quote):
         told += [hit[1] for hit in _WHO_ANSWERS.finditer(quote, called.end())]

@@ -27,7 +27,7 @@ from atlas_sync.canonical.model import (
     TraceLink,
     WorkItem,
 )
-from atlas_sync.coverage.wording import said_where
+from atlas_sync.coverage.wording import in_words, said_where
 
 __all__ = ["HELD_IN", "LARGE_FROM", "EngagementRecord", "Licence", "Place"]
 
@@ -80,6 +80,10 @@ class EngagementRecord:
     def interaction_by_id(self) -> Mapping[str, Interaction]:
         """Give the interactions by their ids."""
         return {one.id: one for one in self.interactions}
+
+    def quoted(self, evidence: Evidence) -> str:
+        """Give a quote in plain words, on one line."""
+        return in_words(evidence, self.interaction_by_id.get(evidence.interaction_id))
 
     @cached_property
     def homes(self) -> Mapping[str, str]:

@@ -22,7 +22,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from atlas_sync.dashboard.charts import sparkline
-from atlas_sync.dashboard.text import LABELS, age, crm_of, is_web, label, money, quote_of, readable
+from atlas_sync.dashboard.text import LABELS, age, crm_of, is_web, label, money, readable
 from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.operations.review import list_doubts
 from atlas_sync.operations.show import EngagementView, snapshot_as_told, view_engagement
@@ -79,7 +79,7 @@ class _Pages:
         self._templates = Environment(
             loader=PackageLoader("atlas_sync.dashboard"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
-        self._templates.globals.update(age=age, label=label, money=money, quote_of=quote_of, readable=readable)
+        self._templates.globals.update(age=age, label=label, money=money, readable=readable)
         self._templates.globals.update(crm_of=crm_of, is_web=is_web)
 
     def _render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - a template's values

@@ -9,9 +9,8 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from atlas_sync.canonical.identity import SourceRef
-from atlas_sync.canonical.model import Evidence
 
-__all__ = ["LABELS", "age", "crm_of", "is_web", "label", "money", "quote_of", "readable"]
+__all__ = ["LABELS", "age", "crm_of", "is_web", "label", "money", "readable"]
 
 LABELS = {
     "kind": {
@@ -77,11 +76,6 @@ def is_web(link: str | None) -> bool:
 def money(amount: Decimal | None, currency: str | None) -> str:
     """Give an amount without cents, thousands apart."""
     return "-" if amount is None else f"{amount:,.0f} {currency or ''}".strip()
-
-
-def quote_of(evidence: Evidence | None) -> str:
-    """Give a quote as words: without markup, white space folded."""
-    return re.sub(r"\s+", " ", readable(evidence.quote)).strip() if evidence else ""
 
 
 def readable(body: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from atlas_sync.canonical.markup import has_markup
 from atlas_sync.extraction.headers import (
     Header,
     forward_subject,
@@ -23,7 +24,7 @@ from atlas_sync.extraction.headers import (
 )
 from atlas_sync.extraction.lines import Line, Zone
 from atlas_sync.extraction.marks import BULLET
-from atlas_sync.extraction.markup import Chars, chars_of_html, chars_of_text, has_markup
+from atlas_sync.extraction.markup import Chars, chars_of_html, chars_of_text
 from atlas_sync.extraction.wraps import FULL, is_over, unwrapped_mail, unwrapped_notes
 
 __all__ = ["clean"]

@@ -6,7 +6,7 @@ import html
 import re
 from dataclasses import dataclass, field
 
-__all__ = ["Chars", "chars_of_html", "chars_of_text", "has_markup"]
+__all__ = ["Chars", "chars_of_html", "chars_of_text"]
 
 _BLOCKS = frozenset(
     "p div br li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote body html hr pre section article header footer dt dd".split()  # noqa: SIM905 - a list to read
@@ -38,15 +38,6 @@ _UNSEEN = frozenset(
 _MARKS = re.compile(r"\*+|_+|(?:\r\n?|\n)[^\S\r\n]{0,80}[\r\n]")
 _LONGEST_MARK = 3
 _BEFORE, _AFTER = "([{<|\"'“„«‘*_–—-:", ")]}>|\"'”“»’*_–—-:.,;!?…"
-
-
-_CLOSING = re.compile(r"</(?:p|li|ol|ul|div|td|tr|body|html)>", re.IGNORECASE)
-_FEWEST_TAGS = 2
-
-
-def has_markup(body: str) -> bool:
-    """Tell if a body that was said to be plain is markup all the same: more than one block is closed in it."""
-    return sum(1 for _tag, _match in zip(range(_FEWEST_TAGS), _CLOSING.finditer(body), strict=False)) == _FEWEST_TAGS
 
 
 @dataclass(slots=True)

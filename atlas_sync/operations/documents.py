@@ -17,10 +17,10 @@ from typing import BinaryIO, Literal
 
 import msgspec
 
+from atlas_sync.canonical.markup import has_markup
 from atlas_sync.canonical.model import Side
 from atlas_sync.canonical.observed import InteractionKind
 from atlas_sync.extraction import Attendee, Conversation
-from atlas_sync.extraction.markup import has_markup
 
 __all__ = [
     "BadLine",

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from atlas_sync.canonical.markup import has_markup
 from atlas_sync.extraction.clean import clean
-from atlas_sync.extraction.markup import has_markup
 
 __all__ = ["Figure", "Share", "Span", "Tallies", "Visible", "matches"]
 

@@ -191,6 +191,15 @@ def test_person_is_told_with_role_stance_and_its_reason(changes: dict[str, Any],
     assert expected in told(stakeholders=(person(**changes),))
 
 
+def test_quotes_of_markup_are_told_in_words() -> None:
+    said = evidence("Greta</b> decides on the R&amp;D&nbsp;floor.")
+    people = (person(evidence=said),)
+    assert "“Greta decides on the R&D floor.” (" in told(
+        stakeholders=people, interactions=(interaction(body_format="html"),)
+    )
+    assert "“Greta</b> decides on the R&amp;D&nbsp;floor.” (" in told(stakeholders=people)
+
+
 def test_contract_without_a_number_or_days_is_still_named() -> None:
     text = told(contracts=(contract(number=None, end_date=date(2027, 6, 1)), contract(id="con_2")))
     assert "- Contract to 1 Jun 2027\n- C-17" in text

@@ -20,6 +20,8 @@ def test_page_holds_every_piece_in_order_as_text() -> None:
     assert page.index("<pre>We start soon.</pre>") < page.index("<pre>Line one\n  two</pre>")
     assert '<p class="who">Hana Vrba</p>' in page
     assert "p{}" not in page
+    logged = interaction(body="<p>We start <b>soon</b>.</p><p>Then we go on.</p>")
+    assert "<pre>We start soon.\nThen we go on.</pre>" in conversation_page(record(interactions=(logged,)))
     assert conversation_page(record(interactions=())) == ""
 
 

@@ -7,7 +7,7 @@ import pytest
 from atlas_sync.canonical.identity import marker_for
 from atlas_sync.canonical.model import Gap, GapKind, Handoff
 from atlas_sync.coverage import EngagementRecord, feedback_of
-from tests.coverage.build import SAID, evidence, item, point, project, record
+from tests.coverage.build import SAID, evidence, interaction, item, point, project, record
 
 BRIEF = marker_for("t", "eng_1", "brief", "eng_1")
 
@@ -55,9 +55,9 @@ def test_score_that_cannot_be_decided_is_empty() -> None:
 
 
 def test_questions_are_what_sales_can_answer_in_a_sentence_and_say_how() -> None:
-    said = evidence("Training, we will see how that goes")
+    said = evidence("Training,&nbsp;we will see how <i>that</i> goes")
     told = _told(
-        record(),
+        record(interactions=(interaction(body_format="html"),)),
         gap("why_missing", evidence=None),
         gap("vague_undecided", evidence=said),
         gap("promise_contradicted", work_item_key="SCAN-1", reasons=("due 4 May, not 1 May",), evidence=said),
@@ -85,7 +85,9 @@ def test_more_than_five_questions_are_counted() -> None:
     ("state", "asks"), [("to_do", True), ("in_progress", True), ("done", False), ("dropped", False)]
 )
 def test_point_that_was_left_open_is_asked_about_until_its_item_is_closed(state: str, asks: bool) -> None:  # noqa: FBT001 - a table
-    left = point("Training, we will see how that goes", id="sco_2222222222222222", kind="vague")
+    said = evidence("Training,&nbsp;we will see how <i>that</i> goes")
+    left = point("Training, we will see how that goes", id="sco_2222222222222222", kind="vague", evidence=said)
     decision = item("SCAN-4", marker=marker_for("t", "eng_1", "decision", "sco_2222222222222222"), state=state)
-    told = _told(record(scope=(left, point()), items=(decision,)))["questions"]
+    heard = (interaction(body_format="html"),)
+    told = _told(record(scope=(left, point()), items=(decision,), interactions=heard))["questions"]
     assert ("“Training, we will see how that goes” was left open (SCAN-4)." in told) is asks

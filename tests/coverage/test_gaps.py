@@ -364,7 +364,10 @@ def test_scope_points_are_found_or_are_gaps(kind: str, items: tuple[Any, ...], e
     ],
 )
 def test_next_step_of_an_open_point_asks_for_what_its_words_do_not_say(said: str, step: str) -> None:
-    gaps = gaps_of(record(scope=(point(said, kind="vague"),), stakeholders=(person(),)))
+    open_point = point(
+        said, kind="vague", evidence=evidence(said.replace(" ", "&nbsp;").replace("Greta", "<b>Greta</b>"))
+    )
+    gaps = gaps_of(record(scope=(open_point,), stakeholders=(person(),)))
     assert by_kind(gaps, "vague_undecided").next_step == step
 
 

@@ -199,8 +199,14 @@ def test_an_open_point_is_decided_by_whom_and_when_its_words_say(said: str, who:
 
 
 def test_person_item_says_why_they_matter() -> None:
-    doubter = person("Uwe", roles=(), stance="skeptic", title="Networks", evidence=evidence("the map was fiction"))
-    one = creates(proposed(record(stakeholders=(doubter, person("Selin", id="sta_2", roles=("end user",))))))[-1]
+    doubter = person(
+        "Uwe", roles=(), stance="skeptic", title="Networks", evidence=evidence("the <i>map</i> was&nbsp;fiction")
+    )
+    made = record(
+        stakeholders=(doubter, person("Selin", id="sta_2", roles=("end user",))),
+        interactions=(interaction(body_format="html"),),
+    )
+    one = creates(proposed(made))[-1]
     assert one.summary == "Meet Uwe (skeptic)"
     text = plain_text(one.body)
     assert "Uwe, Networks, matters to this engagement: skeptic." in text
