@@ -18,11 +18,12 @@ from atlas_sync.coverage.comparison import compare, compare_statements
 from atlas_sync.coverage.contradictions import uncovered
 from atlas_sync.coverage.figures import figures_of
 from atlas_sync.coverage.papers import binds, in_force
+from atlas_sync.coverage.parts import are_parted, are_rows
 from atlas_sync.coverage.prices import prices_held, says_as_firmly, sums_for_free
 from atlas_sync.coverage.quantity import Quantity, is_as_long
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.ruled_out import RuledOut
-from atlas_sync.coverage.statements import SHARED, Statements, are_numbered, are_parted, terms_of, thing_of
+from atlas_sync.coverage.statements import SHARED, Statements, are_numbered, terms_of, thing_of
 from atlas_sync.coverage.text import shorten, show_day
 
 __all__ = ["Conflict", "clause_that_holds", "conflicts_of"]
@@ -99,6 +100,8 @@ def _clauses(text: str) -> list[str]:
 def _with_promises(promise: Promise, promises: Sequence[Promise], earlier: Statements) -> Iterator[Conflict]:
     for place, share in islice(earlier.about(promise.text), _CLOSEST):
         other = promises[place]
+        if _said_in(promise) & _said_in(other) and are_rows(promise.text, other.text):
+            continue
         against = [*_against(promise, Plan(other.text, other.due_date)), *_values(promise, other)]
         # Two days for two deliveries are no conflict; two days for the very same thing are.
         if share < _SAME_THING or _is_over(promise, other):
@@ -108,6 +111,10 @@ def _with_promises(promise: Promise, promises: Sequence[Promise], earlier: State
             against = [one for one in against if one.topic != "figure"]
         if against:
             yield _conflict(promise, other.id, against[0], other.text, audience=other.audience)
+
+
+def _said_in(promise: Promise) -> set[str]:
+    return {one.interaction_id for one in (promise.evidence, *promise.repeats)}
 
 
 def _is_over(one: Promise, other: Promise) -> bool:
@@ -174,7 +181,7 @@ def _priced(promise: Promise, clause: str, share: float) -> list[Comparison]:
 
 def _values(promise: Promise, other: Promise) -> Iterator[Comparison]:
     """Hold two promises of one thing together by the span, or the day in the words, of which each names just one."""
-    if thing_of(promise.text) != thing_of(other.text):
+    if thing_of(promise.text) != thing_of(other.text) or are_parted(promise.text, other.text):
         return
     ours, theirs = figures_of(promise.text), figures_of(other.text)
     spans = [[one for one in side.quantities if one.kind == "time"] for side in (ours, theirs)]

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from atlas_sync.canonical.model import Evidence, Promise, ScopeItem
 from atlas_sync.coverage.named import compare_names
-from atlas_sync.coverage.statements import SHARED, are_parted, terms_of
+from atlas_sync.coverage.parts import are_parted
+from atlas_sync.coverage.statements import SHARED, terms_of
 from atlas_sync.coverage.text import root, words
 
 __all__ = ["RuledOut"]

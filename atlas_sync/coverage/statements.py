@@ -1,20 +1,19 @@
-"""Statements by the words they hold: which of many speak of the same thing, and which name things of their own.
+"""Statements by the words they hold: which of many speak of the same thing, and which by other numbers.
 
 What they say of it is compared elsewhere.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from atlas_sync.coverage.figures import figures_of
-from atlas_sync.coverage.text import MAX_TEXT, STOP, root, words
+from atlas_sync.coverage.text import STOP, root, words
 from atlas_sync.coverage.units import CURRENCIES
 
-__all__ = ["SHARED", "Statements", "are_numbered", "are_parted", "terms_of", "thing_of"]
+__all__ = ["SHARED", "Statements", "are_numbered", "terms_of", "thing_of"]
 
 SHARED = 2
 """Words that two statements about one thing have in common, at the least."""
@@ -33,16 +32,6 @@ _SAID_OF_IT = terms_of(
 )
 """Words that give a day of the week or a place: what is said of a thing, not the thing itself."""
 _CURRENCIES = terms_of(" ".join(CURRENCIES))
-_PART = (
-    r"(?i:phase|stage|step|wave|module|part|lot|batch|sprint|milestone|package|option|level|tier|year|cycle|delivery|"
-    r"building|floor|block|hall|dock|zone|line|unit|stufe|modul|teil|paket|jahr|etappe|tranche|etape|annee|fase|modulo|"
-    r"etapa|lote|ano)"
-)
-_NUMBERED = re.compile(
-    rf"\b({_PART})[ -]([0-9]{{1,2}}|[A-HJ-Z]|I{{2,3}})\b(?! ?(?:and|und|et|y|to|bis|[&,/+–-]) ?[0-9])"
-)
-_AS_NUMBER = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
-_COUNTED_UP = re.compile(rf"\b((?i:first|second|third|fourth|fifth|last)) ({_PART})\b")
 
 
 class Statements:
@@ -102,22 +91,6 @@ def are_numbered(one: str, other: str) -> bool:
         for text in (one, other)
     )
     return bool(ours - theirs and theirs - ours)
-
-
-def are_parted(one: str, other: str) -> bool:
-    """Tell if two texts name parts of one sort by numbers of their own: phase 1 and phase 2, the first year and the second."""
-    ours, theirs = _parts_of(one), _parts_of(other)
-    return any(theirs.get(sort, numbers).isdisjoint(numbers) for sort, numbers in ours.items())
-
-
-@lru_cache(maxsize=4096)
-def _parts_of(text: str) -> dict[str, frozenset[str]]:
-    named = [hit.group(1, 2) for hit in _NUMBERED.finditer(text[:MAX_TEXT])]
-    named += [hit.group(2, 1) for hit in _COUNTED_UP.finditer(text[:MAX_TEXT])]
-    found: dict[str, frozenset[str]] = {}
-    for sort, number in named:
-        found[sort.lower()] = found.get(sort.lower(), frozenset()) | {_AS_NUMBER.get(number.lower(), number)}
-    return found
 
 
 @lru_cache(maxsize=4096)

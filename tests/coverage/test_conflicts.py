@@ -84,6 +84,53 @@ def test_the_next_one_after_a_day_has_passed_is_no_conflict() -> None:
     assert not conflicts_of(record(promises=(first, following)))
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "clashes"),
+    [
+        ("P1 faults: we'll respond within 30 minutes", "P2 faults: we'll respond within 4 hours", False),
+        ("P1 faults: we'll respond within 30 minutes", "P1 faults: we'll respond within 4 hours", True),
+        ("P1-P3 faults are answered within 4 hours", "P2 faults are answered within 8 hours", True),
+        ("P1 and P2 faults are answered within 4 hours", "P2 faults are answered within 8 hours", True),
+        ("P1 and P2 faults are answered within 4 hours", "P3 faults are answered within 8 hours", False),
+        ("Priority 1: on site within 4 hours", "Priority 2: on site within 8 hours", False),
+        ("Priority 1: on site within 4 hours", "P1: on site within 8 hours", True),
+        ("Sev 1 tickets: we answer within 1 hour.", "Sev 2 tickets: we answer within 4 hours.", False),
+        ("06/19 analyzers 1-3 connected (Lewis)", "06/26 analyzers 4-6 connected (Lewis)", False),
+        ("06/19 analyzers 4-6 connected (Lewis)", "06/26 analyzers 10-12 connected (Lewis)", False),
+        ("Floor 3 gets new access points by 19 June.", "Floors 4-7 get new access points by 26 June.", False),
+        ("Lines L1-L3 will be live by 19 June.", "Lines L4-L6 will be live by 26 June.", False),
+        ("Filialen 1-10 verkabeln wir mit 4 Dosen", "Filialen 11-20 verkabeln wir mit 8 Dosen", False),
+        ("Stores 1-10 will be cabled by 3 July.", "Stores 11-20 will be cabled by 10 July.", False),
+        ("Stores 1-10 will be cabled by 3 July.", "Stores 5-12 will be cabled by 10 July.", True),
+        ("The licence covers 3-5 users", "The licence covers 6-8 users", True),
+        ("We train 3-5 users on the portal", "We train 6-8 users on the portal", True),
+        ("Portal tests 3-4 July on site", "Portal tests 7-8 July on site", True),
+    ],
+)
+def test_things_of_other_numbers_are_no_conflict(first: str, second: str, clashes: bool) -> None:  # noqa: FBT001 - a table
+    other = promise(second, id="prm_2", evidence=evidence(second, interaction_id="int_mail"))
+    assert bool(conflicts_of(record(promises=(promise(first), other)))) is clashes
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "clashes"),
+    [
+        ("Gold customers: we'll answer within 2 hours.", "Silver customers: we'll answer within 8 hours.", False),
+        ("Gold customers get an answer within 2 hours", "Silver customers get an answer within 8 hours", False),
+        ("Gold customers: we'll answer within 2 hours.", "Gold customers: we'll answer within 8 hours.", True),
+        ("Großkunden: Antwort auf Tickets in 2 Stunden", "Kleinkunden: Antwort auf Tickets in 8 Stunden", False),
+        ("19 June: go-live of the till", "26 June: go-live of the till", True),
+        ("Hosting: EUR 300 a month", "Hosting: EUR 400 a month", True),
+    ],
+)
+def test_rows_of_one_text_are_no_conflict_and_those_of_two_are(first: str, second: str, clashes: bool) -> None:  # noqa: FBT001 - a table
+    same, other = (
+        promise(second, id="prm_2", evidence=evidence(second, interaction_id=at)) for at in ("int_call", "int_b")
+    )
+    assert bool(conflicts_of(record(promises=(promise(first), same)))) is clashes
+    assert conflicts_of(record(promises=(promise(first), other)))
+
+
 def test_days_of_things_that_are_numbered_are_no_conflict() -> None:
     first = promise("Module 1 on 3-4 March", due_date=date(2026, 3, 4))
     second = promise("Module 2 on 12-13 May", id="prm_2", due_date=date(2026, 5, 13))
