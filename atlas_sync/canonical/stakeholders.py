@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from atlas_sync.canonical.identity import derive_id
@@ -12,9 +13,11 @@ from atlas_sync.canonical.normalize import fold, person_key
 from atlas_sync.canonical.observed import ObservedComment, ObservedWatcher
 from atlas_sync.canonical.roster import Circle, Roster
 
-__all__ = ["build_stakeholders"]
+__all__ = ["build_stakeholders", "is_listed"]
 
 _WORD = re.compile(r"\w+")
+_SOURCE = re.compile(r", [^\W\d]+, \d{1,2} \w+ \d{4}\s*$")
+"""How we say below a quote whose words, in what and of what day those are."""
 
 
 def build_stakeholders(
@@ -35,8 +38,8 @@ def build_stakeholders(
     name that nobody of the circle has makes no row, since whoever has it elsewhere is somebody else. An id follows from the
     first deal that the person was ever put on, so roles that are gone are told as well; whoever is `known` here by the id of
     one of the person's records keeps it. Delivery knows who reported an item, is assigned to it or watches it, is named in
-    it or in a comment on it, or wrote one; `reporters` are users by the item's source. A user without an address is whoever
-    alone has that full name here.
+    it (in one of ours, listed there) or in a comment on it, or wrote one; `reporters` are users by the item's source. A user
+    without an address is whoever alone has that full name here.
     """
     found: dict[str, _Draft] = {}
     first_on: dict[str, int] = {}
@@ -63,20 +66,35 @@ def build_stakeholders(
     users += [(user, item) for item, user in reporters.items() if item in keys]
     there = {(roster.user(user, circle), keys[item]) for user, item in users}
     return [
-        draft.finish(engagement.id, texts, {key for of, key in there if of == person_id}, known)
+        draft.finish(engagement.id, items, texts, there={key for of, key in there if of == person_id}, known=known)
         for person_id, draft in found.items()
     ]
 
 
 def _texts(items: Sequence[WorkItem], comments: Sequence[ObservedComment]) -> dict[str, str]:
-    """Give by key what stands in each item and under it."""
+    """Give by key what stands in each item and under it; of what we wrote, what others put beside it."""
     said: dict[str, list[str]] = {}
     for comment in comments:
         said.setdefault(comment.work_item, []).append(comment.text)
     return {
-        item.key: _plain("\n".join((item.summary, item.text, item.assignee or "", *said.get(item.source, ()))))
+        item.key: _plain("\n".join((*_written(item), item.assignee or "", *said.get(item.source, ()))))
         for item in items
     }
+
+
+def _written(item: WorkItem) -> tuple[str, ...]:
+    return () if item.marker else (item.summary, item.text)
+
+
+def is_listed(name: str, item: WorkItem) -> bool:
+    """Tell if an item that we wrote has a line on a person: who said something there, and to whom, is no news to delivery."""
+    wanted = _plain(name)
+    return bool(wanted.strip()) and any(line.startswith(wanted) for line in _lines(item.text))
+
+
+@lru_cache(maxsize=1024)  # each is looked through for all people
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(_plain(line) for line in text.splitlines() if not _SOURCE.search(line))
 
 
 class _Draft:
@@ -93,13 +111,20 @@ class _Draft:
             self.roles.setdefault(role.replace("_", " ").strip().lower(), where)
 
     def finish(
-        self, engagement_id: str, texts: Mapping[str, str], there: Collection[str], known: Collection[str]
+        self,
+        engagement_id: str,
+        items: Sequence[WorkItem],
+        texts: Mapping[str, str],
+        *,
+        there: Collection[str],
+        known: Collection[str],
     ) -> Stakeholder:
         records = (self.person.id, *(derive_id("per", source) for source in self.person.sources))
         ids = [derive_id("sta", self.home, one) for one in records]
         # One name alone is anybody's; whether it means this person is told by who else is there.
         spelt = [_plain(person_key(name)) for name in (self.person.name, *self.person.aliases)]
         names = [name for name in spelt if len(name.split()) > 1]
+        ours = {item.key for item in items if item.marker and any(is_listed(name, item) for name in names)}
         return Stakeholder(
             id=next((one for one in ids if one in known), ids[0]),
             engagement_id=engagement_id,
@@ -113,7 +138,7 @@ class _Draft:
             stance=self.mention.stance if self.mention else None,
             evidence=self.mention.evidence if self.mention else None,
             in_delivery=tuple(
-                key for key, text in texts.items() if key in there or any(name in text for name in names)
+                key for key, text in texts.items() if key in there or key in ours or any(name in text for name in names)
             ),
         )
 

@@ -16,13 +16,20 @@ _DEAL = "hubspot:deal:1"
 
 
 def _stakeholder(
-    name: str, *, text: str = "", comment: str = "", author: str | None = None, watcher: str = "", reporter: str = ""
+    name: str,
+    *,
+    text: str = "",
+    comment: str = "",
+    author: str | None = None,
+    watcher: str = "",
+    reporter: str = "",
+    marker: str | None = None,
 ) -> Stakeholder:
     """Give the one person of a deal, delivered by one item on which a comment may stand."""
     person = Person(id="per_1", name=name, side="customer", sources=("crm:contact:1", "jira:user:7"))
     roster = Roster(people={"per_1": person}, by_source={"crm:contact:1": "per_1", "jira:user:7": "per_1"})
     role = ObservedRole(source="crm:role:1", deal=_DEAL, person="crm:contact:1", role="sponsor", primary=True)
-    planned = item(text=text)
+    planned = item(text=text, marker=marker)
     said = ObservedComment(
         source="jira:comment:1",
         work_item=planned.source,
@@ -106,3 +113,17 @@ def test_short_names_are_not_found_inside_of_other_words() -> None:
     assert _stakeholder("An Li", text="a plan like this: clean living").in_delivery == ()
     assert _stakeholder("An Li", text="Ask An Li.").in_delivery == ("SCAN-1",)
     assert _stakeholder("Li", text="delivery of the slide").in_delivery == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "comment", "is_known"),
+    [
+        ("People\nGreta Köhler, COO: sponsor", "", True),
+        ("“We deliver by 3 July” by Hana Vrba, to Greta Köhler (Hana Vrba, email, 10 May 2026)", "", False),
+        ("It hurts every day.\nGreta Köhler, email, 10 May 2026", "", False),
+        ("It hurts every day.\nGreta Köhler, email, 10 May 2026", "Wording agreed with Greta Köhler", True),
+    ],
+)
+def test_item_of_ours_names_whom_it_lists(text: str, comment: str, *, is_known: bool) -> None:
+    assert bool(_stakeholder("Greta Köhler", text=text, comment=comment, marker="atlas-1").in_delivery) is is_known
+    assert _stakeholder("Greta Köhler", text=text, comment=comment).in_delivery

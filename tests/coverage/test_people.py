@@ -190,6 +190,26 @@ def test_given_name_alone_is_anybodys_in_a_text(name: str, text: str, assignee: 
     assert is_met(known, record(items=(item(text=text, assignee=assignee),))) is met
 
 
+@pytest.mark.parametrize(
+    ("text", "is_known"),
+    [
+        ("People\nGreta Koehler, Head of yard: decision maker", True),
+        ("* Greta Koehler: skeptic — “the map was fiction” (Hana Vrba, call, 24 Feb 2026)", True),
+        ("Record: sta_1", True),
+        (
+            "“It is live by 14 August” by Hana Vrba, to Greta Koehler, due 14 Aug 2026 (Hana Vrba, call, 24 Feb 2026)",
+            False,
+        ),
+        ("340 re-scans in one shift\nGreta Koehler, call, 24 Feb 2026", False),
+        ("Promised by Hana Vrba to Greta Koehler on 24 Feb 2026.\nDone when Greta Koehler has it.", False),
+    ],
+)
+def test_item_of_ours_introduces_whom_it_lists(text: str, *, is_known: bool) -> None:
+    assert is_met(person(), record(items=(item(marker="atlas-1", text=text),))) is is_known
+    assert is_met(person(), record(items=(item(text=text),))) is ("Greta" in text)
+    assert is_met(person(), record(items=(item(marker="atlas-1", assignee="Greta Koehler"),)))
+
+
 def test_person_who_watches_the_brief_is_met() -> None:
     greta = person()
     assert not is_met(greta, record(items=()))
