@@ -137,7 +137,7 @@ def _chains(
 def _carry_out(
     chains: Sequence[Chain], hand: Hand, applied: Applied, *, report: Callable[[Step], None], at_once: int
 ) -> None:
-    """Do some chains, several at once; after an error none is begun any more, and it is raised when all have ended."""
+    """Do some chains, several at once; after an error or interrupt none is begun any more, and it is raised when all ended."""
     failed = threading.Event()
     lock = threading.Lock()
 
@@ -159,8 +159,11 @@ def _carry_out(
             work(chain)
         return
     with ThreadPoolExecutor(at_once) as pool:
-        for done in [pool.submit(work, chain) for chain in chains]:
-            done.result()
+        try:
+            for done in [pool.submit(work, chain) for chain in chains]:
+                done.result()
+        finally:
+            failed.set()
 
 
 def _still_open(number: int) -> AtlasError:

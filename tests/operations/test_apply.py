@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import signal
+import threading
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from typing import cast
 
 import pytest
 
 from atlas_sync.canonical.model import Audience
-from atlas_sync.coverage import CreateItem, Rules
-from atlas_sync.operations.apply import Applied, apply
+from atlas_sync.coverage import CreateItem, LinkItem, Rules, WriteCommand
+from atlas_sync.operations.apply import Applied, Chain, Step, _carry_out, apply
+from atlas_sync.operations.hand import Hand
 from atlas_sync.operations.plan import plan
+from atlas_sync.operations.planned import PlannedEngagement
 from atlas_sync.sandbox.jira.adf import text_of
 from atlas_sync.sandbox.jira.store import Issue
 from tests.hostile.people import mark_of
@@ -223,3 +229,23 @@ def test_item_goes_to_whom_the_rule_names_or_to_nobody_and_says_so(stage: Stage,
     assert applied.count("created") == 7
     given = [one.assignee for one in stage.site._site.issues.values() if one.assignee]
     assert len(given) == (3 if who else 0)
+
+
+def test_apply_that_is_stopped_begins_no_other_item() -> None:
+    class Interrupted:
+        begun = 0
+        is_first = threading.Lock()
+
+        def carry_out(self, command: WriteCommand, _place: PlannedEngagement) -> Step:
+            self.begun += 1
+            time.sleep(0.05)
+            if self.is_first.acquire(blocking=False):
+                signal.pthread_kill(cast("int", threading.main_thread().ident), signal.SIGINT)
+            return Step(command, "linked")
+
+    command = LinkItem(marker="m", engagement_id="e", url="https://crm.example", title="the deal")
+    chain = cast("Chain", [(command, None)])
+    hand, applied = Interrupted(), Applied("plan", "run")
+    with pytest.raises(KeyboardInterrupt):
+        _carry_out([chain] * 40, cast("Hand", hand), applied, report=lambda _step: None, at_once=2)
+    assert hand.begun == len(applied.steps) < 10
