@@ -24,8 +24,7 @@ __all__ = ["engagements", "statements"]
 )
 def engagements(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """One record per engagement: deal, client, people, conversation, contract and where it is delivered."""
-    opened = workspace.open()
-    with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
+    with workspace.open() as opened, open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
         taken = take_in(opened, warehouse)
         touched = assemble(opened, warehouse, judged_by=start_to_finish(opened, warehouse))
         return dg.MaterializeResult(
@@ -52,8 +51,7 @@ def engagements(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
 )
 def statements(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """What was said: promises, whys, scope and people, each with the quoted sentence. Each text is read once."""
-    opened = workspace.open()
-    with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
+    with workspace.open() as opened, open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
         verdicts = verdicts_of(opened, start_to_finish(opened, warehouse))
         fresh = read_conversations(warehouse, verdicts, tags=opened.promise_tags, month_first=opened.month_first)
         return dg.MaterializeResult(

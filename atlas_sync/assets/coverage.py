@@ -26,8 +26,7 @@ __all__ = ["gaps", "snapshot"]
 )
 def gaps(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """Every promise, why, person and scope point that delivery lacks; undecided where something could not be read."""
-    opened = workspace.open()
-    with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
+    with workspace.open() as opened, open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
         started = start_to_finish(opened, warehouse)
         compared = compare(opened, warehouse, run_at=newest_as_of(warehouse, started), judged_by=started)
         counts = Counter((gap.kind, gap.state) for gap in warehouse.select(Gap))
@@ -64,8 +63,7 @@ def gaps(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
 )
 def snapshot(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """The read-only copy for dashboard, command line and BI tools."""
-    opened = workspace.open()
-    with open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
+    with workspace.open() as opened, open_warehouse(opened.home, wait_s=workspace.wait_s) as warehouse:
         started = start_to_finish(opened, warehouse)
         run = finish_run(opened, warehouse, run=new_run_id(started, after=last_run(opened.home)), started=started)
     return dg.MaterializeResult(metadata={"snapshot": current_name(opened.home) or "", "status": run.status})

@@ -26,6 +26,7 @@ def _table(manifests: list[Manifest]) -> dg.TableMetadataValue:
                 "pages": manifest.pages,
                 "status": manifest.status,
                 "reason": manifest.reason,
+                "advice": manifest.advice,
             }
         )
         for manifest in manifests
@@ -42,15 +43,14 @@ def _raw_asset(name: str) -> dg.AssetsDefinition:
         kinds={"json"} if name == "others" else {name, "json"},
         owners=OWNERS,
         description=f"Every record {described} as received, with a proof of how complete the read was.",
-        retry_policy=dg.RetryPolicy(max_retries=1, delay=30),
     )
     def pull_asset(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
-        opened = workspace.open()
-        connections = [one for one in opened.connections.values() if _asset_of(one.kind) == name]
-        if not connections:
-            return dg.MaterializeResult(metadata={"status": "not connected", "records": 0})
-        run = run_of(context, opened.home)
-        manifests = [manifest for one in connections for manifest in pull_connection(opened, one, run)]
+        with workspace.open() as opened:
+            connections = [one for one in opened.connections.values() if _asset_of(one.kind) == name]
+            if not connections:
+                return dg.MaterializeResult(metadata={"status": "not connected", "records": 0})
+            run = run_of(context, opened.home)
+            manifests = [manifest for one in connections for manifest in pull_connection(opened, one, run)]
         return dg.MaterializeResult(
             metadata={
                 "connections": [one.name for one in connections],

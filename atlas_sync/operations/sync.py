@@ -27,7 +27,17 @@ from atlas_sync.store.publish import is_current, last_run, publish, write_last_r
 from atlas_sync.store.tables import GapCount, Intake, Run
 from atlas_sync.store.warehouse import Rows, Warehouse, open_warehouse
 
-__all__ = ["SyncResult", "finish_run", "newest_as_of", "record_run", "start_to_finish", "sync", "take_in", "work_off"]
+__all__ = [
+    "SyncResult",
+    "finish_run",
+    "hold_connected",
+    "newest_as_of",
+    "record_run",
+    "start_to_finish",
+    "sync",
+    "take_in",
+    "work_off",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +69,7 @@ def sync(workspace: Workspace, *, report: Progress = lambda _manifest: None, wai
         ConfigError: nothing is connected.
         StoreError: another run is writing, or a store failed; what was landed stays.
     """
-    if not workspace.connections:
-        advice = "Describe your systems in atlas.toml (README, Connect your own), or try `atlas-sync demo`."
-        raise ConfigError("nothing is connected.", advice=advice)
+    hold_connected(workspace)
     started = workspace.now()
     run = new_run_id(started, after=last_run(workspace.home))
     with open_warehouse(workspace.home, wait_s=wait_s) as warehouse:
@@ -73,6 +81,17 @@ def sync(workspace: Workspace, *, report: Progress = lambda _manifest: None, wai
     return SyncResult(
         run=row, manifests=manifests, texts=texts, compared=compared, notices=(why_not,) if why_not else ()
     )
+
+
+def hold_connected(workspace: Workspace) -> None:
+    """Hold that there is something to read.
+
+    Raises:
+        ConfigError: nothing is connected.
+    """
+    if not workspace.connections:
+        advice = "Describe your systems in atlas.toml (README, Connect your own), or try `atlas-sync demo`."
+        raise ConfigError("nothing is connected.", advice=advice)
 
 
 def newest_as_of(warehouse: Warehouse, local: datetime) -> datetime:

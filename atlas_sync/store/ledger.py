@@ -226,9 +226,12 @@ class Ledger:
             forget_old(connection, at=moment)
             return keep_fresh(connection, nudges, at=moment)
 
-    def last_nudge(self) -> int:
-        """Give the number of the newest nudge, 0 where there is none; it only grows."""
-        return int(str(self._rows(newest())[0][0] or 0))
+    def last_nudge(self) -> str:
+        """Name the newest nudge, by its number and when it was kept; nothing where there is none.
+
+        Numbers only grow, but those of a ledger that is put back from a copy are given again.
+        """
+        return next((" ".join(map(str, row)) for row in self._rows(newest())), "")
 
     def _rows(self, query: sa.Select[tuple[object, ...]]) -> Sequence[sa.Row[tuple[object, ...]]]:
         with self._guarded(), self._engine.connect() as connection:

@@ -15,7 +15,7 @@ from pathlib import Path
 from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.store.refusals import is_full, writing
 
-__all__ = ["usable", "writer_lock"]
+__all__ = ["usable", "writer_lock", "writer_of"]
 
 _POLL_S = 0.2
 
@@ -39,6 +39,27 @@ def writer_lock(home: Path, *, wait_s: float = 0.0) -> Iterator[None]:
             yield
         finally:
             os.close(handle)
+
+
+def writer_of(home: Path) -> str | None:
+    """Name the process that holds the right to write, if one does; it is asked without waiting, and nothing is made.
+
+    Raises:
+        ConfigError: the home cannot be read.
+    """
+    try:
+        with usable(home):
+            handle = os.open(home / "writer.lock", os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(handle)
+    else:
+        return None
+    finally:
+        os.close(handle)
 
 
 @contextmanager
@@ -66,9 +87,12 @@ def _acquire(handle: int, wait_s: float) -> None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                holder = os.pread(handle, 32, 0).decode() or "unknown"
-                message = f"another run is writing (process {holder})."
+                message = f"another run is writing (process {_holder(handle)})."
                 raise StoreError(message, advice="Wait for it to end, or stop it.") from None
             time.sleep(_POLL_S)
         else:
             return
+
+
+def _holder(handle: int) -> str:
+    return os.pread(handle, 32, 0).decode() or "unknown"

@@ -77,9 +77,9 @@ def keep_fresh(connection: sa.Connection, nudges: Iterable[KeptNudge], *, at: da
     return connection.execute(insert, rows, execution_options={"preserve_rowcount": True}).rowcount
 
 
-def newest() -> sa.Select[tuple[int]]:
-    """Ask for the number of the newest nudge."""
-    return sa.select(sa.func.max(_TABLE.c.number))
+def newest() -> sa.Select[tuple[int, datetime]]:
+    """Ask for the number of the newest nudge, and when it was kept."""
+    return sa.select(_TABLE.c.number, _TABLE.c.kept_at).order_by(_TABLE.c.number.desc()).limit(1)
 
 
 def _short(remote: str) -> str:

@@ -14,15 +14,18 @@ import dagster as dg
 import pytest
 import yaml
 
-from atlas_sync.assets.automation import won_deal_sensor
+from atlas_sync.assets import raw
+from atlas_sync.assets.automation import sync_schedule, won_deal_sensor
 from atlas_sync.assets.resources import WorkspaceResource
 from atlas_sync.cli.sandbox import secret_variables, write_settings
 from atlas_sync.config import load_settings
 from atlas_sync.definitions import defs
 from atlas_sync.opening import open_workspace
+from atlas_sync.operations import pull
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.sandbox.faults import Rule
 from atlas_sync.sandbox.serve import Sandbox
+from atlas_sync.store.lock import writer_lock
 from tests.stages import Stages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +40,7 @@ KEYS = {
     "published/snapshot",
     "writeback/tracker",
 }
+WRITTEN = "everything_to_write_was_written"
 
 
 @pytest.fixture
@@ -123,38 +127,136 @@ def test_dead_tracker_fails_no_pull_and_writes_nothing(synced: tuple[Sandbox, Wo
     assert not result.success
     told = next(one for one in result.get_asset_check_evaluations() if one.check_name == "streams_are_complete")
     assert (told.passed, told.severity) == (False, dg.AssetCheckSeverity.ERROR)
+    assert str(told.metadata["incomplete"].value).count("The next run tries again.") == 1
     assert not [issue for issue in sandbox.jira.issues() if "atlas-sync" in issue["labels"]]
 
 
-def test_missing_secret_fails_a_pull_without_a_second_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = tmp_path / "atlas.toml"
-    config.write_text('home = "state"\n[connections.hubspot]\nkind = "hubspot"\n', encoding="utf-8")
-    monkeypatch.setenv("ATLAS_CONFIG", str(config))
+def test_what_the_tracker_refuses_is_listed_with_the_reason_and_fails_a_check(
+    synced: tuple[Sandbox, Workspace],
+) -> None:
+    sandbox, _workspace = synced
+    body = '{"errors": {"customfield_1": "Team is required."}}'
+    sandbox.faults.rules.append(
+        Rule("jira", "status", method="POST", path=".*/issue$", times=999, status=400, body=body)
+    )
+    result = _run("writeback")
+    assert result.success
+    told = {check.check_name: check for check in result.get_asset_check_evaluations()}[WRITTEN]
+    assert (told.passed, told.severity) == (False, dg.AssetCheckSeverity.ERROR)
+    assert "customfield_1" in str(told.metadata["not_written"].value)
+    (made,) = result.asset_materializations_for_node("writeback__tracker")
+    listed = made.metadata["not_written"]
+    assert isinstance(listed, dg.TableMetadataValue)
+    rows = [row.data for row in listed.records]
+    assert {"engagement", "action", "item", "result", "reason"} == set(rows[0])
+    assert "refused" in {row["result"] for row in rows}
+    assert "“We" not in str(rows)
+
+
+def _settings(folder: Path, monkeypatch: pytest.MonkeyPatch, *kinds: str) -> None:
+    """Lead the environment to settings with some connections, all but HubSpot's with their secrets."""
+    own = {"jira": 'url = "http://127.0.0.1:9"\nemail = "bot@tidemark.example"\n'}
+    tables = "".join(f'[connections.{kind}]\nkind = "{kind}"\n{own.get(kind, "")}' for kind in kinds)
+    (folder / "atlas.toml").write_text(f'home = "state"\n{tables}', encoding="utf-8")
+    monkeypatch.setenv("ATLAS_CONFIG", str(folder / "atlas.toml"))
+    monkeypatch.setenv("ATLAS_JIRA_API_TOKEN", "x")
     monkeypatch.delenv("ATLAS_HUBSPOT_ACCESS_TOKEN", raising=False)
-    result = _run("raw")
+
+
+def _headlines(result: dg.ExecuteInProcessResult) -> set[str]:
+    """Give what stands over each step that failed, without the class of the error."""
+    errors = [event.step_failure_data.error for event in result.filter_events(lambda event: event.is_step_failure)]
+    assert all(error is not None and error.cause is None for error in errors)
+    return {error.message.partition(": ")[2].rstrip() for error in errors if error}
+
+
+@pytest.mark.parametrize(
+    ("group", "kinds", "said"),
+    [
+        ("raw", (), "nothing is connected. Describe your systems in atlas.toml"),
+        ("raw", ("hubspot",), "ATLAS_HUBSPOT_ACCESS_TOKEN"),
+        ("writeback", ("jira",), "nothing has been synced yet"),
+    ],
+)
+def test_step_that_fails_says_why_and_what_to_do_and_is_not_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: str, kinds: tuple[str, ...], said: str
+) -> None:
+    _settings(tmp_path, monkeypatch, *kinds)
+    result = _run(group)
     assert not result.success
     assert {event.event_type_value for event in result.all_events}.isdisjoint({"STEP_UP_FOR_RETRY", "STEP_RESTARTED"})
-    assert any("ATLAS_HUBSPOT_ACCESS_TOKEN" in str(event.event_specific_data) for event in result.all_events)
+    assert [one for one in _headlines(result) if said not in one] == []
+
+
+def test_run_beside_another_one_says_so_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _settings(tmp_path, monkeypatch, "jira")
+    monkeypatch.setattr(pull, "_LOCK_WAIT_S", 0.0)
+    with writer_lock(tmp_path / "state" / "landing" / "jira"):
+        assert _headlines(_run("raw")) == {
+            f"another run is writing (process {os.getpid()}). Wait for it to end, or stop it."
+        }
+
+
+def test_step_that_is_stopped_is_not_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_asked: object) -> None:
+        raise dg.DagsterExecutionInterruptedError
+
+    _settings(tmp_path, monkeypatch, "jira")
+    monkeypatch.setattr(raw, "pull_connection", stop)
+    told = {event.event_type_value for event in _run("raw").all_events if event.step_key == "raw__jira"}
+    assert "STEP_FAILURE" in told
+    assert told.isdisjoint({"STEP_UP_FOR_RETRY", "STEP_RESTARTED"})
+
+
+def test_nothing_is_written_and_nothing_fails_where_no_tracker_is_connected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _settings(tmp_path, monkeypatch, "hubspot")
+    monkeypatch.setenv("ATLAS_HUBSPOT_ACCESS_TOKEN", "x")
+    result = _run("writeback")
+    assert result.success
+    (made,) = result.asset_materializations_for_node("writeback__tracker")
+    assert made.metadata["status"].value == "no tracker connected"
+
+
+def test_schedule_starts_no_run_beside_another_and_leaves_wrong_settings_to_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _settings(tmp_path, monkeypatch, "jira")
+    with writer_lock(tmp_path / "state"):
+        skipped = sync_schedule(workspace=WorkspaceResource())
+    assert isinstance(skipped, dg.SkipReason)
+    assert str(os.getpid()) in str(skipped.skip_message)
+    assert isinstance(sync_schedule(workspace=WorkspaceResource()), dg.RunRequest)
+    _settings(tmp_path, monkeypatch)
+    assert isinstance(sync_schedule(workspace=WorkspaceResource()), dg.RunRequest)
+
+
+def _look(cursor: str | None) -> dg.SensorResult:
+    found = won_deal_sensor(dg.build_sensor_context(cursor=cursor, resources={"workspace": WorkspaceResource()}))
+    assert isinstance(found, dg.SensorResult)
+    return found
 
 
 def test_sensor_fires_once_when_a_deal_enters_won(synced: tuple[Sandbox, Workspace]) -> None:
-    sandbox, _workspace = synced
-    with dg.DagsterInstance.ephemeral() as instance:
-
-        def look(cursor: str | None) -> dg.SensorResult:
-            context = dg.build_sensor_context(
-                instance=instance, cursor=cursor, resources={"workspace": WorkspaceResource()}
-            )
-            found = won_deal_sensor(context)
-            assert isinstance(found, dg.SensorResult)
-            return found
-
-        before = look(None)
+    sandbox, workspace = synced
+    before = _look(None)
+    following = sandbox.next_event()
+    while following is not None and following.isoformat() <= "2026-06-15T10:06:00+00:00":
+        sandbox.move_to(max(following, sandbox.clock.now()))
         following = sandbox.next_event()
-        while following is not None and following.isoformat() <= "2026-06-15T10:06:00+00:00":
-            sandbox.move_to(max(following, sandbox.clock.now()))
-            following = sandbox.next_event()
-        fired = look(before.cursor)
-        assert len(fired.run_requests or ()) == 1
-        again = look(fired.cursor)
-        assert not again.run_requests
+    with writer_lock(workspace.landing.folder("jira")):
+        assert not _look(before.cursor).run_requests
+    fired = _look(before.cursor)
+    assert len(fired.run_requests or ()) == 1
+    again = _look(fired.cursor)
+    assert not again.run_requests
+
+
+def test_sensor_says_which_crm_it_could_not_ask(synced: tuple[Sandbox, Workspace]) -> None:
+    sandbox, _workspace = synced
+    sandbox.faults.rules.append(Rule("hubspot", "status", status=401, times=99))
+    said = str(_look(_look(None).cursor).skip_reason)
+    assert "hubspot could not be asked: hubspot" in said
+    assert "Renew the service key" in said
+    assert "salesforce" not in said

@@ -62,7 +62,7 @@ def test_signed_event_makes_the_pull_earlier(rig: Rig, door: str, ledger: Ledger
     before, asked = rig.rows(), len(rig.stand.wire.asked)
     sent = _announced(rig, made)
     assert _send(door, sent) == 204
-    assert ledger.last_nudge() > 0
+    assert ledger.last_nudge()
     assert (rig.rows(), len(rig.stand.wire.asked)) == (before, asked)
     reader = rig.workspace.connections[rig.stand.kind].open_reader()
     assert isinstance(reader, Watcher)
@@ -84,7 +84,7 @@ def test_bad_signature_is_refused(rig: Rig, door: str, ledger: Ledger, variant: 
         "an empty signature": replace(good, headers=dict.fromkeys(good.headers, "")),
     }[variant]
     assert _send(door, sent) == 401
-    assert ledger.last_nudge() == 0
+    assert not ledger.last_nudge()
     assert _send(door, good) == 204
 
 
@@ -93,15 +93,15 @@ def test_bad_signature_is_refused(rig: Rig, door: str, ledger: Ledger, variant: 
 def test_replay_is_refused(rig: Rig, door: str, ledger: Ledger, variant: str) -> None:
     late = timedelta(days=2 if variant == "two days old" else -2)
     assert _send(door, _announced(rig, "7", late=late)) == 401
-    assert ledger.last_nudge() == 0
+    assert not ledger.last_nudge()
 
 
 @pytest.mark.case(SECTION, "an event that comes again is no news, and another one is", needs=("webhook",))
 def test_event_that_comes_again_is_no_news(rig: Rig, door: str, ledger: Ledger) -> None:
     assert [_send(door, _announced(rig, "7", number=1)) for _ in range(2)] == [204, 204]
     first = ledger.last_nudge()
-    assert first > 0
+    assert first
     assert _send(door, _announced(rig, "7", number=1)) == 204
     assert ledger.last_nudge() == first
     assert _send(door, _announced(rig, "7", number=2)) == 204
-    assert ledger.last_nudge() > first
+    assert ledger.last_nudge() != first

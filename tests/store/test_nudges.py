@@ -41,9 +41,9 @@ def test_delivery_tells_how_many_of_its_events_are_news_and_is_kept_at_once(ledg
 
 def test_number_grows_on_after_a_quiet_week_though_old_ones_are_forgotten(ledger: Ledger, tmp_path: Path) -> None:
     ledger.keep_nudges(_events(1, 2, 3), at=NOW)
-    before = ledger.last_nudge()
+    before = int(ledger.last_nudge().split()[0])
     assert ledger.keep_nudges(_events(4), at=NOW + timedelta(days=8)) == 1
-    assert ledger.last_nudge() > before
+    assert int(ledger.last_nudge().split()[0]) > before
     assert [event for event, _record in _rows(tmp_path)] == ["event-3", "event-4"]
 
 

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import dagster as dg
@@ -21,7 +21,8 @@ from atlas_sync.errors import ConfigError
 from atlas_sync.opening import open_workspace
 from atlas_sync.operations.nudges import doors
 from atlas_sync.operations.workspace import Workspace
-from atlas_sync.store.ledger import Ledger
+from atlas_sync.store.ledger import KeptNudge, Ledger
+from atlas_sync.store.lock import writer_lock
 from atlas_sync.webhooks.app import make_app
 from tests.kit import serve
 
@@ -80,6 +81,11 @@ def _jira(workspace: Workspace) -> tuple[bytes, dict[str, str]]:
     return body, {"X-Hub-Signature": f"sha256={hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()}"}
 
 
+def _number(nudge: str) -> int:
+    """Give the number that the name of a nudge begins with."""
+    return int(nudge.split(maxsplit=1)[0])
+
+
 def _post(door: str, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> int:
     return requests.post(f"{door}{path}", data=body, headers=headers, timeout=10).status_code
 
@@ -89,16 +95,16 @@ def test_signed_webhook_is_kept_and_one_that_comes_again_is_not(
 ) -> None:
     body, headers = _hubspot(workspace)
     assert [_post(door, "/hubspot", body, headers=headers) for _ in range(2)] == [204, 204]
-    assert ledger.last_nudge() == 1
+    assert _number(ledger.last_nudge()) == 1
     other, signed = _hubspot(workspace, event=2)
     assert _post(door, "/hubspot", other, headers=signed) == 204
-    assert ledger.last_nudge() > 1
+    assert _number(ledger.last_nudge()) > 1
 
 
 def test_webhook_of_jira_is_kept(door: str, workspace: Workspace, ledger: Ledger) -> None:
     body, headers = _jira(workspace)
     assert _post(door, "/jira", body, headers=headers) == 204
-    assert ledger.last_nudge() > 0
+    assert ledger.last_nudge()
 
 
 def test_webhook_that_is_not_signed_or_is_old_is_refused(door: str, workspace: Workspace, ledger: Ledger) -> None:
@@ -108,7 +114,7 @@ def test_webhook_that_is_not_signed_or_is_old_is_refused(door: str, workspace: W
     old, stamped = _hubspot(workspace, late_s=600)
     assert _post(door, "/hubspot", old, headers=stamped) == 401
     assert _post(door, "/jira", body, headers=headers) == 401
-    assert ledger.last_nudge() == 0
+    assert not ledger.last_nudge()
 
 
 def test_why_webhooks_are_refused_is_told_once(door: str, workspace: Workspace, told: list[str]) -> None:
@@ -147,7 +153,7 @@ def test_body_whose_length_is_not_told_before_is_read_up_to_the_limit(
 ) -> None:
     body, headers = _hubspot(workspace)
     assert requests.post(f"{door}/hubspot", data=iter([body[:9], body[9:]]), headers=headers, timeout=10).ok
-    assert ledger.last_nudge() == 1
+    assert _number(ledger.last_nudge()) == 1
     large = iter([b"x" * 1024 * 1024, b"x" * 1024 * 1024, b"x"])
     assert requests.post(f"{door}/hubspot", data=large, timeout=10).status_code == 413
 
@@ -158,21 +164,54 @@ def test_nobody_else_is_at_home(door: str, workspace: Workspace, ledger: Ledger)
     assert _post(door, "/acme", body, headers=headers) == 404
     assert requests.get(f"{door}/hubspot", timeout=10).status_code == 405
     assert _post(door, "/hubspot", b"x" * (2 * 1024 * 1024 + 1)) == 413
-    assert ledger.last_nudge() == 0
+    assert not ledger.last_nudge()
+
+
+def _look(cursor: str | None) -> dg.SensorResult:
+    found = nudge_sensor(dg.build_sensor_context(cursor=cursor, resources={"workspace": WorkspaceResource()}))
+    assert isinstance(found, dg.SensorResult)
+    return found
 
 
 def test_nudge_starts_one_run(door: str, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(WorkspaceResource, "open", lambda _self: workspace)
-
-    def look(cursor: str | None) -> dg.SensorResult:
-        context = dg.build_sensor_context(cursor=cursor, resources={"workspace": WorkspaceResource()})
-        found = nudge_sensor(context)
-        assert isinstance(found, dg.SensorResult)
-        return found
-
-    assert not look(None).run_requests
+    monkeypatch.setattr(WorkspaceResource, "open", lambda _self: nullcontext(workspace))
+    assert not _look(None).run_requests
     body, headers = _hubspot(workspace)
     _post(door, "/hubspot", body, headers=headers)
-    first = look(None)
+    first = _look(None)
     assert first.run_requests
-    assert not look(first.cursor).run_requests
+    assert not _look(first.cursor).run_requests
+
+
+def test_nudge_waits_while_another_run_is_going_on(
+    workspace: Workspace, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WorkspaceResource, "open", lambda _self: nullcontext(workspace))
+    ledger.keep_nudges([KeptNudge("jira", "a", "issues", "1")], at=workspace.now())
+    with writer_lock(workspace.landing.folder("jira")):
+        meanwhile = _look(None)
+    assert not meanwhile.run_requests
+    assert meanwhile.cursor is None
+    assert "Another run is going on" in str(meanwhile.skip_reason)
+    assert _look(meanwhile.cursor).run_requests
+
+
+def test_nudge_in_a_ledger_that_was_put_back_starts_a_run_though_its_number_was_given_before(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WorkspaceResource, "open", lambda _self: nullcontext(workspace))
+
+    def keep(*events: str) -> None:
+        with closing(workspace.open_ledger()) as ledger:
+            ledger.keep_nudges([KeptNudge("jira", event, "issues", "1") for event in events], at=workspace.now())
+
+    keep("a", "b")
+    before = _look(None)
+    for file in workspace.home.glob("ledger.sqlite*"):
+        file.unlink()
+    for events in (["c"], ["d"]):
+        keep(*events)
+        after = _look(before.cursor)
+        assert after.run_requests
+        assert [one.run_key for one in after.run_requests] != [one.run_key for one in before.run_requests or ()]
+        before = after
