@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
+from urllib.parse import urlsplit
 
 import click
 
 from atlas_sync.cli.port import PORT, serve
 from atlas_sync.cli.shared import Out, clean, command, echo, workspace_of
+from atlas_sync.errors import ConfigError
 from atlas_sync.operations.nudges import doors
 from atlas_sync.webhooks.app import make_app
 
@@ -31,6 +34,9 @@ def webhooks_command(context: click.Context, *, public_url: str, host: str, port
 
     Example: atlas-sync webhooks --public-url https://hooks.example
     """
+    if not _is_address(public_url):
+        message = "--public-url is a whole address, without a query."
+        raise ConfigError(message, advice="Write it as in --public-url https://hooks.acme.example.")
     workspace = workspace_of(context)
     lacking = {name: secret for name, secret in doors(workspace).items() if secret}
 
@@ -43,6 +49,15 @@ def webhooks_command(context: click.Context, *, public_url: str, host: str, port
     with closing(workspace.open_ledger()) as ledger:
         app = make_app(workspace, ledger, public_url=public_url, tell=_tell)
         serve(app, host=host, port=port, ready=ready)
+
+
+def _is_address(url: str) -> bool:
+    """Tell if a vendor can reach, and sign, what lies below an address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"[?#\s]", url)
 
 
 def _tell(text: str) -> None:

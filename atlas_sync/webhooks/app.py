@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -35,7 +35,10 @@ def make_app(workspace: Workspace, ledger: Ledger, *, public_url: str, tell: Cal
     told: set[str] = set()
 
     async def take(request: Request) -> Response:
-        body = await _body_of(request)
+        try:
+            body = await _body_of(request)
+        except ClientDisconnect:
+            return Response(status_code=400)
         if body is None:
             return Response(status_code=413)
         query = f"?{request.url.query}" if request.url.query else ""

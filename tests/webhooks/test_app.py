@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -13,9 +14,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import requests
+from click.testing import CliRunner
+from starlette.types import Message
 
 from atlas_sync.assets.automation import nudge_sensor
 from atlas_sync.assets.resources import WorkspaceResource
+from atlas_sync.cli import main
 from atlas_sync.config import Settings
 from atlas_sync.errors import ConfigError
 from atlas_sync.opening import open_workspace
@@ -167,6 +171,24 @@ def test_nobody_else_is_at_home(door: str, workspace: Workspace, ledger: Ledger)
     assert not ledger.last_nudge()
 
 
+def test_sender_who_hangs_up_in_a_body_is_no_error_of_ours(
+    workspace: Workspace, ledger: Ledger, told: list[str]
+) -> None:
+    """Called without a server, which would only log what escapes."""
+    app, sent = make_app(workspace, ledger, public_url=PUBLIC, tell=told.append), []
+    begun = iter([{"type": "http.request", "body": b"[", "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive() -> Message:
+        return next(begun)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/hubspot", "query_string": b"", "headers": []}
+    asyncio.run(app(scope, receive, send))
+    assert (sent[0]["status"], told) == (400, [])
+
+
 def _look(cursor: str | None) -> dg.SensorResult:
     found = nudge_sensor(dg.build_sensor_context(cursor=cursor, resources={"workspace": WorkspaceResource()}))
     assert isinstance(found, dg.SensorResult)
@@ -215,3 +237,12 @@ def test_nudge_in_a_ledger_that_was_put_back_starts_a_run_though_its_number_was_
         assert after.run_requests
         assert [one.run_key for one in after.run_requests] != [one.run_key for one in before.run_requests or ()]
         before = after
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["hooks.example", "", "https://", "//hooks.example", "ftp://hooks.example", "https://h.example?to=a", "https://[h"],
+)
+def test_public_url_that_no_vendor_signs_is_refused(url: str) -> None:
+    answer = CliRunner().invoke(main, ["webhooks", "--public-url", url, "--json"])
+    assert (answer.exit_code, "--public-url" in json.loads(answer.stdout)["message"]) == (2, True)

@@ -66,7 +66,8 @@ def verify(*, secret: str, method: str, url: str, headers: Mapping[str, str], bo
     signed = method.upper().encode() + _decoded(url).encode() + body + stamp.encode()
     expected = base64.b64encode(hmac.new(secret.encode(), signed, hashlib.sha256).digest())
     if not hmac.compare_digest(expected, signature.encode()):
-        raise AuthError("a webhook's signature is wrong.", advice="Compare client_secret with the app's.")
+        advice = "Compare client_secret with the app's, and --public-url with the address that is set there."
+        raise AuthError("a webhook's signature is wrong.", advice=advice)
     if not stamp.isdigit() or abs(int(now.timestamp() * 1000) - int(stamp)) > _WINDOW_MS:
         raise AuthError("a webhook is not of the last five minutes.", advice="Compare the clocks.")
 
