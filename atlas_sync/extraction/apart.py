@@ -100,6 +100,21 @@ _UNMOVED = frozenset(
 """Words by which somebody says that what is known stays: "13 November for the rest doesn't move"."""
 _DONE = frozenset(map(stem_of, ("deliver", "provide", "send", "support", "make", "keep", "give", "live")))
 """What tells of nothing: the little words of other languages, and what is done to all that is promised."""
+_SUM = re.compile(
+    r"[€$£%]|\b(?:eur|euros?|usd|gbp|chf|dollars?|pounds?|francs?|franken|percent|per cent|prozent)\b", re.IGNORECASE
+)
+_OF_SUMS = frozenset(
+    map(
+        stem_of,
+        "eur euro euros usd gbp chf dollar dollars pound pounds franc francs franken percent cent prozent cost pay".split(),  # noqa: SIM905 - a list to read
+    )
+)
+"""What shows a sum or a share, and names nothing that it is for."""
+_RHYTHM = re.compile(
+    r"\b(?:every|each|daily|weekly|monthly|quarterly|yearly|annually|jede[mnrs]?|alle|täglich|wöchentlich|monatlich|"
+    r"vierteljährlich|jährlich|chaque|tou(?:s|tes) les|cada|tod[oa]s l[oa]s)\b",
+    re.IGNORECASE,
+)
 _OF_MOVES = (
     _LITTLE
     | _DONE
@@ -116,8 +131,8 @@ _WHOLE, _MEANT = 3, 2
 _NEAR, _NEAR_BY_NUMBER = 0.6, 0.5
 """So many telling words make a whole statement; two without one in common may be one from such a nearness of sense.
 
-A number in common tells a little of what is promised, a day only when: several things fall due on one day. Sense is told
-in English alone.
+A number in common tells a little of what is promised, a day only when: several things fall due on one day. Two sums tell
+of two things where sense does not say that they are one. Sense is told in English alone.
 """
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YEAR = r"\b(?:,? \d{4}\b)?"
@@ -162,21 +177,47 @@ def are_apart(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention
 
 
 def _share_no_word(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> bool:
-    """Tell if two whole statements, far from each other in sense, have no word in common but of when or of how many."""
+    """Tell if two texts, far from each other in sense, have no word in common but of when, of how many or of how much."""
+    near = _near_by_when(later, earlier) or _near_by_sum(later, earlier)
+    (mention, mine), (before, theirs) = later, earlier
+    is_foreign = not (mine.words.isdisjoint(_LITTLE) or theirs.words.isdisjoint(_LITTLE))
+    if is_foreign or not (mention.sense and before.sense):
+        return near > 0
+    return nearness(mention.sense, before.sense) < near
+
+
+def _near_by_when(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> float:
+    """Give the nearness from which two whole statements with a number in common or two days are one; 0 where they are none."""
     (mention, mine), (before, theirs) = later, earlier
     ours, others = (terms.words - terms.numbers - TIMES - _LITTLE for terms in (mine, theirs))
     is_whole = min(len(ours), len(others)) >= _WHOLE and len(ours - _UNMOVED) > 1
     if not is_whole or not ours & others <= _DONE:
-        return False
+        return 0.0
     days = [one.due_date for one in (mention, before) if one.due_date]
     on_days = {str(number) for day in days for number in (day.day, day.month, day.year)}
-    is_counted = not on_days >= mine.numbers & theirs.numbers
-    if not is_counted and len(days) < 2:  # noqa: PLR2004 - both say when
-        return False
-    is_foreign = not (mine.words.isdisjoint(_LITTLE) or theirs.words.isdisjoint(_LITTLE))
-    if is_foreign or not (mention.sense and before.sense):
-        return True
-    return nearness(mention.sense, before.sense) < (_NEAR_BY_NUMBER if is_counted else _NEAR)
+    if not on_days >= mine.numbers & theirs.numbers:
+        return _NEAR_BY_NUMBER
+    return _NEAR if len(days) > 1 else 0.0
+
+
+def _near_by_sum(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> float:
+    """Give the nearness from which two sums or rhythms are of one thing; 0 where there are none or something is to change."""
+    (mention, mine), (before, theirs) = later, earlier
+    ours, others = (_named_with_sum(one) for one in (later, earlier))
+    is_change = mine.changes or mine.repeats or mention.changes != "none"
+    if is_change or not (ours and others) or not ours.isdisjoint(others):
+        return 0.0
+    if mine.numbers.isdisjoint(theirs.numbers) and all(_SUM.search(one.text) for one in (mention, before)):
+        return _NEAR
+    is_rhythm = all(_RHYTHM.search(one.due_text or "") for one in (mention, before))
+    return _NEAR_BY_NUMBER if is_rhythm and _are_due_apart(mention, before) else 0.0
+
+
+def _named_with_sum(one: tuple[PromiseMention, Terms]) -> frozenset[str]:
+    """Give the words of a text that say neither when nor how much."""
+    mention, terms = one
+    when = terms_of(Wording(mention.due_text or "")).words
+    return terms.words - terms.numbers - TIMES - _LITTLE - _DONE - _OF_SUMS - when
 
 
 def _is_of_number(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> bool:

@@ -242,6 +242,10 @@ def test_what_is_promised_of_another_place_or_thing_hides_no_promise(
         ),
         ("Wir gehen am 18. September live.", "Wenn wir den 18. September verpassen, gehen wir gratis live."),
         ("Wilmslow | 1", "Knutsford | 1"),
+        ("We'll refund the deposit of EUR 500.", "We'll take EUR 1,180 off the final invoice."),
+        ("We'll waive the setup fee of EUR 2,000.", "We'll credit EUR 350 for the broken tablets."),
+        ("We'll send you the meter data every Monday.", "We'll send the invoice every month."),
+        ("We'll send the energy report every quarter.", "We'll send the minutes every week."),
     ],
 )
 def test_one_more_of_the_same_or_of_its_like_hides_no_promise_in_a_later_text(first: str, later: str) -> None:
@@ -268,6 +272,8 @@ def test_one_more_of_the_same_or_of_its_like_hides_no_promise_in_a_later_text(fi
         ("Lot 11: topsoil off on 12 April.", "Eleven: topsoil on 10 April, two days sooner"),
         ("If we miss 18 September we work for free.", "As agreed: if we miss 18 September, we work for free."),
         ("Training | 2 days | Anna", "Training | 3 days | Anna"),
+        ("We'll give you a discount of EUR 500.", "The discount is EUR 700."),
+        ("We call you every week.", "We'll phone every second Friday."),
     ],
 )
 def test_another_time_or_amount_is_no_other_thing(first: str, later: str) -> None:
@@ -322,7 +328,11 @@ def test_another_day_for_all_the_parts_is_another_day_for_the_whole(whole: str, 
 
 def _told(*texts: str) -> tuple[Promise, ...]:
     at = datetime(2026, 1, 13, tzinfo=UTC)
-    said = [mention(text, document=f"d{n}", due=find_due(text, said_at=at)[1]) for n, text in enumerate(texts)]
+    dues = [find_due(text, said_at=at) for text in texts]
+    said = [
+        mention(text, document=f"d{n}", due=day).model_copy(update={"due_text": phrase})
+        for n, (text, (phrase, day)) in enumerate(zip(texts, dues, strict=True))
+    ]
     return tell_story("c01", with_sense([reading(one) for one in said])).promises
 
 
