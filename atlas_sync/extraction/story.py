@@ -144,9 +144,11 @@ def tell_story(engagement_id: str, readings: Sequence[Reading]) -> Story:
 
 def _promise(engagement_id: str, chain: Chain, part: int) -> Promise:
     """Make the promise of those mentions of a chain that are surely one."""
-    places = [place for place, one in enumerate(chain.heard) if one.part == part]
+    everywhere = [place for place, one in enumerate(chain.heard) if one.part == part]
+    places = _telling_places(chain, everywhere)
     heard = [chain.heard[place] for place in places]
     mentions = [one.mention for one in heard]
+    said = [chain.heard[place].mention for place in everywhere]
     first, latest = mentions[0], mentions[-1]
     begun: PromiseStatus = "withdrawn" if heard[0].status == "withdrawn" else "open"
     statuses: list[PromiseStatus] = [begun, *(one.status for one in heard[1:])]
@@ -163,8 +165,8 @@ def _promise(engagement_id: str, chain: Chain, part: int) -> Promise:
         engagement_id=engagement_id,
         evidence=latest.evidence,
         rule=latest.rule,
-        confidence=round(max(one.confidence for one in mentions), 2),
-        needs_review=all(one.needs_review for one in mentions),
+        confidence=round(max(one.confidence for one in said), 2),
+        needs_review=all(one.needs_review for one in said),
         audience=chain.readings[places[-1]].audience,
         text=shown.text,
         kind=first.kind if latest.kind == "deliverable" else latest.kind,
@@ -173,10 +175,21 @@ def _promise(engagement_id: str, chain: Chain, part: int) -> Promise:
         due_text=dated.due_text if dated else None,
         due_date=dated.due_date if dated else None,
         status=status,
-        repeats=tuple(one.evidence for one in mentions[:-1]),
+        repeats=tuple(one.evidence for one in said if one is not latest),
         perhaps="" if doubled is None else _id_of(engagement_id, doubled.mention),
         resembles=None if doubled is None else _resemblance(chain, heard[0]),
     )
+
+
+def _telling_places(chain: Chain, places: Sequence[int]) -> list[int]:
+    """Leave out the places that only repeat and may be no promise, where another is surely one.
+
+    "Lock agent: two of the eleven workstations run Windows 7" names what was promised, and says no more of it.
+    """
+    sure = {place for place in places if not chain.heard[place].mention.needs_review}
+    if not sure:
+        return list(places)
+    return [place for place in places if place in sure or chain.heard[place].status != "repeat"]
 
 
 def _resemblance(chain: Chain, heard: Heard) -> Resemblance:

@@ -416,6 +416,24 @@ def test_the_fullest_wording_of_the_same_terms_is_shown(
     assert promise.audience == "client_ok"
 
 
+AGENT = mention("We'll install the lock agent on all eleven workstations.")
+WINDOWS = mention("Lock agent: Two of the eleven workstations run Windows 7.", document="d2")
+
+
+def test_what_may_be_no_promise_gives_no_words_to_one_that_is_sure() -> None:
+    named = WINDOWS.model_copy(update={"needs_review": True})
+    (promise,) = tell_story("eng_1", [reading(AGENT), reading(named, document="d2")]).promises
+    assert (promise.text, promise.evidence, promise.needs_review) == (AGENT.text, AGENT.evidence, False)
+    assert promise.repeats == (named.evidence,)
+
+
+def test_what_may_be_no_promise_may_still_move_one_that_is_sure() -> None:
+    later = mention("The new platform now moves to 24 April.", document="d2", due=date(2026, 4, 24))
+    moved = later.model_copy(update={"needs_review": True})
+    (promise,) = tell_story("c01", [reading(FIRST), reading(moved, document="d2")]).promises
+    assert (promise.status, promise.due_date) == ("renegotiated", date(2026, 4, 24))
+
+
 def test_a_later_text_changes_no_id() -> None:
     alone = tell_story("c01", [reading(FIRST)]).promises[0].id
     moved = mention("The new platform now moves to 24 April.", document="d2", due=date(2026, 4, 24))
