@@ -148,7 +148,8 @@ def are_apart(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention
     """Tell if each of two mentions names a thing that the other does not, and the later one speaks of no change.
 
     Whatever the later one says of change, that is so of two whole statements that share a day or a number alone, of two rows,
-    of a thing that goes by a number, and of what is to be where the other fails. Of two names of a kind it is so wherever they
+    of a thing that goes by a number, and of what is to be where the other fails. Two sums or two rhythms that share no word
+    are of two things unless something is to change. Of two names of a kind it is so wherever they
     are said, of one more of the same, and of the same said of another thing. An "it" with another day may mean what its own
     text names. Who gives two days in one text speaks of two things, and so does who counts two in other words: elsewhere one
     thing is called by many words.
