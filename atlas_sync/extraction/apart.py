@@ -6,17 +6,16 @@ A story asks where it finds that, and hides neither promise behind the other.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 
 from atlas_sync.canonical.normalize import fold
-from atlas_sync.canonical.spelled import MONTHS
 from atlas_sync.extraction.conversation import PromiseMention
 from atlas_sync.extraction.likeness import NUMBERED, SOME, TIMES, Terms, Wording, stem_of, terms_of
 from atlas_sync.extraction.rows import are_other_rows
 from atlas_sync.extraction.sense import nearness
 
-__all__ = ["are_apart", "are_other_parts", "is_of_a_part"]
+__all__ = ["FINITE", "are_apart", "is_thing", "telling_words"]
 
 _PLACE = re.compile(
     rf"\b((?i:in|at|for|from|near|to|à|a|en|aus|bei|für)) ([A-ZÀ-Þ][\w'’-]{{2,39}})"
@@ -54,15 +53,14 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _ALSO = re.compile(r"\b(?:we|i|you|they|he|she|it)(?:['’]ll| will| can)? also\b", re.IGNORECASE)
-_FINITE = r"will|shall|is|are|wird|werden|ist|sind|sera|seront|est|sont|será|serán|es|son"
-_SUBJECT = re.compile(rf"\W*(?P<who>[^.,;:!?]{{2,60}}?) (?:{_FINITE})\b(?P<rest>[^.;!?]*)", re.IGNORECASE)
+FINITE = r"will|shall|is|are|wird|werden|ist|sind|sera|seront|est|sont|será|serán|es|son"
+_SUBJECT = re.compile(rf"\W*(?P<who>[^.,;:!?]{{2,60}}?) (?:{FINITE})\b(?P<rest>[^.;!?]*)", re.IGNORECASE)
 _POINTS = re.compile(
     r"\W*(?:(?:it|this|that|they|these|those)(?:['’]ll| will| shall)|(?:es|das|dies\w*) (?:wird|werden)|wird (?:es|das)|"
     r"(?:ça|cela|ce) ser(?:a|ont)|(?:eso|esto) será)\b",
     re.IGNORECASE,
 )
 """What points to a thing that was named in the same breath: "it'll be live by 31 August"."""
-_NUMBERED = re.compile(rf"\b({NUMBERED.replace(' ', '|')}) (\d{{1,3}}|[a-z])\b")
 _OF_NUMBER = re.compile(rf"\W*({NUMBERED.replace(' ', '|')}) (\d{{1,3}})\b(?P<heads>\)?(?:[:,]| [(–—-]))?")
 """What a text begins with, and says all of that it says: "wave 2 - 130 clients, by 30 June"; a mark makes it a heading."""
 _MISSED = re.compile(
@@ -72,19 +70,6 @@ _MISSED = re.compile(
     re.IGNORECASE,
 )
 """A text that begins with what is to be where a promise fails: "if we miss 18 September"."""
-_NAME = r"[A-ZÀ-Þ][\w'’-]{2,39}"
-_NAMES = re.compile(rf"\b{_NAME}(?:, {_NAME})*,? (?:and|und|et|y|e|&) {_NAME}")
-_ALL = re.compile(
-    r"\b(?:(?<!after )(?<!of )all|both|everything|each|every|alle[ns]?|beide[ns]?|tou(?:s|tes)|tod[oa]s|ambos)\b"
-)
-_EACH = re.compile(
-    r"\b(?:each|every|jede[mnrs]?|chaque|cada) (?!other\b|(?:second|minute|hour|day|night|week|month|quarter|year|time)s?\b|"
-    r"(?:stunde|tag|nacht|woche|monat|quartal|jahr|mal|heure|jour|semaine|mois|année|hora|d[íi]a|semana|m[eê]s|año|ano)\b)"
-    r"(?P<thing>[^\W\d_]{3,40})\b",
-    re.IGNORECASE,
-)
-_ONE = re.compile(rf"\W*({_NAME}) (?i:{_FINITE}|goes|stays|follows|starts|ends)\b")
-"""What is said of each of several, and the one that a text begins with: "on each ward", "Ash will"."""
 _LITTLE = frozenset(
     stem_of(word)
     for word in (  # noqa: SIM905 - a list to read
@@ -134,14 +119,6 @@ _NEAR, _NEAR_BY_NUMBER = 0.6, 0.5
 A number in common tells a little of what is promised, a day only when: several things fall due on one day. Two sums tell
 of two things where sense does not say that they are one. Sense is told in English alone.
 """
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_YEAR = r"\b(?:,? \d{4}\b)?"
-_DAY = re.compile(
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of |de )?(?:{_MONTH}){_YEAR}|"
-    rf"(?:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?{_YEAR}|"
-    rf"(?:in|by|of|until|end|im|bis|en|em) (?:{_MONTH}){_YEAR}|"
-    r"\d{1,2}[./]\d{1,2}\b(?:[./]\d{2,4}\b)?|\d{4}-\d\d-\d\d)"
-)
 
 
 def are_apart(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> bool:
@@ -267,17 +244,18 @@ def _are_said_of_others(later: str, earlier: str) -> bool:
     mine, theirs = _SUBJECT.match(later), _SUBJECT.match(earlier)
     if mine is None or theirs is None or _said_of(mine) != _said_of(theirs) or not _said_of(mine):
         return False
-    named, before = (_telling(one["who"]) for one in (mine, theirs))
+    named, before = (telling_words(one["who"]) for one in (mine, theirs))
     return bool(named and before) and before.isdisjoint(named) and terms_of(Wording(earlier)).words.isdisjoint(named)
 
 
 def _said_of(match: re.Match[str]) -> str:
     """Give the first telling word that is said of a subject."""
-    telling = _telling(match["rest"])
+    telling = telling_words(match["rest"])
     return next((word for word in terms_of(Wording(match["rest"])).sequence if word in telling), "")
 
 
-def _telling(text: str) -> frozenset[str]:
+def telling_words(text: str) -> frozenset[str]:
+    """Give the words of a text that tell of a thing: none of number or time."""
     terms = terms_of(Wording(text))
     return terms.words - terms.numbers - TIMES
 
@@ -297,12 +275,12 @@ def _labels(text: str) -> Iterator[dict[str, set[str]]]:
         for match in pattern.finditer(text):
             thing, label = stem_of(fold(match["thing"])), stem_of(fold(match["label"]))
             following = match.groupdict().get("next") or ""
-            if _is_thing(match["thing"]) and label not in TIMES and not (following and _is_thing(following)):
+            if is_thing(match["thing"]) and label not in TIMES and not (following and is_thing(following)):
                 found[thing].add(label)
         yield found
 
 
-def _is_thing(word: str) -> bool:
+def is_thing(word: str) -> bool:
     """Tell if a word may name something: no filler, no time, nothing that is counted."""
     return not terms_of(Wording(word)).words <= TIMES | _COUNTED
 
@@ -330,50 +308,3 @@ def _are_due_apart(one: PromiseMention, other: PromiseMention) -> bool:
 def _count_others(mine: Terms, theirs: Terms) -> bool:
     ours, others = ({thing for _number, thing in terms.amounts} - TIMES for terms in (mine, theirs))
     return bool(ours and others) and ours.isdisjoint(others)
-
-
-def is_of_a_part(later: str, whole: str) -> bool:
-    """Tell if a text speaks of one of several things that an earlier one names: Davos of "Davos and Arosa", wave 2 of three.
-
-    Things are told by their names in a row, by the numbers they go by, and by what stands with each of several days; who
-    says "all" or names as many days speaks of the whole.
-    """
-    if _ALL.search(fold(later)):
-        return False
-    return _is_one_of_each(later, whole) or any(named and named < there for named, there in _parts(later, whole))
-
-
-def _is_one_of_each(later: str, whole: str) -> bool:
-    """Tell if a text is about one that it names, of those of which each was promised something: Ash of "each ward"."""
-    each = [match["thing"] for match in _EACH.finditer(whole) if _is_thing(match["thing"])]
-    one = _ONE.match(later)
-    named = _telling(one[1]) if one else frozenset()
-    return bool(each and named) and named.isdisjoint(terms_of(Wording(whole)).words)
-
-
-def are_other_parts(later: str, earlier: str, *, whole: str) -> bool:
-    """Tell if two texts speak of two parts of one whole."""
-    both = zip(_parts(later, whole), _parts(earlier, whole), strict=True)
-    return any(mine and theirs and mine.isdisjoint(theirs) for (mine, _there), (theirs, _too) in both)
-
-
-def _parts(text: str, whole: str) -> Iterator[tuple[set[object], set[object]]]:
-    """Yield what a text names of the parts of a whole, and all of them, for each way in which they are told."""
-    said = terms_of(Wording(text)).words
-    row = {stem_of(fold(name)) for names in _NAMES.findall(whole) for name in re.findall(_NAME, names)}
-    names: set[object] = set(row - TIMES)
-    yield names & said, names
-    numbered: set[object] = set(_NUMBERED.findall(fold(whole)))
-    yield numbered & set(_NUMBERED.findall(fold(text))), numbered
-    shares = _shares(fold(whole))
-    is_shorter = len(_DAY.findall(fold(text))) < len(_DAY.findall(fold(whole)))
-    touched: set[object] = {place for place, words in enumerate(shares) if words & said}
-    yield (touched if is_shorter else set()), set(range(len(shares)))
-
-
-def _shares(text: str) -> list[frozenset[str]]:
-    """Give for each day in a text the words that stand with it alone, before it or after it as the text begins."""
-    pieces = [frozenset(terms.words - terms.numbers - TIMES) for terms in map(terms_of, map(Wording, _DAY.split(text)))]
-    shares = pieces[1:] if not pieces[0] else [*pieces[:-2], pieces[-2] | pieces[-1]] if len(pieces) > 1 else []
-    seen = Counter(word for words in shares for word in words)
-    return [own for words in shares if (own := frozenset(word for word in words if seen[word] == 1))]

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from atlas_sync.canonical.model import PromiseStatus
-from atlas_sync.extraction.apart import are_other_parts, is_of_a_part
 from atlas_sync.extraction.conversation import PromiseMention, Reading
 from atlas_sync.extraction.denials import (
     FILLER,
@@ -25,6 +24,7 @@ from atlas_sync.extraction.denials import (
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.likeness import TIMES, Terms, Wording, terms_of
 from atlas_sync.extraction.naming import words
+from atlas_sync.extraction.wholes import are_other_parts, is_of_a_part
 
 __all__ = ["Chain", "Heard", "heard_again", "is_withdrawn", "status_of", "whole_of"]
 
