@@ -21,10 +21,12 @@ from atlas_sync.canonical.normalize import (
 )
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
 
-__all__ = ["Card", "Recorded", "card_of", "number_of"]
+__all__ = ["CARDS_VERSION", "Card", "Recorded", "card_of", "number_of"]
 
 Recorded = ObservedClient | ObservedPerson | ObservedUser
 _SHORT, _LONG = 15, 18
+CARDS_VERSION = "2"
+"""Raised where records are compared, or what they say is merged, otherwise: all of them are looked at anew then."""
 
 
 class Card(BaseModel):
@@ -45,7 +47,7 @@ class Card(BaseModel):
     number: int = 0
     kind: Literal["client", "person", "user"]
     state: Literal["new", "now", "past"] = "new"
-    made_by: str = ""
+    made_by: str = CARDS_VERSION
     name: str
     shown: str | None = None
     name_key: str
@@ -66,13 +68,13 @@ class Card(BaseModel):
     of_tracker: bool = False
 
 
-def card_of(record: Recorded, *, made_by: str = "") -> Card:
+def card_of(record: Recorded) -> Card:
     """Make the card of a record."""
     if isinstance(record, ObservedClient):
-        return _client_card(record, made_by)
+        return _client_card(record)
     if isinstance(record, ObservedUser):
-        return _human_card(record, "user", made_by).model_copy(update={"of_tracker": record.of_tracker})
-    return _human_card(record, "person", made_by).model_copy(
+        return _human_card(record, "user").model_copy(update={"of_tracker": record.of_tracker})
+    return _human_card(record, "person").model_copy(
         update={
             "employer": record.client or None,
             "by_employer": _number(record.client),
@@ -84,14 +86,13 @@ def card_of(record: Recorded, *, made_by: str = "") -> Card:
     )
 
 
-def _client_card(client: ObservedClient, made_by: str) -> Card:
+def _client_card(client: ObservedClient) -> Card:
     domain = site_domain(client.domain)
     name = client_key(client.name, client.domain)
     return Card(
         source=client.source,
         number=number_of(client.source),
         kind="client",
-        made_by=made_by,
         name=client.name,
         name_key=name,
         address=(client.domain or "").lower() or None,
@@ -107,14 +108,13 @@ def _client_card(client: ObservedClient, made_by: str) -> Card:
     )
 
 
-def _human_card(human: ObservedPerson | ObservedUser, kind: Literal["person", "user"], made_by: str) -> Card:
+def _human_card(human: ObservedPerson | ObservedUser, kind: Literal["person", "user"]) -> Card:
     name, shown, address = name_key(human.name), shown_name(human.name), email_key(human.email)
     is_shared = bool(address and is_shared_mailbox(address))
     return Card(
         source=human.source,
         number=number_of(human.source),
         kind=kind,
-        made_by=made_by,
         name=human.name,
         shown=shown if shown != human.name else None,
         name_key=name,

@@ -40,7 +40,7 @@ from atlas_sync.store.writes import WriteStep
 
 __all__ = ["compare"]
 
-_TRACING = "17"
+_TRACING = "18"
 """Grows with every change of tracing, gaps or history that a release brings: then all is compared again, once."""
 
 _TOGETHER = 200

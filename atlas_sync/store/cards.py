@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from atlas_sync import __version__
-from atlas_sync.canonical.card import card_of, number_of
+from atlas_sync.canonical.card import CARDS_VERSION, card_of, number_of
 from atlas_sync.canonical.observed import ObservedClient, ObservedPerson, ObservedUser
 from atlas_sync.store.warehouse import Warehouse
 
@@ -32,19 +31,19 @@ _SETTLE = ("DELETE FROM card WHERE state = 'past'", "UPDATE card SET state = 'no
 
 
 def are_current(warehouse: Warehouse) -> bool:
-    """Tell if every record has its card, made by this release."""
+    """Tell if every record has its card, made by these rules."""
     there = sum(warehouse.count(kind) for kind in (ObservedClient, ObservedPerson, ObservedUser))
-    return bool(warehouse.execute(_MADE, {"version": __version__})[0][0] == there)
+    return bool(warehouse.execute(_MADE, {"version": CARDS_VERSION})[0][0] == there)
 
 
 def renew_cards(warehouse: Warehouse) -> None:
-    """Make all cards anew where some were made by another release, or none were."""
+    """Make all cards anew where some were made by other rules, or none were."""
     if are_current(warehouse):
         return
     warehouse.execute("DELETE FROM card")
-    warehouse.add([card_of(record, made_by=__version__) for record in warehouse.select(ObservedClient)])
-    warehouse.add([card_of(record, made_by=__version__) for record in warehouse.select(ObservedPerson)])
-    warehouse.add([card_of(record, made_by=__version__) for record in warehouse.select(ObservedUser)])
+    warehouse.add([card_of(record) for record in warehouse.select(ObservedClient)])
+    warehouse.add([card_of(record) for record in warehouse.select(ObservedPerson)])
+    warehouse.add([card_of(record) for record in warehouse.select(ObservedUser)])
     if sources := [source for (source,) in warehouse.execute(_UNNUMBERED)]:
         warehouse.execute(_NUMBER, {"sources": sources, "numbers": [number_of(source) for source in sources]})
 

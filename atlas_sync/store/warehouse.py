@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 import duckdb
 from pydantic import BaseModel, ValidationError
 
-from atlas_sync import __version__
 from atlas_sync.canonical.card import Recorded, card_of
 from atlas_sync.errors import StoreError
 from atlas_sync.store.lock import writer_lock
@@ -177,7 +176,7 @@ class Warehouse(Rows):
         if not rows:
             return
         self._insert(rows)
-        self._insert([card_of(row, made_by=__version__) for row in rows if isinstance(row, Recorded)])
+        self._insert([card_of(row) for row in rows if isinstance(row, Recorded)])
 
     def _insert(self, rows: Sequence[BaseModel]) -> None:
         if not rows:

@@ -16,7 +16,6 @@ def test_card_tells_a_person_by_address_name_and_ids_that_no_two_systems_give_al
             title="",
             cross_ids=("17", "201", SALESFORCE),
         ),
-        made_by="1",
     )
     assert (card.name_key, card.shown, card.address) == (
         "margarethe koehler",
@@ -24,7 +23,7 @@ def test_card_tells_a_person_by_address_name_and_ids_that_no_two_systems_give_al
         "m.koehler@n.example",
     )
     assert (card.own_id, card.noted) == (SALESFORCE[:15], (SALESFORCE[:15],))
-    assert (card.employer, card.title, card.state, card.made_by) == ("crm:client:1", None, "new", "1")
+    assert (card.employer, card.title, card.state) == ("crm:client:1", None, "new")
     client = card_of(ObservedClient(source="crm:client:1", name="Nord"))
     assert client.number == card.by_employer != card.number
 
