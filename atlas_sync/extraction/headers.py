@@ -86,12 +86,22 @@ _SIGN_OFF = re.compile(
 _PARTING = re.compile(
     r"^\s{0,8}(?:[-–—_]{2,60}|(?:thanks|thank you|many thanks)\b[^.!?]{0,40}[\s,.!]{0,8})\s{0,8}$", re.IGNORECASE
 )
+_MAIL_PROGRAM = r"(?:outlook|mail|(?:proton|yahoo|g|aol|gmx) ?mail|samsung(?: \w{1,20}){1,3}|courrier|correo)"
+_SENT_WITH = (
+    rf"sent from (?:my\b|{_MAIL_PROGRAM}(?: (?:for|on|mobile|app)\b|[.:<]|\s{{0,8}}$))|get outlook for|"
+    rf"von (?:meinem (?:(?:\w{{1,20}} ){{0,3}}(?:smartphone|tablet)|\w{{1,20}})|{_MAIL_PROGRAM} für \w{{1,20}}) gesendet|"
+    rf"gesendet von (?:meinem|{_MAIL_PROGRAM} für)|outlook für \w{{1,20}} beziehen|"
+    rf"envoyé (?:(?:de|depuis) mon|(?:de|depuis|à partir de) {_MAIL_PROGRAM} pour)|(?:obtenez|obtenir|téléchargez|télécharger) outlook pour|"
+    rf"enviado (?:desde mi|do meu|(?:desde|do) {_MAIL_PROGRAM} para)|(?:obtener|obter o) outlook para"
+)
+"""What a mail program signs with, and with what it was sent."""
 _DISCLAIMER = re.compile(
     r"(?:not|than|for|by) (?:the |an |its )?intended recipient|intended (?:only |solely )?for the addressee|please consider the environment|"
     r"\b(?:this|diese) (?:e-?mail|message|nachricht)\b[^.]{0,60}\b(?:is|are|may|contains?|will be|ist|sind|kann|enthält|enthalten)\b[^.]{0,60}(?:confidential|vertraulich|privileged)|"
     r"ce message[^.]{0,60}confidentiel|este mensaje[^.]{0,60}confidencial|\b(?:attachments?|communication|it) may contain confidential|"
     r"this (?:e-?mail|message)\b[^.]{0,40}\b(?:scanned (?:by|for)|virus[- ]free)|"
-    r"^[\W_]{0,8}(?:sent from my|get outlook for|von meinem \w{1,20} gesendet|envoyé de mon|enviado desde mi|virus[- ]free[.,]|caution: this|"
+    rf"^[\W_]{{0,8}}(?:{_SENT_WITH}|"
+    r"virus[- ]free[.,]|caution: this|"
     r"external (?:e-?mail|sender)\s{0,4}(?:[]:|!.]|$)|unsubscribe(?: here| below)?\s{0,4}(?:[|·.]|$))",
     re.IGNORECASE,
 )
