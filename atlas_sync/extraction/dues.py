@@ -26,7 +26,7 @@ from atlas_sync.extraction.dated import (
 from atlas_sync.extraction.days import WEEKDAYS, level, one_spaced
 from atlas_sync.extraction.named_days import LONGEST, Said
 from atlas_sync.extraction.phrases import DATED, HINT, TELLS_WHEN, WITHOUT_DAY
-from atlas_sync.extraction.triggers import counts_things
+from atlas_sync.extraction.triggers import counts_things, numbers_product
 
 __all__ = ["complete_due", "find_due", "resolve_due"]
 
@@ -99,7 +99,8 @@ def complete_due(
     """Give the phrase that marked words belong to, and its day: a reader that marks "April" of "10 April" means the tenth.
 
     Where the sentence's own deadline stands elsewhere, the marked words are resolved as they are; words that say nothing of
-    a time are as good as unmarked, and so is a count of things. A day of the customer's that is the condition is not due.
+    a time are as good as unmarked, and so is a count of things or the number of a product. A day of the customer's that is
+    the condition is not due.
     """
     spaced = one_spaced(text)
     start, end = (len(one_spaced(text[:place])) for place in marked)
@@ -126,7 +127,9 @@ def _completed(
     words = text[slice(*marked)]
     if FORGOTTEN.search(level(text[: marked[0]])) or _is_over(text, marked, said):
         return phrase, day
-    if not TELLS_WHEN.search(level(words[:LONGEST])) or _NO_TIME.fullmatch(level(words.strip())):
+    plain = level(words[:LONGEST].strip())
+    is_product = numbers_product(text, *marked, year=said_at.year)
+    if is_product or not TELLS_WHEN.search(plain) or _NO_TIME.fullmatch(plain):
         return (phrase, day) if day else (None, None)
     if _is_begun_anew(text, marked):
         return words, None

@@ -10,7 +10,15 @@ import re
 
 from atlas_sync.extraction.days import NUMBER
 
-__all__ = ["counts_things", "is_number_of_part", "is_rate", "is_repeated", "is_triggered", "names_books"]
+__all__ = [
+    "counts_things",
+    "is_number_of_part",
+    "is_rate",
+    "is_repeated",
+    "is_triggered",
+    "names_books",
+    "numbers_product",
+]
 
 _REACH = 200
 _NOT_EACH = (
@@ -98,6 +106,13 @@ _NUMBERS_PART = re.compile(
     rf"(?:\b{_PART}s?\.?|§{{1,2}}) ?(?:n[or]\. ?)?(?:[\d.]{{1,12}},? (?:(?:and|or|to|und|oder|bis|et|ou|y|o|e) )?){{0,3}}$"
 )
 """What a number with stops belongs to: "release 2.1.", "clauses 4.2. and 5.1."; "Release 14.04." may well be a day."""
+_STAGES = r"(?:day|half|kw|level|lot|milestone|minute|module|month|part|phase|quarter|round|season|sprint|stage|step|term|wd|wave|week|year)s?\b"
+_PRODUCT = re.compile(
+    rf"(?<=[^\W_] )(?!(?i:{_STAGES}))(?=[a-z]{{0,8}}[A-Z])[^\W\d_]{{2,30}} "
+    r"(?:\d[\d.]{0,8},? (?:and |or )?)?(?P<number>\d{1,4}(?:\.\d{1,4}){0,3})$"
+)
+_BEFORE_PRODUCT = re.compile(r"(?:(?:on|in|to|for|under|and|or) )?(?:\w*[A-Z]\w* ){0,3}")
+"""What a product's name may have before it in marked words: "on SQL Server 2022"."""
 _COUNT = re.compile(_NUMBER)
 _FIGURES = re.compile(r"[\d.]{1,12}")
 _COUNTED = re.compile(r"\s(?!(?:and|or|now|then|at|in|on|after|before|from|till?|until|to)\b)[^\W\d_]{3}")
@@ -154,10 +169,18 @@ def is_number_of_part(plain: str, match: re.Match[str]) -> bool:
 def counts_things(plain: str, start: int, end: int) -> bool:
     """Tell if words only count what follows or belong to a sign: "Six training days", "30 days of warranty", "W-9", "2.1"."""
     if _COUNT.fullmatch(plain, start, end):
-        return plain[:start].endswith("-") or _COUNTED.match(plain, end) is not None
+        return plain[:start].endswith("-") or _COUNTED.match(plain, end) is not None or _follows_part(plain, start)
     if _FIGURES.fullmatch(plain, start, end):
         return _follows_part(plain, start)
     return _MUCH.match(plain, start) is not None
+
+
+def numbers_product(text: str, start: int, end: int, *, year: int) -> bool:
+    """Tell if words are the number of a product, its name included or not: "Windows 7"; a year to come says when."""
+    found = _PRODUCT.search(text[:end].rstrip("."))
+    if found is None or found["number"].startswith("0") or int(found["number"].partition(".")[0]) >= year:
+        return False
+    return start >= found.start() or _BEFORE_PRODUCT.fullmatch(text, start, found.start()) is not None
 
 
 def _follows_part(plain: str, place: int) -> bool:
