@@ -84,6 +84,23 @@ _STANDING_NEXT = re.compile(
     rf",? (?:we|i|they|you get|wir|beantworten|beheben)\b(?: (?:will|shall|wir))?(?: {_SERVES})? {_SERVED}"
 )
 """What is served whenever it comes up: "minor tickets", "broken scanners"; "the tickets" and "your questions" are there now."""
+_STREAM = rf"(?:(?!{_NOW})[a-z-]{{2,20}}(?:s['’])? ){{0,2}}(?!{_NOW})[a-z-]{{2,20}}s(?<!ss)(?: for (?!{_NOW})[a-z -]{{2,40}}s)?"
+_SEEN_TO = r"(?:answer|respond|reply|react|acknowledge|correct|handle|process|deal with)"
+_TO_STREAM = re.compile(
+    rf"\b(?:(?:answer|acknowledge|(?:respond|reply|react) to) {_STREAM}|turn (?:a?round {_STREAM}|{_STREAM} a?round))$"
+    rf"|^\W{{0,4}}{_STREAM} (?:are|get|will be) (?:answered|acknowledged|turned a?round)$"
+    rf"|^\W{{0,4}}{_STREAM}(?::| [–-]) (?:we|i)(?:['’]ll| will| shall)? {_SEEN_TO}(?: (?:to )?(?:them|these|each))?$"
+)
+"""What comes again though nobody says so: "answer complaints", "turn visa letters around", "Invoices: we will correct them"."""
+_ANSWERED = re.compile(
+    r"(?<!\bthe )(?<!\ban )(?<!\ba )(?<!\bour )(?<!\bfirst )\b(?:answers?|responds?|repl(?:y|ies)|reacts?|antworten|reagieren|"
+    r"repond(?:ons|rons)|(?:respond|contest)(?:emos|eremos|aremos|amos))(?: (?:by|via|in) (?:e-?mail|phone|writing))?$"
+)
+_TO_SOMEBODY = re.compile(
+    r"\b(?:you|yours?|this|these|it|his|her|thanks?|received|got|sie|ihnen|ihre\w?|euch|eure\w?|danke?|vous|votre|vos|merci|"
+    r"ustedes|usted|su|gracias|voce|obrigad[oa])\b"
+)
+"""To what there is now, an answer is due once: "we will reply to you within 3 days"."""
 _INSIDE = re.compile(r"(?:within|inside|binnen|innerhalb|sous|d'ici|dentro)\b")
 _NUMBER = rf"(?:\d{{1,4}}|{NUMBER})"
 _RATE = re.compile(
@@ -129,9 +146,19 @@ def is_triggered(plain: str, match: re.Match[str]) -> bool:
     if _FROM_NOW.search(plain, match.start(), match.end() + len(" from today")):
         return False
     before = " ".join(plain[: match.start()].split())
-    started = _STARTED if _INSIDE.match(match.group(0)) else _STARTED_APART
+    is_inside = _INSIDE.match(match.group(0)) is not None
+    if is_inside and _is_answered_anew(before):
+        return True
+    started = _STARTED if is_inside else _STARTED_APART
     return bool(started.search(before) or _STANDING.search(before)) or (
         not before and _STANDING_NEXT.match(plain, match.end()) is not None
+    )
+
+
+def _is_answered_anew(before: str) -> bool:
+    """Tell if what is answered or set right before a span is whatever comes, not what there is now."""
+    return _TO_STREAM.search(before) is not None or (
+        _ANSWERED.search(before) is not None and _TO_SOMEBODY.search(before) is None
     )
 
 
