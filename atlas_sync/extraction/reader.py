@@ -28,7 +28,7 @@ from atlas_sync.extraction.rows import without_cells
 from atlas_sync.extraction.rules import judge_by_rules
 from atlas_sync.extraction.runtime import Each, threads
 from atlas_sync.extraction.sense import sense_version, with_sense
-from atlas_sync.extraction.subject import retold, retold_heading
+from atlas_sync.extraction.subject import as_told_to_them, retold, retold_heading
 from atlas_sync.extraction.units import Unit, split
 
 __all__ = ["READER_VERSION", "explain", "read", "read_many"]
@@ -91,7 +91,8 @@ def _judged(conversation: Conversation, zones: frozenset[Zone], each: Each = map
     questions = questions_of(said, conversation)
     places = [_retold_place(question.place, conversation) for question in questions]
     others = [retold(unit, conversation) for unit in said]
-    return _answered(said, places, others, _answers(model, questions, others, each), by=model.sheet.name)
+    told = [as_told_to_them(unit, conversation) for unit in said]
+    return _answered(said, places, others, _answers(model, questions, others, each), told=told, by=model.sheet.name)
 
 
 def _retold_place(place: Place, conversation: Conversation) -> Place:
@@ -117,17 +118,21 @@ def _answered(
     others: Sequence[tuple[str, Side] | None],
     answers: Iterator[Answer],
     *,
+    told: Sequence[Unit],
     by: str,
 ) -> Iterator[_Judged]:
-    """Yield units with what they say; where they are not in English, the model has no say and a person has to look."""
+    """Yield units with what they say, each judged by the words of `told`.
+
+    Where they are not in English, the model has no say and a person has to look.
+    """
     whole = language_of(" ".join(unit.text for unit in said if unit.zone == "new"))
-    for unit, place, other in zip(said, places, others, strict=True):
+    for unit, meant, place, other in zip(said, told, places, others, strict=True):
         answer = next(answers)
         language = language_within(unit.text, whole)
         if language not in {"en", None}:
             yield unit, heed_headings(unit, judge_foreign(unit, language, other), place)
             continue
-        judged = judge(unit, answer, by=by)
+        judged = judge(meant, answer, by=by)
         if language is None and is_hardly_english(unit.text):
             judged = [replace(one, needs_review=one.needs_review or one.label == "promise") for one in judged]
         yield unit, heed_headings(unit, name_scope(unit, judged), place)

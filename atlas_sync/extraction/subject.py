@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from atlas_sync.canonical.model import Side
 from atlas_sync.canonical.normalize import company_key, domain_of
 from atlas_sync.extraction.conversation import Attendee, Conversation
+from atlas_sync.extraction.duties import is_left_to_you
 from atlas_sync.extraction.names import directory_of
 from atlas_sync.extraction.units import Unit
 
-__all__ = ["retold", "retold_heading"]
+__all__ = ["as_told_to_them", "retold", "retold_heading"]
 
 _TERSE = frozenset({"note", "task", "meeting"})
 _WORD = r"[^\W\d_][\w.’'-]{0,40}"
@@ -28,6 +30,17 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _OF_ITS_OWN: dict[Side, tuple[str, str]] = {"us": ("We", "Our"), "customer": ("The customer", "The customer's")}
 _HEADING = re.compile(rf"(?:{_NAME.pattern})(?P<does> (?:will|to do|provides|tasks?|side)) ?:?")
 _DONE_BY = re.compile(rf"(?P<done>(?i:to be )?(?i:provided|supplied|delivered|done) by )(?:{_NAME.pattern}) ?:?")
+_DOES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (
+        re.compile(rf"(?:^\W{{0,4}}|[,;:–—-] |\b(?:and|so|then|but) )(?=[A-ZÀ-Þ])(?P<who>{_NAME.pattern}) (?:{does})"),
+        told,
+    )
+    for does, told in (
+        (r"(?:will|shall|must) ", "you will "),
+        (r"(?:(?:is |are )?to|has to|have to|needs? to) (?!be )", "you are to "),
+        (r"(?P<gives>provide|send|give|hand|forward)s (?=us |me )", "you {gives} "),
+    )
+)
 _SHORTEST_PART = 5
 
 
@@ -45,6 +58,22 @@ def retold(unit: Unit, conversation: Conversation) -> tuple[str, Side] | None:
         return (unit.text, "us") if _is_noted_for_us(unit.text, conversation) else None
     word = _OF_ITS_OWN[side][_POSSESSIVE.search(found["name"]) is not None]
     return word + unit.text[found.end() :], side
+
+
+def as_told_to_them(unit: Unit, conversation: Conversation) -> Unit:
+    """Give a unit of our side that leaves all to somebody of theirs as we would tell them: "Hugo will send us" is "you will".
+
+    Any other is given as it is.
+    """
+    if unit.side != "us":
+        return unit
+    for does, told in _DOES:
+        found = does.search(unit.text)
+        if found and _side_of(found["name"], conversation) == "customer":
+            text = unit.text[: found.start("who")] + told.format_map(found.groupdict()) + unit.text[found.end() :]
+            if is_left_to_you(text):
+                return replace(unit, text=text)
+    return unit
 
 
 def _is_noted_for_us(text: str, conversation: Conversation) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from atlas_sync.extraction import Attendee, read
-from atlas_sync.extraction.subject import retold, retold_heading
+from atlas_sync.extraction.subject import as_told_to_them, retold, retold_heading
 from atlas_sync.extraction.units import split
 from tests.extraction.build import PEOPLE, conversation
 
@@ -116,3 +116,35 @@ def test_what_one_of_ours_is_to_do_by_the_minutes_is_our_promise_and_nobodys_dut
     decided = [one.text for one in reading.promises if not one.needs_review]
     assert decided == [f"{name} will send the project plan by 19 June."]
     assert [one.text for one in reading.customer_obligations] == ["Jens Brandt gives access."]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("Jens will send us the list of meters by 26 June.", "you will send us the list of meters by 26 June."),
+        ("- Jens to send us the plan by 3 July", "- you are to send us the plan by 3 July"),
+        ("Dr. Sabine Ruf will tell us by Friday.", "you will tell us by Friday."),
+        ("Jens and Rike will get back to us by Friday.", "you will get back to us by Friday."),
+        ("As agreed, Jens sends us the list.", "As agreed, you send us the list."),
+        ("Jens provides us the data by Friday.", "you provide us the data by Friday."),
+        ("Hallmann needs to give us access.", "you are to give us access."),
+        ("Dapo will send us the plan by Friday.", None),
+        ("Jens and Dapo will send us the plan.", None),
+        ("Hugo will send us the plan.", None),
+        ("Jens will get the list from us.", None),
+        ("Jens will have the report by Friday.", None),
+        ("Jens will send us the list and we'll import it by Friday.", None),
+        ("Once Jens sends us the list, the shop goes live.", None),
+        ("We'll send Jens the list.", None),
+    ],
+)
+def test_what_we_say_that_one_of_theirs_will_give_is_heard_as_told_to_them(line: str, told: str | None) -> None:
+    one = conversation(line)
+    (unit,) = split(one)
+    assert as_told_to_them(unit, one).text == (told or line).removeprefix("- ")
+
+
+def test_what_one_of_theirs_will_send_us_is_their_duty_and_no_promise() -> None:
+    reading = read(conversation("Good call today. Jens will send us the list of meters by 26 June."))
+    assert [one.due_date.isoformat() for one in reading.customer_obligations if one.due_date] == ["2026-06-26"]
+    assert not reading.promises
