@@ -10,8 +10,9 @@ from atlas_sync.canonical.model import Side
 from atlas_sync.extraction.captions import uncut, without_names
 from atlas_sync.extraction.clean import clean
 from atlas_sync.extraction.conversation import Conversation
-from atlas_sync.extraction.days import WEEKDAYS
+from atlas_sync.extraction.days import WEEKDAYS, level
 from atlas_sync.extraction.lines import Line, Zone
+from atlas_sync.extraction.phrases import HINT
 from atlas_sync.extraction.speakers import Speakers
 from atlas_sync.extraction.stamps import is_notice
 from atlas_sync.extraction.stops import NEVER_LAST
@@ -65,6 +66,19 @@ _GREETING = re.compile(
     rf"(?!{_GREETS}|.{{0,80}},\s{{0,8}}$)(?=[^\s.,!?]{{1,40}}(?:\s{{1,4}}[^\s.,!?]{{1,40}}){{3}})"
 )
 """Whom a line greets before it says something; names alone say nothing."""
+_WE_WILL = (
+    r"(?:we|i)(?:['’]ll| will) (?!(?:also|be|begin|bill|both|charge|come|cover|do|finish|go|have|"
+    r"know|need|never|not|only|see|start|then|try)\b)(?:(?!and\b|but\b)\S{1,40} ){2}\S"
+)
+"""Something of ours with what it is done to; what only begins, costs or is known says no thing of its own."""
+_OURS_FIRST = re.compile(rf"\W{{0,4}}(?:(?:also|then|yes|ok|okay|sure|great),? )?{_WE_WILL}", re.IGNORECASE)
+_OURS_AGAIN = re.compile(rf",? (?:and|but)(?: then)? (?={_WE_WILL})", re.IGNORECASE)
+_TIED = re.compile(
+    r"\b(?:if|when|whenever|once|while|unless|until|after|before|so|that|which|who|where|because|as|in case|provided|whether|"
+    r"it|its|them|they|this|these|those|both|each|either|all)\b|[?:;()–—]",
+    re.IGNORECASE,
+)
+"""What makes one thing of two halves: a condition, a clause that hangs on another, a word for what was just named."""
 _YEAR = re.compile(r"20\d\d\b")
 _SHORTEST = 3
 _FRAGMENT, _SHORT = 2, 20
@@ -152,9 +166,22 @@ def _sentences(text: str, begin: int, until: int) -> Iterator[tuple[int, int]]:
             and match.group(0)[0] != "?"
         ):
             continue
-        yield from _trimmed(text, start, match.end())
+        yield from _halves(text, start, match.end())
         start = match.end()
-    yield from _trimmed(text, start, until)
+    yield from _halves(text, start, until)
+
+
+def _halves(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Give the bounds of a sentence, or of its two where it says what we will do and again what we will, by some time.
+
+    A time belongs to the half that names it: "we'll put in the kiosks and we'll send you the plan by 29 May".
+    """
+    again = _OURS_AGAIN.search(text, start, end) if _OURS_FIRST.match(text, start, end) else None
+    if again and HINT.search(level(text[start:end])) and not _TIED.search(text, start, end):
+        yield from _trimmed(text, start, again.start())
+        yield from _trimmed(text, again.end(), end)
+    else:
+        yield from _trimmed(text, start, end)
 
 
 def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:

@@ -459,6 +459,14 @@ def test_a_lone_sentence_has_the_side_it_came_with(kind: str) -> None:
             ["It is ready by 20 Apr.", "It lasts 45 min.", "Then you go."],
         ),
         ("Kestrel Ltd. We answer by 5 p.m. They know that.", ["Kestrel Ltd. We answer by 5 p.m.", "They know that."]),
+        (
+            "We'll put in twelve badge kiosks and we'll send you the floor plan by 29 May.",
+            ["We'll put in twelve badge kiosks", "we'll send you the floor plan by 29 May."],
+        ),
+        (
+            "We will file the tax return by 12 June, and then I will train your bookkeepers by 30 June.",
+            ["We will file the tax return by 12 June", "I will train your bookkeepers by 30 June."],
+        ),
     ],
 )
 def test_lines_are_cut_into_what_is_said(line: str, units: list[str]) -> None:
@@ -519,6 +527,27 @@ def test_what_counts_or_marks_lines_is_no_part_of_what_is_said(marks: list[str])
 )
 def test_a_stop_behind_what_is_short_or_counts_ends_nothing(line: str) -> None:
     assert [text for text, _speaker, _side in said(line, kind="note")] == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "If we win the tender and we'll know by Friday, we start.",
+        "We'll build the price list and we'll send it to you by 29 May.",
+        "We'll come by on Monday so that we can measure and we will send the plan.",
+        "We'll send the plan of the hall and you'll sign it by Friday.",
+        "We'll send the plan of the hall and we'll be done by 3 May.",
+        "We'll send the plan of the hall, but we'll need the logo by Friday.",
+        "We'll install two readers and we'll charge nothing for 2026.",
+        "We'll install the readers and we'll train your staff, both by 3 May.",
+        "We'll install the readers and we'll train your staff by 3 May if you sign.",
+        "We'll install the readers and we'll train your staff.",
+        "We'll ship and we'll install the readers by 3 May.",
+        "We'll install the readers on Monday and we'll finish by noon on Friday.",
+    ],
+)
+def test_what_hangs_together_is_one_thing_however_often_we_say_we_will(line: str) -> None:
+    assert [text for text, _speaker, _side in said(line)] == [line]
 
 
 def test_a_unit_knows_what_was_said_before_it_also_before_the_text() -> None:
