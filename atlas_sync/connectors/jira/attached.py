@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import msgspec
 
@@ -16,8 +17,23 @@ from atlas_sync.connectors.jira.faults import NotFoundError
 from atlas_sync.connectors.jira.site import Site, compose, look
 from atlas_sync.connectors.protocol import Page, RawRecord
 from atlas_sync.connectors.raw import record_id
+from atlas_sync.errors import AccessError
 
-__all__ = ["Known", "comments_of", "entries_of", "gone", "project_of", "sets_of", "user_of", "without_bodies"]
+__all__ = [
+    "Known",
+    "Withheld",
+    "by_id",
+    "comments_of",
+    "entries_of",
+    "gone",
+    "project_of",
+    "sets_of",
+    "user_of",
+    "without_bodies",
+]
+
+_NAMED = 3
+"""Issues that withhold something and are named one by one; of the others the number is told."""
 
 
 class _Comments(msgspec.Struct):
@@ -62,27 +78,72 @@ class Known:
         return sorted(self._by_issue.get(issue, set()) - set(present))
 
 
-def comments_of(site: Site, page: Page, known: Known) -> Page:
+class Withheld:
+    """Issues and projects that are there while what hangs on issues is not shown.
+
+    A 404 for that proves it gone only where the issue went as well. `position` is where the read began.
+    """
+
+    def __init__(self, site: Site, what: str, position: str = "") -> None:
+        self.projects: set[str] = set()
+        self._site = site
+        self._what = what
+        self._issues: list[str] = []
+        self._position = position
+
+    def note(self, issues: Sequence[str]) -> None:
+        """Take in issues for which Jira answered 404; one without a clear answer counts as there."""
+        found = dict(self._site.issues(issues)) if issues else {}
+        for one in issues:
+            body = found.get(one, b"")
+            if body is not None:
+                self._issues.append((body and look(body, _Keyed).key) or one)
+
+    def judged(self, page: Page) -> Page:
+        """Give a page without its proof from the first such issue on, and the place before that one to go on from."""
+        if self._issues or self.projects:
+            return replace(page, position=self._position, proof="")
+        self._position = page.position
+        return page
+
+    def tell(self) -> None:
+        """Say which issues withhold something.
+
+        Raises:
+            AccessError: there are such.
+        """
+        if not self._issues:
+            return
+        more = len(self._issues) - _NAMED
+        named = ", ".join(self._issues[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+        message = f"the {self._what} of {named} are hidden from us: Jira calls them not there, but shows the issue."
+        raise AccessError(message, advice="Let the integration's user see them in Jira, or run again.")
+
+
+def comments_of(site: Site, page: Page, known: Known, withheld: Withheld) -> Page:
     """Give the comments of the issues on a page, all of them, and those that are gone; nothing of an issue that went.
 
     A search shows only the first ones, and on some sites none; whatever is not whole is asked for by itself.
     """
     records: list[RawRecord] = []
+    unseen: list[str] = []
     for body in (record.body for record in page.records):
         issue = look(body, _Commented)
         members = _whole(site, issue)
         if members is None:
+            unseen.append(issue.id)
             continue
         found = [
             RawRecord(f"{issue.id}/{record_id(one)}", compose(issue=issue.id, key=issue.key, comment=one))
             for one in members
         ]
         records += [*found, *(gone(one) for one in known.left(issue.id, (record.id for record in found)))]
-    return replace(page, records=tuple(records))
+    withheld.note(unseen)
+    return withheld.judged(replace(page, records=tuple(records)))
 
 
 def _whole(site: Site, issue: _Commented) -> list[bytes] | None:
-    """Give all comments of an issue, None where it is gone or hidden now."""
+    """Give all comments of an issue; None where it is gone or hidden now, or they are."""
     shown = issue.fields.comment if issue.fields else None
     if shown is not None and shown.total <= len(shown.comments):
         return [bytes(one) for one in shown.comments]
@@ -92,14 +153,31 @@ def _whole(site: Site, issue: _Commented) -> list[bytes] | None:
         return None
 
 
-def sets_of(read: Callable[[str], Sequence[RawRecord] | None], page: Page, known: Known) -> Page:
+def sets_of(read: Callable[[str], Sequence[RawRecord] | None], page: Page, known: Known, withheld: Withheld) -> Page:
     """Give the links, or watchers, of the issues on a page and those that are gone; nothing of an issue that went meanwhile."""
     records: list[RawRecord] = []
+    unseen: list[str] = []
     for issue in (record.id for record in page.records):
         found = read(issue)
-        if found is not None:
-            records += [*found, *(gone(one) for one in known.left(issue, (record.id for record in found)))]
-    return replace(page, records=tuple(records))
+        if found is None:
+            unseen.append(issue)
+            continue
+        records += [*found, *(gone(one) for one in known.left(issue, (record.id for record in found)))]
+    withheld.note(unseen)
+    return withheld.judged(replace(page, records=tuple(records)))
+
+
+def by_id(
+    read: Callable[[str], Sequence[RawRecord] | None], ids: Sequence[str], withheld: Withheld
+) -> Iterator[tuple[str, bytes | None]]:
+    """Look for members of issues, `issue/member`, an issue at a time; refuse to answer where one withholds them."""
+    for issue, asked in groupby(sorted(ids), key=lambda one: one.partition("/")[0]):
+        members = read(issue)
+        if members is None:
+            withheld.note([issue])
+            withheld.tell()
+        found = {record.id: record.body for record in members or ()}
+        yield from ((one, found.get(one)) for one in asked)
 
 
 def project_of(issue: bytes) -> str:

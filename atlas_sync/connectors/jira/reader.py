@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -26,6 +25,8 @@ import msgspec
 from atlas_sync.connectors.jira import webhooks
 from atlas_sync.connectors.jira.attached import (
     Known,
+    Withheld,
+    by_id,
     comments_of,
     entries_of,
     gone,
@@ -173,13 +174,17 @@ class JiraReader:
 
     def _comments(self, request: ReadRequest) -> Iterator[Page]:
         known = Known(lambda: request.known.get("comments", ()))
+        withheld = Withheld(self._site, "comments", request.position)
         for page in self._walk(request, fields=("comment",)):
-            yield comments_of(self._site, page, known)
+            yield comments_of(self._site, page, known, withheld)
+        withheld.tell()
 
     def _linked(self, request: ReadRequest) -> Iterator[Page]:
         known = Known(lambda: request.known.get("links", ()))
+        withheld = Withheld(self._site, "links", request.position)
         for page in self._walk(request, *self._looked_at(), fields=(), size=_SLIM_PAGE):
-            yield sets_of(self._links, page, known)
+            yield sets_of(self._links, page, known, withheld)
+        withheld.tell()
 
     def _watched(self, request: ReadRequest) -> Iterator[Page]:
         """Yield who watches; a project that hides it says nothing of its issues, and is told of at the end.
@@ -187,16 +192,16 @@ class JiraReader:
         Raises:
             AccessError: there was such a project.
         """
-        known, hidden = Known(lambda: request.known.get("watchers", ())), set[str]()
+        known = Known(lambda: request.known.get("watchers", ()))
+        withheld = Withheld(self._site, "watchers", request.position)
         for page in self._walk(request, *self._looked_at(), fields=(), size=_SLIM_PAGE):
             of = {record.id: project_of(record.body) for record in page.records}
-            hidden |= {project for project in set(of.values()) if not self._sight.shows_watchers(project)}
-            shown = tuple(record for record in page.records if of[record.id] not in hidden)
-            yield replace(
-                sets_of(self._watchers, replace(page, records=shown), known), proof="" if hidden else page.proof
-            )
-        if hidden:
-            self._sight.refuse("VIEW_VOTERS_AND_WATCHERS", there=sorted(hidden))
+            withheld.projects |= {one for one in set(of.values()) if not self._sight.shows_watchers(one)}
+            shown = tuple(record for record in page.records if of[record.id] not in withheld.projects)
+            yield sets_of(self._watchers, replace(page, records=shown), known, withheld)
+        if withheld.projects:
+            self._sight.refuse("VIEW_VOTERS_AND_WATCHERS", there=sorted(withheld.projects))
+        withheld.tell()
 
     def _looked_at(self) -> tuple[str, ...]:
         """Give the clause for issues whose links and watchers are read: epics, what stands above them, and items of ours."""
@@ -208,7 +213,7 @@ class JiraReader:
         return (f"({kinds}labels = {quoted(LABEL)})",)
 
     def _links(self, issue: str) -> list[RawRecord] | None:
-        """Give the links of an issue; None where it is gone or hidden."""
+        """Give the links of an issue; None where it is gone or hidden, or they are."""
         try:
             members = plain_list(self._client.get(f"issue/{issue}/remotelink", operation="links"))
         except NotFoundError:
@@ -216,14 +221,14 @@ class JiraReader:
         return [RawRecord(f"{issue}/{record_id(one)}", compose(issue=issue, link=one)) for one in members]
 
     def _watchers(self, issue: str) -> list[RawRecord] | None:
-        """Give who watches an issue; None where it is gone or hidden, or nobody can watch on this site.
+        """Give who watches an issue, nobody where the site lets nobody watch; None where it is gone or hidden, or they are.
 
         Source: Jira Cloud REST v3, Get issue watchers.
         """
         try:
             members, _rest = listed(self._client.get(f"issue/{issue}/watchers", operation="watchers"), "watchers")
         except NotFoundError:
-            return None
+            return None if self._sight.lets_watch() else []
         return [RawRecord(f"{issue}/{user_of(one)}", compose(issue=issue, watcher=one)) for one in members]
 
     def _history(self, request: ReadRequest) -> Iterator[Page]:
@@ -256,7 +261,8 @@ class JiraReader:
                 found = self._site.comments_by_id(ids)
                 yield _answers((one, body and _comment(one, body)) for one, body in found)
             case "links" | "watchers":
-                yield _answers(_by_id(self._links if stream == "links" else self._watchers, ids))
+                read = self._links if stream == "links" else self._watchers
+                yield _answers(by_id(read, ids, Withheld(self._site, stream)))
             case _:
                 return
 
@@ -272,13 +278,6 @@ class JiraReader:
         """Give what a signed webhook says."""
         webhooks.verify(secret=self._settings.webhook_secret.get_secret_value(), headers=headers, body=body)
         return webhooks.nudges(headers=headers, body=body, now=now)
-
-
-def _by_id(read: Callable[[str], Sequence[RawRecord] | None], ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
-    """Look for members of issues, `issue/member`, an issue at a time."""
-    for issue, asked in groupby(sorted(ids), key=lambda one: one.partition("/")[0]):
-        found = {record.id: record.body for record in read(issue) or ()}
-        yield from ((one, found.get(one)) for one in asked)
 
 
 def _answers(found: Iterable[tuple[str, bytes | None]]) -> Page:

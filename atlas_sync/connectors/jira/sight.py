@@ -16,7 +16,7 @@ from atlas_sync.connectors.jira.settings import JiraSettings
 from atlas_sync.connectors.jira.site import Site, look, one_record, plain_list
 from atlas_sync.connectors.protocol import FieldReport, Page, RawRecord, ReadRequest
 from atlas_sync.connectors.raw import record_id
-from atlas_sync.errors import AccessError
+from atlas_sync.errors import AccessError, ContractError
 
 __all__ = ["Sight"]
 
@@ -54,6 +54,10 @@ class _Project(msgspec.Struct):
     archived: bool = False
 
 
+class _Settings(msgspec.Struct, rename={"lets_watch": "watchingEnabled"}):
+    lets_watch: bool = True
+
+
 class _Told(msgspec.Struct):
     permissions: dict[str, _Permission]
 
@@ -67,6 +71,7 @@ class Sight:
         self._settings = settings
         self._held: dict[str, bool] = {}
         self._watched: dict[str, bool] = {}
+        self._lets_watch: bool | None = None
         self._listed: set[str] = set()
         self._shown: set[str] | None = None
 
@@ -113,6 +118,19 @@ class Sight:
         if project not in self._watched:
             self._watched[project] = self._ask(projectKey=project)["VIEW_VOTERS_AND_WATCHERS"]
         return self._watched[project]
+
+    def lets_watch(self) -> bool:
+        """Tell if people may watch issues on this site: where they may not, Jira answers 404 for the watchers of each.
+
+        Source: Jira Cloud REST v3, Get global settings.
+        """
+        if self._lets_watch is None:
+            try:
+                answer = self._client.get("configuration", operation="settings")
+                self._lets_watch = look(answer.body, _Settings).lets_watch
+            except (AccessError, ContractError, NotFoundError):
+                self._lets_watch = True  # nobody said that it is switched off
+        return self._lets_watch
 
     def _ask(self, **of: str) -> dict[str, bool]:
         names = ",".join(_PERMISSIONS)

@@ -12,7 +12,7 @@ from atlas_sync.canonical.observed import (
     ObservedWatcher,
     ObservedWorkItem,
 )
-from atlas_sync.connectors.protocol import ReadRequest
+from atlas_sync.connectors.protocol import Page, ReadRequest
 from atlas_sync.connectors.transport import Transport
 from atlas_sync.errors import AccessError, ContractError
 from tests.connectors.jira.conftest import MISSING, SINCE, Stage, bodies, ids
@@ -101,8 +101,14 @@ def test_comments_are_asked_for_where_a_search_does_not_show_them(stage: Stage) 
     assert len(ids(stage.pages("comments"))) == 23
 
 
+def _go_meanwhile(stage: Stage, path: str) -> None:
+    """Let an issue go between a search that shows it and the call for what hangs on it."""
+    stage.fault("status", path, status=404, body=MISSING)
+    stage.fault("status", "issue/bulkfetch", status=200, body='{"issues":[],"issueErrors":[]}')
+
+
 def test_issue_that_goes_while_its_comments_are_read_loses_nothing_else(stage: Stage) -> None:
-    stage.fault("status", "/comment", status=404, body=MISSING)
+    _go_meanwhile(stage, "/comment")
     pages = stage.pages("comments", comments=[f"{stage.issue('TD-2')}/1"])
     assert ids(pages) == []
     assert pages[-1].proof
@@ -140,7 +146,7 @@ def test_links_are_read_of_epics_and_of_our_own_items_or_of_all(stage: Stage) ->
 
 def test_issue_that_goes_while_its_links_are_read_loses_nothing_else(stage: Stage) -> None:
     stage.wire.sandbox.link_as_person("TD-1", "https://x.example", "X")
-    stage.fault("status", "remotelink", status=404, body=MISSING)
+    _go_meanwhile(stage, "remotelink")
     assert ids(stage.pages("links", links=[f"{stage.issue('TD-1')}/1"])) == []
 
 
@@ -157,7 +163,7 @@ def test_watchers_are_read_of_epics_and_of_our_own_items_or_of_all(stage: Stage)
 
 def test_issue_that_goes_while_its_watchers_are_read_loses_nothing_else(stage: Stage) -> None:
     stage.wire.sandbox.watch_as_person("TD-1", user_key="u-ada")
-    stage.fault("status", "watchers", status=404, body=MISSING)
+    _go_meanwhile(stage, "watchers")
     assert ids(stage.pages("watchers", watchers=[f"{stage.issue('TD-1')}/1"])) == []
 
 
@@ -169,6 +175,62 @@ def test_404_of_a_proxy_is_no_issue_that_went(stage: Stage, stream: str, path: s
     stage.fault("status", path, status=404, body=body)
     with pytest.raises(ContractError, match="not Jira's"):
         stage.pages(stream)
+
+
+HANGING = [("comments", "/comment", "TD-2"), ("links", "remotelink", "TD-1"), ("watchers", "watchers", "TD-1")]
+
+
+@pytest.mark.parametrize(("stream", "path", "key"), HANGING)
+@pytest.mark.parametrize("unclear", [False, True], ids=["there", "not fetched just now"])
+def test_404_for_what_hangs_on_an_issue_that_is_there_is_no_none(
+    stage: Stage, stream: str, path: str, key: str, *, unclear: bool
+) -> None:
+    issue = stage.issue(key)
+    stage.wire.sandbox.link_as_person("TD-1", "https://x.example", "X")
+    stage.wire.sandbox.watch_as_person("TD-1", user_key="u-ada")
+    known = ids(stage.pages(stream))
+    stage.fault("status", path, status=404, body=MISSING, times=2)
+    if unclear:
+        body = f'{{"issues":[],"issueErrors":[{{"id":"{issue}","errorMessage":"retry"}}]}}'
+        stage.fault("status", "issue/bulkfetch", status=200, body=body)
+    pages: list[Page] = []
+    with pytest.raises(AccessError, match=f"the {stream} of {issue if unclear else key} are hidden from us") as caught:
+        pages.extend(stage.reader().read(ReadRequest(stream, known={stream: known})))
+    assert (ids(pages), pages[-1].proof) == ([], "")
+    assert caught.value.advice
+
+
+@pytest.mark.parametrize(("stream", "path"), [("links", "remotelink"), ("watchers", "watchers")])
+def test_404_proves_nothing_gone_when_it_is_looked_up(stage: Stage, stream: str, path: str) -> None:
+    stage.fault("status", path, status=404, body=MISSING)
+    with pytest.raises(AccessError, match=f"the {stream} of TD-1 are hidden"):
+        list(stage.reader().look_up(stream, [f"{stage.issue('TD-1')}/1"]))
+    assert [ids([page]) for page in stage.reader().look_up(stream, ["99999/1"])] == [["99999/1"]]
+
+
+def test_issues_that_withhold_something_are_named_and_the_rest_is_read(stage: Stage) -> None:
+    made = [stage.wire.create(f"Ours {number}", labels=["atlas-sync"])["key"] for number in range(4)]
+    for key in ("TD-1", *made):
+        stage.wire.sandbox.link_as_person(key, "https://x.example", key)
+    stage.wait(minutes=30)
+    hidden = "|".join(stage.issue(key) for key in made)
+    stage.fault("status", f"issue/({hidden})/remotelink", status=404, body=MISSING, times=9)
+    pages = stage.reader().read(ReadRequest("links", position="1"))
+    (first,) = [next(pages)]
+    assert [link["link"]["object"]["title"] for link in bodies([first])] == ["TD-1"]
+    assert first.position == "1"
+    with pytest.raises(AccessError, match=f"{', '.join(made[:3])} and 1 more"):
+        list(pages)
+
+
+def test_nobody_watches_where_the_site_lets_nobody(stage: Stage) -> None:
+    known = f"{stage.issue('TD-1')}/u-ada"
+    stage.fault("status", "watchers", status=404, body=MISSING, times=2)
+    stage.fault("status", "configuration", status=200, body='{"watchingEnabled":false}', times=2)
+    pages = stage.pages("watchers", watchers=[known])
+    assert bodies(pages) == [{"id": known, "gone": True}]
+    assert pages[-1].proof
+    assert bodies(list(stage.reader().look_up("watchers", [known]))) == [{"id": known, "gone": True}]
 
 
 def test_hidden_watchers_are_not_taken_for_none(stage: Stage) -> None:
@@ -186,7 +248,7 @@ def test_watchers_that_one_project_hides_are_not_gone_and_it_is_named(stage: Sta
     reader.describe("watchers")
     pages = reader.read(ReadRequest("watchers", known={"watchers": known}))
     first = next(pages)
-    assert (first.records, first.proof) == ((), "")
+    assert (first.records, first.position, first.proof) == ((), "", "")
     with pytest.raises(AccessError, match='View voters and watchers" in project TD'):
         next(pages)
 
