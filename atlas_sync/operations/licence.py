@@ -170,7 +170,8 @@ def _unproven_of(name: str, manifests: Mapping[str, list[Manifest]], *, unread: 
             yield need, f"{name} has not been read."
     for manifest in manifests.get(name, ()):
         if manifest.status != "complete":
-            sentence = f"{name} {manifest.stream}: {manifest.reason} {manifest.advice}".rstrip()
+            reason = manifest.reason.removeprefix(f"{name} ").removeprefix(f"{manifest.stream}: ")
+            sentence = f"{name} {manifest.stream}: {reason} {manifest.advice}".rstrip()
             for need in _needs_of(manifest):
                 yield need, sentence
 

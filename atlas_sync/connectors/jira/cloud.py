@@ -5,7 +5,7 @@ Source: contract openapi/jira-cloud-v3.trimmed.json, read 2026-11.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -40,8 +40,14 @@ class _Log(msgspec.Struct, rename={"issue": "issueId", "entries": "changeHistori
 class CloudSite:
     """A site at Atlassian."""
 
+    place = "parent"
+
     def __init__(self, client: JiraClient) -> None:
         self._client = client
+
+    def shows_place(self, shown: Container[str]) -> bool:
+        """Tell if the parents of issues are seen; every site lists the field."""
+        return self.place in shown
 
     def users(self) -> Iterator[Page]:
         """Yield all users; only an empty page is the end, since privacy may shorten any."""

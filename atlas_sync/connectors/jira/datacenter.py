@@ -5,7 +5,7 @@ Searches go by GET with the parameters that every version since 8 takes. Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -60,10 +60,22 @@ class _Linked(msgspec.Struct):
 class DataCenterSite:
     """A site of a company's own."""
 
+    place = "Epic Link"
+
     def __init__(self, client: JiraClient) -> None:
         self._client = client
         self._epic_field: str | None = None
         self._epics: dict[str, str] = {}
+
+    def shows_place(self, shown: Container[str]) -> bool:  # noqa: ARG002 - the field has another id on each site
+        """Tell if the epics of issues are seen, or there are none: parents of sub-tasks are, and no list names their field."""
+        return bool(self.epic_link()) or not self._has_epics()
+
+    def _has_epics(self) -> bool:
+        try:
+            return self.count("issuetype = Epic") > 0
+        except RejectedError:
+            return False  # the site has no such type
 
     def users(self) -> Iterator[Page]:
         """Yield all users: a dot is in every address. Only an empty page is the end, since the site may cut any."""

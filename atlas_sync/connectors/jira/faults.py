@@ -17,6 +17,7 @@ from atlas_sync.errors import AccessError, AtlasError, AuthError, ContractError,
 __all__ = ["NotFoundError", "read_error"]
 
 _REFUSED = frozenset({requests.codes.bad_request, requests.codes.conflict, requests.codes.unprocessable})
+_IF_IT_STAYS = "Run again; if it stays, update atlas_sync, or tell its authors the status."
 _LIMITERS = {
     "jira-quota-global-based": "the hourly quota of all apps is used up",
     "jira-quota-tenant-based": "the hourly quota of this site is used up",
@@ -35,7 +36,10 @@ def read_error(answer: Answer) -> AtlasError | None:
     A log-in that failed can come as status 200 with nothing but what strangers may see, so it is looked for first.
     Source: JRA-41559, X-Seraph-LoginReason.
     """
-    return _login_error(answer) or _token_error(answer) or _error(answer)
+    error = _login_error(answer) or _token_error(answer) or _error(answer)
+    if isinstance(error, RejectedError):
+        error.advice = error.advice or _IF_IT_STAYS
+    return error
 
 
 def _error(answer: Answer) -> AtlasError | None:
@@ -68,7 +72,9 @@ def _not_found(answer: Answer) -> AtlasError:
 def _rejected(answer: Answer) -> RejectedError:
     fields = _error_fields(answer)
     named = f" because of {', '.join(fields)}" if fields else ""
-    return RejectedError(f"refused with status {answer.status}{named}.", code=str(answer.status), fields=fields)
+    advice = "Correct this in Jira, or let the integration's user set it." if fields else ""
+    message = f"refused with status {answer.status}{named}."
+    return RejectedError(message, code=str(answer.status), fields=fields, advice=advice)
 
 
 def _login_error(answer: Answer) -> AuthError | None:

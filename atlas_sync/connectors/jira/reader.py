@@ -113,10 +113,16 @@ class JiraReader:
         return [replace(request, window=name) for name in parted(self._site, self._scope())]
 
     def _users(self, _request: ReadRequest) -> Iterator[Page]:
-        """Yield the users. We are one ourselves, so that a list without anybody is a permission that is missing."""
+        """Yield the users. We are one ourselves, so that a list without anybody is a permission that is missing.
+
+        Raises:
+            AccessError: it is, whatever Jira says of it.
+        """
         for number, page in enumerate(self._site.users()):
             if number == 0 and not page.records:
                 self._sight.require("USER_PICKER")
+                advice = 'Look at who has "Browse users and groups" in Jira: the integration\'s user needs it.'
+                raise AccessError("nobody is listed, not even ourselves.", advice=advice)
             yield page
 
     def _list(self, path: str, _request: ReadRequest) -> Iterator[Page]:

@@ -34,8 +34,9 @@ _NEEDED = (
     "created",
     "updated",
 )
-_REQUIRED = frozenset(_NEEDED) - {"issuetype", "created"}
-"""Without these something may look absent that is there: whose an item is, whether it was dropped, what it says, who asked."""
+_THINS_OUT = frozenset({"created"})
+"""Without the others, and what an item stands below, something may look absent that is there: whose an item is, whether it was
+dropped, what it says, who asked."""
 
 _PERMISSIONS = {
     "USER_PICKER": "Browse users and groups",
@@ -90,10 +91,13 @@ class Sight:
         if stream != "issues":
             return FieldReport(advice=" ".join(warnings), permissions=held)
         shown = {record_id(field) for field in plain_list(self._client.get("field", operation="fields"))}
-        missing = tuple(name for name in _NEEDED if name not in shown)
-        required = tuple(name for name in missing if name in _REQUIRED)
+        if self._site.shows_place(shown):
+            shown.add(self._site.place)
+        needed = (*_NEEDED, self._site.place)
+        missing = tuple(name for name in needed if name not in shown)
+        required = tuple(name for name in missing if name not in _THINS_OUT)
         show = [f"Show the fields {', '.join(missing)} to the integration's user in Jira."] if missing else []
-        seen = tuple(name for name in _NEEDED if name in shown)
+        seen = tuple(name for name in needed if name in shown)
         return FieldReport(missing, required, " ".join([*show, *warnings]), shown=seen, permissions=held)
 
     def require(self, permission: str) -> None:

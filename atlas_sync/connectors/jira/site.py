@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -50,7 +50,16 @@ class Found:
 
 
 class Site(Protocol):
-    """One Jira. What cannot be asked of both is asked here in each one's way."""
+    """One Jira. What cannot be asked of both is asked here in each one's way.
+
+    `place` is the field that says what an issue stands below, in the words of who can show it.
+    """
+
+    place: str
+
+    def shows_place(self, shown: Container[str]) -> bool:
+        """Tell if it is seen what issues stand below, or none stands below another; `shown` are the fields that are listed."""
+        ...
 
     def users(self) -> Iterator[Page]:
         """Yield all users, those who left included."""

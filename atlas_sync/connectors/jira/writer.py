@@ -104,7 +104,8 @@ class JiraWriter:
             answer = self._client.create("issue", operation="create", body={"fields": fields, "properties": properties})
         except RejectedError as error:
             error.fields = tuple("parent" if name == form.epic_link else name for name in error.fields)
-            error.source_ref, error.advice = f"{form.name} in {draft.project}", error.advice or _LOOK_AGAIN
+            error.source_ref = f"{form.name} in {draft.project}"
+            error.advice = error.advice if isinstance(error, NotFoundError) else _LOOK_AGAIN
             raise
         except AccessError as error:
             error.advice = f'Give the integration\'s user "Create issues" in {draft.project}.'

@@ -77,6 +77,20 @@ def test_site_without_epics_is_read_as_well(dc_stage: Stage) -> None:
     assert len(ids(dc_stage.pages("issues"))) == 3
 
 
+def test_hidden_link_to_epics_is_required_where_there_are_epics(dc_stage: Stage) -> None:
+    dc_stage.wire.faults.hide("jira", "issue", "parent")
+    assert dc_stage.reader().describe("issues").missing == ()
+    assert "Epic Link" in dc_stage.reader().describe("issues").shown
+    dc_stage.wire.faults.hide("jira", "issue", "customfield_10014")
+    report = dc_stage.reader().describe("issues")
+    assert report.missing == report.required == ("Epic Link",)
+    assert "Epic Link" in report.advice
+    dc_stage.wire.sandbox.delete_as_person("TD-1")
+    assert dc_stage.reader().describe("issues").missing == ()
+    dc_stage.fault("status", "/search", status=400)
+    assert dc_stage.reader().describe("issues").missing == ()
+
+
 def test_issue_deleted_while_read_takes_no_other_one_with_it(dc_stage: Stage) -> None:
     made = []
     for number in range(6):

@@ -68,6 +68,15 @@ def test_refused_fields_are_named() -> None:
 
 
 @pytest.mark.parametrize(
+    "answer", [_answer(400), _answer(400, {"errorMessages": [CANARY]}), _answer(422, []), _answer(405), _answer(404)]
+)
+def test_refusal_says_what_to_do(answer: Answer) -> None:
+    error = read_error(answer)
+    assert isinstance(error, RejectedError)
+    assert error.advice
+
+
+@pytest.mark.parametrize(
     ("reason", "words"),
     [
         ("jira-quota-global-based", "quota of all apps"),

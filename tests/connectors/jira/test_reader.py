@@ -55,8 +55,15 @@ def test_users_come_with_those_who_left_and_those_without_a_name(stage: Stage) -
 
 def test_nobody_at_all_is_a_permission_that_is_missing(stage: Stage) -> None:
     stage.wire.faults.deny("jira", "USER_PICKER")
-    with pytest.raises(AccessError, match="Browse users"):
+    with pytest.raises(AccessError, match="permission USER_PICKER is missing"):
         stage.pages("users")
+
+
+def test_nobody_at_all_is_no_list_of_users_though_the_permission_is_held(stage: Stage) -> None:
+    stage.fault("status", "users/search", status=200, body="[]")
+    with pytest.raises(AccessError, match="nobody is listed") as caught:
+        stage.pages("users")
+    assert "Browse users and groups" in caught.value.advice
 
 
 def test_without_the_permission_to_browse_nothing_is_claimed(stage: Stage) -> None:
@@ -258,15 +265,23 @@ def test_missing_field_is_reported_and_a_token_that_ends_is_warned_of(stage: Sta
     stage.wire.faults.hide("jira", "issue", "issuetype")
     report = stage.reader(token_expires=NOW.date() - timedelta(days=2000)).describe("issues")
     assert report.missing == ("issuetype", "duedate")
-    assert report.required == ("duedate",)
+    assert report.required == report.missing
     assert "duedate" in report.advice
     assert "expired" in report.advice
 
 
-@pytest.mark.parametrize("name", ["project", "status", "resolution", "assignee", "reporter"])
+@pytest.mark.parametrize("name", ["project", "issuetype", "status", "resolution", "assignee", "reporter", "parent"])
 def test_field_that_tells_what_is_delivered_and_by_whom_is_required(stage: Stage, name: str) -> None:
     stage.wire.faults.hide("jira", "issue", name)
-    assert stage.reader().describe("issues").required == (name,)
+    report = stage.reader().describe("issues")
+    assert report.required == (name,)
+    assert name in report.advice
+
+
+def test_day_of_creation_that_is_hidden_only_thins_out(stage: Stage) -> None:
+    stage.wire.faults.hide("jira", "issue", "created")
+    report = stage.reader().describe("issues")
+    assert (report.missing, report.required) == (("created",), ())
 
 
 def test_what_is_seen_is_told(stage: Stage) -> None:
