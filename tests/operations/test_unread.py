@@ -11,7 +11,7 @@ from atlas_sync.canonical.model import Engagement, Gap
 from atlas_sync.canonical.observed import ObservedContract, ObservedProject
 from atlas_sync.connectors.protocol import FieldReport
 from atlas_sync.errors import AccessError, AtlasError
-from atlas_sync.operations.licence import latest_manifests, licence_for
+from atlas_sync.operations.licence import latest_manifests, licence_for, licence_of_systems
 from atlas_sync.operations.rebuild import rebuild
 from atlas_sync.operations.workspace import Delivery
 from atlas_sync.store.landing import Manifest
@@ -64,6 +64,16 @@ def test_stream_that_the_first_run_did_not_come_to_is_not_decidable(
     assert world.undecided() == {}
     with open_warehouse(tmp_path) as lived:
         as_rebuilt(world, lived)
+
+
+@pytest.mark.parametrize("said", ["refused.", "trk links: refused.", "trk search: refused."])
+def test_a_system_is_named_once_in_what_is_not_decidable(tmp_path: Path, said: str) -> None:
+    read = Manifest(
+        system="trk", stream="links", run="1", mode="increment", feeds=("tracker",), status="failed", reason=said
+    )
+    licence = licence_of_systems(Kept(tmp_path).workspace, [], {"trk": [read]}, {})
+    (sentence,) = [one for one in licence.unproven["tracker"] if "links" in one]
+    assert sentence == f"trk links: {said.removeprefix('trk ').removeprefix('links: ')}"
 
 
 def test_gap_of_a_sale_that_is_not_won_hears_what_can_be_read_of_the_tracker(tmp_path: Path) -> None:
