@@ -36,6 +36,7 @@ from atlas_sync.errors import AccessError
 __all__ = ["SalesforceReader"]
 
 _PRODUCT = "Product2.Name"
+_TWIN = "EmailMessage.ActivityId"
 
 
 class _Task(msgspec.Struct, rename={"id": "Id", "subtype": "TaskSubtype"}):
@@ -79,6 +80,12 @@ class SalesforceReader:
             link = "Opportunity.ContractId"
             report = replace(report, missing=(*report.missing, link), required=(*report.required, link))
             said.insert(0, f"Show {link} to the integration's user: nothing else tells a deal's contract.")
+        if stream == "tasks":
+            report = self._with_twins(report)
+            if _TWIN in report.required:
+                said.insert(
+                    0, f"Show {_TWIN} to the integration's user: nothing else tells that a task repeats a mail."
+                )
         granted = self._granted.permissions()
         if granted is not None and VIEW_ALL not in granted:
             said.append(f"Give the integration's user {VIEW_ALL!r}: without it, only what is shared with it is read.")
@@ -175,6 +182,19 @@ class SalesforceReader:
         except AccessError:
             versions = ()
         return Columns(self._schema.columns(self._sources["notes"]), versions)
+
+    def _with_twins(self, report: FieldReport) -> FieldReport:
+        """Add to what is seen of tasks the field that tells which of them are mails: they are read anew once it is shown.
+
+        An org without mails as such, or one that hides them all, says so at the mails themselves.
+        """
+        try:
+            is_shown = "ActivityId" in self._schema.fields("EmailMessage")
+        except AccessError:
+            return replace(report, missing=(*report.missing, _TWIN))
+        if is_shown:
+            return replace(report, shown=(*report.shown, _TWIN))
+        return replace(report, missing=(*report.missing, _TWIN), required=(*report.required, _TWIN))
 
     def _mark_twins(self, page: Page) -> Page:
         """Mark the tasks that only repeat a mail, which is read as an EmailMessage; other tools log mails as tasks alone.

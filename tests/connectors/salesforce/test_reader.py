@@ -16,6 +16,8 @@ from atlas_sync.connectors.protocol import ReadRequest
 from atlas_sync.connectors.salesforce.fields import STREAMS
 from atlas_sync.connectors.salesforce.settings import CustomObject
 from atlas_sync.errors import AccessError, AtlasError, AuthError, ContractError, RateLimitedError, TransientError
+from atlas_sync.operations.sight import has_new_fields
+from atlas_sync.store.landing import Manifest
 from tests.connectors.salesforce.conftest import Stage
 from tests.sandbox.salesforce.rig import NOW
 
@@ -217,6 +219,39 @@ def test_field_that_many_orgs_lack_is_no_news(stage: Stage) -> None:
 def test_contracts_are_partial_where_deals_do_not_show_theirs(stage: Stage) -> None:
     stage.wire.faults.hide("salesforce", "Opportunity", "ContractId")
     assert stage.reader().describe("contracts").required == ("Opportunity.ContractId",)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "missing", "required"),
+    [
+        (None, (), ()),
+        ("field", ("EmailMessage.ActivityId",), ("EmailMessage.ActivityId",)),
+        ("object", ("EmailMessage.ActivityId",), ()),
+    ],
+)
+def test_tasks_say_whether_the_mails_among_them_can_be_told(
+    stage: Stage, hidden: str | None, missing: tuple[str, ...], required: tuple[str, ...]
+) -> None:
+    if hidden == "field":
+        stage.wire.faults.hide("salesforce", "EmailMessage", "ActivityId")
+    if hidden == "object":
+        stage.wire.faults.deny("salesforce", "EmailMessage")
+    report = stage.reader().describe("tasks")
+    assert (report.missing, report.required) == (missing, required)
+    assert ("EmailMessage.ActivityId" in report.shown) == (hidden is None)
+    assert report.advice.startswith("Show EmailMessage.ActivityId") == (hidden == "field")
+
+
+def test_task_that_was_read_before_its_mail_could_be_told_is_read_anew_and_merged(stage: Stage) -> None:
+    stage.wire.faults.deny("salesforce", "EmailMessage")
+    before = stage.reader().describe("tasks")
+    assert [row for row in stage.read("tasks") if isinstance(row, ObservedTombstone)] == []
+    stage.wire.faults.clear()
+    seen = Manifest(
+        system="crm", stream="tasks", run="1", mode="increment", status="complete", missing_fields=before.missing
+    )
+    assert has_new_fields(seen, stage.reader().describe("tasks"))
+    assert len([row for row in stage.read("tasks") if isinstance(row, ObservedTombstone)]) == 2
 
 
 def test_misspelt_project_field_is_reported_as_required(stage: Stage) -> None:
