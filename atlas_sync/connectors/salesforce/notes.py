@@ -18,9 +18,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 import msgspec
 
+from atlas_sync.connectors.answer import Answer
 from atlas_sync.connectors.protocol import Page, RawRecord, ReadRequest
 from atlas_sync.connectors.salesforce.client import SalesforceClient
 from atlas_sync.connectors.salesforce.faults import NotFoundError
@@ -33,6 +35,7 @@ __all__ = ["Columns", "compose", "fetch_notes", "read_notes", "sweep_notes"]
 _LINK = ("Id", "LinkedEntityId", "ContentDocumentId", "IsDeleted", "SystemModstamp")
 _DOCUMENT = ("ContentDocument.SystemModstamp",)
 _NOTE = "SNOTE"
+_NOTHING = frozenset({b"", b"null", b"{}", b"[]"})
 _WHOLE_PAGE = re.compile(rb"\s*<(!doctype|html|head)\b", re.IGNORECASE)
 
 
@@ -51,12 +54,19 @@ class _Link(
 
 class _Note(
     msgspec.Struct,
-    rename={"id": "Id", "deleted": "IsDeleted", "kind": "FileType", "version": "LatestPublishedVersionId"},
+    rename={
+        "id": "Id",
+        "deleted": "IsDeleted",
+        "kind": "FileType",
+        "version": "LatestPublishedVersionId",
+        "size": "ContentSize",
+    },
 ):
     id: str
     deleted: bool = False
     kind: str | None = None
     version: str | None = None
+    size: int | None = None
 
 
 class _Id(msgspec.Struct, rename={"id": "Id"}):
@@ -88,6 +98,7 @@ def read_notes(client: SalesforceClient, request: ReadRequest, *, columns: Calla
 
     Raises:
         AccessError: a note's text is hidden though its link is not.
+        ContractError: a note's text is not all there; it is asked for again on the next run.
     """
     deals = request.known.get("deals", ())
     begun = int(request.position) if request.position.isdecimal() else 0
@@ -170,7 +181,25 @@ def _text(client: SalesforceClient, note: _Note) -> dict[str, bytes | list[bytes
         raise ContractError(
             "a web page in place of a note's text.", advice="Look for a proxy or a login page in between."
         )
+    if _is_short(answer, note.size):
+        message = f"the text of note {note.id} came empty or cut."
+        raise ContractError(
+            message, advice="Run again; if it stays, save the note anew in Salesforce, or look for a proxy in between."
+        )
     try:
         return {"content": msgspec.json.encode(answer.body.decode())}
     except UnicodeDecodeError:
         return {"content_base64": msgspec.json.encode(base64.b64encode(answer.body).decode())}
+
+
+def _is_short(answer: Answer, size: int | None) -> bool:
+    """Tell if there should be more of a text than came.
+
+    That it is shorter than its size is not enough, since the vendor may count before it cleans the markup: there has to be
+    nothing of it, or markup without an end. Source: object reference, ContentNote, Content and ContentSize.
+    """
+    if answer.status != HTTPStatus.OK:
+        return size != 0
+    text = answer.body.strip()
+    is_odd = text in _NOTHING or (text.startswith(b"<") and not text.endswith(b">"))
+    return len(answer.body) < (size or 0) and is_odd

@@ -81,6 +81,38 @@ def test_login_page_in_place_of_a_text_is_refused(stage: Stage) -> None:
         _notes(stage)
 
 
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(204, ""), (206, "<p>Dot is wary.</p>"), (200, ""), (200, "null"), (200, "<p>Dot is wary.</p><p>Eli h")],
+)
+def test_text_that_comes_empty_or_cut_is_refused_and_comes_whole_the_next_time(
+    stage: Stage, status: int, body: str
+) -> None:
+    stage.fault("status", "/VersionData", status=status, body=body)
+    with pytest.raises(ContractError, match=f"text of note {stage.id_of('ContentDocument')} came empty or cut"):
+        _notes(stage)
+    assert [note.body for note in _notes(stage)] == ["<p>Dot is wary.</p><p>Eli helps.</p>"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "size"),
+    [
+        (200, "", 0),
+        (204, "", 0),
+        (200, "", None),
+        (200, "null", 4),
+        (200, "<p>Dot is wary.</p>", 40),
+        (200, "Dot is wary.", 40),
+        (200, "<p>Dot</p> and Eli", 18),
+    ],
+)
+def test_text_that_may_be_whole_is_taken_as_it_is(stage: Stage, status: int, body: str, size: int | None) -> None:
+    document = stage.id_of("ContentDocument")
+    stage.wire.sandbox._org._row("ContentDocument", document)["ContentSize"] = size
+    stage.fault("status", "/VersionData", status=status, body=body)
+    assert [note.body for note in _notes(stage)] == [body]
+
+
 def test_text_that_is_no_utf8_is_landed_whole_and_refused_by_the_mapping(stage: Stage) -> None:
     document = stage.id_of("ContentDocument")
     version = stage.wire.sandbox._org._row("ContentDocument", document)["LatestPublishedVersionId"]
