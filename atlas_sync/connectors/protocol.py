@@ -99,7 +99,8 @@ class FieldReport:
 
     `required` ones make the stream partial; the rest only thin it out. `advice` is the sentence to send to the admin.
     `shown` are the fields that we ask for and see, `permissions` those that the vendor confirmed, and `projects` the ids of
-    those whose records are read; none where the stream has no projects.
+    those whose records are read; none where the stream has no projects. `withheld` says why there may be records that are not
+    shown at all, and what to do: those that are read are whole, and no other may be called absent. Empty where all are shown.
     """
 
     missing: tuple[str, ...] = ()
@@ -108,6 +109,7 @@ class FieldReport:
     shown: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
+    withheld: str = ""
 
 
 class Reader(Protocol):

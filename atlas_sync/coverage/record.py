@@ -161,7 +161,8 @@ class Licence:
     """Which absences may be claimed. `unproven` names each need that was not read completely, with the sentences why not.
 
     Needs are `tracker`, `watchers`, `conversation`, `contract`, `people` (all of the engagement's own systems), `people
-    anywhere` and `owner` (whom the deal names as such); a need that is not named is proven.
+    anywhere`, `owner` (whom the deal names as such) and `every deal` (no other was withheld); a need that is not named is
+    proven.
     """
 
     unproven: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -35,9 +35,10 @@ def unsold_projects(
 
     Sold is also what a deal names that may be won yet: work may begin before. `lost` are deals by the projects that they name.
     One that such a deal names, or that names a client, is worth a look; any other is most likely work of our own, and says so
-    once. Its `engagement_id` is the project's own, since there is no engagement.
+    once. Its `engagement_id` is the project's own, since there is no engagement. While deals may be withheld from us none is
+    claimed; one that a deal leads to by now has ended all the same.
     """
-    lacking = licence.lacks(*CLAIMS_ABSENCE["project_without_deal"])
+    lacking = licence.lacks(*CLAIMS_ABSENCE["project_without_deal"], "every deal")
     found: dict[str, Gap] = {}
     for project in projects:
         if project.archived or project.deletion is not None or project.source in sold:

@@ -19,6 +19,7 @@ from atlas_sync.store.warehouse import Rows
 __all__ = ["latest_manifests", "licence_for", "licence_of_systems", "unseen"]
 
 _ANYWHERE = "people anywhere"
+_EVERY_DEAL = "every deal"
 _USERS = "users"
 """The stream of those who own deals, under one name at every CRM; exports may lack it."""
 _NAMED = 3
@@ -89,11 +90,11 @@ def licence_for(
 
 
 def _unread_deals(workspace: Workspace, manifests: Mapping[str, list[Manifest]], *, but: Container[str]) -> list[str]:
-    """Name the CRMs, but some, of which not all deals were read."""
+    """Name the CRMs, but some, of which not all deals were read, or not all shown."""
     whole = {
         name
         for name, read in manifests.items()
-        if all(manifest.status == "complete" for manifest in read if "deal" in manifest.feeds)
+        if all(one.status == "complete" and not one.withheld for one in read if "deal" in one.feeds)
     }
     crms = [connection.name for connection in workspace.connections.values() if connection.role == "crm"]
     unread = [name for name in crms if name not in whole] + _gone(workspace, manifests, feed="deal")
@@ -174,6 +175,8 @@ def _unproven_of(name: str, manifests: Mapping[str, list[Manifest]], *, unread: 
             sentence = f"{name} {manifest.stream}: {reason} {manifest.advice}".rstrip()
             for need in _needs_of(manifest):
                 yield need, sentence
+        elif manifest.withheld and "deal" in manifest.feeds:
+            yield _EVERY_DEAL, f"{name} {manifest.stream}: {manifest.withheld}"
 
 
 def _unproven_of_gone(name: str, manifests: Mapping[str, list[Manifest]]) -> Iterator[tuple[str, str]]:

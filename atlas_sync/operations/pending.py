@@ -244,7 +244,7 @@ def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence
             continue
         last[manifest.system, manifest.stream] = manifest
         was, now = (_unread(one, last) if one else [] for one in (before, manifest))
-        if before is None or (before.status, before.reason, was) != (manifest.status, manifest.reason, now):
+        if before is None or (*_told(before), was) != (*_told(manifest), now):
             systems.add(manifest.system)
             # A person may be known to any CRM, and a promise be kept in any tracker.
             feeds = {*manifest.feeds, *(feed for one in (*was, *now) for feed in one.feeds)}
@@ -261,6 +261,10 @@ def note_licence(workspace: Workspace, warehouse: Warehouse, manifests: Sequence
             if is_everywhere or row.unseen_deals or systems & {SourceRef.parse(source).system for source in row.deals}
         ],
     )
+
+
+def _told(manifest: Manifest) -> tuple[str, str, str]:
+    return manifest.status, manifest.reason, manifest.withheld
 
 
 def claiming_absence(rows: Rows) -> list[Engagement]:

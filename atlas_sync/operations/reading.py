@@ -94,6 +94,7 @@ class Read:
             missing_fields=self.fields.missing,
             permissions=self.fields.permissions,
             shown_projects=self.fields.projects,
+            withheld=self.fields.withheld,
             windows=tuple(self.reaches) if can_go_on else (),
             resumed=self.resumed,
             swept=swept.at,

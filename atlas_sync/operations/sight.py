@@ -22,6 +22,7 @@ def told_by(earlier: Manifest) -> FieldReport:
         shown=earlier.shown_fields,
         permissions=earlier.permissions,
         projects=earlier.shown_projects,
+        withheld=earlier.withheld,
     )
 
 

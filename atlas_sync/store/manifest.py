@@ -43,7 +43,8 @@ class Manifest(BaseModel):
     unfinished read got and `resumed` which run it goes on from. `swept` is when every id was last listed, `sweep` what came
     of it. `expected` is the number of records where the vendor told it. `unread` are the streams of the connection that no run
     had read when this was committed: what a run that is cut short leaves out has no manifest that says so. `mapped_by` stands
-    for the settings by which its records are mapped; empty where none count, or an earlier version did not say.
+    for the settings by which its records are mapped; empty where none count, or an earlier version did not say. `withheld` says
+    why there may be records that are not shown at all, though the read was complete.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -69,6 +70,7 @@ class Manifest(BaseModel):
     missing_fields: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
     shown_projects: tuple[str, ...] = ()
+    withheld: str = ""
     windows: tuple[Reach, ...] = ()
     resumed: str = ""
     swept: datetime | None = None

@@ -58,7 +58,11 @@ def test_project_of_a_deal_that_was_lost_says_so_and_does_not_ask_to_name_it() -
 def test_it_is_resolved_when_a_deal_leads_there_and_undecided_while_deals_were_not_read() -> None:
     gaps = found(NORDHAVN)
     assert [gap.state for gap in found(NORDHAVN, sold={"jira:project:1"}, previous=gaps)] == ["resolved"]
-    for unread in ("conversation", "tracker"):
+    withheld = Licence({"every deal": ("sf deals: only some are shared",)})
+    assert [gap.state for gap in found(NORDHAVN, sold={"jira:project:1"}, previous=gaps, licence=withheld)] == [
+        "resolved"
+    ]
+    for unread in ("conversation", "tracker", "every deal"):
         blind = Licence({unread: ("hubspot deals: not permitted",)})
         assert [gap.state for gap in found(NORDHAVN, licence=blind)] == ["not_decidable"]
 

@@ -164,6 +164,45 @@ def unsold(world: Kept) -> str:
     return str(found)
 
 
+def test_while_deals_may_be_withheld_only_their_absence_is_not_decidable(tmp_path: Path) -> None:
+    world = Kept(tmp_path)
+    world.tell("projects", ObservedProject(source="trk:project:3", key="INT", name="Office move"))
+    world.sync()
+    assert unsold(world) == "open"
+    world._readers["sf"].hidden["deals"] = FieldReport(withheld="some are not shared. Share them.")
+    for _run in range(2):
+        world.sync()
+        assert (world.undecided(), unsold(world)) == ({}, "not_decidable")
+    why = [gap.undecided_because for gap in rows(world.workspace, Gap).values() if gap.kind == "project_without_deal"]
+    assert why == [("sf deals: some are not shared. Share them.",)]
+    del world._readers["sf"].hidden["deals"]
+    world.sync()
+    assert (world.undecided(), unsold(world)) == ({}, "open")
+
+
+@pytest.mark.parametrize(("withheld", "told"), [("", 0), ("some are not shared.", 1)])
+def test_deal_that_is_noted_elsewhere_may_be_one_that_is_withheld(tmp_path: Path, withheld: str, told: int) -> None:
+    sale = Engagement(
+        id="eng_1", name="Yard", source="hub:deal:1", stage="won", stage_label="Won", unseen_deals=("0065e",)
+    )
+    manifests = {
+        name: [
+            Manifest(
+                system=name,
+                stream="deals",
+                run="1",
+                mode="set",
+                feeds=("deal",),
+                status="complete",
+                withheld=withheld if name == "sf" else "",
+            )
+        ]
+        for name in ("sf", "hub")
+    }
+    found = licence_for(Kept(tmp_path).workspace, sale, manifests, {}, projects=())
+    assert sum("sf that was not read" in why for why in found.lacks("conversation")) == told
+
+
 def test_what_a_killed_run_left_out_is_never_said_to_have_been_open(tmp_path: Path) -> None:
     world = Kept(tmp_path)
     cut_short(world, "trk", "work_items")

@@ -36,6 +36,7 @@ from atlas_sync.errors import AccessError
 __all__ = ["SalesforceReader"]
 
 _PRODUCT = "Product2.Name"
+_UNSHARED = f"a deal that is not shared with the integration's user is not read. Give it {VIEW_ALL!r}."
 _TWIN = "EmailMessage.ActivityId"
 
 
@@ -89,6 +90,8 @@ class SalesforceReader:
         granted = self._granted.permissions()
         if granted is not None and VIEW_ALL not in granted:
             said.append(f"Give the integration's user {VIEW_ALL!r}: without it, only what is shared with it is read.")
+            if stream == "deals":
+                report = replace(report, withheld=_UNSHARED)
         return replace(report, advice=" ".join(filter(None, said)), permissions=granted or ())
 
     def read(self, request: ReadRequest) -> Iterator[Page]:

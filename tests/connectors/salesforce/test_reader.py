@@ -419,7 +419,7 @@ def test_report_tells_what_is_shown_and_granted(stage: Stage) -> None:
     report = stage.reader().describe("deals")
     assert set(report.shown) >= {"Id", "StageName", "Delivery_Project__c", "SystemModstamp"}
     assert report.permissions == ("API Enabled", "View All Data", "Query All Files")
-    assert report.advice == ""
+    assert (report.advice, report.withheld) == ("", "")
 
 
 def test_user_who_sees_only_what_is_shared_is_said_to(stage: Stage) -> None:
@@ -427,6 +427,8 @@ def test_user_who_sees_only_what_is_shared_is_said_to(stage: Stage) -> None:
         row["PermissionsViewAllData"] = False
     report = stage.reader().describe("deals")
     assert report.permissions == ("API Enabled", "Query All Files")
+    assert report.withheld.endswith("Give it 'View All Data'.")
+    assert (report.required, stage.reader().describe("tasks").withheld) == ((), "")
     assert "only what is shared with it is read" in report.advice
 
 
@@ -434,7 +436,7 @@ def test_user_who_sees_only_what_is_shared_is_said_to(stage: Stage) -> None:
 def test_org_that_does_not_tell_permissions_is_not_guessed_about(stage: Stage, body: str) -> None:
     stage.fault("status", "/query$", status=200, body=body)
     report = stage.reader().describe("deals")
-    assert (report.permissions, report.advice) == ((), "")
+    assert (report.permissions, report.advice, report.withheld) == ((), "", "")
 
 
 def test_formula_that_is_read_by_name_is_said_to_change_in_silence(stage: Stage) -> None:
