@@ -97,6 +97,13 @@ def test_refused_log_in_names_the_next_step(said: str, advice: str) -> None:
     assert "canary" not in f"{error} {error.advice}"
 
 
+@pytest.mark.parametrize("code", ["NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"])
+def test_what_is_not_there_or_hidden_names_the_next_step(code: str) -> None:
+    error = read_error(_rest(404, code))
+    assert isinstance(error, NotFoundError)
+    assert "object permissions of its profile or permission set" in error.advice
+
+
 def test_hidden_field_is_named() -> None:
     assert "Opportunity.Secret__c" in str(read_error(_rest(400, "INVALID_FIELD", NO_COLUMN)))
 
