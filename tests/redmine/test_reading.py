@@ -169,6 +169,11 @@ def test_people_are_those_whom_our_user_may_see(redmine: Server) -> None:
         ("Kit Example", "keeper@tidemark.example"),
     }
     assert _reader(redmine).describe("users").missing == ("mail",)
+    redmine.sql("DELETE FROM members WHERE project_id = (SELECT id FROM projects WHERE identifier = 'two')")
+    report = _reader(redmine).describe("issues")
+    assert (report.required, len(report.projects)) == (("private issues",), 3)
+    redmine.sql("DELETE FROM enabled_modules WHERE project_id = (SELECT id FROM projects WHERE identifier = 'two')")
+    assert _reader(redmine).describe("issues").required == ()
     redmine.sql("UPDATE roles SET issues_visibility = 'default' WHERE name = 'Integration'")
     assert _reader(redmine).describe("issues").required == ("private issues",)
 

@@ -53,9 +53,9 @@ class RedmineReader:
         """Check the key first, since lists show strangers' view to a wrong one; then what our roles may see."""
         me = self._client.me()
         if stream == "issues":
-            return replace(
-                FieldReport() if me.admin else self._sight(), projects=tuple(sorted(self._wanted_projects()))
-            )
+            wanted = [msgspec.json.decode(one) for one in self._listed_projects(include="enabled_modules")]
+            report = FieldReport() if me.admin else self._sight(wanted)
+            return replace(report, projects=tuple(sorted(str(one["id"]) for one in wanted)))
         if stream == "users" and not me.admin:
             advice = (
                 "Only an admin sees users with their e-mail: make the integration's user one, or match people by name."
@@ -63,20 +63,27 @@ class RedmineReader:
             return FieldReport(("mail",), advice=advice)
         return FieldReport()
 
-    def _sight(self) -> FieldReport:
+    def _sight(self, wanted: Sequence[dict[str, Any]]) -> FieldReport:
         """Look at what our roles show of issues: one that is hidden is not listed, and looks as if it were not there.
+
+        Where we are no member, a public project shows what it shows to anybody, and which role that is nobody tells us.
 
         Raises:
             AccessError: they show none anywhere.
         """
-        shown = {str(one["project"]["name"]): self._visibilities(one) for one in self._client.me().memberships}
+        memberships = self._client.me().memberships
+        shown = {str(one["project"]["name"]): self._visibilities(one) for one in memberships}
         if not any(shown.values()):
             advice = 'Make the integration\'s user a member with "View issues" of the projects to read.'
             raise AccessError("permission view_issues is missing everywhere.", advice=advice)
-        blind = sorted(name for name, kinds in shown.items() if "all" not in kinds)
+        ours = {one["project"]["id"] for one in memberships}
+        strange = {str(one["name"]) for one in wanted if one["id"] not in ours and _has_issues(one)}
+        blind = sorted(strange.union(name for name, kinds in shown.items() if "all" not in kinds))
         if not blind:
             return FieldReport()
         advice = f"Let the role of the integration's user see all issues, private issues too, in {', '.join(blind)}."
+        if strange:
+            advice += " It is no member everywhere: make it one, or name the projects to read in `projects`."
         return FieldReport(("private issues",), ("private issues",), advice)
 
     def _visibilities(self, membership: dict[str, Any]) -> frozenset[str]:
@@ -117,9 +124,9 @@ class RedmineReader:
         records = tuple(RawRecord(one, body) for one, body in found.items())
         yield Page(records, proof="the members of every project we see")
 
-    def _listed_projects(self) -> Iterator[bytes]:
+    def _listed_projects(self, **params: str) -> Iterator[bytes]:
         """Yield the projects that are to be read."""
-        for page in self._client.pages("projects", "projects", operation="projects"):
+        for page in self._client.pages("projects", "projects", operation="projects", **params):
             yield from (one for one in page.members if self._is_wanted(one))
 
     def _is_wanted(self, body: bytes) -> bool:
@@ -245,6 +252,12 @@ class _Issue(msgspec.Struct):
 
 class _Shown(msgspec.Struct):
     issue: _Issue
+
+
+def _has_issues(project: dict[str, Any]) -> bool:
+    """Tell if issues are switched on in a project; where it does not say, they may be."""
+    modules = project.get("enabled_modules")
+    return modules is None or any(one.get("name") == "issue_tracking" for one in modules)
 
 
 def _is_in(body: bytes, projects: frozenset[str] | None) -> bool:

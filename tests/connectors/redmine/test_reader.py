@@ -1,8 +1,9 @@
-"""What is read of an issue that a list shows and that is refused by itself."""
+"""What is read of an issue that a list shows and that is refused by itself, and what is said to be hidden from us."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from pydantic import SecretStr
@@ -49,13 +50,21 @@ def _json(body: object) -> Answer:
     return Answer(200, {}, json.dumps(body).encode())
 
 
-def _ids(monkeypatch: pytest.MonkeyPatch, site: Site) -> list[str]:
+def _reader(
+    monkeypatch: pytest.MonkeyPatch, answer: Callable[[str, dict[str, str]], Answer], *, projects: tuple[str, ...] = ()
+) -> RedmineReader:
     def send(_self: object, _method: str, address: str, *, params: dict[str, str], **_more: object) -> Answer:
-        return site.answer(address.removeprefix("https://redmine.example/").removesuffix(".json"), params)
+        return answer(address.removeprefix("https://redmine.example/").removesuffix(".json"), params)
 
     monkeypatch.setattr(RedmineClient, "_send", send)
-    settings = RedmineSettings(url="https://redmine.example", api_key=SecretStr("k"), calls_per_second=1000)
-    pages = RedmineReader(settings, system="redmine", sleep=lambda _seconds: None).read(ReadRequest("issues"))
+    settings = RedmineSettings(
+        url="https://redmine.example", api_key=SecretStr("k"), calls_per_second=1000, projects=projects
+    )
+    return RedmineReader(settings, system="redmine", sleep=lambda _seconds: None)
+
+
+def _ids(monkeypatch: pytest.MonkeyPatch, site: Site) -> list[str]:
+    pages = _reader(monkeypatch, site.answer).read(ReadRequest("issues"))
     return [record.id for page in pages for record in page.records]
 
 
@@ -78,3 +87,45 @@ def test_issue_that_is_listed_is_never_left_out(
 ) -> None:
     with pytest.raises(kind):
         _ids(monkeypatch, Site(refusal, is_there=True))
+
+
+_ISSUES_ON, _WIKI_ON = [{"id": 1, "name": "issue_tracking"}], [{"id": 2, "name": "wiki"}]
+
+
+def _member(project: int, name: str, *roles: int) -> dict[str, object]:
+    return {"project": {"id": project, "name": name}, "roles": [{"id": role} for role in roles]}
+
+
+def _public(number: int, name: str, **more: object) -> dict[str, object]:
+    return {"id": number, "name": name, "identifier": name.lower(), **more}
+
+
+@pytest.mark.parametrize(
+    ("projects", "wanted", "is_admin", "blind"),
+    [
+        ([_public(1, "Ours")], (), False, ""),
+        ([_public(1, "Ours"), _public(2, "Public", enabled_modules=_ISSUES_ON)], (), False, "Public"),
+        ([_public(1, "Ours"), _public(2, "Public")], (), False, "Public"),
+        ([_public(1, "Ours"), _public(2, "Public")], (), True, ""),
+        ([_public(1, "Ours"), _public(2, "Public")], ("ours",), False, ""),
+        ([_public(1, "Ours"), _public(2, "Public")], ("ours", "public"), False, "Public"),
+        ([_public(1, "Ours"), _public(2, "Wiki", enabled_modules=_WIKI_ON)], (), False, ""),
+        ([_public(1, "Ours"), _public(2, "Empty", enabled_modules=[])], (), False, ""),
+    ],
+)
+def test_public_project_without_us_hides_its_private_issues(
+    monkeypatch: pytest.MonkeyPatch,
+    projects: list[dict[str, object]],
+    wanted: tuple[str, ...],
+    is_admin: bool,  # noqa: FBT001 - pytest passes it
+    blind: str,
+) -> None:
+    user = {"id": 5, "admin": is_admin, "memberships": [_member(1, "Ours", 6), _member(9, "Closed", 6)]}
+    lists = {
+        "users/current": {"user": user},
+        "roles/6": {"role": {"issues_visibility": "all", "permissions": ["view_issues"]}},
+        "projects": {"projects": projects, "total_count": len(projects)},
+    }
+    report = _reader(monkeypatch, lambda path, _params: _json(lists[path]), projects=wanted).describe("issues")
+    assert report.required == (("private issues",) if blind else ())
+    assert f"private issues too, in {blind}." in report.advice if blind else not report.advice
