@@ -32,8 +32,9 @@ class StreamSpec:
     """Records of one kind from one source.
 
     `mode` is `increment` (read by change stamp, with a watermark) or `set` (the whole set is read on every run, and
-    what left it is gone). `after` names streams of the connection that must be read earlier in the run. `feeds` says what
-    cannot be claimed when it was not read completely: `deal`, `conversation`, `people`, `contract`, `tracker` or `watchers`.
+    what left it is gone). `after` names streams of the connection that must be read earlier in the run, since it is read by
+    their ids: until each was read to its end once, it is partial. `feeds` says what cannot be claimed when it was not read
+    completely: `deal`, `conversation`, `people`, `contract`, `tracker` or `watchers`.
     Of an `unstamped` one new records are found by the sweep alone, so that it is complete only while its listing is.
     `came_from` is for records that earlier versions read as part of another stream: its name, and their kind in source refs.
     Each record of a `whole` one holds all of its parts, so that a part is gone that stands in it no longer.

@@ -8,7 +8,7 @@ window was proven.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -72,25 +72,31 @@ def pull_connection(
         for stream in streams:
             new = [one for one in new if one.name != stream.name]
             unread = tuple(Unread(stream=one.name, mode=one.mode, feeds=one.feeds) for one in new)
-            manifest = _pull_stream(workspace, connection, reader, stream, run=run, unread=unread, report=report)
+            lacks = _never_ended(workspace.landing, (one for one in manifests if one.stream in stream.after))
+            read = _begin(workspace, connection, stream, run, lacks=lacks)
+            manifest = _pull_stream(workspace, connection, reader, read, unread=unread, report=report)
             report(manifest)
             manifests.append(manifest)
     return manifests
+
+
+def _never_ended(landing: Landing, reads: Iterable[Manifest]) -> tuple[str, ...]:
+    """Name the streams of which neither this read nor one before it came to its end: more of them is there than is known."""
+    memories = {one.stream: landing.memory(one.system, one.stream) for one in reads if not one.proof}
+    return tuple(name for name, memory in memories.items() if not memory.complete and memory.watermark is None)
 
 
 def _pull_stream(
     workspace: Workspace,
     connection: Connection,
     reader: Reader,
-    stream: StreamSpec,
+    read: Read,
     *,
-    run: str,
     unread: tuple[Unread, ...],
     report: Progress,
 ) -> Manifest:
     landing, before = workspace.landing, connection.line.calls
-    read = _begin(workspace, connection, stream, run)
-    swept = Swept()
+    stream, run, swept = read.stream, read.run, Swept()
     with landing.writer(connection.name, run, stream.name) as parts:
 
         def save() -> None:
@@ -124,7 +130,9 @@ def _pull_stream(
     return manifest
 
 
-def _begin(workspace: Workspace, connection: Connection, stream: StreamSpec, run: str) -> Read:
+def _begin(
+    workspace: Workspace, connection: Connection, stream: StreamSpec, run: str, *, lacks: tuple[str, ...]
+) -> Read:
     """Begin a read, or go on with one that was cut off.
 
     Parts that a killed run left count from now on. Those that were committed count already; only a set has to be told
@@ -133,7 +141,7 @@ def _begin(workspace: Workspace, connection: Connection, stream: StreamSpec, run
     """
     overlap = timedelta(seconds=workspace.overlap_s)
     settings = mapped_by(connection.mapper, stream.name)
-    begun = partial(Read, connection.name, stream, run, workspace.now(), overlap, mapped_by=settings)
+    begun = partial(Read, connection.name, stream, run, workspace.now(), overlap, mapped_by=settings, lacks=lacks)
     watermark = workspace.landing.watermark(connection.name, stream.name)
     earlier = workspace.landing.unfinished(connection.name, stream.name)
     if earlier is None or earlier.mode != stream.mode:
@@ -251,10 +259,13 @@ def _judge(read: Read, swept: Swept) -> tuple[ReadStatus, str, str]:
     error = read.failure
     if error is not None:
         return _status_after(error, read), str(error).removesuffix(error.advice).strip(), error.advice
-    if not read.is_proven:
+    if not read.is_proven and not read.lacks:
         return "partial", "the end was not proven.", "Run again; tell the connector's authors if it stays."
     if read.fields.required:
         return "partial", f"hidden from us: {', '.join(read.fields.required)}.", read.fields.advice
+    if read.lacks:
+        said = f"it is read by the ids of {' and '.join(read.lacks)}, which were never read to their end."
+        return "partial" if read.records else "failed", said, f"See to that first. {read.fields.advice}".rstrip()
     if read.stream.unstamped and swept.outcome and swept.at is None:
         return "partial", f"what is new is listed alone, and that was {swept.outcome}", "The next run lists again."
     return "complete", "", read.fields.advice

@@ -21,7 +21,8 @@ __all__ = ["Read"]
 class Read:
     """One stream's read while it goes on; `before` is the one that it goes on from or follows, as far as that is known.
 
-    It `began` by our clock, and `told` is the vendor's at the first answer, which may be ahead of ours by `slack`.
+    It `began` by our clock, and `told` is the vendor's at the first answer, which may be ahead of ours by `slack`. Of the
+    streams by whose ids it is read, `lacks` names those that were never read to their end: nobody knows what else is there.
     """
 
     system: str
@@ -45,11 +46,13 @@ class Read:
     fields: FieldReport = field(default_factory=FieldReport)
     appeared: tuple[str, ...] = ()
     mapped_by: str = ""
+    lacks: tuple[str, ...] = ()
 
     @property
     def is_proven(self) -> bool:
-        """Tell if every window came to its proven end."""
-        return self.failure is None and bool(self.reaches) and all(reach.proof for reach in self.reaches)
+        """Tell if every window came to its proven end, and there can be no others."""
+        is_ended = bool(self.reaches) and all(reach.proof for reach in self.reaches)
+        return is_ended and self.failure is None and not self.lacks
 
     @property
     def is_early(self) -> bool:

@@ -12,6 +12,8 @@ from tests.factories import NOW, TellingReader, workspace_of
 
 DEALS = StreamSpec("deals", "increment", ("deal",))
 ROLES = StreamSpec("roles", "set", ("people",), after=("deals",))
+LINKS = StreamSpec("links", "increment", ("conversation",), after=("deals",))
+NOTES = StreamSpec("notes", "increment", ("conversation",))
 
 
 def test_complete_read_moves_the_watermark_to_the_vendors_clock(tmp_path: Path) -> None:
@@ -63,10 +65,45 @@ def test_hidden_required_field_makes_a_read_partial_with_advice(tmp_path: Path) 
 
 
 def test_failed_stream_leaves_the_others_alone(tmp_path: Path) -> None:
-    reader = TellingReader(DEALS, ROLES)
+    reader = TellingReader(DEALS, NOTES)
     reader.failures["deals"] = AuthError("no")
-    reader.records["roles"] = [{"id": "1", "deal": "d", "person": "p"}]
+    reader.records["notes"] = [{"id": "1"}]
     assert [one.status for one in pull(workspace_of(tmp_path, reader), "r1")] == ["not_permitted", "complete"]
+
+
+@pytest.mark.parametrize("follower", [LINKS, ROLES])
+@pytest.mark.parametrize("failure", [TransientError("down"), AuthError("no"), ContractError("html")])
+def test_stream_is_no_better_than_the_one_it_is_read_by(
+    tmp_path: Path, follower: StreamSpec, failure: AtlasError
+) -> None:
+    reader = TellingReader(DEALS, follower)
+    reader.failures["deals"] = failure
+    reader.records[follower.name] = [{"id": "1", "deal": "d", "person": "p"}]
+    workspace = workspace_of(tmp_path, reader)
+    found = pull(workspace, "r1")[1]
+    assert (found.status, found.records, found.proof, found.watermark) == ("partial", 1, "", None)
+    assert found.reason == "it is read by the ids of deals, which were never read to their end."
+    assert (found.advice, found.swept) == ("See to that first.", None)
+    reader.records.clear()
+    assert pull(workspace, "r2")[1].status == "failed", "nothing at all was read"
+    reader.failures.clear()
+    assert [one.status for one in pull(workspace, "r3")] == ["complete", "complete"]
+    assert reader.requests[-1].since is None
+    reader.failures["deals"] = failure
+    assert pull(workspace, "r4")[1].status == "complete", "the ids of a read that once came to its end are known"
+
+
+def test_stream_follows_one_of_which_only_a_field_is_hidden(tmp_path: Path) -> None:
+    reader = TellingReader(DEALS, LINKS)
+    reader.hidden["deals"] = FieldReport(("Amount",), ("Amount",), "Show it.")
+    assert [one.status for one in pull(workspace_of(tmp_path, reader), "r1")] == ["partial", "complete"]
+
+
+def test_what_is_hidden_of_a_stream_is_told_before_what_it_is_read_by(tmp_path: Path) -> None:
+    reader = TellingReader(DEALS, LINKS)
+    reader.failures["deals"] = AuthError("no")
+    reader.hidden["links"] = FieldReport(("scope",), ("scope",), "Grant it.")
+    assert pull(workspace_of(tmp_path, reader), "r1")[1].advice == "Grant it."
 
 
 def test_stream_that_follows_another_knows_its_ids_of_this_run(tmp_path: Path) -> None:

@@ -112,13 +112,12 @@ class HubSpotReader:
         return self._records.everything(request.stream, start=start, until=until, total=total)
 
     def _hanging(self, request: ReadRequest) -> Iterator[Page]:
-        """Compare what hangs on deals: on all of them the first time, then on those that changed."""
-        deals = request.known.get("deals", ())
-        if request.since is None:
+        """Compare what hangs on deals: on all of them until that was read to its end once, then on those that changed."""
+        deals, known = request.known.get("deals", ()), request.known.get("links", ())
+        if request.since is None and not known:
             yield from self._links.first(deals, self._records.companies)
             return
-        touched, at = self._records.touched_deals(request.since)
-        known = request.known.get("links", ())
+        touched, at = self._records.touched_deals(request.since) if request.since else (deals, None)
         landed_with = self._records.companies
         yield from self._links.pages(deals=deals, touched=touched, known=known, at=at, companies=landed_with)
 

@@ -33,7 +33,7 @@ _STREAMS = (
     StreamSpec("projects", "set", ("tracker",)),
     StreamSpec("statuses", "set", ()),
     StreamSpec("trackers", "set", ()),
-    StreamSpec("issues", "increment", ("tracker",), after=("projects",), whole=True),
+    StreamSpec("issues", "increment", ("tracker",), whole=True),
 )
 _WHOLE = "all {} of total_count"
 

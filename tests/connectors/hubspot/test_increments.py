@@ -225,6 +225,21 @@ def test_note_that_is_attached_and_parted_again_follows_every_time(stage: Stage)
         assert len(row.deals) == count
 
 
+def test_links_of_which_no_read_came_to_its_end_are_compared_from_the_start(stage: Stage) -> None:
+    deal, other = _only(stage, "deals"), stage.wire.create("deals", dealname="Late", dealstage="appointmentscheduled")
+    notes = [stage.wire.create("notes", hs_timestamp="2026-06-15T08:00:00Z", hs_note_body=text) for text in "ab"]
+    for note, one in zip(notes, (deal, other), strict=True):
+        _attach(stage, note, one)
+    stage.wire.wait(LAG + 1)
+    known = {"deals": [deal], "links": stage.ids("links", deals=[deal])}
+    assert any(one.startswith(f"{deal}-notes-{notes[0]}-") for one in known["links"])
+    _detach(stage, notes[0], deal)
+    known["deals"].append(other)
+    pages = stage.reader().read(ReadRequest("links", None, known))
+    found = {record.id for page in pages for record in page.records}
+    assert {f"{deal}-notes-{notes[0]}-2", f"{other}-notes-{notes[1]}-1"} <= found
+
+
 def test_unchanged_links_re_read_nothing(stage: Stage) -> None:
     known = _known(stage)
     stage.wire.call("PATCH", f"/crm/v3/objects/deals/{known['deals'][0]}", json={"properties": {"amount": "1"}})
