@@ -120,7 +120,7 @@ def _refused(code: str, first: dict[str, Any]) -> AtlasError:  # noqa: PLR0911 -
     if code in _REFUSED:
         return _rejected(code, first)
     if code in _GONE:
-        advice = "If it is there, let the integration's user see it: object permissions of its profile or permission set, sharing."
+        advice = "Let the integration's user see it: object permissions of its profile or permission set, and sharing."
         return NotFoundError(f"not there, or hidden from us ({code}).", code=code, advice=advice)
     return ContractError(f"refused ({code}).", advice="Update atlas_sync, or tell its authors the code.")
 
