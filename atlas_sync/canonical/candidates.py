@@ -125,7 +125,8 @@ def score_people(one: Keyed, other: Keyed) -> Scored:
     # Comparing letters is dear, and most pairs of a block cannot come to enough, however alike their names are.
     if _NAME + more < _LEAST or (more == 0 and left != right):
         return 0.0, ()
-    if said == [_AT_ONE_CLIENT] and _are_called_otherwise(left, right):
+    # Two with an address each are two colleagues; where one has none, what they are called may be short for one name.
+    if said == [_AT_ONE_CLIENT] and one.address and other.address and _are_called_otherwise(left, right):
         return 0.0, ()
     likeness = spelt_alike(left, right) if left and right else 0.0
     reasons = [_named(one, other, likeness)]

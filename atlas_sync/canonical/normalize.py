@@ -104,10 +104,10 @@ _NO_NAME_PHRASES = frozenset(
 
 GENERATIONS: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("sr", "snr", "sen", "senior", "pere"), 1)
-    | dict.fromkeys(("jr", "jnr", "jun", "junior", "fils", "filho", "figlio", "hijo"), 2)
-    | {"ii": 3, "iii": 4, "iv": 5}
+    | dict.fromkeys(("jr", "jnr", "jun", "junior", "fils", "filho", "figlio", "hijo", "ii"), 2)
+    | {"iii": 3, "iv": 4}
 )
-"""Words behind a full name that tell a father from a son, with the place of each of them."""
+"""Words behind a full name that tell a father from a son, with the place of each; the second of a name may be junior."""
 _NAMES_TOO = frozenset(("sen", "jun", "pere"))
 """Those of them that are names as well, unless a point shortens them."""
 

@@ -109,21 +109,23 @@ def test_whoever_has_no_name_is_one_with_who_has_the_address_and_nothing_is_aske
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "is_asked"),
+    ("one", "other", "address", "is_asked"),
     [
-        ("Mary Gallagher", "Michael Gallagher", False),
-        ("Peter Berg", "Paul Berg", False),
-        ("Mchael Gallagher", "Michael Gallagher", True),
-        ("Yusuf Kaya", "Yousef Kaya", True),
-        ("Robert Weber", "Rob Weber", True),
-        ("Jürgen Müller", "Jurgen Muller", True),
-        ("Hans Huber", "Hans Huber jun.", True),
+        ("Mary Gallagher", "Michael Gallagher", "two@p.example", False),
+        ("Peter Berg", "Paul Berg", "two@p.example", False),
+        ("Mary Gallagher", "Michael Gallagher", None, True),
+        ("Cindy Berg", "Cynthia Berg", None, True),
+        ("Mchael Gallagher", "Michael Gallagher", "two@p.example", True),
+        ("Yusuf Kaya", "Yousef Kaya", "two@p.example", True),
+        ("Robert Weber", "Rob Weber", "two@p.example", True),
+        ("Jürgen Müller", "Jurgen Muller", "two@p.example", True),
+        ("Hans Huber", "Hans Huber jun.", "two@p.example", True),
     ],
 )
-def test_colleagues_of_one_family_name_are_asked_about_only_if_one_may_be_mistyped(
-    one: str, other: str, *, is_asked: bool
+def test_colleagues_of_one_family_name_are_asked_about_only_if_one_may_be_mistyped_or_has_no_address(
+    one: str, other: str, address: str | None, *, is_asked: bool
 ) -> None:
-    people = [person("s:person:1", one, "one@p.example", "c1"), person("h:person:2", other, "two@p.example", "c1")]
+    people = [person("s:person:1", one, "one@p.example", "c1"), person("h:person:2", other, address, "c1")]
     assert len(set(entities(*people).values())) == 2
     assert bool(unsure_pairs(*people)) is is_asked
 
