@@ -53,7 +53,7 @@ KINDS: Mapping[str, Kind] = {
     "clients": Kind("client", observed.ObservedClient, ("people",)),
     "persons": Kind("person", observed.ObservedPerson, ("people",)),
     "deals": Kind("deal", observed.ObservedDeal, ("deal",)),
-    "roles": Kind("role", observed.ObservedRole, ("people",)),
+    "roles": Kind("role", observed.ObservedRole, ("roles",)),
     "contracts": Kind("contract", observed.ObservedContract, ("contract",)),
     "line_items": Kind("line_item", observed.ObservedLineItem, ()),
     **{f"{kind}s": _activity(kind) for kind in ("email", "call", "meeting", "note", "task")},

@@ -34,7 +34,8 @@ class StreamSpec:
     `mode` is `increment` (read by change stamp, with a watermark) or `set` (the whole set is read on every run, and
     what left it is gone). `after` names streams of the connection that must be read earlier in the run, since it is read by
     their ids: until each was read to its end once, it is partial. `feeds` says what cannot be claimed when it was not read
-    completely: `deal`, `conversation`, `people`, `contract`, `tracker` or `watchers`.
+    completely: `deal`, `conversation`, `people` (who somebody is, at any system), `roles` (who has one in its own deals),
+    `contract`, `tracker` or `watchers`.
     Of an `unstamped` one new records are found by the sweep alone, so that it is complete only while its listing is.
     `came_from` is for records that earlier versions read as part of another stream: its name, and their kind in source refs.
     Each record of a `whole` one holds all of its parts, so that a part is gone that stands in it no longer.

@@ -28,6 +28,7 @@ _NEEDS = {
     "deal": ("conversation",),
     "conversation": ("conversation",),
     "people": ("people", _ANYWHERE),
+    "roles": ("people",),
     "contract": ("contract",),
     "tracker": ("tracker",),
     "watchers": ("watchers",),

@@ -104,7 +104,7 @@ STREAMS = (
     StreamSpec("clients", "increment", ("people",)),
     StreamSpec("persons", "increment", ("people",)),
     StreamSpec("deals", "increment", ("deal",), whole=True),
-    StreamSpec("roles", "set", ("people",), after=("deals",)),
+    StreamSpec("roles", "set", ("roles",), after=("deals",)),
     StreamSpec("links", "increment", ("conversation",), after=("deals",)),
     StreamSpec("line_items", "increment", ()),
     StreamSpec("quotes", "increment", ("contract",)),

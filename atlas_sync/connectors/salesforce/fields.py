@@ -17,7 +17,7 @@ STREAMS: tuple[StreamSpec, ...] = (
     StreamSpec("persons", "increment", ("people",)),
     StreamSpec("deals", "increment", ("deal",), whole=True),
     StreamSpec("deal_stages", "increment", ()),
-    StreamSpec("roles", "set", ("people",)),
+    StreamSpec("roles", "set", ("roles",)),
     StreamSpec("line_items", "increment", ("deal",)),
     StreamSpec("contracts", "increment", ("contract",)),
     StreamSpec("tasks", "increment", ("conversation",)),
