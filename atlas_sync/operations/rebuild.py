@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.canonicalize import put_marks, take_in_reads, untaken
+from atlas_sync.operations.pending import done
 from atlas_sync.operations.sync import record_run, work_off
 from atlas_sync.operations.workspace import Workspace, start_of
 from atlas_sync.store.lock import writer_lock
@@ -81,5 +82,6 @@ def relive(
         take_in_reads(workspace, warehouse, list(same))
         work_off(workspace, warehouse, started=started)
         last, _is_news = record_run(warehouse, last, run=run, started=started, finished=started)
+        done(warehouse, "publish", ["all"])
     put_marks(workspace, warehouse, news)
     return runs, last

@@ -150,11 +150,13 @@ def work_off(workspace: Workspace, warehouse: Warehouse, *, started: datetime) -
 def finish_run(workspace: Workspace, warehouse: Warehouse, *, run: str, started: datetime) -> Run:
     """Write down a run; publish a snapshot if anything differs from the last one, and the run's own row in any case.
 
-    After an upgrade the last one may lack what this version publishes: then a new one is made all the same.
+    After an upgrade the last one may lack what this version publishes: then a new one is made all the same. Publishing is done
+    when the snapshot is there: what a killed run was about to show may be a person's word, which nothing else asks for again.
     """
     row, is_news = record_run(warehouse, last_run(workspace.home), run=run, started=started, finished=workspace.now())
     if is_news or not is_current(workspace.home):
         publish(warehouse, workspace.home, run=row.run)
+        done(warehouse, "publish", ["all"])
     write_last_run(workspace.home, row)
     return row
 
@@ -162,7 +164,7 @@ def finish_run(workspace: Workspace, warehouse: Warehouse, *, run: str, started:
 def record_run(
     warehouse: Warehouse, before: Run | None, *, run: str, started: datetime, finished: datetime
 ) -> tuple[Run, bool]:
-    """Keep a run with its counts of gaps if anything differs from the run `before`, and tell if it does."""
+    """Keep a run with its counts of gaps if anything differs from the run `before`, and tell if it does: then publish it."""
     taken = warehouse.after(Intake, before.run if before else "")
     newest = [manifest for manifests in latest_manifests(warehouse).values() for manifest in manifests]
     row = Run(
@@ -195,4 +197,3 @@ def _keep(warehouse: Warehouse, row: Run) -> None:
                 for (kind, state), number in sorted(counts.items())
             ]
         )
-        done(warehouse, "publish", ["all"])

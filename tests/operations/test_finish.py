@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from atlas_sync.operations import sync
+from atlas_sync.operations.pending import add_pending
 from atlas_sync.operations.sync import finish_run, newest_as_of
 from atlas_sync.store import warehouse as store
 from atlas_sync.store.landing import Manifest
+from atlas_sync.store.publish import current_name
 from atlas_sync.store.tables import Intake
 from atlas_sync.store.warehouse import open_warehouse
 from tests.factories import TellingReader, workspace_of
@@ -82,3 +85,25 @@ def test_finishing_a_run_counts_what_came_since_the_last_and_reads_no_older_row(
         second = finish_run(workspace, warehouse, run="r201", started=STARTED)
     assert (first.pulled, second.pulled, second.changed) == (1000, 10, 4)
     assert read.count("intake") == 2
+
+
+def test_what_a_run_was_killed_over_is_published_by_the_next_one_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = workspace_of(tmp_path, TellingReader())
+    with open_warehouse(tmp_path) as warehouse:
+        finish_run(workspace, warehouse, run="r1", started=STARTED)
+        add_pending(warehouse, "publish", ["all"])
+        with monkeypatch.context() as patched:
+            patched.setattr(sync, "publish", _killed)
+            with pytest.raises(KeyboardInterrupt):
+                finish_run(workspace, warehouse, run="r2", started=STARTED)
+        published = [current_name(tmp_path)]
+        for run in ("r3", "r4"):
+            finish_run(workspace, warehouse, run=run, started=STARTED)
+            published.append(current_name(tmp_path))
+    assert published == ["snapshot-r1.duckdb", "snapshot-r3.duckdb", "snapshot-r3.duckdb"]
+
+
+def _killed(*_given: object, **_named: object) -> str:
+    raise KeyboardInterrupt

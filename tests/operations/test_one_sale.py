@@ -35,6 +35,7 @@ from atlas_sync.operations.canonicalize import canonicalize, take_in_reads, unta
 from atlas_sync.operations.delivery import links_of
 from atlas_sync.operations.judged import judged_of
 from atlas_sync.operations.named import find_engagement
+from atlas_sync.operations.pending import done
 from atlas_sync.operations.pull import pull, pull_connection
 from atlas_sync.operations.rebuild import relive
 from atlas_sync.operations.same import judge_pair, list_unsure
@@ -111,6 +112,7 @@ class World:
         canonicalize(self.workspace, warehouse)
         work_off(self.workspace, warehouse, started=started)
         self._last = record_run(warehouse, self._last, run=run, started=started, finished=started)[0]
+        done(warehouse, "publish", ["all"])
 
 
 def deal(source: str, **more: Any) -> ObservedDeal:  # noqa: ANN401 - any field
