@@ -13,6 +13,7 @@ from atlas_sync.operations.canonicalize import put_marks, take_in_reads, untaken
 from atlas_sync.operations.pending import done
 from atlas_sync.operations.sync import record_run, work_off
 from atlas_sync.operations.workspace import Workspace, start_of
+from atlas_sync.store.leftovers import REBUILDING, remove_leftovers
 from atlas_sync.store.lock import writer_lock
 from atlas_sync.store.publish import publish, write_last_run
 from atlas_sync.store.tables import Run
@@ -36,7 +37,7 @@ def rebuild(workspace: Workspace, *, report: Callable[[str], None] = lambda _run
     """Make the warehouse anew beside the old one, put it in its place, and publish it.
 
     Needs the landed records and the ledger, and nothing of the old warehouse; asks no system anything. If it fails, the old
-    one stays.
+    one stays, and nothing of the new one.
 
     Raises:
         ConfigError: nothing was landed, or something from a connection that the settings do not name.
@@ -44,17 +45,19 @@ def rebuild(workspace: Workspace, *, report: Callable[[str], None] = lambda _run
     """
     with writer_lock(workspace.home, wait_s=wait_s):
         _check_connections(workspace)
-        draft = workspace.home / "rebuilding"
-        shutil.rmtree(draft, ignore_errors=True)
-        with open_warehouse(draft) as warehouse:
-            runs, last = relive(workspace, warehouse, report=report)
-            if last is None:
-                raise ConfigError("nothing was landed.", advice="Run `atlas-sync sync` first.")
-            # A name of its own, since a process that has the old snapshot open would see the old one under the old name.
-            name = publish(warehouse, workspace.home, run=f"{last.run}r{workspace.now():%Y%m%d%H%M%S}")
-        (workspace.home / f"{_FILE}.wal").unlink(missing_ok=True)
-        (draft / _FILE).replace(workspace.home / _FILE)
-        shutil.rmtree(draft)
+        remove_leftovers(workspace.home)
+        draft = workspace.home / REBUILDING
+        try:
+            with open_warehouse(draft) as warehouse:
+                runs, last = relive(workspace, warehouse, report=report)
+                if last is None:
+                    raise ConfigError("nothing was landed.", advice="Run `atlas-sync sync` first.")
+                # A name of its own, since a process that has the old snapshot open would see the old one under the old name.
+                name = publish(warehouse, workspace.home, run=f"{last.run}r{workspace.now():%Y%m%d%H%M%S}")
+            (workspace.home / f"{_FILE}.wal").unlink(missing_ok=True)
+            (draft / _FILE).replace(workspace.home / _FILE)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
         write_last_run(workspace.home, last)
     return Rebuilt(runs, last.engagements, name)
 

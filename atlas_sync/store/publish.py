@@ -23,6 +23,7 @@ import duckdb
 
 from atlas_sync.canonical.model import JUDGED, Gap, Handoff
 from atlas_sync.errors import ConfigError, StoreError
+from atlas_sync.store.leftovers import remove_snapshot_drafts
 from atlas_sync.store.lock import usable
 from atlas_sync.store.tables import PUBLISHED, Run, columns_of
 from atlas_sync.store.warehouse import Rows, Warehouse
@@ -79,14 +80,19 @@ class Snapshot(Rows):
 
 
 def publish(warehouse: Warehouse, home: Path, *, run: str) -> str:
-    """Write a snapshot, make it the current one, remove all but it and the two made before, and give its name."""
+    """Write a snapshot, make it the current one, remove all but it and the two made before, and give its name.
+
+    What was written of one that the disk did not take is removed: it would keep a full disk full.
+    """
     folder = home / "published"
     folder.mkdir(parents=True, exist_ok=True)
     name = f"snapshot-{run}.duckdb"
     draft = folder / f"{name}.tmp"
-    draft.unlink(missing_ok=True)
-    warehouse.copy_to(draft, PUBLISHED, _views())
-    draft.replace(folder / name)
+    try:
+        warehouse.copy_to(draft, PUBLISHED, _views())
+        draft.replace(folder / name)
+    finally:
+        remove_snapshot_drafts(home)
     pointer = folder / "CURRENT.tmp"
     pointer.write_text(name, encoding="utf-8")
     with pointer.open("rb") as written:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from atlas_sync.canonical.card import Recorded, card_of
 from atlas_sync.errors import StoreError
+from atlas_sync.store.leftovers import SPILL, remove_leftovers
 from atlas_sync.store.lock import writer_lock
 from atlas_sync.store.refusals import storing, unopened
 from atlas_sync.store.tables import TABLES, columns_of, create_statement, from_row, key_of
@@ -282,10 +283,13 @@ def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
 def open_warehouse(home: Path, *, wait_s: float = 0.0) -> Iterator[Warehouse]:
     """Open the warehouse for writing while the block runs, making it and its tables where absent.
 
+    What writers left that were killed is removed first, since there may be no room but theirs.
+
     Raises:
         StoreError: another process writes, the file cannot be opened, or the disk does not take what the block writes.
     """
     with writer_lock(home, wait_s=wait_s):
+        remove_leftovers(home)
         try:
             connection = _attached(home)
         except duckdb.Error as error:
@@ -296,7 +300,7 @@ def open_warehouse(home: Path, *, wait_s: float = 0.0) -> Iterator[Warehouse]:
 
 def _attached(home: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
-        ":memory:", config={"threads": str(os.cpu_count() or 1), "temp_directory": str(home / "spill")}
+        ":memory:", config={"threads": str(os.cpu_count() or 1), "temp_directory": str(home / SPILL)}
     )
     target = str(home / "warehouse.duckdb").replace("'", "''")
     connection.execute(f"ATTACH '{target}' AS warehouse")

@@ -129,3 +129,4 @@ def test_nothing_landed_is_nothing_to_rebuild(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="nothing was landed"):
         rebuild(workspace)
     assert not (tmp_path / "warehouse.duckdb").exists()
+    assert not (tmp_path / "rebuilding").exists()

@@ -15,6 +15,7 @@ import pytest
 from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.lock import usable, writer_lock
+from atlas_sync.store.publish import publish
 from atlas_sync.store.refusals import unopened, unwritable
 from atlas_sync.store.warehouse import open_warehouse
 
@@ -45,6 +46,12 @@ def test_full_disk_is_our_own_store_that_is_not_available(tmp_path: Path) -> Non
         warehouse.execute("CREATE TABLE full_up AS SELECT range FROM range(100000)")
     with open_warehouse(tmp_path):
         pass
+
+
+def test_snapshot_that_the_disk_does_not_take_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=MAKE_ROOM), open_warehouse(tmp_path) as warehouse, _room(40_000):
+        publish(warehouse, tmp_path, run="r1")
+    assert not list((tmp_path / "published").iterdir())
 
 
 def test_snapshot_that_cannot_be_written_is_told_the_same(tmp_path: Path) -> None:

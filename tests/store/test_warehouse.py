@@ -103,6 +103,24 @@ def test_only_the_three_snapshots_made_last_are_kept_whatever_their_names(tmp_pa
     assert {one.name for one in (tmp_path / "published").glob("snapshot-*.duckdb")} == set(names[2:])
 
 
+def test_what_killed_writers_left_makes_room_for_the_next_one(tmp_path: Path) -> None:
+    with open_warehouse(tmp_path) as warehouse:
+        made = publish(warehouse, tmp_path, run="r1")
+    kept = {f"published/{made}", "published/CURRENT", "landing/crm/r2/users.json.tmp"}
+    left = {
+        "published/snapshot-r2.duckdb.tmp",
+        "published/snapshot-r2.duckdb.tmp.wal",
+        "rebuilding/warehouse.duckdb",
+        "spill/duckdb_temp_storage_DEFAULT-0.tmp",
+    }
+    for name in kept | left:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    with open_warehouse(tmp_path):
+        pass
+    assert {name for name in kept | left if (tmp_path / name).exists()} == kept
+
+
 def test_row_of_an_older_version_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
     with open_warehouse(tmp_path) as warehouse:
         warehouse.put([Engagement(id="eng_1", name="One", source="crm:deal:1", stage="won", stage_label="Won")])
