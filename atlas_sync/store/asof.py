@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 from pydantic import BaseModel
@@ -18,16 +20,13 @@ __all__ = ["tables_of"]
 @contextmanager
 def tables_of(models: Iterable[BaseModel]) -> Iterator[Rows]:
     """Give all tables while the block runs, empty but for some rows."""
-    connection = duckdb.connect(":memory:")
-    try:
+    with TemporaryDirectory() as spill, closing(duckdb.connect(":memory:")) as connection:
         for table in TABLES:
             connection.execute(create_statement(table))
-        made = Warehouse(connection)
+        made = Warehouse(connection, Path(spill))
         by_kind: dict[type[BaseModel], list[BaseModel]] = defaultdict(list)
         for model in models:
             by_kind[type(model)].append(model)
         for rows in by_kind.values():
             made.put(rows)
         yield made
-    finally:
-        connection.close()

@@ -28,7 +28,7 @@ def writer_lock(home: Path, *, wait_s: float = 0.0) -> Iterator[None]:
         ConfigError: the home cannot be made or written to.
         StoreError: another process holds it; its id is in the message. Or the disk does not take what the block writes.
     """
-    with writing():
+    with writing(home):
         with usable(home):
             home.mkdir(parents=True, exist_ok=True)
             handle = os.open(home / "writer.lock", os.O_RDWR | os.O_CREAT, 0o600)

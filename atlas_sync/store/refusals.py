@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
@@ -31,8 +32,10 @@ def unwritable(message: str) -> StoreError:
 
 
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(folder: Path) -> Iterator[None]:
     """Say of a disk that does not take what the block writes that it is ours to put right; any other error is what it is.
+
+    Where the error names no file, the folder tells which disk it is.
 
     Raises:
         StoreError: it does not.
@@ -42,7 +45,7 @@ def writing() -> Iterator[None]:
     except OSError as error:
         if error.errno not in _FULL | _REFUSED:
             raise
-        message = f"{error.filename or 'what is kept'} cannot be written ({os.strerror(error.errno)})."
+        message = f"{error.filename or f'what is kept in {folder}'} cannot be written ({os.strerror(error.errno)})."
         raise unwritable(message) from None
 
 

@@ -19,7 +19,7 @@ from atlas_sync.canonical.card import Recorded, card_of
 from atlas_sync.errors import StoreError
 from atlas_sync.store.leftovers import SPILL, remove_leftovers
 from atlas_sync.store.lock import writer_lock
-from atlas_sync.store.refusals import storing, unopened
+from atlas_sync.store.refusals import storing, unopened, writing
 from atlas_sync.store.tables import TABLES, columns_of, create_statement, from_row, key_of
 
 __all__ = ["Rows", "Warehouse", "open_warehouse"]
@@ -119,7 +119,11 @@ class Rows:
 
 
 class Warehouse(Rows):
-    """An open warehouse that may be written; use `open_warehouse`."""
+    """An open warehouse that may be written; use `open_warehouse`. Rows on their way into it lie in the folder `spill`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, spill: Path) -> None:
+        super().__init__(connection)
+        self._spill = spill
 
     def execute(self, statement: str, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         """Run one of the store's own statements and give its rows."""
@@ -184,22 +188,18 @@ class Warehouse(Rows):
             return
         table = _NAMES[type(rows[0])]
         columns = columns_of(table)
-        with tempfile.NamedTemporaryFile(suffix=".ndjson", delete=False) as lines:
-            longest = max(lines.write(row.model_dump_json().encode() + b"\n") for row in rows)
-        try:
-            kinds = {
-                name: kind if kind in {"JSON", "BOOLEAN", "BIGINT", "DOUBLE"} else "VARCHAR"
-                for name, kind in columns.items()
-            }
-            names = ", ".join(f'"{name}"' for name in columns)
-            chosen = ", ".join(_cast(name, kind) for name, kind in columns.items())
+        kinds = {
+            name: kind if kind in {"JSON", "BOOLEAN", "BIGINT", "DOUBLE"} else "VARCHAR"
+            for name, kind in columns.items()
+        }
+        names = ", ".join(f'"{name}"' for name in columns)
+        chosen = ", ".join(_cast(name, kind) for name, kind in columns.items())
+        with _lines_of(rows, self._spill) as (lines, longest):
             self._connection.execute(
                 f'INSERT INTO "{table}" ({names}) SELECT {chosen} '  # noqa: S608 - names from the models
                 "FROM read_json(?, columns = ?, format = 'newline_delimited', maximum_object_size = ?)",
-                [lines.name, kinds, longest + _SLACK],
+                [str(lines), kinds, longest + _SLACK],
             )
-        finally:
-            Path(lines.name).unlink()
 
     def replace(self, kind: type[BaseModel], rows: Sequence[BaseModel], *, engagements: Iterable[str]) -> None:
         """Make `rows` all that a table holds for the given engagements."""
@@ -225,6 +225,19 @@ class Warehouse(Rows):
         finally:
             self._connection.execute("USE warehouse")
             self._connection.execute("DETACH published")
+
+
+@contextmanager
+def _lines_of(rows: Sequence[BaseModel], folder: Path) -> Iterator[tuple[Path, int]]:
+    """Give a file of some rows and the length of its longest line; as it holds customers' texts, it goes whatever happens."""
+    with writing(folder):
+        handle, name = tempfile.mkstemp(suffix=".ndjson", dir=folder)
+    try:
+        with writing(folder), os.fdopen(handle, "wb") as lines:
+            longest = max(lines.write(row.model_dump_json().encode() + b"\n") for row in rows)
+        yield Path(name), longest
+    finally:
+        Path(name).unlink()
 
 
 def _where(table: str, equal: Mapping[str, Wanted]) -> tuple[str, list[object]]:
@@ -290,12 +303,13 @@ def open_warehouse(home: Path, *, wait_s: float = 0.0) -> Iterator[Warehouse]:
     """
     with writer_lock(home, wait_s=wait_s):
         remove_leftovers(home)
+        (home / SPILL).mkdir(exist_ok=True)
         try:
             connection = _attached(home)
         except duckdb.Error as error:
             raise unopened(error) from None
         with storing(), closing(connection):
-            yield Warehouse(connection)
+            yield Warehouse(connection, home / SPILL)
 
 
 def _attached(home: Path) -> duckdb.DuckDBPyConnection:

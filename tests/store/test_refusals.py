@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from atlas_sync.canonical.observed import ObservedDeal
 from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.lock import usable, writer_lock
@@ -34,7 +35,12 @@ def _room(for_bytes: int) -> Iterator[None]:
 
 
 def test_full_disk_is_our_own_store_that_is_not_available(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=rf"what is kept cannot be written \(File too large\). {MAKE_ROOM}"), _room(0):
+    with (
+        pytest.raises(
+            StoreError, match=rf"what is kept in {tmp_path} cannot be written \(File too large\). {MAKE_ROOM}"
+        ),
+        _room(0),
+    ):
         writer_lock(tmp_path).__enter__()
     with pytest.raises(StoreError, match=MAKE_ROOM), writer_lock(tmp_path), _room(0):
         Landing(tmp_path).memory("crm", "deals").announce("run")
@@ -46,6 +52,18 @@ def test_full_disk_is_our_own_store_that_is_not_available(tmp_path: Path) -> Non
         warehouse.execute("CREATE TABLE full_up AS SELECT range FROM range(100000)")
     with open_warehouse(tmp_path):
         pass
+
+
+def test_rows_that_the_disk_does_not_take_are_not_left_in_the_clear(tmp_path: Path) -> None:
+    deal = ObservedDeal(source="crm:deal:1", name="Pier 4", stage="won", stage_label="Won", description="x" * 50_000)
+    refused = rf"what is kept in {tmp_path / 'spill'} cannot be written"
+    with open_warehouse(tmp_path) as warehouse:
+        with pytest.raises(StoreError, match=refused), _room(20_000):
+            warehouse.put([deal])
+        assert not list((tmp_path / "spill").iterdir())
+        warehouse.put([deal])
+        assert not list((tmp_path / "spill").iterdir())
+        assert warehouse.select(ObservedDeal) == [deal]
 
 
 def test_snapshot_that_the_disk_does_not_take_leaves_nothing(tmp_path: Path) -> None:
