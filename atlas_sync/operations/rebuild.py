@@ -54,6 +54,8 @@ def rebuild(workspace: Workspace, *, report: Callable[[str], None] = lambda _run
                     raise ConfigError("nothing was landed.", advice="Run `atlas-sync sync` first.")
                 # A name of its own, since a process that has the old snapshot open would see the old one under the old name.
                 name = publish(warehouse, workspace.home, run=f"{last.run}r{workspace.now():%Y%m%d%H%M%S}")
+                # Closing does it too, but does not say where the disk refuses; the file alone would then lack rows.
+                warehouse.execute("CHECKPOINT")
             (workspace.home / f"{_FILE}.wal").unlink(missing_ok=True)
             (draft / _FILE).replace(workspace.home / _FILE)
         finally:

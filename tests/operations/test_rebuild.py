@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -14,8 +15,9 @@ from atlas_sync.canonical.model import Gap, Promise, TraceLink
 from atlas_sync.cli import main
 from atlas_sync.cli.sandbox import secret_variables, write_settings
 from atlas_sync.config import load_settings
-from atlas_sync.errors import ConfigError
+from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.opening import open_workspace
+from atlas_sync.operations import rebuild as rebuilding
 from atlas_sync.operations.rebuild import rebuild
 from atlas_sync.operations.review import decide
 from atlas_sync.operations.show import show, show_as_of
@@ -122,6 +124,31 @@ def test_connection_that_left_the_settings_is_not_left_out_unseen(tmp_path: Path
     with pytest.raises(ConfigError, match="landing holds reads of crm, which the settings do not name"):
         rebuild(workspace_of(tmp_path, reader, name="other"))
     assert (tmp_path / "warehouse.duckdb").read_bytes() == before
+
+
+def test_rebuild_that_the_disk_does_not_take_whole_leaves_the_old_warehouse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = TellingReader()
+    reader.records["deals"] = [{"id": "1", "name": "a"}]
+    workspace = workspace_of(tmp_path, reader)
+    sync(workspace)
+    before = (tmp_path / "warehouse.duckdb").read_bytes()
+    room = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill_up(*_given: object, **_named: object) -> str:
+        size = (tmp_path / "rebuilding" / "warehouse.duckdb.wal").stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, room[1]))
+        return "published"
+
+    monkeypatch.setattr(rebuilding, "publish", fill_up)
+    try:
+        with pytest.raises(StoreError, match="the warehouse cannot be written"):
+            rebuild(workspace)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, room)
+    assert (tmp_path / "warehouse.duckdb").read_bytes() == before
+    assert not (tmp_path / "rebuilding").exists()
 
 
 def test_nothing_landed_is_nothing_to_rebuild(tmp_path: Path) -> None:
