@@ -103,6 +103,7 @@ class Line:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.calls = 0
+        self.is_hung_up = False
         self.limits: dict[str, Limit] = {}
         self._calls_per_run = calls_per_run
         self._reserve = reserve
@@ -137,10 +138,11 @@ class Line:
         """Count a call that is about to be sent, and tell if it is the one that tries a vendor which was down.
 
         Raises:
-            BudgetError: this run has sent all it may, or the rest of a quota belongs to others.
+            BudgetError: this run has sent all it may or was interrupted, or the rest of a quota belongs to others.
             RateLimitedError: the vendor said before that nothing will pass for longer than a run waits.
             TransientError: the vendor was down, and it is too early to try again.
         """
+        self.hold_open()
         with self._lock:
             now = self._clock()
             until, reason = self._barred
@@ -169,6 +171,23 @@ class Line:
                 raise BudgetError(
                     message, advice="A later run goes on from here; reserve sets the share left to others."
                 )
+
+    def hang_up(self) -> None:
+        """Let nothing more be sent, by whichever thread, until `pick_up`: whoever started the run has interrupted it."""
+        self.is_hung_up = True
+
+    def pick_up(self) -> None:
+        """Let calls pass again."""
+        self.is_hung_up = False
+
+    def hold_open(self) -> None:
+        """Hold that nobody has hung up.
+
+        Raises:
+            BudgetError: somebody has; what was read so far stays good.
+        """
+        if self.is_hung_up:
+            raise BudgetError("the run was interrupted.", advice="The next run goes on from here.")
 
     def heed(self, limits: Sequence[Limit]) -> None:
         """Remember what an answer told of the vendor's limits."""

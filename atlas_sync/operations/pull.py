@@ -1,15 +1,15 @@
 """Pull: read each stream of a connection, land it as received, and write down how complete it was.
 
 One stream that fails leaves the others alone, and so does one connection that is down. What was landed before a failure
-counts, and the next run goes on where this one was cut off, be it by a kill. The watermark moves only when the end of the
-window was proven.
+counts, and the next run goes on where this one was cut off, be it by an interrupt or by a kill. The watermark moves only
+when the end of the window was proven.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -46,13 +46,31 @@ _REPORT_EVERY_S = 1.0
 
 
 def pull(workspace: Workspace, run: str, *, report: Progress = lambda _manifest: None) -> list[Manifest]:
-    """Pull every connection, one thread each, and give the manifests in order of connections and streams."""
+    """Pull every connection, one thread each, and give the manifests in order of connections and streams.
+
+    An interrupt lets each connection end with the pages in hand: what was read of its stream is committed as cut off.
+    """
     connections = list(workspace.connections.values())
     if not connections:
         return []
     with ThreadPoolExecutor(max_workers=len(connections), thread_name_prefix="pull") as pool:
-        pulls = [pool.submit(pull_connection, workspace, connection, run, report=report) for connection in connections]
+        try:
+            pulls = [pool.submit(pull_connection, workspace, one, run, report=report) for one in connections]
+            wait(pulls)
+        except BaseException:  # an interrupt: what a pull raises is raised below
+            _end_early(pool, connections)
+            raise
         return [manifest for pulled in pulls for manifest in pulled.result()]
+
+
+def _end_early(pool: ThreadPoolExecutor, connections: Iterable[Connection]) -> None:
+    """Hang up on every vendor, since threads are told of no interrupt, and wait until the pulls have noticed."""
+    lines = [connection.line for connection in connections]
+    for line in lines:
+        line.hang_up()
+    pool.shutdown(cancel_futures=True)
+    for line in lines:
+        line.pick_up()
 
 
 def pull_connection(
@@ -70,6 +88,8 @@ def pull_connection(
         streams = reader.streams()
         new = [one for one in streams if workspace.landing.memory(connection.name, one.name).is_new]
         for stream in streams:
+            if connection.line.is_hung_up:
+                break
             new = [one for one in new if one.name != stream.name]
             unread = tuple(Unread(stream=one.name, mode=one.mode, feeds=one.feeds) for one in new)
             lacks = _never_ended(workspace.landing, (one for one in manifests if one.stream in stream.after))
@@ -232,6 +252,7 @@ def _land(
             if time.monotonic() - told >= _REPORT_EVERY_S:
                 told = time.monotonic()
                 tell()
+            connection.line.hold_open()
 
 
 def _go_back(landing: Landing, read: Read) -> None:

@@ -220,6 +220,26 @@ def test_transports_made_while_a_line_is_lent_share_it(clock: Clock, vendor: Ven
     assert (line.calls, apart.calls) == (2, 1)
 
 
+def test_line_that_was_hung_up_sends_nothing_more_after_a_pause_until_it_is_picked_up(
+    clock: Clock, vendor: Vendor
+) -> None:
+    line = Line(clock=clock)
+    vendor.says = _status(503)
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        line.hang_up()
+
+    transport = Transport("crm", policy=POLICY, sleep=sleep, line=line)
+    for _ in range(2):
+        with pytest.raises(BudgetError, match="interrupted"):
+            transport.call(vendor, operation="read", repeatable=True)
+    assert vendor.asked == 1
+    line.pick_up()
+    vendor.says = _status(200)
+    assert transport.call(vendor, operation="read", repeatable=True).status == 200
+
+
 def test_dead_vendor_of_a_reader_is_dead_for_the_writer_too(clock: Clock, vendor: Vendor) -> None:
     line = Line(clock=clock)
     reader, writer = _transport(line, clock), _transport(line, clock)

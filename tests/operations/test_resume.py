@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from atlas_sync.connectors.protocol import Page, ReadRequest, StreamSpec
 from atlas_sync.operations.canonicalize import canonicalize
-from atlas_sync.operations.pull import BEING_READ, pull
+from atlas_sync.operations.pull import BEING_READ, pull, pull_connection
 from atlas_sync.operations.reconcile import reconcile
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.landing import Manifest, Reach
@@ -89,6 +90,48 @@ def test_backfill_that_is_killed_again_and_again_ends_with_the_same_content(tmp_
     manifest = next(workspace.landing.manifests())
     landed = {path.name for path in (tmp_path / "landing" / "crm").glob("*/deals-*.zst")}
     assert landed == {part.name for part in manifest.parts}
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_interrupted_run_ends_with_the_pages_in_hand_and_the_next_one_goes_on(
+    tmp_path: Path, vendor: Vendor, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    def interrupted(_pulls: object) -> None:
+        while len(vendor.asked) < 8:
+            time.sleep(0.005)
+        raise KeyboardInterrupt
+
+    workspace = paged_workspace(tmp_path, vendor.url, windows=vendor.windows, at_once=at_once)
+    monkeypatch.setattr("atlas_sync.operations.pull.wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        pull(workspace, "r1")
+    monkeypatch.undo()
+    assert len(vendor.asked) <= 8 + 2 * at_once
+    (cut,) = workspace.landing.manifests()
+    assert (cut.status, cut.watermark) == ("partial", None)
+    assert cut.reason.endswith("the run was interrupted.")
+    (manifest,) = pull(workspace, "r2")
+    assert (manifest.status, manifest.resumed) == ("complete", "r1")
+    assert set(_landed(workspace)) == vendor.all_ids()
+    if at_once == 1:
+        assert set(Counter(vendor.asked).values()) == {1}
+
+
+def test_interrupted_run_asks_no_other_page_and_begins_no_other_stream(tmp_path: Path) -> None:
+    reader = TellingReader(
+        StreamSpec("deals", "increment", ("deal",)), StreamSpec("notes", "increment", ("conversation",))
+    )
+    reader.records["deals"] = [{"id": "1", "name": "a"}, {"id": "2", "name": "b"}]
+    workspace = workspace_of(tmp_path, reader)
+    connection = workspace.connections["crm"]
+
+    def read(request: ReadRequest) -> Iterator[Page]:
+        connection.line.hang_up()
+        return TellingReader.read(reader, request)
+
+    reader.read = read  # type: ignore[method-assign]  # a vendor's package that knows of no line
+    (cut,) = pull_connection(workspace, connection, "r1")
+    assert (cut.stream, cut.status, cut.records, cut.reason) == ("deals", "partial", 1, "the run was interrupted.")
 
 
 def test_run_whose_calls_are_used_up_is_gone_on_with_by_the_next_one(tmp_path: Path, vendor: Vendor) -> None:
