@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from atlas_sync import __version__
-from atlas_sync.cli.shared import fail
+from atlas_sync.cli.shared import fail, leave_interrupted
 from atlas_sync.errors import ConfigError
 
 __all__ = ["main"]
@@ -117,13 +117,18 @@ def _check_legible(called: click.Command, args: Sequence[str]) -> None:
 
 @contextmanager
 def _told(ctx: click.Context) -> Iterator[None]:
-    """Give a mistake in the arguments as an object where one was asked for; else click tells it with the usage."""
+    """Give a mistake in the arguments as an object where one was asked for; else click tells it with the usage.
+
+    An interrupt while a command is loaded is told as one while it runs.
+    """
     try:
         yield
     except click.UsageError as error:
         if not ctx.meta[_AS_JSON]:
             raise
         fail(ConfigError(error.format_message()), as_json=True)
+    except (KeyboardInterrupt, click.Abort):
+        leave_interrupted(as_json=ctx.meta[_AS_JSON])
 
 
 @click.group(cls=_Commands, epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})

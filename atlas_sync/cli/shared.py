@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
+from atlas_sync import INTERRUPTED, OF_SIGINT
 from atlas_sync.config import Settings, load_settings
 from atlas_sync.errors import AtlasError, ConfigError
 from atlas_sync.opening import open_local, open_workspace
@@ -35,6 +36,7 @@ __all__ = [
     "command",
     "echo",
     "fail",
+    "leave_interrupted",
     "local_of",
     "named",
     "settings_of",
@@ -46,8 +48,6 @@ JSON_VERSION = 1
 """Counted up when a field of any `--json` answer changes its meaning or goes away."""
 
 _NAME = "atlas-sync"
-_INTERRUPTED = "interrupted: what was landed or decided stays. Call it again for the rest."
-_OF_SIGINT = 130
 P = ParamSpec("P")
 
 
@@ -117,11 +117,7 @@ def command(function: Callable[P, None]) -> Callable[P, None]:
         except AtlasError as error:
             fail(error, as_json=as_json)
         except (KeyboardInterrupt, click.Abort):
-            if as_json:
-                _print_json({"error": "Interrupted", "message": _INTERRUPTED})
-            else:
-                echo(_INTERRUPTED, err=True)
-            sys.exit(_OF_SIGINT)
+            leave_interrupted(as_json=as_json)
 
     option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
     return option(run)
@@ -169,6 +165,15 @@ def fail(error: AtlasError, *, as_json: bool) -> NoReturn:
     else:
         echo(clean(f"error: {error}"), err=True)
     sys.exit(error.exit_code)
+
+
+def leave_interrupted(*, as_json: bool) -> NoReturn:
+    """Say that it was interrupted and leave with the exit code for that."""
+    if as_json:
+        _print_json({"error": "Interrupted", "message": INTERRUPTED})
+    else:
+        echo(INTERRUPTED, err=True)
+    sys.exit(OF_SIGINT)
 
 
 def workspace_of(context: click.Context) -> Workspace:

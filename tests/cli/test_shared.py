@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,8 +12,17 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from atlas_sync import INTERRUPTED
 from atlas_sync.cli import main
 from atlas_sync.cli.shared import Out, called, command
+from tests.conftest import ROOT
+
+UNLOADED = """
+import sys
+from types import ModuleType
+cli = sys.modules["atlas_sync.cli"] = ModuleType("atlas_sync.cli")
+cli.__getattr__ = lambda name: exec("raise KeyboardInterrupt")
+"""
 
 
 @pytest.mark.parametrize(
@@ -67,6 +78,28 @@ def test_interrupt_is_said_in_one_line_or_object(*, as_json: bool, interrupt: ty
     answer = CliRunner().invoke(work, ["--json"] if as_json else [])
     assert answer.exit_code == 130
     assert (json.loads(answer.stdout)["message"] if as_json else answer.stderr).startswith("interrupted: ")
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_interrupt_while_a_command_is_loaded_is_said_as_later(
+    monkeypatch: pytest.MonkeyPatch, *, as_json: bool
+) -> None:
+    monkeypatch.setattr("atlas_sync.cli.app.import_module", _interrupted)
+    answer = CliRunner().invoke(main, ["gaps", "--json"] if as_json else ["gaps"])
+    assert answer.exit_code == 130
+    assert (json.loads(answer.stdout)["message"] if as_json else answer.stderr).startswith("interrupted: ")
+
+
+def test_interrupt_before_anything_is_loaded_is_said_as_later(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(UNLOADED, encoding="utf-8")
+    env = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    command = [sys.executable, "-m", "atlas_sync"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, f"{INTERRUPTED}\n")
+
+
+def _interrupted(_name: str) -> None:
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("name", ["sync", "rebuild"])
