@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -49,6 +51,9 @@ _LONGEST, _LONGEST_SAID, _LONGEST_PLANNED = 100, 50, 70
 _LETTERS = 20
 """No piece that counts has more, on average."""
 _KEPT = 4096
+"""So many pairs are remembered, of which each is two numbers."""
+_KEPT_BYTES = 64 * 2**20
+"""So much is remembered of texts, of which a long one takes a sixth of a megabyte."""
 _FILES = (*NETWORKS, WORDS, SPELLING)
 _REINSTALL = "Install atlas-sync again: the file matcher.json in its package is damaged."
 _ABSENT = "The matcher or its runtime is not installed: nothing is called covered by likeness."
@@ -60,6 +65,36 @@ class _Read(NamedTuple):
     whole: NDArray[np.float32]
     pieces: NDArray[np.float32]
     counts: NDArray[np.float32]
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return self.whole.nbytes + self.pieces.nbytes + self.counts.nbytes
+
+
+class _Remembered:
+    """Reads texts, and remembers those asked for last, up to so many bytes. Safe for many threads."""
+
+    def __init__(self, read: Callable[[str], _Read], *, most_bytes: int) -> None:
+        self._ask = read
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[str, _Read] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, text: str) -> _Read:
+        with self._lock:
+            if text in self._kept:
+                self._kept.move_to_end(text)
+                return self._kept[text]
+        found = self._ask(text)
+        with self._lock:
+            if text not in self._kept:  # another thread may have read it meanwhile
+                self._kept[text] = found
+                self._bytes += found.nbytes
+            while self._bytes > self._most_bytes:
+                self._bytes -= self._kept.popitem(last=False)[1].nbytes
+        return found
 
 
 class LearnedMatcher:
@@ -87,7 +122,7 @@ class LearnedMatcher:
         lengths = f"{_LONGEST}/{_LONGEST_SAID}/{_LONGEST_PLANNED}"
         self.reads = hashlib.sha256(f"{read_by}{lengths}{self._scales}{self._nothing}".encode()).hexdigest()[:16]
         self._together = sheet["together"]
-        self._read = lru_cache(maxsize=_KEPT)(self._run_alone)
+        self._read = _Remembered(self._run_alone, most_bytes=_KEPT_BYTES)
         self.read_together = lru_cache(maxsize=_KEPT)(self._run_together)
 
     def matches(

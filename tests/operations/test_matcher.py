@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor
 
 from atlas_sync import coverage
@@ -98,6 +101,26 @@ def test_texts_are_read_alone_or_two_as_one_with_a_gap_between_and_long_ones_cut
     assert names == ["<s>", "▁Zürich", ",", "▁5", "</s>", "</s>", "▁go", "-", "live", "</s>"]
     assert len(pair_of("a " * 400, "b " * 400, spelling)) <= 128, "the encoder has no more places"
     assert pair_of("half \ud83d a smile", "x", spelling) == pair_of("half ? a smile", "x", spelling)
+
+
+def test_what_is_remembered_of_texts_is_bounded_by_its_size_and_what_was_asked_for_last_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("atlas_sync.operations.matcher._KEPT_BYTES", 100_000)
+    matcher, read = LearnedMatcher(WEIGHTS), list[Sequence[int]]()
+    run = matcher._run
+
+    def counted(network: str, gives: Sequence[str], pieces: Sequence[int]) -> list[NDArray[np.float32]]:
+        read.append(pieces)
+        return run(network, gives, pieces)
+
+    monkeypatch.setattr(matcher, "_run", counted)
+    scores = [matcher.read_alone(SAID, f"{passage} {number}") for passage in PASSAGES for number in range(4)]
+    assert len(read) == 13, "what was agreed was read once"
+    matcher.read_alone(SAID, f"{PASSAGES[-1]} 3")
+    assert len(read) == 13
+    assert matcher.read_alone(SAID, f"{PASSAGES[0]} 0") == scores[0]
+    assert len(read) == 14, "the first passage was forgotten"
 
 
 def test_no_passages_and_no_texts_are_no_trouble(matcher: LearnedMatcher) -> None:
