@@ -105,7 +105,7 @@ class RateLimitedError(TransientError):
 
 
 class BudgetError(TransientError):
-    """Not sent: this run has used the calls it may, or the rest of a quota is left to others in the company."""
+    """Not sent: this run has used the calls it may or was interrupted, or the rest of a quota is left to others."""
 
 
 class OutcomeUnknownError(TransientError):
