@@ -15,7 +15,7 @@ from atlas_sync.extraction.likeness import NUMBERED, SOME, TIMES, Terms, Wording
 from atlas_sync.extraction.rows import are_other_rows
 from atlas_sync.extraction.sense import nearness
 
-__all__ = ["FINITE", "are_apart", "is_thing", "telling_words"]
+__all__ = ["FINITE", "LITTLE", "are_apart", "is_thing", "telling_words"]
 
 _PLACE = re.compile(
     rf"\b((?i:in|at|for|from|near|to|à|a|en|aus|bei|für)) ([A-ZÀ-Þ][\w'’-]{{2,39}})"
@@ -70,7 +70,7 @@ _MISSED = re.compile(
     re.IGNORECASE,
 )
 """A text that begins with what is to be where a promise fails: "if we miss 18 September"."""
-_LITTLE = frozenset(
+LITTLE = frozenset(
     stem_of(word)
     for word in (  # noqa: SIM905 - a list to read
         "wir sie ihr uns ihnen ihre der die das den dem des ein eine einen bis zum zur mit und oder für ist sind wird werden "
@@ -101,7 +101,7 @@ _RHYTHM = re.compile(
     re.IGNORECASE,
 )
 _OF_MOVES = (
-    _LITTLE
+    LITTLE
     | _DONE
     | frozenset(
         stem_of(word)
@@ -158,7 +158,7 @@ def _share_no_word(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMe
     """Tell if two texts, far from each other in sense, have no word in common but of when, of how many or of how much."""
     near = _near_by_when(later, earlier) or _near_by_sum(later, earlier)
     (mention, mine), (before, theirs) = later, earlier
-    is_foreign = not (mine.words.isdisjoint(_LITTLE) or theirs.words.isdisjoint(_LITTLE))
+    is_foreign = not (mine.words.isdisjoint(LITTLE) or theirs.words.isdisjoint(LITTLE))
     if is_foreign or not (mention.sense and before.sense):
         return near > 0
     return nearness(mention.sense, before.sense) < near
@@ -167,7 +167,7 @@ def _share_no_word(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMe
 def _near_by_when(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> float:
     """Give the nearness from which two whole statements with a number in common or two days are one; 0 where they are none."""
     (mention, mine), (before, theirs) = later, earlier
-    ours, others = (terms.words - terms.numbers - TIMES - _LITTLE for terms in (mine, theirs))
+    ours, others = (terms.words - terms.numbers - TIMES - LITTLE for terms in (mine, theirs))
     is_whole = min(len(ours), len(others)) >= _WHOLE and len(ours - _UNMOVED) > 1
     if not is_whole or not ours & others <= _DONE:
         return 0.0
@@ -195,7 +195,7 @@ def _named_with_sum(one: tuple[PromiseMention, Terms]) -> frozenset[str]:
     """Give the words of a text that say neither when nor how much."""
     mention, terms = one
     when = terms_of(Wording(mention.due_text or "")).words
-    return terms.words - terms.numbers - TIMES - _LITTLE - _DONE - _OF_SUMS - when
+    return terms.words - terms.numbers - TIMES - LITTLE - _DONE - _OF_SUMS - when
 
 
 def _is_of_number(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention, Terms]) -> bool:

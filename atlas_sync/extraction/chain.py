@@ -26,7 +26,7 @@ from atlas_sync.extraction.likeness import TIMES, Terms, Wording, terms_of
 from atlas_sync.extraction.naming import words
 from atlas_sync.extraction.wholes import are_other_parts, is_of_a_part
 
-__all__ = ["Chain", "Heard", "heard_again", "is_withdrawn", "status_of", "whole_of"]
+__all__ = ["Chain", "Heard", "heard_again", "is_withdrawn", "says_anew", "status_of", "whole_of"]
 
 _CUES: tuple[tuple[PromiseStatus, re.Pattern[str]], ...] = (
     (
@@ -173,6 +173,11 @@ def _dated_by(mention: PromiseMention, clause: str) -> PromiseMention:
 def is_withdrawn(mention: PromiseMention) -> bool:
     """Tell if a mention takes back, and not to give something else in its place."""
     return (mention.changes == "withdrawn" or calls_off(mention.text)) and not replaces(mention.text)
+
+
+def says_anew(text: str) -> bool:
+    """Tell if a text says itself that it moves or repeats what is known."""
+    return (_CUES[2][1].search(text) or _STANDS.search(text)) is not None
 
 
 def status_of(chain: Chain, mention: PromiseMention, terms: Terms) -> PromiseStatus:

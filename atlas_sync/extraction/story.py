@@ -18,6 +18,7 @@ from atlas_sync.extraction.apart import are_apart
 from atlas_sync.extraction.chain import Chain, Heard, heard_again, is_withdrawn, status_of, whole_of
 from atlas_sync.extraction.conversation import PromiseMention, Reading, Story
 from atlas_sync.extraction.denials import denial_in, replaces
+from atlas_sync.extraction.elsewhere import are_elsewhere
 from atlas_sync.extraction.likeness import BY_SENSE, BY_WORDS, Terms, Wording, likeness, terms_of
 from atlas_sync.extraction.rows import are_other_rows
 
@@ -60,7 +61,8 @@ class Telling:
             chain = self._chains[number]
             place, is_part = whole_of(chain, place, mention)
             nearest = chain.heard[place].mention, chain.terms[place]
-            is_sure = score >= _SURE and not is_part and not are_apart((mention, terms), nearest)
+            is_two = are_apart((mention, terms), nearest) or are_elsewhere((mention, terms), nearest)
+            is_sure = score >= _SURE and not is_part and not is_two
             status = status_of(chain, mention, terms)
             heard = heard_again(chain, place, mention, status=status, is_sure=is_sure, likeness=score)
             chain.add(heard, terms, reading)

@@ -246,6 +246,24 @@ def test_what_is_promised_of_another_place_or_thing_hides_no_promise(
         ("We'll waive the setup fee of EUR 2,000.", "We'll credit EUR 350 for the broken tablets."),
         ("We'll send you the meter data every Monday.", "We'll send the invoice every month."),
         ("We'll send the energy report every quarter.", "We'll send the minutes every week."),
+        (
+            "We will migrate 8 printers of the Bremen office by 31 July 2026.",
+            "We will cable 32 desks in the Hamburg store by 2 December 2026.",
+        ),
+        (
+            "We aim to migrate 8 printers of the Bremen office by 31 July 2026.",
+            "We aim to cable 32 desks in the Hamburg store by 2 December 2026.",
+        ),
+        (
+            "We will replace 55 card readers at the Duisburg branch by 22 August 2026.",
+            "We will migrate 22 printers of the Marburg office by 22 August 2026.",
+        ),
+        (
+            "We will migrate 56 printers of the Bremen office by 17 November 2026.",
+            "We will train 59 cashiers in Duisburg by 17 November 2026.",
+        ),
+        ("The file of the Leipzig plant is done by 31 May.", "The file of Zwickau is done by 31 August."),
+        ("Sea-view villas, 18 pools, are cleaned from 15 May.", "The terrace with 12 troughs is cleaned from 1 May."),
     ],
 )
 def test_one_more_of_the_same_or_of_its_like_hides_no_promise_in_a_later_text(first: str, later: str) -> None:
@@ -274,6 +292,11 @@ def test_one_more_of_the_same_or_of_its_like_hides_no_promise_in_a_later_text(fi
         ("Training | 2 days | Anna", "Training | 3 days | Anna"),
         ("We'll give you a discount of EUR 500.", "The discount is EUR 700."),
         ("We call you every week.", "We'll phone every second Friday."),
+        ("We migrate 8 printers of the Bremen office by 31 July.", "The Bremen printers, 9, are migrated by 7 August."),
+        ("We will cable 32 desks in the Hamburg store by 2 May.", "Cabling of 40 desks is done by 9 May."),
+        ("We will train 20 users in Lyon by 3 May.", "Training for 25 people by 10 May."),
+        ("We will ship 12 scanners in Kiel by 3 March.", "The scanners now ship to Leer on 10 March, 14 of them."),
+        ("Wir schulen 20 Anwender in Bremen bis 3. Mai.", "Die Schulung der 22 Anwender in Bremen ist am 10. Mai."),
     ],
 )
 def test_another_time_or_amount_is_no_other_thing(first: str, later: str) -> None:
