@@ -45,10 +45,11 @@ _ASIDE = re.compile(
 )
 _MAY_GO_ON = re.compile(
     rf"(?:;|–|—| -|,? then) (?!{_SAID_BESIDE}\b)\w|\band (?:then )?{_WHEN} \w|"
+    rf"\bso (?:that )?(?!(?:that|you|they|please)\b)[^,.;]{{2,60}} {_WHEN} \w|"
     rf", (?!(?:{_SAID_BESIDE}|{_DONE_TO_IT}|and|or)\b)(?![^.]{{0,200}}\b(?:and|or)\b)[^,.;]{{2,60}} {_WHEN} \w",
     re.IGNORECASE,
 )
-"""After what the customer gives, perhaps something of ours: "by Friday - go-live on 20 March"."""
+"""After what the customer gives, perhaps something of ours: "by Friday - go-live on 20 March", "so the shop opens on 2 March"."""
 _WE_NEED_TO = re.compile(
     r"(?:^\W{0,4}|[,;:.–—-] )(?:(?:and|but|so|sorry|unfortunately),? )?(?:we|i)(?:['’]ll| will| do| also| still)? need to "
     r"(?!(?:know|see|have|get|receive|hear|understand|agree|be (?:able|told|given|sent))\b)\w",

@@ -13,8 +13,10 @@ from dataclasses import replace
 from atlas_sync.canonical.model import Side
 from atlas_sync.canonical.normalize import company_key, domain_of
 from atlas_sync.extraction.conversation import Attendee, Conversation
+from atlas_sync.extraction.days import level
 from atlas_sync.extraction.duties import is_left_to_you
 from atlas_sync.extraction.names import directory_of
+from atlas_sync.extraction.phrases import HINT
 from atlas_sync.extraction.units import Unit
 
 __all__ = ["as_told_to_them", "retold", "retold_heading"]
@@ -30,9 +32,15 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _OF_ITS_OWN: dict[Side, tuple[str, str]] = {"us": ("We", "Our"), "customer": ("The customer", "The customer's")}
 _HEADING = re.compile(rf"(?:{_NAME.pattern})(?P<does> (?:will|to do|provides|tasks?|side)) ?:?")
 _DONE_BY = re.compile(rf"(?P<done>(?i:to be )?(?i:provided|supplied|delivered|done) by )(?:{_NAME.pattern}) ?:?")
+_OPENS = (
+    r"^\W{0,4}(?:(?:(?i:and|but|so|then|also|next|now|meanwhile|ok(?:ay)?|yes|great|good|please note|"
+    r"next steps?|actions?|to-?dos?)[,:]?|(?i:as|like|per) [^,.:;]{2,40},|(?i:for|to|from|with|in|on) [^\d,.:;]{2,30},|"
+    r"[^\W\d_]{2,20}:) ){0,2}"
+)
+"""What may stand before the name: nothing that may be of ours, as "New portal live on 3 May, Jens will" begins."""
 _DOES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (
-        re.compile(rf"(?:^\W{{0,4}}|[,;:–—-] |\b(?:and|so|then|but) )(?=[A-ZÀ-Þ])(?P<who>{_NAME.pattern}) (?:{does})"),
+        re.compile(rf"(?P<opens>{_OPENS})(?=[A-ZÀ-Þ])(?P<who>{_NAME.pattern}) (?:{does})"),
         told,
     )
     for does, told in (
@@ -63,13 +71,13 @@ def retold(unit: Unit, conversation: Conversation) -> tuple[str, Side] | None:
 def as_told_to_them(unit: Unit, conversation: Conversation) -> Unit:
     """Give a unit of our side that leaves all to somebody of theirs as we would tell them: "Hugo will send us" is "you will".
 
-    Any other is given as it is.
+    Any other is given as it is, and one that says something else before the name.
     """
     if unit.side != "us":
         return unit
     for does, told in _DOES:
-        found = does.search(unit.text)
-        if found and _side_of(found["name"], conversation) == "customer":
+        found = does.match(unit.text)
+        if found and not HINT.search(level(found["opens"])) and _side_of(found["name"], conversation) == "customer":
             text = unit.text[: found.start("who")] + told.format_map(found.groupdict()) + unit.text[found.end() :]
             if is_left_to_you(text):
                 return replace(unit, text=text)

@@ -83,6 +83,9 @@ def test_what_they_get_and_what_we_do_for_it_stays_ours(text: str) -> None:
         ("You will send us the list, sorted by name.", False),
         ("You will provide the servers, hosted at your site in Leeds.", False),
         ("You will provide the data by Friday; thanks.", False),
+        ("You will confirm the design by Friday so the shop launches on 2 March.", True),
+        ("You will send us the list by Friday so that all users are in by Monday.", True),
+        ("You will send us the list so that you are ready by Friday.", False),
     ],
 )
 def test_a_duty_after_which_the_sentence_breaks_off_may_go_on_with_what_we_do(text: str, *, goes_on: bool) -> None:

@@ -136,6 +136,15 @@ def test_what_one_of_ours_is_to_do_by_the_minutes_is_our_promise_and_nobodys_dut
         ("Jens will send us the list and we'll import it by Friday.", None),
         ("Once Jens sends us the list, the shop goes live.", None),
         ("We'll send Jens the list.", None),
+        ("For the import, Jens will send us the list.", "For the import, you will send us the list."),
+        ("So then Jens will send us the list.", "So then you will send us the list."),
+        ("Data: Jens to provide the list by Friday", "Data: you are to provide the list by Friday"),
+        ("Your new shop goes live on 3 May, and Jens will provide the product texts by 20 April.", None),
+        ("New portal live on 3 May, Jens will confirm the texts.", None),
+        ("New portal, Jens will confirm the texts.", None),
+        ("On site by Monday, Jens will confirm the badges.", None),
+        ("The training for Jens will be held by 20 June, and Jens will confirm the room by 12 June.", None),
+        ("Two engineers on site from 3 May - Jens needs to arrange the badges.", None),
     ],
 )
 def test_what_we_say_that_one_of_theirs_will_give_is_heard_as_told_to_them(line: str, told: str | None) -> None:
