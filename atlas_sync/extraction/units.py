@@ -67,12 +67,14 @@ _GREETING = re.compile(
 )
 """Whom a line greets before it says something; names alone say nothing."""
 _WE_WILL = (
-    r"(?:we|i)(?:['’]ll| will) (?!(?:also|be|begin|bill|both|charge|come|cover|do|finish|go|have|"
-    r"know|need|never|not|only|see|start|then|try)\b)(?:(?!and\b|but\b)\S{1,40} ){2}\S"
+    r"(?:we|i)(?:['’]ll| will) (?!(?:also|be|begin|bill|both|cancel|charge|come|cover|cut|defer|delay|do|drop|finish|forgo|go|have|hold|"
+    r"keep|know|leave|lose|miss|move|need|never|not|omit|only|pause|postpone|push|reduce|remove|scrap|see|skip|start|stop|suspend|then|"
+    r"try|waive|withdraw)\b)(?:(?!and\b|but\b)\S{1,40} ){2}\S"
 )
-"""Something of ours with what it is done to; what only begins, costs or is known says no thing of its own."""
+"""Something of ours with what it is done to; what only begins, ends, costs or is known says no thing of its own."""
 _OURS_FIRST = re.compile(rf"\W{{0,4}}(?:(?:also|then|yes|ok|okay|sure|great),? )?{_WE_WILL}", re.IGNORECASE)
 _OURS_AGAIN = re.compile(rf",? (?:and|but)(?: then)? (?={_WE_WILL})", re.IGNORECASE)
+_WILL_DO = re.compile(r"(?:['’]ll| will) (\S+)", re.IGNORECASE)
 _TIED = re.compile(
     r"\b(?:if|when|whenever|once|while|unless|until|after|before|so|that|which|who|where|because|as|in case|provided|whether|"
     r"it|its|them|they|this|these|those|both|each|either|all)\b|[?:;()–—]",
@@ -174,14 +176,22 @@ def _sentences(text: str, begin: int, until: int) -> Iterator[tuple[int, int]]:
 def _halves(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Give the bounds of a sentence, or of its two where it says what we will do and again what we will, by some time.
 
-    A time belongs to the half that names it: "we'll put in the kiosks and we'll send you the plan by 29 May".
+    A time belongs to the half that names it: "we'll put in the kiosks and we'll send you the plan by 29 May". Where the same
+    is done to two things, one time may well be that of both.
     """
     again = _OURS_AGAIN.search(text, start, end) if _OURS_FIRST.match(text, start, end) else None
-    if again and HINT.search(level(text[start:end])) and not _TIED.search(text, start, end):
+    if again and not _TIED.search(text, start, end) and _are_two(text[start : again.start()], text[again.end() : end]):
         yield from _trimmed(text, start, again.start())
         yield from _trimmed(text, again.end(), end)
     else:
         yield from _trimmed(text, start, end)
+
+
+def _are_two(first: str, second: str) -> bool:
+    """Tell if each half names a time, or one does and they do different things."""
+    times = [HINT.search(level(half)) is not None for half in (first, second)]
+    does = {found[1].lower() for half in (first, second) for found in _WILL_DO.finditer(half)}
+    return all(times) or (any(times) and len(does) > 1)
 
 
 def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:

@@ -467,6 +467,18 @@ def test_a_lone_sentence_has_the_side_it_came_with(kind: str) -> None:
             "We will file the tax return by 12 June, and then I will train your bookkeepers by 30 June.",
             ["We will file the tax return by 12 June", "I will train your bookkeepers by 30 June."],
         ),
+        (
+            "We will deliver the portal by 3 June and we will deliver the manuals by 5 June.",
+            ["We will deliver the portal by 3 June", "we will deliver the manuals by 5 June."],
+        ),
+        *(
+            (whole, [whole])
+            for whole in (
+                "We will install the tills and we will install the printers by 3 May.",
+                "We will skip the training of the drivers and we will send you a manual by 3 May.",
+                "We will send you a manual by 3 May and we will cancel the workshop on 5 May.",
+            )
+        ),
     ],
 )
 def test_lines_are_cut_into_what_is_said(line: str, units: list[str]) -> None:
