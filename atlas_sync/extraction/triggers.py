@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from atlas_sync.extraction.days import NUMBER
+from atlas_sync.canonical.spelled import MONTHS
+from atlas_sync.extraction.days import NUMBER, WEEKDAYS, level
 
 __all__ = [
     "counts_things",
@@ -123,9 +124,16 @@ _NUMBERS_PART = re.compile(
     rf"(?:\b{_PART}s?\.?|§{{1,2}}) ?(?:n[or]\. ?)?(?:[\d.]{{1,12}},? (?:(?:and|or|to|und|oder|bis|et|ou|y|o|e) )?){{0,3}}$"
 )
 """What a number with stops belongs to: "release 2.1.", "clauses 4.2. and 5.1."; "Release 14.04." may well be a day."""
-_STAGES = r"(?:day|half|kw|level|lot|milestone|minute|module|month|part|phase|quarter|round|season|sprint|stage|step|term|wd|wave|week|year)s?\b"
+_STAGES = (
+    r"batch|block|christmas|cohort|cw|day|easter|fall|autumn|fy|gate|gj|half|increment|iteration|kw|level|lot|milestone|minute|module|"
+    r"month|part|period|phase|pi|quarter|release|round|season|semester|spring|sprint|stage|step|summer|term|trimester|wave|wd|week|winter|year|"
+    r"woche|monat|quartal|halbjahr|jahr|tag|stufe|etappe|runde|welle|meilenstein|ostern|weihnachten|mo|di|mi|do|fr|sa|so|"
+    r"semaine|mois|trimestre|semestre|jour|annee|etape|vague|semana|mes|dia|ano|fase|etapa"
+)
+_NO_PRODUCT = re.compile(rf"(?:{_STAGES})s?|{'|'.join([*MONTHS, *WEEKDAYS])}")
+"""What is counted or dated by a number, and no product: "Term 2", "March 20"."""
 _PRODUCT = re.compile(
-    rf"(?<=[^\W_] )(?!(?i:{_STAGES}))(?=[a-z]{{0,8}}[A-Z])[^\W\d_]{{2,30}} "
+    r"(?<=[^\W_] )(?=[a-z]{0,8}[A-Z])(?P<name>[^\W\d_]{2,30}) "
     r"(?:\d[\d.]{0,8},? (?:and |or )?)?(?P<number>\d{1,4}(?:\.\d{1,4}){0,3})$"
 )
 _BEFORE_PRODUCT = re.compile(r"(?:(?:on|in|to|for|under|and|or) )?(?:\w*[A-Z]\w* ){0,3}")
@@ -205,7 +213,9 @@ def counts_things(plain: str, start: int, end: int) -> bool:
 def numbers_product(text: str, start: int, end: int, *, year: int) -> bool:
     """Tell if words are the number of a product, its name included or not: "Windows 7"; a year to come says when."""
     found = _PRODUCT.search(text[:end].rstrip("."))
-    if found is None or found["number"].startswith("0") or int(found["number"].partition(".")[0]) >= year:
+    if found is None or _NO_PRODUCT.fullmatch(level(found["name"])):
+        return False
+    if found["number"].startswith("0") or int(found["number"].partition(".")[0]) >= year:
         return False
     return start >= found.start() or _BEFORE_PRODUCT.fullmatch(text, start, found.start()) is not None
 
