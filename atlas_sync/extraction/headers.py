@@ -87,10 +87,14 @@ _PARTING = re.compile(
     r"^\s{0,8}(?:[-–—_]{2,60}|(?:thanks|thank you|many thanks)\b[^.!?]{0,40}[\s,.!]{0,8})\s{0,8}$", re.IGNORECASE
 )
 _MAIL_PROGRAM = r"(?:outlook|mail|(?:proton|yahoo|g|aol|gmx) ?mail|samsung(?: \w{1,20}){1,3}|courrier|correo)"
+_MY_DEVICE = (
+    r"meinem (?:(?:[\w-]{1,20} ){0,3}[\w-]{0,20}(?:phone|pad|tablet|handy|gerät|mobiltelefon)\b|(?:samsung|huawei|android|galaxy|pixel|xiaomi)\b|"
+    r"[\w-]{1,20}\.?\s{0,8}$)"
+)
 _SENT_WITH = (
     rf"sent from (?:my\b|{_MAIL_PROGRAM}(?: (?:for|on|mobile|app)\b|[.:<]|\s{{0,8}}$))|get outlook for|"
     rf"von (?:meinem (?:(?:\w{{1,20}} ){{0,3}}(?:smartphone|tablet)|\w{{1,20}})|{_MAIL_PROGRAM} für \w{{1,20}}) gesendet|"
-    rf"gesendet von (?:meinem|{_MAIL_PROGRAM} für)|outlook für \w{{1,20}} beziehen|"
+    rf"gesendet von (?:{_MY_DEVICE}|{_MAIL_PROGRAM} für)|outlook für \w{{1,20}} beziehen|"
     rf"envoyé (?:(?:de|depuis) mon|(?:de|depuis|à partir de) {_MAIL_PROGRAM} pour)|(?:obtenez|obtenir|téléchargez|télécharger) outlook pour|"
     rf"enviado (?:desde mi|do meu|(?:desde|do) {_MAIL_PROGRAM} para)|(?:obtener|obter o) outlook para"
 )

@@ -85,7 +85,12 @@ _STANDING_NEXT = re.compile(
     rf",? (?:we|i|they|you get|wir|beantworten|beheben)\b(?: (?:will|shall|wir))?(?: {_SERVES})? {_SERVED}"
 )
 """What is served whenever it comes up: "minor tickets", "broken scanners"; "the tickets" and "your questions" are there now."""
-_STREAM = rf"(?:(?!{_NOW})[a-z-]{{2,20}}(?:s['’])? ){{0,2}}(?!{_NOW})[a-z-]{{2,20}}s(?<!ss)(?: for (?!{_NOW})[a-z -]{{2,40}}s)?"
+_ASKERS = (
+    r"(?:attendee|buyer|caller|citizen|client|customer|delegate|driver|employee|guest|member|participant|passenger|patient|"
+    r"resident|shopper|student|supplier|tenant|user|visitor)s['’]"
+)
+"""Who asks again and again; before an apostrophe alone Jens may stand as well."""
+_STREAM = rf"(?:(?!{_NOW})(?:[a-z-]{{2,20}}|{_ASKERS}) ){{0,2}}(?!{_NOW})[a-z-]{{2,20}}s(?<!ss)(?: for (?!{_NOW})[a-z -]{{2,40}}s)?"
 _SEEN_TO = r"(?:answer|respond|reply|react|acknowledge|correct|handle|process|deal with)"
 _TO_STREAM = re.compile(
     rf"\b(?:(?:answer|acknowledge|(?:respond|reply|react) to) {_STREAM}|turn (?:a?round {_STREAM}|{_STREAM} a?round))$"
@@ -99,9 +104,9 @@ _ANSWERED = re.compile(
 )
 _TO_SOMEBODY = re.compile(
     r"\b(?:you|yours?|this|these|it|his|her|thanks?|received|got|sie|ihnen|ihre\w?|euch|eure\w?|danke?|vous|votre|vos|merci|"
-    r"ustedes|usted|su|gracias|voce|obrigad[oa])\b"
+    r"ustedes|usted|su|gracias|voce|obrigad[oa]|(?:lawyer|solicitor|attorney|counsel|boss)s?)\b"
 )
-"""To what there is now, an answer is due once: "we will reply to you within 3 days"."""
+"""To what there is now, an answer is due once: "we will reply to you", "our lawyer will reply within 3 days"."""
 _INSIDE = re.compile(r"(?:within|inside|binnen|innerhalb|sous|d'ici|dentro)\b")
 _NUMBER = rf"(?:\d{{1,4}}|{NUMBER})"
 _RATE = re.compile(

@@ -38,7 +38,7 @@ _ENTITLES = re.compile(
     r"\W{0,4}(?:(?:here (?:is|are) )?what|where|wh(?:om?|ich|ose|y)|how|das (?-i:(?=[a-zß-ÿ]))|dies|was|wer|wo(?:für|mit|von)|"
     r"folgende|ce (?:que|dont)|voici|lo que|daar|hier)\b|"
     r".{0,60}\b(?:(?:all|any|every|some)(?:thing|one)?|things?|stuff|points?|items?|topics?|work|services?|list|those|ones?) "
-    r"(?:(?:that|which|who) )?(?:we|you|I|they|he|she)\b|"
+    r"(?:(?:that|which|who) )?(?:we|you|I|they|he|she|to(?! be\b))\b|"
     r".{0,60}\basked (?:\w+ )?for$|.{0,60}\b(?:bring|nehm|mach|teil|komm|schick)\w{1,3}\b.{0,60} mit$",
     re.IGNORECASE,
 )

@@ -368,6 +368,7 @@ def test_what_no_firm_promise_is_by_its_form_waits_for_a_look_at_the_least(text:
     [
         "I am away on Monday, but I will send you the signed offer by Tuesday.",
         "I am away on Monday and will check the import with you on Tuesday.",
+        "I'm on holiday next week, I will take over the phone rollout on 26 January.",
         "I am away until 9 March and will not see your mail, but Dapo will train your users on 10 March.",
     ],
 )
