@@ -49,7 +49,7 @@ _MAY_GO_ON = re.compile(
     rf", (?!(?:{_SAID_BESIDE}|{_DONE_TO_IT}|and|or)\b)(?![^.]{{0,200}}\b(?:and|or)\b)[^,.;]{{2,60}} {_WHEN} \w",
     re.IGNORECASE,
 )
-"""After what the customer gives, perhaps something of ours: "by Friday - go-live on 20 March", "so the shop opens on 2 March"."""
+"""After what the customer gives, perhaps something of ours: "by Friday - go-live on 20 March", "so it opens on 2 March"."""
 _WE_NEED_TO = re.compile(
     r"(?:^\W{0,4}|[,;:.–—-] )(?:(?:and|but|so|sorry|unfortunately),? )?(?:we|i)(?:['’]ll| will| do| also| still)? need to "
     r"(?!(?:know|see|have|get|receive|hear|understand|agree|be (?:able|told|given|sent))\b)\w",

@@ -32,15 +32,19 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _OF_ITS_OWN: dict[Side, tuple[str, str]] = {"us": ("We", "Our"), "customer": ("The customer", "The customer's")}
 _HEADING = re.compile(rf"(?:{_NAME.pattern})(?P<does> (?:will|to do|provides|tasks?|side)) ?:?")
 _DONE_BY = re.compile(rf"(?P<done>(?i:to be )?(?i:provided|supplied|delivered|done) by )(?:{_NAME.pattern}) ?:?")
+_CAPITAL = rf"(?=[A-ZÀ-Þ]){_WORD}(?: (?=[A-ZÀ-Þ]){_WORD})?"
+_BESIDE = rf"(?P<beside>(?:{_CAPITAL}, ){{1,3}}(?={_CAPITAL} (?:and|&|\+) ))?"
+"""Who does it too: "Jens, Rike and Sabine will"."""
 _OPENS = (
-    r"^\W{0,4}(?:(?:(?i:and|but|so|then|also|next|now|meanwhile|ok(?:ay)?|yes|great|good|please note|"
-    r"next steps?|actions?|to-?dos?)[,:]?|(?i:as|like|per) [^,.:;]{2,40},|(?i:for|to|from|with|in|on) [^\d,.:;]{2,30},|"
+    r"^\W{0,4}(?:(?:(?i:and|but|so|then|also|next|now|ok(?:ay)?|yes|great|good|please note|"
+    r"next steps?|actions?|to-?dos?)[,:]?|(?i:(?:good|great|nice) \w{2,12}|thanks|thank you)[.!,]|"
+    r"(?i:as|like|per) [^,.:;]{2,40},|(?i:for|to|from|with|in|on) [^\d,.:;]{2,30},|"
     r"[^\W\d_]{2,20}:) ){0,2}"
 )
 """What may stand before the name: nothing that may be of ours, as "New portal live on 3 May, Jens will" begins."""
 _DOES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (
-        re.compile(rf"(?P<opens>{_OPENS})(?=[A-ZÀ-Þ])(?P<who>{_NAME.pattern}) (?:{does})"),
+        re.compile(rf"(?P<opens>{_OPENS}){_BESIDE}(?=[A-ZÀ-Þ])(?P<who>{_NAME.pattern}) (?:{does})"),
         told,
     )
     for does, told in (
@@ -77,8 +81,11 @@ def as_told_to_them(unit: Unit, conversation: Conversation) -> Unit:
         return unit
     for does, told in _DOES:
         found = does.match(unit.text)
-        if found and not HINT.search(level(found["opens"])) and _side_of(found["name"], conversation) == "customer":
-            text = unit.text[: found.start("who")] + told.format_map(found.groupdict()) + unit.text[found.end() :]
+        if found is None or HINT.search(level(found["opens"])):
+            continue
+        names = [*(found["beside"] or "").split(", ")[:-1], found["name"]]
+        if all(_side_of(name, conversation) == "customer" for name in names):
+            text = found["opens"] + told.format_map(found.groupdict()) + unit.text[found.end() :]
             if is_left_to_you(text):
                 return replace(unit, text=text)
     return unit
