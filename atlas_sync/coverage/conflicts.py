@@ -6,19 +6,19 @@ Only statements about the same thing are held together; what a work item says is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import islice
 
-from atlas_sync.canonical.model import Audience, Contract, Promise
+from atlas_sync.canonical.model import Audience, Contract, Interaction, Promise
 from atlas_sync.coverage.compared import Comparison, Plan, Topic
 from atlas_sync.coverage.comparison import compare, compare_statements
 from atlas_sync.coverage.contradictions import uncovered
 from atlas_sync.coverage.figures import figures_of
 from atlas_sync.coverage.papers import binds, in_force
-from atlas_sync.coverage.parts import are_parted, are_rows
+from atlas_sync.coverage.parts import are_levels, are_parted, are_rows
 from atlas_sync.coverage.prices import prices_held, says_as_firmly, sums_for_free
 from atlas_sync.coverage.quantity import Quantity, is_as_long
 from atlas_sync.coverage.record import EngagementRecord
@@ -58,7 +58,7 @@ def conflicts_of(record: EngagementRecord) -> dict[str, list[Conflict]]:
     said, ruled = Statements([]), RuledOut(record.scope)
     for promise in promises:
         for conflict in (
-            *_with_promises(promise, promises, said),
+            *_with_promises(promise, promises, said, record.interaction_by_id),
             *_with_scope(promise, ruled),
             *(
                 conflict
@@ -97,10 +97,12 @@ def _clauses(text: str) -> list[str]:
     return [clause for clause in _CLAUSE.split(text) if any(char.isalpha() for char in clause)][:_MOST]
 
 
-def _with_promises(promise: Promise, promises: Sequence[Promise], earlier: Statements) -> Iterator[Conflict]:
+def _with_promises(
+    promise: Promise, promises: Sequence[Promise], earlier: Statements, interactions: Mapping[str, Interaction]
+) -> Iterator[Conflict]:
     for place, share in islice(earlier.about(promise.text), _CLOSEST):
         other = promises[place]
-        if _said_in(promise) & _said_in(other) and are_rows(promise.text, other.text):
+        if _stand_apart(promise, other, interactions):
             continue
         against = [*_against(promise, Plan(other.text, other.due_date)), *_values(promise, other)]
         # Two days for two deliveries are no conflict; two days for the very same thing are.
@@ -113,8 +115,20 @@ def _with_promises(promise: Promise, promises: Sequence[Promise], earlier: State
             yield _conflict(promise, other.id, against[0], other.text, audience=other.audience)
 
 
-def _said_in(promise: Promise) -> set[str]:
-    return {one.interaction_id for one in (promise.evidence, *promise.repeats)}
+def _stand_apart(one: Promise, other: Promise, interactions: Mapping[str, Interaction]) -> bool:
+    """Tell if one text says both, of levels or in rows of their own; said in two texts they may be a change."""
+    pairs = [
+        sorted((ours, theirs), key=lambda evidence: evidence.start)
+        for ours in (one.evidence, *one.repeats)
+        for theirs in (other.evidence, *other.repeats)
+        if ours.interaction_id == theirs.interaction_id
+    ]
+    if pairs and are_levels(one.text, other.text):
+        return True
+    bodies = ((pair, interactions.get(pair[0].interaction_id)) for pair in pairs)
+    return any(
+        are_rows(one.text, other.text, body.body[first.end : second.start]) for (first, second), body in bodies if body
+    )
 
 
 def _is_over(one: Promise, other: Promise) -> bool:

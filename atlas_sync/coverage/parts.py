@@ -17,7 +17,7 @@ from atlas_sync.coverage.statements import terms_of, thing_of
 from atlas_sync.coverage.text import MAX_TEXT, root
 from atlas_sync.coverage.units import TIME_UNITS
 
-__all__ = ["are_parted", "are_rows"]
+__all__ = ["are_levels", "are_parted", "are_rows"]
 
 _PART = (
     r"(?i:phase|stage|step|wave|module|part|lot|batch|sprint|milestone|package|option|level|tier|year|cycle|delivery|"
@@ -44,12 +44,31 @@ _COUNTS = frozenset(TIME_UNITS) | frozenset(
 """Words that look so, by which or behind which a range counts: "hours 8-17", "it covers 3-5 users"."""
 _DONE = re.compile(r" (?:[^\WA-Z]+(?:ed|t)|live|ready|done|fertig)$")
 """What is said of the things that a range names, and is not counted by it: "analyzers 4-6 connected"."""
-_LEVEL = re.compile(
-    r"\b(platinum|gold|silver|bronze|premium|standard|basic|express|critical|urgent|major|minor|high|medium|normal|low)\b",
-    re.IGNORECASE,
+_LEVEL = (
+    r"(platinum|gold|silver|bronze|premium|standard|basic|express|critical|urgent|major|minor|high|medium|normal|low)\b"
+    r"(?!-(?!priority|severity))"
 )
+_SORTED = (
+    r"customers?|clients?|users?|support|service|tickets?|incidents?|faults?|defects?|issues?|errors?|requests?|plans?|packages?|"
+    r"tiers?|levels?|priority|severity|kunden|störung(?:en)?|fehler|paket|tarif|stufe"
+)
+"""What comes in levels."""
+_LEVELS = re.compile(rf"^(?:[\W\d_]|(?:the|our|for) )*{_LEVEL}|\b{_LEVEL}[ -](?=(?:{_SORTED})\b)", re.IGNORECASE)
 _LABEL = re.compile(r"\W*((?:[^\s:|]{1,40} ){0,3}[^\s:|]{1,40})(?::\s| ?\| ?)")
 """What a row begins with, and says all the rest of: "Silver customers: within 8 hours"."""
+_ROW_ENDS = re.compile(
+    r"(?:</(?:td|tr|p|li|ul|ol|div)>\s*)*<(?:br|tr|p|li|div)\b[^<>]{0,200}>(?:\s*<td\b[^<>]{0,200}>)?\s*|\r\n",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"[\W\d_]*")
+_NO_LABEL = terms_of(
+    "agreed agreement summary sum recap correction corrected price prices pricing fee cost costs charge update updated note "
+    "notes new news old now before earlier later again next step steps decision decided result status reminder info "
+    "information ps point points important good offer proposal answer reply promise said confirmed final draft yes "
+    "vereinbart zusammenfassung korrektur preis preise kosten hinweis neu alt nachtrag ergebnis fazit angebot antwort "
+    "wichtig accord resume correction prix frais note mise jour rappel acuerdo resumen precio nota"
+)
+"""Words before a colon that say how something is said, or that it is a price, and name nothing."""
 
 
 def are_parted(one: str, other: str) -> bool:
@@ -61,15 +80,29 @@ def are_parted(one: str, other: str) -> bool:
     return any(_are_apart(lots[thing], others[thing]) for thing in lots.keys() & others.keys())
 
 
-def are_rows(one: str, other: str) -> bool:
-    """Tell if two statements of one text name levels, or begin with labels, of their own: gold and silver customers."""
-    named, before = ({hit.lower() for hit in _LEVEL.findall(text[:MAX_TEXT])} for text in (one, other))
-    if named and before and named.isdisjoint(before):
-        return True
+def are_levels(one: str, other: str) -> bool:
+    """Tell if two statements of one text are of levels of their own: gold and silver customers."""
+    ours, theirs = (_levels_of(text[:MAX_TEXT]) for text in (one, other))
+    return bool(ours and theirs) and ours.isdisjoint(theirs)
+
+
+def are_rows(one: str, other: str, between: str) -> bool:
+    """Tell if two statements begin with labels of their own, in one list: what stands between them are rows with labels."""
     if _parts_of(one).keys() & _parts_of(other).keys():
         return are_parted(one, other)
     ours, theirs = _label_of(one), _label_of(other)
-    return bool(ours - theirs and theirs - ours)
+    if not (ours - theirs and theirs - ours) or len(between) > MAX_TEXT:
+        return False
+    _rest, *rows = _ROW_ENDS.sub("\n", between).split("\n")
+    return bool(rows) and all(_LABEL.match(row) for row in rows[:-1]) and _begins_row(rows[-1])
+
+
+def _begins_row(text: str) -> bool:
+    return bool(_MARK.fullmatch(text) or _LABEL.match(text))
+
+
+def _levels_of(text: str) -> set[str]:
+    return {hit[hit.lastindex or 0].lower() for hit in _LEVELS.finditer(text)}
 
 
 def _label_of(text: str) -> frozenset[str]:
@@ -79,7 +112,7 @@ def _label_of(text: str) -> frozenset[str]:
         return frozenset()
     read = figures_of(label[1])
     values = [*(day.shown for day in (*read.days, *read.months)), *(one.shown for one in read.quantities)]
-    return terms_of(label[1]).difference(*map(terms_of, values))
+    return terms_of(label[1]).difference(_NO_LABEL, *map(terms_of, values))
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from atlas_sync.canonical.model import Contract
 from atlas_sync.coverage.conflicts import clause_that_holds, conflicts_of
-from tests.coverage.build import contract, evidence, gaps_of, item, point, promise, record
+from tests.coverage.build import contract, evidence, gaps_of, interaction, item, point, promise, record
 
 TWO_YEARS = "Hardware support for the scanners is 24 months"
 ONE_YEAR = "Hardware support for the scanners: 12 months"
@@ -117,18 +117,47 @@ def test_things_of_other_numbers_are_no_conflict(first: str, second: str, clashe
     [
         ("Gold customers: we'll answer within 2 hours.", "Silver customers: we'll answer within 8 hours.", False),
         ("Gold customers get an answer within 2 hours", "Silver customers get an answer within 8 hours", False),
+        ("We answer critical tickets within 2 hours", "We answer normal tickets within 8 hours", False),
+        ("High-priority faults: fixed within 4 hours", "Low-priority faults: fixed within 8 hours", False),
         ("Gold customers: we'll answer within 2 hours.", "Gold customers: we'll answer within 8 hours.", True),
         ("Großkunden: Antwort auf Tickets in 2 Stunden", "Kleinkunden: Antwort auf Tickets in 8 Stunden", False),
         ("19 June: go-live of the till", "26 June: go-live of the till", True),
         ("Hosting: EUR 300 a month", "Hosting: EUR 400 a month", True),
+        ("Agreed: the scanner warranty is 12 months", "Summary: the scanner warranty is 24 months", True),
+        ("Price: hosting is EUR 300 a month", "Correction: hosting is EUR 400 a month", True),
+        ("Our standard hosting fee is EUR 300 a month", "Hosting fee with high availability: EUR 400 a month", True),
+        ("We deliver 12 standard desks by 3 May", "We deliver 10 desks of high quality by 3 May", True),
     ],
 )
 def test_rows_of_one_text_are_no_conflict_and_those_of_two_are(first: str, second: str, clashes: bool) -> None:  # noqa: FBT001 - a table
-    same, other = (
-        promise(second, id="prm_2", evidence=evidence(second, interaction_id=at)) for at in ("int_call", "int_b")
-    )
-    assert bool(conflicts_of(record(promises=(promise(first), same)))) is clashes
+    start = len(first) + len("\n- ")
+    places = {"start": start, "end": start + len(second)}
+    same = promise(second, id="prm_2", evidence=evidence(second, **places))
+    listed = interaction(body=f"{first}\n- {second}")
+    assert bool(conflicts_of(record(promises=(promise(first), same), interactions=(listed,)))) is clashes
+    other = promise(second, id="prm_2", evidence=evidence(second, interaction_id="int_b"))
     assert conflicts_of(record(promises=(promise(first), other)))
+
+
+@pytest.mark.parametrize(
+    ("between", "clashes"),
+    [
+        ("\n", False),
+        ("\r\n2. ", False),
+        (" (Lewis)\nFilialen: Antwort in 4 Stunden\n", False),
+        ("</td></tr>\n<tr><td>", False),
+        ("</li><li>", False),
+        (" ", True),
+        ("\n\n", True),
+        ("\nDas gilt so nicht mehr.\n", True),
+    ],
+)
+def test_labels_part_rows_of_one_list_alone(between: str, clashes: bool) -> None:  # noqa: FBT001 - a table
+    first, second = "Großkunden: Antwort auf Tickets in 2 Stunden", "Kleinkunden: Antwort auf Tickets in 8 Stunden"
+    start = len(first + between)
+    other = promise(second, id="prm_2", evidence=evidence(second, start=start, end=start + len(second)))
+    listed = interaction(body=first + between + second)
+    assert bool(conflicts_of(record(promises=(other, promise(first)), interactions=(listed,)))) is clashes
 
 
 def test_days_of_things_that_are_numbered_are_no_conflict() -> None:
