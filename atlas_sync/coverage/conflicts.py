@@ -189,7 +189,7 @@ def _priced(promise: Promise, clause: str, share: float) -> list[Comparison]:
     if are_parted(promise.text, clause):
         return []
     opposite = prices_held(promise.text, clause) if promise.kind == "price" else ()
-    asked = sums_for_free(promise.text, clause) if share >= _SAME_THING else ()
+    asked = sums_for_free(promise.text, clause, promise.kind) if share >= _SAME_THING else ()
     return [*(one for one in opposite if not one.agrees), *asked]
 
 

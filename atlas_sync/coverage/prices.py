@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 
+from atlas_sync.canonical.model import PromiseKind
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.coverage.compared import Comparison
 from atlas_sync.coverage.cues import FREE, NEGATION, PAID_FOR
@@ -44,8 +45,16 @@ _WAIVED = re.compile(
     r"kosten(?:los|frei)\w{0,2}|gratis|gratuit\w{0,2}|sans frais|sin (?:coste|cargo)|senza costi|kosteloos)\b"
 )
 """Words by which a thing costs nothing; what is included may be paid with what it comes with."""
+_IS_FREE = re.compile(r"(?:is|are|stays?|remains?) free")
+"""Words that say so of a price alone: a room that is free may be had."""
 _IS = re.compile(r"\b(?:is|are|be|stays?|remains?|ist|sind|wird|werden|est|sont|son|sono)\b")
-_AND = re.compile(r"\b(?:and|but|und|aber|et|mais|y) (?:we|i|then|also|will|wir|dann|auch|nous|luego)\b|[.;] ")
+_AND = re.compile(
+    r"\b(?:and|but|und|aber|et|mais|y) (?:we|i|then|also|will|wir|dann|auch|nous|luego)\b|[.;] |\bincl(?:uding)?\b\.?"
+)
+_BESIDE = re.compile(r", (?:and|plus|und|et|y) (?=(?:an?|one|eine?n?|une?|una?) )|(?=\bspare\b)")
+"""What comes beside a thing, and is another one whatever is said of it: "tills, and a spare one"."""
+_BOTH = re.compile(r"\b(?:are|sind|sont|son|sono)\b")
+_AT_FIRST = re.compile(r" for the (first)\b")
 _PRICE = r"(?:price|fee|cost|charge|rate|sum|amount|preis|gebuehr|prix|precio|prezzo|prijs|preco)\w{0,2}"
 _COSTS = re.compile(rf"\b{_PRICE}\b|preis\b|gebuehr\b")
 _INCLUDED = re.compile(r"(?<!not )\bincl\b")
@@ -71,7 +80,7 @@ _NOT_DENIED = "".join(
 _FIXED_PRICE = re.compile(
     rf"{_NOT_DENIED}(?:"
     r"\bfix(?:ed)?[ -](?:price|fee|cost|rate|sum)s?\b|\b(?:price|fee|cost|sum) (?:is|stays|remains) fixed\b|\blump sums?\b|"
-    r"\bflat (?:fee|price)s?\b|\b(?:fix|fest)preise?\b|\bpauschal\w{0,3}\b|\bprix (?:fixe|forfaitaire)s?\b|"
+    r"\bflat (?:fee|price)s?\b|\b(?:fix|fest|feste[nrs]? )preise?\b|\bpauschal\w{0,3}\b|\bprix (?:fixe|forfaitaire)s?\b|"
     r"\bprecios? (?:fij|cerrad)os?\b|\bprezz[oi] fiss[oi]\b|\bvaste prijs\b|\bpreco fixo\b)"
 )
 _IS_FIXED = (
@@ -79,7 +88,9 @@ _IS_FIXED = (
 )
 _AT_FIXED_PRICE = re.compile(
     rf"{_FIXED_PRICE.pattern}|{_NOT_DENIED}{_FIRM}|\bfix(?:ed)? \w+ {_PRICE}\b|\b{_PRICE}\b[^;]{{0,40}}?{_IS_FIXED}|"
-    rf"[0-9k] ?(?:eur|euros?|usd|gbp|chf|francs?|pounds?|dollars?|gross|net|brutto|netto)?[ ,(]{{1,4}}{_IS_FIXED}|"
+    rf"[0-9k] ?(?:eur|euros?|usd|gbp|chf|francs?|pounds?|dollars?|gross|net|brutto|netto)?"
+    rf"(?:[ ,(]{{1,4}}all[ -]in(?:clusive)?)?[ ,(]{{1,4}}{_IS_FIXED}|"
+    rf"\b{_PRICE}\b[^;]{{0,40}}?(?<!date)(?<!dates) (?:is|are|stays?|remains?|ist|sind|est|sont) {_FIX} (?:and|und|et)\b|"
     r"\b(?:fixed|fest|fix) (?:at|with|bei|auf|zu|mit)? ?(?:(?:eur|usd|gbp|chf)\b|[^\sa-z]{0,2}[0-9])"
 )
 """Words by which it is the price that is fixed, not a team or a date."""
@@ -109,18 +120,29 @@ _PAID_AFTER = re.compile(
     r"\b(?:payable|due|invoiced?|billed|paid|payment|charged)"
     r"(?: within| only| net| [0-9]+| days?| weeks?| months?){0,3} after\b"
 )
+_PAID_AT = re.compile(
+    r"\b(?:payable|due|invoiced?|billed|paid|payment|charged)(?: [^\s.;,]+){0,3} (?:after|on|upon|at)((?: \w+){1,4})"
+)
+_PAID_AT = re.compile(
+    r"\b(?:payable|due|invoiced?|billed|paid|payment|charged)(?: [^\s.;,]+){0,3} (?:after|on|upon|at)((?: \w+){1,4})"
+)
 _AFTER = re.compile(r"\bafter((?: \w+){1,4})")
 _ADVERBS = {
     "hour": r"hourly|stuendlich",
     "day": r"daily|taeglich",
     "week": r"weekly|woechentlich",
-    "month": r"monthly|monatlich|mensuel\w{0,6}|mensual\w{0,5}|mensil\w{1,5}|maandelijks",
+    "month": r"p\. ?m\b|monthly|monatlich|mensuel\w{0,6}|mensual\w{0,5}|mensil\w{1,5}|maandelijks",
     "quarter": r"quarterly|quartalsweise|vierteljaehrlich|trimestr\w{2,7}",
-    "year": r"yearly|annual(?:ly)?|jaehrlich|annuel\w{0,6}|anual\w{0,5}|annual[ei]|jaarlijks",
+    "year": r"p\. ?a\b|yearly|annual(?:ly)?|jaehrlich|annuel\w{0,6}|anual\w{0,5}|annual[ei]|jaarlijks",
 }
-_PER = rf"(?:per|pro|by the) \w+|(?:an?|each|every|je|par|por|al) (?:{'|'.join(RATE_WORDS)})"
-_RHYTHM = rf"(?:{'|'.join(_ADVERBS.values())}|{_PER})\b"
-_RHYTHMS = re.compile(rf"\b(?:{'|'.join(f'(?P<{span}>{words})' for span, words in _ADVERBS.items())}|{_PER})\b")
+_SPAN = "|".join(RATE_WORDS)
+_PER = (
+    rf"(?:\b(?:(?:per|pro)(?: (?:named|registered|single|active|concurrent))?|by the|each|every) |/ ?)[a-z]\w*"
+    rf"(?: (?:and|und|et|y) (?:{_SPAN})\b)?|\b(?:an?|je|par|por|al) (?:{_SPAN})"
+)
+_RHYTHM = rf"(?:\b(?:{'|'.join(_ADVERBS.values())})|{_PER})\b"
+_RHYTHMS = re.compile(rf"(?:\b(?:{'|'.join(f'(?P<{span}>{words})' for span, words in _ADVERBS.items())})|{_PER})\b")
+_AND_PER = re.compile(r" (?:and|und|et|y) ")
 _NOT_THIS_RHYTHM = re.compile(
     rf"(?:, ?(?:and |und |et )?(?:not|never|nicht|pas|no|non|niet)|,? (?:instead of|rather than|statt)) {_RHYTHM}"
     rf"(?:(?:,| or| nor| oder| ou) {_RHYTHM}){{0,2}}(?!,? but)"
@@ -150,6 +172,7 @@ class _Terms:
     not_rhythms: frozenset[str]
     on_top: frozenset[str]
     after: frozenset[str]
+    paid_at: frozenset[str]
     with_tax: str | None
     tax_apart: str | None
     share: str | None
@@ -164,7 +187,9 @@ def says_as_firmly(text: str, clause: str) -> bool:
     ours, theirs = _terms_of(text), _terms_of(clause)
     if any(not one.agrees for one in prices_held(text, clause)) or (ours.with_tax and not theirs.with_tax):
         return False
-    if ours.not_rhythms & theirs.rhythms or (ours.not_rhythms and not ours.rhythms <= theirs.rhythms):
+    if ours.not_rhythms & theirs.rhythms or (
+        ours.not_rhythms and theirs.rhythms and not ours.rhythms <= theirs.rhythms
+    ):
         return False
     if ours.free and not _comes_along(ours, theirs):
         return theirs.free is not None
@@ -200,24 +225,36 @@ def prices_held(text: str, clause: str) -> Iterator[Comparison]:
             yield Comparison("charge", agrees=False, said=said, planned=planned)
 
 
-def sums_for_free(text: str, clause: str) -> Iterator[Comparison]:
-    """Yield the sum that a clause asks for what a text says costs nothing; both are to speak of the very same thing."""
+def sums_for_free(text: str, clause: str, kind: PromiseKind) -> Iterator[Comparison]:
+    """Yield the sum that a clause asks for what a text says costs nothing; both are to speak of the very same thing.
+
+    What "is free" costs nothing where a price was promised; of anything else it may be said that it can be had.
+    """
     ours, theirs = _terms_of(text), _terms_of(clause)
+    if not ours.waived or (kind != "price" and _IS_FREE.fullmatch(ours.waived)):
+        return
     is_asked = theirs.sums and not (ours.sums or theirs.free or _is_on_top(text, theirs))
-    if ours.waived and is_asked and (not ours.waived_of or ours.waived_of & terms_of(clause)):
+    if is_asked and (not ours.waived_of or ours.waived_of & terms_of(clause)):
         yield Comparison("charge", agrees=False, said=ours.waived, planned=theirs.sums[0].shown)
 
 
 def _is_on_top(text: str, theirs: _Terms) -> bool:
     """Tell if a clause is on what comes on top of what a text says, or after it: the portal after the pilot."""
     said = terms_of(text)
-    return not theirs.on_top <= said or not theirs.after.isdisjoint(said)
+    return not theirs.on_top <= said or not theirs.after.isdisjoint(said - _terms_of(text).paid_at)
 
 
 def _waived_of(folded: str) -> frozenset[str]:
     """Give what of several things costs nothing: "20 tills, and we train you for free"; nothing where it may be all."""
     hit = _WAIVED.search(folded)
-    if not hit or _IS.search(folded, 0, hit.end()):
+    if not hit:
+        return frozenset()
+    if at_first := _AT_FIRST.match(folded, hit.end()):
+        return terms_of(at_first[1])
+    *others, beside = _BESIDE.split(folded[: hit.start()])
+    if others and not _BOTH.search(folded, 0, hit.end()):
+        return terms_of(beside)
+    if _IS.search(folded, 0, hit.end()):
         return frozenset()
     return terms_of(_AND.split(folded[: hit.start()])[-1])
 
@@ -248,6 +285,7 @@ def _terms_of(text: str) -> _Terms:
         not_rhythms=_rhythms_of(" ".join(_NOT_THIS_RHYTHM.findall(rest))),
         on_top=_on_top(rest),
         after=frozenset().union(*map(terms_of, _AFTER.findall(_PAID_AFTER.sub(" ", rest)))),
+        paid_at=frozenset().union(*map(terms_of, _PAID_AT.findall(rest))),
         with_tax=_found(_WITH_TAX, _TAX_APART.sub(" ", folded)),
         tax_apart=_found(_TAX_APART, folded),
         share=next((one.shown for one in read if one.kind == "share"), None),
@@ -257,8 +295,11 @@ def _terms_of(text: str) -> _Terms:
 
 def _rhythms_of(folded: str) -> frozenset[str]:
     """Give the spans or things by which a price is counted, in one word for each: a month for "monthly" and "per month"."""
-    hits = ((hit.lastgroup, hit.group().rpartition(" ")[2]) for hit in _RHYTHMS.finditer(folded))
-    return frozenset(span or RATE_WORDS.get(word, word) for span, word in hits)
+    found: set[str] = set()
+    for hit in _RHYTHMS.finditer(folded):
+        named = [re.split("[ /]", one)[-1] for one in _AND_PER.split(hit.group())]
+        found.update([hit.lastgroup] if hit.lastgroup else (RATE_WORDS.get(word, word) for word in named))
+    return frozenset(found)
 
 
 def _on_top(folded: str) -> frozenset[str]:
