@@ -57,12 +57,16 @@ class Roster:
 
     def __post_init__(self) -> None:
         """Look all names up once: every conversation asks for some."""
-        by_name: dict[str, list[Person]] = defaultdict(list)
+        by_name: dict[str, dict[str, Person]] = defaultdict(dict)
         for person in self.people.values():
-            for key in {name_key(spelling) for spelling in (person.name, *person.aliases)} - {""}:
-                by_name[key].append(person)
+            for spelling in (person.name, *person.aliases):
+                by_name[_key(spelling)][person.id] = person
+        for address, person_id in self.by_email.items():
+            if person_id in self.people and not is_shared_mailbox(address):
+                by_name[address][person_id] = self.people[person_id]
+        by_name.pop("", None)
         surnames = [(surname(person.name), person) for person in self.people.values() if person.side == "us"]
-        object.__setattr__(self, "_by_name", dict(by_name))
+        object.__setattr__(self, "_by_name", {key: tuple(those.values()) for key, those in by_name.items()})
         object.__setattr__(self, "_our_surnames", [pair for pair in surnames if len(pair[0]) >= _MIN_SURNAME])
 
     def person(self, participant: Participant) -> Person | None:
@@ -98,7 +102,7 @@ class Roster:
         return [one for one in named if one.id not in self.accounts or one in self._bearers(one.name, circle)]
 
     def named(self, name: str, circle: Circle) -> Person | None:
-        """Find a person of a circle by their full name or another spelling of it; None where two share it or nobody has it."""
+        """Find a person of a circle by full name, in any spelling, or by address; None where two share it or nobody has it."""
         found = self._bearers(name, circle)
         return found[0] if len(found) == 1 else None
 
@@ -113,5 +117,10 @@ class Roster:
 
     def _bearers(self, name: str, circle: Circle) -> list[Person]:
         """List those of a circle who have a name. An account has it only where nobody else does: it may be theirs."""
-        found = [person for person in self._by_name.get(name_key(name), ()) if circle.holds(person)]
+        found = [person for person in self._by_name.get(_key(name), ()) if circle.holds(person)]
         return [person for person in found if person.id not in self.accounts] or found
+
+
+def _key(name: str) -> str:
+    """Give what leads from a name to its bearers; whoever is called by an address is found by that."""
+    return name_key(name) or email_key(name) or ""

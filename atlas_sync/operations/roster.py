@@ -23,14 +23,17 @@ def load_roster(
 ) -> Roster:
     """Give our own people and those whom some records, addresses or names may lead to, with all that leads to them."""
     words = words_before(rows)
-    emails = sorted({key for address in addresses if (key := email_key(address))})
+    called = set(names)
+    # A CRM calls whom it has no name of by their address.
+    nameless = sorted(name for name in called if email_key(name))
+    emails = sorted({key for address in (*addresses, *nameless) if (key := email_key(address))})
     written = _humans(rows.select(Card, address=emails))
     users = _humans(rows.select(Card, kind="user"))
     ours = frozenset(domain for card in users if not card.of_tracker and (domain := domain_of(card.address)))
     accounts = {card.source: card for card in users if card.of_tracker and domain_of(card.address) not in ours}
     # Whoever has the name of an account may be whose it is.
-    spelt = {*map(name_key, names), *(card.name_key for card in accounts.values())} - {""}
-    named = _humans(rows.select(Card, name_key=sorted(spelt)))
+    spelt = {*map(name_key, called), *(card.name_key for card in accounts.values())} - {""}
+    named = _humans(rows.select(Card, name_key=sorted(spelt)) + rows.select(Card, name=nameless))
     wanted = {*sources, *(card.source for card in (*written, *named, *users))}
     ids = {row.entity_id for row in rows.select(Identity, kind="person", source=sorted(wanted))}
     found = rows.select(Person, id=sorted(ids)) + rows.select(Person, side="us")

@@ -62,6 +62,30 @@ def test_mailbox_that_several_read_has_a_side_and_speaks_with_nobodys_voice() ->
     assert roster.side(unknown, None) == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("kai@pellworth.example", "p5"),
+        ("KAI@pellworth.example ", "p5"),
+        ("ruth@pellworth.example", "p1"),
+        ("info@pellworth.example", None),
+        ("both@pellworth.example", None),
+        ("far@nordhavn.example", None),
+        ("nobody@pellworth.example", None),
+        ("", None),
+        ("Unknown", None),
+    ],
+)
+def test_address_leads_to_its_holder_and_to_whom_a_record_calls_by_it(name: str, found: str | None) -> None:
+    called = {"p5": "Kai@pellworth.example", "p6": "both@pellworth.example", "p7": "both@pellworth.example", "p8": ""}
+    people = [RUTH, *(Person(id=one, name=name, side="customer") for one, name in called.items())]
+    addresses = {"ruth": "p1", "info": "p1", "both": "p6", "gone": "p9"}
+    by_email = {f"{one}@pellworth.example": holder for one, holder in addresses.items()}
+    roster = Roster(people={one.id: one for one in people}, by_email={**by_email, "far@nordhavn.example": "p8"})
+    meant = roster.named(name, Circle(people=frozenset({"p1", "p5", "p6", "p7"})))
+    assert (meant.id if meant else None) == found
+
+
 def test_our_people_are_found_by_surname_where_it_is_long_enough_to_say_something() -> None:
     roster = Roster(people={one.id: one for one in (RUTH, JENS, BO)})
     assert roster.ours_named_in("Herr KÖHLER and Ruth Amadi spoke of Ng.", Circle()) == [JENS]

@@ -155,7 +155,7 @@ def asking(warehouse: Warehouse) -> Iterator[tuple[Participant, Roster]]:
     """Yield what may lead to somebody, with the roster that is loaded for it alone."""
     for address in ADDRESSES[1::2]:
         yield Participant(email=address), load_roster(warehouse, addresses=[address])
-    for name in (*NAMES[::3], "Dr. Ruth AMADI"):
+    for name in (*NAMES[::3], "Dr. Ruth AMADI", *(one for one in NAMES if "@" in one)):
         yield Participant(name=name), load_roster(warehouse, names=[name])
     for source in PERSON_SOURCES[::5]:
         yield Participant(ref=source), load_roster(warehouse, sources=[source])
