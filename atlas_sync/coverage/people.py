@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from atlas_sync.canonical.given_names import is_given_name, may_be_one_given_name
-from atlas_sync.canonical.model import Stakeholder
+from atlas_sync.canonical.model import Stakeholder, WorkItem
 from atlas_sync.canonical.normalize import fold
-from atlas_sync.canonical.stakeholders import is_listed
+from atlas_sync.canonical.stakeholders import told_in
 from atlas_sync.coverage.known_names import ALSO_WORDS, GIVEN_NAMES
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import MAX_TEXT, STOP
@@ -17,6 +17,7 @@ from atlas_sync.coverage.text import MAX_TEXT, STOP
 __all__ = ["decides", "doubts", "is_met", "is_named", "matters", "role_of"]
 
 _WORD = re.compile(r"[^\W_]+")
+_BEHIND_NAME = re.compile(r"[,:;(—]")
 _TITLES = frozenset(
     "mr mrs ms dr prof professor herr herrn frau mme madame monsieur mevrouw meneer sr sra "  # noqa: SIM905 - a list to read
     "senor senora senhor senhora pan pani".split()
@@ -67,8 +68,8 @@ def role_of(person: Stakeholder) -> str:
 def is_met(person: Stakeholder, record: EngagementRecord) -> bool:
     """Tell if delivery knows a person: asked to watch the brief, or on an item that lives, by their account or by name.
 
-    While an item is still to be made for them, nothing of ours counts: it was written along with that. Else it counts where
-    it is on them; that they said something, or were promised it, does not introduce them. A given name alone, where no more
+    While an item is still to be made for them, nothing of ours counts: it was written along with that. Else it counts as
+    others do; that they said something, or were promised it, does not introduce them. A given name alone, where no more
     is on record, counts where it is listed: in a text it is anybody's.
     """
     if person.person_id in record.watching:
@@ -78,13 +79,16 @@ def is_met(person: Stakeholder, record: EngagementRecord) -> bool:
     living = [item for item in record.living if not (is_coming and item.marker)]
     if {item.key for item in living} & set(person.in_delivery):
         return True
-    if any(item.marker and (person.id in item.text or is_listed(person.name, item)) for item in living):
+    if any(item.marker and person.id in item.text for item in living):
         return True
-    is_anybodys = _is_known(fold(person.name))
-    texts = ["" if item.marker or is_anybodys else f"{item.summary}\n{item.text}" for item in living]
-    return any(
-        is_named(person.name, text, listed=[item.assignee or ""]) for item, text in zip(living, texts, strict=True)
-    )
+    if _is_known(fold(person.name)):
+        return any(is_named(person.name, "", listed=[item.assignee or "", *_entries(item)]) for item in living)
+    return any(is_named(person.name, told_in(item), listed=[item.assignee or ""]) for item in living)
+
+
+def _entries(item: WorkItem) -> list[str]:
+    """Give how the lines of an item of ours begin, as one on a person does with the name."""
+    return [_BEHIND_NAME.split(line, maxsplit=1)[0] for line in told_in(item).splitlines()] if item.marker else []
 
 
 def is_named(name: str, text: str, *, listed: Iterable[str] = ()) -> bool:

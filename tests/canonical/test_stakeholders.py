@@ -122,8 +122,14 @@ def test_short_names_are_not_found_inside_of_other_words() -> None:
         ("“We deliver by 3 July” by Hana Vrba, to Greta Köhler (Hana Vrba, email, 10 May 2026)", "", False),
         ("It hurts every day.\nGreta Köhler, email, 10 May 2026", "", False),
         ("It hurts every day.\nGreta Köhler, email, 10 May 2026", "Wording agreed with Greta Köhler", True),
+        ("It hurts, says Greta Köhler.\nHana Vrba, email, 10 May 2026", "", False),
+        ("- Left open: Greta Köhler names the gate (Hana Vrba, call, 24 Feb 2026)", "", False),
+        ("People\n* Dr. Greta Köhler, COO: sponsor", "", True),
+        ("Record: prm_1\n\n[x] Greta Köhler, Berlin, 24 Feb 2026", "", True),
     ],
 )
 def test_item_of_ours_names_whom_it_lists(text: str, comment: str, *, is_known: bool) -> None:
     assert bool(_stakeholder("Greta Köhler", text=text, comment=comment, marker="atlas-1").in_delivery) is is_known
     assert _stakeholder("Greta Köhler", text=text, comment=comment).in_delivery
+    titled = _stakeholder("Frau Greta Köhler", text=text, comment=comment, marker="atlas-1")
+    assert bool(titled.in_delivery) is is_known

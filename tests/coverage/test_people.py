@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from atlas_sync.canonical.document import plain_text
+from atlas_sync.coverage.brief import brief_text
+from atlas_sync.coverage.items import decision_text, person_text, promise_text
 from atlas_sync.coverage.people import is_met, is_named
-from tests.coverage.build import item, person, record
+from atlas_sync.coverage.templates import our_texts
+from tests.coverage.build import SAID, evidence, item, outcome, person, point, promise, record
 
 
 @pytest.mark.parametrize(
@@ -202,12 +206,71 @@ def test_given_name_alone_is_anybodys_in_a_text(name: str, text: str, assignee: 
         ),
         ("340 re-scans in one shift\nGreta Koehler, call, 24 Feb 2026", False),
         ("Promised by Hana Vrba to Greta Koehler on 24 Feb 2026.\nDone when Greta Koehler has it.", False),
+        ("At Pellworth it is decided by Greta Koehler. No day is set.", False),
+        ("- 24 Feb 2026, call: with Greta Koehler", False),
+        ("- “we sign”: perhaps SCAN-2; but Greta Koehler", False),
+        ("- In: a day with Greta Koehler (Hana Vrba, call, 24 Feb 2026)", False),
+        ("The deal\n- Koehler yard for Koehler GmbH\n- Sold by Hana Vrba, agreed on 1 Jun 2026.", False),
+        ("Record: prm_1\n\nContact on site: Greta Koehler, she decides.", True),
+        ("Record: prm_1\nAgreed with Greta Koehler on the phone.", True),
+        ("- Ask Greta Koehler (COO) before go-live", True),
+        ("Decision maker: Greta Koehler", True),
+        ("Done when Greta Koehler has signed.", True),
+        ("Talked to Greta Koehler (call, 24 Feb 2026)", True),
+        ("* Ms Koehler: decision maker", True),
+        ("1. Greta Koehler, COO", True),
     ],
 )
 def test_item_of_ours_introduces_whom_it_lists(text: str, *, is_known: bool) -> None:
     assert is_met(person(), record(items=(item(marker="atlas-1", text=text),))) is is_known
-    assert is_met(person(), record(items=(item(text=text),))) is ("Greta" in text)
+    assert is_met(person(), record(items=(item(text=text),))) is ("oehler" in text)
     assert is_met(person(), record(items=(item(marker="atlas-1", assignee="Greta Koehler"),)))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_known"),
+    [
+        ("People\n- Greta: sponsor", True),
+        ("People\n- Greta Brandt: sponsor", False),
+        ("Ask Greta", False),
+        ("It hurts.\nGreta, call, 24 Feb 2026", False),
+    ],
+)
+def test_given_name_alone_counts_where_we_list_it(text: str, *, is_known: bool) -> None:
+    greta = person().model_copy(update={"name": "Greta"})
+    assert is_met(greta, record(items=(item(marker="atlas-1", text=text),))) is is_known
+
+
+@pytest.mark.parametrize(("summary", "is_known"), [("Call Greta Koehler", True), ("Decide: ask Greta Koehler", False)])
+def test_title_that_a_person_gave_an_item_of_ours_introduces_whom_it_names(summary: str, *, is_known: bool) -> None:
+    assert is_met(person(), record(items=(item(marker="atlas-1", summary=summary),))) is is_known
+
+
+@pytest.mark.parametrize("kind", ["timeline", "deliverable", "price", "resource", "quality", "communication"])
+@pytest.mark.parametrize(
+    "due", [{}, {"due_text": "when Greta is back"}, {"due_date": SAID.date(), "due_text": "as Greta says"}]
+)
+def test_what_we_write_introduces_nobody_who_only_said_something_or_was_promised_it(
+    kind: str, due: dict[str, object]
+) -> None:
+    theirs = evidence("Greta Koehler names the gate", speaker="Greta Koehler", side="customer")
+    asked = promise(theirs.quote, kind=kind, promised_by="Hana Vrba", promised_to="Greta Koehler", **due)
+    tom = person("Tom Weiss", id="sta_2", stance="skeptic", evidence=theirs)
+    left_open = point(theirs.quote, kind="vague", evidence=theirs)
+    made = record(
+        promises=(asked,), outcomes=(outcome(theirs.quote, evidence=theirs),), scope=(left_open,), stakeholders=(tom,)
+    )
+    decided = replace(made, stakeholders=(person(),))
+    texts = our_texts()
+    written = (
+        brief_text(made, "internal", texts),
+        promise_text(asked, made, "internal", texts),
+        decision_text(left_open, decided, "internal", texts, by=None),
+        person_text(tom, made, texts),
+    )
+    items = [item(marker="atlas-1", summary=title, text=plain_text(body)) for title, body in written]
+    assert [one.summary for one in items if is_met(person(), record(items=(one,)))] == []
+    assert is_met(tom, record(items=items[:1]))
 
 
 def test_person_who_watches_the_brief_is_met() -> None:
