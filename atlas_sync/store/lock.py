@@ -81,7 +81,8 @@ def usable(home: Path) -> Iterator[None]:
 
 
 def _acquire(handle: int, wait_s: float) -> None:
-    deadline = time.monotonic() + wait_s
+    # Whoever only asks if somebody writes holds the lock for an instant: one refusal tells nothing.
+    deadline = time.monotonic() + max(wait_s, _POLL_S)
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import fcntl
+import os
+import threading
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +16,7 @@ from atlas_sync.canonical.model import Engagement
 from atlas_sync.canonical.observed import ObservedDeal, ObservedInteraction, Participant
 from atlas_sync.errors import ConfigError, StoreError
 from atlas_sync.store.landing import Manifest
-from atlas_sync.store.lock import writer_lock
+from atlas_sync.store.lock import writer_lock, writer_of
 from atlas_sync.store.publish import current_name, last_run, open_snapshot, publish
 from atlas_sync.store.warehouse import open_warehouse
 
@@ -79,6 +82,16 @@ def test_home_that_cannot_be_used_is_a_wrong_setting(tmp_path: Path) -> None:
 def test_second_writer_is_refused_with_the_holders_process(tmp_path: Path) -> None:
     with open_warehouse(tmp_path), pytest.raises(StoreError, match="another run is writing"), writer_lock(tmp_path):
         pass
+
+
+def test_who_only_asks_if_somebody_writes_turns_no_writer_away(tmp_path: Path) -> None:
+    tmp_path.joinpath("writer.lock").touch()
+    with tmp_path.joinpath("writer.lock").open() as asking:
+        fcntl.flock(asking, fcntl.LOCK_SH)
+        threading.Timer(0.02, fcntl.flock, (asking, fcntl.LOCK_UN)).start()
+        with writer_lock(tmp_path):
+            assert writer_of(tmp_path) == str(os.getpid())
+    assert writer_of(tmp_path) is None
 
 
 def test_reader_keeps_its_snapshot_while_a_new_one_is_published(tmp_path: Path) -> None:
