@@ -39,66 +39,13 @@ _NO_NAMES = frozenset(
     "unnamed noname namenlos tba tbc tbd xxx null undefined dummy".split()
 )
 _NO_NAME_PHRASES = frozenset(
-    (
-        *(
-            "not provided",
-            "not available",
-            "not known",
-            "not given",
-            "not specified",
-            "not set",
-            "no name",
-            "no last name",
-        ),
-        *(
-            "no first name",
-            "n a",
-            "n a n a",
-            "test",
-            "test test",
-            "test user",
-            "test contact",
-            "test kontakt",
-            "test person",
-        ),
-        *(
-            "unknown user",
-            "unknown contact",
-            "unknown name",
-            "anonymous user",
-            "former user",
-            "deleted user",
-            "inactive user",
-        ),
-        *(
-            "deactivated user",
-            "unassigned",
-            "nicht angegeben",
-            "nicht bekannt",
-            "keine angabe",
-            "kein name",
-            "ohne name",
-        ),
-        *(
-            "ehemaliger benutzer",
-            "ehemaliger nutzer",
-            "non renseigne",
-            "sans nom",
-            "sin nombre",
-            "sem nome",
-            "senza nome",
-        ),
-        *(
-            "geen naam",
-            "niet bekend",
-            "ancien utilisateur",
-            "usuario anterior",
-            "ex utente",
-            "first last",
-            "vorname nachname",
-        ),
-        *("first name last name", "firstname lastname", "vorname name"),
-    )
+    "not provided, not available, not known, not given, not specified, not set, no name, no last name, no first name, "  # noqa: SIM905 - a list to read
+    "n a, n a n a, test, test test, test user, test contact, test kontakt, test person, unknown user, unknown "
+    "contact, unknown name, anonymous user, former user, deleted user, inactive user, deactivated user, unassigned, "
+    "nicht angegeben, nicht bekannt, keine angabe, kein name, ohne name, ehemaliger benutzer, ehemaliger nutzer, non "
+    "renseigne, sans nom, sin nombre, sem nome, senza nome, geen naam, niet bekend, ancien utilisateur, usuario "
+    "anterior, ex utente, first last, vorname nachname, first name last name, firstname lastname, vorname "
+    "name".split(", ")
 )
 """What is written where a name is asked for and none is known."""
 

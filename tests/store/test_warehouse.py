@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import threading
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -84,11 +83,11 @@ def test_second_writer_is_refused_with_the_holders_process(tmp_path: Path) -> No
         pass
 
 
-def test_who_only_asks_if_somebody_writes_turns_no_writer_away(tmp_path: Path) -> None:
+def test_who_only_asks_if_somebody_writes_turns_no_writer_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tmp_path.joinpath("writer.lock").touch()
     with tmp_path.joinpath("writer.lock").open() as asking:
         fcntl.flock(asking, fcntl.LOCK_SH)
-        threading.Timer(0.02, fcntl.flock, (asking, fcntl.LOCK_UN)).start()
+        monkeypatch.setattr("time.sleep", lambda _s: fcntl.flock(asking, fcntl.LOCK_UN))
         with writer_lock(tmp_path):
             assert writer_of(tmp_path) == str(os.getpid())
     assert writer_of(tmp_path) is None
