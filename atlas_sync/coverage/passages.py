@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from atlas_sync.canonical.model import WorkItem
 from atlas_sync.coverage.refusals import says_no
@@ -85,12 +86,20 @@ def names_title(text: str, title: str) -> bool:
     >>> names_title("We transfer the data, and add a button", "Transfer button")
     False
     """
+    name = _name_of(title)
+    return bool(name) and name in _stems(text)
+
+
+@lru_cache(maxsize=4096)  # each title is held against all that was agreed
+def _name_of(title: str) -> str:
+    """Give a title as `_stems` gives texts, nothing where it has too few words that tell."""
     telling = {term for term in terms(title) if not term.isdigit()}
-    return len(telling) >= _NAME and _apart(_stems(title)) in _apart(_stems(text))
+    return _stems(title) if len(telling) >= _NAME else ""
 
 
-def _stems(text: str) -> list[str]:
-    return [stem(word) for word in words(text)]
+@lru_cache(maxsize=1024)
+def _stems(text: str) -> str:
+    return _apart([stem(word) for word in words(text)])
 
 
 def _apart(said: Sequence[str]) -> str:
