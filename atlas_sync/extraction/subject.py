@@ -14,6 +14,7 @@ from atlas_sync.canonical.model import Side
 from atlas_sync.canonical.normalize import company_key, domain_of
 from atlas_sync.extraction.conversation import Attendee, Conversation
 from atlas_sync.extraction.days import level
+from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.duties import is_left_to_you
 from atlas_sync.extraction.names import directory_of
 from atlas_sync.extraction.phrases import HINT
@@ -35,16 +36,33 @@ _DONE_BY = re.compile(rf"(?P<done>(?i:to be )?(?i:provided|supplied|delivered|do
 _CAPITAL = rf"(?=[A-ZÀ-Þ]){_WORD}(?: (?=[A-ZÀ-Þ]){_WORD})?"
 _BESIDE = rf"(?P<beside>(?:{_CAPITAL}, ){{1,3}}(?={_CAPITAL} (?:and|&|\+) ))?"
 """Who does it too: "Jens, Rike and Sabine will"."""
-_OPENS = (
-    r"^\W{0,4}(?:(?:(?i:and|but|so|then|also|next|now|ok(?:ay)?|yes|great|good|please note|"
-    r"next steps?|actions?|to-?dos?)[,:]?|(?i:(?:good|great|nice) \w{2,12}|thanks|thank you)[.!,]|"
-    r"(?i:as|like|per) [^,.:;]{2,40},|(?i:for|to|from|with|in|on) [^\d,.:;]{2,30},|"
-    r"[^\W\d_]{2,20}:) ){0,2}"
+_JOINS = r"(?:and|but|so|then|also|next|now)"
+_OPENS = rf"(?:\W{{0,4}}(?:(?i:{_JOINS}) ){{0,2}}|.{{1,80}}?(?:[,;:.!–—-] |\b(?i:{_JOINS}) ))"
+"""What stands before a name: a remark, a time, a topic, or something of its own."""
+_PIECE = re.compile(r"([^\s,;:.!–—](?:[^,;:.!–—-]|[.-](?! ))*+)([,;:.!–—-]?)")
+_JOINED = re.compile(
+    rf"(?:{_JOINS}|please note|first(?:ly)?|second(?:ly)?|finally|lastly)(?: {_JOINS})*", re.IGNORECASE
 )
-"""What may stand before the name: nothing that may be of ours, as "New portal live on 3 May, Jens will" begins."""
+"""Words that only lead on."""
+_SPOKEN_OF = re.compile(
+    r"(?:as|like|per|further to|thanks|thank you|(?:good|great|nice|quick) \w{2,12})\b", re.IGNORECASE
+)
+"""What speaks of what was said or done, whenever that was: "As discussed on Monday"."""
+_BESIDE_IT = re.compile(
+    r"(?:for|to|from|with|in|on|by|at|since|just|fine|ok(?:ay)?|perfect|yes|hi|hello)\b", re.IGNORECASE
+)
+"""What goes with what follows: "By the way", "From my side all good"."""
+_THING = re.compile(r"(?:the|an?|your|new|all|both|you|\d+|two|three|four|five|six|ten|twelve)\b", re.IGNORECASE)
+"""What begins to name a thing: "New portal", "two engineers"."""
+_TODAY = re.compile(r"\btoday\b", re.IGNORECASE)
+_OF_TIME = re.compile(
+    r"(?:[\W\d]|\b(?:morning|afternoon|evening|noon|at|the|latest|on|later|from|by)\b)*", re.IGNORECASE
+)
+_MOST_WORDS = {":": 3, "-": 2, "–": 2, "—": 2, ",": 1, ";": 1, ".": 2, "!": 2}
+"""So many words before a mark are a remark or a topic; more may well be of ours: "Training on site - "."""
 _DOES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (
-        re.compile(rf"(?P<opens>{_OPENS}){_BESIDE}(?=[A-ZÀ-Þ])(?P<who>{_NAME.pattern}) (?:{does})"),
+        re.compile(rf"^(?P<opens>{_OPENS}){_BESIDE}(?=[A-ZÀ-Þ])(?P<who>{_NAME.pattern}) (?:{does})"),
         told,
     )
     for does, told in (
@@ -81,7 +99,7 @@ def as_told_to_them(unit: Unit, conversation: Conversation) -> Unit:
         return unit
     for does, told in _DOES:
         found = does.match(unit.text)
-        if found is None or HINT.search(level(found["opens"])):
+        if found is None or not _leaves_all(found["opens"], conversation):
             continue
         names = [*(found["beside"] or "").split(", ")[:-1], found["name"]]
         if all(_side_of(name, conversation) == "customer" for name in names):
@@ -89,6 +107,23 @@ def as_told_to_them(unit: Unit, conversation: Conversation) -> Unit:
             if is_left_to_you(text):
                 return replace(unit, text=text)
     return unit
+
+
+def _leaves_all(opens: str, conversation: Conversation) -> bool:
+    """Tell if nothing that stands before a name may be of ours, as "New portal live on 3 May, Jens will" begins."""
+    return all(_is_aside(piece[1].strip(), piece[2], conversation) for piece in _PIECE.finditer(opens))
+
+
+def _is_aside(words: str, mark: str, conversation: Conversation) -> bool:
+    """Tell if words before a mark only say when, speak of what was said or name a topic."""
+    if _JOINED.fullmatch(words) or _SPOKEN_OF.match(words):
+        return True
+    if HINT.search(level(_TODAY.sub("", words))):
+        when, day = find_due(words, said_at=conversation.at)
+        return bool(when and day and _OF_TIME.fullmatch(words.replace(when, "")))
+    if _THING.match(words) and mark != ":":
+        return False
+    return _BESIDE_IT.match(words) is not None or len(words.split()) <= _MOST_WORDS.get(mark, 0)
 
 
 def _is_noted_for_us(text: str, conversation: Conversation) -> bool:

@@ -142,6 +142,41 @@ def test_what_one_of_ours_is_to_do_by_the_minutes_is_our_promise_and_nobodys_dut
         ("Good call. Next steps: Jens to send us the list.", "Good call. Next steps: you are to send us the list."),
         ("So then Jens will send us the list.", "So then you will send us the list."),
         ("Data: Jens to provide the list by Friday", "Data: you are to provide the list by Friday"),
+        *(
+            (f"{opening} Jens will send us the list.", f"{opening} you will send us the list.")
+            for opening in (
+                "Tomorrow,",
+                "By Friday,",
+                "In May,",
+                "30 January:",
+                "On Monday morning,",
+                "As discussed today,",
+                "As discussed on Monday,",
+                "To sum up:",
+                "Perfect, then",
+                "Great meeting today -",
+                "Quick recap -",
+                "By the way,",
+                "Meanwhile,",
+                "First,",
+                "Then",
+                "Product list -",
+                "Your product list:",
+            )
+        ),
+        *(
+            (f"{opening} Jens will confirm the texts by 3 May.", None)
+            for opening in (
+                "Training on site,",
+                "Training on site -",
+                "Two engineers on site:",
+                "Portal live by Monday -",
+                "As promised, the portal goes live on 2 May, and",
+                "As part of the offer, two days of training on site,",
+                "Dapo sets up the portal,",
+                "You get the list from Rike;",
+            )
+        ),
         ("Your new shop goes live on 3 May, and Jens will provide the product texts by 20 April.", None),
         ("New portal live on 3 May, Jens will confirm the texts.", None),
         ("New portal, Jens will confirm the texts.", None),
