@@ -67,9 +67,8 @@ _GREETING = re.compile(
 )
 """Whom a line greets before it says something; names alone say nothing."""
 _WE_WILL = (
-    r"(?:we|i)(?:['’]ll| will) (?!(?:also|be|begin|bill|both|cancel|charge|come|cover|cut|defer|delay|do|drop|finish|forgo|go|have|hold|"
-    r"keep|know|leave|lose|miss|move|need|never|not|omit|only|pause|postpone|push|reduce|remove|scrap|see|skip|start|stop|suspend|then|"
-    r"try|waive|withdraw)\b)(?:(?!and\b|but\b)\S{1,40} ){2}\S"
+    r"(?:we|i)(?:['’]ll| will) (?!(?:also|be|begin|bill|both|cancel|charge|come|cover|defer|delay|do|drop(?! off)|finish|forgo|go|have|"
+    r"know|lose|miss|need|never|not|omit|only|pause|postpone|scrap|see|skip|start|stop|suspend|then|try|waive|withdraw)\b)(?:(?!and\b|but\b)\S{1,40} ){2}\S"
 )
 """Something of ours with what it is done to; what only begins, ends, costs or is known says no thing of its own."""
 _OURS_FIRST = re.compile(rf"\W{{0,4}}(?:(?:also|then|yes|ok|okay|sure|great),? )?{_WE_WILL}", re.IGNORECASE)

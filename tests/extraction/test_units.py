@@ -42,6 +42,8 @@ TRANSCRIPTS = {
     "inside a line": "Lena: We start Monday. Jens: Good.\n",
 }
 
+TRAINING = "we will train your 20 users by 10 May."
+
 
 @pytest.mark.parametrize("body", TRANSCRIPTS.values(), ids=TRANSCRIPTS)
 def test_a_transcript_tells_who_said_what(body: str) -> None:
@@ -472,8 +474,23 @@ def test_a_lone_sentence_has_the_side_it_came_with(kind: str) -> None:
             ["We will deliver the portal by 3 June", "we will deliver the manuals by 5 June."],
         ),
         *(
+            (
+                f"We will {work} by 3 May and we will train your 20 users by 10 May.",
+                [f"We will {work} by 3 May", TRAINING],
+            )
+            for work in (
+                "move the archive to the new server",
+                "hold the kickoff in Bremen",
+                "remove the old tills",
+                "reduce the page load time to 2 seconds",
+                "push the product data to the shop",
+                "drop off the tills in Bremen",
+            )
+        ),
+        *(
             (whole, [whole])
             for whole in (
+                "We will drop the training of the drivers and we will send you a manual by 3 May.",
                 "We will install the tills and we will install the printers by 3 May.",
                 "We will skip the training of the drivers and we will send you a manual by 3 May.",
                 "We will send you a manual by 3 May and we will cancel the workshop on 5 May.",
