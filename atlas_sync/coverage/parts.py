@@ -54,13 +54,16 @@ _SORTED = (
 )
 """What comes in levels."""
 _LEVELS = re.compile(rf"^(?:[\W\d_]|(?:the|our|for) )*{_LEVEL}|\b{_LEVEL}[ -](?=(?:{_SORTED})\b)", re.IGNORECASE)
+_BEFORE = re.compile(rf"\b{_LEVEL}[ -](\w+)", re.IGNORECASE)
 _LABEL = re.compile(r"\W*((?:[^\s:|]{1,40} ){0,3}[^\s:|]{1,40})(?::\s| ?\| ?)")
 """What a row begins with, and says all the rest of: "Silver customers: within 8 hours"."""
 _ROW_ENDS = re.compile(
-    r"(?:</(?:td|tr|p|li|ul|ol|div)>\s*)*<(?:br|tr|p|li|div)\b[^<>]{0,200}>(?:\s*<td\b[^<>]{0,200}>)?\s*|\r\n",
+    r"(?:</(?:td|tr|p|li|ul|ol|div)>\s*)*<(?:br|tr|p|li|div)\b[^<>]{0,200}>(?:\s*<(?:td|p|div)\b[^<>]{0,200}>)?\s*|\r\n",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"<[^<>]{0,200}>")
 _MARK = re.compile(r"[\W\d_]*")
+_BULLET = re.compile(r"\s*[^\s\w][^\s\w]?\s+|\s*\d{1,2}[.)]\s+")
 _NO_LABEL = terms_of(
     "agreed agreement summary sum recap correction corrected price prices pricing fee cost costs charge update updated note "
     "notes new news old now before earlier later again next step steps decision decided result status reminder info "
@@ -81,19 +84,32 @@ def are_parted(one: str, other: str) -> bool:
 
 
 def are_levels(one: str, other: str) -> bool:
-    """Tell if two statements of one text are of levels of their own: gold and silver customers."""
+    """Tell if two statements of one text are of levels of their own: gold and silver customers.
+
+    What comes in levels is known, or said again with another one: "express orders" and "standard orders".
+    """
     ours, theirs = (_levels_of(text[:MAX_TEXT]) for text in (one, other))
-    return bool(ours and theirs) and ours.isdisjoint(theirs)
+    if ours and theirs and ours.isdisjoint(theirs):
+        return True
+    before, after = (_levelled_in(text[:MAX_TEXT]) for text in (one, other))
+    return {level for level, _of in before}.isdisjoint(level for level, _of in after) and not {
+        of for _level, of in before
+    }.isdisjoint(of for _level, of in after)
 
 
 def are_rows(one: str, other: str, between: str) -> bool:
-    """Tell if two statements begin with labels of their own, in one list: what stands between them are rows with labels."""
+    """Tell if two statements begin with labels of their own, in one list: what stands between them are rows with labels.
+
+    A blank line parts no two items of a list, as it does two lines without a mark.
+    """
     if _parts_of(one).keys() & _parts_of(other).keys():
         return are_parted(one, other)
     ours, theirs = _label_of(one), _label_of(other)
     if not (ours - theirs and theirs - ours) or len(between) > MAX_TEXT:
         return False
-    _rest, *rows = _ROW_ENDS.sub("\n", between).split("\n")
+    _rest, *rows = _TAG.sub("", _ROW_ENDS.sub("\n", between)).split("\n")
+    if rows and _BULLET.fullmatch(rows[-1]):
+        rows = [row for row in rows if row.strip()]
     return bool(rows) and all(_LABEL.match(row) for row in rows[:-1]) and _begins_row(rows[-1])
 
 
@@ -103,6 +119,11 @@ def _begins_row(text: str) -> bool:
 
 def _levels_of(text: str) -> set[str]:
     return {hit[hit.lastindex or 0].lower() for hit in _LEVELS.finditer(text)}
+
+
+def _levelled_in(text: str) -> list[tuple[str, str]]:
+    """Give the words for levels in a text, each with the word behind it."""
+    return [(level.lower(), of.lower()) for level, of in _BEFORE.findall(text)]
 
 
 def _label_of(text: str) -> frozenset[str]:
