@@ -86,11 +86,13 @@ _FIXED_PRICE = re.compile(
 _IS_FIXED = (
     rf"(?<!date )(?<!dates )(?<!not )(?<!nicht )\b{_FIX}(?= ?(?:[.,;:)(]|$)| (?:for|until|at|over|per|fuer|bis|bei)\b)"
 )
+_OF_PRICE = rf"\b{_PRICE}\b(?:[^,;:]|,(?=[0-9])|, [^,;:]{{1,30}},){{0,40}}?"
+"""A price with what it is of: not with another subject behind a comma, as in "the price may rise, the team is fixed"."""
 _AT_FIXED_PRICE = re.compile(
-    rf"{_FIXED_PRICE.pattern}|{_NOT_DENIED}{_FIRM}|\bfix(?:ed)? \w+ {_PRICE}\b|\b{_PRICE}\b[^;]{{0,40}}?{_IS_FIXED}|"
+    rf"{_FIXED_PRICE.pattern}|{_NOT_DENIED}{_FIRM}|\bfix(?:ed)? \w+ {_PRICE}\b|{_OF_PRICE}[,:]? ?{_IS_FIXED}|"
     rf"[0-9k] ?(?:eur|euros?|usd|gbp|chf|francs?|pounds?|dollars?|gross|net|brutto|netto)?"
     rf"(?:[ ,(]{{1,4}}all[ -]in(?:clusive)?)?[ ,(]{{1,4}}{_IS_FIXED}|"
-    rf"\b{_PRICE}\b[^;]{{0,40}}?(?<!date)(?<!dates) (?:is|are|stays?|remains?|ist|sind|est|sont) {_FIX} (?:and|und|et)\b|"
+    rf"{_OF_PRICE}(?<!date)(?<!dates) (?:is|are|stays?|remains?|ist|sind|est|sont) {_FIX} (?:and|und|et)\b|"
     r"\b(?:fixed|fest|fix) (?:at|with|bei|auf|zu|mit)? ?(?:(?:eur|usd|gbp|chf)\b|[^\sa-z]{0,2}[0-9])"
 )
 """Words by which it is the price that is fixed, not a team or a date."""
@@ -121,12 +123,9 @@ _PAID_AFTER = re.compile(
     r"(?: within| only| net| [0-9]+| days?| weeks?| months?){0,3} after\b"
 )
 _PAID_AT = re.compile(
-    r"\b(?:payable|due|invoiced?|billed|paid|payment|charged)(?: [^\s.;,]+){0,3} (?:after|on|upon|at)((?: \w+){1,4})"
+    r"\b(?:payable|due|invoiced?|billed|paid|payment|charged)(?: [^\s.;,]+){0,3} (?:after|on|upon|at)(?: [\w-]+){1,4}"
 )
-_PAID_AT = re.compile(
-    r"\b(?:payable|due|invoiced?|billed|paid|payment|charged)(?: [^\s.;,]+){0,3} (?:after|on|upon|at)((?: \w+){1,4})"
-)
-_AFTER = re.compile(r"\bafter((?: \w+){1,4})")
+_AFTER = re.compile(r"\bafter((?: [\w-]+){1,4})")
 _ADVERBS = {
     "hour": r"hourly|stuendlich",
     "day": r"daily|taeglich",
@@ -154,7 +153,10 @@ _ALL = 100
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """The words of a text for each thing that it says of a price, None where it does not; `sums` are those above nothing."""
+    """The words of a text for each thing that it says of a price, None where it does not; `sums` are those above nothing.
+
+    `but_payment` are all words but those of when it is paid.
+    """
 
     free: str | None
     waived: str | None
@@ -172,7 +174,7 @@ class _Terms:
     not_rhythms: frozenset[str]
     on_top: frozenset[str]
     after: frozenset[str]
-    paid_at: frozenset[str]
+    but_payment: frozenset[str]
     with_tax: str | None
     tax_apart: str | None
     share: str | None
@@ -187,9 +189,7 @@ def says_as_firmly(text: str, clause: str) -> bool:
     ours, theirs = _terms_of(text), _terms_of(clause)
     if any(not one.agrees for one in prices_held(text, clause)) or (ours.with_tax and not theirs.with_tax):
         return False
-    if ours.not_rhythms & theirs.rhythms or (
-        ours.not_rhythms and theirs.rhythms and not ours.rhythms <= theirs.rhythms
-    ):
+    if ours.not_rhythms and not _has_rhythm(ours, theirs, clause):
         return False
     if ours.free and not _comes_along(ours, theirs):
         return theirs.free is not None
@@ -199,6 +199,13 @@ def says_as_firmly(text: str, clause: str) -> bool:
     if ours.never and not (firm or theirs.free):
         return False
     return bool(figures_of(text).quantities) or not (theirs.sums or theirs.share)
+
+
+def _has_rhythm(ours: _Terms, theirs: _Terms, clause: str) -> bool:
+    """Tell if a clause counts its price as a text says, or by nothing that the text rules out."""
+    if theirs.rhythms:
+        return ours.rhythms <= theirs.rhythms and ours.not_rhythms.isdisjoint(theirs.rhythms)
+    return terms_of(" ".join(ours.not_rhythms)).isdisjoint(terms_of(clause))
 
 
 def _comes_along(ours: _Terms, theirs: _Terms) -> bool:
@@ -240,8 +247,7 @@ def sums_for_free(text: str, clause: str, kind: PromiseKind) -> Iterator[Compari
 
 def _is_on_top(text: str, theirs: _Terms) -> bool:
     """Tell if a clause is on what comes on top of what a text says, or after it: the portal after the pilot."""
-    said = terms_of(text)
-    return not theirs.on_top <= said or not theirs.after.isdisjoint(said - _terms_of(text).paid_at)
+    return not (theirs.on_top <= terms_of(text) and theirs.after.isdisjoint(_terms_of(text).but_payment))
 
 
 def _waived_of(folded: str) -> frozenset[str]:
@@ -285,7 +291,7 @@ def _terms_of(text: str) -> _Terms:
         not_rhythms=_rhythms_of(" ".join(_NOT_THIS_RHYTHM.findall(rest))),
         on_top=_on_top(rest),
         after=frozenset().union(*map(terms_of, _AFTER.findall(_PAID_AFTER.sub(" ", rest)))),
-        paid_at=frozenset().union(*map(terms_of, _PAID_AT.findall(rest))),
+        but_payment=terms_of(_PAID_AT.sub(" ", rest)),
         with_tax=_found(_WITH_TAX, _TAX_APART.sub(" ", folded)),
         tax_apart=_found(_TAX_APART, folded),
         share=next((one.shown for one in read if one.kind == "share"), None),

@@ -474,6 +474,16 @@ def test_clause_on_another_part_or_town_or_beside_the_one_that_agrees_is_no_conf
         ("The migration has a fixed price of EUR 24,000", "Migration: EUR 24,000 all-in, fixed for the term", True, ""),
         ("The migration has a fixed price", "Fees for the migration are fixed and all inclusive", True, ""),
         ("The migration has a fixed price", "Fees for the migration, dates are fixed and known", False, ""),
+        *(
+            ("The migration has a fixed price of EUR 24,000", clause, held, "")
+            for clause, held in (
+                ("Migration: estimated price EUR 24,000, the scope is fixed and agreed", False),
+                ("Migration: EUR 24,000, the price may rise, the team is fixed and known", False),
+                ("Migration: estimated price EUR 24,000, the team is fixed.", False),
+                ("The price for the migration, including training, is fixed: EUR 24,000", True),
+                ("The price of the migration is EUR 24,000 and is fixed for the term", True),
+            )
+        ),
         ("Festpreis Migration: 24.000 EUR", "Die Migration wird zum festen Preis von 24.000 EUR gemacht", True, ""),
         (
             "Fixed price for the migration of mail, payable after acceptance",
@@ -486,6 +496,14 @@ def test_clause_on_another_part_or_town_or_beside_the_one_that_agrees_is_no_conf
             "The migration of mail is by actual hours after acceptance",
             False,
             "",
+        ),
+        *(
+            (said, "Migration of mail after go-live is by actual hours", False, clash)
+            for said, clash in (
+                ("Fixed price for the migration of mail, due on go-live", "fixed price against by actual hours"),
+                ("Fixed price for the migration of mail until go-live, due on go-live", ""),
+                ("Fixed price until go-live for the migration of mail, payable after go-live", ""),
+            )
         ),
         ("Support is free until 31 December", "Support after 31 December: EUR 1,200", False, ""),
         (
@@ -543,6 +561,10 @@ def test_clause_on_another_part_or_town_or_beside_the_one_that_agrees_is_no_conf
         ("Hosting is EUR 30 a month, not per year", "Hosting: EUR 30 p.m.", True, ""),
         ("Hosting is EUR 30 a month, not per year", "Hosting: EUR 30 p.a.", False, ""),
         ("Lizenzen werden monatlich berechnet, nicht jährlich", "Lizenzen werden jährlich berechnet", False, ""),
+        ("Maintenance is billed monthly, not yearly", "Maintenance is billed at the start of the year", False, ""),
+        ("Licences are billed per site, not per user", "Licences are billed on named users", False, ""),
+        ("Hosting is EUR 30 a month, not per user", "Hosting for one user: EUR 30", False, ""),
+        ("Hosting is EUR 30 a month, not per user", "Hosting: EUR 30", True, ""),
         ("Licences are billed monthly, not to others", "Licences are billed monthly", False, ""),
         ("The price of EUR 450 includes VAT", "Price: EUR 450 gross", True, ""),
         ("The price of EUR 450 includes VAT", "Price for 30 kg gross: EUR 450", False, ""),
