@@ -97,16 +97,16 @@ def dated_in(plain: str, text: str, said: Said) -> Iterator[Found]:
             found = _earliest(plain, match)
             if found is None and _is_no_date(name, match, text):
                 taken += [match.span()] if name == "holiday" else []
-                yield Found(*match.span(), _resolve(name, plain, match, said), _UNLIKELY)
+                yield Found(*match.span(), _resolve(name, plain, match, said, text=text), _UNLIKELY)
                 continue
-            found = found or _away(name, plain, match, said) or _plain(name, plain, match, said)
+            found = found or _away(name, plain, match, said) or _plain(name, plain, match, said, text=text)
             taken.append((found.start, found.end))
             yield found
 
 
-def _plain(name: str, plain: str, match: re.Match[str], said: Said) -> Found:
+def _plain(name: str, plain: str, match: re.Match[str], said: Said, *, text: str) -> Found:
     """Give a day as its phrase names it."""
-    day = _resolve(name, plain, match, said)
+    day = _resolve(name, plain, match, said, text=text)
     is_over = day is not None and is_past(name, plain, match, day=day, said=said.day)
     return Found(*match.span(), day, REPLACED if is_over else _rank(name, plain, match), name)
 
@@ -211,18 +211,18 @@ def _rank(name: str, plain: str, match: re.Match[str]) -> int:
     return _DEADLINE if _BINDING.match(match.group(0)) else DAY
 
 
-def _resolve(name: str, plain: str, match: re.Match[str], said: Said) -> date | None:
-    if is_without_day(name, plain, match):
+def _resolve(name: str, plain: str, match: re.Match[str], said: Said, *, text: str) -> date | None:
+    if is_without_day(name, plain, match, text):
         return None
     day = day_named(name, match, said)
     ends_there = BEFORE.match(match.group(0)) is not None and name in DATES
     return day - timedelta(days=1) if day and ends_there else day
 
 
-def is_without_day(name: str, plain: str, match: re.Match[str]) -> bool:
+def is_without_day(name: str, plain: str, match: re.Match[str], text: str) -> bool:
     """Tell if no day follows: a span or the number of a day begins anew each time, the end of a period is of their books."""
     if name == "in_time":
-        return is_triggered(plain, match) or is_rate(plain, match)
+        return is_triggered(plain, match, text) or is_rate(plain, match)
     if name == "weekday":
         return _is_any_such(plain, match)
     return (name == "the_nth" and is_repeated(plain, match)) or (name in _PERIODS and names_books(plain, match))

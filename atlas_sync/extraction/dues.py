@@ -154,7 +154,7 @@ def _is_begun_anew(text: str, marked: tuple[int, int]) -> bool:
     plain = level(text[:LONGEST])
     found = ((name, match) for name, form in DATED for match in form.finditer(plain, *marked))
     return any(
-        is_without_day(name, plain, match)
+        is_without_day(name, plain, match, text)
         or is_none(name, plain, match, text)
         or (name == "the_nth" and _OF_PERIOD.match(plain, match.end()))
         for name, match in found

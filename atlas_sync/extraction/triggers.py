@@ -85,12 +85,9 @@ _STANDING_NEXT = re.compile(
     rf",? (?:we|i|they|you get|wir|beantworten|beheben)\b(?: (?:will|shall|wir))?(?: {_SERVES})? {_SERVED}"
 )
 """What is served whenever it comes up: "minor tickets", "broken scanners"; "the tickets" and "your questions" are there now."""
-_ASKERS = (
-    r"(?:attendee|buyer|caller|citizen|client|customer|delegate|driver|employee|guest|member|participant|passenger|patient|"
-    r"resident|shopper|student|supplier|tenant|user|visitor)s['’]"
-)
-"""Who asks again and again; before an apostrophe alone Jens may stand as well."""
-_STREAM = rf"(?:(?!{_NOW})(?:[a-z-]{{2,20}}|{_ASKERS}) ){{0,2}}(?!{_NOW})[a-z-]{{2,20}}s(?<!ss)(?: for (?!{_NOW})[a-z -]{{2,40}}s)?"
+_STREAM = rf"(?:(?!{_NOW})[a-z-]{{2,20}}(?:s['’])? ){{0,2}}(?!{_NOW})[a-z-]{{2,20}}s(?<!ss)(?: for (?!{_NOW})[a-z -]{{2,40}}s)?"
+_OF_ONE = re.compile(r"(?<=\w )[^\W\d_a-zß-ÿ][\w-]{1,30}s['’] ")
+"""Whose something is, by a name: "Jens' questions" are there now; who begins a sentence may well be many."""
 _SEEN_TO = r"(?:answer|respond|reply|react|acknowledge|correct|handle|process|deal with)"
 _TO_STREAM = re.compile(
     rf"\b(?:(?:answer|acknowledge|(?:respond|reply|react) to) {_STREAM}|turn (?:a?round {_STREAM}|{_STREAM} a?round))$"
@@ -154,13 +151,16 @@ _MUCH = re.compile(
 _FROM_NOW = re.compile(r"\bfrom (?:now|today)\b")
 
 
-def is_triggered(plain: str, match: re.Match[str]) -> bool:
-    """Tell if something before a span in its sentence starts it; one "from today" is counted from today all the same."""
+def is_triggered(plain: str, match: re.Match[str], text: str) -> bool:
+    """Tell if something before a span in its sentence starts it; one "from today" is counted from today all the same.
+
+    `text` is the sentence with its capitals.
+    """
     if _FROM_NOW.search(plain, match.start(), match.end() + len(" from today")):
         return False
     before = " ".join(plain[: match.start()].split())
     is_inside = _INSIDE.match(match.group(0)) is not None
-    if is_inside and _is_answered_anew(before):
+    if is_inside and _is_answered_anew(before, " ".join(text[: match.start()].split())):
         return True
     started = _STARTED if is_inside else _STARTED_APART
     return bool(started.search(before) or _STANDING.search(before)) or (
@@ -168,11 +168,11 @@ def is_triggered(plain: str, match: re.Match[str]) -> bool:
     )
 
 
-def _is_answered_anew(before: str) -> bool:
-    """Tell if what is answered or set right before a span is whatever comes, not what there is now."""
-    return _TO_STREAM.search(before) is not None or (
-        _ANSWERED.search(before) is not None and _TO_SOMEBODY.search(before) is None
-    )
+def _is_answered_anew(before: str, written: str) -> bool:
+    """Tell if what is answered or set right before a span is whatever comes, not what there is now; both are one text."""
+    if stream := _TO_STREAM.search(before):
+        return _OF_ONE.search(written, stream.start()) is None
+    return _ANSWERED.search(before) is not None and _TO_SOMEBODY.search(before) is None
 
 
 def is_repeated(plain: str, match: re.Match[str]) -> bool:
