@@ -50,7 +50,8 @@ _DOES_MORE = re.compile(
     r"(?:\b(?:will|shall)|['’]ll)\b(?! (?:(?:\w+ly|also|just|only|still|then) )?(?:"
     r"answer|reply|respond|get back|be|return|come back|read|not|never|no longer|hardly|hear from|reach|"
     r"have (?:\w+ )?(?:access|limited|little|no|poor|restricted|some)|"
-    r"(?:attend to|catch up (?:on|with)|check|deal with|get|go through|look \w+|monitor|pick up|receive|see|take(?! over)) "
+    r"(?:attend to|catch up (?:on|with)|check|deal with|get|go through|look \w+|monitor|pick up|receive|see|"
+    r"take(?! over (?!(?:all )?my\b))) "
     r"(?:\w+ ){0,3}(?:calls?|e-?mails?|inbox|mails?|mailbox|messages?|phone|voicemails?))\b)",
     re.IGNORECASE,
 )

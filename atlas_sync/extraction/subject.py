@@ -71,6 +71,8 @@ _DOES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?P<gives>provide|send|give|hand|forward)s (?=us |me )", "you {gives} "),
     )
 )
+_SO = re.compile(rf"\bso (?:that )?(?P<who>(?=[A-ZÀ-Þ]){_NAME.pattern}) (?=(?:can|could|may)\b)")
+"""For whom what is left to them is: "so Rike can check them on Monday"; what "Rike gets" may be of ours."""
 _SHORTEST_PART = 5
 
 
@@ -97,16 +99,25 @@ def as_told_to_them(unit: Unit, conversation: Conversation) -> Unit:
     """
     if unit.side != "us":
         return unit
+    text = _told_by_name(unit.text, conversation) or unit.text
+    for_them = _SO.search(text)
+    if for_them and _side_of(for_them["name"], conversation) == "customer" and is_left_to_you(text):
+        text = f"{text[: for_them.start('who')]}you{text[for_them.end('who') :]}"
+    return unit if text == unit.text else replace(unit, text=text)
+
+
+def _told_by_name(text: str, conversation: Conversation) -> str | None:
+    """Give a text that begins with names of theirs, and what may stand before these, with "you" for them."""
     for does, told in _DOES:
-        found = does.match(unit.text)
+        found = does.match(text)
         if found is None or not _leaves_all(found["opens"], conversation):
             continue
         names = [*(found["beside"] or "").split(", ")[:-1], found["name"]]
         if all(_side_of(name, conversation) == "customer" for name in names):
-            text = found["opens"] + told.format_map(found.groupdict()) + unit.text[found.end() :]
-            if is_left_to_you(text):
-                return replace(unit, text=text)
-    return unit
+            as_told = found["opens"] + told.format_map(found.groupdict()) + text[found.end() :]
+            if is_left_to_you(as_told):
+                return as_told
+    return None
 
 
 def _leaves_all(opens: str, conversation: Conversation) -> bool:

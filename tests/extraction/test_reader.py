@@ -357,6 +357,7 @@ def test_a_row_of_a_table_promises_what_it_says_by_its_day_without_the_cells_bes
         "I will be away from 3 to 9 March and will check my mails only now and then.",
         "I am away until 9 March and will not see your mail.",
         "I am on leave until 9 March and will pick up your message on Monday.",
+        "I'm on holiday until 30 January, Dapo will take over my mails and calls.",
     ],
 )
 def test_what_no_firm_promise_is_by_its_form_waits_for_a_look_at_the_least(text: str) -> None:

@@ -177,6 +177,17 @@ def test_what_one_of_ours_is_to_do_by_the_minutes_is_our_promise_and_nobodys_dut
                 "You get the list from Rike;",
             )
         ),
+        (
+            "You will send us the texts by Friday so Rike can check them on Monday.",
+            "You will send us the texts by Friday so you can check them on Monday.",
+        ),
+        (
+            "Jens will send us the texts so that Dr. Sabine Ruf can sign on Monday.",
+            "you will send us the texts so that you can sign on Monday.",
+        ),
+        ("You will send us the texts by Friday so Dapo can check them on Monday.", None),
+        ("You will send us the users by Friday so Rike gets her login on Monday.", None),
+        ("We will send the texts by Friday so Rike can check them on Monday.", None),
         ("Your new shop goes live on 3 May, and Jens will provide the product texts by 20 April.", None),
         ("New portal live on 3 May, Jens will confirm the texts.", None),
         ("New portal, Jens will confirm the texts.", None),
