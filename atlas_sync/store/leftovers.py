@@ -20,9 +20,15 @@ SPILL = "spill"
 
 
 def remove_leftovers(home: Path) -> None:
-    """Remove all that earlier writers left, among it customers' rows."""
-    for folder in (SPILL, REBUILDING):
-        shutil.rmtree(home / folder, ignore_errors=True)
+    """Remove all that earlier writers left, among it customers' rows, and what stands in the place of a folder and is none.
+
+    A link to a folder stays; one that leads to nothing does not.
+    """
+    for place in (home / SPILL, home / REBUILDING):
+        if place.is_dir():
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            place.unlink(missing_ok=True)
     remove_snapshot_drafts(home)
 
 

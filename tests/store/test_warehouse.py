@@ -133,6 +133,27 @@ def test_what_killed_writers_left_makes_room_for_the_next_one(tmp_path: Path) ->
     assert {name for name in kept | left if (tmp_path / name).exists()} == kept
 
 
+@pytest.mark.parametrize("name", ["spill", "rebuilding"])
+@pytest.mark.parametrize("is_link", [True, False])
+def test_file_or_link_to_nothing_in_the_place_of_a_folder_makes_room(
+    tmp_path: Path, name: str, *, is_link: bool
+) -> None:
+    if is_link:
+        (tmp_path / name).symlink_to(tmp_path / "gone")
+    else:
+        (tmp_path / name).touch()
+    with open_warehouse(tmp_path):
+        assert (tmp_path / "spill").is_dir()
+    assert "rebuilding" not in {one.name for one in tmp_path.iterdir()}
+
+
+def test_spill_may_be_a_link_to_another_disk(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "spill").symlink_to(tmp_path / "disk")
+    with open_warehouse(tmp_path):
+        assert (tmp_path / "spill").is_symlink()
+
+
 def test_row_of_an_older_version_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
     with open_warehouse(tmp_path) as warehouse:
         warehouse.put([Engagement(id="eng_1", name="One", source="crm:deal:1", stage="won", stage_label="Won")])
