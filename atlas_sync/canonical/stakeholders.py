@@ -5,31 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from types import MappingProxyType
-from typing import get_args
 
 from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Engagement, Mention, Person, Stakeholder, WorkItem
 from atlas_sync.canonical.normalize import fold, person_key
-from atlas_sync.canonical.observed import InteractionKind, ObservedComment, ObservedWatcher
+from atlas_sync.canonical.observed import ObservedComment, ObservedWatcher
 from atlas_sync.canonical.roster import Circle, Roster
 
-__all__ = ["build_stakeholders", "told_in"]
+__all__ = ["build_stakeholders", "is_listed"]
 
 _WORD = re.compile(r"\w+")
-_KINDS = "|".join(get_args(InteractionKind))
-_SOURCE = re.compile(rf"(?:^\W*|[(,]\s*)(?:{_KINDS}), \d{{1,2}} \w+ \d{{4}}(?P<end>\W*)$")
-"""How we say below a quote, or in brackets behind it, whose words, in what and of what day those are."""
-_TOLD = re.compile(
-    r"\W*(?:Promised by .+ to .+ on \d|At .+ it is decided by |When, as said: |Due .+\(said: |“.+”: perhaps "
-    r"|Done when (?:it is live on the agreed day and|the people or equipment named|it has been measured and"
-    r"|.+ has (?:received )?it)\b"
-    rf"|\d{{1,2}} \w+ \d{{4}}, (?:{_KINDS}): )"
-)
-"""How the lines begin by which we tell what was said, when, by whom and to whom."""
-_SOLD = re.compile(r"\W*Sold(?: by .+)?\.$")
-_SCOPE = re.compile(r"\W*(?:In|Out|Later|Left open|Traded|Assumed)\W*: ")
-_TITLE = re.compile(r"(?:Promised to .+|Decide|Kickoff brief): ")
+_SOURCE = re.compile(r"(?:^\W*|, )\d{1,2} \w+ \d{4}[^\w)]*$")
+"""How the line ends that we put below a quote, on whose words those are: with their day."""
+_RECORD = re.compile(r"^\W*Record: (\w+)", re.MULTILINE)
+"""The last line of each item that we write, but of the brief: what it is about."""
+_BEFORE_NAME = re.compile(r"[^\w“]*(?:\d+[.)][^\w“]+)?(?=\w)")
+_BEHIND_NAME = re.compile(r"[,:;(—]|$")
+_CUTS = 4
+"""A name may hold some of those signs itself, as "Koehler, Greta" does."""
 
 
 def build_stakeholders(
@@ -50,8 +45,8 @@ def build_stakeholders(
     name that nobody of the circle has makes no row, since whoever has it elsewhere is somebody else. An id follows from the
     first deal that the person was ever put on, so roles that are gone are told as well; whoever is `known` here by the id of
     one of the person's records keeps it. Delivery knows who reported an item, is assigned to it or watches it, is named in
-    it (in one of ours, but for who said what and to whom) or in a comment on it, or wrote one; `reporters` are users by the
-    item's source. A user without an address is whoever alone has that full name here.
+    it (in one of ours, listed there) or in a comment on it, or wrote one; `reporters` are users by the item's source. A user
+    without an address is whoever alone has that full name here.
     """
     found: dict[str, _Draft] = {}
     first_on: dict[str, int] = {}
@@ -78,39 +73,57 @@ def build_stakeholders(
     users += [(user, item) for item, user in reporters.items() if item in keys]
     there = {(roster.user(user, circle), keys[item]) for user, item in users}
     return [
-        draft.finish(engagement.id, texts, {key for of, key in there if of == person_id}, known)
+        draft.finish(engagement.id, items, texts, there={key for of, key in there if of == person_id}, known=known)
         for person_id, draft in found.items()
     ]
 
 
 def _texts(items: Sequence[WorkItem], comments: Sequence[ObservedComment]) -> dict[str, str]:
-    """Give by key what stands in each item and under it."""
+    """Give by key what stands in each item and under it; of one of ours, what others put below and beside it."""
     said: dict[str, list[str]] = {}
     for comment in comments:
         said.setdefault(comment.work_item, []).append(comment.text)
     return {
-        item.key: _plain("\n".join((told_in(item), item.assignee or "", *said.get(item.source, ())))) for item in items
+        item.key: _plain("\n".join((*_written(item), item.assignee or "", *said.get(item.source, ()))))
+        for item in items
     }
 
 
-def told_in(item: WorkItem) -> str:
-    """Give what an item tells delivery; of ours without who said what, and to whom: it introduces nobody."""
-    if not item.marker:
-        return f"{item.summary}\n{item.text}"
-    return _beside_sayings("" if _TITLE.match(item.summary) else item.summary, item.text)
+def _written(item: WorkItem) -> tuple[str, ...]:
+    return (_below(item.text) or "",) if item.marker else (item.summary, item.text)
+
+
+def _below(text: str) -> str | None:
+    """Give what people put below the last line of an item of ours; None for the brief, which has no such line."""
+    about = _RECORD.search(text)
+    return text[about.end() :] if about else None
+
+
+def _about(item: WorkItem) -> str | None:
+    about = _RECORD.search(item.text)
+    return about[1] if about else None
+
+
+def is_listed(name: str, item: WorkItem) -> bool:
+    """Tell if an item that we wrote has an entry on a person, which begins with their whole name.
+
+    Who said something there, and to whom, introduces nobody. In what is no brief only people list somebody, below our text.
+    """
+    return person_key(name) in _entries(item.text)
 
 
 @lru_cache(maxsize=1024)  # each is looked through for all people
-def _beside_sayings(summary: str, text: str) -> str:
-    kept = [summary]
-    for line in filter(str.strip, text.splitlines()):
-        source = _SOURCE.search(line)
-        if _SOLD.match(line) or (source and ")" not in source["end"]):
-            # What stands above is the deal's name, or the quote.
-            kept[1:] = kept[1:-1]
-        elif not (_TOLD.match(line) or (source and _SCOPE.match(line))):
-            kept.append(line.partition("“")[0] if source else line)
-    return "\n".join(kept)
+def _entries(text: str) -> frozenset[str]:
+    """Give what may be the names by which the lines of a text begin, but for quotes and what stands below those."""
+    below = _below(text)
+    lines = [line for line in fold(text if below is None else below).splitlines() if line.strip()]
+    sources = {at for at, line in enumerate(lines) if _SOURCE.search(line)}
+    return frozenset(
+        person_key(line[begin.end() : cut.start()])
+        for at, line in enumerate(lines)
+        if sources.isdisjoint((at, at + 1)) and (begin := _BEFORE_NAME.match(line))
+        for cut in islice(_BEHIND_NAME.finditer(line), _CUTS)
+    ) - {""}
 
 
 class _Draft:
@@ -127,13 +140,21 @@ class _Draft:
             self.roles.setdefault(role.replace("_", " ").strip().lower(), where)
 
     def finish(
-        self, engagement_id: str, texts: Mapping[str, str], there: Collection[str], known: Collection[str]
+        self,
+        engagement_id: str,
+        items: Sequence[WorkItem],
+        texts: Mapping[str, str],
+        *,
+        there: Collection[str],
+        known: Collection[str],
     ) -> Stakeholder:
         records = (self.person.id, *(derive_id("per", source) for source in self.person.sources))
         ids = [derive_id("sta", self.home, one) for one in records]
         # One name alone is anybody's; whether it means this person is told by who else is there.
         spelt = [_plain(person_key(name)) for name in (self.person.name, *self.person.aliases)]
         names = [name for name in spelt if len(name.split()) > 1]
+        own = [item for item in items if item.marker]
+        ours = {item.key for item in own if any(is_listed(name, item) for name in names) or _about(item) in ids}
         return Stakeholder(
             id=next((one for one in ids if one in known), ids[0]),
             engagement_id=engagement_id,
@@ -147,7 +168,7 @@ class _Draft:
             stance=self.mention.stance if self.mention else None,
             evidence=self.mention.evidence if self.mention else None,
             in_delivery=tuple(
-                key for key, text in texts.items() if key in there or any(name in text for name in names)
+                key for key, text in texts.items() if key in there or key in ours or any(name in text for name in names)
             ),
         )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from atlas_sync.canonical.given_names import is_given_name, may_be_one_given_name
 from atlas_sync.canonical.model import Stakeholder, WorkItem
 from atlas_sync.canonical.normalize import fold
-from atlas_sync.canonical.stakeholders import told_in
+from atlas_sync.canonical.stakeholders import is_listed
 from atlas_sync.coverage.known_names import ALSO_WORDS, GIVEN_NAMES
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import MAX_TEXT, STOP
@@ -17,7 +18,6 @@ from atlas_sync.coverage.text import MAX_TEXT, STOP
 __all__ = ["decides", "doubts", "is_met", "is_named", "matters", "role_of"]
 
 _WORD = re.compile(r"[^\W_]+")
-_BEHIND_NAME = re.compile(r"[,:;(—]")
 _TITLES = frozenset(
     "mr mrs ms dr prof professor herr herrn frau mme madame monsieur mevrouw meneer sr sra "  # noqa: SIM905 - a list to read
     "senor senora senhor senhora pan pani".split()
@@ -38,6 +38,9 @@ _BEFORE_NOUNS = frozenset(
 )
 """German words behind which a capital says nothing: any noun has one, as in "mit Architekt Weber"."""
 _BEGINS = frozenset(".!?;\n")
+
+_ALIKE = 0.7
+"""So much of the words of both a line has to share with one of ours to be that one, changed."""
 
 _DECIDES = ("decision maker", "decision-maker", "economic buyer", "budget holder", "sponsor", "approver", "signatory")
 _DOUBTS = ("skeptic", "sceptic", "blocker", "detractor")
@@ -68,9 +71,9 @@ def role_of(person: Stakeholder) -> str:
 def is_met(person: Stakeholder, record: EngagementRecord) -> bool:
     """Tell if delivery knows a person: asked to watch the brief, or on an item that lives, by their account or by name.
 
-    While an item is still to be made for them, nothing of ours counts: it was written along with that. Else it counts as
-    others do; that they said something, or were promised it, does not introduce them. A given name alone, where no more
-    is on record, counts where it is listed: in a text it is anybody's.
+    While an item is still to be made for them, nothing of ours counts: it was written along with that. Else it counts where
+    it lists them, and so does what people added to it; that they said something, or were promised it, does not introduce
+    them. A given name alone, where no more is on record, counts where it is listed: in a text it is anybody's.
     """
     if person.person_id in record.watching:
         return True
@@ -79,16 +82,37 @@ def is_met(person: Stakeholder, record: EngagementRecord) -> bool:
     living = [item for item in record.living if not (is_coming and item.marker)]
     if {item.key for item in living} & set(person.in_delivery):
         return True
-    if any(item.marker and person.id in item.text for item in living):
+    if any(item.marker and (person.id in item.text or is_listed(person.name, item)) for item in living):
         return True
-    if _is_known(fold(person.name)):
-        return any(is_named(person.name, "", listed=[item.assignee or "", *_entries(item)]) for item in living)
-    return any(is_named(person.name, told_in(item), listed=[item.assignee or ""]) for item in living)
+    is_anybodys = _is_known(fold(person.name))
+    return any(
+        is_named(person.name, "" if is_anybodys else _told_in(item, record), listed=[item.assignee or ""])
+        for item in living
+    )
 
 
-def _entries(item: WorkItem) -> list[str]:
-    """Give how the lines of an item of ours begin, as one on a person does with the name."""
-    return [_BEHIND_NAME.split(line, maxsplit=1)[0] for line in told_in(item).splitlines()] if item.marker else []
+def _told_in(item: WorkItem, record: EngagementRecord) -> str:
+    """Give what people wrote into an item; of ours nothing where it is not known what we wrote ourselves."""
+    text = f"{item.summary}\n{item.text}"
+    return _added(text, record.written.get(item.marker, text)) if item.marker else text
+
+
+@lru_cache(maxsize=1024)  # each is looked through for all people
+def _added(text: str, written: str) -> str:
+    """Give the lines of a text that we did not write; one of ours in which people changed some words is ours."""
+    ours = [_WORD.findall(fold(line)) for line in written.splitlines()]
+    whole = f" {' '.join(word for line in ours for word in line)} "
+    sets = [frozenset(line) for line in ours]
+    added = []
+    for line in text.splitlines():
+        words = _WORD.findall(fold(line))
+        if f" {' '.join(words)} " not in whole and not any(_is_alike(frozenset(words), one) for one in sets):
+            added.append(line)
+    return "\n".join(added)
+
+
+def _is_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return 2 * len(one & other) > _ALIKE * (len(one) + len(other))
 
 
 def is_named(name: str, text: str, *, listed: Iterable[str] = ()) -> bool:

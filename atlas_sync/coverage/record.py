@@ -45,9 +45,9 @@ class EngagementRecord:
 
     `links` hold the trace of its promises and scope points, `statements` who says what of its values. `watching` are the
     persons who were asked to watch the brief; `introducing` gives by stakeholder the mark of the item of ours that is to
-    introduce them and was not made yet; `held_in` is where a kind of promise may be held, which is looked for, and
-    `large_from` the amount by currency from which a sale is large. `unseen` says by what it is about which item of its own
-    cannot be seen any more, and what to do.
+    introduce them and was not made yet, `written` by mark title and text as we last wrote them; `held_in` is where a kind of
+    promise may be held, which is looked for, and `large_from` the amount by currency from which a sale is large. `unseen`
+    says by what it is about which item of its own cannot be seen any more, and what to do.
     """
 
     engagement: Engagement
@@ -65,6 +65,7 @@ class EngagementRecord:
     statements: tuple[Statement, ...] = ()
     watching: frozenset[str] = frozenset()
     introducing: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
     held_in: Mapping[PromiseKind, Place] = field(default_factory=lambda: HELD_IN)
     large_from: Mapping[str, Decimal] = field(default_factory=lambda: LARGE_FROM)
     unseen: Mapping[str, str] = field(default_factory=dict)

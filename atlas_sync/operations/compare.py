@@ -36,7 +36,7 @@ from atlas_sync.store.landing import Manifest
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.tables import CachedPairs, Compared
 from atlas_sync.store.warehouse import Rows, Warehouse
-from atlas_sync.store.writes import WriteStep
+from atlas_sync.store.writes import Intent
 
 __all__ = ["compare"]
 
@@ -57,6 +57,7 @@ class _Terms:
     markers: Mapping[str, str]
     watching: Mapping[str, frozenset[str]]
     introducing: Mapping[str, str]
+    intents: Mapping[str, Intent]
     judged: Judged
     prints: Mapping[str, str]
     unseen: Mapping[str, str]
@@ -87,7 +88,8 @@ def compare(workspace: Workspace, warehouse: Warehouse, *, run_at: datetime, jud
         unseen = unseen_of_own(warehouse, intents, judged.confirmed)
         read = latest_manifests(warehouse)
         aside = Aside(workspace, warehouse)
-        terms = _Terms(run_at, version, matcher, markers, watching, meant, judged, prints, unseen, read, aside)
+        known = {intent.marker: intent for intent in intents if _is_by(intent.changed_at, judged_by)}
+        terms = _Terms(run_at, version, matcher, markers, watching, meant, known, judged, prints, unseen, read, aside)
         for start in range(0, len(waiting), _TOGETHER):
             _compare_some(workspace, warehouse, terms, waiting[start : start + _TOGETHER])
     look_for_unsold(workspace, warehouse, judged.gaps, run_at=run_at, is_due=bool(waiting))
@@ -113,6 +115,7 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         matcher = Remembering(terms.matcher, read.get(name)) if terms.matcher else None
         record = trace_record(untraced, markers=markers, judged=judged, matcher=matcher, words=words)
         record = replace(record, unseen=_unseen_now(record, terms.unseen), introducing=terms.introducing)
+        record = replace(record, written=_written(record, terms.intents))
         pairs += [matcher.pairs_of(name)] if matcher else []
         previous = {gap.id: gap for gap in (*before[name], *left.get(name, ()))}
         licence = licence_for(
@@ -165,9 +168,15 @@ def _unseen_now(record: EngagementRecord, unseen: Mapping[str, str]) -> Mapping[
     return {**unseen, **renamed} if renamed else unseen
 
 
+def _written(record: EngagementRecord, intents: Mapping[str, Intent]) -> Mapping[str, str]:
+    """Give by mark what we last wrote into the items of an engagement."""
+    known = (intents[item.marker] for item in record.items if item.marker and item.marker in intents)
+    return {one.marker: f"{one.written_summary}\n{one.written_body}" for one in known if one.written_body is not None}
+
+
 def _watching(ledger: Ledger, moment: datetime | None = None) -> Mapping[str, frozenset[str]]:
     """Give by engagement the persons who were asked to watch its brief by a moment, and could be."""
-    asked = [step for step in ledger.steps(action="watch") if step.result == "done" and _is_by(step, moment)]
+    asked = [step for step in ledger.steps(action="watch") if step.result == "done" and _is_by(step.at, moment)]
     home = {intent.marker: intent.engagement_id for intent in ledger.intents(item="brief")} if asked else {}
     found: dict[str, frozenset[str]] = {}
     for step in asked:
@@ -176,8 +185,8 @@ def _watching(ledger: Ledger, moment: datetime | None = None) -> Mapping[str, fr
     return found
 
 
-def _is_by(step: WriteStep, moment: datetime | None) -> bool:
-    return moment is None or step.at is None or step.at <= moment
+def _is_by(at: datetime | None, moment: datetime | None) -> bool:
+    return moment is None or at is None or at <= moment
 
 
 def _judged_since(rows: Rows, prints: Mapping[str, str]) -> list[str]:

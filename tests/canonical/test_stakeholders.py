@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Person, Stakeholder
 from atlas_sync.canonical.observed import ObservedComment, ObservedRole, ObservedWatcher
 from atlas_sync.canonical.roster import Circle, Roster
@@ -126,6 +127,8 @@ def test_short_names_are_not_found_inside_of_other_words() -> None:
         ("- Left open: Greta Köhler names the gate (Hana Vrba, call, 24 Feb 2026)", "", False),
         ("People\n* Dr. Greta Köhler, COO: sponsor", "", True),
         ("Record: prm_1\n\n[x] Greta Köhler, Berlin, 24 Feb 2026", "", True),
+        ("Greta Köhler: receives it\nRecord: prm_1", "", False),
+        (f"Greta Köhler matters\nRecord: {derive_id('sta', 'eng_1', 'per_1')}", "", True),
     ],
 )
 def test_item_of_ours_names_whom_it_lists(text: str, comment: str, *, is_known: bool) -> None:

@@ -58,7 +58,7 @@ def test_handoff_without_a_project_holds_nothing_of_the_conversation() -> None:
 
 def test_handoff_that_holds_all_is_a_hundred() -> None:
     there = item(
-        text="Record: prm_1111111111111111. Because of 340 re-scans in one shift. Greta Koehler", marker="atlas-1"
+        text="Record: prm_1111111111111111. Because of 340 re-scans in one shift.\nGreta Koehler", marker="atlas-1"
     )
     made = record(promises=(promise(),), outcomes=(outcome(),), stakeholders=(person(),), items=(there,))
     assert score(made).score == 100
@@ -95,7 +95,7 @@ def test_what_a_conversation_that_was_not_read_may_hold_cannot_be_decided() -> N
 
 def test_score_of_all_that_was_read_says_that_more_may_have_been_said() -> None:
     there = item(
-        text="Record: prm_1111111111111111. Because of 340 re-scans in one shift. Greta Koehler", marker="atlas-1"
+        text="Record: prm_1111111111111111. Because of 340 re-scans in one shift.\nGreta Koehler", marker="atlas-1"
     )
     made = record(promises=(promise(),), outcomes=(outcome(),), stakeholders=(person(),), items=(there,))
     found = score(made, UNREAD)

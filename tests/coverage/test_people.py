@@ -12,7 +12,7 @@ from atlas_sync.canonical.document import plain_text
 from atlas_sync.coverage.brief import brief_text
 from atlas_sync.coverage.items import decision_text, person_text, promise_text
 from atlas_sync.coverage.people import is_met, is_named
-from atlas_sync.coverage.templates import our_texts
+from atlas_sync.coverage.templates import Texts, our_texts
 from tests.coverage.build import SAID, evidence, item, outcome, person, point, promise, record
 
 
@@ -211,14 +211,15 @@ def test_given_name_alone_is_anybodys_in_a_text(name: str, text: str, assignee: 
         ("- “we sign”: perhaps SCAN-2; but Greta Koehler", False),
         ("- In: a day with Greta Koehler (Hana Vrba, call, 24 Feb 2026)", False),
         ("The deal\n- Koehler yard for Koehler GmbH\n- Sold by Hana Vrba, agreed on 1 Jun 2026.", False),
-        ("Record: prm_1\n\nContact on site: Greta Koehler, she decides.", True),
-        ("Record: prm_1\nAgreed with Greta Koehler on the phone.", True),
-        ("- Ask Greta Koehler (COO) before go-live", True),
-        ("Decision maker: Greta Koehler", True),
-        ("Done when Greta Koehler has signed.", True),
-        ("Talked to Greta Koehler (call, 24 Feb 2026)", True),
-        ("* Ms Koehler: decision maker", True),
+        ("Record: prm_1\n\nGreta Koehler, she decides.", True),
         ("1. Greta Koehler, COO", True),
+        ("People\n- Greta Koehler：COO", True),
+        ("People\n- Koehler, Greta: sponsor", True),
+        ("People\n- Tom Weiss, CEO Koehler GmbH: sponsor", False),
+        ("People\n- Wiebke Koehler: sponsor\n- Koehler: sponsor", False),
+        ("Greta Koehler, our COO, signs.\nHana Vrba, 24 Feb 2026", False),
+        ("Promise: a report\nGreta Koehler: receives it\nRecord: prm_1", False),
+        ("Zugesagt von Hana Vrba an Greta Koehler am 24 Feb 2026.\nRecord: prm_1", False),
     ],
 )
 def test_item_of_ours_introduces_whom_it_lists(text: str, *, is_known: bool) -> None:
@@ -241,9 +242,54 @@ def test_given_name_alone_counts_where_we_list_it(text: str, *, is_known: bool) 
     assert is_met(greta, record(items=(item(marker="atlas-1", text=text),))) is is_known
 
 
+@pytest.mark.parametrize("name", ["王小明", "KOEHLER", "koehler", "Björk", "Robert “Bob” Smith", "Greta — Koehler"])
+def test_whoever_the_brief_lists_is_met_however_their_name_is_written(name: str) -> None:
+    listed = person(name, evidence=evidence("we sign when it works"))
+    _title, body = brief_text(record(stakeholders=(listed,)), "internal", our_texts())
+    assert is_met(listed, record(items=(item(marker="atlas-1", text=plain_text(body)),)))
+
+
+_OWN = Texts({"promise": "Zugesagt: {{ said }}\nZugesagt von {{ by }} an {{ to }} am {{ on }}.\n{{ quote }}\n"})
+
+
+@pytest.mark.parametrize(
+    ("line", "is_known"),
+    [
+        ("Contact on site: Greta Koehler, she decides.", True),
+        ("Agreed with Frau Koehler on the phone.", True),
+        ("- Ask Greta Koehler (COO) before go-live", True),
+        ("Decision maker: Greta Koehler", True),
+        ("Talked to Greta Koehler (call, 24 Feb 2026)", True),
+        ("* Ms Koehler: decision maker", True),
+        ("Ask Greta", False),
+        ("Ask Thomas Koehler", False),
+        ("Zugesagt von Hana Vrba an Greta Koehler am 25 Feb 2026, siehe Mail.", False),
+        ("Greta Koehler names the gates", False),
+        ("Hana Vrba an Greta Koehler", False),
+        ("Zugesagt von Hana Vrba an Greta Koehler", False),
+        ("[ ] call Greta Koehler", True),
+    ],
+)
+@pytest.mark.parametrize("texts", [our_texts(), _OWN], ids=["ours", "their own"])
+def test_what_people_add_to_an_item_of_ours_introduces_whom_it_names(
+    line: str, texts: Texts, *, is_known: bool
+) -> None:
+    asked = promise("Greta Koehler names the gate", promised_by="Hana Vrba", promised_to="Greta Koehler")
+    title, body = promise_text(asked, record(), "internal", texts)
+    text = plain_text(body)
+    if texts is not _OWN:
+        line = line.replace("Zugesagt von", "Promised by").replace(" an ", " to ").replace(" am ", " on ")
+    edited = item(marker="atlas-1", summary=title, text=text.replace("\n", f"\n{line}\n", 1))
+    made = record(items=(edited,), written={"atlas-1": f"{title}\n{text}"})
+    assert is_met(person(), made) is is_known
+    assert not is_met(person(), replace(made, items=(item(marker="atlas-1", summary=title, text=text),)))
+    assert not is_met(person(), replace(made, written={}))
+
+
 @pytest.mark.parametrize(("summary", "is_known"), [("Call Greta Koehler", True), ("Decide: ask Greta Koehler", False)])
 def test_title_that_a_person_gave_an_item_of_ours_introduces_whom_it_names(summary: str, *, is_known: bool) -> None:
-    assert is_met(person(), record(items=(item(marker="atlas-1", summary=summary),))) is is_known
+    renamed = item(marker="atlas-1", summary=summary)
+    assert is_met(person(), record(items=(renamed,), written={"atlas-1": "Decide: ask Greta Koehler\n"})) is is_known
 
 
 @pytest.mark.parametrize("kind", ["timeline", "deliverable", "price", "resource", "quality", "communication"])
@@ -269,7 +315,8 @@ def test_what_we_write_introduces_nobody_who_only_said_something_or_was_promised
         person_text(tom, made, texts),
     )
     items = [item(marker="atlas-1", summary=title, text=plain_text(body)) for title, body in written]
-    assert [one.summary for one in items if is_met(person(), record(items=(one,)))] == []
+    said = {"atlas-1": "\n".join(f"{one.summary}\n{one.text}" for one in items)}
+    assert [one.summary for one in items if is_met(person(), record(items=(one,), written=said))] == []
     assert is_met(tom, record(items=items[:1]))
 
 

@@ -217,6 +217,27 @@ def test_who_was_asked_to_watch_is_met_from_the_next_run_on_and_in_no_run_before
     assert [run(hours) for hours in (0, 2, 3)] == [(1, ["open"]), (1, ["resolved"]), (0, ["resolved"])]
 
 
+def test_what_a_person_added_since_we_last_wrote_an_item_introduces_whom_it_names(
+    workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, None)
+    monkeypatch.setattr(comparing, "licence_for", lambda *_all, **_more: Licence())
+    warehouse.replace(Stakeholder, [person()], engagements=[ENG])
+    ours = "A report to Greta Koehler"
+    wrote = Intent("m1", "jira", "TD", ENG, ENG, "promise", "done", "p1", "1", "TD-1", None, "Report", ours)
+    with closing(workspace.open_ledger()) as ledger:
+        ledger.record(replace(wrote, changed_at=NOW))
+
+    def state(text: str, *, hours: int = 0) -> list[str]:
+        warehouse.replace(WorkItem, [item(marker="m1", summary="Report", text=text)], engagements=[ENG])
+        add_pending(warehouse, "compare", [ENG])
+        compare(workspace, warehouse, run_at=NOW, judged_by=NOW + timedelta(hours=hours))
+        return [gap.state for gap in warehouse.select(Gap, kind="person_missing")]
+
+    added = f"{ours}\nAsk Greta Koehler first"
+    assert [state(ours), state(added, hours=-1), state(added)] == [["open"], ["open"], ["resolved"]]
+
+
 def test_day_that_counts_compares_its_engagement_again_and_no_other_day_does(
     workspace: Workspace, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
