@@ -20,9 +20,13 @@ __all__ = ["judge_foreign"]
 
 _FOREIGN = 0.5
 _OF_SIDE = re.compile(r"(?:We|The customer) ")
+_LETTER = re.compile(r"\w")
 _ENDS = re.compile(r"[,;:()!?–—]")
 _LOOKED_AROUND = 200
 _BINDS_WHO_SAYS_IT = frozenset({"we act", "you get", "moved"})
+_PRICES = frozenset({"price", "free"})
+_OURS_ALONE = frozenset({"free"})
+"""What says nothing where a customer says it: "no cobramos hasta mayo"."""
 
 
 def judge_foreign(unit: Unit, language: Language, named: tuple[str, Side] | None = None) -> list[Judgement]:
@@ -36,7 +40,7 @@ def judge_foreign(unit: Unit, language: Language, named: tuple[str, Side] | None
     if tongue.veto.search(unit.text):
         return []
     side = named[1] if named else unit.side
-    heard = list(_heard(unit.text, tongue, named))
+    heard = [one for one in _heard(unit.text, tongue, named) if side != "customer" or one[0].what not in _OURS_ALONE]
     bound = [form for form, is_denied in heard if not is_denied]
     whats = {form.what for form in bound}
     if side == "customer" and whats & _BINDS_WHO_SAYS_IT and "word" not in whats:
@@ -52,42 +56,47 @@ def judge_foreign(unit: Unit, language: Language, named: tuple[str, Side] | None
 
 
 def _is_left_out(text: str, tongue: Tongue) -> bool:
-    clauses = (_clause(text, *found.span()) for found in tongue.included.finditer(text))
+    clauses = (_clause(text, *found.span(), tongue) for found in tongue.included.finditer(text))
     return any(tongue.no.search(clause) for clause in clauses)
 
 
 def _heard(text: str, tongue: Tongue, named: tuple[str, Side] | None) -> Iterator[tuple[Form, bool]]:
     """Yield the forms that a text has, each with whether every clause that has it says no.
 
-    That nothing is charged ("ohne Aufpreis", "kein Aufpreis") denies nothing.
+    That nothing is charged ("ohne Aufpreis", "kein Aufpreis") denies nothing, and does nothing ("no cobraremos").
     """
-    free = [form.pattern for form in tongue.forms if form.what == "price"]
+    rest = _without_free(text, tongue)
     for form in tongue.forms:
-        clauses = [_clause(text, *found.span()) for found in form.pattern.finditer(text)]
+        said = text if form.what in _PRICES else rest
+        clauses = [_clause(rest, *found.span(), tongue) for found in form.pattern.finditer(said)]
         if clauses:
-            yield form, all(_denies(clause, tongue, free) for clause in clauses)
+            yield form, all(map(tongue.no.search, clauses))
     does = _OF_SIDE.match(named[0]) if named else None
     if named and does and tongue.acts.match(named[0], does.end()):
-        yield Form("by name", "we act", tongue.acts), _denies(_clause(named[0], 0, does.end()), tongue, free)
+        clause = _clause(_without_free(named[0], tongue), 0, does.end(), tongue)
+        yield Form("by name", "we act", tongue.acts), tongue.no.search(clause) is not None
 
 
-def _clause(text: str, start: int, end: int) -> str:
+def _clause(text: str, start: int, end: int, tongue: Tongue) -> str:
+    """Give the clause around a place; what hangs on it by a "that" is another, so is no part of what it denies."""
     first, last = max(0, start - _LOOKED_AROUND), end + _LOOKED_AROUND
     begins = max((mark.end() for mark in _ENDS.finditer(text, first, start)), default=first)
-    closes = _ENDS.search(text, end, last)
-    return text[begins : closes.start() if closes else last]
+    closes = [mark.start() for ends in (_ENDS, tongue.that) if (mark := ends.search(text, end, last))]
+    return text[begins : min(closes, default=last)]
 
 
-def _denies(clause: str, tongue: Tongue, free: Collection[re.Pattern[str]]) -> bool:
-    for pattern in free:
-        clause = pattern.sub(" ", clause)
-    return tongue.no.search(clause) is not None
+def _without_free(text: str, tongue: Tongue) -> str:
+    """Give a text with each word that says what is not charged made unreadable, every place as it was."""
+    for form in tongue.forms:
+        if form.what in _PRICES:
+            text = form.pattern.sub(lambda found: _LETTER.sub("x", found[0]), text)
+    return text
 
 
 def _promise(unit: Unit, language: Language, bound: Collection[Form]) -> Judgement:
     """Give the promise that some forms make: one of price where nothing is said to be done."""
     whats = {form.what for form in bound}
-    is_price = "price" in whats and not whats & {"we act", "done", "moved"}
+    is_price = bool(whats & _PRICES) and not whats & {"we act", "done", "moved"}
     first = next(iter(bound))
     return Judgement(
         "promise",

@@ -13,11 +13,14 @@ from atlas_sync.extraction.languages import Language
 
 __all__ = ["TONGUES", "Form", "Tongue"]
 
-What = Literal["we act", "you get", "done", "moved", "price", "word"]
+What = Literal["we act", "you get", "done", "moved", "price", "free", "word"]
 
 
 class Form(NamedTuple):
-    """A way to commit. "we act" and "you get" bind the side that says so, so does what is "moved" to another day; "price" says what is not charged."""
+    """A way to commit. "we act" and "you get" bind the side that says so, so does what is "moved" to another day.
+
+    "price" says what is not charged. "free" as well, where we say it: a customer may say it of others.
+    """
 
     name: str
     what: What
@@ -27,13 +30,14 @@ class Form(NamedTuple):
 class Tongue(NamedTuple):
     """How one language commits; `acts` is what somebody named does, `duty` what the customer has to do.
 
-    What is `included` is out of scope where the clause says `no`.
+    What is `included` is out of scope where the clause says `no`; a clause ends before `that`.
     """
 
     forms: tuple[Form, ...]
     acts: re.Pattern[str]
     veto: re.Pattern[str]
     no: re.Pattern[str]
+    that: re.Pattern[str]
     duty: re.Pattern[str]
     included: re.Pattern[str]
 
@@ -43,10 +47,10 @@ def _re(text: str) -> re.Pattern[str]:
 
 
 def _tongue(
-    forms: tuple[tuple[str, What, str], ...], *, acts: str, veto: str, no: str, duty: str, included: str
+    forms: tuple[tuple[str, What, str], ...], *, acts: str, veto: str, no: str, that: str, duty: str, included: str
 ) -> Tongue:
     told = tuple(Form(name, what, _re(pattern)) for name, what, pattern in forms)
-    return Tongue(told, _re(rf"(?:{acts})\b"), _re(veto), _re(no), _re(duty), _re(rf"(?:{included})\b"))
+    return Tongue(told, _re(rf"(?:{acts})\b"), _re(veto), _re(no), _re(that), _re(duty), _re(rf"(?:{included})\b"))
 
 
 _DE_WE = (
@@ -83,7 +87,7 @@ TONGUES: Mapping[Language, Tongue] = {
             (
                 "wir tun es",
                 "we act",
-                rf"wir {_DE_WE}\b|{_DE_WE} wir\b|(?:wir berechnen|berechnen wir) (?:ihnen |euch )?nichts|(?:wir gehen|gehen wir)(?! davon) .{{0,60}}?\blive\b",
+                rf"wir {_DE_WE}\b|{_DE_WE} wir\b|(?:wir gehen|gehen wir)(?! davon) .{{0,60}}?\blive\b",
             ),
             (
                 "ich tue es",
@@ -119,6 +123,14 @@ TONGUES: Mapping[Language, Tongue] = {
                     r"im (?:fest)?preis (?:enthalten|inbegriffen|drin)|geh(?:t|en) auf uns|gedeckelt"
                 ),
             ),
+            (
+                "nicht berechnet",
+                "free",
+                (
+                    r"(?:wir (?:be|ver)rechnen|(?:be|ver)rechnen wir) (?:(?!nach\b)[^\s,;]{1,30} ){0,5}?(?:nichts?\b(?! nach\b)|keine?n?\b)|"
+                    r"(?:wir werden|werden wir) (?:[^\s,;]{1,30} ){0,6}?(?:nichts?|keine?n?(?: [^\s,;]{1,30}){1,3}) (?:be|ver)rechnen\b"
+                ),
+            ),
             ("zugesagt", "word", r"zugesagt|versprochen|verbindlich|garantiert|zugesichert|versprechen"),
         ),
         acts=r"wird|liefert|baut|schickt|sendet|übernimmt|stellt|kümmert|installiert|schult|migriert|startet|bringt|richtet|gibt|macht|tauscht|ersetzt|testet|"
@@ -126,6 +138,7 @@ TONGUES: Mapping[Language, Tongue] = {
         veto=r"falls\b|^wenn\b|wenn (?:sie|ihr)\b|vielleicht|eventuell|würden?\b|könnten?\b|prüfen|schauen|leider|können wir nicht|versuchen|unverbindlich|"
         r"voraussichtlich|ohne gewähr|freuen uns",
         no=r"kein(?:e[mnrs]?)?\b|nicht\b(?! (?:nur|später|länger)\b)|nie\b|nichts (?=zugesagt|versprochen|garantiert)",
+        that=r"dass\b",
         duty=r"(?-i:Sie|[Ii]hr) (?:müssen|müsst)\b|(?:müssen|müsst) (?-i:Sie|ihr)\b|"
         r"(?-i:Sie (?:schicken|senden|stellen|liefern|geben|nennen)|[Ii]hr (?:schickt|stellt|liefert|gebt|nennt)|[Dd]u (?:schickst|stellst|lieferst|gibst|nennst)) "
         r"(?:uns|mir)\b|(?-i:(?:[Ss]chicken|[Ss]enden|[Ss]tellen|[Ll]iefern|[Gg]eben|[Nn]ennen) Sie|(?:schickt|stellt|liefert|gebt|nennt) ihr) (?:uns|mir)\b",
@@ -162,12 +175,18 @@ TONGUES: Mapping[Language, Tongue] = {
                     r"inclus(?:e|es)? dans le prix|c['’]est (?:dans|ds) le prix|plafonné"
                 ),
             ),
+            (
+                "non facturé",
+                "free",
+                r"(?:nous|on) ne (?:(?:vous|te|les?|la) ){0,2}factur(?:erons|ons|era|e) (?:pas|rien|aucune?)\b|nous n['’]augmenterons pas (?:le|les|nos) (?:prix|tarifs?)\b",
+            ),
             ("promis", "word", r"promis(?:e|es)?\b|garanti(?:e|s|es)?\b|nous nous engageons|engagement ferme"),
         ),
         acts=r"envoie|livre|installe|prépare|organise|assure|forme|rédige|transmet|prend en charge|s['’]occupe|se charge|va \w{2,20}r|fera|rendra|enverra|"
         r"(?!pour|dev)\w{2,20}era",
         veto=r"si vous\b|si tu\b|peut-être|éventuellement|pourrions|pourrait|essayer|malheureusement|sous réserve|vérifier|ne pouvons pas|sans engagement",
         no=r"pas\b(?! (?:plus tard|seulement)\b)|aucune?\b|jamais\b|(?:ne |n['’])\w{1,20} plus\b",
+        that=r"que\b|qu['’]",
         duty=r"vous (?:devez|devrez)\b|(?:vous|tu) (?:nous|me|m['’]) ?(?:enverr|fournir|donner|transmettr|envoy|fourniss|donn|transmett)(?:ez|as|es)\b|tu (?:dois|devras)\b|il vous faudra\b",
         included=r"compris(?:es?)?|inclus(?:es?)?",
     ),
@@ -199,7 +218,15 @@ TONGUES: Mapping[Language, Tongue] = {
                 "price",
                 (
                     r"sin (?:coste|costo|cargo|recargo)|gratis\b|gratuito\b|precio (?:cerrado|fijo)|incluid[oa]s? en el precio|por nuestra cuenta|"
-                    r"corre de nuestra cuenta|no se cobrará|no t(?:iene|endrá) (?:coste|costo)"
+                    r"corre de nuestra cuenta|no se cobrar[áa]n?|no t(?:iene|endrá) (?:coste|costo)"
+                ),
+            ),
+            (
+                "no cobraremos",
+                "free",
+                (
+                    r"no (?:(?:les?|os|te|nos|lo|la|los|las) ){0,2}(?:cobr(?:amos|aremos|aré)|(?:vamos|voy) a cobrar(?:les?|os|te)?)\b|"
+                    r"no (?:subiremos|aumentaremos|vamos a (?:subir|aumentar)) (?:el|los|nuestros) precios?\b"
                 ),
             ),
             ("prometido", "word", r"prometid[oa]\b|garantizad[oa]\b|palabra\b|compromiso firme"),
@@ -207,6 +234,7 @@ TONGUES: Mapping[Language, Tongue] = {
         acts=r"envía|entrega|prepara|instala|manda|organiza|forma|migra|se (?:encarga|ocupa)|va a \w{2,20}r|(?!podr|deber|tendr)\w{2,20}[aei]rá|hará",
         veto=r"si (?:ustedes|usted|firman|nos)\b|quizás?|tal vez|podríamos|podría\b|intentar|lamentablemente|no podemos|sin compromiso|revisar",
         no=r"no\b(?! (?:más tarde|solo|sólo)\b)|nunca\b|ning[uú]n\w{0,2}\b|tampoco\b",
+        that=r"que\b",
         duty=r"tendr(?:án?|ás|éis) que\b|deber(?:án?|ás|éis)\b|tienen? que\b",
         included=r"incluid[oa]s?|incluye",
     ),
@@ -238,11 +266,20 @@ TONGUES: Mapping[Language, Tongue] = {
                     r"não (?:tem|terá) custos?"
                 ),
             ),
+            (
+                "não cobraremos",
+                "free",
+                (
+                    r"não (?:(?:lhes?|vos|te) )?(?:cobr(?:amos|aremos|arei)|(?:vamos|vou) cobrar(?:-lhes?|-vos)?)\b|"
+                    r"não (?:subiremos|aumentaremos|vamos (?:subir|aumentar)) (?:o|os|nossos) preços?\b"
+                ),
+            ),
             ("prometido", "word", r"prometid[oa]\b|garantid[oa]\b|palavra\b|compromisso firme"),
         ),
         acts=r"envia|entrega|prepara|instala|manda|organiza|encarrega-se|vai \w{2,20}r|(?!poder|dever|ter)\w{2,20}[aei]rá|fará",
         veto=r"se (?:vocês|você|assinarem|nos)\b|talvez|poderíamos|poderia\b|tentar|infelizmente|não podemos|sem compromisso|verificar",
         no=r"não\b(?! (?:mais tarde|só)\b)|nunca\b|nenhum\w{0,2}\b",
+        that=r"que\b",
         duty=r"ter(?:ão|á) (?:que|de)\b|dever(?:ão|á)\b|t[eê]m (?:que|de)\b",
         included=r"incluíd[oa]s?",
     ),
@@ -268,11 +305,20 @@ TONGUES: Mapping[Language, Tongue] = {
                     r"voor onze rekening|op onze kosten"
                 ),
             ),
+            (
+                "niet gerekend",
+                "free",
+                (
+                    r"(?:(?:wij|we) (?:be)?rekenen|(?:be)?rekenen (?:wij|we)) (?:(?:hier|daar)(?:voor|mee) |voor (?:[^\s,;]{1,30} ){1,4}?|(?:u|je|jullie) )?(?:niets|geen)\b|"
+                    r"(?:(?:wij|we) brengen|brengen (?:wij|we)) (?:[^\s,;]{1,30} ){0,6}?(?:niets?|geen(?: [^\s,;]{1,30}){1,3}) in rekening\b"
+                ),
+            ),
             ("beloofd", "word", r"beloofd\b|toegezegd|gegarandeerd"),
         ),
         acts=r"zal|levert|stuurt|installeert|zorgt|regelt|bouwt|maakt|geeft|start|migreert|test|verzorgt|belt",
         veto=r"als (?:jullie|je|u)\b|indien|misschien|eventueel|zou(?:den)?\b|kunnen we|proberen|helaas|vrijblijvend|onder voorbehoud",
         no=r"geen\b|niet\b(?! (?:later|alleen)\b)|nooit\b",
+        that=r"(?:(?<=garanderen )|(?<=garandeer )|(?<=beloof )|(?<=beloven )|(?<=ervoor )|(?<= toe ))(?:(?:jullie|je|u) )?dat (?!niet\b|nooit\b)",
         duty=r"jullie (?:moeten|leveren|sturen|zorgen|geven|regelen)\b|u (?:moet|levert|stuurt|zorgt)\b|(?:moeten jullie|moet u)\b",
         included=r"inbegrepen|inclusief",
     ),
@@ -301,11 +347,17 @@ TONGUES: Mapping[Language, Tongue] = {
                     r"a (?:nostro carico|nostre spese)"
                 ),
             ),
+            (
+                "non addebitato",
+                "free",
+                r"non (?:(?:vi|le|ti) )?addebit(?:iamo|eremo|erò)\b|non aumenteremo (?:il prezzo|i (?:nostri )?prezzi)\b",
+            ),
             ("promesso", "word", r"promess[oa]\b|garantit[oaie]\b"),
         ),
         acts=r"invia|manda|consegna|installa|prepara|organizza|fornisce|si occupa|(?!dov|pot)\w{1,20}[aeidrv]rà",
         veto=r"se (?:firmate|voi|lei)\b|forse|eventualmente|potremmo|potrebbe|prover|purtroppo|non possiamo|senza impegno|verific",
         no=r"non\b(?! (?:oltre|solo)\b)|nessun\w?\b|mai\b",
+        that=r"che\b",
         duty=r"dov(?:ete|rete|rà)\b",
         included=r"inclus[oaie]|compres[oaie]",
     ),
