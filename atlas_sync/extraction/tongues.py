@@ -76,6 +76,10 @@ _DE_TO_DAY = (
 _DE_OF_DAY = rf"(?:(?:den|am|um|uhr|\d[\d.:]{{0,9}}|{_DE_MONTH})[,.]? ){{0,7}}"
 """What may go on with a day: "auf Montag, den 14. Juli 2026, um 10 Uhr verschoben"."""
 _FR_TO = r"(?:ne |n['’])?(?:(?:vous|te|leur|lui|le|la|les|en) |[tlm]['’]){0,2}"
+_FR_FUTURE = r"(?!(?:esp[ée]r|pr[ée]f[ée]r|d[ée]sir|consid[ée]r|souffr|ignor|admir)ons\b|rencontrons (?:des?|une?|d['’]|plusieurs|souvent)\b)"
+"""No present of what is wished, thought or borne: "nous espérons"; that of work may well be a promise: "nous préparons"."""
+_IBERIAN_FUTURE = r"(?!(?:(?:re)?quer|esper|consider|prepar|compar|separ|repar|aclar|declar|recuper|super|oper|gener|mir|gir|ret?ir|adquir)(?:emos|é|ei)\b)"
+"""No present or past that ends as the future of other words does in Spanish and Portuguese: "queremos", "preparé"."""
 _NL_WE = (
     r"(?:leveren|gaan|zullen|zorgen|sturen|installeren|garanderen|nemen|bouwen|geven|starten|migreren|helpen|bellen|beginnen|maken|regelen|trainen|testen|"
     r"verzorgen)"
@@ -150,7 +154,7 @@ TONGUES: Mapping[Language, Tongue] = {
                 "nous ferons",
                 "we act",
                 (
-                    rf"nous {_FR_TO}(?:\w{{2,20}}(?:erons|irons|drons|rons)|allons|nous engageons|livrons|prenons en charge|garantissons|installons|formons|mettons)\b|"
+                    rf"nous {_FR_TO}{_FR_FUTURE}(?:\w{{2,20}}(?:erons|irons|drons|rons)|allons|nous engageons|livrons|prenons en charge|garantissons|installons|formons|mettons)\b|"
                     r"\w{2,20}(?:erons|irons|drons)-nous"
                 ),
             ),
@@ -196,7 +200,7 @@ TONGUES: Mapping[Language, Tongue] = {
                 "lo haremos",
                 "we act",
                 (
-                    r"\w{2,20}(?:aremos|eremos|iremos)\b|vamos a \w{2,20}r(?:les?|los?|las?|os)?\b|nos (?:comprometemos|encargamos|ocupamos)\b|garantizamos\b|"
+                    rf"{_IBERIAN_FUTURE}\w{{2,20}}(?:aremos|eremos|iremos)\b|vamos a \w{{2,20}}r(?:les?|los?|las?|os)?\b|nos (?:comprometemos|encargamos|ocupamos)\b|garantizamos\b|"
                     r"entregamos\b|asumimos\b"
                 ),
             ),
@@ -204,7 +208,7 @@ TONGUES: Mapping[Language, Tongue] = {
                 "lo haré",
                 "we act",
                 (
-                    r"(?:les?|os|te) (?:envío|mando|entrego|llamo)\b|\w{2,20}(?:aré|eré|iré)\b|me (?:comprometo|encargo|ocupo)\b|"
+                    rf"(?:les?|os|te) (?:envío|mando|entrego|llamo)\b|{_IBERIAN_FUTURE}\w{{2,20}}(?:aré|eré|iré)\b|me (?:comprometo|encargo|ocupo)\b|"
                     r"voy a \w{2,20}r(?:les?|los?|las?|os)?\b"
                 ),
             ),
@@ -244,14 +248,14 @@ TONGUES: Mapping[Language, Tongue] = {
                 "faremos",
                 "we act",
                 (
-                    r"\w{2,20}(?:aremos|eremos|iremos|faremos)\b|vamos \w{2,20}r(?:-lhes?)?\b|comprometemo-nos\b|garantimos\b|entregamos\b|assumimos\b|"
+                    rf"{_IBERIAN_FUTURE}\w{{2,20}}(?:aremos|eremos|iremos|faremos)\b|vamos \w{{2,20}}r(?:-lhes?)?\b|comprometemo-nos\b|garantimos\b|entregamos\b|assumimos\b|"
                     r"encarregamo-nos\b|ficamos de\b"
                 ),
             ),
             (
                 "farei",
                 "we act",
-                r"(?:envio|mando|entrego)(?:-lhes?|-vos)\b|\w{2,20}(?:arei|erei|irei)\b|comprometo-me\b|fico de\b|vou \w{2,20}r(?:-lhes?)?\b|encarrego-me\b",
+                rf"(?:envio|mando|entrego)(?:-lhes?|-vos)\b|{_IBERIAN_FUTURE}\w{{2,20}}(?:arei|erei|irei)\b|comprometo-me\b|fico de\b|vou \w{{2,20}}r(?:-lhes?)?\b|encarrego-me\b",
             ),
             (
                 "terão",
@@ -332,7 +336,7 @@ TONGUES: Mapping[Language, Tongue] = {
             (
                 "lo farò",
                 "we act",
-                r"(?:le|vi|ti|gli) (?:invio|mando|consegno|chiamo|spedisco)\b|\w{1,20}[aeidrv]rò\b|mi (?:occupo|impegno)\b",
+                r"(?:le|vi|ti|gli) (?:invio|mando|consegno|chiamo|spedisco)\b|(?!però\b)\w{1,20}[aeidrv]rò\b|mi (?:occupo|impegno)\b",
             ),
             (
                 "lo avrete",

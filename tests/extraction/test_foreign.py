@@ -133,6 +133,14 @@ def test_a_no_and_a_duty_of_the_customer_are_no_promises(language: Language, tex
         ("de", "Die Schulung ist im Festpreis enthalten.", ["promise"]),
         ("de", "Wir liefern keine Daten.", []),
         ("es", "No cobramos hasta que el cliente confirma.", []),
+        ("es", "Queremos vender directo en Alemania antes de Navidad.", []),
+        ("es", "Prepararemos los datos.", ["obligation"]),
+        ("es", "Preparé los datos ayer.", []),
+        ("pt", "Queremos vender na Alemanha antes do Natal.", []),
+        ("pt", "Retirei a máquina.", []),
+        ("fr", "Nous espérons recevoir le site.", []),
+        ("fr", "Nous rencontrons des problèmes.", []),
+        ("it", "Però il prezzo è alto.", []),
     ],
 )
 def test_what_a_customer_says_they_do_is_theirs(language: Language, text: str, labels: list[str]) -> None:
