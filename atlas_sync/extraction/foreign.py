@@ -25,8 +25,8 @@ _ENDS = re.compile(r"[,;:()!?–—]")
 _LOOKED_AROUND = 200
 _BINDS_WHO_SAYS_IT = frozenset({"we act", "you get", "moved"})
 _PRICES = frozenset({"price", "free"})
-_OURS_ALONE = frozenset({"free"})
-"""What says nothing where a customer says it: "no cobramos hasta mayo"."""
+_OURS_ALONE = frozenset({"we do", "free"})
+"""What says nothing where a customer says it: "wij gebruiken Excel", "no cobramos hasta mayo"."""
 
 
 def judge_foreign(unit: Unit, language: Language, named: tuple[str, Side] | None = None) -> list[Judgement]:
@@ -96,7 +96,7 @@ def _without_free(text: str, tongue: Tongue) -> str:
 def _promise(unit: Unit, language: Language, bound: Collection[Form]) -> Judgement:
     """Give the promise that some forms make: one of price where nothing is said to be done."""
     whats = {form.what for form in bound}
-    is_price = bool(whats & _PRICES) and not whats & {"we act", "done", "moved"}
+    is_price = bool(whats & _PRICES) and not whats & {"we act", "we do", "done", "moved"}
     first = next(iter(bound))
     return Judgement(
         "promise",

@@ -13,13 +13,13 @@ from atlas_sync.extraction.languages import Language
 
 __all__ = ["TONGUES", "Form", "Tongue"]
 
-What = Literal["we act", "you get", "done", "moved", "price", "free", "word"]
+What = Literal["we act", "we do", "you get", "done", "moved", "price", "free", "word"]
 
 
 class Form(NamedTuple):
     """A way to commit. "we act" and "you get" bind the side that says so, so does what is "moved" to another day.
 
-    "price" says what is not charged. "free" as well, where we say it: a customer may say it of others.
+    "price" says what is not charged. "we do" and "free" commit where we say them: a customer may tell of anything with them.
     """
 
     name: str
@@ -84,6 +84,17 @@ _NL_WE = (
     r"(?:leveren|gaan|zullen|zorgen|sturen|installeren|garanderen|nemen|bouwen|geven|starten|migreren|helpen|bellen|beginnen|maken|regelen|trainen|testen|"
     r"verzorgen)"
 )
+_NL_NO_DEED = (
+    r"(?:(?:be|ver|ont|onder|over)?(?:waren|hadden|deden|gingen|kwamen|kregen|gaven|namen|zagen|spraken|schreven|bleven|hielpen|kozen|lagen|lazen|zaten|sloten|liepen|"
+    r"vielen|stonden|trokken|droegen|vroegen|hielden|boden|gonnen|loren|zeiden|vingen|hingen|wezen|staan|kijken|spreken|vinden|zoeken|weten|werken|danken|kopen|trouwen)|"
+    r"zijn|hebben|worden|blijven|willen|mogen|moeten|kunnen|hoeven|denken|hopen|vrezen|geloven|begrijpen|verwachten|wensen|menen|kennen|zien|horen|voelen|merken|"
+    r"vermoeden|snappen|waarderen|vragen|zeggen|praten|wachten|krijgen|ontvangen|proberen|adviseren|raden|heten|hanteren|liggen|zitten|wonen|gebruiken|verliezen|"
+    r"verdienen|groeien|lopen|streven|mikken|overwegen|bekijken|overleggen|rekenen|noemen|bedoelen|bevestigen|wijzen|verwijzen|verzoeken|missen|lijden|stellen voor|"
+    r"doen ons best|komen (?:\S{1,30} ){0,4}terug|geen|\w{0,6}alleen|samen|\w{0,6}morgen|tegen|binnen|buiten|gisteren|\w{0,6}tien|zeven|negen|aangezien|"
+    r"\w{0,20}[^\W\daeiou][dt]en)\b"
+)
+"""Words in "-en" beside "we" that say no deed to come: being, wishing, thinking and asking, pasts, and what is no verb."""
+_NL_DEED = rf"(?:(?!{_NL_NO_DEED})\w{{2,20}}en|richten|zetten|melden|(?:ver)?zenden)\b"
 _NL_I = r"(?:zal|stuur|lever|zorg|beloof|garandeer|regel|neem|bel|kom|maak|mail)"
 TONGUES: Mapping[Language, Tongue] = {
     "de": _tongue(
@@ -290,6 +301,11 @@ TONGUES: Mapping[Language, Tongue] = {
     "nl": _tongue(
         (
             ("wij doen het", "we act", rf"(?:wij|we) {_NL_WE}\b|{_NL_WE} (?:wij|we)\b"),
+            (
+                "wij doen iets",
+                "we do",
+                rf"(?:(?<!\w )|(?<=\ben )|(?<=maar )|(?<=want )|(?<=dus ))(?:wij|we) {_NL_DEED}|{_NL_DEED} (?:wij|we)\b",
+            ),
             ("ik doe het", "we act", rf"ik {_NL_I}\b|{_NL_I} ik\b"),
             (
                 "jullie krijgen het",

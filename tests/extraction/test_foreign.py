@@ -118,6 +118,14 @@ def test_a_quoted_commitment_counts_where_it_was_written() -> None:
         ("nl", "We gaan dat de komende maanden niet doen.", ["refusal"]),
         ("nl", "Wij garanderen dat niet.", ["refusal"]),
         ("de", "Wir garantieren dass der Preis nicht steigt.", ["promise"]),
+        ("nl", "We plaatsen in elke lift een noodknop.", ["promise"]),
+        ("nl", "In mei vervangen we de deuren.", ["promise"]),
+        ("nl", "We zetten de server klaar voor vrijdag.", ["promise"]),
+        ("nl", "We plaatsen geen noodknop.", ["refusal"]),
+        ("nl", "We plaatsten gisteren de kast.", []),
+        ("nl", "We kregen het rapport.", []),
+        ("nl", "We denken dat het past.", []),
+        ("nl", "Omdat we klanten hebben in België, is dat belangrijk.", []),
     ],
 )
 def test_a_no_and_a_duty_of_the_customer_are_no_promises(language: Language, text: str, labels: list[str]) -> None:
@@ -133,6 +141,8 @@ def test_a_no_and_a_duty_of_the_customer_are_no_promises(language: Language, tex
         ("de", "Die Schulung ist im Festpreis enthalten.", ["promise"]),
         ("de", "Wir liefern keine Daten.", []),
         ("es", "No cobramos hasta que el cliente confirma.", []),
+        ("nl", "We gebruiken nu Excel voor de planning.", []),
+        ("nl", "We sturen de sleutels maandag.", ["obligation"]),
         ("es", "Queremos vender directo en Alemania antes de Navidad.", []),
         ("es", "Prepararemos los datos.", ["obligation"]),
         ("es", "Preparé los datos ayer.", []),
