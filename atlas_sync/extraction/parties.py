@@ -6,6 +6,7 @@ import re
 
 from atlas_sync.extraction.conversation import Attendee, Conversation
 from atlas_sync.extraction.names import directory_of
+from atlas_sync.extraction.people import is_spoken_to
 from atlas_sync.extraction.speakers import is_company_named
 from atlas_sync.extraction.units import Unit
 
@@ -13,6 +14,25 @@ __all__ = ["promisee_of", "promiser_of"]
 
 _SELF = re.compile(r"\b(?:I|we|I['’]\w{1,2}|we['’]\w{1,2}|my|our)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?\b")
+_NAME = r"(?-i:[A-ZÀ-Þ])[\w’'-]{1,30}"
+_AND = r"(?:and|&|und|et|y|e|en)"
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-](?!s\b)(?=[^\W\d_])){0,40}(?: [A-ZÀ-Þ][\w-]{1,30}){0,2}")
+_OWNS = re.compile(r"['’](?:s\b| )")
+_TITLE = r"(?:(?:Mrs?|Ms|Dr|Herrn?|Frau|Mme|Sra?)\.? )?$"
+_OTHER_THAN = re.compile(
+    r"\b(?:instead of|in place of|rather than|replac(?:es?|ed|ing)|succeed(?:s|ed|ing)?|(?:takes?|took|taking) over from|as|"
+    r"like|statt|anstelle von|anstatt|ersetzt|wie|à la place de|au lieu de|remplace|comme|en (?:lugar|vez) de|em vez de|como|"
+    rf"in plaats van|vervangt|zoals|al posto di|sostituisce|come) {_TITLE}",
+    re.IGNORECASE,
+)
+_GIVEN = re.compile(
+    rf"\b(?:to|for|an|für|à|pour|para|aan|voor|per) (?:{_NAME} (?:{_NAME} )?{_AND} )?{_TITLE}", re.IGNORECASE
+)
+_GETS = re.compile(
+    rf"(?:(?:{_NAME}|{_AND}) ){{0,5}}{_NAME}(?:['’]ll| will| wird| va)? "
+    r"(?:gets?|receives?|ha(?:s|ve)|bekomm(?:t|en)|erhält|erhalten|aura|recevra|reçoit|recevoir|recibirá|tendrá|receberá|terá|"
+    r"krijgt|krijgen|ontvangt|riceverà|avrà)\b"
+)
 
 
 def promiser_of(unit: Unit, conversation: Conversation) -> str | None:
@@ -53,16 +73,35 @@ def _named(text: str, conversation: Conversation) -> Attendee | None:
 
 
 def promisee_of(unit: Unit, conversation: Conversation) -> str | None:
-    """Give who of theirs receives the promise in a unit: who is named, else who is greeted, else the only customer there is.
+    """Give who of theirs receives the promise in a unit: who is named so, else who is greeted, else the only customer there is.
 
-    Whoever is on the sale alone was not spoken to, unless the text names them: others may be on it tomorrow.
+    Whoever is on the sale alone was not spoken to, unless the text names them: others may be on it tomorrow. A mail is to
+    whom it was sent, whomever else it speaks of.
     """
     directory = directory_of(conversation.attendees)
     customers = [person for person in directory.people if person.side == "customer" and person.name]
-    named, greeted, met = (directory.named(text) for text in (unit.text, unit.greets, conversation.body))
+    here = [person for person in customers if person.is_here]
+    is_sent = conversation.kind == "email" and unit.side == "us" and bool(here)
+    named = [
+        one
+        for place, one in directory.places(unit.text)
+        if not _is_spoken_of(unit.text, place) and (one in here or not is_sent or _is_meant(unit.text, place))
+    ]
+    greeted, met = (directory.named(text) for text in (unit.greets, conversation.body))
     chosen = (
         [one for one in customers if one in named]
         or [one for one in customers if one in greeted]
-        or [one for one in customers if one.is_here or one in met]
+        or [one for one in customers if one in here or (one in met and not is_sent)]
     )
     return chosen[0].name if len(chosen) == 1 else None
+
+
+def _is_spoken_of(text: str, place: int) -> bool:
+    """Tell if a name only says whose something is, or for whom another comes: "Jens's team", "instead of Jens"."""
+    word = _WORD.match(text, place)
+    return bool(_OTHER_THAN.search(text[:place]) or (word and _OWNS.match(text, word.end())))
+
+
+def _is_meant(text: str, place: int) -> bool:
+    """Tell if a text speaks to whom it names, or says that they get something: "for Jens", "Jens, you have it by Friday"."""
+    return bool(is_spoken_to(text, place) or _GIVEN.search(text[:place]) or _GETS.match(text, place))

@@ -20,7 +20,7 @@ from atlas_sync.extraction.names import Directory, directory_of
 from atlas_sync.extraction.titles import roles_of_title
 from atlas_sync.extraction.units import Unit
 
-__all__ = ["Cast", "PersonCue"]
+__all__ = ["Cast", "PersonCue", "is_spoken_to"]
 
 PersonCue = tuple[str, tuple[str, ...], Stance | None, str]
 
@@ -135,7 +135,7 @@ class Cast:
         for at, (place, person) in enumerate(named):
             end = self._end(unit.text, place, person, named[at + 1][0] if at + 1 < len(named) else len(unit.text))
             function = _introduction(unit.text, person)
-            if person is not speaker and (function or not _is_spoken_to(unit.text, place)):
+            if person is not speaker and (function or not is_spoken_to(unit.text, place)):
                 said = unit.text[place if at or parts else _opening(unit, place) : end]
                 said = "" if _is_unsaid(unit.text, place) else said
                 parts.append(_Part(str(person.name), person, said, function=function))
@@ -221,7 +221,7 @@ def _titles(people: Sequence[Attendee]) -> list[tuple[re.Pattern[str], Attendee]
     ]
 
 
-def _is_spoken_to(text: str, place: int) -> bool:
+def is_spoken_to(text: str, place: int) -> bool:
     """Tell if a name is that of whom the words are said to: "Price, Astrid.", "Thank you Willem", "Ivan, can you look?"."""
     before, after = text[:place], text[place:]
     if _GREETED.search(before) or (before.rstrip().endswith((",", ";")) and _CALLED_LAST.match(after)):

@@ -56,3 +56,27 @@ def test_whoever_is_on_the_sale_alone_was_promised_nothing_unless_the_text_names
     assert promisee_of(split(plain)[0], plain) is None
     spoken_to = conversation("Call with Jens. The report comes Friday.", attendees=(*PEOPLE[:2], from_tomorrow))
     assert promisee_of(split(spoken_to)[1], spoken_to) == "Jens Brandt"
+
+
+@pytest.mark.parametrize(
+    ("text", "here", "name"),
+    [
+        ("Dapo answers your questions instead of Jens.", "Sabine", "Dr. Sabine Ruf"),
+        ("Dapo answers your questions instead of Jens.", "Sabine Jens", None),
+        ("She replaces Jens and we train her.", "Sabine", "Dr. Sabine Ruf"),
+        ("To make Jens's decision easier we send two options.", "Sabine", "Dr. Sabine Ruf"),
+        ("We keep the records in the EU, as Jens wished.", "Sabine", "Dr. Sabine Ruf"),
+        ("Every table is checked twice so that Jens sleeps well.", "Sabine", "Dr. Sabine Ruf"),
+        ("Every table is checked twice so that Jens sleeps well.", "", "Jens Brandt"),
+        ("We send the report to Jens.", "Sabine", "Jens Brandt"),
+        ("Jens, you get the report on Friday.", "Sabine", "Jens Brandt"),
+        ("Jens will have the report on Friday.", "Sabine", "Jens Brandt"),
+        ("Jens and Henrike get the report.", "Sabine", None),
+        ("Rather than Jens, Henrike gets the report.", "Sabine", "Henrike (Rike) Hallmann"),
+        ("We train Jens in May.", "Sabine Jens", "Jens Brandt"),
+    ],
+)
+def test_whom_a_mail_only_speaks_of_is_promised_nothing(text: str, here: str, name: str | None) -> None:
+    people = [replace(one, is_here=any(word in str(one.name) for word in here.split())) for one in PEOPLE[2:]]
+    mail = conversation(text, attendees=(*PEOPLE[:2], *people))
+    assert promisee_of(split(mail)[0], mail) == name
