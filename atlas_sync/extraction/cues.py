@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from atlas_sync.extraction.courtesies import without_courtesies
+from atlas_sync.extraction.phrases import HINT
 
 __all__ = ["OPPOSED", "SAID_BY", "SAID_OF", "TURNED", "Table", "any_of", "cued", "shows"]
 
@@ -20,11 +21,19 @@ def any_of(text: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{text})", re.IGNORECASE)
 
 
+_NO_ONE_POINT = (
+    r"(?! (?:(?:by|before|until|till|on|in|at|next|early|late|mid|end|the|of|bis|am|im|zum|nächste\w*|ende|avant|d['’]ici|le|"
+    rf"la|en) ){{0,4}}(?!every\b)(?:{HINT.pattern}|"
+    r"(?:which|whose|where|when|how (?:many|much)|wann|wo|welche\w*|quand|où|quel\w*)\b))"
+)
+"""No day and no one question after "decides": who settles one point by Friday need not decide on the sale."""
+
 SAID_OF: Table = (
     (
         "decision maker",
         any_of(
-            r"decid(?:es?|ing)\b|choos(?:es|ing)\b|picks the\b|entscheide\w*|d[ée]cide\b|das letzte wort|"
+            rf"decid(?:es?|ing)\b{_NO_ONE_POINT}|choos(?:es|ing)\b|picks the\b|entscheide\w*\b{_NO_ONE_POINT}|"
+            rf"d[ée]cide\b{_NO_ONE_POINT}|das letzte wort|"
             r"le dernier mot|decision[- ]maker|(?:the )?(?:final|last) (?:say|word|call)\b|"
             r"(?:has|have|had) the (?:say|vote)|the yes of|nothing (?:moves|happens|goes)|up to (?:him|her)\b|"
             r"approves?\b|must approve|has to approve|signs? (?:this |it )?off|calls? the shots|"

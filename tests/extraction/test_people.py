@@ -193,6 +193,12 @@ def test_whom_a_sentence_is_said_to_it_is_not_about(text: str) -> None:
         "- Interface: TBC, Jens to confirm by 27 Feb\n- Migration: only active lots? decide by 15 March",
         "- Jens to send the list\n- will sign on 3 April",
         "Attendees: Jens, Dapo, Ravi, Ally",
+        "Jens counts the videos and decides by end of June.",
+        "Jens decides on Friday which logo it is.",
+        "Jens decides when the posters go up.",
+        "Jens entscheidet bis Ende Juni.",
+        "Jens entscheidet am Freitag.",
+        "Jens décide d'ici vendredi.",
     ],
 )
 def test_courtesy_and_things_show_nothing_of_anybody(text: str) -> None:
@@ -215,6 +221,10 @@ def test_courtesy_and_things_show_nothing_of_anybody(text: str) -> None:
         ("Jens can't wait.", "champion"),
         ("It's Jens's call.", "decision maker"),
         ("Jens has the last word.", "decision maker"),
+        ("Jens decides on the budget.", "decision maker"),
+        ("Jens decides in the end.", "decision maker"),
+        ("Jens decides if we get it.", "decision maker"),
+        ("Jens entscheidet am Ende.", "decision maker"),
     ],
 )
 def test_the_same_words_show_what_somebody_is_where_they_are_of_them(text: str, role: str) -> None:
