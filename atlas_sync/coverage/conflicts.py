@@ -24,6 +24,7 @@ from atlas_sync.coverage.quantity import Quantity, is_as_long
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.ruled_out import RuledOut
 from atlas_sync.coverage.statements import SHARED, Statements, are_numbered, terms_of, thing_of
+from atlas_sync.coverage.terms import languages_left, languages_of
 from atlas_sync.coverage.text import shorten, show_day
 
 __all__ = ["Conflict", "clause_that_holds", "conflicts_of"]
@@ -150,7 +151,10 @@ def _with_contract(promise: Promise, contract: Contract, clauses: Statements) ->
         ends = f"the contract ends on {show_day(contract.end_date)}"
         yield Conflict(promise.id, contract.id, f"promised for {show_day(promise.due_date)}, {ends}", "internal")
     near = [(clauses.texts[place], share) for place, share in islice(clauses.about(promise.text), _CLOSEST)]
-    against = [[*_against(promise, Plan(clause)), *_priced(promise, clause, share)] for clause, share in near]
+    against = [
+        [*_against(promise, Plan(clause)), *_left_out(promise, clause), *_priced(promise, clause, share)]
+        for clause, share in near
+    ]
     agreeing = [one for one, denied in zip(near, against, strict=True) if not denied] if any(against) else []
     agreed = _agreed(promise, agreeing)
     for (clause, share), found in zip(near, against, strict=True):
@@ -179,6 +183,14 @@ def _against(promise: Promise, other: Plan) -> list[Comparison]:
         return []
     of_numbers = are_numbered(promise.text, other.text)
     return [one for one in found if not (one.limits or one.topic == "negation" or (of_numbers and one.topic == "due"))]
+
+
+def _left_out(promise: Promise, clause: str) -> Iterator[Comparison]:
+    """Tell if a clause holds some of the languages that were promised; a promise may well speak of one of them alone."""
+    left = languages_left(promise.text, clause)
+    if left and not are_parted(promise.text, clause):
+        named = ", ".join(languages_of(clause).values())
+        yield Comparison("language", agrees=False, said=", ".join(left), planned=named)
 
 
 def _priced(promise: Promise, clause: str, share: float) -> list[Comparison]:

@@ -11,6 +11,7 @@ from atlas_sync.coverage.comparison import compare
 from atlas_sync.coverage.figures import Figures, figures_of
 from atlas_sync.coverage.quantity import Quantity, count_alike, is_same, keeps
 from atlas_sync.coverage.replaced import in_force
+from atlas_sync.coverage.terms import languages_left
 from atlas_sync.coverage.text import show_day
 
 __all__ = [
@@ -62,12 +63,12 @@ def ends_above(due: date | None, item: WorkItem, above: WorkItem | None) -> str 
 
 
 def uncovered_in(text: str, due: date | None, item: WorkItem) -> tuple[str, ...]:
-    """List the numbers and days of a text that an item does not hold; see `uncovered`."""
+    """List the numbers, days and languages of a text that an item does not hold; see `uncovered`."""
     return uncovered(text, due, plan_of(item))
 
 
 def uncovered(text: str, due: date | None, plan: Plan) -> tuple[str, ...]:
-    """List the numbers and days of a text that a plan does not hold, as written; contradicted ones included.
+    """List the numbers, days and languages of a text that a plan does not hold, as written; contradicted ones included.
 
     A number of which nothing tells what it counts holds in a plan, and is listed where the plan names another instead.
     """
@@ -85,6 +86,7 @@ def uncovered(text: str, due: date | None, plan: Plan) -> tuple[str, ...]:
     missing += [one.shown for one in ours.days if (one.month, one.day) not in days]
     if due and (due.month, due.day) not in days and not ours.days:
         missing.append(show_day(due))
+    missing += languages_left(text, plan.text)
     return tuple(dict.fromkeys(missing))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from atlas_sync.canonical.normalize import fold
@@ -12,7 +12,7 @@ from atlas_sync.coverage.cues import CHARGED, FREE, LANGUAGES, LIMIT, NAME, NEGA
 from atlas_sync.coverage.refusals import ruled_of
 from atlas_sync.coverage.text import MAX_TEXT, shorten, stem, unwrapped, words
 
-__all__ = ["compare_terms", "free_in"]
+__all__ = ["compare_terms", "free_in", "languages_left", "languages_of"]
 
 _QUOTE, _MOST = 60, 60
 _REACH = 3
@@ -20,8 +20,14 @@ _NEAR, _WIDE = 30, 60
 
 _SPEAKING = re.compile(r"[^\W\d_]+(?![^\W\d_])(?! ?\d)")
 """Words without a number behind them, which makes a standard of EN."""
-_OTHERWISE = frozenset(("IT", "AR", "PT", "TA", "NB", "SE", "DA", "CN", "VI"))
+_OTHERWISE = frozenset(
+    "IT AR PT TA NB SE DA CN VI BG EL ET FA GR HE HR IS KO LB LT MK SK SL SQ SR TH".split()  # noqa: SIM905 - a list to read
+)
 """Codes of languages that stand for something else as often."""
+_DEPARTMENTS = frozenset(("IT", "HR", "IS"))
+"""Of these codes one beside another, or behind "in", is a department."""
+_POLISHED = re.compile(r"polish|Polish (?:the|your|our|all|every|each|up|it)\b")
+"""What is done to floors, and no language."""
 _BESIDE = 8
 _REVERSING = frozenset(("not", "nicht", "niet", "pas", "non"))
 
@@ -93,23 +99,29 @@ def _where(text: str) -> tuple[str | None, str | None]:
 
 
 def _languages(text: str, planned: str) -> Iterator[Comparison]:
-    ours, theirs = _spoken(text), _spoken(planned)
-    if not ours or not theirs:
-        return
-    lacking = [shown for code, shown in ours.items() if code not in theirs]
-    agrees = not lacking
-    said = ", ".join(ours.values() if agrees else lacking)
-    yield Comparison("language", agrees=agrees, said=said, planned=", ".join(theirs.values()))
+    """Hold the languages together; a plan of some of those that were agreed, and of no other, only narrows."""
+    ours, theirs = languages_of(text), languages_of(planned)
+    if ours and theirs:
+        left = languages_left(text, planned)
+        topic: Topic = "limit" if left and theirs.keys() <= ours.keys() else "language"
+        said, shown = (", ".join(side.values()) for side in (ours, theirs))
+        yield Comparison(topic, agrees=not left, said=said, planned=shown)
+
+
+def languages_left(text: str, planned: str) -> tuple[str, ...]:
+    """List the languages of a text that a plan which names some leaves out, as written."""
+    theirs = languages_of(planned)
+    return tuple(shown for code, shown in languages_of(text).items() if code not in theirs) if theirs else ()
 
 
 @lru_cache(maxsize=4096)
-def _spoken(text: str) -> dict[str, str]:
+def languages_of(text: str) -> Mapping[str, str]:
     """Find languages by their names, and by codes where these are in capitals."""
     found: dict[str, str] = {}
     for hit in _SPEAKING.finditer(text[:MAX_TEXT]):
         word = hit.group()
         code = LANGUAGES.get(word) if word.isupper() else LANGUAGES.get(fold(word))
-        if code and word != "polish" and (word not in _OTHERWISE or _is_listed(text, hit)):
+        if code and not _POLISHED.match(text, hit.start()) and (word not in _OTHERWISE or _is_listed(text, hit)):
             found.setdefault(code, word)
     return found
 
@@ -117,8 +129,10 @@ def _spoken(text: str) -> dict[str, str]:
 def _is_listed(text: str, hit: re.Match[str]) -> bool:
     """Tell if a code stands near another one, or behind "in"."""
     before, after = text[max(0, hit.start() - _BESIDE) : hit.start()], text[hit.end() : hit.end() + _BESIDE]
-    near = _SPEAKING.findall(f"{before} {after}")
-    return before.endswith("in ") or any(word.isupper() and word in LANGUAGES for word in near)
+    near = {word for word in _SPEAKING.findall(f"{before} {after}") if word.isupper() and word in LANGUAGES}
+    if hit.group() in _DEPARTMENTS:
+        return bool(near - _DEPARTMENTS)
+    return before.endswith("in ") or bool(near)
 
 
 def _negations(text: str, planned: str) -> Iterator[Comparison]:

@@ -43,12 +43,21 @@ def test_earlier_unknown_or_finished_due_day_is_no_contradiction(due: date | Non
         ("phones on Saturdays too", "Phones, Mon-Sat", False),
         ("the count ends before Monday", "Count, Fri 6 PM to Sun", False),
         ("open on Sundays", "Works, not Sun, not Thursday", False),
+        ("manuals in English, German and French", "Manuals, German and French", False),
+        ("manuals in German and French", "Manuals, German and Spanish", True),
     ],
 )
 def test_another_number_of_the_same_unit_contradicts(said: str, planned: str, contradicts: bool) -> None:  # noqa: FBT001 - a table
     found = contradictions_of(said, None, item(text=planned))
     assert bool(found) is contradicts
     assert all("agreed was" in one for one in found)
+
+
+def test_all_languages_that_were_agreed_are_named() -> None:
+    said = "manuals in Japanese, German and Turkish"
+    assert contradictions_of(said, None, item(text="Handover JA, KO")) == (
+        "SCAN-1 says JA, KO, agreed was Japanese, German, Turkish",
+    )
 
 
 def test_weekday_of_the_due_day_is_one_that_the_item_names() -> None:
@@ -77,9 +86,13 @@ def test_numbers_and_days_that_an_item_leaves_out_are_listed_as_said() -> None:
         ("within 50 km", "Within 50 miles", ("50 km",)),
         ("12 tablets and 40 scanners", "40 tablets and 12 scanners", ("12 tablets", "40 scanners")),
         ("12 tablets and 40 scanners", "40 handhelds, 12 pads", ()),
+        ("manuals in English and German", "Manuals, German", ("English",)),
+        ("manuals in English and German", "Manuals", ()),
     ],
 )
-def test_number_holds_with_its_unit(said: str, planned: str, lacking: tuple[str, ...]) -> None:
+def test_number_holds_with_its_unit_and_language_where_any_is_named(
+    said: str, planned: str, lacking: tuple[str, ...]
+) -> None:
     assert uncovered_in(said, None, item(text=planned)) == lacking
 
 
