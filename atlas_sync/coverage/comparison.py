@@ -16,7 +16,7 @@ from atlas_sync.coverage.named import compare_names
 from atlas_sync.coverage.quantity import Quantity, count_alike, is_same, keeps, meet, passes
 from atlas_sync.coverage.replaced import in_force
 from atlas_sync.coverage.terms import compare_terms
-from atlas_sync.coverage.timing import compare_due, compare_marks, compare_times, compare_weekdays
+from atlas_sync.coverage.timing import agreed_day, compare_due, compare_marks, compare_times, compare_weekdays
 
 __all__ = ["compare", "compare_figures", "compare_statements"]
 
@@ -35,7 +35,7 @@ def compare(text: str, due: date | None, plan: Plan) -> list[Comparison]:
 def _compare(text: str, due: date | None, plan: Plan, *, agreed: str) -> list[Comparison]:
     ours, theirs = figures_of(agreed), figures_of(plan.text)
     found = [
-        *compare_due(ours, due, theirs, plan),
+        *compare_due(ours, agreed_day(agreed, due, plan), theirs, plan),
         *compare_figures(ours, theirs),
         *compare_times(ours.times, theirs.times),
         *compare_weekdays(agreed, plan),
@@ -52,7 +52,8 @@ def compare_statements(text: str, due: date | None, other: Plan) -> list[Compari
     the other, or another bound, says something else.
     """
     ours, theirs = figures_of(text), figures_of(other.text)
-    turned = [*compare_due(theirs, other.due, ours, Plan(text, due)), *compare_times(theirs.times, ours.times)]
+    ahead = agreed_day(other.text, other.due, Plan(text, due))
+    turned = [*compare_due(theirs, ahead, ours, Plan(text, due)), *compare_times(theirs.times, ours.times)]
     found = [
         *_compare(text, due, other, agreed=text),
         *(replace(one, said=one.planned, planned=one.said) for one in turned),

@@ -2,23 +2,70 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from atlas_sync.coverage.compared import Comparison, Plan, Topic
-from atlas_sync.coverage.figures import DayMention, Figures, Mark
-from atlas_sync.coverage.text import show_day
+from atlas_sync.coverage.figures import DayMention, Figures, Mark, figures_of
+from atlas_sync.coverage.statements import terms_of
+from atlas_sync.coverage.terms import languages_of
+from atlas_sync.coverage.text import MAX_TEXT, show_day
 from atlas_sync.coverage.weekdays import weekdays_of
 
-__all__ = ["as_date", "compare_due", "compare_marks", "compare_times", "compare_weekdays"]
+__all__ = ["agreed_day", "as_date", "compare_due", "compare_marks", "compare_times", "compare_weekdays"]
 
 _CLOCK, _EARLY, _OVERNIGHT = 720, 60, 360
 _LEAP_YEAR = 2024
 _RHYTHMS_APART = 0.125
 _AHEAD = 7
 """Days that a plan may end before the agreed day and still be taken for the plan of it."""
+
+_CLAUSE = re.compile(
+    r"[;:()\n]|,(?! ?[0-9]{4}\b)|(?<![0-9])\. |\b(?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar|og|men|och)\b"
+)
+
+_OF_ENDS = terms_of(
+    "latest end ends finish finishes finished complete completed done close closes ende endet spaetestens fertig "
+    "abgeschlossen tard fin termine finit uiterlijk klaar eindigt"
+)
+"""Words that say of a day only that it is the last one: "opens on 10 July and closes on 24 July"."""
+
+
+def agreed_day(text: str, due: date | None, plan: Plan) -> date | None:
+    """Give the day that was agreed for what a plan does: its own, where the text names that one beside an earlier day.
+
+    Greek by 10 July, German on 24 July: the first is the day of the Greek manuals alone, and still is where the plan names it.
+    """
+    named = [day for day in figures_of(text).days if not day.is_earliest]
+    theirs = figures_of(plan.text).days
+    if due is None or not (plan.due or theirs):
+        return due
+    planned = plan.due or min(as_date(day, due) for day in theirs)
+    if planned <= due:
+        return due
+    same = [day for day in named if as_date(day, due) == planned]
+    others = [day for day in named if day not in same and any(_same_day(day, other) for other in theirs)]
+    return planned if same and not others and _is_of_day(text, same[0], plan.text) else due
+
+
+def _is_of_day(text: str, day: DayMention, planned: str) -> bool:
+    """Tell if a plan speaks of what a text says of a day, or at least of nothing else there."""
+    here, there = frozenset[str](), frozenset[str]()
+    for clause in _CLAUSE.split(text[:MAX_TEXT]):
+        if any(_same_day(day, one) for one in figures_of(clause).days):
+            here |= _named_in(clause)
+        else:
+            there |= _named_in(clause)
+    here, theirs = here - _OF_ENDS, _named_in(planned)
+    return bool(theirs & (here - there)) or not (theirs & (there - here) and here)
+
+
+def _named_in(text: str) -> frozenset[str]:
+    days = [term for day in figures_of(text).days for term in terms_of(day.shown)]
+    return terms_of(text).difference(days) | languages_of(text).keys()
 
 
 def compare_due(ours: Figures, due: date | None, theirs: Figures, plan: Plan) -> Iterator[Comparison]:

@@ -404,6 +404,34 @@ def test_who_names_every_day_that_was_said_is_late_by_the_last(
     assert [one.agrees for one in found if one.topic == "due"] == agrees
 
 
+LEEDS = "Leeds will be ready by 10 July, York follows on 24 July"
+
+
+@pytest.mark.parametrize(
+    ("said", "planned", "until", "agrees"),
+    [
+        (LEEDS, "York ready", date(2026, 7, 24), [True]),
+        (LEEDS, "York ready 24 July", None, [True]),
+        (LEEDS, "York ready", date(2026, 7, 31), [False]),
+        (LEEDS, "Leeds ready", date(2026, 7, 24), [False]),
+        ("Greek by 10 July works: German comes on 24 July then.", "DE delivery", date(2026, 7, 24), [True]),
+        ("Greek by 10 July works: German comes on 24 July then.", "EL delivery", date(2026, 7, 24), [False]),
+        ("Greek (10 July), German (24 July)", "German", date(2026, 7, 24), [True]),
+        ("By July 10, 2026 we install, and we train on July 24, 2026", "Training", date(2026, 7, 24), [True]),
+        ("Bis 10. Juli Griechisch, am 24. Juli Deutsch", "Handbuch Deutsch", date(2026, 7, 24), [True]),
+        ("Leeds and York go live on 10 July and 24 July", "York live", date(2026, 7, 24), [True]),
+        ("Live on 10 July, at the latest on 24 July", "Go-live", date(2026, 7, 24), [True]),
+        ("We deliver by 10 July, ahead of your fair on 24 July", "Delivery", date(2026, 7, 24), [False]),
+        ("We deliver by 10 July instead of 24 July", "Delivery", date(2026, 7, 24), [False]),
+    ],
+)
+def test_plan_is_held_against_the_day_that_was_said_of_it(
+    said: str, planned: str, until: date | None, agrees: list[bool]
+) -> None:
+    found = compare(said, date(2026, 7, 10), Plan(planned, until))
+    assert [one.agrees for one in found if one.topic == "due"] == agrees
+
+
 @pytest.mark.parametrize("year", [1, 9999])
 def test_days_at_the_ends_of_the_calendar_are_compared(year: int) -> None:
     compare("by 5 May", date(year, 12, 31), Plan("by 6 May"))
