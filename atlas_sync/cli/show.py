@@ -22,6 +22,9 @@ from atlas_sync.store.publish import open_snapshot
 
 __all__ = ["print_chain", "print_handoff", "show_command"]
 
+_SLOW = frozenset({"promise_late", "promise_stalled"})
+"""Gaps whose reason stands in no link: the item says nothing against the promise, it is only not done yet."""
+
 
 @click.command(name="show")
 @click.argument("wanted", metavar="KEY")
@@ -147,10 +150,11 @@ def _print_identity(out: Out, identity: IdentityView) -> None:
 
 
 def _print_gaps(out: Out, chain: Chain) -> None:
-    """Print what contradicts something and what is missing of it, with the states that the gap went through."""
-    for link in chain.links:
-        for contradiction in link.contradictions:
-            out.say(f"  but       {contradiction}", style="yellow")
+    """Print what contradicts something or holds it up, and what is missing of it, with the states that the gap went through."""
+    against = [contradiction for link in chain.links for contradiction in link.contradictions]
+    slow = [gap.reasons[0] for gap in chain.gaps if gap.kind in _SLOW and gap.state != "resolved" and gap.reasons]
+    for reason in dict.fromkeys((*against, *slow)):
+        out.say(f"  but       {reason}", style="yellow")
     for gap in chain.gaps:
         step = " ".join(gap.undecided_because) if gap.state == "not_decidable" else gap.next_step
         step = "" if gap.state == "resolved" else f"; {step}"

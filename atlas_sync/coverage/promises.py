@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 
 from atlas_sync.canonical.model import GapKind, Promise, Severity, TraceLink, WorkItem
 from atlas_sync.coverage.conflicts import Conflict, clause_that_holds, conflicts_of
-from atlas_sync.coverage.contradictions import compare_item
+from atlas_sync.coverage.contradictions import compare_item, plan_of
 from atlas_sync.coverage.finding import TITLE, Finding
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.text import shorten, show_day
+from atlas_sync.coverage.timing import agreed_day
 from atlas_sync.coverage.urgency import RARELY_TRACKED, lasts, severity_of
 from atlas_sync.coverage.verdict import READS_AS_THE_SAME
 
@@ -29,6 +30,8 @@ _STEPS: Mapping[GapKind, str] = {
     "promise_dropped": "Decide if dropping {key} was meant, and tell the client.",
     "promise_review": "Look at {key} and decide if it delivers this: `atlas-sync review`.",
 }
+_OVERDUE = "{key} is overdue: finish it, or agree another day with the client and write it down."
+"""Where the item's own day is not too late, there is nothing to bring forward."""
 
 
 def broken_promises(record: EngagementRecord, run_at: datetime) -> Iterator[Finding]:
@@ -114,6 +117,8 @@ def _promise_step(kind: GapKind, promise: Promise, first: TraceLink | None) -> s
     key = first.work_item_key if first and first.work_item_key else "the work item"
     if kind == "promise_contradicted" and not (first and first.contradictions):
         return "Settle with the client which of the two holds, and write it down."
+    if kind == "promise_late" and not (first and first.contradictions):
+        return _OVERDUE.format(key=key)
     if kind in _STEPS:
         return _STEPS[kind].format(key=key)
     if promise.kind in RARELY_TRACKED:
@@ -139,8 +144,9 @@ def _slowness(
     item = _item_of(first, record)
     if first is None or first.status != "covered" or item is None or item.state == "done":
         return None
-    if promise.due_date and promise.due_date < today and not lasts(promise):
-        return "promise_late", f"was due {show_day(promise.due_date)}, and {item.key} is {item.status}"
+    due = agreed_day(promise.text, promise.due_date, plan_of(item))
+    if due and due < today and not lasts(promise):
+        return "promise_late", f"was due {show_day(due)}, and {item.key} is {item.status}"
     if item.state == "in_progress" and item.moved_at and item.moved_at.date() + STALLED_AFTER < today:
         return (
             "promise_stalled",

@@ -490,6 +490,34 @@ def test_covered_promise_is_late_from_the_day_after_it_was_due(due: date, state:
     if kinds:
         gap = by_kind(gaps, "promise_late")
         assert (gap.severity, gap.reasons[0]) == ("high", "was due 14 Jun 2026, and SCAN-1 is To Do")
+        assert gap.next_step.startswith("SCAN-1 is overdue: finish it, or agree another day")
+
+
+@pytest.mark.parametrize(
+    ("until", "step"),
+    [
+        (date(2026, 6, 12), "SCAN-1 is overdue: finish it"),
+        (date(2026, 6, 30), "Bring SCAN-1 forward"),
+    ],
+)
+def test_late_item_is_brought_forward_only_where_its_own_day_is_too_late(until: date, step: str) -> None:
+    made = only_promise_with(item(text="Record: prm_1111111111111111", due=until), due_date=date(2026, 6, 12))
+    assert by_kind(gaps_of(made), "promise_late").next_step.startswith(step)
+
+
+@pytest.mark.parametrize(
+    ("summary", "until", "kinds"),
+    [
+        ("York office ready", date(2026, 6, 24), []),
+        ("York office ready", date(2026, 6, 30), ["promise_late"]),
+        ("Leeds office ready", date(2026, 6, 24), ["promise_late"]),
+        ("Leeds office ready", date(2026, 6, 10), ["promise_late"]),
+    ],
+)
+def test_item_is_late_for_the_day_that_was_said_of_it(summary: str, until: date, kinds: list[str]) -> None:
+    said = "The Leeds office will be ready by 10 June, York follows on 24 June."
+    named = item(summary=summary, text="prm_1111111111111111", due=until)
+    assert why_and(gaps_of(only_promise_with(named, text=said, due_date=date(2026, 6, 10)))) == kinds
 
 
 @pytest.mark.parametrize(
