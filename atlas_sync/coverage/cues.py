@@ -122,7 +122,6 @@ LANGUAGES = {
         "fi": "finnish FI finnisch finnois",
         "is": "icelandic IS islaendisch islandais",
         "cy": "welsh CY",
-        "lb": "luxembourgish LB luxemburgisch luxembourgeois",
     }.items()
     for word in spellings.split()
 }

@@ -21,7 +21,7 @@ _NEAR, _WIDE = 30, 60
 _SPEAKING = re.compile(r"[^\W\d_]+(?![^\W\d_])(?! ?\d)")
 """Words without a number behind them, which makes a standard of EN."""
 _OTHERWISE = frozenset(
-    "IT AR PT TA NB SE DA CN VI BG EL ET FA GR HE HR IS KO LB LT MK SK SL SQ SR TH".split()  # noqa: SIM905 - a list to read
+    "IT AR PT TA NB SE DA CN VI BG EL ET FA GR HE HR IS KO LT MK SK SL SQ SR TH".split()  # noqa: SIM905 - a list to read
 )
 """Codes of languages that stand for something else as often."""
 _DEPARTMENTS = frozenset(("IT", "HR", "IS"))
