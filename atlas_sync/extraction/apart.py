@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import PromiseMention
 from atlas_sync.extraction.likeness import NUMBERED, SOME, TIMES, Terms, Wording, stem_of, terms_of
+from atlas_sync.extraction.penalties import is_penalty
 from atlas_sync.extraction.rows import are_other_rows
 from atlas_sync.extraction.sense import nearness
 
@@ -63,13 +64,6 @@ _POINTS = re.compile(
 """What points to a thing that was named in the same breath: "it'll be live by 31 August"."""
 _OF_NUMBER = re.compile(rf"\W*({NUMBERED.replace(' ', '|')}) (\d{{1,3}})\b(?P<heads>\)?(?:[:,]| [(–—-]))?")
 """What a text begins with, and says all of that it says: "wave 2 - 130 clients, by 30 June"; a mark makes it a heading."""
-_MISSED = re.compile(
-    r"(?:[^:?]{0,80}[:?] )?\W*(?:if|should|falls|wenn|sollten?|si)\b[^,;:]{0,60}?(?:\b(?:(?-i:miss)|fail|"
-    r"not (?:make|meet|hit|reach|keep)|verpassen|verfehlen|nicht (?:schaffen|halten|einhalten)|"
-    r"ratons|manquons|ne tenons pas|no (?:llegamos|cumplimos))|n['’]t (?:make|meet|hit|reach|keep))\b",
-    re.IGNORECASE,
-)
-"""A text that begins with what is to be where a promise fails: "if we miss 18 September"."""
 LITTLE = frozenset(
     stem_of(word)
     for word in (  # noqa: SIM905 - a list to read
@@ -136,7 +130,7 @@ def are_apart(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention
         _share_no_word(later, earlier)
         or are_other_rows(mention.text, before.text)
         or _is_of_number(later, earlier)
-        or (_MISSED.match(mention.text) and not _MISSED.match(before.text))
+        or (is_penalty(mention.text) and not is_penalty(before.text))
     ):
         return True
     if mine.changes or mine.repeats or mention.changes != "none":

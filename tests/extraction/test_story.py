@@ -576,6 +576,29 @@ def test_a_day_that_is_added_is_a_repetition() -> None:
     assert promise.status == "repeat"
 
 
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        (
+            "Our technician will be with you within 24 hours.",
+            "If the technician is not there within 24 hours, the visit is free of charge.",
+        ),
+        ("We answer every ticket within 4 hours.", "You pay nothing for a ticket if we don't answer within 4 hours."),
+        (
+            "We deliver the manual by 30 June.",
+            "Should the manual come later than 30 June, you may cancel the contract.",
+        ),
+        (
+            "Unser Techniker ist innerhalb von 24 Stunden vor Ort.",
+            "Ist der Techniker nicht innerhalb von 24 Stunden vor Ort, ist der Einsatz kostenlos.",
+        ),
+    ],
+)
+def test_what_is_given_where_a_promise_fails_leaves_it_in_force_and_is_asked_about(first: str, later: str) -> None:
+    held, given = _told(first, later)
+    assert (held.text, held.status, given.text, given.perhaps) == (first, "open", later, held.id)
+
+
 def test_taking_back_what_was_never_promised_is_no_promise() -> None:
     gone = mention("The resident technician is cancelled.", changes="withdrawn", kind="resource")
     assert tell_story("c01", [reading(gone)]).promises == ()
