@@ -128,7 +128,7 @@ def are_apart(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention
     (mention, mine), (before, theirs) = later, earlier
     if (
         _share_no_word(later, earlier)
-        or are_other_rows(mention.text, before.text)
+        or are_other_rows(mention, before)
         or _is_of_number(later, earlier)
         or (is_penalty(mention.text) and not is_penalty(before.text))
     ):

@@ -1,4 +1,4 @@
-"""Rows of tables: what is said in one without the cells beside it that hold only a person or a day, and of what it is."""
+"""Rows of tables and lists: what is said in one without the cells of a person or a day beside it, and of what it is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from atlas_sync.canonical.normalize import person_key
-from atlas_sync.extraction.conversation import Attendee
+from atlas_sync.extraction.conversation import Attendee, PromiseMention
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.likeness import TIMES, Wording, terms_of
 
@@ -17,10 +17,19 @@ _CELL = re.compile(r"\s{0,8}[\t|]\s{0,8}")
 _LONGEST = 60
 _STATES = terms_of(
     Wording(
-        "open done planned progress moved delayed late on track at risk green amber yellow red high medium low closed new ready"
+        "open done planned progress moved delayed late on track at risk green amber yellow red high medium low closed new "
+        "ready old former previous previously original originally revised updated update current latest final date due "
+        "deadline target agreed confirmed correction corrected decision decided result answer note reminder recap summary "
+        "sorry postponed means instead unchanged change maintained kept delivered complete finished alt neu bisher jetzt "
+        "termin korrektur ancien nouveau ancienne nouvelle antes nuevo nueva"
     )
 ).words
-"""What a first cell may say of how far a thing is; that names none."""
+"""What a first cell may say of how far a thing is, or of which of its days; that names none."""
+_MARK = re.compile(r"[:=(→>–—-]\s*\Z")
+_SPOKEN = frozenset("i we you he she it they who this that these those".split())  # noqa: SIM905 - a list to read
+_FEW = 4
+"""A row of a list is a name of so many words with its day: "Leeds: 12 June"; where somebody does something it is none."""
+_LABEL = re.compile(r"[^\W\d_]\W{0,2}(\d{1,3}|[A-Z])\b(?! ?[^\W\d_])")
 
 
 def without_cells(text: str, people: Sequence[Attendee], *, said_at: datetime) -> str:
@@ -46,12 +55,36 @@ def _is_beside(cell: str, people: Sequence[Attendee], said_at: datetime) -> bool
     return day is not None and phrase == cell.strip(" .")
 
 
-def are_other_rows(one: str, other: str) -> bool:
-    """Tell if two texts are rows whose first cells name other things; numbers and days alone name none."""
-    rows = [_CELL.split(text.strip(), maxsplit=1) for text in (one, other)]
-    if any(len(cells) == 1 for cells in rows):
+def are_other_rows(one: PromiseMention, other: PromiseMention) -> bool:
+    """Tell if two mentions are rows that begin with other things, or things of one kind with other numbers.
+
+    Numbers and days alone name none.
+    """
+    heads = [_head(row) for row in (one, other)]
+    if not all(heads):
         return False
-    named, before = (
-        terms.words - terms.numbers - TIMES - _STATES for terms in (terms_of(Wording(cells[0])) for cells in rows)
-    )
+    named, before = (terms.words - terms.numbers - TIMES - _STATES for terms in map(terms_of, map(Wording, heads)))
+    labels, others = (frozenset(_LABEL.findall(head)) for head in heads)
+    if named == before and labels and others:
+        return labels.isdisjoint(others)
     return bool(named and before) and named.isdisjoint(before)
+
+
+def _head(row: PromiseMention) -> str:
+    """Give the first cell of a row, or what stands beside the day in a row of a list; empty where a text is none.
+
+    Where a text is without its own day, that was a cell.
+    """
+    first, *cells = _CELL.split(row.text.strip(), maxsplit=1)
+    if cells:
+        return first
+    if not row.due_text:
+        return ""
+    before, day, after = row.text.partition(row.due_text)
+    is_marked = _MARK.search(before) or after.startswith(":")
+    is_dated = row.due_date is not None and (not day or day[0].isdigit())
+    if not (is_marked or is_dated):
+        return ""
+    rest = f"{before} {after}"
+    said = terms_of(Wording(rest)).sequence
+    return rest if len(said) <= _FEW and _SPOKEN.isdisjoint(said) else ""

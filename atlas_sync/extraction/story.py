@@ -241,7 +241,7 @@ def _fullest(chain: Chain, places: Sequence[int], statuses: Sequence[PromiseStat
 
 def _are_rows_beside(one: PromiseMention, other: PromiseMention) -> bool:
     """Tell if two mentions are rows of one text that begin with other things: each is a promise, and nothing to ask."""
-    return one.evidence.interaction_id == other.evidence.interaction_id and are_other_rows(one.text, other.text)
+    return one.evidence.interaction_id == other.evidence.interaction_id and are_other_rows(one, other)
 
 
 def _id_of(engagement_id: str, first: PromiseMention) -> str:

@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from atlas_sync.extraction import PromiseMention
+from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.rows import are_other_rows, without_cells
 from tests.extraction.build import PEOPLE
+from tests.extraction.test_story import mention
 
 
 @pytest.mark.parametrize(
@@ -33,9 +36,33 @@ def test_a_row_is_said_without_its_last_cells_of_a_person_or_a_day(row: str, sai
         ("1 | Training", "2 | Migration", False),
         ("3 May | Training", "10 May | Training", False),
         ("Knutsford | 1", "One device for Wilmslow", False),
+        ("Leeds: 12 June", "York: 12 June", True),
+        ("Leeds (12 June)", "York → end of June", True),
+        ("Korean 12 June", "Greek 24 July", True),
+        ("12 June: Korean", "12 June: Japanese", True),
+        ("Coréen : 12 juin", "Grec : 24 juillet", True),
+        ("Lifts 1 and 2: 12 June", "Lifts 3 and 4: 12 June", True),
+        ("Group A: 12 June", "Group B: 12 June", True),
+        ("Lift 1: 12 June", "Lift 1: 26 June", False),
+        ("Go-live: 12 June", "Correction: 26 June", False),
+        ("Old date: 12 June", "New date: 26 June", False),
+        ("30 June instead of 31 May", "2022: 30 June, no change", False),
+        ("Leeds: 12 June", "We migrate York: 12 June", False),
+        ("Go-live on 12 June.", "Launch on 12 June.", False),
+        ("We give you a portal for the dealers: 12 June", "Leeds: 12 June", False),
     ],
 )
-def test_rows_are_of_other_things_where_their_first_cells_name_others(
+def test_rows_are_of_other_things_where_what_they_begin_with_is_another(
     one: str, other: str, *, are_others: bool
 ) -> None:
-    assert are_other_rows(one, other) is are_others
+    assert are_other_rows(_dated(one), _dated(other)) is are_others
+
+
+def test_a_row_whose_day_was_a_cell_is_one_still() -> None:
+    rows = [_dated(f"{text} by 12 June").model_copy(update={"text": text}) for text in ("Korean", "Greek")]
+    assert are_other_rows(rows[0], rows[1])
+
+
+def _dated(text: str) -> PromiseMention:
+    phrase, day = find_due(text, said_at=datetime(2026, 1, 13, tzinfo=UTC))
+    return mention(text, due=day).model_copy(update={"due_text": phrase})

@@ -307,9 +307,23 @@ HOUSES = "Seven houses will be live by 30 September, Davos and Arosa by 30 Novem
 WAVES = "We will deliver wave 1 (claims) by 15 May, wave 2 (sales) by 15 July and wave 3 (renewals) by 1 September."
 
 
-def test_rows_of_a_table_are_promises_of_their_own_and_nothing_to_ask() -> None:
-    rows = ("Chester | 2", "Wilmslow | 1", "Knutsford | 1", "Harrogate | 2")
-    said = [mention(row, start=20 * place, due=date(2026, 4, 28)) for place, row in enumerate(rows)]
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("Chester | 2", "Wilmslow | 1", "Knutsford | 1", "Harrogate | 2"),
+        ("Chester: 28 April", "Wilmslow: 28 April", "Knutsford: 28 April"),
+    ],
+)
+@pytest.mark.parametrize("changes", ["none", "renegotiated"])
+def test_rows_are_promises_of_their_own_and_nothing_to_ask(
+    rows: tuple[str, ...], changes: Literal["none", "renegotiated"]
+) -> None:
+    said = [
+        mention(row, start=20 * place, due=date(2026, 4, 28), changes=changes).model_copy(
+            update={"due_text": "28 April"}
+        )
+        for place, row in enumerate(rows)
+    ]
     told = tell_story("c01", with_sense([reading(*said)])).promises
     assert [(one.text, one.perhaps) for one in told] == [(row, "") for row in rows]
 
