@@ -24,7 +24,7 @@ from atlas_sync.extraction.days import (
     weekday_in_month,
 )
 from atlas_sync.extraction.holidays import next_holiday
-from atlas_sync.extraction.phrases import DATED
+from atlas_sync.extraction.phrases import DATED, ONWARDS
 
 __all__ = ["LONGEST", "Said", "count_of", "day_named", "on"]
 
@@ -64,9 +64,23 @@ def day_named(name: str, match: re.Match[str], said: Said) -> date | None:
             return _weekday_nth(parts, said)
         if name == "slashed":
             return _slashed(parts, said)
-        return _RESOLVERS[name](parts, said.day)
+        return _resolved(name, match, said.day)
     except (ValueError, OverflowError):
         return None
+
+
+def _resolved(name: str, match: re.Match[str], said: date) -> date | None:
+    """Give the day of a phrase, the first one of a whole period that begins it: "from July", not "from the end of July".
+
+    Of a period that has begun already it is the last one all the same.
+    """
+    parts = match.groupdict()
+    day = _RESOLVERS[name](parts, said)
+    is_whole = parts.get("edge", "") is None
+    if not (day and is_whole and ONWARDS.search(match.string, 0, match.end("lead"))):
+        return day
+    first = _RESOLVERS[name](parts | {"edge": "start of"}, said)
+    return first if first and first >= said else day
 
 
 def _month_named(said: Said) -> date | None:

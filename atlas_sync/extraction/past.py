@@ -17,7 +17,7 @@ _LATELY = timedelta(days=180)
 _WITHOUT_YEAR = frozenset({"named", "dotted", "slashed"})
 _TO_COME = re.compile(
     r"(?:by|until|til|till|(?:no|not) later than|latest|for|through|to|as of|starting|beginning|before|bis|zum|ab|vor|"
-    r"d'ici|avant|jusqu'au|jusqu'a|a partir du|hasta|antes|para|ate)\b"
+    r"d'ici|avant|jusqu'au|jusqu'a|a partir|desde|hasta|antes|para|ate)\b"
 )
 _HAPPENED = (
     r"(?:was|were|asked|requested|ordered|discussed|spoke|spoken|talked|reported|raised|flagged|wrote|sent|signed|"

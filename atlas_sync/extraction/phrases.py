@@ -12,7 +12,18 @@ from atlas_sync.canonical.spelled import MONTHS
 from atlas_sync.extraction.days import NTH, NUMBER, NUMBERS, ORDINALS, WEEKDAYS, WORDY_MONTHS
 from atlas_sync.extraction.holidays import HOLIDAYS
 
-__all__ = ["AT_EARLIEST", "AWAY", "DATED", "EARLIEST", "ENDING", "HINT", "RECURRING", "TELLS_WHEN", "WITHOUT_DAY"]
+__all__ = [
+    "AT_EARLIEST",
+    "AWAY",
+    "DATED",
+    "EARLIEST",
+    "ENDING",
+    "HINT",
+    "ONWARDS",
+    "RECURRING",
+    "TELLS_WHEN",
+    "WITHOUT_DAY",
+]
 
 
 def _any(words: Iterable[str]) -> str:
@@ -32,7 +43,7 @@ _O = r"\s{0,8}"
 _DAY_END = rf"(?:eod|cob|end{_S}of{_S}(?:the{_S})?(?:business{_S})?day|close{_S}of{_S}(?:business|play))"
 _LEAD = (
     rf"(?:(?:no later than|not later than|at the latest|latest|by|on|until|til|till|before|from|starting|as of|beginning|in|within|during|at|for|to|is|through|"
-    rf"bis|zum|am|ab|im|vor|d'ici|avant|jusqu'au|jusqu'a|le|a partir du|courant|au|en|hasta|antes del?|para|el|ate|em|no|na|dia|des)(?:{_S}|:{_O}))?"
+    rf"bis|zum|am|ab|im|vor|d'ici|avant|jusqu'au|jusqu'a|le|a partir(?: d(?:u|el?|a|o))?|desde|courant|au|en|hasta|antes del?|para|el|ate|em|no|na|dia|des)(?:{_S}|:{_O}))?"
     rf"(?:(?:the{_S})?{_DAY_END},?{_S}(?:on{_S})?)?(?:(?:the|zum|dem|den|der|el|la|le|o|a|ao){_S})?"
 )
 _YEAR = rf"(?:,?{_S}(?:de{_S})?(?P<y>20\d\d)\b)?"
@@ -80,6 +91,11 @@ EARLIEST = re.compile(
 )
 AT_EARLIEST = re.compile(rf",?{_S}(?:at the (?:very )?earliest|earliest|fruhestens|au plus tot|como (?:muy )?pronto)\b")
 """A day after the one, or before the other, is the first that may be: nothing is due on it."""
+ONWARDS = re.compile(
+    rf"(?:\b(?:from|as of|starting|ab|desde|a partir(?: d(?:u|el?|a|o))?|des(?= l[ae] )|(?<!\w )(?:starting|beginning) in)|(?<!\w )beginning){_S}"
+    rf"(?:(?:the|dem|der|el|la|le|o|a){_S})?$"
+)
+"""What stands before a period on whose first day something begins to hold; "training starting in July" may be on any day."""
 
 DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?<![\w/.:-])(?P<lead>{_LEAD})(?:{pattern})"))
