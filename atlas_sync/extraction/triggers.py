@@ -117,6 +117,21 @@ _OF_BOOKS = re.compile(
     r"[- ](?:close|closing|report\w{0,4}|checklists?|figures|accounts?|accounting|process|procedures?|books?|run|review|packs?|audit|journals?|statements?|after)\b"
 )
 """What makes of a "month end" work of the customer's on their books: no day of the sale's."""
+_AN_END = r"(?:(?:month|quarter|year)[- ]?end|end of (?:month|quarter|year)|eo[mqy])"
+_IS_END = re.compile(rf"{_AN_END}$")
+_LEADS_TO_DAY = re.compile(r"(?:by|before|until|till?|through|to|at|(?:no|not) later than|latest)\b")
+_NO_NOUN = (
+    r"(?:and|or|but|so|that|then|than|as|if|when|once|while|unless|which|who|where|because|since|at|by|on|in|into|for|from|with|within|"
+    r"without|to|of|until|till?|before|after|via|per|including|subject|we|you|they|he|she|it|i|the|an?|your|our|their|his|her|its|this|"
+    r"these|all|both|each|every|any|no|not|is|was|are|will|would|can|could|should|may|might|must|shall|has|have|had|do|does|works?|stays?|"
+    r"stands|holds|remains?|suits?|instead|rather|latest|sooner|earlier|guaranteed|now|too|also|already|again|only|please|probably|ideally|hopefully|realistically|"
+    r"go-?live|launch|delivery|deadline|hand-?over|roll-?out|completion|target|date|cut-?over|start)\b"
+)
+"""What behind a "year end" leaves it a day: words that go on with the sentence, and what is done once, on that day."""
+_BEFORE_NOUN = re.compile(rf"(?:(?:/| and | or ){_AN_END}){{0,2}}(?: (?!{_NO_NOUN})(?=[^\W\d_])|-(?=[^\W\d_]))")
+_BEFORE_HYPHEN = re.compile(r"(?<=sende)-(?=[^\W\d_])")
+_OF_END = re.compile(r"\b(?!(?:partir|antes|date|echeance|fecha|plazo|data|prazo) )\w{1,30} de $")
+"""What makes of a "fin de mois" a word of the noun before: "informes de fin de mes"."""
 _PART = (
     r"(?:version(?:en)?|versao|release|build|rev(?:ision)?|firmware|update|patch|v|clause|clausula|section|seccion|secao|annexe?|"
     r"anexo|appendix|article|articulo|artigo|artikel|art|paragraph|paragraphe?n?|para|chapter|chapitre|capitulo|kapitel|item|"
@@ -190,10 +205,22 @@ def is_rate(plain: str, match: re.Match[str]) -> bool:
 
 
 def names_books(plain: str, match: re.Match[str]) -> bool:
-    """Tell if the end of a period names work on the customer's books: "your first month end", "the year end close"."""
-    if not _ENDS_PERIOD.search(match.group(0)):
-        return False
-    return bool(_WHOSE.search(plain, 0, match.start()) or _OF_BOOKS.match(plain, match.end()))
+    """Tell if the end of a period names work on the customer's books: "your first month end", "the year-end forms"."""
+    if _ENDS_PERIOD.search(match.group(0)) and (
+        _WHOSE.search(plain, 0, match.start()) or _OF_BOOKS.match(plain, match.end())
+    ):
+        return True
+    return _belongs_to_noun(plain, match)
+
+
+def _belongs_to_noun(plain: str, match: re.Match[str]) -> bool:
+    """Tell if the end of a period only says which: "year-end forms", "Jahresende-Buchungen", "informes de fin de mes"."""
+    if _BEFORE_HYPHEN.match(plain, match.end()):
+        return True
+    if match.group(0).startswith("fi"):
+        return _OF_END.search(plain, 0, match.start()) is not None
+    is_end = _IS_END.search(match.group(0)) and not _LEADS_TO_DAY.match(match.group(0))
+    return bool(is_end and _BEFORE_NOUN.match(plain, match.end()))
 
 
 def is_number_of_part(plain: str, match: re.Match[str]) -> bool:
