@@ -11,7 +11,14 @@ from atlas_sync.extraction.days import WEEKDAYS
 from atlas_sync.extraction.named_days import Said, count_of, day_named, on
 from atlas_sync.extraction.past import is_past
 from atlas_sync.extraction.phrases import AT_EARLIEST, AWAY, DATED, EARLIEST, ENDING, RECURRING
-from atlas_sync.extraction.triggers import is_number_of_part, is_rate, is_repeated, is_triggered, names_books
+from atlas_sync.extraction.triggers import (
+    is_number_of_part,
+    is_rate,
+    is_repeated,
+    is_triggered,
+    leaves_time,
+    names_books,
+)
 
 __all__ = [
     "BEFORE",
@@ -126,7 +133,7 @@ def _away(name: str, plain: str, match: re.Match[str], said: Said) -> Found | No
     """Give the phrase that counts from a day, with the day it leads to: "two weeks from tomorrow"."""
     reach = max(0, match.start() - _REACH)
     lead = AWAY.search(plain[reach : match.end("lead")])
-    if lead is None or not _counts(lead, name):
+    if lead is None or not _counts(lead, name) or leaves_time(plain, match):
         return None
     anchor = None if name in _SPANS and not match.groupdict().get("edge") else day_named(name, match, said)
     day = _moved(lead, anchor) if anchor else None
@@ -220,7 +227,12 @@ def _resolve(name: str, plain: str, match: re.Match[str], said: Said, *, text: s
 
 
 def is_without_day(name: str, plain: str, match: re.Match[str], text: str) -> bool:
-    """Tell if no day follows: a span or the number of a day begins anew each time, the end of a period is of their books."""
+    """Tell if no day follows: a span or the number of a day begins anew each time, the end of a period is of their books.
+
+    Nor is anything due on the day that ends the time which is left.
+    """
+    if leaves_time(plain, match):
+        return True
     if name == "in_time":
         return is_triggered(plain, match, text) or is_rate(plain, match)
     if name == "weekday":

@@ -70,14 +70,10 @@ def day_named(name: str, match: re.Match[str], said: Said) -> date | None:
 
 
 def _resolved(name: str, match: re.Match[str], said: date) -> date | None:
-    """Give the day of a phrase, the first one of a whole period that begins it: "from July", not "from the end of July".
-
-    Of a period that has begun already it is the last one all the same.
-    """
+    """Give the day of a phrase, the first of a whole period from which on something holds, unless it has begun: "from July"."""
     parts = match.groupdict()
     day = _RESOLVERS[name](parts, said)
-    is_whole = parts.get("edge", "") is None
-    if not (day and is_whole and ONWARDS.search(match.string, 0, match.end("lead"))):
+    if not day or parts.get("edge", "") is not None or not ONWARDS.search(match.string, 0, match.end("lead")):
         return day
     first = _RESOLVERS[name](parts | {"edge": "start of"}, said)
     return first if first and first >= said else day

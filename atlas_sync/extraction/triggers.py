@@ -17,6 +17,7 @@ __all__ = [
     "is_rate",
     "is_repeated",
     "is_triggered",
+    "leaves_time",
     "names_books",
     "numbers_product",
 ]
@@ -132,6 +133,12 @@ _BEFORE_NOUN = re.compile(rf"(?:(?:/| and | or ){_AN_END}){{0,2}}(?: (?!{_NO_NOU
 _BEFORE_HYPHEN = re.compile(r"(?<=sende)-(?=[^\W\d_])")
 _OF_END = re.compile(r"\b(?!(?:partir|antes|date|echeance|fecha|plazo|data|prazo) )\w{1,30} de $")
 """What makes of a "fin de mois" a word of the noun before: "informes de fin de mes"."""
+_TIME_LEFT = re.compile(
+    r"\b(?:leav|giv)(?:es|ing) (?:(?:you|us|them|everybody|everyone|(?:you|ou|thei)r \w{1,20}) )?"
+    rf"(?:(?:{_NUMBER}|some|enough|plenty of|almost) )?(?:(?:clean|clear|full|whole|good|spare|more|extra|couple of|few) ){{0,2}}"
+    r"(?:time|days?|weeks?|months?)(?: left| to spare)? (?:before|ahead of) (?:the )?$"
+)
+"""What is left before a day once all is done: "that leaves you a clean month before"; "we give you a month before" is ours."""
 _PART = (
     r"(?:version(?:en)?|versao|release|build|rev(?:ision)?|firmware|update|patch|v|clause|clausula|section|seccion|secao|annexe?|"
     r"anexo|appendix|article|articulo|artigo|artikel|art|paragraph|paragraphe?n?|para|chapter|chapitre|capitulo|kapitel|item|"
@@ -221,6 +228,11 @@ def _belongs_to_noun(plain: str, match: re.Match[str]) -> bool:
         return _OF_END.search(plain, 0, match.start()) is not None
     is_end = _IS_END.search(match.group(0)) and not _LEADS_TO_DAY.match(match.group(0))
     return bool(is_end and _BEFORE_NOUN.match(plain, match.end()))
+
+
+def leaves_time(plain: str, match: re.Match[str]) -> bool:
+    """Tell if a day only ends the time that is left after what is promised: "that leaves you a month before year end"."""
+    return _TIME_LEFT.search(plain, max(0, match.start() - _REACH), match.end("lead")) is not None
 
 
 def is_number_of_part(plain: str, match: re.Match[str]) -> bool:

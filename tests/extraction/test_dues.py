@@ -423,6 +423,11 @@ def test_what_names_no_single_day_gives_none(phrase: str) -> None:
         ("From this month we answer your calls.", "From this month", "2026-03-31"),
         ("From July to September we train your staff.", "to September", "2026-09-30"),
         ("We'll be starting in July.", "in July", "2026-07-31"),
+        ("That leaves you one clean month before year end.", "before year end", None),
+        ("That gives your team two weeks before year-end.", "two weeks before year-end", None),
+        ("We go live on 30 November, leaving you a full month before year-end.", "on 30 November", "2026-11-30"),
+        ("We'll give you one month before year end.", "one month before year end", "2026-11-30"),
+        ("The plan gives you three training days before 15 June.", "before 15 June", "2026-06-14"),
     ],
 )
 def test_a_sentence_gives_its_deadline(text: str, phrase: str | None, day: str | None) -> None:
