@@ -12,6 +12,7 @@ from atlas_sync.extraction.named_days import Said, count_of, day_named, on
 from atlas_sync.extraction.past import is_past
 from atlas_sync.extraction.phrases import AT_EARLIEST, AWAY, DATED, EARLIEST, ENDING, RECURRING
 from atlas_sync.extraction.triggers import (
+    belongs_to_noun,
     is_number_of_part,
     is_rate,
     is_repeated,
@@ -26,6 +27,7 @@ __all__ = [
     "DATES",
     "DAY",
     "FORGOTTEN",
+    "PERIODS",
     "REPLACED",
     "Found",
     "dated_in",
@@ -72,7 +74,7 @@ _ANY_SUCH = re.compile(
 """What makes of a weekday one of many: "one of them on a Saturday"; before a Portuguese name, "a" is the article."""
 _NEVER = re.compile(r"\b(?:never|nie|niemals|jamais|nunca) $")
 _SPANS = frozenset({"quarter", "half", "week", "month", "this_week", "this_month", "this_quarter", "week_in_month"})
-_PERIODS = frozenset({"eom", "this_quarter", "this_year"})
+PERIODS = frozenset({"eom", "this_quarter", "this_year"})
 _NAMED_BY = {"month": "mn", "weekday": "wd2", "holiday": "holiday"}
 DATES = frozenset({"named", "the_nth", "weekday_nth", "dotted", "slashed", "iso", "hyphens"})
 _REACH = 80
@@ -195,9 +197,11 @@ def _is_hour(name: str, match: re.Match[str], said: Said) -> bool:
 
 
 def is_none(name: str, plain: str, match: re.Match[str], text: str) -> bool:
-    """Tell if what looks like a day is none at all: the number of a part, or the name Marco, which is no "março"."""
+    """Tell if what looks like a day is none at all: the number of a part, "year-end" forms, or Marco, which is no "março"."""
     if name == "dotted":
         return not match["beside"] and is_number_of_part(plain, match)
+    if name in PERIODS:
+        return belongs_to_noun(plain, match)
     return match.groupdict().get("mn") == "marco" and text[slice(*match.span("mn"))].lower() != "março"
 
 
@@ -237,7 +241,7 @@ def is_without_day(name: str, plain: str, match: re.Match[str], text: str) -> bo
         return is_triggered(plain, match, text) or is_rate(plain, match)
     if name == "weekday":
         return _is_any_such(plain, match)
-    return (name == "the_nth" and is_repeated(plain, match)) or (name in _PERIODS and names_books(plain, match))
+    return (name == "the_nth" and is_repeated(plain, match)) or (name in PERIODS and names_books(plain, match))
 
 
 def _is_any_such(plain: str, match: re.Match[str]) -> bool:

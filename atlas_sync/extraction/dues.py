@@ -17,6 +17,7 @@ from atlas_sync.extraction.dated import (
     DATES,
     DAY,
     FORGOTTEN,
+    PERIODS,
     REPLACED,
     Found,
     dated_in,
@@ -26,7 +27,7 @@ from atlas_sync.extraction.dated import (
 from atlas_sync.extraction.days import WEEKDAYS, level, one_spaced
 from atlas_sync.extraction.named_days import LONGEST, Said
 from atlas_sync.extraction.phrases import DATED, HINT, TELLS_WHEN, WITHOUT_DAY
-from atlas_sync.extraction.triggers import counts_things, numbers_product
+from atlas_sync.extraction.triggers import belongs_to_noun, counts_things, numbers_product
 
 __all__ = ["complete_due", "find_due", "resolve_due"]
 
@@ -128,8 +129,8 @@ def _completed(
     if FORGOTTEN.search(level(text[: marked[0]])) or _is_over(text, marked, said):
         return phrase, day
     plain = level(words[:LONGEST].strip())
-    is_product = numbers_product(text, *marked, year=said_at.year)
-    if is_product or not TELLS_WHEN.search(plain) or _NO_TIME.fullmatch(plain):
+    is_name = numbers_product(text, *marked, year=said_at.year) or _is_of_noun(text, marked)
+    if is_name or not TELLS_WHEN.search(plain) or _NO_TIME.fullmatch(plain):
         return (phrase, day) if day else (None, None)
     if _is_begun_anew(text, marked):
         return words, None
@@ -144,6 +145,13 @@ def _is_over(text: str, marked: tuple[int, int], said: Said) -> bool:
         one.rank == REPLACED and one.name in _OVER and one.start < marked[1] and marked[0] < one.end
         for one in dated_in(plain, text, said)
     )
+
+
+def _is_of_noun(text: str, marked: tuple[int, int]) -> bool:
+    """Tell if marked words hold the end of a period that only says which: "the quarter-end" accruals."""
+    plain = level(text[:LONGEST])
+    ends = (match for name, form in DATED if name in PERIODS for match in form.finditer(plain, *marked))
+    return any(belongs_to_noun(plain, match) for match in ends)
 
 
 def _is_begun_anew(text: str, marked: tuple[int, int]) -> bool:

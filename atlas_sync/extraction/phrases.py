@@ -225,7 +225,7 @@ RECURRING = (
 WITHOUT_DAY = (
     *RECURRING,
     re.compile(
-        rf"\b(?:(?:within|inside(?: of)?|in(?: under| less than)?|under|after|for|over){_S}(?:(?:the|its|their|your)\b{_S})?(?:first\b{_S}|last\b{_S}|next\b{_S})?)?(?<!\d/)(?:\d{{1,4}}|{_NUMBER}|sixty|forty|ninety)[-\s]{_O}(?:working |business )?(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?)\b(?:{_S}(?:after|of|before|following)\b(?:{_S}{_WHO}\b)?(?:{_S}{_WORD}){{1,6}})?"
+        rf"\b(?:(?:within|inside(?: of)?|in(?: under| less than)?|under|after|for|over){_S}(?:(?:the|its|their|your)\b{_S})?(?:first\b{_S}|last\b{_S}|next\b{_S})?)?(?<!\d/)(?:\d{{1,4}}|{_NUMBER}|sixty|forty|ninety)[-\s]{_O}(?:working |business )?(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?)\b(?![- ]end\b)(?:{_S}(?:after|of|before|following)\b(?:{_S}{_WHO}\b)?(?:{_S}{_WORD}){{1,6}})?"
     ),
     re.compile(rf"\b(?:for{_S})?(?:the|its){_S}first{_S}(?:year|month|week|day|season)\b(?![- ]end\b)"),
     re.compile(

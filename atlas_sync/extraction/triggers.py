@@ -12,6 +12,7 @@ from atlas_sync.canonical.spelled import MONTHS
 from atlas_sync.extraction.days import NUMBER, WEEKDAYS, level
 
 __all__ = [
+    "belongs_to_noun",
     "counts_things",
     "is_number_of_part",
     "is_rate",
@@ -212,15 +213,13 @@ def is_rate(plain: str, match: re.Match[str]) -> bool:
 
 
 def names_books(plain: str, match: re.Match[str]) -> bool:
-    """Tell if the end of a period names work on the customer's books: "your first month end", "the year-end forms"."""
-    if _ENDS_PERIOD.search(match.group(0)) and (
-        _WHOSE.search(plain, 0, match.start()) or _OF_BOOKS.match(plain, match.end())
-    ):
-        return True
-    return _belongs_to_noun(plain, match)
+    """Tell if the end of a period names work on the customer's books: "your first month end", "by the year end close"."""
+    if not _ENDS_PERIOD.search(match.group(0)):
+        return False
+    return bool(_WHOSE.search(plain, 0, match.start()) or _OF_BOOKS.match(plain, match.end()))
 
 
-def _belongs_to_noun(plain: str, match: re.Match[str]) -> bool:
+def belongs_to_noun(plain: str, match: re.Match[str]) -> bool:
     """Tell if the end of a period only says which: "year-end forms", "Jahresende-Buchungen", "informes de fin de mes"."""
     if _BEFORE_HYPHEN.match(plain, match.end()):
         return True

@@ -642,6 +642,8 @@ def test_marked_words_torn_from_a_week_name_no_day() -> None:
     [
         ("We'll backdate it to the installation day of each branch.", "day", None),
         ("We print the cards on 300gsm for you.", "300gsm", None),
+        ("We'll automate the quarter-end accruals.", "the quarter-end", None),
+        ("We'll automate the quarter-end accruals by 3 May.", "quarter-end accruals", "by 3 May"),
         ("The 22nd stays put.", "22nd", "22nd"),
         ("We'll start on Monday as long as we have it by 3 May.", "by 3 May", "on Monday"),
         ("It is live in June provided we have your data by 3 May.", "by 3 May", "in June"),
