@@ -23,6 +23,7 @@ from atlas_sync.extraction.denials import (
 )
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.likeness import TIMES, Terms, Wording, terms_of
+from atlas_sync.extraction.listed import is_one_of_several
 from atlas_sync.extraction.naming import words
 from atlas_sync.extraction.wholes import are_other_parts, is_of_a_part
 
@@ -126,7 +127,7 @@ def heard_again(
 ) -> Heard:
     """Put a mention beside the one it is nearest to: what denies that repeats nothing, and what denies a part of it is asked about.
 
-    So is what may put something in its place, or only say that it is done. What is said once more after it was taken back is in force again.
+    So is what may put something in its place, only say that it is done, or mean one of several. What is said once more after it was taken back is in force again.
     """
     nearest, last = chain.heard[place], chain.heard[-1]
     if status == "repeat":
@@ -144,7 +145,7 @@ def heard_again(
             is_sure = (
                 is_sure
                 and _is_of(mention.text, chain, nearest.part)
-                and not (may_replace(mention.text, earlier=said) or may_confirm(mention.text, earlier=said))
+                and not any(may(mention.text, earlier=said) for may in (may_replace, may_confirm, is_one_of_several))
             )
     part, perhaps = (nearest.part, None) if is_sure else (len(chain.heard), nearest.part)
     return Heard(mention, status, last.root, last.mention, part, perhaps, place, likeness)

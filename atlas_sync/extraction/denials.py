@@ -19,11 +19,13 @@ __all__ = [
     "Denial",
     "calls_off",
     "denial_in",
+    "denied_in",
     "may_replace",
     "negations_in",
     "replaces",
     "says_no",
     "takes_back",
+    "undoubled",
 ]
 
 Denial = Literal["all", "part", "none"]
@@ -265,12 +267,18 @@ def denial_in(text: str, *, earlier: str) -> Denial:
     """
     if negations_in(earlier) or _LEFT_OUT_BEFORE.search(earlier) or _BOUNDED.search(text):
         return "none"
-    said = frozenset(map(_undoubled, terms_of(Wording(earlier)).words))
-    denied = [words for words in _denied(text, earlier, said) if not said.isdisjoint(words[:_BEGINNING])]
+    said = frozenset(map(undoubled, terms_of(Wording(earlier)).words))
+    denied = denied_in(text, earlier=earlier)
     if not denied:
         return "part" if _is_denied_abroad(text, said) else "none"
     is_all = any(len(words) > 1 and said.issuperset(words) for words in denied)
     return "all" if is_all and not _PUT_DOWN.search(text) else "part"
+
+
+def denied_in(text: str, *, earlier: str) -> list[Sequence[str]]:
+    """List the words of each "no" in a text that begins with what was said earlier."""
+    said = frozenset(map(undoubled, terms_of(Wording(earlier)).words))
+    return [words for words in _denied(text, earlier, said) if not said.isdisjoint(words[:_BEGINNING])]
 
 
 def _denied(text: str, earlier: str, said: frozenset[str]) -> Iterator[Sequence[str]]:
@@ -283,10 +291,10 @@ def _denied(text: str, earlier: str, said: frozenset[str]) -> Iterator[Sequence[
         if not _BURDEN.match(match[1]) and not any(map(_HARMLESS.search, match.groups())):
             terms = terms_of(Wording(" ".join(match.groups())))
             words = [word for word in terms.sequence if word in terms.words]
-            yield [_undoubled(word) for word in words if _undoubled(word) in said or word not in FILLER]
+            yield [undoubled(word) for word in words if undoubled(word) in said or word not in FILLER]
 
 
-def _undoubled(stem: str) -> str:
+def undoubled(stem: str) -> str:
     """Give a stem without the letter that its ending doubled: "scann" of "scanning" as "scan"."""
     return stem[:-1] if len(stem) > _SHORTEST and stem[-1] == stem[-2] else stem
 
@@ -295,4 +303,4 @@ def _is_denied_abroad(text: str, said: frozenset[str]) -> bool:
     """Tell if a clause in another language says no to some of these words, whose endings are not known."""
     clauses = (terms_of(Wording(one)).words for one in _CLAUSE.findall(text) if _ABROAD.search(one))
     begun = {word[:_STEM] for word in said}
-    return any(len({_undoubled(word)[:_STEM] for word in words} & begun) >= _BEGINNING for words in clauses)
+    return any(len({undoubled(word)[:_STEM] for word in words} & begun) >= _BEGINNING for words in clauses)

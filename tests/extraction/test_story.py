@@ -338,6 +338,7 @@ def test_rows_are_promises_of_their_own_and_nothing_to_ask(
             "We'll run alongside paper for four weeks on each ward before anybody switches.",
             ("Ash will go on with paper until 9 June, which gives the four weeks.",),
         ),
+        ("We'll build the absence report and the overtime report.", ("We won't build the overtime report.",)),
     ],
 )
 def test_a_word_on_one_part_leaves_the_whole_in_force(whole: str, parts: tuple[str, ...]) -> None:

@@ -1,0 +1,59 @@
+"""If a text takes back one of several things that an earlier one lists: the cost report, of "the cost and the tax report"."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from atlas_sync.extraction.denials import denied_in, undoubled
+from atlas_sync.extraction.likeness import Wording, terms_of
+
+__all__ = ["is_one_of_several"]
+
+_BRACKET = re.compile(r"\(([^()]*)\)")
+_CLAUSES = re.compile(r"[.;:!?–—]+(?=\s|$)")
+_AND = r"(?:\b(?:and|or|as well as|und|et|y|e)\b|&)"
+_MEMBERS = re.compile(rf",?\s{_AND}\s|,\s")
+_JOINED = re.compile(rf"\s{_AND}\s")
+_BEGINS = re.compile(r"\W*(?:(?:and|so|then) )?(?:i|we|you|they|it)\b", re.IGNORECASE)
+"""With whom a promise begins: what stands before that, as "As agreed on the phone," does, is no part of a list."""
+_POINTS_BACK = re.compile(r"\b(?:it|its|them|their|this|that|these|those)\b", re.IGNORECASE)
+"""What is about that which was named before it, and goes with it: "and walk you through it"."""
+_NOR = re.compile(r",(?=[^.;:!?]*\sn?or\s)", re.IGNORECASE)
+
+
+def is_one_of_several(text: str, *, earlier: str) -> bool:
+    """Tell if a text that takes something back names some of what an earlier one lists, and not the rest of it.
+
+    What it denies counts, and where no denial is found all of its words. Who names none of the list means the whole:
+    "no reports after all".
+    """
+    denied = denied_in(_NOR.sub("", text), earlier=earlier)
+    named = frozenset().union(*denied) if denied else frozenset(_words(text))
+    touched = ([not named.isdisjoint(member) for member in members] for members in _lists(earlier))
+    return any(any(members) and not all(members) for members in touched)
+
+
+def _lists(text: str) -> Iterator[list[frozenset[str]]]:
+    """Yield the lists in a text, those in brackets by themselves, as the words that each of their members has alone."""
+    for clause in (*_CLAUSES.split(_BRACKET.sub(" ", text)), *_BRACKET.findall(text)):
+        pieces = _MEMBERS.split(clause)
+        begin = next((place for place, piece in enumerate(pieces) if _BEGINS.match(piece)), 0)
+        said = [_words(piece) for piece in pieces[begin:] if not _POINTS_BACK.search(piece)]
+        seen = Counter(word for words in said for word in set(words))
+        if _JOINED.search(clause) or max(seen.values(), default=0) > 1:
+            own = [[word for word in words if seen[word] == 1] for words in said]
+            yield [_kernel(words, place, len(own)) for place, words in enumerate(own) if words]
+
+
+def _kernel(words: list[str], place: int, count: int) -> frozenset[str]:
+    """Leave out what frames a list: the deed before its first member, and what follows the last: "by June", "are included"."""
+    if place == 0:
+        return frozenset(words[-1:])
+    return frozenset(words[:1] if place == count - 1 else words)
+
+
+def _words(text: str) -> list[str]:
+    terms = terms_of(Wording(text))
+    return [undoubled(word) for word in terms.sequence if word in terms.words]

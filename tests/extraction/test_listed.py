@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from atlas_sync.extraction.listed import is_one_of_several
+
+REPORTS = "We'll build the absence report, the overtime report and the cost report."
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "does"),
+    [
+        (REPORTS, "As agreed on the phone, we won't build the overtime report.", True),
+        (REPORTS, "The overtime report is off, the absence report and the cost report will come.", True),
+        (REPORTS, "We have to take back the overtime report.", True),
+        (REPORTS, "We won't build the absence report, the overtime report or the cost report.", False),
+        (REPORTS, "We won't build the reports after all.", False),
+        ("We'll train your payroll team and your hotel managers.", "We won't train your hotel managers.", True),
+        ("We'll deliver English, Polish and Portuguese payslips.", "Noted, no Polish payslips then.", True),
+        ("We'll deliver English, Polish and Portuguese payslips.", "There will be no payslips from us.", False),
+        ("Absence report, overtime report, cost report", "We won't build the overtime report.", True),
+        ("Two parallel runs (June and July)", "There will be no parallel run in July.", True),
+        ("We'll deliver the data and the documents by June.", "We won't deliver the documents by June.", True),
+        ("As promised, we'll run a free hypercare week.", "There will be no free hypercare week.", False),
+        ("We'll send the report and walk you through it.", "We can't send the report after all.", False),
+        ("We'll hold the health and safety training.", "We won't hold the health and safety training.", False),
+        ("We'll run a week of hypercare, on site.", "There will be no week of hypercare.", False),
+    ],
+)
+def test_one_of_several_is_taken_back_where_the_rest_of_a_list_is_not_named(
+    earlier: str, text: str, *, does: bool
+) -> None:
+    assert is_one_of_several(text, earlier=earlier) is does
