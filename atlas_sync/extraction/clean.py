@@ -14,9 +14,11 @@ from atlas_sync.canonical.markup import has_markup
 from atlas_sync.extraction.headers import (
     Header,
     forward_subject,
+    has_contact,
     is_disclaimer,
     is_fine_print,
     is_forward_mark,
+    is_full_name,
     is_parting,
     is_postscript,
     is_sign_off,
@@ -116,7 +118,8 @@ def _zoned(raw: Sequence[_Raw], subject: str | None, author: str | None) -> list
             state.forwarding = True
             lines.append(replace(one.line, zone="header"))
         else:
-            lines.append(_in_zone(state, one, texts[place : place + _LONGEST_SIGNATURE], author))
+            below = [other.line for other in raw[place : place + _LONGEST_SIGNATURE]]
+            lines.append(_in_zone(state, one, below, author))
         place += 1
     return lines
 
@@ -140,7 +143,7 @@ def _enter(state: _State, raw: _Raw, sender: str | None, *, is_forward: bool) ->
     state.forwarding = state.signed = False
 
 
-def _in_zone(state: _State, raw: _Raw, below: Sequence[str], author: str | None) -> Line:
+def _in_zone(state: _State, raw: _Raw, below: Sequence[Line], author: str | None) -> Line:
     text = raw.line.text
     if state.is_marked(raw) or _is_rest(state.above, raw.line):
         # Who signs on top answers below as well: "see my answers in your text".
@@ -159,23 +162,36 @@ def _in_zone(state: _State, raw: _Raw, below: Sequence[str], author: str | None)
     return replace(raw.line, zone=zone, sender=state.sender)
 
 
-def _is_close(below: Sequence[str], author: str | None) -> bool:
+def _is_close(below: Sequence[Line], author: str | None) -> bool:
     """Tell if the first line closes its message: nothing but a name, addresses and small print follows.
 
     Thanks and bars close one only where no other line does so further down: "Thank you for the call." opens many a list.
     """
-    if is_sign_off(below[0], author):
-        return not any(_is_sentence(text) for text in _rest(below))
-    return is_parting(below[0]) and not any(_is_text(text) or is_sign_off(text, author) for text in _rest(below))
+    first = below[0].text
+    if is_sign_off(first, author):
+        return not any(_is_sentence(text) for text in _rest(below, author))
+    return is_parting(first) and not any(_is_text(text) or is_sign_off(text, author) for text in _rest(below, author))
 
 
-def _rest(below: Sequence[str]) -> Iterator[str]:
-    """Yield what follows the first line, without addresses and small print, up to the next message."""
-    for at in range(1, len(below)):
-        text = below[at].strip()
-        if text.startswith(">") or is_postscript(text) or read_header(below, at) or is_forward_mark(text):
+def _rest(below: Sequence[Line], author: str | None) -> Iterator[str]:
+    """Yield what follows the first line, without addresses and small print, up to the next message.
+
+    Right below the author's full name and number one sentence is left out as well: "We are closed on 3 August." Whoever goes
+    on writing below a signature leaves a line free.
+    """
+    texts = [line.text.strip() for line in below]
+    named = reached = spared = False
+    for at in range(1, len(texts)):
+        text = texts[at]
+        if text.startswith(">") or is_postscript(text) or read_header(texts, at) or is_forward_mark(text):
             return
-        if not (is_disclaimer(text) or is_fine_print(text)):
+        is_below = not below[at].after_gap
+        named, reached = is_full_name(text, author) or (named and is_below), reached and is_below
+        if is_disclaimer(text) or is_fine_print(text):
+            reached = reached or (named and has_contact(text))
+        elif reached and not spared and _is_sentence(text):
+            spared = True
+        else:
             yield text
 
 

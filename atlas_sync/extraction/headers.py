@@ -11,9 +11,11 @@ from atlas_sync.canonical.normalize import person_key
 __all__ = [
     "Header",
     "forward_subject",
+    "has_contact",
     "is_disclaimer",
     "is_fine_print",
     "is_forward_mark",
+    "is_full_name",
     "is_parting",
     "is_postscript",
     "is_sign_off",
@@ -117,6 +119,7 @@ _FINE_PRINT = re.compile(
     re.IGNORECASE,
 )
 """What stands below a signature alone; further up it is what somebody promises: "an unsubscribe link in each newsletter"."""
+_CONTACT = re.compile(r"(?<![\w.])(?:tel|phone|mobile|mob|t|m)[.:]|\+\d{2}|@[\w-]{1,60}\.\w", re.IGNORECASE)
 _POSTSCRIPT = re.compile(r"^\s{0,8}(?:p\.?\s?p?\.?s\.?|n\.b\.)\s{0,4}[:.,)–-]?\s{1,8}\S", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s{0,8}[<\[(]\s{0,4}(?:mailto:)?[^<>\[\]()\s]{1,120}@[^<>\[\]()]{1,160}[>\])]?")
 
@@ -219,9 +222,20 @@ def is_sign_off(text: str, author: str | None) -> bool:
     )
 
 
+def is_full_name(text: str, author: str | None) -> bool:
+    """Tell if a line begins with the author's first and family name: "Lena Wirth | Account Director"."""
+    own = person_key(author or "").split()
+    return len(own) > 1 and person_key(text[:_LONGEST]).split()[: len(own)] == own
+
+
 def is_parting(text: str) -> bool:
     """Tell if a line is a bar, or thanks: it closes a message as often as it opens one or parts it."""
     return bool(_PARTING.match(text[:_LONGEST]))
+
+
+def has_contact(text: str) -> bool:
+    """Tell if a line holds a phone number or a mail address."""
+    return bool(_CONTACT.search(text[:_LONGEST]))
 
 
 def is_postscript(text: str) -> bool:

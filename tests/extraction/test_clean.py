@@ -177,6 +177,34 @@ def test_a_sign_off_begins_the_signature_and_a_postscript_ends_it() -> None:
     assert found["PS: the racks come on Friday."] == "new"
 
 
+CLOSED = "We are closed on 3 August for the holiday."
+CARD = "Best regards\nLena\n\nLena Wirth\nHead of Sales | Kestrel\nT +49 40 123456"
+
+
+@pytest.mark.parametrize(
+    "below", ["", "\nKestrel GmbH, Hamburg", "\nThis e-mail may contain confidential information."]
+)
+def test_a_sentence_right_below_the_authors_name_and_number_ends_no_signature(below: str) -> None:
+    found = zones(f"{OWN}\n\n{CARD}\n{CLOSED}{below}")
+    assert [found[line] for line in (OWN, "Best regards", CLOSED)] == ["new", "signature", "signature"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{OWN}\n\n{CARD}\n\n{CLOSED}",
+        f"{OWN}\n\n{CARD}\nThe report comes on Friday, too.\n{CLOSED}",
+        f"{OWN}\n\n{CARD}\n\n> Is it dear?\n{CLOSED}",
+        f"{OWN}\n\nBest regards\nLena\nT +49 40 123456\n{CLOSED}",
+        f"{OWN}\n\nBest regards\nLena Wirth\n{CLOSED}",
+        f"Your contact:\nLena Wirth\nT +49 40 123456\n{CLOSED}\n\nBest regards\nLena",
+        f"Lena Wirth\nT +49 40 123456\n{CLOSED}",
+    ],
+)
+def test_what_is_written_below_a_signature_or_a_number_is_text(body: str) -> None:
+    assert zones(body)[CLOSED] == "new"
+
+
 def test_the_authors_name_alone_begins_the_signature() -> None:
     assert zones(f"{OWN}\nLena\nKestrel GmbH")["Kestrel GmbH"] == "signature"
 
