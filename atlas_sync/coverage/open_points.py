@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from atlas_sync.canonical.model import ScopeItem, Stakeholder
-from atlas_sync.coverage.figures import day_mentions
+from atlas_sync.coverage.figures import DayMention, day_mentions, figures_of
 from atlas_sync.coverage.people import is_named
 from atlas_sync.coverage.timing import as_date
 
 __all__ = ["day_in_words", "deciders_in_words"]
 
-_REACH = 60
+_REACH, _LEAP_YEAR = 60, 2024
+_END = re.compile(r"(?P<by>by )|(?:end of|ende|fin) ", re.IGNORECASE)
 _DECIDES = r"(?:decid|decision|confirm|entscheid|bestätig|klär|décid|tranche|confirme|confirma|beslis|beslut)\w{0,8}"
-_BY = r"(?:by|until|till|before|no later than|bis|bis zum|spätestens am|d['’]ici le|avant le|au plus tard le|antes del?|até)"
+_BY = (
+    r"(?:by|until|till|before|no later than|bis|bis zum|spätestens(?: am)?|d['’]ici(?: le)?|avant(?: la| le)?|au plus tard le|"
+    r"antes del?|até)"
+)
 _DECIDED_BY = re.compile(
-    rf"\b{_DECIDES}(?:,? (?!whether|if|to|how|which|what|ob|wie|si|se)[^\W\d_]{{1,20}}){{0,4}}:?,? {_BY} (?:the )?$",
+    rf"\b(?:{_DECIDES}|(?<=to be )(?:agreed|clarified|defined|settled))"
+    rf"(?:,? (?!whether|if|to|how|which|what|ob|wie|si|se)[^\W\d_]{{1,20}}){{0,4}}:?,? {_BY} (?:the )?$",
     re.IGNORECASE,
 )
 _BY_DAY = re.compile(rf"\b{_BY} (?:the )?$", re.IGNORECASE)
@@ -37,7 +44,7 @@ _WHO_DECIDES = re.compile(
     rf"(?:will |to |has to |must |can |soll |muss |doit )?{_DECIDES}\b"
 )
 _DECIDED_BY_WHOM = re.compile(
-    r"\b(?:decided|confirmed|decision|up) (?:by|to|with|is|of)((?: [^\W\d_][\w'’-]{0,30}){1,2})"
+    r"\b(?:decided|confirmed|settled|decision|up) (?:by|to|with|is|of)((?: [^\W\d_][\w'’-]{0,30}){1,2})"
 )
 _OPEN = re.compile(
     r"\b(?:to be (?:decided|defined|agreed|confirmed|clarified|settled)|tb[adc]|open|undecided|"
@@ -63,7 +70,7 @@ _BETWEEN = re.compile(
 def day_in_words(point: ScopeItem) -> date | None:
     """Give the day by which an open point is decided where its quote says so, in the year nearest to when it was said."""
     said = point.text
-    for day in day_mentions(said):
+    for day in _days(said):
         before, _, after = said.partition(day.shown)
         is_open = _OPEN.search(before) is not None
         before = before[-_REACH:]
@@ -71,8 +78,20 @@ def day_in_words(point: ScopeItem) -> date | None:
             return as_date(day, point.evidence.said_at.date())
         if _DECIDED_BY.search(before) or (_BY_DAY.search(before) and _THEN_DECIDED.match(after)):
             return as_date(day, point.evidence.said_at.date())
-    beside = day_mentions(_beside(said))
+    beside = _days(_beside(said))
     return as_date(beside[-1], point.evidence.said_at.date()) if beside else None
+
+
+def _days(said: str) -> list[DayMention]:
+    """List the days a text names, then those of "by the end of July" and "by July"."""
+    return [*day_mentions(said), *_ends_of_months(said)]
+
+
+def _ends_of_months(said: str) -> Iterator[DayMention]:
+    for month in figures_of(said).months:
+        if when := _END.match(month.shown):
+            shown = month.shown[when.end() :] if when["by"] else month.shown
+            yield replace(month, day=monthrange(_LEAP_YEAR, month.month)[1], shown=shown)
 
 
 def deciders_in_words(point: ScopeItem, stakeholders: Sequence[Stakeholder]) -> list[str]:
@@ -93,7 +112,7 @@ def _beside(said: str) -> str:
         return ""
     beside = next(part for part in hit.groups() if part)
     rest = beside
-    for day in day_mentions(beside):
+    for day in _days(beside):
         rest = rest.replace(day.shown, " ")
     names = [word for word in re.findall(r"[^\W\d_][^\s,;/]*", rest) if not _BETWEEN.fullmatch(word.strip("."))]
     is_told = bool(names) or _UNTIL.search(rest)

@@ -16,7 +16,7 @@ from atlas_sync.extraction.headings import Place
 from atlas_sync.extraction.judgement import Judgement
 from atlas_sync.extraction.units import Unit
 
-__all__ = ["READ", "SCOPE", "WHY", "first", "heed_headings", "kind_of_promise", "name_scope", "words"]
+__all__ = ["READ", "SCOPE", "WHY", "first", "heed_headings", "kind_of_promise", "name_scope", "with_subject", "words"]
 
 NameT = TypeVar("NameT", bound=str)
 READ = range(12, 601)
@@ -137,6 +137,12 @@ _KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_SAYS_ONLY_OPEN = re.compile(
+    r"\W*(?:(?:it|this|that) (?:is|has|needs) )?(?:still )?to be (?:decided|defined|agreed|confirmed|clarified|settled)"
+    r"(?: (?:at|before|by|in|later|next|on|soon|this|together|until|with)\b[^:;?]*)?\W*",
+    re.IGNORECASE,
+)
+"""What leaves open that which was said just before it: "To be settled by end of July"."""
 _SAID_OUTRIGHT = frozenset({"vague", "later"})
 _PLAINLY = r"(?:(?:the following|explicitly|expressly|what['’]s|what|work|services?|items?|points?|is|are) ){0,3}"
 _OF_WHAT = (
@@ -198,6 +204,14 @@ def name_scope(unit: Unit, judgements: Sequence[Judgement]) -> list[Judgement]:
     if not any(one.label == "scope" for one in named):
         named.append(Judgement("scope", rule, 0.6, scope=said))
     return [replace(one, needs_review=True) if one.label == "promise" else one for one in named]
+
+
+def with_subject(unit: Unit, before: Unit | None) -> Unit:
+    """Give a unit that only says of what stands before it on its line that it is open together with that."""
+    if before is None or unit.lead is not None or before.speaker != unit.speaker:
+        return unit
+    said = f"{before.text} {unit.text}"
+    return replace(before, text=said, end=unit.end) if _SAYS_ONLY_OPEN.fullmatch(unit.text) else unit
 
 
 def heed_headings(unit: Unit, judgements: Sequence[Judgement], place: Place) -> list[Judgement]:

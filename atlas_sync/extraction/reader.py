@@ -21,7 +21,7 @@ from atlas_sync.extraction.languages import is_hardly_english, language_of, lang
 from atlas_sync.extraction.lines import Zone
 from atlas_sync.extraction.machines import heed_machine, machine_of
 from atlas_sync.extraction.model import Answer, Model, shipped, shipped_version
-from atlas_sync.extraction.naming import heed_headings, kind_of_promise, name_scope
+from atlas_sync.extraction.naming import heed_headings, kind_of_promise, name_scope, with_subject
 from atlas_sync.extraction.parties import promisee_of, promiser_of
 from atlas_sync.extraction.people import Cast
 from atlas_sync.extraction.rows import without_cells
@@ -146,12 +146,17 @@ def _reading(conversation: Conversation, judged: Iterable[_Judged]) -> Reading:
     said = list(judged)
     found = _Collected(_month_first(conversation, [unit for unit, _judgements in said]))
     cast, machine = Cast(conversation.attendees), machine_of(conversation)
+    before: Unit | None = None
     for unit, judgements in said:
         evidence = _evidence(conversation, unit)
         stated = written_down(conversation, unit)
         meant = _with_denial(unit, judgements) if stated is None else stated
         for judgement in heed_machine(machine, unit.text, meant):
-            _take(found, conversation, unit, judgement=judgement, evidence=evidence)
+            if judgement.scope == "vague" and (whole := with_subject(unit, before)) is not unit:
+                _join(found, conversation, whole, judgement)
+            else:
+                _take(found, conversation, unit, judgement=judgement, evidence=evidence)
+        before = unit
         found.mentions += _mentions(conversation, unit, cast, evidence)
     return Reading(
         interaction_id=conversation.interaction_id,
@@ -165,6 +170,12 @@ def _reading(conversation: Conversation, judged: Iterable[_Judged]) -> Reading:
         scope=tuple(found.scope),
         mentions=tuple(found.mentions),
     )
+
+
+def _join(found: _Collected, conversation: Conversation, whole: Unit, judgement: Judgement) -> None:
+    """Take an open point in the place of what was found open in its first words."""
+    found.scope = [one for one in found.scope if (one.kind, one.evidence.start) != ("vague", whole.start)]
+    _take(found, conversation, whole, judgement=judgement, evidence=_evidence(conversation, whole))
 
 
 def _with_denial(unit: Unit, judgements: Sequence[Judgement]) -> Sequence[Judgement]:

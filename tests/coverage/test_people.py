@@ -206,7 +206,7 @@ def test_given_name_alone_is_anybodys_in_a_text(name: str, text: str, assignee: 
         ),
         ("340 re-scans in one shift\nGreta Koehler, call, 24 Feb 2026", False),
         ("Promised by Hana Vrba to Greta Koehler on 24 Feb 2026.\nDone when Greta Koehler has it.", False),
-        ("At Pellworth it is decided by Greta Koehler. No day is set.", False),
+        ("At Pellworth it is decided by Greta Koehler. No day is known.", False),
         ("- 24 Feb 2026, call: with Greta Koehler", False),
         ("- “we sign”: perhaps SCAN-2; but Greta Koehler", False),
         ("- In: a day with Greta Koehler (Hana Vrba, call, 24 Feb 2026)", False),

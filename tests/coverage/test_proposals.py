@@ -181,6 +181,13 @@ def test_decision_item_names_who_decides_to_us_and_not_to_the_client() -> None:
         ("Offen: Paletten (Devon, spätestens bis zum 1. Juni)", "Devon Price", date(2026, 6, 1)),
         ("Open: pallets. Owner: Devon Price, due 1 June 2026.", "Devon Price", date(2026, 6, 1)),
         ("TBD: pallets (by June 1)", "Greta Koehler", date(2026, 6, 1)),
+        ("The pallets are to be decided by the end of June.", "Greta Koehler", date(2026, 6, 30)),
+        ("Who pays the pallets? To be settled by Devon by end of June.", "Devon Price", date(2026, 6, 30)),
+        ("Paletten offen, zu klären bis Ende Juni", "Greta Koehler", date(2026, 6, 30)),
+        ("TBD: pallets (Devon, by June)", "Devon Price", date(2026, 6, 30)),
+        ("Pallets to be agreed before June", "Greta Koehler", None),
+        ("The pallets for the end of June are open", "Greta Koehler", None),
+        ("Pallets open, delivered as settled by June 1", "Greta Koehler", None),
         ("TBD: pallets (June 1)", "Greta Koehler", None),
         ("TBD: pallets for the fair (from June 1 on)", "Greta Koehler", None),
         ("Pallets as agreed (Devon Price, 1 June)", "Greta Koehler", None),
@@ -195,7 +202,7 @@ def test_an_open_point_is_decided_by_whom_and_when_its_words_say(said: str, who:
     )
     assert f"decided by {who}." in plain_text(one.body)
     assert one.due == by
-    assert ("No day is set." in plain_text(one.body)) == (by is None)
+    assert ("No day is known." in plain_text(one.body)) == (by is None)
 
 
 def test_person_item_says_why_they_matter() -> None:

@@ -67,7 +67,7 @@ def test_rules_say_who_gets_an_item_and_by_when_a_point_is_decided() -> None:
     ).commands[::2]
     assert isinstance(decision, CreateItem)
     assert (decision.due, decision.assignee) == (None, None)
-    assert "No day is set." in plain_text(decision.body)
+    assert "No day is known." in plain_text(decision.body)
     assert brief.action == "create"
 
 

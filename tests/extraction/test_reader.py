@@ -225,6 +225,27 @@ def test_point_left_open_is_noticed_where_the_model_sees_none() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "points"),
+    [
+        (
+            "Who enters the bonuses is still open. To be decided by 31 July.",
+            ["Who enters the bonuses is still open. To be decided by 31 July."],
+        ),
+        (
+            "Open: who signs off the rules - you or the board?  To be settled by end of July.",
+            ["Open: who signs off the rules - you or the board? To be settled by end of July."],
+        ),
+        ("We train ten users. To be decided by July: the room.", ["To be decided by July: the room."]),
+        ("- who signs off the rules\n- To be decided by 31 July", ["To be decided by 31 July"]),
+    ],
+)
+def test_words_that_only_leave_open_join_what_stands_before_them(said: str, points: list[str]) -> None:
+    found = read(conversation(f"Hi Jens,\n\n{said}\n\nLena")).scope
+    assert [one.text for one in found if one.kind == "vague"] == points
+    assert all(" ".join(one.evidence.quote.split()) == one.text for one in found)
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "Not included:\n- Printing of posters\n- Catering for the gala dinner",
