@@ -14,7 +14,7 @@ TITLE = 120
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A gap without its life: what is lacking, how bad, and what to do about it."""
+    """A gap without its life: what is lacking, how bad, and what to do about it; `unread` says what may hold it unread."""
 
     kind: GapKind
     subject_id: str
@@ -22,6 +22,7 @@ class Finding:
     severity: Severity
     next_step: str
     reasons: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     work_item_key: str | None = None
     evidence: Evidence | None = None
     audience: Audience = "internal"

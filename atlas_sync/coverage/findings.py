@@ -63,7 +63,8 @@ def _why(record: EngagementRecord) -> Iterator[Finding]:
         else "Run `atlas-sync plan` to put the brief into the project."
         if first
         else f"Ask {asked or 'whoever sold it'} why the client bought, and log the answer on the deal.",
-        reasons=() if first else ("the conversation does not say why either",),
+        reasons=() if first or record.whys_unread else ("the conversation does not say why either",),
+        unread=(record.whys_unread,) if record.whys_unread and not first else (),
         work_item_key=closed.key if closed else None,
         evidence=first.evidence if first else None,
         audience=first.audience if first else "internal",

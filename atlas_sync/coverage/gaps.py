@@ -55,11 +55,11 @@ def find_gaps(
 
     The record's links must be made already (`trace_record`). Of a deal that is not won only what is out of order is a gap. A
     gap keeps its id and `opened_at` while it lasts; one that comes back after it was resolved opens anew. A claim of absence
-    whose needs are not proven, or whose own item cannot be seen any more, is `not_decidable`. A gap not found any more is
-    `resolved` if everything it depends on was read; until then it stays, undecided where it claims an absence. An engagement
-    that is won no more resolves all of its gaps, and a gap about a promise ends where another kind of gap about the same
-    promise takes over; one that is missing and one for review then have the same `opened_at`. `words` are what people said of
-    gaps, by id; nothing found later takes that back.
+    whose needs are not proven, whose own item cannot be seen any more, or that may stand where nothing can be read, is
+    `not_decidable`. A gap not found any more is `resolved` if everything it depends on was read; until then it stays,
+    undecided where it claims an absence. An engagement that is won no more resolves all of its gaps, and a gap about a promise
+    ends where another kind of gap about the same promise takes over; one that is missing and one for review then have the
+    same `opened_at`. `words` are what people said of gaps, by id; nothing found later takes that back.
     """
     now = [
         _gap(record, finding, licence=licence, previous=previous, run_at=run_at)
@@ -116,7 +116,7 @@ def _undecided(record: EngagementRecord, finding: Finding, licence: Licence) -> 
     """Give why a finding cannot be decided: what was not read, or what stood for it and may be where we see nothing."""
     needs = _needs(record, finding)
     unseen = record.unseen.get(finding.subject_id) if "tracker" in needs else None
-    return (*licence.lacks(*needs), *([unseen] if unseen else ()))
+    return (*licence.lacks(*needs), *([unseen] if unseen else ()), *finding.unread)
 
 
 def _needs(record: EngagementRecord, finding: Finding) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ class EngagementRecord:
     persons who were asked to watch the brief; `introducing` gives by stakeholder the mark of the item of ours that is to
     introduce them and was not made yet, `written` by mark title and text as we last wrote them; `held_in` is where a kind of
     promise may be held, which is looked for, and `large_from` the amount by currency from which a sale is large. `unseen`
-    says by what it is about which item of its own cannot be seen any more, and what to do.
+    says by what it is about which item of its own cannot be seen any more, and what to do; `whys_unread` where a why may
+    stand that cannot be read.
     """
 
     engagement: Engagement
@@ -69,6 +70,7 @@ class EngagementRecord:
     held_in: Mapping[PromiseKind, Place] = field(default_factory=lambda: HELD_IN)
     large_from: Mapping[str, Decimal] = field(default_factory=lambda: LARGE_FROM)
     unseen: Mapping[str, str] = field(default_factory=dict)
+    whys_unread: str = ""
 
     @property
     def is_large(self) -> bool:

@@ -18,6 +18,7 @@ from atlas_sync.coverage.calendar import next_change
 from atlas_sync.coverage.handoff import handoff_of
 from atlas_sync.coverage.judged import Judged
 from atlas_sync.coverage.trace import words_of
+from atlas_sync.operations.foreign import whys_unread
 from atlas_sync.operations.history import gaps_left, remember
 from atlas_sync.operations.identify_deals import engagements_now
 from atlas_sync.operations.introductions import introducing
@@ -114,8 +115,13 @@ def _compare_some(workspace: Workspace, warehouse: Warehouse, terms: _Terms, eng
         name, markers = untraced.engagement.id, _as_now(untraced, terms.markers)
         matcher = Remembering(terms.matcher, read.get(name)) if terms.matcher else None
         record = trace_record(untraced, markers=markers, judged=judged, matcher=matcher, words=words)
-        record = replace(record, unseen=_unseen_now(record, terms.unseen), introducing=terms.introducing)
-        record = replace(record, written=_written(record, terms.intents))
+        record = replace(
+            record,
+            unseen=_unseen_now(record, terms.unseen),
+            introducing=terms.introducing,
+            written=_written(record, terms.intents),
+            whys_unread=whys_unread(record),
+        )
         pairs += [matcher.pairs_of(name)] if matcher else []
         previous = {gap.id: gap for gap in (*before[name], *left.get(name, ()))}
         licence = licence_for(

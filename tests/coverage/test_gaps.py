@@ -329,6 +329,14 @@ def test_why_that_nobody_said_is_to_be_asked() -> None:
     assert by_kind(gaps_of(left), "why_missing").next_step.startswith("Ask whoever took the deal over why")
 
 
+def test_why_that_may_stand_unread_is_not_said_to_be_missing() -> None:
+    unread = "whys are read in English alone: look for one in the email of 5 May 2026 (German)."
+    gap = by_kind(gaps_of(record(whys_unread=unread)), "why_missing")
+    assert (gap.state, gap.undecided_because, gap.reasons, gap.holds_back) == ("not_decidable", (unread,), (), False)
+    assert by_kind(gaps_of(record()), "why_missing").reasons == ("the conversation does not say why either",)
+    assert by_kind(gaps_of(record(whys_unread=unread, outcomes=(outcome(),))), "why_missing").state == "open"
+
+
 def test_why_is_shown_by_what_the_client_knows_first() -> None:
     made = record(outcomes=(outcome("A secret", id="out_0", audience="internal"), outcome()))
     assert by_kind(gaps_of(made), "why_missing").audience == "client_ok"
