@@ -13,7 +13,7 @@ __all__ = ["is_one_of_several"]
 
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _CLAUSES = re.compile(r"[.;:!?–—]+(?=\s|$)")
-_AND = r"(?:\b(?:and|or|as well as|und|et|y|e)\b|&)"
+_AND = r"(?:\b(?:and|or|as well as)\b|&)"
 _MEMBERS = re.compile(rf",?\s{_AND}\s|,\s")
 _JOINED = re.compile(rf"\s{_AND}\s")
 _BEGINS = re.compile(r"\W*(?:(?:and|so|then) )?(?:i|we|you|they|it)\b", re.IGNORECASE)

@@ -24,6 +24,7 @@ REPORTS = "We'll build the absence report, the overtime report and the cost repo
         ("As promised, we'll run a free hypercare week.", "There will be no free hypercare week.", False),
         ("We'll send the report and walk you through it.", "We can't send the report after all.", False),
         ("We'll hold the health and safety training.", "We won't hold the health and safety training.", False),
+        ("A fine of 200 e per missed shift.", "We do not take fines for a missed shift.", False),
         ("We'll run a week of hypercare, on site.", "There will be no week of hypercare.", False),
     ],
 )
