@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from atlas_sync.coverage import AddWatcher, AttachFile, CreateItem, SetDeal, UpdateItem
 from atlas_sync.errors import ConfigError
-from atlas_sync.operations.gate import digest_of, why_look
+from atlas_sync.operations.gate import approver_of, seen_digest_of, why_look
 from atlas_sync.operations.named import find_engagement
 from atlas_sync.operations.planned import Plan, PlannedEngagement, load_plan
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.ledger import Approval, Ledger
 from atlas_sync.store.publish import open_snapshot
 
-__all__ = ["Waiting", "approve", "waiting"]
+__all__ = ["Waiting", "approve", "approvers", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,16 @@ class Waiting:
     reasons: tuple[str, ...]
 
 
+def approvers(ledger: Ledger) -> dict[str, str]:
+    """Say who approved what, by its digest."""
+    return {one.command: one.who for one in ledger.approvals()}
+
+
 def waiting(
     workspace: Workspace, ledger: Ledger, plan: Plan, *, engagements: Container[str] | None = None
 ) -> list[Waiting]:
     """List what of a plan needs approval and has none, for some engagements, by their ids, or all."""
-    approved = {one.command for one in ledger.approvals()}
+    known = approvers(ledger)
     return [
         Waiting(command, place, reasons)
         for place in plan.engagements
@@ -39,7 +44,7 @@ def waiting(
         for command in place.commands
         if isinstance(command, CreateItem | UpdateItem | AttachFile | AddWatcher | SetDeal)
         and (reasons := why_look(command, place, workspace.delivery))
-        and digest_of(command) not in approved
+        and not approver_of(command, known)
     ]
 
 
@@ -59,7 +64,7 @@ def approve(
         found = waiting(workspace, ledger, plan, engagements=ids)
         now = workspace.now()
         ledger.approve(
-            [Approval(digest_of(one.command), one.command.marker, plan.id, who.strip(), now) for one in found]
+            [Approval(seen_digest_of(one.command), one.command.marker, plan.id, who.strip(), now) for one in found]
         )
     return plan, found
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from atlas_sync.coverage import AddWatcher, AttachFile, CreateItem, LinkItem, SetDeal, UpdateItem, WriteCommand
 from atlas_sync.operations.planned import PlannedEngagement
 from atlas_sync.operations.workspace import Delivery
 
-__all__ = ["Gate", "digest_of", "why_look"]
+__all__ = ["Gate", "approver_of", "digest_of", "seen_digest_of", "why_look"]
 
 _ALL = "the policy is to approve everything"
 _KINDS = {"attach": "brief", "watch": "brief"}
@@ -18,11 +18,11 @@ _KINDS = {"attach": "brief", "watch": "brief"}
 
 
 class Gate:
-    """Lets commands of one run through, or holds them. `approved` are digests of commands."""
+    """Lets commands of one run through, or holds them. `approvers` say who approved what, by its digest."""
 
-    def __init__(self, delivery: Delivery, approved: Collection[str]) -> None:
+    def __init__(self, delivery: Delivery, approvers: Mapping[str, str]) -> None:
         self._delivery = delivery
-        self._approved = approved
+        self._approvers = approvers
         self._held: set[str] = set()
         self._counts: Counter[tuple[str, str]] = Counter()
 
@@ -43,7 +43,7 @@ class Gate:
         self, command: CreateItem | UpdateItem | AttachFile | AddWatcher | SetDeal, place: PlannedEngagement
     ) -> str:
         reasons = why_look(command, place, self._delivery)
-        if self._delivery.policy == "plan-only" or not reasons or digest_of(command) in self._approved:
+        if self._delivery.policy == "plan-only" or not reasons or approver_of(command, self._approvers):
             return ""
         return f"it needs approval: {'; '.join(reasons)}."
 
@@ -73,5 +73,15 @@ def why_look(command: WriteCommand, place: PlannedEngagement, delivery: Delivery
 
 
 def digest_of(command: WriteCommand) -> str:
-    """Give a digest of everything a command writes."""
+    """Give a digest of everything that a command is."""
     return hashlib.sha256(command.model_dump_json().encode()).hexdigest()
+
+
+def seen_digest_of(command: WriteCommand) -> str:
+    """Give a digest of what is approved of a command: all of it but the gaps that it closes, which are written nowhere."""
+    return hashlib.sha256(command.model_dump_json(exclude={"gap_ids"}).encode()).hexdigest()
+
+
+def approver_of(command: WriteCommand, approvers: Mapping[str, str]) -> str | None:
+    """Name who approved a command, None where nobody did; approvals of an earlier version are of all that it is."""
+    return approvers.get(seen_digest_of(command)) or approvers.get(digest_of(command))

@@ -25,6 +25,7 @@ from atlas_sync.coverage import (
     page_name,
 )
 from atlas_sync.errors import AtlasError, OutcomeUnknownError, RejectedError
+from atlas_sync.operations.approve import approvers
 from atlas_sync.operations.edits import Editor, finish_edits
 from atlas_sync.operations.gate import Gate
 from atlas_sync.operations.holdings import intent_of
@@ -50,7 +51,7 @@ class Hand:
         self._ledger = ledger
         self._ground = ground
         self._writer = ground.writer
-        self._gate = Gate(workspace.delivery, {one.command for one in ledger.approvals()})
+        self._gate = Gate(workspace.delivery, approvers(ledger))
         self._plan = plan
         self._page_of = page_of
         self.run = new_run_id(workspace.now())

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from atlas_sync.canonical.model import Gap
+from atlas_sync.coverage import WriteCommand
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.apply import Applied, apply
 from atlas_sync.operations.approve import approve
+from atlas_sync.operations.gate import digest_of, seen_digest_of
 from atlas_sync.operations.plan import plan
+from atlas_sync.operations.planned import Plan
 from atlas_sync.operations.workspace import Caps
+from atlas_sync.store.ledger import Approval
 from tests.hostile.play import Stage
 
 
@@ -18,11 +24,14 @@ def _policy(stage: Stage, **values: Any) -> None:  # noqa: ANN401 - fields of th
     stage.delivery = replace(stage.delivery, **values)
 
 
+def _plan(stage: Stage) -> Plan:
+    stage._current.writer = stage.writers[0]
+    return plan(stage.workspace(stage.writers[0]))
+
+
 def _apply(stage: Stage) -> Applied:
     """Plan and apply, as an unattended run does."""
-    workspace = stage.workspace(stage.writers[0])
-    stage._current.writer = stage.writers[0]
-    return apply(workspace, plan(workspace).id)
+    return apply(stage.workspace(stage.writers[0]), _plan(stage).id)
 
 
 def _approve(stage: Stage, **given: str) -> int:
@@ -48,6 +57,29 @@ def test_nothing_is_written_unapproved_and_an_approval_holds_for_what_was_seen(s
     assert _approve(stage, engagement="eng_one") == 3
     _apply(stage)
     assert _made(stage, "ONE") == 6
+
+
+def test_approval_holds_when_only_the_gaps_are_others_that_an_item_closes(stage: Stage) -> None:
+    _policy(stage, policy="approve")
+    before = _plan(stage).commands
+    assert _approve(stage) == 7
+    told = stage.published(1)
+    gaps = tuple(gap for gap in told.rows[Gap] if gap.kind != "why_missing")
+    stage.published = lambda _version: replace(told, name="later", rows={**told.rows, Gap: gaps})
+    assert _plan(stage).commands != before
+    assert _apply(stage).count("held") == 0
+    assert _made(stage) == 7
+
+
+@pytest.mark.parametrize(("digest", "made"), [(digest_of, 7), (seen_digest_of, 7), (lambda _command: "another", 0)])
+def test_approval_of_an_earlier_version_holds(stage: Stage, digest: Callable[[WriteCommand], str], made: int) -> None:
+    _policy(stage, policy="approve")
+    drawn = _plan(stage)
+    given = [Approval(digest(one), one.marker, drawn.id, "ada", stage.time.now()) for one in drawn.commands]
+    with closing(stage.workspace(stage.writers[0]).open_ledger()) as ledger:
+        ledger.approve(given)
+    _apply(stage)
+    assert _made(stage) == made
 
 
 @pytest.mark.parametrize(
