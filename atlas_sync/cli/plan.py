@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import closing
+
 import click
 
 from atlas_sync.cli.shared import Out, command, workspace_of
@@ -16,10 +19,11 @@ from atlas_sync.coverage import (
     WriteCommand,
 )
 from atlas_sync.coverage.text import shorten
-from atlas_sync.operations.gate import why_look
+from atlas_sync.operations.approve import approvers, waiting
+from atlas_sync.operations.gate import approver_of, why_look
 from atlas_sync.operations.plan import plan
 from atlas_sync.operations.planned import Plan, PlannedEngagement
-from atlas_sync.operations.workspace import Delivery
+from atlas_sync.operations.workspace import Delivery, Workspace
 
 __all__ = ["plan_command", "print_plan"]
 
@@ -37,20 +41,22 @@ def plan_command(context: click.Context, *, skipped: bool, out: Out) -> None:
     """
     workspace = workspace_of(context)
     made = plan(workspace)
-    print_plan(out, made, delivery=workspace.delivery, skipped=skipped)
+    print_plan(out, made, workspace=workspace, skipped=skipped)
     counts = {"commands": len(made.commands), "calls": made.calls, "notifications": made.notifications}
     out.result({"plan": made, **counts})
 
 
-def print_plan(out: Out, made: Plan, *, delivery: Delivery, skipped: bool = False) -> None:
+def print_plan(out: Out, made: Plan, *, workspace: Workspace, skipped: bool = False) -> None:
     """Print a plan as a diff: `+` makes an item, `~` changes one of ours, `=` leaves what a person decided otherwise.
 
-    Links go with their items. In brackets stands why a person should see a line first.
+    Links go with their items. In brackets stands why a person should see a line first, or who approved it.
     """
+    with closing(workspace.open_ledger()) as ledger:
+        known, looks = approvers(ledger), len(waiting(workspace, ledger, made))
     for engagement in made.engagements:
         conflicts = any(left.is_conflict for left in engagement.skipped)
         if engagement.commands or engagement.problems or conflicts or (skipped and engagement.skipped):
-            _print_engagement(out, engagement, delivery=delivery, skipped=skipped)
+            _print_engagement(out, engagement, delivery=workspace.delivery, known=known, skipped=skipped)
     out.say()
     if not made.commands:
         out.say("Nothing to do.")
@@ -66,8 +72,7 @@ def print_plan(out: Out, made: Plan, *, delivery: Delivery, skipped: bool = Fals
         f"Plan {made.id}: {creates} items to make, {updates} to update, {links} links{told}; about {made.calls} calls, and "
         f"{made.notifications} events that the tracker tells people of."
     )
-    looks = sum(bool(why_look(one, place, delivery)) for place in made.engagements for one in place.commands)
-    if looks and delivery.policy != "plan-only":
+    if looks and workspace.delivery.policy != "plan-only":
         out.say(
             f"{looks} need approval: `atlas-sync approve {made.id}`; the rest is written by `atlas-sync apply {made.id}`."
         )
@@ -75,7 +80,9 @@ def print_plan(out: Out, made: Plan, *, delivery: Delivery, skipped: bool = Fals
         out.say(f"`atlas-sync apply {made.id}` does this.")
 
 
-def _print_engagement(out: Out, engagement: PlannedEngagement, *, delivery: Delivery, skipped: bool) -> None:
+def _print_engagement(
+    out: Out, engagement: PlannedEngagement, *, delivery: Delivery, known: Mapping[str, str], skipped: bool
+) -> None:
     reader = "internal" if engagement.audience == "internal" else "the client can read it"
     out.say()
     out.say(f"{engagement.name} -> {engagement.project or 'nowhere'} ({reader})", style="bold")
@@ -87,7 +94,8 @@ def _print_engagement(out: Out, engagement: PlannedEngagement, *, delivery: Deli
         line = _line(one)
         if line:
             why = why_look(one, engagement, delivery)
-            line += f"  [{'; '.join(why)}]" if why else ""
+            who = approver_of(one, known)
+            line += f"  [{f'approved by {who}' if who else '; '.join(why)}]" if why else ""
             out.say(f"  {line}", style="green" if line.startswith("+") else "cyan")
     for left in (left for left in engagement.skipped if left.is_conflict):
         out.say(f"  = {left.subject}: {left.reason}; theirs stays", style="yellow")

@@ -82,9 +82,13 @@ def test_what_is_held_is_exit_code_5_until_it_is_approved(stage: Stage) -> None:
     said = _json("approve", "--by", "ada", "--engagement", "Yard")
     assert (said["by"], len(said["approved"])) == ("ada", 5)
     assert "ada" in _run("approve", "--log").output
+    shown = " ".join(_run("plan").output.split())
+    assert "2 need approval" in shown
+    assert shown.count("[approved by ada]") == 5
     assert "5 made" in _run("apply", code=5).output
     assert "2 approved by ada" in _run("approve", "--by", "ada").output
     assert "Nothing waits" in _run("approve").output
+    assert "approval" not in _run("plan").output
     _run("apply")
 
 
