@@ -47,11 +47,11 @@ def writer_of(home: Path) -> str | None:
     Raises:
         ConfigError: the home cannot be read.
     """
-    try:
-        with usable(home):
+    with usable(home):
+        try:
             handle = os.open(home / "writer.lock", os.O_RDONLY)
-    except FileNotFoundError:
-        return None
+        except FileNotFoundError:
+            return None
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -67,12 +67,10 @@ def usable(home: Path) -> Iterator[None]:
     """Say of a home that refuses what the block does that it is the setting which is wrong.
 
     Raises:
-        ConfigError: it does; what is not there yet is no refusal, nor is a full disk.
+        ConfigError: it does; a full disk is no refusal.
     """
     try:
         yield
-    except FileNotFoundError:
-        raise
     except OSError as error:
         if is_full(error):
             raise

@@ -128,11 +128,11 @@ def last_run(home: Path) -> Run | None:
     Raises:
         ConfigError: the home cannot be read.
     """
-    try:
-        with usable(home):
+    with usable(home):
+        try:
             return Run.model_validate_json((home / "published" / "LAST_RUN.json").read_bytes())
-    except FileNotFoundError:
-        return None
+        except FileNotFoundError:
+            return None
 
 
 def current_name(home: Path) -> str | None:
@@ -141,11 +141,11 @@ def current_name(home: Path) -> str | None:
     Raises:
         ConfigError: the home cannot be read.
     """
-    try:
-        with usable(home):
+    with usable(home):
+        try:
             return (home / "published" / "CURRENT").read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return None
+        except FileNotFoundError:
+            return None
 
 
 def is_current(home: Path) -> bool:

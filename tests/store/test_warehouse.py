@@ -78,6 +78,13 @@ def test_home_that_cannot_be_used_is_a_wrong_setting(tmp_path: Path) -> None:
             use()
 
 
+def test_home_that_nobody_can_make_is_a_wrong_setting_and_one_not_made_yet_holds_nothing() -> None:
+    nowhere = Path("/proc/nowhere")
+    assert (last_run(nowhere), current_name(nowhere), writer_of(nowhere)) == (None, None, None)
+    with pytest.raises(ConfigError, match="home, /proc/nowhere, cannot be used"), writer_lock(nowhere):
+        pass
+
+
 def test_second_writer_is_refused_with_the_holders_process(tmp_path: Path) -> None:
     with open_warehouse(tmp_path), pytest.raises(StoreError, match="another run is writing"), writer_lock(tmp_path):
         pass
