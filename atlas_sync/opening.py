@@ -7,6 +7,7 @@ A secret never stands in the settings' file: each secret field of a connection i
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from atlas_sync.canonical.statement import Precedence
 from atlas_sync.config import PREFIX, Manners, Settings, at, explain, variable_of
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.registry import ConnectorSpec, connector
+from atlas_sync.connectors.transport import IN_HEADER
 from atlas_sync.connectors.writing import DealWriter
 from atlas_sync.coverage import HELD_IN, LARGE_FROM, Rules, Texts
 from atlas_sync.coverage.templates import our_texts
@@ -27,6 +29,10 @@ from atlas_sync.operations.advice import Adviser
 from atlas_sync.operations.workspace import Caps, Connection, Delivery, Workspace
 
 __all__ = ["open_adviser", "open_local", "open_workspace"]
+
+_LINE_ENDS = "\r\n"
+"""What a shell or an editor leaves behind a secret; a blank there may be a part of a password."""
+_PEM = "-----BEGIN "
 
 
 def open_local(settings: Settings) -> Workspace:
@@ -66,14 +72,15 @@ def open_adviser(settings: Settings, *, environ: Mapping[str, str] | None = None
     """Make what asks the language model that the settings name. Nothing is contacted.
 
     Raises:
-        ConfigError: they name none, or no connection whose texts may be sent there.
+        ConfigError: they name none, or no connection whose texts may be sent there, or the key cannot be sent.
     """
     env = os.environ if environ is None else environ
     given = settings.advice
     if given is None or not given.connections:
         message = "no language model may be asked."
         raise ConfigError(message, advice="Set advice.url, advice.model and advice.connections.")
-    key = env.get(f"{PREFIX}ADVICE_KEY", "")
+    variable = f"{PREFIX}ADVICE_KEY"
+    key = _checked(env.get(variable, "").strip(), variable, is_in_header=True)
     return Adviser(given.url, given.model, key, given.connections, given.timeout_s)
 
 
@@ -174,14 +181,29 @@ def _secrets(name: str, spec: ConnectorSpec, values: Mapping[str, Any], env: Map
         if field in values:
             message = f"connection {name}: {field} is a secret and may not stand in the file."
             raise ConfigError(message, advice=f"Remove it there and set {variable}.")
+        is_in_header = IN_HEADER in info.metadata
         if env.get(f"{variable}_FILE"):
-            found[field] = _read_secret(Path(env[f"{variable}_FILE"]), f"{variable}_FILE")
-        elif env.get(variable):
-            found[field] = env[variable]
+            secret = _read_secret(Path(env[f"{variable}_FILE"]), f"{variable}_FILE")
+            found[field] = _checked(secret, f"{variable}_FILE", is_in_header=is_in_header)
+        elif secret := env.get(variable, "").strip(None if is_in_header else _LINE_ENDS):
+            found[field] = _checked(secret, variable, is_in_header=is_in_header)
         elif info.is_required():
             message = f"connection {name}: {field} is missing."
             raise ConfigError(message, advice=f"Set {variable}, or {variable}_FILE to a file that holds it.")
     return found
+
+
+def _checked(secret: str, variable: str, *, is_in_header: bool) -> str:
+    """Hold that a secret can be sent; a key in PEM form has several lines, and what people choose any letters.
+
+    Raises:
+        ConfigError: it cannot.
+    """
+    kinds = () if _PEM in secret and not is_in_header else ("Cc", "Cs")
+    if any(unicodedata.category(char) in kinds for char in secret) or (is_in_header and not secret.isascii()):
+        message = f"{variable} holds a character that no secret has, such as a line break or a curly quotation mark."
+        raise ConfigError(message, advice="Copy the secret anew.")
+    return secret
 
 
 def _secret_fields(spec: ConnectorSpec) -> dict[str, FieldInfo]:
@@ -191,6 +213,6 @@ def _secret_fields(spec: ConnectorSpec) -> dict[str, FieldInfo]:
 def _read_secret(path: Path, variable: str) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         message = f"the file that {variable} names cannot be read ({type(error).__name__})."
         raise ConfigError(message, advice=f"Correct {variable}.") from None

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from atlas_sync.config import Settings, load_settings
+from atlas_sync.connectors.registry import connector
 from atlas_sync.errors import ConfigError
-from atlas_sync.opening import open_local, open_workspace
+from atlas_sync.opening import _secrets, open_adviser, open_local, open_workspace
 
 CONNECTION = """
 [connections.crm]
@@ -38,6 +39,57 @@ def test_secret_comes_from_the_environment_or_from_a_file_it_names(tmp_path: Pat
         open_workspace(settings, environ={"ATLAS_CRM_ACCESS_TOKEN_FILE": str(tmp_path / "nowhere")})
     with pytest.raises(ConfigError, match="Set ATLAS_CRM_ACCESS_TOKEN"):
         open_workspace(settings, environ={})
+
+
+SALESFORCE = '[connections.sf]\nkind = "salesforce"\ninstance_url = "https://a.my.salesforce.com"\n'
+IDS = {"ATLAS_SF_CLIENT_ID": "id", "ATLAS_SF_CLIENT_SECRET": "s"}
+ADVICE = "[advice]\nurl = 'https://a.example'\nmodel = 'm'\nconnections = ['crm']\n"
+KEY = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    ("text", "variable", "secret", "expected"),
+    [
+        (CONNECTION, "ATLAS_CRM_ACCESS_TOKEN", " pat-1\r\n", "pat-1"),
+        (SALESFORCE, "ATLAS_SF_SECURITY_TOKEN", "s\n", "s"),
+        (SALESFORCE, "ATLAS_SF_PASSWORD", "Zürich “9” ", "Zürich “9” "),
+        (SALESFORCE, "ATLAS_SF_PRIVATE_KEY", f"{KEY}\r\n", KEY),
+    ],
+)
+def test_line_end_behind_a_secret_is_none_of_it_and_what_people_choose_stays(
+    tmp_path: Path, text: str, variable: str, secret: str, expected: str
+) -> None:
+    ((name, given),) = _settings(tmp_path, text).connections.items()
+    found = _secrets(name, connector(given["kind"]), given, IDS | {variable: secret})
+    assert expected in found.values()
+
+
+@pytest.mark.parametrize(
+    ("text", "variable", "secret"),
+    [
+        (CONNECTION, "ATLAS_CRM_ACCESS_TOKEN", "pat\nx"),
+        (CONNECTION, "ATLAS_CRM_ACCESS_TOKEN", "pat-“é"),
+        (SALESFORCE, "ATLAS_SF_CLIENT_SECRET", "s\rx"),
+        (SALESFORCE, "ATLAS_SF_CLIENT_SECRET", "s\udce9x"),
+        (CONNECTION + ADVICE, "ATLAS_ADVICE_KEY", "k–"),
+    ],
+)
+def test_secret_that_cannot_be_sent_is_named_without_repeating_it(
+    tmp_path: Path, text: str, variable: str, secret: str
+) -> None:
+    settings = _settings(tmp_path, text)
+    opened = open_adviser if "advice" in text else open_workspace
+    with pytest.raises(ConfigError, match=f"^{variable} holds a character") as caught:
+        opened(settings, environ=IDS | {variable: secret})
+    assert secret not in str(caught.value)
+
+
+def test_secret_of_a_file_is_held_to_the_same(tmp_path: Path) -> None:
+    settings, secret = _settings(tmp_path, CONNECTION), tmp_path / "token"
+    for held, said in ((b"pat-1\npat-2", "holds a character"), (b"pat-\xe9", "names cannot be read")):
+        secret.write_bytes(held)
+        with pytest.raises(ConfigError, match=f"ATLAS_CRM_ACCESS_TOKEN_FILE {said}"):
+            open_workspace(settings, environ={"ATLAS_CRM_ACCESS_TOKEN_FILE": str(secret)})
 
 
 def test_unknown_connector_lists_the_known_ones(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 import urllib3
-from pydantic import Field
+from pydantic import Field, SecretStr
 from requests.adapters import HTTPAdapter
 
 from atlas_sync.connectors.answer import Answer, error_for_status
@@ -31,11 +31,14 @@ from atlas_sync.errors import (
     TransientError,
 )
 
-__all__ = ["Policy", "ReroutingAdapter", "Seconds", "Transport", "check_endpoint"]
+__all__ = ["IN_HEADER", "HeaderSecret", "Policy", "ReroutingAdapter", "Seconds", "Transport", "check_endpoint"]
 
 _YEAR_S = 366 * 86_400
 Seconds = Annotated[float, Field(le=_YEAR_S)]
 """A setting in seconds, at most a year: beyond that no calendar and no socket can count."""
+IN_HEADER = "sent in a header"
+HeaderSecret = Annotated[SecretStr, IN_HEADER]
+"""A secret that goes into a header as it is, which takes no other characters than those of ASCII."""
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _LONG_S = 120

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from atlas_sync.connectors.transport import Seconds, check_endpoint
+from atlas_sync.connectors.transport import HeaderSecret, Seconds, check_endpoint
 
 __all__ = ["FeedbackProperties", "HubSpotSettings"]
 
@@ -46,7 +46,7 @@ class HubSpotSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    access_token: SecretStr = Field(default=_NONE, description="Service key or private app token.")
+    access_token: HeaderSecret = Field(default=_NONE, description="Service key or private app token.")
     client_id: str = Field(default="", description="Client id of the app, for OAuth.")
     client_secret: SecretStr = Field(
         default=_NONE, description="Client secret of the app: for OAuth, and to check who sent a webhook."

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
-from atlas_sync.connectors.transport import Seconds, check_endpoint
+from atlas_sync.connectors.transport import HeaderSecret, Seconds, check_endpoint
 
 __all__ = ["JiraSettings"]
 
@@ -29,7 +29,7 @@ class JiraSettings(BaseModel):
     api_token: SecretStr = Field(
         default=_NONE, description="API token of that user on Cloud; expires within a year at Atlassian."
     )
-    personal_access_token: SecretStr = Field(
+    personal_access_token: HeaderSecret = Field(
         default=_NONE, description="Personal access token of the integration's user on Data Center, 8.14 or later."
     )
     client_id: str = Field(default="", description="Client id of the OAuth 2.0 app.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from atlas_sync.connectors.transport import Seconds, check_endpoint
+from atlas_sync.connectors.transport import HeaderSecret, Seconds, check_endpoint
 
 __all__ = ["RedmineSettings"]
 
@@ -17,7 +17,7 @@ class RedmineSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = Field(description="Address of the Redmine as people see it, such as https://redmine.example.com.")
-    api_key: SecretStr = Field(description="API key of the integration's user, shown under its account.")
+    api_key: HeaderSecret = Field(description="API key of the integration's user, shown under its account.")
     projects: tuple[str, ...] = Field(
         default=(),
         description="Identifiers of the projects to read; empty for all that the integration's user can see.",
