@@ -49,7 +49,9 @@ _Keep = Callable[[], list[Judgement]]
     help="Put right: kind=... or due=YYYY-MM-DD; several times.",
 )
 @click.option("--merge", "merges", nargs=2, multiple=True, metavar="ID INTO", help="The two are one, the second stays.")
-@click.option("--undo", "undone", multiple=True, metavar="ID", help="Take back all that was said of a promise.")
+@click.option(
+    "--undo", "undone", multiple=True, metavar="ID", help="Take back all that was said of a promise, or of a link."
+)
 @by_option
 @click.pass_context
 @command
@@ -77,7 +79,8 @@ def review_command(  # noqa: PLR0913 - an option each
 
     --confirm and --reject take the id of a promise, a link or a pair, several times. To reject a promise in no doubt, or what
     the customer owes, says that no item there delivers it. --undo takes back what anybody said of either and of what delivers
-    it, also of a promise that was rejected or merged and is shown no more; of two records say the opposite instead.
+    it, also of a promise that was rejected or merged and is shown no more, and with the id of a link of that item alone; of two
+    records say the opposite instead.
 
     Example: atlas-sync review --engagement Nordhavn --kind links
     """
@@ -187,7 +190,7 @@ class _Desk:
         return merge(self.rows, self.ledger, pairs, by=named(self.by), at=self.workspace.now())
 
     def undo(self, names: Sequence[str]) -> list[Judgement]:
-        return take_back(self.ledger, names, by=named(self.by), at=self.workspace.now())
+        return take_back(self.rows, self.ledger, names, by=named(self.by), at=self.workspace.now())
 
 
 def _waiting(desk: _Desk, wanted: str, kind: str | None) -> tuple[list[Doubt], list[Choice], list[Unsure]]:

@@ -108,8 +108,9 @@ def chains_of_id(rows: Rows, ledger: Ledger | None, wanted: str) -> list[Chain]:
 
 
 def _subjects_named(rows: Rows, wanted: str) -> Iterator[tuple[str, str]]:
-    """Yield the subject that an id names, with its engagement: a gap's is what it is about."""
+    """Yield the subject that an id names, with its engagement: a gap's is what it is about, a link's what it may deliver."""
     yield from ((gap.subject_id, gap.engagement_id) for gap in rows.select(Gap, id=wanted))
+    yield from ((link.subject_id, link.engagement_id) for link in rows.select(TraceLink, id=wanted))
     yield from ((row.id, row.engagement_id) for row in _parts_of(rows, id=wanted))
     yield from ((row.id, row.id) for row in rows.select(Engagement) if wanted in row.ids)
 

@@ -207,20 +207,36 @@ def decide(rows: Rows, ledger: Ledger, answers: Mapping[str, Answer], *, by: str
     return kept
 
 
-def take_back(ledger: Ledger, names: Sequence[str], *, by: str, at: datetime) -> list[Judgement]:
+def take_back(rows: Rows, ledger: Ledger, names: Sequence[str], *, by: str, at: datetime) -> list[Judgement]:
     """Keep that what was said of promises, and of what delivers them, is taken back, by the ids of the promises.
+
+    By the id of a link, what was said of that item alone.
 
     Raises:
         ConfigError: nothing stands in the ledger of one of them; nothing was kept.
     """
-    said = standing(ledger.judgements(*_ON_PROMISES, "link"))
-    found = [one for one in said if one.subject in names and one.decision != "undone"]
-    if unknown := sorted(set(names) - {one.subject for one in found}):
-        message = f"nothing was said of a promise {', '.join(unknown)}."
+    links = _links_said(rows, names)
+    said = [one for one in standing(ledger.judgements(*_ON_PROMISES, "link")) if one.decision != "undone"]
+    found = [one for one in said if one.subject in names or _about(one) in links]
+    if unknown := sorted(set(names) - {one.subject for one in found} - {links.get(_about(one)) for one in found}):
+        message = f"nothing was said of a promise or link {', '.join(unknown)}."
         raise ConfigError(message, advice="Give ids as `atlas-sync review` printed them; nothing was kept.")
     kept = [replace(one, decision="undone", by=by, at=at, reason="", until=None, seen=()) for one in found]
     ledger.keep_judgements(kept)
     return kept
+
+
+def _links_said(rows: Rows, names: Sequence[str]) -> dict[tuple[str, str, str], str]:
+    """Give the links among some ids, by what a word on one of them is about."""
+    links = rows.select(TraceLink, id=list(names))
+    items = {item.id: item.source for item in rows.select(WorkItem, id=[link.work_item_id or "" for link in links])}
+    return {
+        ("link", link.subject_id, items[link.work_item_id]): link.id for link in links if link.work_item_id in items
+    }
+
+
+def _about(said: Judgement) -> tuple[str, str, str]:
+    return said.kind, said.subject, said.other
 
 
 def _of_promise(rows: Rows, promise: Promise, answer: Answer, *, by: str, at: datetime) -> Judgement:

@@ -27,7 +27,7 @@ from atlas_sync.canonical.observed import ObservedPerson
 from atlas_sync.cli import main
 from atlas_sync.cli import review as reviewing
 from atlas_sync.operations.identify import identify
-from atlas_sync.store.judgements import Judgement, items_of
+from atlas_sync.store.judgements import Judgement, items_of, standing
 from atlas_sync.store.ledger import Ledger
 from atlas_sync.store.publish import publish, write_last_run
 from atlas_sync.store.tables import Run
@@ -144,6 +144,22 @@ def test_what_was_answered_stands_beside_what_it_is_about(desk: Desk) -> None:
     assert [(one["kind"], one["decision"], one["by"]) for one in chain["words"]] == [("link", "confirmed", "Ada")]
     shown = desk.text("show", "prm_1111111111111111")
     assert "judged    link jira:work_item:SCAN-2 confirmed by Ada on " in shown
+
+
+@pytest.mark.parametrize(("name", "left"), [("trl_1", ["jira:work_item:SCAN-1"]), ("prm_1111111111111111", [])])
+def test_slip_is_taken_back_by_the_id_it_was_made_with(desk: Desk, name: str, left: list[str]) -> None:
+    desk.json("review", "--confirm", "trl_0", "--confirm", "trl_1", "--reject", "prm_2", "--by", "Ada")
+    undone = desk.json("review", "--undo", name, "--by", "Ben")["decided"]
+    assert {(one["id"], one["decision"]) for one in undone} == {("prm_1111111111111111", "undone")}
+    stands = [one for one in standing(desk.kept()) if one.decision != "undone"]
+    assert [one.other for one in stands if one.kind == "link"] == left
+    assert [one.subject for one in stands if one.kind == "promise"] == ["prm_2"]
+    assert f"link {name}." in desk.json("review", "--undo", name, code=2)["message"]
+
+
+def test_link_leads_to_what_its_item_may_deliver(desk: Desk) -> None:
+    (chain,) = desk.json("show", "trl_1")["chains"]
+    assert chain["subject_id"] == "prm_1111111111111111"
 
 
 def test_one_key_answers_on_a_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -174,10 +174,10 @@ def test_what_is_taken_back_is_as_if_nobody_had_said_it_after_one_sync(tmp_path:
     say(world, word, one, other)
     world.sync()
     assert promises(world) != before
-    with closing(world.workspace.open_ledger()) as kept:
-        assert len(take_back(kept, [other if word == "merge" else one], by="Ben", at=world.now())) == 1
+    with closing(world.workspace.open_ledger()) as kept, open_snapshot(world.workspace.home) as rows:
+        assert len(take_back(rows, kept, [other if word == "merge" else one], by="Ben", at=world.now())) == 1
         with pytest.raises(ConfigError, match="nothing was said of a promise"):
-            take_back(kept, [one, other], by="Ben", at=world.now())
+            take_back(rows, kept, [one, other], by="Ben", at=world.now())
     assert world.sync().compared == 1
     assert promises(world) == before
     assert world.sync().compared == 0
