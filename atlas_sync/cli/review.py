@@ -215,7 +215,7 @@ def _asked(out: Out, questions: Sequence[Question], desk: _Desk) -> Iterator[_Ke
             continue
         _print(out, question)
         out.say(f"  {question.hint}, q ends, any other key leaves it", style="dim")
-        key = click.getchar().lower()
+        key = _key()
         if key == "q":
             return
         if key in question.keys:
@@ -225,6 +225,14 @@ def _asked(out: Out, questions: Sequence[Question], desk: _Desk) -> Iterator[_Ke
                 yield partial(desk.correct, {question.promise.id: edit})
         elif key == "m" and question.promise and (into := _asked_other(out, desk, question.promise)):
             yield partial(desk.merge, {question.promise.id: into})
+
+
+def _key() -> str:
+    """Give the key that is pressed; that nothing comes any more, as by Ctrl-D, is q."""
+    try:
+        return click.getchar().lower()
+    except EOFError:
+        return "q"
 
 
 def _asked_edit(promise: Promise) -> Edit:
@@ -254,7 +262,7 @@ def _asked_other(out: Out, desk: _Desk, promise: Promise) -> str | None:
     out.say(
         "  the same as which? any other key: none of them" if others else "  no other promise is like it", style="dim"
     )
-    key = click.getchar() if others else ""
+    key = _key() if others else ""
     return others[int(key) - 1].id if key.isdecimal() and 0 < int(key) <= len(others) else None
 
 

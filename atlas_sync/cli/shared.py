@@ -116,7 +116,7 @@ def command(function: Callable[P, None]) -> Callable[P, None]:
             function(*args, **kwargs)
         except AtlasError as error:
             fail(error, as_json=as_json)
-        except (KeyboardInterrupt, click.Abort):
+        except (KeyboardInterrupt, EOFError, click.Abort):
             leave_interrupted(as_json=as_json)
 
     option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")

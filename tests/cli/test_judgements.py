@@ -174,6 +174,22 @@ def test_one_key_answers_on_a_terminal(desk: Desk, monkeypatch: pytest.MonkeyPat
     assert desk.kept()[0].other == "jira:work_item:SCAN-2"
 
 
+def test_end_of_what_is_typed_ends_as_q_does_and_says_what_was_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = iter("n")
+
+    def pressed() -> str:
+        if (key := next(keys, None)) is None:
+            raise EOFError
+        return key
+
+    monkeypatch.setattr(click, "getchar", pressed)
+    monkeypatch.setattr(reviewing, "_is_terminal", lambda: True)
+    assert "1 kept" in desk.text("review", "--by", "Ada")
+    assert [one.subject for one in desk.kept()] == ["prm_2"]
+
+
 def test_last_key_ends_and_none_rejects_every_item(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = iter("xnq")
     monkeypatch.setattr(click, "getchar", lambda: next(keys))

@@ -66,7 +66,7 @@ def test_program_of_another_environment_is_not_taken_for_this_one(
     assert called() == str(tmp_path / "own/atlas-sync")
 
 
-@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, click.Abort])
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, EOFError, click.Abort])
 @pytest.mark.parametrize("as_json", [False, True])
 def test_interrupt_is_said_in_one_line_or_object(*, as_json: bool, interrupt: type[BaseException]) -> None:
     @click.command()
