@@ -187,14 +187,15 @@ def _begin(
 def _look(read: Read, fields: FieldReport) -> None:
     """Take in what is shown, and read from its start what came into sight: everything for a field, else the projects.
 
-    So is everything read where the settings say otherwise than before what it holds.
+    So is everything read where the settings say otherwise than before what it holds, or this version reads otherwise by them.
     """
     before, read.fields = read.before, fields
     if before is None or read.stream.mode == "set":
         return
     is_otherwise = is_mapped_otherwise(before, fields, read.mapped_by)
     if is_otherwise:
-        told = f"{read.stream.name} were read from their start again: the connection's settings have changed. {fields.advice}"
+        why = "the connection's settings, or what this version reads by them, have changed."
+        told = f"{read.stream.name} were read from their start again: {why} {fields.advice}"
         read.fields = replace(fields, advice=told.rstrip())
     if is_otherwise or has_new_fields(before, fields):
         read.since, read.reaches = None, []

@@ -124,7 +124,9 @@ def test_stream_is_read_from_its_start_once_where_its_settings_are_other_ones(tm
     assert watching.manifest.advice == ""
     watching.configure(project="yard", currency="EUR")
     assert watching.pull() == [(None, (), "")]
-    assert watching.manifest.advice.startswith("deals were read from their start again")
+    assert watching.manifest.advice.startswith(
+        "deals were read from their start again: the connection's settings, or what"
+    )
     assert watching.pull() == [(SINCE, (), "")]
 
 
