@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from atlas_sync.canonical.model import Engagement, Promise
+from atlas_sync.canonical.markup import words_of
+from atlas_sync.canonical.model import Engagement, Evidence, Interaction, Promise
 from atlas_sync.coverage.wording import said_where
 from atlas_sync.operations.review import Answer, Choice, Doubt
 from atlas_sync.store.judgements import Judgement, standing
@@ -15,6 +16,9 @@ from atlas_sync.store.tables import Unsure
 __all__ = ["Question", "of_choice", "of_doubt", "of_pair", "title_of"]
 
 _NUMBERED = "123"
+_FEW_WORDS = 10
+"""So few may say nothing without what stands before them."""
+_AROUND = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,7 @@ def of_doubt(doubt: Doubt) -> Question:
     lines: tuple[tuple[str, str], ...] = (
         (f"{promise.id}  {title_of(doubt.engagement)}", "dim"),
         (f'  "{" ".join(promise.text.split())}"', "bold"),
-        (
-            f"  {said.speaker or 'somebody'} ({said.side}), {said.said_at:%Y-%m-%d}: {promise.kind}{due}; {promise.rule}",
-            "",
-        ),
+        (f"  {_by(said)}: {promise.kind}{due}; {promise.rule}", ""),
     )
     keys: dict[str, Mapping[str, Answer]] = {"y": {promise.id: "confirmed"}, "n": {promise.id: "rejected"}}
     about = frozenset((promise.id,))
@@ -80,15 +81,23 @@ def _quoted(text: str, said_at: datetime) -> str:
     return f'({said_at:%Y-%m-%d}): "{" ".join(text.split())}"'
 
 
-def of_choice(choice: Choice) -> Question:
-    """Ask which of some work items delivers a promise, or what the customer owes."""
+def _by(said: Evidence) -> str:
+    """Tell who said something, for which side, and when."""
+    return f"{said.speaker or 'somebody'} ({said.side}), {said.said_at:%Y-%m-%d}"
+
+
+def of_choice(choice: Choice, said_in: Interaction | None = None) -> Question:
+    """Ask which of some work items delivers a promise, or what the customer owes, as it was said in an interaction."""
     about = choice.about
     day = about.due_date or (about.due_text if isinstance(about, Promise) else None)
     owed = "" if isinstance(about, Promise) else "the customer owes "
     lines = [
         (f"{about.id}  {title_of(choice.engagement)}", "dim"),
         (f'  {owed}"{" ".join(about.text.split())}"{f" (due {day})" if day else ""}', "bold"),
+        (f"  {_by(choice.said)}{_where(said_in)}", ""),
     ]
+    if said_in and len(about.text.split()) < _FEW_WORDS and (before := _words_before(choice.said, said_in)):
+        lines.append((f"  after {before}", "dim"))
     keys: dict[str, Mapping[str, Answer]] = {"n": {about.id: "rejected"}}
     for number, link in zip(_NUMBERED, choice.links, strict=False):
         item = choice.items[link.id]
@@ -98,6 +107,20 @@ def of_choice(choice: Choice) -> Question:
         keys[number] = {link.id: "confirmed"}
     hint = "which delivers it? 1 to 3, n none of all items there"
     return Question(frozenset((about.id,)), tuple(lines), keys, hint, gaps=choice.gaps)
+
+
+def _where(said_in: Interaction | None) -> str:
+    return f", {said_in.kind}: {said_in.subject or 'no subject'}" if said_in else ""
+
+
+def _words_before(said: Evidence, said_in: Interaction) -> str:
+    """Quote the last words that stand before a quote; a mail that was answered between its lines stands there as well."""
+    before = said_in.body[: said.start]
+    plain = (words_of(before) if said_in.is_markup else before).split()
+    words = " ".join(filter(None, (word.lstrip(">") for word in plain)))
+    if len(words) <= _AROUND:
+        return f'"{words}"' if words else ""
+    return f'"… {words[-_AROUND:].partition(" ")[2]}"'
 
 
 def of_pair(pair: Unsure) -> Question:

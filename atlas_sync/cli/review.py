@@ -11,7 +11,7 @@ from functools import partial
 
 import click
 
-from atlas_sync.canonical.model import Engagement, Obligation, Promise
+from atlas_sync.canonical.model import Engagement, Interaction, Obligation, Promise
 from atlas_sync.cli.questions import Question, of_choice, of_doubt, of_pair
 from atlas_sync.cli.shared import Out, by_option, command, local_of, named
 from atlas_sync.errors import ConfigError
@@ -95,7 +95,12 @@ def review_command(  # noqa: PLR0913 - an option each
             raise ConfigError(message, advice="Give one of them at a time; nothing was kept.")
         kept = told[0]() if told else []
         doubts, choices, pairs = _waiting(desk, wanted, kind)
-        questions = [*map(of_doubt, doubts[:most]), *map(of_choice, choices[:most]), *map(of_pair, pairs[:most])]
+        said_in = _heard(snapshot, choices[:most])
+        questions = [
+            *map(of_doubt, doubts[:most]),
+            *(of_choice(one, said_in.get(one.said.interaction_id)) for one in choices[:most]),
+            *map(of_pair, pairs[:most]),
+        ]
         if not told and not out.as_json and _is_terminal():
             for keep in _asked(out, questions, desk):
                 kept += keep()
@@ -204,6 +209,11 @@ def _waiting(desk: _Desk, wanted: str, kind: str | None) -> tuple[list[Doubt], l
     )
     doubts = [one for one in doubts if is_named(one.engagement, wanted)]
     return doubts, [one for one in choices if is_named(one.engagement, wanted)], pairs
+
+
+def _heard(rows: Snapshot, choices: Sequence[Choice]) -> dict[str, Interaction]:
+    """Give the interactions in which was said what is asked about, by their ids."""
+    return {one.id: one for one in rows.select(Interaction, id=[choice.said.interaction_id for choice in choices])}
 
 
 def _asked(out: Out, questions: Sequence[Question], desk: _Desk) -> Iterator[_Keep]:

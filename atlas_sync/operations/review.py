@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from atlas_sync.canonical.model import Engagement, Gap, Obligation, Promise, TraceLink, WorkItem
+from atlas_sync.canonical.model import Engagement, Evidence, Gap, Obligation, Promise, TraceLink, WorkItem
 from atlas_sync.coverage.judged import Judged, wording_of
+from atlas_sync.coverage.wording import said_where
 from atlas_sync.errors import ConfigError
 from atlas_sync.operations.judged import judged_of, judgements_at, merges_of, quote_key, stands_for
 from atlas_sync.operations.owed import rather_owed
@@ -62,6 +63,11 @@ class Choice:
     items: Mapping[str, WorkItem]
     weight: float
     gaps: frozenset[str] = frozenset()
+
+    @property
+    def said(self) -> Evidence:
+        """Give where the words stand that are asked about."""
+        return said_where(self.about) if isinstance(self.about, Promise) else self.about.evidence
 
 
 def verdicts_of(workspace: Workspace, moment: datetime | None = None) -> list[Judgement]:

@@ -12,7 +12,7 @@ from atlas_sync.cli.questions import of_choice, of_doubt
 from atlas_sync.cli.review import _choice_row
 from atlas_sync.operations.review import Choice, Doubt
 from atlas_sync.store.judgements import Decision, Judgement, JudgementKind
-from tests.coverage.build import ENG, RUN, engagement, evidence, item, obligation, promise
+from tests.coverage.build import ENG, RUN, engagement, evidence, interaction, item, obligation, promise
 
 
 def choice(about: Promise | Obligation) -> Choice:
@@ -35,13 +35,39 @@ def choice(about: Promise | Obligation) -> Choice:
 
 def test_reasons_for_and_against_an_item_are_shown_apart() -> None:
     asked = of_choice(choice(promise()))
-    assert [text.strip() for text, _style in asked.lines[3:]] == [
+    assert [text.strip() for text, _style in asked.lines[4:]] == [
         "for: shares floor, plan",
         "against: SCAN-1 says 2 July, agreed was 1 June",
         "against: does not mention two hours",
     ]
     (row,) = _choice_row(choice(promise()))["items"]  # type: ignore[misc]  # a list of rows
     assert (row["reasons"], row["leaves_open"]) == (["shares floor, plan"], ["does not mention two hours"])
+
+
+@pytest.mark.parametrize(
+    ("body", "quote", "before"),
+    [
+        ("> Does it send an e-mail?\n\nNo, it rings.", "No, it rings.", '"Does it send an e-mail?"'),
+        ("<p>An e-mail?</p><p>No, it rings.</p>", "No, it rings.", '"An e-mail?"'),
+        ("An e-mail? " * 20 + "No, it rings.", "No, it rings.", '"… ' + "An e-mail? " * 8 + 'An e-mail?"'),
+        ("No, it rings.", "No, it rings.", ""),
+        (
+            "Hi. " + "We fit all of them before the winter of next year.",
+            "We fit all of them before the winter of next year.",
+            "",
+        ),
+    ],
+)
+def test_item_is_asked_about_with_who_said_it_where_and_after_what(body: str, quote: str, before: str) -> None:
+    heard = interaction("int_call", kind="email", subject="Re: sensors", body=body)
+    said = evidence(quote, start=body.index(quote), end=len(body), said_at=RUN)
+    shown = [text for text, _style in of_choice(choice(promise(quote, evidence=said)), heard).lines]
+    assert shown[2] == f"  Hana Vrba (us), {RUN:%Y-%m-%d}, email: Re: sensors"
+    assert [text.strip() for text in shown[3:4] if text.startswith("  after")] == (
+        [f"after {before}"] if before else []
+    )
+    owed = of_choice(choice(obligation(quote, evidence=said)))
+    assert owed.lines[2][0] == f"  Hana Vrba (us), {RUN:%Y-%m-%d}"
 
 
 def test_what_the_customer_owes_is_asked_with_its_quote_and_one_key_answers() -> None:
