@@ -33,7 +33,7 @@ from atlas_sync.extraction.units import Unit, split
 
 __all__ = ["READER_VERSION", "explain", "read", "read_many"]
 
-READER_VERSION = f"{shipped_version()}-{sense_version()}/15"
+READER_VERSION = f"{shipped_version()}-{sense_version()}/16"
 """Part of the key of a remembered reading: the weights, and a number that grows with every other change of what is read."""
 
 _DENIAL = 0.5

@@ -41,7 +41,7 @@ from atlas_sync.store.writes import Intent
 
 __all__ = ["compare"]
 
-_TRACING = "18"
+_TRACING = "19"
 """Grows with every change of tracing, gaps or history that a release brings: then all is compared again, once."""
 
 _TOGETHER = 200

@@ -38,7 +38,7 @@ from atlas_sync.store.warehouse import Warehouse
 
 __all__ = ["conversation_of", "key_of", "read_conversations", "readings_of"]
 
-_TELLING = "12"
+_TELLING = "13"
 """How stories are told; with another number, or another reader, all of them are told again."""
 _WORDS_IN = "promises of "
 _AT_ONCE = 50
