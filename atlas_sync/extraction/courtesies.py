@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from atlas_sync.extraction.phrases import HINT
+
 __all__ = ["without_courtesies"]
 
 _NAMED = (
@@ -17,6 +19,31 @@ _HELD = (
     r"insur|protect|scor|track|mark|budget|report|deliver|count|sign)"
 )
 _THINGS = r"(?:e-?mails?|mails?|log-?ins?|activit(?:y|ies)|traffic|transactions?|packages?|files?|links?)"
+_GLAD = (
+    r"(?:keen|excited|delighted|thrilled|enthusiastic|enthousiaste|desperate|impressed|begeistert|ravie?|in favou?r|all for|"
+    r"can['’]?t wait|lik(?:es?|ed)|loves?)"
+)
+_GETTING = r"(?:get|hav|see|cut|bring|push|driv|low(?:er)?|reduc|sav|negotiat)(?:e|t?ing)?"
+_CHEAPER = (
+    rf"(?: (?:about|with|by|on|of|for|at|to|von|vom|d['’]une?|de|du))?(?: {_GETTING})?"
+    r"(?: (?:an?|any|the|our|your|this|that|his|her|their|some|more|good|better|best|big|bigger|low|lower|small|further|extra|"
+    r"special|early|volume|payment|dem|der|den|einem|la|\d[\d.,]*(?: ?%| percent)?)){0,4}"
+    r" ?(?:discounts?|rebates?|pric(?:es?|ing)|costs?|savings?|money|fees?|terms|rabatt\w*|nachlass|preis|remise|rabais|prix)"
+    r"(?=\W*$|\W*[^\w\s-]|\s(?:down|off|and|but|for|on|in|of|from|too|we|you|that|to|at|as|is|which|by|if|before|because)\b)"
+)
+"""What wants a better price, or likes it: no word for us."""
+_GO = (
+    r"(?:start|begin|sign|commit|proceed|buy|order|renew|continue|carry on|crack on|press on|try|test|pilot|use|adopt|switch|"
+    r"join|help|support|implement|launch|roll|work|replace|automate|moderni[sz]e|digiti[sz]e|improve|"
+    rf"move (?:ahead|forward|on|over|away|off|to(?! (?:the |next )?(?:{HINT.pattern})))|"
+    r"go(?! (?:back|over|through|(?:for|to|with) (?!it\b|us\b|this\b|you\b)))|be (?:part|involved|on board|first|the first)|"
+    r"(?:get|see|have|make|push|do|take|bring|try|choose|pick) (?:going|started|moving|cracking|on with|rid|away|it|us|this|"
+    r"(?:the|our|a) (?:new |first )?(?:project|pilot|demo|portal|system|tool|platform|product|solution)))\b"
+)
+_WHEN = (
+    rf"(?:(?:this|that|it|all|day|date|time|slot|noon|midday|lunch\w*|mornings?|afternoons?|evenings?|two|three|four|"
+    rf"{HINT.pattern})[\d:.]*(?:st|nd|rd|th|h|ish)?(?: ?[ap]\.?m\.?| o['’]clock)?)"
+)
 _BESIDE = re.compile(
     # Courtesy and what denies a doubt: "I'm afraid Kim is away", "no worries"
     r"\b(?:(?:i|we)(?:['’]m|['’]re| am| are) (?:\w+ )?afraid\b(?! (?:for|to(?! (?:say|tell|report|inform|admit))|"
@@ -42,6 +69,11 @@ _BESIDE = re.compile(
     r"(?:\d\S*|eur|euros?|gbp|usd|price|fee|costs?|capped) (?:\S+ )?all[- ]in\b|"
     r"(?:error|delay|mistake|fault|bug|problem|issue|work|ball|this|that|it|everything|nothing|one) "
     r"(?:\w+ ){1,3}(?:on|at) our side|"
+    # A price that is wanted, something else than us that is, and a day that suits: "keen on a discount", "Friday is fine"
+    rf"(?<!not )(?<!never )(?<!n['’]t )(?:{_GLAD}(?={_CHEAPER})|keen(?= (?:to (?!{_GO})|that\b|pric|rates?\b|eye\b)))|"
+    rf"{_WHEN}(?:['’]s| is| was| would be| will be) (?:\w+ )?fine\b(?! now\b)(?: (?:with|by|for) \w+)?|"
+    rf"fine with (?:the )?(?:new |\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)? )?(?!\d|this\b)"
+    rf"(?:dates?|days?|times?|slots?|{HINT.pattern})|"
     # Calls by telephone: "Tuesday's call"
     r"(?:today|yesterday|tomorrow|tonight|\w{3,6}day|week|month|morning|afternoon|kick-?off|status|sales)['’]s call\b|"
     r"(?:on|in|since|during|after|before|from) (?:\w+ ){0,2}(?:last|final|[\w.-]+['’]s|his|her|their) call\b"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from atlas_sync.extraction.courtesies import without_courtesies
 from atlas_sync.extraction.phrases import HINT
 
-__all__ = ["OPPOSED", "SAID_BY", "SAID_OF", "TURNED", "Table", "any_of", "cued", "shows"]
+__all__ = ["OPPOSED", "SAID_BY", "SAID_OF", "Table", "any_of", "cued", "has_turned", "shows"]
 
 Table = tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -242,10 +242,10 @@ SAID_BY: Table = (
 )
 """What somebody says of themselves."""
 
-TURNED = any_of(
+_TURNED = any_of(
     r"came round|come round|on side now|now on side|flipped|calmer|fine now|less (?:grumpy|nervous|worried)|"
     r"friendlier|happy now|warmed|happier|ok in person|fine with|big fan now|now big fan|"
-    r"(?<!day )(?<!date )(?<!that )(?<!this )(?<!it )is fine\b(?! (?:by|for|at)\b)|likes the"
+    r"is fine\b(?! (?:by|for|at)\b)|likes the"
 )
 """What tells that somebody who was against it no longer is."""
 OPPOSED = any_of(
@@ -286,6 +286,11 @@ def cued(table: Sequence[tuple[str, re.Pattern[str]]], text: str) -> tuple[str, 
         for role, pattern in table
         if (pattern.search(said) if role in _TOPICS else shows(pattern, text if role == "skeptic" else said))
     )
+
+
+def has_turned(text: str) -> bool:
+    """Tell if a text says that somebody who was against it no longer is; that a day is fine with them says nothing."""
+    return shows(_TURNED, without_courtesies(text))
 
 
 def shows(pattern: re.Pattern[str], text: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from atlas_sync.canonical.model import Stance
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import Attendee
-from atlas_sync.extraction.cues import OPPOSED, SAID_BY, SAID_OF, TURNED, cued, shows
+from atlas_sync.extraction.cues import OPPOSED, SAID_BY, SAID_OF, cued, has_turned
 from atlas_sync.extraction.leavers import comes_for, leaves
 from atlas_sync.extraction.names import Directory, directory_of
 from atlas_sync.extraction.titles import roles_of_title
@@ -45,6 +45,11 @@ _GREETED = re.compile(r"\b(?:thanks|thank you|hi|hello|dear|hey|morning|danke|ha
 _CALLED_FIRST = re.compile(
     r"(?:[A-ZÀ-Þ][\w’'-]{1,30} ){0,2}[A-ZÀ-Þ][\w’'-]{1,30}, (?!(?:our|my|their|who|he|she|a|an|his|her)\b)"
 )
+_CALLED_WITH_DASH = re.compile(
+    r"(?:[A-ZÀ-Þ][\w’'-]{1,30} ){0,2}[A-ZÀ-Þ][\w’'-]{1,30} [-–—] (?!.*\b(?:s?he|him|his|her|they|them|their)\b)"
+    r"(?:(?:I|[Ww]e)\b|.*\byou(?:['’]ll| will) (?:\w+ly )?(?:have|get|receive|hear|find|see)\b)"
+)
+"""A dash after a name begins what is said to them where "I", "we" or "you will have" follows: "Jo - all set, you'll have it then"."""
 _CALLED_LAST = re.compile(
     r"(?:[A-ZÀ-Þ][\w’'-]{1,30} ){0,2}[A-ZÀ-Þ][\w’'-]{1,30}(?:[.?!]{0,3}$|, (?:and|but|so|we|can|could|yes|no|will|please|I)\b| you\b)"
 )
@@ -117,7 +122,7 @@ class Cast:
         is_asked = _QUESTION.search(unit.text) is not None
         for said in self._parts(unit):
             part = replace(said, text="") if is_asked else said
-            if part.roles or shows(TURNED, part.text):
+            if part.roles or has_turned(part.text):
                 rule = "says so" if part.is_self else "introduced" if part.function else "named beside it"
                 yield _cue(part, rule)
 
@@ -226,7 +231,7 @@ def is_spoken_to(text: str, place: int) -> bool:
     before, after = text[:place], text[place:]
     if _GREETED.search(before) or (before.rstrip().endswith((",", ";")) and _CALLED_LAST.match(after)):
         return True
-    return not before.strip(" -–*•") and _CALLED_FIRST.match(after) is not None
+    return not before.strip(" -–*•") and (_CALLED_FIRST.match(after) or _CALLED_WITH_DASH.match(after)) is not None
 
 
 def _cue(part: _Part, rule: str) -> PersonCue:
@@ -259,7 +264,7 @@ def _introduction(text: str, person: Attendee) -> str:
 
 
 def _stance(roles: Sequence[str], text: str) -> Stance | None:
-    if TURNED.search(text) or "champion" in roles:
+    if has_turned(text) or "champion" in roles:
         return "supporter"
     if "skeptic" not in roles:
         return None

@@ -63,6 +63,18 @@ def test_who_works_against_it_does_more_than_doubt(text: str, stance: str) -> No
     assert [one for name, _roles, one in shown(text) if name == "Dr. Sabine Ruf"] == [stance]
 
 
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("Sabine is keen on a discount.", None),
+        ("Sabine was nervous, is fine with it this week.", "supporter"),
+        ("Sabine was nervous, is fine now.", "supporter"),
+    ],
+)
+def test_a_better_price_is_no_word_for_us_and_who_no_longer_minds_supports_us(text: str, stance: str | None) -> None:
+    assert [one for _name, _roles, one in shown(text)] == [stance]
+
+
 def test_she_is_whom_the_text_spoke_of_last() -> None:
     found = shown("Call with Henrike. She signs this off in the end.")
     assert found[-1][0] == "Henrike (Rike) Hallmann"
@@ -199,6 +211,21 @@ def test_whom_a_sentence_is_said_to_it_is_not_about(text: str) -> None:
         "Jens entscheidet bis Ende Juni.",
         "Jens entscheidet am Freitag.",
         "Jens décide d'ici vendredi.",
+        "Jens is keen to get the price down.",
+        "Jens is keen on a lower price.",
+        "Jens is keen to keep the old system.",
+        "Jens is keen to move to Friday.",
+        "Jens is excited about the lower price.",
+        "Jens liked the price.",
+        "Jens ist begeistert vom Rabatt.",
+        "Jens - 11 December is fine, you'll have the draft then.",
+        "Jens says 11 December is fine.",
+        "Jens said 10:00 is fine.",
+        "Jens is fine with the new date.",
+        "Jens is not fine with it.",
+        "Jens – that's fine with us.",
+        "Jens - delighted, you'll have the plan by Friday.",
+        "Jens - I'm worried about the date, we need your list.",
     ],
 )
 def test_courtesy_and_things_show_nothing_of_anybody(text: str) -> None:
@@ -219,6 +246,18 @@ def test_courtesy_and_things_show_nothing_of_anybody(text: str) -> None:
         ("Jens is our champion.", "champion"),
         ("Jens wants us.", "champion"),
         ("Jens can't wait.", "champion"),
+        ("Jens is keen, wants a pilot.", "champion"),
+        ("Jens is keen to sign.", "champion"),
+        ("Jens is keen to get rid of Excel.", "champion"),
+        ("Jens is keen to move to the cloud.", "champion"),
+        ("Jens is keen on us despite the price.", "champion"),
+        ("Jens is keen on the pricing tool.", "champion"),
+        ("Jens is excited about the project, the price is fine.", "champion"),
+        ("Jens is not keen on the price.", "skeptic"),
+        ("Jens never liked the price.", "skeptic"),
+        ("Jens - very keen, you can start Monday.", "champion"),
+        ("Jens - we met him, very keen.", "champion"),
+        ("Jens - nervous, we'll send the plan.", "skeptic"),
         ("It's Jens's call.", "decision maker"),
         ("Jens has the last word.", "decision maker"),
         ("Jens decides on the budget.", "decision maker"),
