@@ -178,6 +178,31 @@ _FOR_YOU = re.compile(
     r"(?:(?:de )?votre cote|de votre part|vos taches|por su parte|sus tareas|(?:aan )?uw kant|uw taken) ?:?"
 )
 """What a heading is that leaves all below it to the customer, whoever wrote it, or where it was one of ours."""
+_WANTED = re.compile(
+    r"(?:(?:what|so|as) )?(?:(?:you|we|they|the (?:customer|client|team|business)) (?:all |really |also )?(?:want|wanted|wants|need|needs|needed|wish for|"
+    r"hope for|expect|asked for|are after)|you['’]d like|(?:what )?(?:success|good|done) (?:is|means|looks like))"
+    r"(?: (?:to (?:see|get|have|reach|achieve)|most|is|out of it))?,? ?:?|"
+    r"(?:(?:your|our|their|the) )?(?:(?:main|key|business|project|top) )?(?:goals?|aims?|objectives?|wishes|wish ?list|wants|needs|outcomes?|"
+    r"targets?|ambitions?|priorities|the why|vision|benefits)(?: (?:of|for) (?:the |this )?[\w-]{1,20})? ?:?"
+)
+"""What a heading is that lists what the customer wants."""
+_MOVED = (
+    r"(?!(?s:.*)\b(?:not|no|never|nothing|without|exclud\w+|except|only|extra|separate\w*|left|leav\w+|stay\w*|remain\w*|keep\w*|kept|"
+    r"drop\w*|is|are|was|were|we|i)\b)\W{0,4}(?:[\w'’&/-]{1,30} ){0,8}?(?:out of|away from|off) "
+)
+_SOLD = (
+    r"(?:scope|pric\w*|offer|contract|quote|order|budget|fees?|bill|invoice|figures?|project|phase|stage|step|wave|round|sprint|"
+    r"package|plan|programme|release|version|beta|pilot|mvp|deal|proposal|agreement|sow|works?|job|rollout|roll-out|migration|"
+    r"training|audit|syllabus|it|this|that|these|those|ours|yours)\b"
+)
+_RELIEVED = words(
+    rf"{_MOVED}(?:(?!{_SOLD})[\w'’-]{{1,20}} ){{0,3}}?(?:spread)?(?:sheets?|excel|paper(?:work)?|inbox(?:es)?|e-?mails?|"
+    r"mail(?:box(?:es)?)?|envelopes?|whatsapp|heads?|whiteboards?|notebooks?|shoebox(?:es)?|post-its?)"
+    r"(?:,? (?:by|before|in(?:to)?|within|and into|this|next|so) [^;:?]{1,80})?\W*"
+)
+"""What is to come "out of the spreadsheet" or "off paper": where things are kept for want of better, and nothing is out by it."""
+_WISHED = words(rf"{_MOVED}(?!(?:[\w'’-]{{1,20}} ){{0,4}}?{_SOLD})[^;:?]{{2,80}}")
+"""The same of any place, under a heading of wishes; out of the price or of the work something may be all the same."""
 _UNDERTAKES = words(r"\b(?:we|i)(?:['’]ll| will| shall)\b")
 
 
@@ -190,13 +215,14 @@ def name_scope(unit: Unit, judgements: Sequence[Judgement]) -> list[Judgement]:
     """Let words that leave a point open or put it off name the kind of scope, whatever the model makes of it.
 
     "Still open" and "second phase" say it themselves, and the model has seen few of them. A point that is left open is
-    noticed in any case, since somebody has to decide it, and what else is promised in that sentence is for a person.
+    noticed in any case, since somebody has to decide it, and what else is promised in that sentence is for a person. What is
+    to come "out of the spreadsheet" is not out at all.
     """
     if unit.zone != "new" or len(unit.text) not in READ:
         return list(judgements)
     said = next((kind for kind, pattern in SCOPE if kind in _SAID_OUTRIGHT and pattern.search(unit.text)), None)
     if said is None:
-        return list(judgements)
+        return _wished(judgements) if _RELIEVED.fullmatch(unit.text) else list(judgements)
     rule = f"scope {said} by its words"
     named = [replace(one, rule=rule, scope=said) if one.label == "scope" else one for one in judgements]
     if said != "vague":
@@ -230,6 +256,8 @@ def heed_headings(unit: Unit, judgements: Sequence[Judgement], place: Place) -> 
     nearest = headings[-1] if headings else ""
     if _FOR_THEM.fullmatch(nearest) or (unit.side == "us" and _FOR_YOU.fullmatch(nearest)):
         return _owed(judgements)
+    if _WANTED.fullmatch(nearest) and _WISHED.fullmatch(unit.text):
+        return _wished(judgements)
     return _let_in(unit, judgements) if _INCLUDES.fullmatch(nearest) else list(judgements)
 
 
@@ -249,6 +277,16 @@ def _owed(judgements: Sequence[Judgement]) -> list[Judgement]:
     if not is_owed or any(one.label == "obligation" for one in kept):
         return kept
     return [*kept, Judgement("obligation", "obligation by its heading", 0.6)]
+
+
+def _wished(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """Take what is wanted out of where it is now for an outcome that is bought, not for what is out of scope."""
+    is_told = any(one.label == "why" for one in judgements)
+    kept = [one for one in judgements if one.scope != "out" or not is_told]
+    rule = "why outcome by its words"
+    return [
+        replace(one, label="why", rule=rule, scope=None, why="outcome") if one.scope == "out" else one for one in kept
+    ]
 
 
 def _let_in(unit: Unit, judgements: Sequence[Judgement]) -> list[Judgement]:

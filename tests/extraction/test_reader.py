@@ -340,6 +340,43 @@ def test_nothing_is_out_that_stands_under_a_heading_which_includes_it(heading: s
     assert [one.scope for one in heed_headings(unit, judged, Place((heading,), is_listed=True))] == [scope]
 
 
+@pytest.mark.parametrize(
+    ("heading", "text", "is_wish"),
+    [
+        ("You want", "tronc out of the spreadsheet", True),
+        ("You want", "managers out of payroll questions", True),
+        ("What you need:", "payroll away from the managers", True),
+        ("Goals", "nurses off the phones", True),
+        ("Next steps:", "managers out of payroll questions", False),
+        ("", "Rota planning out of Excel by the autumn.", True),
+        ("", "the stock count out of people's heads", True),
+        ("", "bookings off paper", True),
+        ("", "shelving out of offer", False),
+        ("", "Macros out of the spreadsheet migration.", False),
+        ("", "The rota stays out of the spreadsheet.", False),
+        ("", "Payroll out of scope in Excel.", False),
+        ("", "We keep out of the mailboxes.", False),
+        ("Goals", "the archive out of the price", False),
+        ("Goals", "the branch out of the first wave", False),
+        ("Your wishes:", "leave the stairwell out of the job", False),
+        ("What you want", "no training on Sundays", False),
+    ],
+)
+def test_what_is_wanted_out_of_where_it_is_now_is_a_why_and_not_out_of_scope(
+    heading: str, text: str, *, is_wish: bool
+) -> None:
+    unit = Unit(text, 0, len(text), "new", "Ana", "us", "")
+    judged = name_scope(unit, [Judgement("scope", "the model", 0.9, scope="out")])
+    (found,) = heed_headings(unit, judged, Place((heading,), is_listed=True))
+    assert (found.label, found.scope, found.why) == (("why", None, "outcome") if is_wish else ("scope", "out", None))
+
+
+def test_a_wish_that_is_a_why_already_is_one_why() -> None:
+    text = "tronc out of the spreadsheet"
+    judged = [Judgement("scope", "the model", 0.9, scope="out"), Judgement("why", "the model", 0.9, why="pain")]
+    assert name_scope(Unit(text, 0, len(text), "new", "Ana", "us", ""), judged) == judged[1:]
+
+
 def test_a_heading_that_excludes_says_nothing_itself() -> None:
     unit = Unit("Exclusions", 0, 10, "new", "Ana", "us", "")
     judged = [Judgement("promise", "the model", 0.9), Judgement("scope", "the model", 0.9, scope="out")]
