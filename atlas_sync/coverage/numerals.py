@@ -9,7 +9,17 @@ from math import prod
 
 from atlas_sync.canonical.spelled import COUNTS
 
-__all__ = ["FIGURE", "NUMBER_WORDS", "ORDINALS", "ORDINALS_OF", "multiplied", "read_figure", "read_words", "scale_of"]
+__all__ = [
+    "FIGURE",
+    "NUMBER_WORDS",
+    "ORDINALS",
+    "ORDINALS_OF",
+    "counts_nothing",
+    "multiplied",
+    "read_figure",
+    "read_words",
+    "scale_of",
+]
 
 NUMBER_WORDS = COUNTS | {"zero": 0, "dozen": 12, "hundred": 100, "thousand": 1000}
 _FIRST = "first second third fourth fifth sixth seventh eighth ninth".split()  # noqa: SIM905 - a list to read
@@ -51,6 +61,11 @@ FIGURE = (
 """Figures with their separators; the last is a fraction that stands alone, as ½ is folded."""
 _GROUPING = re.compile(r"[ '’]")
 _TENS, _HUNDRED, _THOUSAND = 10, 100, 1_000
+_DUTCH = frozenset(("van", "door", "met", "voor"))
+"""Words behind which "onze" is Dutch for our, not French for eleven."""
+_WILL = frozenset(("will", "would", "ll", "may", "might", "could"))
+_BEGINS = frozenset(("", ".", "!", "?", "but", "maybe", "perhaps"))
+_SPEAKERS = frozenset(("i", "we", "you", "he", "she", "they", "it"))
 
 
 def read_figure(token: str) -> Decimal:
@@ -99,6 +114,19 @@ def read_words(tokens: Sequence[str], at: int) -> tuple[Decimal, int]:
         part += last
         at = after + 1
     return Decimal(total + part), at
+
+
+def counts_nothing(tokens: Sequence[str], at: int) -> bool:
+    """Tell if a word for a number is no number: one another, no one, "one day we may"; a day of training or "in one day" is."""
+    before, behind = tokens[at - 1] if at else "", [*tokens[at + 1 : at + 3], "", ""]
+    if tokens[at] == "onze":
+        return before in _DUTCH
+    if tokens[at] != "one":
+        return False
+    if behind[0] == "day":
+        is_some = before in _WILL or behind[1] == "soon" or (before in _BEGINS and behind[1] in _SPEAKERS)
+        return is_some and behind[1] != "of"
+    return before == "no" or behind[0] == "another"
 
 
 def _joined(tokens: Sequence[str], at: int, last: int) -> int:

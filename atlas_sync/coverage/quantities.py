@@ -13,7 +13,15 @@ from decimal import Decimal
 
 from atlas_sync.coverage.bounds import bound_of
 from atlas_sync.coverage.cues import MONTHS
-from atlas_sync.coverage.numerals import FIGURE, NUMBER_WORDS, multiplied, read_figure, read_words, scale_of
+from atlas_sync.coverage.numerals import (
+    FIGURE,
+    NUMBER_WORDS,
+    counts_nothing,
+    multiplied,
+    read_figure,
+    read_words,
+    scale_of,
+)
 from atlas_sync.coverage.quantity import OF_WORK, Kind, Quantity
 from atlas_sync.coverage.text import STOP, Folded, stem
 from atlas_sync.coverage.units import (
@@ -105,7 +113,7 @@ class Counter:
             if self._token(at) in _FRACTIONS:
                 value, at = value + Decimal(self._token(at)), at + 1
             value, at = multiplied(value, self._tokens, at, touches=self._touches(at))
-        elif token in NUMBER_WORDS:
+        elif token in NUMBER_WORDS and not counts_nothing(self._tokens, at):
             value, at = read_words(self._tokens, at)
         else:
             return self._part_of_span(at)
@@ -128,6 +136,8 @@ class Counter:
 
     def _range(self, low: Decimal, at: int, after: int) -> tuple[Quantity | None, int]:
         """Read "20 to 30 photos", "20-30" and "between 20 and 30" as what the greater number counts, else a number alone."""
+        if self._tokens[at : after + 1] == ["one", "of"]:
+            return None, after  # whoever of them, where two of ours are two
         high, start, end = self._upper(at, after)
         if high is not None and low < high and self._is_between(low, end):
             scale = scale_of(self._tokens[start:end])

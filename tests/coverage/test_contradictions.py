@@ -88,6 +88,9 @@ def test_numbers_and_days_that_an_item_leaves_out_are_listed_as_said() -> None:
         ("12 tablets and 40 scanners", "40 handhelds, 12 pads", ()),
         ("manuals in English and German", "Manuals, German", ("English",)),
         ("manuals in English and German", "Manuals", ()),
+        ("One of our engineers stays", "On-site support", ()),
+        ("One engineer stays", "One of ours stays", ()),
+        ("Two of our engineers stay", "One of ours stays", ("Two of",)),
     ],
 )
 def test_number_holds_with_its_unit_and_language_where_any_is_named(
