@@ -215,8 +215,8 @@ class Tracer:
         return bounds is not None and bounds.is_anothers(fit, shares=self._shares(subject, at, fit))
 
     def _shares(self, subject: Subject, at: int, fit: Fit) -> bool:
-        """Tell if an item has a word in common with what was agreed, or a fact."""
-        return fit.agreeing > 0 or bool(self._shared.with_item(subject.text, at))
+        """Tell if an item has a word in common with what was agreed that names a thing, or a fact."""
+        return fit.agreeing > 0 or self._shared.names_thing(subject.text, at)
 
     def _reasons(self, subject: Subject, at: int, fit: Fit, setting: Setting) -> dict[str, tuple[str, ...]]:
         """Say what speaks for an item and what it leaves open, both sides quoted, as fields of its link."""

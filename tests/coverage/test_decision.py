@@ -441,12 +441,14 @@ def test_scope_point_shares_its_item_with_the_promise_that_says_the_same() -> No
         ("Alpha", "", 5.0, "similar words"),
         ("Alpha", "", 6.0, "reads as the same"),
         ("Alpha", "Cranes", 5.0, "reads as the same"),
+        ("Alpha", "10 working days", 5.0, "similar words"),
+        ("Alpha", "Cranes: 10 working days", 5.0, "reads as the same"),
     ],
 )
-def test_item_with_no_word_in_common_is_held_against_a_promise_only_where_it_fits_far_better(
+def test_item_with_no_word_in_common_but_units_is_held_against_a_promise_only_where_it_fits_far_better(
     summary: str, text: str, score: float, how: str
 ) -> None:
-    said = promise("The cranes are back", due_date=date(2026, 5, 20))
+    said = promise("The cranes are back within 5 working days", due_date=date(2026, 5, 20))
     made = item(summary=summary, text=text, due=date(2026, 10, 30))
     (link,) = trace([said], [made], matcher=Fixed({"Alpha": score}, replace(BOUNDS, least=3.0)))
     assert (link.status, link.how) == ("review", how)

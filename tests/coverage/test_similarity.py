@@ -89,3 +89,27 @@ def test_shared_words_are_named_the_rarest_first() -> None:
     shared = SharedWords(items_of([("Scanner sync", "pumps"), ("Scanner", "cases")]))
     assert shared.with_item("The scanner syncs with two pumps", 0) == ["sync", "pump", "scanner"]
     assert shared.with_item("The scanner syncs", 1) == ["scanner"]
+
+
+@pytest.mark.parametrize(
+    ("text", "summary", "shared", "names"),
+    [
+        ("We send an e-mail, not a letter", "Ask E. Sillars", [], False),
+        ("The e-mail gate in hall C", "Hall C: e-mail", ["mail", "hall"], True),
+        ("3 tills", "Phase 3", ["3"], False),
+        ("車 by May", "車", ["車"], True),
+        ("The list within 5 working days", "Reports: 10 working days after lock", ["work", "days"], False),
+        ("Antwort in 2 Tagen", "Sicherung: 4 Tagen", ["tagen"], False),
+        ("EUR 500 a month from August", "Licence in August: EUR 90 per month", ["eur", "month", "august"], False),
+        ("The list within 5 working days", "List: 10 working days", ["list", "work", "days"], True),
+    ],
+)
+def test_letters_alone_are_not_shared_and_numbers_with_their_units_name_no_thing(
+    text: str,
+    summary: str,
+    shared: list[str],
+    names: bool,  # noqa: FBT001 - a table
+) -> None:
+    words = SharedWords(items_of([(summary, "")]))
+    assert sorted(words.with_item(text, 0)) == sorted(shared)
+    assert words.names_thing(text, 0) is names
