@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import PromiseMention
 from atlas_sync.extraction.likeness import NUMBERED, SOME, TIMES, Terms, Wording, stem_of, terms_of
-from atlas_sync.extraction.penalties import is_penalty
+from atlas_sync.extraction.penalties import are_promise_and_penalty
 from atlas_sync.extraction.rows import are_other_rows
 from atlas_sync.extraction.sense import nearness
 
@@ -130,7 +130,7 @@ def are_apart(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention
         _share_no_word(later, earlier)
         or are_other_rows(mention, before)
         or _is_of_number(later, earlier)
-        or (is_penalty(mention.text) and not is_penalty(before.text))
+        or are_promise_and_penalty(mention.text, before.text)
     ):
         return True
     if mine.changes or mine.repeats or mention.changes != "none":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_penalty"]
+__all__ = ["are_promise_and_penalty", "is_penalty"]
 
 _LEAD = (
     r"(?:[^:?]{0,80}[:?] )?\W*(?:(?:and|but|or|also|so|und|aber|oder|et|mais|ou|y|pero|o|en|maar|of|e|mas|ma) )?"
@@ -54,13 +54,15 @@ _GIVES = "|".join(
     (
         r"(?<!feel )\bfree\b(?! to\b)",
         r"\b(?:pay|owe|cost|charge)[sd]?\b(?: [\w'’-]+){0,2} (?:nothing|less|half|no)\b|\bno (?:charge|cost|fee)\b|\b(?:on the house|money back)\b",
+        r"(?:n['’]t|\b(?:not|never|no longer))(?: have to| need to| be| get)? (?:pay|owe|charged?|bill(?:ed)?|invoiced?)\b",
         r"\b(?:credit(?:s|ed)?|refund\w*|reimburs\w*|compensat\w*|waive\w*|deduct\w*|discount|penalt(?:y|ies)|rebate)\b",
         r"(?:%|[€$£] ?\d[\d.,]*|\d (?:eur|euros?|usd|gbp|chf|dollars?|pounds?|per ?cent|percent))(?!\w)[^.;,]{0,40}\b(?:less|back|off|lower)\b",
         r"\b(?:we|i) (?:will |shall )?(?:pay|owe) ",
         rf"\b(?:may|can|could|free to|right to|entitled to)\b (?:[\w'’-]+ ){{0,2}}?(?:{_LEAVES})\b",
         r"\b(?:kostenlos|kostenfrei|gratis|umsonst|gutschr\w*|erstatt\w*|nachlass|rabatt|vertragsstrafe|pönale|kündigen|zurücktreten)\b",
-        r"\bschreiben [^.;]{0,40}\bgut\b|\bzahl\w* (?:[\w'’-]+ ){0,2}nichts\b|%[^.;,]{0,30}\b(?:weniger|zurück|minder|terug|menos|(?:de|in) (?:moins|meno))\b",
+        r"\bschreiben [^.;]{0,40}\bgut\b|\b(?:zahl\w*|berechn\w*) (?:[\w'’-]+ ){0,3}nichts?\b|%[^.;,]{0,30}\b(?:weniger|zurück|minder|terug|menos|(?:de|in) (?:moins|meno))\b",
         r"\b(?:gratuit\w*|offert\w*|rembours\w*|remise|pénalités?|résilier|sans frais|payez rien)\b",
+        r"\bn(?:e |['’])(?:pa[iy]|factur)\w+ (?:pas|rien)\b|\b(?:no|não|non) (?:pag|fac?tt?ur|cobr)\w+|\bbeta\w+ (?:[\w'’-]+ ){0,3}niet\b",
         r"\b(?:descuento|desconto|abon(?:amos|aremos|o)|devolv\w*|reembols\w*|penaliza\w*|rescindir|cancelar|sin coste|sem custo)\b",
         r"\b(?:kosteloos|korting|boete|vergoed\w*|opzeggen|niets|sconto|rimbors\w*|penale|recedere)\b",
     )
@@ -72,8 +74,23 @@ _GIVEN_FIRST = re.compile(
 _FAILED_FIRST = re.compile(rf"{_LEAD}(?:{_FAILURES})", re.IGNORECASE)
 _GIVEN = re.compile(_GIVES, re.IGNORECASE)
 _FAILED = re.compile(_FAILURES, re.IGNORECASE)
+_OF_MONEY = re.compile(
+    rf"{_GIVES}|[€$£%]|\d (?:eur|usd|gbp|chf|dollars?|pounds?|per ?cent|prozent)|"
+    r"\b(?:on us|(?:invoice|fine|fee|charge|rechnung|gebühr|facture?|frais|fattura|factuur)[sn]?)\b",
+    re.IGNORECASE,
+)
 _BESIDE = 200
 """What is given may stand so far behind the condition: "if we are late, ..."."""
+
+
+def are_promise_and_penalty(later: str, earlier: str) -> bool:
+    """Tell if one of two texts says what is to be where a promise fails, and the other does not speak of that.
+
+    Who speaks of money, or names again what is given, repeats the penalty.
+    """
+    if is_penalty(later):
+        return not is_penalty(earlier)
+    return is_penalty(earlier) and _OF_MONEY.search(later) is None
 
 
 def is_penalty(text: str) -> bool:

@@ -26,6 +26,13 @@ from atlas_sync.extraction.penalties import is_penalty
         "Si no entregamos antes del 30 de junio, pagáis un 5 % menos.",
         "Se non consegniamo entro il 30 giugno, avete uno sconto del 5 %.",
         "Als we niet voor 30 juni leveren, betaalt u 5 % minder.",
+        "If we're later than 10 working days after lock, you don't pay the final milestone.",
+        "If the report is late, you won't be billed for it.",
+        "We won't invoice the month if we miss the date.",
+        "Wenn wir zu spät liefern, berechnen wir nichts.",
+        "Si l'import n'est pas prêt le 28 août, vous ne payez pas septembre.",
+        "Si no está listo el 28 de agosto, no pagáis septiembre.",
+        "Als de import niet live is, betaalt u september niet.",
     ],
 )
 def test_what_is_given_where_a_promise_fails_is_a_penalty(text: str) -> None:
@@ -45,6 +52,9 @@ def test_what_is_given_where_a_promise_fails_is_a_penalty(text: str) -> None:
         "If it is not raining, we deliver by 30 June.",
         "When we train your staff in May, it is free of charge.",
         "The set-up is free of charge.",
+        "You won't be charged for the first month.",
+        "If you have fewer than 50 users, you don't pay for the module.",
+        "We answer within 4 hours, and you don't pay if we don't.",
         "Die Einrichtung ist kostenlos, wenn Sie bis Mai bestellen.",
         "La formation est gratuite si vous signez en mai.",
     ],

@@ -607,11 +607,33 @@ def test_a_day_that_is_added_is_a_repetition() -> None:
             "Unser Techniker ist innerhalb von 24 Stunden vor Ort.",
             "Ist der Techniker nicht innerhalb von 24 Stunden vor Ort, ist der Einsatz kostenlos.",
         ),
+        ("If the import isn't live by 28 August you don't pay for September.", "Go-live stays 28 August."),
+        (
+            "If a payslip isn't corrected within 48 hours, we don't charge for it.",
+            "We correct every wrong payslip within 48 hours.",
+        ),
     ],
 )
 def test_what_is_given_where_a_promise_fails_leaves_it_in_force_and_is_asked_about(first: str, later: str) -> None:
     held, given = _told(first, later)
     assert (held.text, held.status, given.text, given.perhaps) == (first, "open", later, held.id)
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        (
+            "If the technician is not there within 24 hours, the visit is free of charge.",
+            "As agreed, late visits within 24 hours are free of charge.",
+        ),
+        (
+            "Go-live is 18 September; if we miss it, we work for free.",
+            "Go-live stays 18 September.",
+        ),
+    ],
+)
+def test_what_is_given_again_where_a_promise_fails_is_a_repetition(first: str, later: str) -> None:
+    assert [one.status for one in _told(first, later)] == ["repeat"]
 
 
 def test_taking_back_what_was_never_promised_is_no_promise() -> None:
