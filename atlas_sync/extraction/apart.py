@@ -13,7 +13,7 @@ from atlas_sync.canonical.normalize import fold
 from atlas_sync.extraction.conversation import PromiseMention
 from atlas_sync.extraction.likeness import NUMBERED, SOME, TIMES, Terms, Wording, stem_of, terms_of
 from atlas_sync.extraction.penalties import are_promise_and_penalty
-from atlas_sync.extraction.rows import are_other_rows
+from atlas_sync.extraction.rows import NTH, are_other_rows, turn_of, turns_in
 from atlas_sync.extraction.sense import nearness
 
 __all__ = ["FINITE", "LITTLE", "are_apart", "is_thing", "telling_words"]
@@ -23,21 +23,22 @@ _PLACE = re.compile(
     rf"|\b((?i:{NUMBERED.replace(' ', '|')})) (\d{{1,3}}|[A-Z]|[IVX]{{1,4}})\b"
 )
 """A place after the word that leads to it, and a thing with the number or letter that it goes by."""
-_NTH = (
-    r"first|second|third|fourth|fifth|sixth|last|remaining|(?<!each )(?<!every )other|[1-9](?:st|nd|rd|th)|"
-    r"erste[nrs]?|zweite[nrs]?|dritte[nrs]?|vierte[nrs]?|letzte[nrs]?|premi(?:er|ère)s?|deuxième|troisième|derni(?:er|ère)s?|"
-    r"primer[ao]?s?|segund[ao]|tercer[ao]?|últim[ao]s?"
-)
 _SO_MANY = (
     r"\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|"
     r"deux|trois|quatre|cinq|dos|tres|cuatro|cinco"
 )
 _LABELLED = (
     re.compile(r"\b(?P<thing>[^\W\d_]{3,40}) (?P<label>\d{1,2})(?=\s?(?:[,;:.!?()–-](?!\d)|$)| (?P<next>[^\W\d_]+))"),
-    re.compile(rf"\b(?P<label>(?i:{_NTH}))(?: (?i:{_SO_MANY}))? (?P<thing>[^\W\d_]{{3,40}})\b"),
+    re.compile(rf"\b(?P<label>(?i:{NTH}))(?: (?i:{_SO_MANY}))? (?P<thing>[^\W\d_]{{3,40}})\b"),
     re.compile(r"(?<=[\w,] )(?P<label>[A-ZÀ-Þ][\w'’-]{2,39}) (?P<thing>[a-zß-ÿ]{3,40})\b"),
 )
 """A thing with its number, not one that counts the word after it; its place in a row; a name before it."""
+_WITHIN = re.compile(
+    r"\b(?:at|in|on|to|from|until|till|by|before|after|since|for|im|am|zum|zur|bis|vor|nach|ab|à|au|avant|après|en|antes|hasta|"
+    rf"até) (?:(?:the|your|our|der|dem|la|le|el|o|a) )?(?:{NTH})\b",
+    re.IGNORECASE,
+)
+"""What says where or when, and not of which: "to the fourth floor", "until the first lorry has left"."""
 _COUNTED = frozenset(
     stem_of(word)
     for word in (  # noqa: SIM905 - a list to read
@@ -119,17 +120,18 @@ def are_apart(later: tuple[PromiseMention, Terms], earlier: tuple[PromiseMention
     """Tell if each of two mentions names a thing that the other does not, and the later one speaks of no change.
 
     Whatever the later one says of change, that is so of two whole statements that share a day or a number alone, of two rows,
-    of a thing that goes by a number, and of what is to be where the other fails. Two sums or two rhythms that share no word
-    are of two things unless something is to change. Of two names of a kind it is so wherever they
-    are said, of one more of the same, and of the same said of another thing. An "it" with another day may mean what its own
-    text names. Who gives two days in one text speaks of two things, and so does who counts two in other words: elsewhere one
-    thing is called by many words.
+    of a thing that goes by a number, of the first and the second of a kind, and of what is to be where the other fails. Two
+    sums or two rhythms that share no word are of two things unless something is to change. Of two names of a kind it is so
+    wherever they are said, of one more of the same, and of the same said of another thing. An "it" with another day may mean
+    what its own text names. Who gives two days in one text speaks of two things, and so does who counts two in other words:
+    elsewhere one thing is called by many words.
     """
     (mention, mine), (before, theirs) = later, earlier
     if (
         _share_no_word(later, earlier)
         or are_other_rows(mention, before)
         or _is_of_number(later, earlier)
+        or _are_in_turn(mention.text, before.text)
         or are_promise_and_penalty(mention.text, before.text)
     ):
         return True
@@ -233,6 +235,13 @@ def _have_other_names(one: str, other: str) -> bool:
     )
 
 
+def _are_in_turn(later: str, earlier: str) -> bool:
+    """Tell if two texts are of the first and of the second of a kind, and the earlier one is not of both."""
+    (_number, mine, _name), (_number, theirs, _name) = (_labels(_WITHIN.sub(" ", text)) for text in (later, earlier))
+    said = turns_in(earlier)
+    return any(theirs[thing] and said.isdisjoint(mine[thing]) for thing in mine.keys() & theirs.keys())
+
+
 def _are_said_of_others(later: str, earlier: str) -> bool:
     """Tell if two texts say the same of two things, and the earlier one does not name the later: "X is live", "Y is live"."""
     mine, theirs = _SUBJECT.match(later), _SUBJECT.match(earlier)
@@ -267,7 +276,7 @@ def _labels(text: str) -> Iterator[dict[str, set[str]]]:
     for pattern in _LABELLED:
         found: dict[str, set[str]] = defaultdict(set)
         for match in pattern.finditer(text):
-            thing, label = stem_of(fold(match["thing"])), stem_of(fold(match["label"]))
+            thing, label = stem_of(fold(match["thing"])), turn_of(match["label"])
             following = match.groupdict().get("next") or ""
             if is_thing(match["thing"]) and label not in TIMES and not (following and is_thing(following)):
                 found[thing].add(label)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from atlas_sync.canonical.normalize import person_key
+from atlas_sync.canonical.normalize import fold, person_key
 from atlas_sync.extraction.conversation import Attendee, PromiseMention
 from atlas_sync.extraction.dues import find_due
-from atlas_sync.extraction.likeness import TIMES, Wording, terms_of
+from atlas_sync.extraction.likeness import TIMES, Wording, stem_of, terms_of
 
-__all__ = ["are_other_rows", "without_cells"]
+__all__ = ["NTH", "are_other_rows", "turn_of", "turns_in", "without_cells"]
 
 _CELL = re.compile(r"\s{0,8}[\t|]\s{0,8}")
 _LONGEST = 60
@@ -29,7 +29,26 @@ _MARK = re.compile(r"[:=(→>–—-]\s*\Z")
 _SPOKEN = frozenset("i we you he she it they who this that these those".split())  # noqa: SIM905 - a list to read
 _FEW = 4
 """A row of a list is a name of so many words with its day: "Leeds: 12 June"; where somebody does something it is none."""
-_LABEL = re.compile(r"[^\W\d_]\W{0,2}(\d{1,3}|[A-Z])\b(?! ?[^\W\d_])")
+NTH = (
+    r"first|second|third|fourth|fifth|sixth|last|remaining|(?<!each )(?<!every )other|[1-9](?:st|nd|rd|th)|"
+    r"erste[nrs]?|zweite[nrs]?|dritte[nrs]?|vierte[nrs]?|letzte[nrs]?|premi(?:er|ère)s?|deuxième|troisième|derni(?:er|ère)s?|"
+    r"primer[ao]?s?|segund[ao]|tercer[ao]?|últim[ao]s?"
+)
+"""Which of several a thing is; a digit says that too: "1st"."""
+_TURN = re.compile(rf"\b(?:{NTH})\b", re.IGNORECASE)
+_SPELLED = "first second third fourth fifth sixth seventh eighth ninth".split()  # noqa: SIM905 - a list to read
+_LABEL = re.compile(r"[^\W\d_]\W{0,2}(\d{1,3}|\b[A-Z])\b(?! ?[^\W\d_])")
+
+
+def turns_in(text: str) -> frozenset[str]:
+    """Give what a text says of which of several something is: the first, the second."""
+    return frozenset(map(turn_of, _TURN.findall(text)))
+
+
+def turn_of(nth: str) -> str:
+    """Give one of several written one way: "1st" as "first"."""
+    is_short = nth[0].isdigit() and nth[1:].isalpha()
+    return stem_of(_SPELLED[int(nth[0]) - 1] if is_short else fold(nth))
 
 
 def without_cells(text: str, people: Sequence[Attendee], *, said_at: datetime) -> str:
@@ -56,7 +75,7 @@ def _is_beside(cell: str, people: Sequence[Attendee], said_at: datetime) -> bool
 
 
 def are_other_rows(one: PromiseMention, other: PromiseMention) -> bool:
-    """Tell if two mentions are rows that begin with other things, or things of one kind with other numbers.
+    """Tell if two mentions are rows that begin with other things, or things of one kind with other numbers or places in a row.
 
     Numbers and days alone name none.
     """
@@ -67,6 +86,9 @@ def are_other_rows(one: PromiseMention, other: PromiseMention) -> bool:
     labels, others = (frozenset(_LABEL.findall(head)) for head in heads)
     if named == before and labels and others:
         return labels.isdisjoint(others)
+    turn, other_turn = map(turns_in, heads)
+    if named & before and turn and other_turn:
+        return turn.isdisjoint(other_turn)
     return bool(named and before) and named.isdisjoint(before)
 
 
