@@ -11,11 +11,11 @@ from atlas_sync.extraction.conversation import Attendee, PromiseMention
 from atlas_sync.extraction.dues import find_due
 from atlas_sync.extraction.likeness import TIMES, Wording, stem_of, terms_of
 
-__all__ = ["NTH", "are_other_rows", "turn_of", "turns_in", "without_cells"]
+__all__ = ["NTH", "STATES", "are_other_rows", "turn_of", "turns_in", "without_cells"]
 
 _CELL = re.compile(r"\s{0,8}[\t|]\s{0,8}")
 _LONGEST = 60
-_STATES = terms_of(
+STATES = terms_of(
     Wording(
         "open done planned progress moved delayed late on track at risk green amber yellow red high medium low closed new "
         "ready old former previous previously original originally revised updated update current latest final date due "
@@ -82,7 +82,7 @@ def are_other_rows(one: PromiseMention, other: PromiseMention) -> bool:
     heads = [_head(row) for row in (one, other)]
     if not all(heads):
         return False
-    named, before = (terms.words - terms.numbers - TIMES - _STATES for terms in map(terms_of, map(Wording, heads)))
+    named, before = (terms.words - terms.numbers - TIMES - STATES for terms in map(terms_of, map(Wording, heads)))
     labels, others = (frozenset(_LABEL.findall(head)) for head in heads)
     if named == before and labels and others:
         return labels.isdisjoint(others)
