@@ -14,7 +14,11 @@ __all__ = ["is_past"]
 _REACH = 80
 _LATELY = timedelta(days=180)
 """So far ahead a day is rather the one that is over, where words tell of the past; without them it is the one to come."""
+_SINCE = re.compile(r"desde\b")
+"""What says "since" as well as "from": of a month that has begun, or is far ahead, it says since."""
 _WITHOUT_YEAR = frozenset({"named", "dotted", "slashed"})
+_MONTHS = frozenset({"month", "quarter"})
+_DATED = _WITHOUT_YEAR | _MONTHS
 _TO_COME = re.compile(
     r"(?:by|until|til|till|(?:no|not) later than|latest|for|through|to|as of|starting|beginning|before|bis|zum|ab|vor|"
     r"d'ici|avant|jusqu'au|jusqu'a|a partir|desde|hasta|antes|para|ate)\b"
@@ -53,6 +57,9 @@ _WHOSE = re.compile(r"['’]s\b")
 
 def is_past(name: str, plain: str, match: re.Match[str], *, day: date, said: date) -> bool:
     """Tell if a day is over, `day` being the next one of its name, and `said` that of the saying."""
+    if _SINCE.match(match.group(0)) and name in _DATED:
+        has_begun = name in _MONTHS and not match["edge"] and day != day.replace(day=1)
+        return day < said or (match["y"] is None and (has_begun or day - said > _LATELY))
     if _TO_COME.match(match.group(0)) or match.group(0).startswith("a "):
         return False
     before = " ".join(plain[max(0, match.start() - _REACH) : match.start()].split()) + " "

@@ -678,3 +678,20 @@ def test_a_marked_day_on_which_something_was_asked_is_not_due() -> None:
     text = "As you asked on 14 May, we'll add the gate report."
     marked = (text.index("14"), text.index(","))
     assert complete_due(text, marked, said_at=datetime(2026, 6, 2, tzinfo=UTC)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("Instalaremos las cajas el 3 de junio; desde enero tienen el contrato.", "el 3 de junio"),
+        ("Instalaremos el módulo que esperan desde enero.", None),
+        ("Resolveremos o erro que têm desde março.", None),
+        ("Corregiremos el error que tienen desde el 3 de enero.", None),
+        ("Trabajamos con ustedes desde marzo de 2024.", None),
+        ("Desde julio tendrán el soporte.", "Desde julio"),
+        ("Estará operativo desde finales de junio.", "desde finales de junio"),
+        ("Garantizamos el precio desde septiembre de 2027.", "desde septiembre de 2027"),
+    ],
+)
+def test_what_lasts_since_a_month_is_not_due_a_year_on(text: str, phrase: str | None) -> None:
+    assert find_due(text, said_at=TUESDAY)[0] == phrase
