@@ -121,6 +121,7 @@ _OF_BOOKS = re.compile(
 """What makes of a "month end" work of the customer's on their books: no day of the sale's."""
 _AN_END = r"(?:(?:month|quarter|year)[- ]?end|end of (?:month|quarter|year)|eo[mqy])"
 _IS_END = re.compile(rf"{_AN_END}$")
+_IS_SHORT = re.compile(r"eo[mqy]$")
 _LEADS_TO_DAY = re.compile(r"(?:by|before|until|till?|through|to|at|(?:no|not) later than|latest)\b")
 _NO_NOUN = (
     r"(?:and|or|but|so|that|then|than|as|if|when|once|while|unless|which|who|where|because|since|at|by|on|in|into|for|from|with|within|"
@@ -130,7 +131,24 @@ _NO_NOUN = (
     r"go-?live|launch|delivery|deadline|hand-?over|roll-?out|completion|target|date|cut-?over|start)\b"
 )
 """What behind a "year end" leaves it a day: words that go on with the sentence, and what is done once, on that day."""
-_BEFORE_NOUN = re.compile(rf"(?:(?:/| and | or ){_AN_END}){{0,2}}(?: (?!{_NO_NOUN})(?=[^\W\d_])|-(?=[^\W\d_]))")
+_GOES_ON = (
+    rf"(?:{_NO_NOUN}|(?:{'|'.join(MONTHS)}|(?!(?:week|month|dai|quarter|year)ly\b)[a-z]{{2,20}}(?:ed|ly)|done|built|sent|signed|set|ready|free|live|even|straight|direct|along|"
+    r"together|regardless|irrespective|although|though|like|under|over|given|depending|despite|except|about|around|however|just|"
+    r"maybe|perhaps|assuming|barring|latest|between|during|through|throughout|upon|whatever|whether|whichever|yet|still|thanks|sharp)\b)"
+)
+"""The same with months, what is done by then ("delivered"), and how: "month end directly"."""
+_BEFORE_NOUN = re.compile(
+    rf"(?:(?:/| and | or ){_AN_END}){{0,2}}(?: (?!{_GOES_ON})(?=[^\W\d_])|-(?!(?:{'|'.join(MONTHS)})\b)(?=[^\W\d_]))"
+)
+_BEFORE_BOOKS = re.compile(
+    rf"(?:(?:/| and | or ){_AN_END}){{0,2}}[- ](?:(?:tax|vat|sales|stock|cash|bank|payroll|finance|financial|management|trial|cost|"
+    r"salary|staff|balance sheet|general ledger|intercompany)[- ])?"
+    r"(?:close|closing|report(?:s|ing)?|forms?|figures|accruals?|returns|bonus(?:es)?|accounts|accounting|statements?|audits?|checklists?|"
+    r"process(?:es|ing)?|procedures?|books|packs?|journals?|postings?|bookings?|entries|adjustments?|provisions?|reconciliations?|"
+    r"balances?|inventory|stock-?tak(?:es?|ing)|counts?|invoic(?:es|ing)|batch(?:es)?|payroll|tax(?:es)?|totals?|jobs?|runs?|numbers|"
+    r"results|summar(?:y|ies)|statistics|valuations?|payouts?|exports?|certificates)\b"
+)
+"""What an "EOM" has to stand before to belong to it: with other words it is mostly put in by itself, "delivered EOM ready to use"."""
 _BEFORE_HYPHEN = re.compile(r"(?<=sende)-(?=[^\W\d_])")
 _OF_END = re.compile(r"\b(?!(?:partir|antes|date|echeance|fecha|plazo|data|prazo) )\w{1,30} de $")
 """What makes of a "fin de mois" a word of the noun before: "informes de fin de mes"."""
@@ -226,7 +244,8 @@ def belongs_to_noun(plain: str, match: re.Match[str]) -> bool:
     if match.group(0).startswith("fi"):
         return _OF_END.search(plain, 0, match.start()) is not None
     is_end = _IS_END.search(match.group(0)) and not _LEADS_TO_DAY.match(match.group(0))
-    return bool(is_end and _BEFORE_NOUN.match(plain, match.end()))
+    nouns = _BEFORE_BOOKS if _IS_SHORT.search(match.group(0)) else _BEFORE_NOUN
+    return bool(is_end and nouns.match(plain, match.end()))
 
 
 def leaves_time(plain: str, match: re.Match[str]) -> bool:
