@@ -30,7 +30,8 @@ class Form(NamedTuple):
 class Tongue(NamedTuple):
     """How one language commits; `acts` is what somebody named does, `duty` what the customer has to do.
 
-    What is `included` is out of scope where the clause says `no`; a clause ends before `that`.
+    What is `included` is out of scope where the clause says `no`; a clause ends before a `that` by which something is vouched
+    for or that tells of the customer, and goes on with one by which we say what we do not do.
     """
 
     forms: tuple[Form, ...]
@@ -80,6 +81,9 @@ _FR_FUTURE = r"(?!(?:esp[ée]r|pr[ée]f[ée]r|d[ée]sir|consid[ée]r|souffr|igno
 """No present of what is wished, thought or borne: "nous espérons"; that of work may well be a promise: "nous préparons"."""
 _IBERIAN_FUTURE = r"(?!(?:(?:re)?quer|esper|consider|prepar|compar|separ|repar|aclar|declar|recuper|super|oper|gener|mir|gir|ret?ir|adquir)(?:emos|é|ei)\b)"
 """No present or past that ends as the future of other words does in Spanish and Portuguese: "queremos", "preparé"."""
+_IBERIAN_DEED = r"(?!sub|aument|cobr|increment|encare|factur)\w{2,20}(?:[aei]mos|ré|rei)\b"
+_FR_NO_DEED = r"(?:ne|n['’]) ?(?!augment|factur|ajout|relèv)\w"
+"""What of ours stays denied behind "we promise that"; that a price is not put up denies nothing."""
 _NL_WE = (
     r"(?:leveren|gaan|zullen|zorgen|sturen|installeren|garanderen|nemen|bouwen|geven|starten|migreren|helpen|bellen|beginnen|maken|regelen|trainen|testen|"
     r"verzorgen)"
@@ -89,7 +93,7 @@ _NL_NO_DEED = (
     r"vielen|stonden|trokken|droegen|vroegen|hielden|boden|gonnen|loren|zeiden|vingen|hingen|wezen|staan|kijken|spreken|vinden|zoeken|weten|werken|danken|kopen|trouwen)|"
     r"zijn|hebben|worden|blijven|willen|mogen|moeten|kunnen|hoeven|denken|hopen|vrezen|geloven|begrijpen|verwachten|wensen|menen|kennen|zien|horen|voelen|merken|"
     r"vermoeden|snappen|waarderen|vragen|zeggen|praten|wachten|krijgen|ontvangen|proberen|adviseren|raden|heten|hanteren|liggen|zitten|wonen|gebruiken|verliezen|"
-    r"verdienen|groeien|lopen|streven|mikken|overwegen|bekijken|overleggen|rekenen|noemen|bedoelen|bevestigen|wijzen|verwijzen|verzoeken|missen|lijden|stellen voor|"
+    r"verdienen|groeien|lopen|streven|mikken|overwegen|bekijken|overleggen|twijfelen|herinneren|nodigen|vieren|feliciteren|groeten|rekenen|noemen|bedoelen|bevestigen|wijzen|verwijzen|verzoeken|missen|lijden|stellen voor|"
     r"doen ons best|komen (?:\S{1,30} ){0,4}terug|geen|\w{0,6}alleen|samen|\w{0,6}morgen|tegen|binnen|buiten|gisteren|\w{0,6}tien|zeven|negen|aangezien|"
     r"\w{0,20}[^\W\daeiou][dt]en)\b"
 )
@@ -142,8 +146,11 @@ TONGUES: Mapping[Language, Tongue] = {
                 "nicht berechnet",
                 "free",
                 (
-                    r"(?:wir (?:be|ver)rechnen|(?:be|ver)rechnen wir) (?:(?!nach\b)[^\s,;]{1,30} ){0,5}?(?:nichts?\b(?! nach\b)|keine?n?\b)|"
-                    r"(?:wir werden|werden wir) (?:[^\s,;]{1,30} ){0,6}?(?:nichts?|keine?n?(?: [^\s,;]{1,30}){1,3}) (?:be|ver)rechnen\b"
+                    r"(?:wir (?:be|ver)rechnen|(?:be|ver)rechnen wir) (?:(?!nach\b)[^\s,;]{1,30} ){0,5}?(?:nichts\b(?! nach\b)|keine?n?\b)|"
+                    r"(?:wir berechnen|berechnen wir) (?:(?!nach\b)[^\s,;]{1,30} ){0,5}?"
+                    r"nicht(?: (?:extra|zusätzlich|gesondert|separat))?(?=\s*(?:$|[.;:!)–—]|,(?! sondern)| (?:und|aber)\b))|"
+                    r"(?:wir werden|werden wir) (?:[^\s,;]{1,30} ){0,6}?"
+                    r"(?:(?:nichts|keine?n?(?: [^\s,;]{1,30}){1,3}) (?:be|ver)|nicht (?:(?:extra|zusätzlich|gesondert|separat) )?be)rechnen\b(?! können)"
                 ),
             ),
             ("zugesagt", "word", r"zugesagt|versprochen|verbindlich|garantiert|zugesichert|versprechen"),
@@ -153,7 +160,10 @@ TONGUES: Mapping[Language, Tongue] = {
         veto=r"falls\b|^wenn\b|wenn (?:sie|ihr)\b|vielleicht|eventuell|würden?\b|könnten?\b|prüfen|schauen|leider|können wir nicht|versuchen|unverbindlich|"
         r"voraussichtlich|ohne gewähr|freuen uns",
         no=r"kein(?:e[mnrs]?)?\b|nicht\b(?! (?:nur|später|länger)\b)|nie\b|nichts (?=zugesagt|versprochen|garantiert)",
-        that=r"dass\b",
+        that=(
+            r"(?:(?<=arantieren )|(?<=arantiere )|(?<=versprechen )|(?<=verspreche )|(?<=sichern zu )|(?<= wir )|(?<= ihnen )|(?<= euch ))"
+            r"dass (?!(?:wir|ich)\b)"
+        ),
         duty=r"(?-i:Sie|[Ii]hr) (?:müssen|müsst)\b|(?:müssen|müsst) (?-i:Sie|ihr)\b|"
         r"(?-i:Sie (?:schicken|senden|stellen|liefern|geben|nennen)|[Ii]hr (?:schickt|stellt|liefert|gebt|nennt)|[Dd]u (?:schickst|stellst|lieferst|gibst|nennst)) "
         r"(?:uns|mir)\b|(?-i:(?:[Ss]chicken|[Ss]enden|[Ss]tellen|[Ll]iefern|[Gg]eben|[Nn]ennen) Sie|(?:schickt|stellt|liefert|gebt|nennt) ihr) (?:uns|mir)\b",
@@ -201,7 +211,10 @@ TONGUES: Mapping[Language, Tongue] = {
         r"(?!pour|dev)\w{2,20}era",
         veto=r"si vous\b|si tu\b|peut-être|éventuellement|pourrions|pourrait|essayer|malheureusement|sous réserve|vérifier|ne pouvons pas|sans engagement",
         no=r"pas\b(?! (?:plus tard|seulement)\b)|aucune?\b|jamais\b|(?:ne |n['’])\w{1,20} plus\b",
-        that=r"que\b|qu['’]",
+        that=(
+            r"(?:(?<=antissons )|(?<=antirons )|(?<=antis )|(?<=ssurons )|(?<=ssurerons )|(?<=romettons )|(?<=romets )|(?<= à ce ))"
+            rf"(?:que (?!(?:nous|on|je) {_FR_NO_DEED})|qu['’](?!on {_FR_NO_DEED}))|que (?:vous|tu)\b"
+        ),
         duty=r"vous (?:devez|devrez)\b|(?:vous|tu) (?:nous|me|m['’]) ?(?:enverr|fournir|donner|transmettr|envoy|fourniss|donn|transmett)(?:ez|as|es)\b|tu (?:dois|devras)\b|il vous faudra\b",
         included=r"compris(?:es?)?|inclus(?:es?)?",
     ),
@@ -249,7 +262,10 @@ TONGUES: Mapping[Language, Tongue] = {
         acts=r"envía|entrega|prepara|instala|manda|organiza|forma|migra|se (?:encarga|ocupa)|va a \w{2,20}r|(?!podr|deber|tendr)\w{2,20}[aei]rá|hará",
         veto=r"si (?:ustedes|usted|firman|nos)\b|quizás?|tal vez|podríamos|podría\b|intentar|lamentablemente|no podemos|sin compromiso|revisar",
         no=r"no\b(?! (?:más tarde|solo|sólo)\b)|nunca\b|ning[uú]n\w{0,2}\b|tampoco\b",
-        that=r"que\b",
+        that=(
+            r"(?:(?<=ntizo )|(?<=tizamos )|(?<=tizaremos )|(?<=eguramos )|(?<=eguraremos )|(?<=romet[eo] )|(?<=rometemos )|(?<=rometemos a ))"
+            rf"que (?!(?:no|nunca|tampoco) (?:(?:les?|os|te|l[ao]s?) )?{_IBERIAN_DEED})|que (?:ustedes?|vosotros|(?:aún|todavía) no)\b"
+        ),
         duty=r"tendr(?:án?|ás|éis) que\b|deber(?:án?|ás|éis)\b|tienen? que\b",
         included=r"incluid[oa]s?|incluye",
     ),
@@ -294,7 +310,10 @@ TONGUES: Mapping[Language, Tongue] = {
         acts=r"envia|entrega|prepara|instala|manda|organiza|encarrega-se|vai \w{2,20}r|(?!poder|dever|ter)\w{2,20}[aei]rá|fará",
         veto=r"se (?:vocês|você|assinarem|nos)\b|talvez|poderíamos|poderia\b|tentar|infelizmente|não podemos|sem compromisso|verificar",
         no=r"não\b(?! (?:mais tarde|só)\b)|nunca\b|nenhum\w{0,2}\b",
-        that=r"que\b",
+        that=(
+            r"(?:(?<=antimos )|(?<=antiremos )|(?<=seguramos )|(?<=rometo )|(?<=rometemos )|(?<=nos a ))"
+            rf"que (?!(?:não|nunca) (?:(?:lhes?|vos|te) )?{_IBERIAN_DEED})|que (?:vocês?|ainda não)\b"
+        ),
         duty=r"ter(?:ão|á) (?:que|de)\b|dever(?:ão|á)\b|t[eê]m (?:que|de)\b",
         included=r"incluíd[oa]s?",
     ),
@@ -377,7 +396,10 @@ TONGUES: Mapping[Language, Tongue] = {
         acts=r"invia|manda|consegna|installa|prepara|organizza|fornisce|si occupa|(?!dov|pot)\w{1,20}[aeidrv]rà",
         veto=r"se (?:firmate|voi|lei)\b|forse|eventualmente|potremmo|potrebbe|prover|purtroppo|non possiamo|senza impegno|verific",
         no=r"non\b(?! (?:oltre|solo)\b)|nessun\w?\b|mai\b",
-        that=r"che\b",
+        that=(
+            r"(?:(?<=antiamo )|(?<=antiremo )|(?<=icuriamo )|(?<=icureremo )|(?<=romettiamo )|(?<=rometteremo ))"
+            r"che (?!non (?:(?:vi|le|ti|l[aoe]) )?(?!aument|alz|addebit|ricar)\w{1,20}(?:[aei]mo|r?ò)\b)|che (?:voi|lei|ancora non)\b"
+        ),
         duty=r"dov(?:ete|rete|rà)\b",
         included=r"inclus[oaie]|compres[oaie]",
     ),
