@@ -21,12 +21,19 @@ def any_of(text: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{text})", re.IGNORECASE)
 
 
+_OF_SALE = (
+    r"(?:budget|purchas\w*|(?<!in )orders?\b(?! of)|suppliers?|vendors?|contract(?:s|or)?\b|sign\b(?![- ]?off)|buy\b|offers?\b|"
+    r"quotes?\b|proposals?|deal\b|go(?:es)? ahead|kauf\b|auftr[aä]g|vertr[aä]g|angebot\w*|lieferant\w*|anbieter\w*|achat|"
+    r"fournisseurs?|prestataires?|contrats?\b|commande\b|devis\b)"
+    r"(?![- ]?(?:list|data|master|file|portal|import|record|number|form|field|template|table|screen|view|mask|column)s?\b)"
+)
 _NO_ONE_POINT = (
-    r"(?! (?:(?:by|before|until|till|on|in|at|next|early|late|mid|end|the|of|bis|am|im|zum|nächste\w*|ende|avant|d['’]ici|le|"
+    rf"(?! (?![^.,;:!?]{{0,100}}?\b{_OF_SALE})"
+    r"(?:(?:by|before|until|till|on|in|at|next|early|late|mid|end|the|of|bis|am|im|zum|nächste\w*|ende|avant|d['’]ici|le|"
     rf"la|en) ){{0,4}}(?!every\b)(?:{HINT.pattern}|"
     r"(?:which|whose|where|when|how (?:many|much)|wann|wo|welche\w*|quand|où|quel\w*)\b))"
 )
-"""No day and no one question after "decides": who settles one point by Friday need not decide on the sale."""
+"""No day and no one question after "decides", save about the sale: who settles one point by Friday need not decide on that."""
 
 SAID_OF: Table = (
     (
