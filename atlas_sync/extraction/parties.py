@@ -8,7 +8,7 @@ from atlas_sync.extraction.conversation import Attendee, Conversation
 from atlas_sync.extraction.names import directory_of
 from atlas_sync.extraction.people import is_spoken_to
 from atlas_sync.extraction.speakers import is_company_named
-from atlas_sync.extraction.units import Unit
+from atlas_sync.extraction.units import GREETS, Unit
 
 __all__ = ["promisee_of", "promiser_of"]
 
@@ -18,6 +18,7 @@ _NAME = r"(?-i:[A-ZÀ-Þ])[\w’'-]{1,30}"
 _AND = r"(?:and|&|und|et|y|e|en)"
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-](?!s\b)(?=[^\W\d_])){0,40}(?: [A-ZÀ-Þ][\w-]{1,30}){0,2}")
 _OWNS = re.compile(r"['’](?:s\b| )")
+_GREETING = re.compile(rf"\s{{0,40}}{GREETS}[^,;:!?\n]{{0,40}}")
 _TITLE = r"(?:(?:Mrs?|Ms|Dr|Herrn?|Frau|Mme|Sra?)\.? )?$"
 _OTHER_THAN = re.compile(
     r"\b(?:instead of|in place of|rather than|replac(?:es?|ed|ing)|succeed(?:s|ed|ing)?|(?:takes?|took|taking) over from|as|"
@@ -28,6 +29,13 @@ _OTHER_THAN = re.compile(
 _GIVEN = re.compile(
     rf"\b(?:to|for|an|für|à|pour|para|aan|voor|per) (?:{_NAME} (?:{_NAME} )?{_AND} )?{_TITLE}", re.IGNORECASE
 )
+_HANDED = re.compile(
+    rf"\b(?:send|give|get|show|hand|train|offer|schick(?:en|e)|send(?:en|e)|geben?|zeigen?|schulen?)(?: wir| ich)? "
+    rf"(?:{_NAME} (?:{_NAME} )?{_AND} )?{_TITLE}",
+    re.IGNORECASE,
+)
+_TO_DO = re.compile(r"(?: [A-ZÀ-Þ][\w-]{1,30})? to\b")
+"""What makes of "get Jens" no giving: "get Jens to sign"."""
 _GETS = re.compile(
     rf"(?:(?:{_NAME}|{_AND}) ){{0,5}}{_NAME}(?:['’]ll| will| wird| va)? "
     r"(?:gets?|receives?|ha(?:s|ve)|bekomm(?:t|en)|erhält|erhalten|aura|recevra|reçoit|recevoir|recibirá|tendrá|receberá|terá|"
@@ -76,9 +84,9 @@ def promisee_of(unit: Unit, conversation: Conversation) -> str | None:
     """Give who of theirs receives the promise in a unit: who is named so, else who is greeted, else the only customer there is.
 
     Whoever is on the sale alone was not spoken to, unless the text names them: others may be on it tomorrow. A mail is to
-    whom it was sent, whomever else it speaks of.
+    whom it was sent, whomever else it speaks of; nobody can be told where it greets another.
     """
-    directory = directory_of(conversation.attendees)
+    directory, body = directory_of(conversation.attendees), conversation.body
     customers = [person for person in directory.people if person.side == "customer" and person.name]
     here = [person for person in customers if person.is_here]
     is_sent = conversation.kind == "email" and unit.side == "us" and bool(here)
@@ -87,11 +95,11 @@ def promisee_of(unit: Unit, conversation: Conversation) -> str | None:
         for place, one in directory.places(unit.text)
         if not _is_spoken_of(unit.text, place) and (one in here or not is_sent or _is_meant(unit.text, place))
     ]
-    greeted, met = (directory.named(text) for text in (unit.greets, conversation.body))
+    greeted, met = (directory.named(text) for text in (unit.greets, _greeting(body) if is_sent else body))
     chosen = (
         [one for one in customers if one in named]
         or [one for one in customers if one in greeted]
-        or [one for one in customers if one in here or (one in met and not is_sent)]
+        or [one for one in customers if one in here or one in met]
     )
     return chosen[0].name if len(chosen) == 1 else None
 
@@ -103,5 +111,17 @@ def _is_spoken_of(text: str, place: int) -> bool:
 
 
 def _is_meant(text: str, place: int) -> bool:
-    """Tell if a text speaks to whom it names, or says that they get something: "for Jens", "Jens, you have it by Friday"."""
-    return bool(is_spoken_to(text, place) or _GIVEN.search(text[:place]) or _GETS.match(text, place))
+    """Tell if a text speaks to whom it names, or says that they get something: "send Jens the plan"."""
+    word, before = _WORD.match(text, place), text[:place]
+    after = text[word.end() :] if word else ""
+    is_called = after.startswith(":") and not before.strip(" -–*•")
+    is_handed = _HANDED.search(before) and not _TO_DO.match(after)
+    return bool(
+        is_called or is_handed or is_spoken_to(text, place) or _GIVEN.search(before) or _GETS.match(text, place)
+    )
+
+
+def _greeting(body: str) -> str:
+    """Give the words that a mail greets with; empty where it begins otherwise."""
+    found = _GREETING.match(body)
+    return found[0] if found else ""

@@ -17,7 +17,7 @@ from atlas_sync.extraction.speakers import Speakers
 from atlas_sync.extraction.stamps import is_notice
 from atlas_sync.extraction.stops import NEVER_LAST
 
-__all__ = ["Unit", "split"]
+__all__ = ["GREETS", "Unit", "split"]
 
 _END = re.compile(r"[.!?…]{1,8}[\"'”’)\]]{0,4}(?=\s|$)|\s//\s")
 _ABBREVIATION = re.compile(
@@ -57,18 +57,19 @@ _OPENING = re.compile(
     r"Nous|Vous|Il|Elle|Les)(?=[\s'’])|I(?=['’]| [a-z])"
 )
 """A word that begins a sentence and no name."""
-_GREETS = (
+GREETS = (
     r"(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten (?:morgen|tag)|liebe[rs]?|sehr geehrte[rs]?|bonjour|ch(?:er|ère)s?|hola|buenos días|"
     r"estimad[oa]s?|olá|prezad[oa]s?|ciao|gentile|hej|hoi|beste)\b"
 )
 _GREETING = re.compile(
-    rf"(?:{_GREETS}(?:\s(?:[^\W\d_a-zß-ÿ][\w'’.-]{{0,30}}|all|team|both|there|everyone|everybody|again|and|und|et|y|e|en|och|zusammen|alle)){{0,6}}\s?[,!–—-]\s{{1,4}}){{1,3}}"
-    rf"(?!{_GREETS}|.{{0,80}},\s{{0,8}}$)(?=[^\s.,!?]{{1,40}}(?:\s{{1,4}}[^\s.,!?]{{1,40}}){{3}})"
+    rf"(?:{GREETS}(?:\s(?:[^\W\d_a-zß-ÿ][\w'’.-]{{0,30}}|all|team|both|there|everyone|everybody|again|and|und|et|y|e|en|och|zusammen|alle)){{0,6}}\s?[,!–—-]\s{{1,4}}){{1,3}}"
+    rf"(?!{GREETS}|.{{0,80}},\s{{0,8}}$)(?=[^\s.,!?]{{1,40}}(?:\s{{1,4}}[^\s.,!?]{{1,40}}){{3}})"
 )
 """Whom a line greets before it says something; names alone say nothing."""
 _WE_WILL = (
     r"(?:we|i)(?:['’]ll| will) (?!(?:also|be|begin|bill|both|cancel|charge|come|cover|defer|delay|do|drop(?! off)|finish|forgo|go|have|"
-    r"know|lose|miss|need|never|not|omit|only|pause|postpone|scrap|see|skip|start|stop|suspend|then|try|waive|withdraw)\b)(?:(?!and\b|but\b)\S{1,40} ){2}\S"
+    r"hold (?:off|on|you|to)|keep (?:you|in|an|it|things|everybody|everyone|everything)|know|"
+    r"leave (?:it|that|this|you (?:alone|in|to)|the rest|everything|the \S{1,30} (?:to|with))|lose|miss|move (?:on|ahead|forward)|need|never|not|omit|only|pause|postpone|scrap|see|skip|start|stop|suspend|then|try|waive|withdraw)\b)(?:(?!and\b|but\b)\S{1,40} ){2}\S"
 )
 """Something of ours with what it is done to; what only begins, ends, costs or is known says no thing of its own."""
 _OURS_FIRST = re.compile(rf"\W{{0,4}}(?:(?:also|then|yes|ok|okay|sure|great),? )?{_WE_WILL}", re.IGNORECASE)

@@ -74,9 +74,31 @@ def test_whoever_is_on_the_sale_alone_was_promised_nothing_unless_the_text_names
         ("Jens and Henrike get the report.", "Sabine", None),
         ("Rather than Jens, Henrike gets the report.", "Sabine", "Henrike (Rike) Hallmann"),
         ("We train Jens in May.", "Sabine Jens", "Jens Brandt"),
+        ("We train Jens in May.", "Sabine", "Jens Brandt"),
+        ("We will send Jens the report.", "Sabine", "Jens Brandt"),
+        ("We will send Sabine and Jens the report.", "Sabine", None),
+        ("We get Jens to sign the report.", "Sabine", "Dr. Sabine Ruf"),
+        ("Jens: we will send you the report.", "Sabine", "Jens Brandt"),
+        ("Wir schicken Herrn Brandt den Bericht.", "Sabine", "Jens Brandt"),
     ],
 )
 def test_whom_a_mail_only_speaks_of_is_promised_nothing(text: str, here: str, name: str | None) -> None:
     people = [replace(one, is_here=any(word in str(one.name) for word in here.split())) for one in PEOPLE[2:]]
     mail = conversation(text, attendees=(*PEOPLE[:2], *people))
     assert promisee_of(split(mail)[0], mail) == name
+
+
+@pytest.mark.parametrize(
+    ("greeting", "name"),
+    [
+        ("Hi Jens,", None),
+        ("Dear Mr. Brandt,", None),
+        ("Hi Sabine,", "Dr. Sabine Ruf"),
+        ("Hi,", "Dr. Sabine Ruf"),
+        ("Hello Sabine, I saw Jens today.", "Dr. Sabine Ruf"),
+    ],
+)
+def test_a_mail_that_greets_who_does_not_get_it_is_to_nobody_for_sure(greeting: str, name: str | None) -> None:
+    jens = replace(PEOPLE[2], is_here=False)
+    mail = conversation(f"{greeting}\n\nThe report comes on Friday.", attendees=(*PEOPLE[:2], jens, PEOPLE[3]))
+    assert promisee_of(split(mail)[-1], mail) == name

@@ -573,6 +573,11 @@ def test_a_stop_behind_what_is_short_or_counts_ends_nothing(line: str) -> None:
         "We'll install the readers and we'll train your staff.",
         "We'll ship and we'll install the readers by 3 May.",
         "We'll install the readers on Monday and we'll finish by noon on Friday.",
+        "We'll install the readers on 3 June and we'll move on from there.",
+        "We'll install the readers on 3 June and we'll leave everything to Jens.",
+        "We'll install the readers on 3 June and we'll keep you in the loop.",
+        "We'll install the readers on 3 June and we'll hold off the rest.",
+        "We'll install the readers on 3 June and we'll hold you to your word.",
     ],
 )
 def test_what_hangs_together_is_one_thing_however_often_we_say_we_will(line: str) -> None:
