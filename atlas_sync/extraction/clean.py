@@ -36,6 +36,15 @@ _PROSE, _FEWEST_WORDS = 70, 3
 _LONGEST_SIGNATURE = 14
 _LISTED = re.compile(rf"(?:{BULLET}|\d{{1,2}}[.)])\s{{1,8}}\S")
 
+_UNDERTAKES = re.compile(
+    r"\b(?:we|i)(?:['’]ll| will| shall) (?:\w+ly )?"
+    r"(?!(?:not|never|be(?! (?:with|live|done|ready|on site|there|\w+ing))|close|reopen|return|move)\b)\w|"
+    r"\bwir (?:liefern|installieren|schicken|senden|bauen|melden|schulen)\b|"
+    r"\b(?:wir werden|werden wir|ich werde|werde ich)\b(?!.{0,60}(?:geschlossen|nicht|abwesend|urlaub|umzieh))",
+    re.IGNORECASE,
+)
+"""What says that something will be done, and not only that nobody will be there."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Raw:
@@ -177,7 +186,7 @@ def _rest(below: Sequence[Line], author: str | None) -> Iterator[str]:
     """Yield what follows the first line, without addresses and small print, up to the next message.
 
     Right below the author's full name and number one sentence is left out as well: "We are closed on 3 August." Whoever goes
-    on writing below a signature leaves a line free.
+    on writing below a signature leaves a line free, or says what they will do.
     """
     texts = [line.text.strip() for line in below]
     named = reached = spared = False
@@ -189,7 +198,7 @@ def _rest(below: Sequence[Line], author: str | None) -> Iterator[str]:
         named, reached = is_full_name(text, author) or (named and is_below), reached and is_below
         if is_disclaimer(text) or is_fine_print(text):
             reached = reached or (named and has_contact(text))
-        elif reached and not spared and _is_sentence(text):
+        elif reached and not spared and _is_sentence(text) and not _UNDERTAKES.search(text):
             spared = True
         else:
             yield text

@@ -190,6 +190,23 @@ def test_a_sentence_right_below_the_authors_name_and_number_ends_no_signature(be
 
 
 @pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("We will install your tills on 3 June.", "new"),
+        ("I'll send you the plan by Friday.", "new"),
+        ("Wir liefern am 3. Juni Ihre Kassen.", "new"),
+        ("We will be closed on 3 August.", "signature"),
+        ("I'll be away until 3 August.", "signature"),
+        ("We will never ask for your password by mail.", "signature"),
+        ("Wir werden am 3. August geschlossen haben.", "signature"),
+    ],
+)
+@pytest.mark.parametrize("close", [CARD, "--\nLena Wirth\nT +49 40 123456"])
+def test_a_sentence_right_below_the_number_that_promises_is_text(close: str, text: str, zone: str) -> None:
+    assert zones(f"{OWN}\n\n{close}\n{text}")[text] == zone
+
+
+@pytest.mark.parametrize(
     "body",
     [
         f"{OWN}\n\n{CARD}\n\n{CLOSED}",
