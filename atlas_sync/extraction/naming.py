@@ -143,6 +143,12 @@ _SAYS_ONLY_OPEN = re.compile(
     re.IGNORECASE,
 )
 """What leaves open that which was said just before it: "To be settled by end of July"."""
+_COURTESY = words(
+    r"^\W{0,4}(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|liebe[rs]?|thanks?|thank you|danke|all the best|best regards)\b[^,!.?:–—-]{0,40}"
+    r"[,!.]?\s{0,4})?(?:(?:and )?how(?:['’]s| are| is| do you do\b)(?: (?:you|things|it going|everything|life|your \w{1,20}))?(?: (?:doing|today|all|going))?"
+    r"|(?:i )?(?:hope|trust) (?:you|all|this|everything)\b[^.!?]{0,60})?\W*$"
+)
+"""What greets, thanks or asks after somebody, and names no point."""
 _SAID_OUTRIGHT = frozenset({"vague", "later"})
 _PLAINLY = r"(?:(?:the following|explicitly|expressly|what['’]s|what|work|services?|items?|points?|is|are) ){0,3}"
 _OF_WHAT = (
@@ -233,8 +239,8 @@ def name_scope(unit: Unit, judgements: Sequence[Judgement]) -> list[Judgement]:
 
 
 def with_subject(unit: Unit, before: Unit | None) -> Unit:
-    """Give a unit that only says of what stands before it on its line that it is open together with that."""
-    if before is None or unit.lead is not None or before.speaker != unit.speaker:
+    """Give a unit that only says of what stands before it on its line that it is open together with that; not with a greeting."""
+    if before is None or unit.lead is not None or before.speaker != unit.speaker or _COURTESY.search(before.text):
         return unit
     said = f"{before.text} {unit.text}"
     return replace(before, text=said, end=unit.end) if _SAYS_ONLY_OPEN.fullmatch(unit.text) else unit

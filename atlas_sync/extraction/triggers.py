@@ -88,7 +88,7 @@ _STANDING_NEXT = re.compile(
 )
 """What is served whenever it comes up: "minor tickets", "broken scanners"; "the tickets" and "your questions" are there now."""
 _STREAM = rf"(?:(?!{_NOW})[a-z-]{{2,20}}(?:s['’])? ){{0,2}}(?!{_NOW})[a-z-]{{2,20}}s(?<!ss)(?: for (?!{_NOW})[a-z -]{{2,40}}s)?"
-_OF_ONE = re.compile(r"(?<=\w )[^\W\d_a-zß-ÿ][\w-]{1,30}s['’] ")
+_OF_ONE = re.compile(r"(?:(?<=\w )[^\W\d_a-zß-ÿ][\w-]{1,30}s|(?<=[a-z] )[A-ZÀ-Þ]{2,30}S)['’] ")
 """Whose something is, by a name: "Jens' questions" are there now; who begins a sentence may well be many."""
 _SEEN_TO = r"(?:answer|respond|reply|react|acknowledge|correct|handle|process|deal with)"
 _TO_STREAM = re.compile(

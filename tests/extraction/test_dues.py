@@ -335,6 +335,8 @@ def test_what_names_no_single_day_gives_none(phrase: str) -> None:
         ("Wir antworten Ihnen innerhalb von 5 Tagen.", "innerhalb von 5 Tagen", "2026-03-08"),
         ("Thanks for the tender, we will respond within 10 days.", "within 10 days", "2026-03-13"),
         ("We'll answer Jens' questions within 3 days.", "within 3 days", "2026-03-06"),
+        ("We'll answer JENS' questions within 3 days.", "within 3 days", "2026-03-06"),
+        ("WE WILL ANSWER CUSTOMERS' QUESTIONS WITHIN 3 DAYS.", "WITHIN 3 DAYS", None),
         ("Our lawyer will reply within 5 days.", "within 5 days", "2026-03-08"),
         ("Our support team will reply within 5 days.", "within 5 days", None),
         ("We'll react to Lena's comments within 2 days.", "within 2 days", "2026-03-05"),

@@ -236,6 +236,8 @@ def test_point_left_open_is_noticed_where_the_model_sees_none() -> None:
             ["Open: who signs off the rules - you or the board? To be settled by end of July."],
         ),
         ("We train ten users. To be decided by July: the room.", ["To be decided by July: the room."]),
+        ("Hello Jens, how are you? To be decided by 31 July.", ["To be decided by 31 July."]),
+        ("Thanks for the call. To be decided by 31 July.", ["To be decided by 31 July."]),
         ("- who signs off the rules\n- To be decided by 31 July", ["To be decided by 31 July"]),
     ],
 )
