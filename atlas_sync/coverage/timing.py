@@ -24,9 +24,23 @@ _AHEAD = 7
 """Days that a plan may end before the agreed day and still be taken for the plan of it."""
 
 _CLAUSE = re.compile(
-    r"[;:()\n]|,(?! ?[0-9]{4}\b)|(?<![0-9])\. |\b(?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar|og|men|och)\b"
+    r"[;\n]|,(?! ?[0-9]{4}\b)|(?<![0-9])\. | [-–—] |\b(?:and|or|but|und|oder|aber|et|ou|mais|y|pero|e|ma|en|maar|og|men|och)\b"
 )
-
+_PART = re.compile(r"[:()]")
+_WHY = re.compile(
+    r"(?<=\S )(?:because|since|so (?:that|you|your|we|it)|damit|sodass|so dass|weil|denn|parce que?|puisque|pour que?|afin|"
+    r"para que|porque|perch[eé]|affinch[eé]|omdat|zodat)\b",
+    re.IGNORECASE,
+)
+"""What stands behind these words is why a thing is done by its day, with whatever days."""
+_AHEAD_OF = re.compile(
+    r"\b(?:before|ahead of|prior to|in time for|bevor|vor|rechtzeitig|avant|antes|prima|voor)\b", re.IGNORECASE
+)
+"""Something of another day may stand behind these: "before your fair on 24 July", but "before 24 July"."""
+_ARTICLE = re.compile(r"\W*(?:the|dem|den|le|el|del|il|al|de|o|on|by|am|zum|bis)?\W*", re.IGNORECASE)
+_OTHERWISE = re.compile(
+    r"\b(?:not|no|was|were|nicht|kein\w*|war(?:en)?|statt|pas|non|niet|n[aã]o|inte|ikke)\b", re.IGNORECASE
+)
 _OF_ENDS = terms_of(
     "latest end ends finish finishes finished complete completed done close closes ende endet spaetestens fertig "
     "abgeschlossen tard fin termine finit uiterlijk klaar eindigt"
@@ -52,15 +66,29 @@ def agreed_day(text: str, due: date | None, plan: Plan) -> date | None:
 
 
 def _is_of_day(text: str, day: DayMention, planned: str) -> bool:
-    """Tell if a plan speaks of what a text says of a day, or at least of nothing else there."""
+    """Tell if a plan names what a text says of a day and not beside it; where nothing stands with the day, all does."""
     here, there = frozenset[str](), frozenset[str]()
-    for clause in _CLAUSE.split(text[:MAX_TEXT]):
-        if any(_same_day(day, one) for one in figures_of(clause).days):
-            here |= _named_in(clause)
+    is_there = False
+    for clause in _clauses_of(_WHY.split(text[:MAX_TEXT])[0]):
+        days = figures_of(clause).days
+        if days and all(_same_day(day, one) for one in days) and not _is_before(clause, days[0]):
+            here |= _named_in(clause) - _OF_ENDS
+            is_there = is_there or not _OTHERWISE.search(clause)
         else:
             there |= _named_in(clause)
-    here, theirs = here - _OF_ENDS, _named_in(planned)
-    return bool(theirs & (here - there)) or not (theirs & (there - here) and here)
+    return is_there and (not here or not here.isdisjoint(_named_in(planned) - there))
+
+
+def _clauses_of(text: str) -> Iterator[str]:
+    """Split a text into clauses, at colons and brackets only where these set days apart: "Greek: 10 July (German 24 July)"."""
+    for clause in _CLAUSE.split(text):
+        yield from _PART.split(clause) if len(figures_of(clause).days) > 1 else [clause]
+
+
+def _is_before(clause: str, day: DayMention) -> bool:
+    """Tell if a clause names a day as that of something else, which it comes before."""
+    hit = _AHEAD_OF.search(clause, 0, max(0, clause.find(day.shown)))
+    return hit is not None and _ARTICLE.fullmatch(clause, hit.end(), clause.find(day.shown)) is None
 
 
 def _named_in(text: str) -> frozenset[str]:

@@ -423,6 +423,23 @@ LEEDS = "Leeds will be ready by 10 July, York follows on 24 July"
         ("Live on 10 July, at the latest on 24 July", "Go-live", date(2026, 7, 24), [True]),
         ("We deliver by 10 July, ahead of your fair on 24 July", "Delivery", date(2026, 7, 24), [False]),
         ("We deliver by 10 July instead of 24 July", "Delivery", date(2026, 7, 24), [False]),
+        ("Greek: 10 July, German: 24 July", "Manual in Greek", date(2026, 7, 24), [False]),
+        ("Greek before 10 July, German before 24 July", "Manual in German", date(2026, 7, 24), [True]),
+        ("Portail le 10 juillet, appli avant le 24 juillet", "Appli", date(2026, 7, 24), [True]),
+        ("Live by 10 July, not 24 July", "Go-live", date(2026, 7, 24), [False]),
+        *(
+            (f"{said} 24 {month}", planned, date(2026, 7, 24), [False])
+            for said, month, planned in (
+                ("The manual by 10 July so that you have it before your fair on", "July", "Manual"),
+                ("The manual by 10 July so that the manual is there for your fair on", "July", "Manual for the fair"),
+                ("The manual by 10 July, ahead of your fair on", "July", "Manual for the fair"),
+                ("We fit it by 10 July because the season starts on", "July", "Fit it for the season"),
+                ("Live by 10 July - the old one is switched off on", "July", "Portal live"),
+                ("Live by 10 July and your fair is on", "July", "Portal live"),
+                ("Handbuch bis 10. Juli vor Ihrer Messe am", "Juli", "Handbuch"),
+                ("Handbuch bis 10. Juli, damit es zur Messe da ist am", "Juli", "Handbuch zur Messe"),
+            )
+        ),
     ],
 )
 def test_plan_is_held_against_the_day_that_was_said_of_it(
