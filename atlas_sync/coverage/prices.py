@@ -88,8 +88,21 @@ _IS_FIXED = (
 )
 _OF_PRICE = rf"\b{_PRICE}\b(?:[^,;:]|,(?=[0-9])|, [^,;:]{{1,30}},){{0,40}}?"
 """A price with what it is of: not with another subject behind a comma, as in "the price may rise, the team is fixed"."""
+_OF_SUM = r":(?= ?(?:[a-z]{3} )?[^\sa-z]?[0-9])(?:[^,;:(]|,(?=[0-9])){1,60}[,(] ?"
+"""The sum behind a price and a colon, up to what is said of it: "price: EUR 24,000 for all sites, fixed"."""
+_THINGS = (
+    r" (?:for|of|fuer|von|de|des|per|voor|van)(?: [\w-]+){1,3}(?:, ?(?!(?:the|our|your|der|die|das|les?|la)\b)[\w-]+(?: [\w-]+){0,2}){1,5}"
+    r",? (?:and|und|et|y|e|en)(?: [\w-]+){1,5} "
+)
+"""What a price is of, in a row, and no other subject: "the price of mail varies, the team and the dates are fixed"."""
+_ONE = r"(?:price|fee|cost|charge|rate|sum|amount|preis|gebuehr|prix|precio|prezzo|prijs|preco)"
+_OF_ROW = (
+    rf"\b{_ONE}{_THINGS}(?:is|stays|remains|ist|bleibt|est|reste|es)|"
+    rf"\b(?:prix|{_ONE}\w{{1,2}}){_THINGS}(?:are|stay|remain|sind|bleiben|sont|restent|son)"
+)
 _AT_FIXED_PRICE = re.compile(
     rf"{_FIXED_PRICE.pattern}|{_NOT_DENIED}{_FIRM}|\bfix(?:ed)? \w+ {_PRICE}\b|{_OF_PRICE}[,:]? ?{_IS_FIXED}|"
+    rf"{_OF_PRICE}{_OF_SUM}{_IS_FIXED}|(?:{_OF_ROW}) {_IS_FIXED}|"
     rf"[0-9k] ?(?:eur|euros?|usd|gbp|chf|francs?|pounds?|dollars?|gross|net|brutto|netto)?"
     rf"(?:[ ,(]{{1,4}}all[ -]in(?:clusive)?)?[ ,(]{{1,4}}{_IS_FIXED}|"
     rf"{_OF_PRICE}(?<!date)(?<!dates) (?:is|are|stays?|remains?|ist|sind|est|sont) {_FIX} (?:and|und|et)\b|"

@@ -485,6 +485,13 @@ def test_clause_on_another_part_or_town_or_beside_the_one_that_agrees_is_no_conf
                 ("Migration: estimated price EUR 24,000, the team is fixed.", False),
                 ("The price for the migration, including training, is fixed: EUR 24,000", True),
                 ("The price of the migration is EUR 24,000 and is fixed for the term", True),
+                ("Migration, price: EUR 24,000 for all sites, fixed until 2027.", True),
+                ("Total price: 24,000 euros for the migration, fixed.", True),
+                ("The price for migration, training and support is fixed for 24 months: EUR 24,000", True),
+                ("The prices for migration, training and support are fixed for 24 months: EUR 24,000", True),
+                ("Migration, price: EUR 24,000 for all sites, the team is fixed.", False),
+                ("Migration, price: EUR 24,000 if the scope is fixed.", False),
+                ("Migration: EUR 24,000, price of the day, the team and the scope are fixed.", False),
             )
         ),
         ("Festpreis Migration: 24.000 EUR", "Die Migration wird zum festen Preis von 24.000 EUR gemacht", True, ""),
