@@ -91,7 +91,8 @@ _OF_PRICE = rf"\b{_PRICE}\b(?:[^,;:]|,(?=[0-9])|, [^,;:]{{1,30}},){{0,40}}?"
 _OF_SUM = r":(?= ?(?:[a-z]{3} )?[^\sa-z]?[0-9])(?:[^,;:(]|,(?=[0-9])){1,60}[,(] ?"
 """The sum behind a price and a colon, up to what is said of it: "price: EUR 24,000 for all sites, fixed"."""
 _THINGS = (
-    r" (?:for|of|fuer|von|de|des|per|voor|van)(?: [\w-]+){1,3}(?:, ?(?!(?:the|our|your|der|die|das|les?|la)\b)[\w-]+(?: [\w-]+){0,2}){1,5}"
+    r" (?:for|of|fuer|von|de|des|per|voor|van)(?: [\w-]+){1,3}"
+    r"(?:, ?(?!(?:the|our|your|der|die|das|les?|la)\b)[\w-]+(?: [\w-]+){0,2}){1,5}"
     r",? (?:and|und|et|y|e|en)(?: [\w-]+){1,5} "
 )
 """What a price is of, in a row, and no other subject: "the price of mail varies, the team and the dates are fixed"."""

@@ -23,32 +23,37 @@ _MISSED = re.compile(
 )
 """A text that begins with what is to be where a promise fails: "if we miss 18 September"."""
 _SPAN = r"\S{1,12} (?:working |business )?(?:minutes?|hours?|days?|weeks?|months?)"
+_BEHIND = r"(?<!no )(?<!not )later|late|miss(?:es|ed)?|fail\w*|slower|overdue|delay\w*|exceed\w*"
 _FAILURES = "|".join(
     rf"\b(?:{cue})\b[^,;:?]{{0,80}}?(?:{failure})"
     for cue, failure in (
         (
-            r"if|should|when(?:ever)?|where|in case|for (?:each|every)|each|every",
-            rf"\b(?:not|cannot|never|miss(?:es|ed)?|fail\w*|later?|longer|slower|overdue|delay\w*|exceed\w*|more than {_SPAN}|tak(?:e|es|ing) more|(?:less than|below|under) [\d.,]+ ?%)(?!\w)|n['’]t\b",
+            r"if|should|when(?:ever)?|where (?:we|our)|in case|for (?:each|every)|(?:each|every)(?= (?:[\w-]+ ){1,2}(?:that|which|we)\b)",
+            rf"\b(?:not(?! only| just| more than| later)|cannot|never|{_BEHIND}|(?<!no )longer|(?<!not )more than {_SPAN}|tak(?:e|es|ing) more|(?:less than|below|under) [\d.,]+ ?%)(?!\w)|n['’]t\b",
         ),
+        (r"where|each|every", rf"\b(?:{_BEHIND})(?!\w)"),
         (
             r"falls|wenn|sollten?|für jede[nrs]?|(?:sind|ist|wird|werden|kommt|kommen|dauert|brauch(?:en|t)|schaff(?:en|t)|liefern|antworten|reagieren|erreichen|halten|haben|hat|liegt|fällt) (?:wir|es|er|sie|unsere?|der|die|das)",
-            r"\b(?:nicht|kein\w*|nie|länger|später|mehr als|spät|verspät\w*|verzug|verzöger\w*|überschr\w*|verpass\w*|verfehl\w*|unter)\b",
+            r"\b(?:nicht(?! nur| mehr als| später)|kein\w*|nie|länger|(?<!nicht )(?:später|mehr als)|spät|verspät\w*|verzug|verzöger\w*|überschr\w*|verpass\w*|verfehl\w*|unter)\b",
         ),
         (
             r"si|s['’]ils?|en cas|pour chaque",
-            r"\b(?:pas|jamais|retard\w*|dépass\w*|plus (?:de|tard|longtemps)|manqu\w*|rat(?:ons|é\w*))\b",
+            r"\b(?:pas(?! plus (?:tard|de)| seulement)|jamais|retard\w*|dépass\w*|(?<!pas )(?<!au )plus (?:de|tard|longtemps)|manqu\w*|rat(?:ons|é\w*))\b",
         ),
         (
             r"si|se|caso|cuando|quando|qualora|por cada|per ogni",
-            r"\b(?:no|não|non|nunca|m[aá]s (?:de|tarde)|mais (?:de|tarde)|più (?:di|tardi)|retras\w*|atras\w*|ritard\w*|tard[ei]|super\w*)\b",
+            r"\b(?:(?:no|não|non)(?! m[aá]s (?:de|tarde)| mais (?:de|tarde)| più (?:di|tardi)| s[oó]l?o?\b)|nunca|(?<!no )m[aá]s (?:de|tarde)|(?<!não )mais (?:de|tarde)|(?<!non )più (?:di|tardi)|retras\w*|atras\w*|ritard\w*|tard[ei]|super\w*)\b",
         ),
         (
             r"als|indien|mocht(?:en)?|wanneer|voor elke?",
-            r"\b(?:niet|geen|nooit|langer|later|te laat|meer dan|vertrag\w*|overschr\w*)\b",
+            r"\b(?:niet(?! alleen| later| meer dan)|geen|nooit|langer|(?<!niet )(?:later|meer dan)|te laat|vertrag\w*|overschr\w*)\b",
         ),
     )
 )
-"""A condition that something is not as it was promised: not there, later, longer, for every day of delay."""
+"""A condition that something is not as it was promised: not there, later, longer, for every day of delay.
+
+"No later than" and "not only" say how it is to be; where there is no "if", each or every one must be late for it.
+"""
 _LEAVES = r"leave|cancel|terminate|withdraw|walk away|step (?:out|back)|end the|quit|give notice"
 _GIVES = "|".join(
     (

@@ -33,6 +33,8 @@ from atlas_sync.extraction.penalties import is_penalty
         "Si l'import n'est pas prêt le 28 août, vous ne payez pas septembre.",
         "Si no está listo el 28 de agosto, no pagáis septiembre.",
         "Als de import niet live is, betaalt u september niet.",
+        "Each ticket that we do not answer within 4 hours is free of charge.",
+        "Every visit later than 24 hours is free of charge.",
     ],
 )
 def test_what_is_given_where_a_promise_fails_is_a_penalty(text: str) -> None:
@@ -57,6 +59,16 @@ def test_what_is_given_where_a_promise_fails_is_a_penalty(text: str) -> None:
         "We answer within 4 hours, and you don't pay if we don't.",
         "Die Einrichtung ist kostenlos, wenn Sie bis Mai bestellen.",
         "La formation est gratuite si vous signez en mai.",
+        "Every site gets its router no later than 30 June, free of charge.",
+        "We will install the scanners free of charge at each site no later than 30 June.",
+        "The training is free of charge if there are not more than 20 people.",
+        "Support is free of charge for every site and not only for Leeds.",
+        "Every site gets its router for free, and not a used one.",
+        "Die Schulung ist kostenlos, wenn es nicht mehr als 20 Teilnehmer sind.",
+        "La formation est gratuite pour chaque site et pas plus tard que le 30 juin.",
+        "La formación es gratis si vienen no más de 20 personas.",
+        "La formazione è gratuita se siete non più di 20 persone.",
+        "De training is kosteloos als het niet meer dan 20 mensen zijn.",
     ],
 )
 def test_a_promise_with_or_without_its_own_terms_is_none(text: str) -> None:
