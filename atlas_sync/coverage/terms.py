@@ -26,8 +26,8 @@ _OTHERWISE = frozenset(
 """Codes of languages that stand for something else as often."""
 _DEPARTMENTS = frozenset(("IT", "HR", "IS"))
 """Of these codes one beside another, or behind "in", is a department."""
-_POLISHED = re.compile(r"polish|Polish (?:the|your|our|all|every|each|up|it)\b")
-"""What is done to floors, and no language."""
+_POLISHED = re.compile(r"polish|(?:\A|(?<=\n)|(?<=[.!?:*)\]•–-] ))Polish (?:the|your|our|all|every|each|up|it)\b")
+"""What is done to floors, and no language; with a capital only where a sentence begins: "in Polish every month"."""
 _BESIDE = 8
 _REVERSING = frozenset(("not", "nicht", "niet", "pas", "non"))
 
