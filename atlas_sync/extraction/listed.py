@@ -20,6 +20,12 @@ _BEGINS = re.compile(r"\W*(?:(?:and|so|then) )?(?:i|we|you|they|it)\b", re.IGNOR
 """With whom a promise begins: what stands before that, as "As agreed on the phone," does, is no part of a list."""
 _POINTS_BACK = re.compile(r"\b(?:it|its|them|their|this|that|these|those)\b", re.IGNORECASE)
 """What is about that which was named before it, and goes with it: "and walk you through it"."""
+_ASIDE = re.compile(
+    r"\W*(?:(?P<how>with|without|at|for|as)\b|(?:so|which|who|including)\b|(?:you|he|she|they) (?:can|may|could|asked|wanted)\b|"
+    r"(?:fast|quick(?:ly)?|simple|easy|safe(?:ly)?|half an? \w+)\W*\Z)",
+    re.IGNORECASE,
+)
+"""How a thing is done or what others do, behind it: ", with support and training"; who takes it back means all of that."""
 _NOR = re.compile(r",(?=[^.;:!?]*\sn?or\s)", re.IGNORECASE)
 
 
@@ -31,20 +37,41 @@ def is_one_of_several(text: str, *, earlier: str) -> bool:
     """
     denied = denied_in(_NOR.sub("", text), earlier=earlier)
     named = frozenset().union(*denied) if denied else frozenset(_words(text))
-    touched = ([not named.isdisjoint(member) for member in members] for members in _lists(earlier))
-    return any(any(members) and not all(members) for members in touched)
+    for members, count in _lists(earlier):
+        touched = [not named.isdisjoint(member) for member in members]
+        if any(touched) and not (count and all(touched[:count])):
+            return True
+    return False
 
 
-def _lists(text: str) -> Iterator[list[frozenset[str]]]:
-    """Yield the lists in a text, those in brackets by themselves, as the words that each of their members has alone."""
+def _lists(text: str) -> Iterator[tuple[list[frozenset[str]], int]]:
+    """Yield the lists in a text, those in brackets by themselves, as the words that each of their members has alone.
+
+    With each goes how many of them stand before an aside.
+    """
     for clause in (*_CLAUSES.split(_BRACKET.sub(" ", text)), *_BRACKET.findall(text)):
         pieces = _MEMBERS.split(clause)
         begin = next((place for place, piece in enumerate(pieces) if _BEGINS.match(piece)), 0)
-        said = [_words(piece) for piece in pieces[begin:] if not _POINTS_BACK.search(piece)]
+        pieces = pieces[begin:]
+        count = sum(not _POINTS_BACK.search(piece) for piece in pieces[: _end_of(clause, pieces)])
+        said = [_words(piece) for piece in pieces if not _POINTS_BACK.search(piece)]
         seen = Counter(word for words in said for word in set(words))
         if _JOINED.search(clause) or max(seen.values(), default=0) > 1:
             own = [[word for word in words if seen[word] == 1] for words in said]
-            yield [_kernel(words, place, len(own)) for place, words in enumerate(own) if words]
+            yield (
+                [_kernel(words, place, len(own)) for place, words in enumerate(own) if words],
+                sum(map(bool, own[:count])),
+            )
+
+
+def _end_of(clause: str, pieces: list[str]) -> int:
+    """Give how many pieces of a clause stand before an aside; where a comma follows there, the list may go on."""
+    for place, piece in enumerate(pieces):
+        aside = _ASIDE.match(piece) if place else None
+        if aside and "," not in clause[clause.rfind(piece) :]:
+            is_member = bool(aside["how"]) and aside["how"].lower() in pieces[place - 1].lower().split()
+            return len(pieces) if is_member else place
+    return len(pieces)
 
 
 def _kernel(words: list[str], place: int, count: int) -> frozenset[str]:
