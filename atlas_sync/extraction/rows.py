@@ -37,7 +37,11 @@ NTH = (
 """Which of several a thing is; a digit says that too: "1st"."""
 _TURN = re.compile(rf"\b(?:{NTH})\b", re.IGNORECASE)
 _SPELLED = "first second third fourth fifth sixth seventh eighth ninth".split()  # noqa: SIM905 - a list to read
-_LABEL = re.compile(r"[^\W\d_]\W{0,2}(\d{1,3}|\b[A-Z])\b(?! ?[^\W\d_])")
+_LABEL = re.compile(
+    r"\b(?!(?i:for|of|x|at|to|by|per|max|um|für|à|pour|de|bis|ab|para|voor)\b)[^\W\d_]+ ?[-–#]? ?"
+    r"(\d{1,3}|\b[A-Z])\b(?! ?[^\W\d_]|:\d| ?%)"
+)
+"""The number or letter by which one of a kind goes: no count, in brackets or "for 20", and no hour."""
 
 
 def turns_in(text: str) -> frozenset[str]:
