@@ -21,7 +21,8 @@ _BEGINS = re.compile(r"\W*(?:(?:and|so|then) )?(?:i|we|you|they|it)\b", re.IGNOR
 _POINTS_BACK = re.compile(r"\b(?:it|its|them|their|this|that|these|those)\b", re.IGNORECASE)
 """What is about that which was named before it, and goes with it: "and walk you through it"."""
 _ASIDE = re.compile(
-    r"\W*(?:(?P<how>with|without|at|for|as)\b|(?:so|which|who|including)\b|(?:you|he|she|they) (?:can|may|could|asked|wanted)\b|"
+    r"\W*(?:(?P<how>with|without|at|for|as)\b|(?:so|which|who|including)\b|"
+    r"(?:you|he|she|they) (?:can|may|could|asked|wanted)\b|"
     r"(?:fast|quick(?:ly)?|simple|easy|safe(?:ly)?|half an? \w+)\W*\Z)",
     re.IGNORECASE,
 )
