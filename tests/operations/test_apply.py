@@ -246,7 +246,8 @@ def test_apply_that_is_stopped_begins_no_other_item() -> None:
     command = LinkItem(marker="m", engagement_id="e", url="https://crm.example", title="the deal")
     chain = cast("Chain", [(command, None)])
     hand, applied = Interrupted(), Applied("plan", "run")
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background inherit that it is ignored
+    # Tests that run in the background inherit that an interrupt is ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
             _carry_out([chain] * 40, cast("Hand", hand), applied, report=lambda _step: None, at_once=2)
