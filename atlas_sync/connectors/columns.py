@@ -70,6 +70,11 @@ class Columns(BaseModel):
     id: tuple[str, ...] = Field(min_length=1, description="Columns that together tell a row from every other.")
     columns: dict[str, str] = Field(description="Our field, and the column that holds it.")
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The columns that are named, each once."""
+        return tuple(dict.fromkeys((*self.id, *self.columns.values())))
+
 
 class Habits(BaseModel):
     """How the people who filled the rows write stages, amounts and times."""
@@ -104,9 +109,7 @@ def checked(streams: Mapping[str, Columns]) -> Mapping[str, Columns]:
 def field_report(stream: str, spec: Columns, shown: Iterable[frozenset[str]]) -> FieldReport:
     """Compare the columns that are mapped with those that each of several tables shows; an empty table shows nothing."""
     tables = [names for names in shown if names]
-    missing = tuple(
-        name for name in dict.fromkeys((*spec.id, *spec.columns.values())) if not all(name in names for names in tables)
-    )
+    missing = tuple(name for name in spec.named if not all(name in names for names in tables))
     telling = KINDS[stream].required | _TELLING | _ONE.keys() | _MANY.keys()
     needed = {*spec.id, *(column for field, column in spec.columns.items() if field in telling)}
     required = tuple(name for name in missing if name in needed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -30,24 +30,26 @@ def rows(path: Path, *, encoding: str) -> Iterator[tuple[int, Row]]:
 
     Raises:
         AccessError: the file may not be read.
-        ContractError: the file cannot be read to its end. A file without even a header proves nothing either.
+        ContractError: the file cannot be read to its end. A table without even a header, or lines of JSON without a row, prove
+            nothing either.
     """
     with _as_errors(path):
         yield from _json(path) if _is_json(path) else _table(path, encoding)
 
 
-def columns(path: Path, *, encoding: str) -> frozenset[str]:
+def columns(path: Path, *, encoding: str, wanted: Iterable[str] = ()) -> frozenset[str]:
     """Give the columns of a table, or those of the first rows of JSON with the paths of what lies deeper.
+
+    Where JSON does not show all that are wanted at once, it is looked through for them: rows leave out what they do not have.
 
     Raises:
         AccessError, ContractError: as above.
     """
     with _as_errors(path):
-        if not _is_json(path):
-            with path.open(encoding=_encoding(path, encoding), newline="") as file:
-                return frozenset(_header(file)[1])
-        shown = [row for _line, row in islice(_json(path), _SHOWN) if isinstance(row, dict)]
-    return frozenset(name for row in shown for name in _names(row))
+        if _is_json(path):
+            return _shown(path, frozenset(wanted))
+        with path.open(encoding=_encoding(path, encoding), newline="") as file:
+            return frozenset(_header(file)[1])
 
 
 def cell(row: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever the file holds
@@ -76,6 +78,16 @@ def _is_json(path: Path) -> bool:
     return path.suffix in {".json", ".ndjson", ".jsonl"}
 
 
+def _shown(path: Path, wanted: frozenset[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for place, (_line, row) in enumerate(_json(path)):
+        if place >= _SHOWN and wanted <= found:
+            break
+        names = _names(row) if isinstance(row, dict) else ()
+        found.update(names if place < _SHOWN else wanted.intersection(names))
+    return frozenset(found)
+
+
 def _names(row: dict[str, Any]) -> Iterator[str]:
     for name, value in row.items():
         yield name
@@ -90,13 +102,17 @@ def _json(path: Path) -> Iterator[tuple[int, Row]]:
         members = held if isinstance(held, list) else _only_list(held)
         yield from ((place, _object(member)) for place, member in enumerate(members, 1))
         return
+    is_blank = True
     with path.open("rb") as file:
         for line, text in enumerate(file, 1):
             if stripped := text.removeprefix(codecs.BOM_UTF8).strip():
+                is_blank = False
                 try:
                     yield line, _object(msgspec.json.decode(stripped))
                 except msgspec.DecodeError:
                     yield line, "not JSON"
+    if is_blank:
+        raise LookupError("no row")
 
 
 def _only_list(held: Any) -> list[Any]:  # noqa: ANN401 - whatever the file holds

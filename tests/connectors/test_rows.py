@@ -59,6 +59,8 @@ def test_quote_that_is_never_closed_is_no_end(tmp_path: Path) -> None:
     [
         ("a.csv", b""),
         ("a.json", b""),
+        ("a.ndjson", b""),
+        ("a.jsonl", b"\n"),
         ("a.json", b'[{"Id": 1}, {"I'),
         ("a.json", b'{"Id": 1}'),
         ("a.json", b'{"a": [], "b": []}'),
@@ -116,3 +118,12 @@ def test_cell_of_nested_json_is_found_by_its_path(tmp_path: Path) -> None:
     assert cell(row, "properties.gone.deep") is None
     (tmp_path / "a.json").write_bytes(b'[{"properties": {"dealname": "x"}}]')
     assert columns(tmp_path / "a.json", encoding="cp1252") == {"properties", "properties.dealname"}
+
+
+@pytest.mark.parametrize("name", ["a.ndjson", "a.json"])
+def test_wanted_path_is_looked_for_behind_the_first_rows(tmp_path: Path, name: str) -> None:
+    lines = [*['{"id": 1, "about": {}}'] * 100, '{"about": {"deals": [7]}, "other": 1}', "{}"]
+    text = "\n".join(lines) if name == "a.ndjson" else f"[{','.join(lines)}]"
+    (tmp_path / name).write_text(text)
+    wanted = {"id", "about.deals", "sent"}
+    assert columns(tmp_path / name, encoding="cp1252", wanted=wanted) == {"id", "about", "about.deals"}

@@ -36,7 +36,7 @@ class FilesReader:
     def describe(self, stream: str) -> FieldReport:
         """Compare the columns we map with those that the files have; what cannot be read raises what `read` does."""
         spec = self._settings.streams[stream]
-        shown = [columns(path, encoding=self._settings.encoding) for path in self._paths(spec)]
+        shown = [columns(path, encoding=self._settings.encoding, wanted=spec.named) for path in self._paths(spec)]
         return field_report(stream, spec, shown)
 
     def read(self, request: ReadRequest) -> Iterator[Page]:
