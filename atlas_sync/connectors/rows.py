@@ -69,6 +69,9 @@ def _as_errors(path: Path) -> Iterator[None]:
     except PermissionError:
         message = f"{path.name} may not be read."
         raise AccessError(message, advice="Let the program's user read the folder.") from None
+    except OSError as error:
+        message = f"{path.name} cannot be opened: {error.strerror or 'the disk refuses it'}."
+        raise ContractError(message, advice="Put the export itself under this name.") from None
     except _BROKEN:
         message = f"{path.name} cannot be read to its end: it is empty, cut off, or in another encoding."
         raise ContractError(message, advice="Export it again.") from None

@@ -85,6 +85,18 @@ def test_file_that_may_not_be_read_waits_for_a_permission(
         list(look(tmp_path / "a.csv", encoding="cp1252"))
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.ndjson"])
+@pytest.mark.parametrize("look", [columns, rows])
+def test_what_is_no_file_is_named(tmp_path: Path, name: str, look: Callable[..., Iterable[object]]) -> None:
+    (tmp_path / name).mkdir()
+    with pytest.raises(ContractError, match=r"cannot be opened: Is a directory\. Put the export itself"):
+        list(look(tmp_path / name, encoding="cp1252"))
+    (tmp_path / name).rmdir()
+    (tmp_path / name).symlink_to(tmp_path / "gone")
+    with pytest.raises(ContractError, match="cannot be opened: No such file"):
+        list(look(tmp_path / name, encoding="cp1252"))
+
+
 def test_header_alone_is_an_empty_table(tmp_path: Path) -> None:
     assert _rows(tmp_path, "a.csv", b"Id,Name\n") == []
     assert columns(tmp_path / "a.csv", encoding="cp1252") == {"Id", "Name"}
