@@ -16,7 +16,7 @@ from atlas_sync.canonical import observed
 from atlas_sync.canonical.identity import SourceRef
 from atlas_sync.connectors.cells import Cells, words
 from atlas_sync.connectors.protocol import FieldReport
-from atlas_sync.connectors.rows import Row, cell
+from atlas_sync.connectors.rows import Row, cell, places
 from atlas_sync.errors import MappingError
 
 __all__ = ["KINDS", "ColumnMapper", "Columns", "Habits", "Kind", "checked", "field_report", "row_id"]
@@ -107,14 +107,23 @@ def checked(streams: Mapping[str, Columns]) -> Mapping[str, Columns]:
 
 
 def field_report(stream: str, spec: Columns, shown: Iterable[frozenset[str]]) -> FieldReport:
-    """Compare the columns that are mapped with those that each of several tables shows; an empty table shows nothing."""
+    """Compare the columns that are mapped with those that each of several tables shows; an empty table shows nothing.
+
+    A name that several columns of a table have tells none of them, whatever it fills.
+    """
     tables = [names for names in shown if names]
     missing = tuple(name for name in spec.named if not all(name in names for names in tables))
     telling = KINDS[stream].required | _TELLING | _ONE.keys() | _MANY.keys()
     needed = {*spec.id, *(column for field, column in spec.columns.items() if field in telling)}
-    required = tuple(name for name in missing if name in needed)
-    advice = f"Export the columns {', '.join(missing)} too, or correct their names." if missing else ""
-    return FieldReport(missing, required, advice)
+    doubled = {name: found for name in missing for names in tables if (found := places(name, names))}
+    required = tuple(name for name in missing if name in needed or name in doubled)
+    return FieldReport(missing, required, _advice([name for name in missing if name not in doubled], doubled))
+
+
+def _advice(absent: Sequence[str], doubled: Mapping[str, Sequence[str]]) -> str:
+    said = [f"Export the columns {', '.join(absent)} too, or correct their names."] if absent else []
+    said += [f"Several columns are called {name}: export one, or map {' or '.join(doubled[name])}." for name in doubled]
+    return " ".join(said)
 
 
 def row_id(row: Row, spec: Columns) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -14,7 +15,7 @@ import msgspec
 
 from atlas_sync.errors import AccessError, ContractError
 
-__all__ = ["Row", "cell", "columns", "rows"]
+__all__ = ["Row", "cell", "columns", "places", "rows"]
 
 Row = dict[str, Any] | str
 """A row by column; a text is the reason why it could not be read."""
@@ -27,6 +28,8 @@ _BROKEN = (UnicodeError, msgspec.DecodeError, csv.Error, LookupError)
 
 def rows(path: Path, *, encoding: str) -> Iterator[tuple[int, Row]]:
     """Yield each row with its line (or its place in an array), in order; nothing is skipped but blank lines.
+
+    Columns of a table that have one name are told apart by their place: `Name (column 3)`.
 
     Raises:
         AccessError: the file may not be read.
@@ -50,6 +53,12 @@ def columns(path: Path, *, encoding: str, wanted: Iterable[str] = ()) -> frozens
             return _shown(path, frozenset(wanted))
         with path.open(encoding=_encoding(path, encoding), newline="") as file:
             return frozenset(_header(file)[1])
+
+
+def places(name: str, columns: Iterable[str]) -> tuple[str, ...]:
+    """Give what a table's columns of one name are called instead, where it has several: which is meant cannot be known."""
+    alike = re.compile(re.escape(_told_apart(name, "#")).replace(r"\#", r"\d+"))
+    return tuple(sorted(filter(alike.fullmatch, columns), key=lambda one: (len(one), one)))
 
 
 def cell(row: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever the file holds
@@ -159,7 +168,12 @@ def _header(file: Any) -> tuple[Any, Sequence[str]]:  # noqa: ANN401 - the csv m
     header = next(islice(table, int(named), None), None)
     if not header:
         raise LookupError("no header")
-    return table, [name.strip() for name in header]
+    names = [name.strip() for name in header]
+    return table, [_told_apart(name, place) if names.count(name) > 1 else name for place, name in enumerate(names, 1)]
+
+
+def _told_apart(name: str, place: int | str) -> str:
+    return f"{name} (column {place})"
 
 
 def _encoding(path: Path, fallback: str) -> str:

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import pytest
 
-from atlas_sync.connectors.rows import cell, columns, rows
+from atlas_sync.connectors.rows import cell, columns, places, rows
 from atlas_sync.errors import AccessError, ContractError
 
 TABLE = "Id,Name\n1,Müller & Søn\n2,Ana\n"
@@ -29,6 +29,14 @@ def test_table_is_read_whatever_wrote_it(tmp_path: Path, encoding: str, delimite
 
 def test_first_line_of_excel_names_the_delimiter(tmp_path: Path) -> None:
     assert _rows(tmp_path, "a.csv", b"sep=;\nId;Name, all of it\n1;x\n") == [(3, {"Id": "1", "Name, all of it": "x"})]
+
+
+def test_columns_of_one_name_are_told_apart_by_their_place(tmp_path: Path) -> None:
+    found = _rows(tmp_path, "a.csv", b"Id,Name,Name ,\n1,a,b,\n")
+    assert found == [(2, {"Id": "1", "Name (column 2)": "a", "Name (column 3)": "b", "": ""})]
+    shown = columns(tmp_path / "a.csv", encoding="cp1252")
+    assert places("Name", shown) == ("Name (column 2)", "Name (column 3)")
+    assert places("Id", shown) == ()
 
 
 def test_cell_may_hold_delimiters_quotes_and_lines(tmp_path: Path) -> None:

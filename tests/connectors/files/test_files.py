@@ -149,6 +149,28 @@ def test_missing_column_is_reported_and_one_that_decides_makes_the_stream_partia
     assert report.advice == "Export the columns Stage, Close, Account too, or correct their names."
 
 
+@pytest.mark.parametrize(
+    ("header", "missing", "advice"),
+    [
+        (
+            "Id,Name,Name,Stage,Account,Amount,Close",
+            ("Name",),
+            "export one, or map Name (column 2) or Name (column 3).",
+        ),
+        ("Id,Name,Stage,Account,Amount,Amount,Close", ("Amount",), "map Amount (column 5) or Amount (column 6)."),
+        ("Id,Name,Stage,Account,Amount,Close,Notes,Notes,,", (), ""),
+    ],
+)
+def test_column_that_stands_twice_is_none_where_it_is_mapped(
+    tmp_path: Path, header: str, missing: tuple[str, ...], advice: str
+) -> None:
+    (tmp_path / "deals.csv").write_text(f"{header}\n")
+    report = FilesReader(_settings(tmp_path)).describe("deals")
+    assert (report.missing, report.required) == (missing, missing)
+    assert report.advice.startswith("Several columns are called") == bool(missing)
+    assert report.advice.endswith(advice)
+
+
 def test_empty_array_lacks_no_column(tmp_path: Path) -> None:
     (tmp_path / "roles.json").write_text("[]")
     assert FilesReader(_settings(tmp_path, roles=ROLES)).describe("roles") == FieldReport((), (), "")
