@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import msgspec
 
@@ -23,7 +25,23 @@ Row = dict[str, Any] | str
 _SHOWN = 100
 _LONGEST_CELL = 16 * 1024 * 1024
 _CUT = "unexpected end of data"
+_STRAY = re.compile("[\udc80-\udcff]")
+"""What a byte that is no UTF-8 is read as."""
+_NO_CHANCE = 8
+"""So many bytes beyond ASCII are no UTF-8 by chance: one letter of Chinese in twelve is, and a German quote behind ß."""
 _BROKEN = (UnicodeError, msgspec.DecodeError, csv.Error, LookupError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How a table is written; `is_other` tells a text of it that is written otherwise, None where none is."""
+
+    encoding: str
+    errors: str = "strict"
+    is_other: Callable[[str], object] | None = None
+
+    def open(self, path: Path) -> TextIO:
+        return path.open(encoding=self.encoding, errors=self.errors, newline="")
 
 
 def rows(path: Path, *, encoding: str) -> Iterator[tuple[int, Row]]:
@@ -51,8 +69,9 @@ def columns(path: Path, *, encoding: str, wanted: Iterable[str] = ()) -> frozens
     with _as_errors(path):
         if _is_json(path):
             return _shown(path, frozenset(wanted))
-        with path.open(encoding=_encoding(path, encoding), newline="") as file:
-            return frozenset(_header(file)[1])
+        written = _written(path, encoding)
+        with written.open(path) as file:
+            return frozenset(_header(file, written)[1])
 
 
 def places(name: str, columns: Iterable[str]) -> tuple[str, ...]:
@@ -140,8 +159,9 @@ def _object(value: Any) -> Row:  # noqa: ANN401 - whatever the file holds
 
 def _table(path: Path, fallback: str) -> Iterator[tuple[int, Row]]:
     csv.field_size_limit(_LONGEST_CELL)
-    with path.open(encoding=_encoding(path, fallback), newline="") as file:
-        table, header = _header(file)
+    written = _written(path, fallback)
+    with written.open(path) as file:
+        table, header = _header(file, written)
         while True:
             try:
                 row = next(table, None)
@@ -152,13 +172,15 @@ def _table(path: Path, fallback: str) -> Iterator[tuple[int, Row]]:
                 continue
             if row is None:
                 return
-            if len(row) == len(header):
+            if written.is_other and written.is_other("".join(row)):
+                yield table.line_num, "in another encoding than the rest of its file"
+            elif len(row) == len(header):
                 yield table.line_num, dict(zip(header, row, strict=True))
             elif row:
                 yield table.line_num, f"{len(row)} cells for {len(header)} columns"
 
 
-def _header(file: Any) -> tuple[Any, Sequence[str]]:  # noqa: ANN401 - the csv module has no public type
+def _header(file: TextIO, written: _Written) -> tuple[Any, Sequence[str]]:
     """Start a table behind its header; a first line `sep=;`, as Excel writes it, names the delimiter."""
     head = file.readline()
     named = head.startswith("sep=")
@@ -166,7 +188,7 @@ def _header(file: Any) -> tuple[Any, Sequence[str]]:  # noqa: ANN401 - the csv m
     file.seek(0)
     table = csv.reader(file, delimiter=delimiter, strict=True)
     header = next(islice(table, int(named), None), None)
-    if not header:
+    if not header or (written.is_other and written.is_other("".join(header))):
         raise LookupError("no header")
     names = [name.strip() for name in header]
     return table, [_told_apart(name, place) if names.count(name) > 1 else name for place, name in enumerate(names, 1)]
@@ -176,17 +198,56 @@ def _told_apart(name: str, place: int | str) -> str:
     return f"{name} (column {place})"
 
 
-def _encoding(path: Path, fallback: str) -> str:
-    """Tell the encoding by the file's mark, else by whether all of it is UTF-8."""
+def _written(path: Path, fallback: str) -> _Written:
+    """Tell the encoding by the file's mark, else by whether all of it is UTF-8, else by most of its lines."""
+    with path.open("rb") as file:
+        mark = file.read(len(codecs.BOM_UTF8))
+    if mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _Written("utf-16")
+    if _is_whole(path):
+        return _Written("utf-8-sig")
+    utf_8, others = _counted(path, fallback)
+    if mark == codecs.BOM_UTF8 or utf_8 >= others:
+        return _Written("utf-8-sig", "surrogateescape", _STRAY.search)
+    return _Written(fallback, is_other=partial(_is_utf_8, fallback) if utf_8 else None)
+
+
+def _is_whole(path: Path) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
-        if file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-            return "utf-16"
-        file.seek(0)
         try:
             while chunk := file.read(1 << 20):
                 decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return fallback
-    return "utf-8-sig"
+            return False
+    return True
+
+
+def _counted(path: Path, fallback: str) -> tuple[int, int]:
+    """Count the lines that are UTF-8 by no chance, and those that are none."""
+    utf_8 = others = 0
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+        for line in file:
+            if not line.isascii():
+                is_other = _STRAY.search(line) is not None
+                utf_8, others = utf_8 + (not is_other and _is_meant(line, fallback)), others + is_other
+    return utf_8, others
+
+
+def _is_meant(text: str, fallback: str) -> bool:
+    """Tell if a text was meant as the UTF-8 that it is: by chance it is short, and of letters that the other encoding lacks."""
+    beyond = "".join(letter for letter in text if not letter.isascii())
+    if len(beyond.encode()) >= _NO_CHANCE:
+        return True
+    try:
+        return bool(beyond.encode(fallback))
+    except UnicodeEncodeError:
+        return False
+
+
+def _is_utf_8(fallback: str, text: str) -> bool:
+    try:
+        return not text.isascii() and _is_meant(text.encode(fallback).decode(), fallback)
+    except UnicodeError:
+        return False

@@ -27,6 +27,39 @@ def test_table_is_read_whatever_wrote_it(tmp_path: Path, encoding: str, delimite
     assert _rows(tmp_path, "deals.csv", text.encode(encoding)) == READ
 
 
+@pytest.mark.parametrize(
+    ("lines", "others"),
+    [
+        ([b"1,S\xc3\xb8ren", b"2,Caf\xe9"], [3]),
+        ([b"1,S\xf8ren", b"2,Caf\xe9"], []),
+        ([b"1,Ana", b"2,Caf\xe9"], []),
+        ([b"1,S\xf8ren", b"2,Caf\xe9", b"3,M\xc3\xbcller", b"4,Ana"], [4]),
+        ([b"1,Gr\xfc\xdfe \x93Spa\xdf\x94", b"2,S\xf8ren"], []),
+        ([b"1,\x93Spa\xdf\x94", b"2,S\xf8ren"], []),
+        ([b"1,Spa\xdf\x94", b"2,S\xf8ren", b"3,Caf\xe9"], []),
+        (["1,Αθήνα".encode(), "2,王小明".encode(), b"3,Caf\xe9"], [4]),
+        ([b'1,"S\xc3\xb8ren\nCaf\xe9\nM\xc3\xbcller"', b"2,M\xc3\xbcller"], [4]),
+    ],
+)
+def test_row_in_another_encoding_than_most_is_odd(tmp_path: Path, lines: list[bytes], others: list[int]) -> None:
+    found = _rows(tmp_path, "a.csv", b"\n".join([b"Id,Name", *lines, b""]))
+    assert [line for line, row in found if row == "in another encoding than the rest of its file"] == others
+    kept = "".join(row["Name"] for _line, row in found if isinstance(row, dict))
+    assert len(found) == len(lines)
+    assert "\xc3" not in kept
+    assert kept.encode()
+
+
+def test_byte_that_is_no_utf_8_is_odd_behind_its_mark(tmp_path: Path) -> None:
+    found = _rows(tmp_path, "a.csv", b"\xef\xbb\xbfId,Name\n1,Caf\xe9\n2,\xc9t\xe9\n3,Ana\n")
+    assert [isinstance(row, str) for _line, row in found] == [True, True, False]
+
+
+def test_header_in_another_encoding_than_most_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match="in another encoding"):
+        _rows(tmp_path, "a.csv", b"Id,Gr\xf6\xdfe\n1,S\xc3\xb8ren\n")
+
+
 def test_first_line_of_excel_names_the_delimiter(tmp_path: Path) -> None:
     assert _rows(tmp_path, "a.csv", b"sep=;\nId;Name, all of it\n1;x\n") == [(3, {"Id": "1", "Name, all of it": "x"})]
 
