@@ -13,7 +13,7 @@ from atlas_sync.coverage.findings import findings_of
 from atlas_sync.coverage.judged import GapWord, as_judged
 from atlas_sync.coverage.record import EngagementRecord, Licence
 
-__all__ = ["CLAIMS_ABSENCE", "close", "find_gaps", "ids_of"]
+__all__ = ["CLAIMS_ABSENCE", "IN_BRIEF", "close", "find_gaps", "ids_of"]
 
 _NO_WORDS: Mapping[str, GapWord] = MappingProxyType({})
 _BOTH = ("tracker", "conversation")
@@ -38,6 +38,9 @@ CLAIMS_ABSENCE: Mapping[GapKind, tuple[str, ...]] = {
     "project_without_deal": _BOTH,
 }
 """What must have been read completely before a gap of a kind may be claimed. The other kinds point at something seen."""
+
+IN_BRIEF: frozenset[GapKind] = frozenset({"project_missing", "why_missing", "scope_missing", "conversation_missing"})
+"""The kinds of gaps for which the brief stands, and no item of their own."""
 
 _TURNS_INTO: Mapping[GapKind, GapKind] = {"promise_missing": "promise_review", "promise_review": "promise_missing"}
 """Kinds that take turns as other items come and go: likeness alone tells them apart."""
@@ -115,8 +118,9 @@ def ids_of(kind: GapKind, subject_id: str, home: str) -> tuple[str, ...]:
 def _undecided(record: EngagementRecord, finding: Finding, licence: Licence) -> tuple[str, ...]:
     """Give why a finding cannot be decided: what was not read, or what stood for it and may be where we see nothing."""
     needs = _needs(record, finding)
-    unseen = record.unseen.get(finding.subject_id) if "tracker" in needs else None
-    return (*licence.lacks(*needs), *([unseen] if unseen else ()), *finding.unread)
+    stood_for_it = (finding.subject_id, *(record.engagement.ids if finding.kind in IN_BRIEF else ()))
+    unseen = [record.unseen[one] for one in dict.fromkeys(stood_for_it) if one in record.unseen]
+    return (*licence.lacks(*needs), *(unseen if "tracker" in needs else ()), *finding.unread)
 
 
 def _needs(record: EngagementRecord, finding: Finding) -> tuple[str, ...]:

@@ -15,13 +15,13 @@ from atlas_sync.coverage.brief_commands import write_brief
 from atlas_sync.coverage.commands import ExistingItem, ItemKind, Proposal, Target
 from atlas_sync.coverage.copying import Copier
 from atlas_sync.coverage.draft import REMOVED, Draft, Rules
+from atlas_sync.coverage.gaps import IN_BRIEF
 from atlas_sync.coverage.item_commands import write_items
 from atlas_sync.coverage.record import EngagementRecord
 from atlas_sync.coverage.watchers import Onlooker
 
 __all__ = ["propose"]
 
-_IN_BRIEF: frozenset[GapKind] = frozenset({"project_missing", "why_missing", "scope_missing", "conversation_missing"})
 _ITEM_OF: Mapping[GapKind, ItemKind] = {
     "promise_missing": "promise",
     "vague_undecided": "decision",
@@ -68,13 +68,13 @@ def _draft(draft: Draft, gaps: Sequence[Gap], template: Callable[[], Sequence[Pa
     else:
         copier = Copier(draft.target, draft.existing, partial(draft.marker, "template"), template)
         patterns = copier.left(brief)
-        write_brief(draft, brief, [gap for gap in live if gap.kind in _IN_BRIEF], patterns)
+        write_brief(draft, brief, [gap for gap in live if gap.kind in IN_BRIEF], patterns)
         write_items(draft, {gap.subject_id: gap for gap in live if gap.kind in _ITEM_OF})
         draft.commands += copier.copies(patterns, engagement_id=draft.id, brief=draft.brief)
         draft.skipped += copier.skipped
         rest = "what it is about is not in the record any more"
     for gap in live:
-        if gap.kind not in _IN_BRIEF | _ITEM_OF.keys():
+        if gap.kind not in IN_BRIEF | _ITEM_OF.keys():
             draft.answer(gap, f"a person decides: {gap.next_step}")
         elif gap.id not in draft.answered:
             draft.answer(gap, rest)

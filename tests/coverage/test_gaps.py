@@ -85,6 +85,14 @@ def test_absence_whose_own_item_cannot_be_seen_is_undecided_and_no_other() -> No
     assert by_kind(gaps, "owner_missing").state == "open"
 
 
+@pytest.mark.parametrize("brief_of", [ENG, derive_id("eng", "hub:deal:18")])
+def test_absence_of_what_a_brief_holds_that_cannot_be_seen_is_undecided_and_no_other(brief_of: str) -> None:
+    joined = engagement(sources=("hubspot:deal:7", "hub:deal:18"))
+    gaps = gaps_of(full_record(engagement=joined, unseen={brief_of: "T-1 cannot be seen any more"}))
+    assert kinds_of(gaps, "not_decidable") == ["why_missing", "scope_missing"]
+    assert kinds_of(gaps) == [kind for kind in ABSENCES if kind not in {"why_missing", "scope_missing"}]
+
+
 def test_unread_people_leave_undecided_whatever_rests_on_who_spoke() -> None:
     made = full_record(projects=(), obligations=(obligation(),))
     gaps = gaps_of(made, licence=Licence({"people": ("crm roles: hidden",)}))
