@@ -141,8 +141,8 @@ class Composer:
         people = list({one.id: one for deal in living for one in self._on[deal.source]}.values())
         client = self._by_id.get(engagement.client_id or "")
         places, items = self._delivery(engagement, deals)
-        if engagement.stage == "won" and not any(place.certain for place in places):
-            unseen = unseen_of(self._workspace, deals, tracker=self._tracker)
+        if engagement.stage == "won":
+            unseen = unseen_of(self._workspace, deals, tracker=self._tracker, places=places)
             engagement = engagement.model_copy(update={"unseen_projects": unseen})
         return Composed(
             engagements=[engagement],

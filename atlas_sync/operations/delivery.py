@@ -157,10 +157,18 @@ def _configured(workspace: Workspace, deals: Sequence[ObservedDeal]) -> list[str
     return [links[one] for one in ids if one in links]
 
 
-def unseen_of(workspace: Workspace, deals: Sequence[ObservedDeal], *, tracker: Tracker) -> tuple[str, ...]:
-    """Give the keys of projects that a sale names and no tracker shows, where any project is shown."""
+def unseen_of(
+    workspace: Workspace,
+    deals: Sequence[ObservedDeal],
+    *,
+    tracker: Tracker,
+    places: Iterable[Link | DeliveryProject],
+) -> tuple[str, ...]:
+    """Give the keys of projects that a won sale names and no tracker shows; none where one of its places is sure."""
+    if any(place.certain for place in places):
+        return ()
     living = [deal for deal in deals if deal.deletion is None]
-    return tuple(unseen_keys(living, tracker, _configured(workspace, living))) if tracker.projects else ()
+    return tuple(unseen_keys(living, tracker, _configured(workspace, living)))
 
 
 def build_place(workspace: Workspace, engagement_id: str, link: Link) -> DeliveryProject:

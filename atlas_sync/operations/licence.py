@@ -82,12 +82,19 @@ def licence_for(
     read = {name: streams for name, streams in manifests.items() if name not in done_with}
     licence = licence_of_systems(workspace, [*systems, *elsewhere], read, quarantined)
     more = {
-        "tracker": unseen(engagement),
+        "tracker": unseen(engagement) if _is_any_tracker_read(workspace, read) else "",
         "conversation": _noted(engagement, elsewhere),
         "owner": _unread_owner(engagement, manifests),
     }
     said = {need: (*licence.unproven.get(need, ()), sentence) for need, sentence in more.items() if sentence}
     return Licence({**licence.unproven, **said})
+
+
+def _is_any_tracker_read(workspace: Workspace, manifests: Mapping[str, list[Manifest]]) -> bool:
+    """Tell if anything was read of a tracker: one that nobody has read, or that is not there, hides no project."""
+    crms = {connection.name for connection in workspace.connections.values() if connection.role == "crm"}
+    read = (one for name, streams in manifests.items() if name not in crms for one in streams)
+    return any("tracker" in one.feeds and one.status in {"complete", "partial"} for one in read)
 
 
 def _unread_deals(workspace: Workspace, manifests: Mapping[str, list[Manifest]], *, but: Container[str]) -> list[str]:

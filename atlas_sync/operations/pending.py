@@ -30,7 +30,7 @@ from atlas_sync.canonical.observed import (
     ObservedWorkItem,
 )
 from atlas_sync.coverage.gaps import CLAIMS_ABSENCE
-from atlas_sync.operations.delivery import claimed_by, client_names, links_of, load_tracker
+from atlas_sync.operations.delivery import claimed_by, client_names, links_of, load_tracker, unseen_of
 from atlas_sync.operations.quarantine import Aside
 from atlas_sync.operations.workspace import Workspace
 from atlas_sync.store.affected import are_clients_affected, deals_affected, items_affected
@@ -190,7 +190,10 @@ def _touched_deals(workspace: Workspace, warehouse: Warehouse, changes: Changes)
 
 
 def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Changes) -> set[str]:
-    """Find a deal of each won engagement that has, or whose place in the tracker holds or held, a changed record."""
+    """Find a deal of each won engagement that has, or whose place in the tracker holds or held, a changed record.
+
+    So is one found that names a project which nobody shows now, and could be seen or be looked for nowhere before.
+    """
     items = sorted(changes.items)
     nests = bool(changes.deals) and bool(warehouse.values(ObservedProject, "parent"))
     if not changes.projects and not items and not nests:
@@ -213,8 +216,10 @@ def _touched_by_delivery(workspace: Workspace, warehouse: Warehouse, changes: Ch
     found: set[str] = set()
     for engagement in won:
         its = [deals[source] for source in engagement.deals if source in deals]
-        now = {link.project.source for link in links_of(workspace, engagement, its, tracker=tracker, clients=clients)}
-        if its and (engagement.id in owners or (now | held[engagement.id]) & projects):
+        links = links_of(workspace, engagement, its, tracker=tracker, clients=clients)
+        there = {link.project.source for link in links} | held[engagement.id]
+        unseen = unseen_of(workspace, its, tracker=tracker, places=links)
+        if its and (engagement.id in owners or there & projects or unseen != engagement.unseen_projects):
             found.add(its[0].source)
     return found
 

@@ -15,7 +15,7 @@ from atlas_sync.canonical.identity import derive_id
 from atlas_sync.canonical.model import Gap, Promise, WorkItem
 from atlas_sync.canonical.observed import Observed, ObservedProject, ObservedWorkItem
 from atlas_sync.connectors.protocol import StreamSpec
-from atlas_sync.errors import ConfigError
+from atlas_sync.errors import AccessError, ConfigError
 from atlas_sync.operations.chains import Chain
 from atlas_sync.operations.show import show, show_as_of
 from atlas_sync.operations.waive import judge_gaps
@@ -39,19 +39,23 @@ class TrackerMapper:
         return [kind.model_validate(record["row"])]
 
 
-class Delivered(World):
+class Tracked(World):
+    """Two CRMs, and a tracker that may be connected to them."""
+
+    def connect(self) -> None:
+        reader = TellingReader(*(StreamSpec(name, "increment", ("tracker",)) for name in ("projects", "work_items")))
+        self._readers["trk"] = reader
+        tracker = Connection(name="trk", kind="trk", role="tracker", open_reader=lambda: reader, mapper=TrackerMapper())
+        self.workspace = replace(self.workspace, connections={**self.workspace.connections, "trk": tracker})
+
+
+class Delivered(Tracked):
     """Two CRMs, and a tracker in whose project YARD a deal is delivered."""
 
     def __init__(self, home: Path) -> None:
         super().__init__(home)
-        reader = TellingReader(*(StreamSpec(name, "increment", ("tracker",)) for name in ("projects", "work_items")))
-        self._readers["trk"] = reader
-        tracker = Connection(name="trk", kind="trk", role="tracker", open_reader=lambda: reader, mapper=TrackerMapper())
-        self.workspace = replace(
-            self.workspace,
-            connections={**self.workspace.connections, "trk": tracker},
-            delivery=Delivery(links={OPPORTUNITY[:15]: "YARD"}),
-        )
+        self.connect()
+        self.workspace = replace(self.workspace, delivery=Delivery(links={OPPORTUNITY[:15]: "YARD"}))
         self.tell("deals", deal(SOLD))
         self.tell("projects", ObservedProject(source="trk:project:1", key="YARD", name="Yard"))
         self.tell("work_items", planned("YARD-3"))
@@ -241,6 +245,39 @@ def test_project_that_a_deal_names_and_nobody_shows_is_no_missing_one(tmp_path: 
     world.sync()
     states = {gap.kind: gap.state for gap in rows(world.workspace, Gap).values() if gap.engagement_id == FIRST}
     assert (states["project_missing"], states["promise_missing"]) == ("resolved", "open")
+
+
+@pytest.mark.parametrize(
+    ("first", "hint"), [("none", "QUAY"), ("refused", "QUAY"), ("refused", "quay"), ("empty", "QUAY")]
+)
+def test_project_that_a_deal_names_is_no_missing_one_where_the_tracker_came_later(
+    tmp_path: Path, first: str, hint: str
+) -> None:
+    world = Tracked(tmp_path)
+    world.tell("deals", deal(NOTED, project_hint=hint))
+
+    def undecided() -> list[bool]:
+        """Give of each missing project that is not decidable if it is the one that the deal names."""
+        gaps = [gap for gap in rows(world.workspace, Gap).values() if gap.kind == "project_missing"]
+        return [f"names {hint}" in "".join(gap.undecided_because) for gap in gaps if gap.state == "not_decidable"]
+
+    if first == "none":
+        world.sync()
+        assert undecided() == [False]
+    world.connect()
+    if first == "refused":
+        world.refuse("trk", projects=AccessError("refused."), work_items=AccessError("refused."))
+    world.sync()
+    assert undecided() == [first != "refused"]
+    world.refuse("trk")
+    world.tell(
+        "projects", ObservedProject(source="trk:project:1", key="YARD" if hint.isupper() else "yard", name="Yard")
+    )
+    world.sync()
+    assert (undecided(), world.sync().compared) == ([True], 0)
+    if first != "none":  # a rebuild takes the connections of today for those of every day
+        with open_warehouse(tmp_path) as lived:
+            as_rebuilt(world, lived)
 
 
 @pytest.mark.parametrize("hint", ["see mail", None])
