@@ -104,11 +104,11 @@ def _public(number: int, name: str, **more: object) -> dict[str, object]:
     ("projects", "wanted", "is_admin", "blind"),
     [
         ([_public(1, "Ours")], (), False, ""),
-        ([_public(1, "Ours"), _public(2, "Public", enabled_modules=_ISSUES_ON)], (), False, "Public"),
-        ([_public(1, "Ours"), _public(2, "Public")], (), False, "Public"),
+        ([_public(1, "Ours"), _public(2, "Public", enabled_modules=_ISSUES_ON)], (), False, "Public (public)"),
+        ([_public(1, "Ours"), _public(2, "Public")], (), False, "Public (public)"),
         ([_public(1, "Ours"), _public(2, "Public")], (), True, ""),
         ([_public(1, "Ours"), _public(2, "Public")], ("ours",), False, ""),
-        ([_public(1, "Ours"), _public(2, "Public")], ("ours", "public"), False, "Public"),
+        ([_public(1, "Ours"), _public(2, "Public")], ("ours", "public"), False, "Public (public)"),
         ([_public(1, "Ours"), _public(2, "Wiki", enabled_modules=_WIKI_ON)], (), False, ""),
         ([_public(1, "Ours"), _public(2, "Empty", enabled_modules=[])], (), False, ""),
     ],
@@ -129,3 +129,49 @@ def test_public_project_without_us_hides_its_private_issues(
     report = _reader(monkeypatch, lambda path, _params: _json(lists[path]), projects=wanted).describe("issues")
     assert report.required == (("private issues",) if blind else ())
     assert f"private issues too, in {blind}." in report.advice if blind else not report.advice
+
+
+def test_role_that_hides_issues_is_told_of_whatever_another_project_of_that_name_shows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listed = [{"id": number, "name": "Delivery", "identifier": f"d{number}"} for number in (1, 2)]
+    user = {"id": 5, "admin": False, "memberships": [_member(1, "Delivery", 7), _member(2, "Delivery", 6)]}
+    lists = {
+        "users/current": {"user": user},
+        "roles/6": {"role": {"issues_visibility": "all", "permissions": ["view_issues"]}},
+        "roles/7": {"role": {"issues_visibility": "own", "permissions": ["view_issues"]}},
+        "projects": {"projects": listed, "total_count": 2},
+    }
+    report = _reader(monkeypatch, lambda path, _params: _json(lists[path])).describe("issues")
+    assert report.required == ("private issues",)
+    assert "in Delivery (d1)." in report.advice
+
+
+def _some_projects(path: str, params: dict[str, str]) -> Answer:
+    """List an active project, and a closed one where it is asked for; hide the third."""
+    if path == "projects/3":
+        return Answer(403, {}, b"")
+    if path != "projects":
+        return _json(_LISTS[path])
+    shown = [_public(1, "One", status=1), _public(2, "Two", status=5)]
+    listed = [one for one in shown if str(one["status"]) in params.get("status", "1").split("|")]
+    return _json({"projects": listed, "total_count": len(listed)})
+
+
+@pytest.mark.parametrize("projects", [(), ("one", "two")])
+def test_closed_project_is_read(monkeypatch: pytest.MonkeyPatch, projects: tuple[str, ...]) -> None:
+    reader = _reader(monkeypatch, _some_projects, projects=projects)
+    pages = reader.read(ReadRequest("projects", known={"projects": ("1", "2")}))
+    assert [record.id for page in pages for record in page.records] == ["1", "2"]
+    assert reader.describe("issues").projects == ("1", "2")
+
+
+@pytest.mark.parametrize("projects", [(), ("one", "three")])
+def test_project_that_went_out_of_sight_is_named_as_people_know_it(
+    monkeypatch: pytest.MonkeyPatch, projects: tuple[str, ...]
+) -> None:
+    reader = _reader(monkeypatch, _some_projects, projects=projects)
+    landed = [("1", b'{"identifier":"one"}'), ("3", b'{"identifier":"three"}')]
+    request = ReadRequest("projects", known={"projects": ("1", "3")}, landed=lambda _stream: landed)
+    with pytest.raises(AccessError, match=r"^project three \(id 3\) cannot be seen"):
+        list(reader.read(request))
