@@ -5,7 +5,7 @@ Searches go by GET with the parameters that every version since 8 takes. Source:
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -115,7 +115,7 @@ class DataCenterSite:
             **({"expand": expand} if expand else {}),
         )
         members, rest = listed(answer, "issues")
-        total, reached = int(rest.get("total") or 0), start + len(members)
+        total, reached = _total(rest), start + len(members)
         if reached < total and not members:
             raise ContractError("an empty page before the end of a search.", advice="Run again.")
         if reached < total:
@@ -125,7 +125,7 @@ class DataCenterSite:
     def count(self, jql: str) -> int:
         """Tell how many issues a search finds."""
         answer = self._client.get("search", operation="count", jql=jql, fields="id", maxResults=0)
-        return int(listed(answer, "issues")[1].get("total") or 0)
+        return _total(listed(answer, "issues")[1])
 
     def comments(self, issue: str) -> list[bytes]:
         """Give all comments of an issue; they come at once, unless the site cuts them."""
@@ -226,3 +226,15 @@ class DataCenterSite:
             else:
                 self._epics[key] = record_id(answer.body)
         return self._epics[key]
+
+
+def _total(rest: Mapping[str, Any]) -> int:
+    """Give how many issues a search finds.
+
+    Raises:
+        ContractError: it does not say: without that no page is known to be the last one.
+    """
+    total = rest.get("total")
+    if not isinstance(total, int) or isinstance(total, bool):
+        raise ContractError("a search without its total.", advice="Look for a proxy in between; run again.")
+    return total

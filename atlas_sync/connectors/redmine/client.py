@@ -115,8 +115,10 @@ class RedmineClient:
         while True:
             page = self.page(path, name, operation=operation, **{**params, "offset": seen})
             seen += len(page.members)
+            if page.total is None:
+                raise ContractError("a list without its count.", advice="Look for a proxy in between; run again.")
             yield page
-            if page.total is None or seen >= page.total:
+            if seen >= page.total:
                 return
             if not page.members:
                 message = f"a list ended after {seen} of {page.total} records."

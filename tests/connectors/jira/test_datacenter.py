@@ -195,7 +195,17 @@ def test_empty_page_before_the_end_is_no_end(dc_stage: Stage) -> None:
         dc_stage.pages("issues")
 
 
-@pytest.mark.parametrize("body", ['{"total":1,"issues":[{"fields":{}}]}', '{"total":1,"issues":[7]}', '{"issues":{}}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"total":1,"issues":[{"fields":{}}]}',
+        '{"total":1,"issues":[7]}',
+        '{"issues":{}}',
+        '{"issues":[]}',
+        '{"total":null,"issues":[]}',
+        '{"total":"0","issues":[]}',
+    ],
+)
 def test_answer_outside_the_contract_is_refused(dc_stage: Stage, body: str) -> None:
     dc_stage.fault("status", "/search", status=200, body=body, times=9)
     for stream in ("issues", "comments", "history"):

@@ -175,3 +175,21 @@ def test_project_that_went_out_of_sight_is_named_as_people_know_it(
     request = ReadRequest("projects", known={"projects": ("1", "3")}, landed=lambda _stream: landed)
     with pytest.raises(AccessError, match=r"^project three \(id 3\) cannot be seen"):
         list(reader.read(request))
+
+
+@pytest.mark.parametrize(("stream", "is_admin"), [("projects", False), ("users", False), ("users", True)])
+@pytest.mark.parametrize("count", [{}, {"total_count": None}, {"total_count": "1"}])
+def test_list_without_its_count_is_not_whole(
+    monkeypatch: pytest.MonkeyPatch,
+    stream: str,
+    is_admin: bool,  # noqa: FBT001 - pytest passes it
+    count: dict[str, object],
+) -> None:
+    lists = {
+        "users/current": {"user": {"id": 5, "admin": is_admin}},
+        "users": {"users": [{"id": 5}], **count},
+        "projects": {"projects": [_public(1, "One")], **(count if stream == "projects" else {"total_count": 1})},
+        "projects/1/memberships": {"memberships": [], **count},
+    }
+    with pytest.raises(ContractError, match="count"):
+        list(_reader(monkeypatch, lambda path, _params: _json(lists[path])).read(ReadRequest(stream)))
