@@ -22,9 +22,10 @@ from atlas_sync.connectors.protocol import FieldReport, Page, RawRecord, ReadReq
 from atlas_sync.connectors.raw import raw_members, record_id, record_ids
 from atlas_sync.connectors.redmine.client import Listed, RedmineClient
 from atlas_sync.connectors.redmine.faults import NotFoundError
+from atlas_sync.connectors.redmine.refused import Refused
 from atlas_sync.connectors.redmine.settings import RedmineSettings
 from atlas_sync.connectors.redmine.walk import by_id, walk
-from atlas_sync.errors import AccessError, ContractError
+from atlas_sync.errors import AccessError, AuthError, BudgetError, ContractError, RateLimitedError, TransientError
 
 __all__ = ["RedmineReader"]
 
@@ -156,10 +157,7 @@ class RedmineReader:
         hidden += [f"{keys[one]} (id {one})" if keys.get(one) else one for one in lost]
         if hidden:
             message = f"project {', '.join(hidden)} cannot be seen: hidden from us, or archived."
-            advice = (
-                "Make the integration's user a member there again, or unarchive it; where it is gone for good, list its id "
-                "in gone_projects."
-            )
+            advice = "Make the integration's user a member there, or unarchive it; if it is gone, list its id in gone_projects."
             raise AccessError(message, advice=advice)
         yield Page(tuple(map(RawRecord, ids, members)), proof=_WHOLE.format(len(ids)))
 
@@ -181,22 +179,37 @@ class RedmineReader:
         """Yield the changed issues, or all of a project that came into sight; each is asked for by itself.
 
         Lists do not show histories.
+
+        Raises:
+            AccessError, TransientError: at the end, if a list shows some that are refused by themselves.
         """
         wanted = self._wanted_projects() if self._settings.projects or request.window else None
         if wanted is not None and request.window and request.window not in wanted:
             yield Page((), proof="out of sight again")
             return
         firsts, since = self._firsts(), None if request.window else request.since
+        refused = Refused(request.position)
         for page in walk(self._client, since=since, position=request.position, project=request.window):
             ids = [one for one, body in zip(page.ids, page.members, strict=True) if _is_in(body, wanted)]
-            records = (self._issue(one, firsts) for one in ids)
-            yield Page(
-                tuple(record for record in records if record),
-                page.server_time,
-                position=page.position,
-                proof=page.proof,
-                total=page.total if not request.since and wanted is None else None,
-            )
+            records = tuple(record for one in ids if (record := self._issue_or_note(one, firsts, refused)))
+            total = page.total if not request.since and wanted is None else None
+            yield refused.judged(Page(records, page.server_time, page.position, page.proof, total))
+        refused.tell()
+
+    def _issue_or_note(self, remote_id: str, firsts: dict[str, str], refused: Refused) -> RawRecord | None:
+        """Give an issue with its history; None where it went, or was refused by itself, which is noted.
+
+        Raises:
+            AuthError, RateLimitedError, BudgetError: it is not about this issue.
+        """
+        try:
+            return self._issue(remote_id, firsts)
+        except (AuthError, RateLimitedError, BudgetError):
+            raise
+        except (NotFoundError, AccessError, TransientError) as error:
+            if self._is_listed(remote_id):
+                refused.note(remote_id, error)
+            return None
 
     def _wanted_projects(self) -> frozenset[str]:
         return frozenset(record_ids(list(self._listed_projects())))

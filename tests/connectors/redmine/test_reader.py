@@ -9,11 +9,10 @@ import pytest
 from pydantic import SecretStr
 
 from atlas_sync.connectors.answer import Answer
-from atlas_sync.connectors.protocol import ReadRequest
+from atlas_sync.connectors.protocol import Page, ReadRequest
 from atlas_sync.connectors.redmine import RedmineReader, RedmineSettings
 from atlas_sync.connectors.redmine.client import RedmineClient
-from atlas_sync.connectors.redmine.faults import NotFoundError
-from atlas_sync.errors import AccessError, AtlasError, ContractError
+from atlas_sync.errors import AccessError, AtlasError, AuthError, ContractError, TransientError
 
 _STAMP = "2026-06-01T10:00:00Z"
 _ISSUES = [
@@ -77,7 +76,8 @@ def test_issue_that_went_after_it_was_listed_is_left_out(monkeypatch: pytest.Mon
     ("refusal", "kind"),
     [
         (Answer(403, {}, b""), AccessError),
-        (Answer(404, {}, b""), NotFoundError),
+        (Answer(404, {}, b""), AccessError),
+        (Answer(500, {}, b""), TransientError),
         (Answer(404, {}, b"<html>no route</html>"), ContractError),
         (Answer(404, {}, b'{"message":"no route"}'), ContractError),
     ],
@@ -87,6 +87,22 @@ def test_issue_that_is_listed_is_never_left_out(
 ) -> None:
     with pytest.raises(kind):
         _ids(monkeypatch, Site(refusal, is_there=True))
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_issue_that_is_refused_is_named_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    reader = _reader(monkeypatch, Site(Answer(status, {}, b""), is_there=True).answer)
+    pages: list[Page] = []
+    with pytest.raises((AccessError, TransientError), match=r"issue #2 is .* Redmine") as told:
+        pages.extend(reader.read(ReadRequest("issues")))
+    assert [record.id for page in pages for record in page.records] == ["1", "3"]
+    assert not any(page.proof or page.position for page in pages)
+    assert told.value.advice
+
+
+def test_refused_key_sets_no_issue_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AuthError):
+        _ids(monkeypatch, Site(Answer(401, {}, b""), is_there=True))
 
 
 _ISSUES_ON, _WIKI_ON = [{"id": 1, "name": "issue_tracking"}], [{"id": 2, "name": "wiki"}]
