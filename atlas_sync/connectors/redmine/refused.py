@@ -50,7 +50,8 @@ class Refused:
             return
         more = len(self._errors) - _NAMED
         named = ", ".join(map(key_of, list(self._errors)[:_NAMED])) + (f" and {more} more" if more > 0 else "")
-        message = f"issue {named} is in the list and not given by itself: {next(iter(self._errors.values())).summary}"
+        why = next(iter(self._errors.values())).summary.rstrip(".")
+        message = f"issue {named} is in the list and not given by itself: {why}."
         if all(isinstance(one, TransientError) for one in self._errors.values()):
             raise TransientError(message, advice="Open it in Redmine, look into its log for the cause, and run again.")
         advice = "Let the integration's user open it in Redmine, look for a proxy in between, and run again."
