@@ -152,7 +152,7 @@ class Line:
             is_trial = self._open_until is not None
             if self._open_until is not None:
                 if now < self._open_until:
-                    message = f"not reachable earlier in this run; tried again in {self._open_until - now:.0f} s."
+                    message = f"not reachable earlier in this run; tried again every {trial_every_s:g} s."
                     raise TransientError(message, advice="The next run tries again.")
                 self._open_until = now + trial_every_s
             self.calls += 1
