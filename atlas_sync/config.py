@@ -17,11 +17,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from atlas_sync.canonical.model import Audience, PromiseKind
+from atlas_sync.canonical.observed import TAGS
 from atlas_sync.canonical.statement import ValueName
 from atlas_sync.connectors.transport import Seconds, check_endpoint
 from atlas_sync.coverage import Place
 from atlas_sync.errors import ConfigError
-from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.operations.workspace import WritePolicy
 
 __all__ = [

@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 __all__ = [
+    "TAGS",
     "Deletion",
     "InteractionKind",
     "Observed",
@@ -37,6 +38,8 @@ Deletion = Literal["deleted", "archived", "merged", "not_visible"]
 InteractionKind = Literal["email", "call", "meeting", "note", "task", "promises"]
 """What an interaction is; `promises` is a place where sales writes down promises, one a line, and nothing else."""
 Stage = Literal["open", "won", "lost"]
+TAGS = ("#promise", "#promised")
+"""What our side tags a promise with in its notes, where the settings say nothing else."""
 
 
 class Observed(BaseModel):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, ParamSpec, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TextIO
 
 import click
 from pydantic import BaseModel
@@ -24,8 +24,10 @@ from atlas_sync import INTERRUPTED, OF_SIGINT
 from atlas_sync.config import Settings, load_settings
 from atlas_sync.errors import AtlasError, ConfigError
 from atlas_sync.opening import open_local, open_workspace
-from atlas_sync.operations.documents import BadLine
 from atlas_sync.operations.workspace import Workspace
+
+if TYPE_CHECKING:
+    from atlas_sync.operations.documents import BadLine  # what reads texts takes a third of a second to load
 
 __all__ = [
     "JSON_VERSION",

@@ -18,7 +18,7 @@ from atlas_sync.canonical.model import (
     ScopeItem,
     Side,
 )
-from atlas_sync.canonical.observed import InteractionKind
+from atlas_sync.canonical.observed import TAGS, InteractionKind
 
 __all__ = ["Attendee", "Conversation", "PromiseMention", "Reading", "Remark", "Story"]
 
@@ -41,10 +41,6 @@ class Attendee:
     def names(self) -> tuple[str, ...]:
         """Give every spelling."""
         return tuple(name for name in (self.name, *self.aliases) if name)
-
-
-TAGS = ("#promise", "#promised")
-"""What our side tags a promise with in its notes, where the settings say nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,10 @@ from atlas_sync.canonical.model import (
     WorkItem,
 )
 from atlas_sync.canonical.normalize import fold
-from atlas_sync.canonical.observed import ObservedComment, ObservedRole, ObservedWatcher, ObservedWorkItem
+from atlas_sync.canonical.observed import TAGS, ObservedComment, ObservedRole, ObservedWatcher, ObservedWorkItem
 from atlas_sync.canonical.roster import Circle, Roster
 from atlas_sync.canonical.stakeholders import build_stakeholders
 from atlas_sync.extraction import READER_VERSION, Attendee, Conversation, Reading, Story, read_many, tell_story
-from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.extraction.places import Places
 from atlas_sync.operations.corrections import corrected
 from atlas_sync.operations.identify_deals import engagements_now

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Literal
 
 from atlas_sync.canonical.model import Audience, PromiseKind
+from atlas_sync.canonical.observed import TAGS
 from atlas_sync.canonical.statement import Precedence
 from atlas_sync.connectors.line import Line
 from atlas_sync.connectors.protocol import Mapper, Reader
 from atlas_sync.connectors.writing import DealWriter, Writer
 from atlas_sync.coverage import HELD_IN, LARGE_FROM, Place, Rules
 from atlas_sync.errors import StoreError
-from atlas_sync.extraction.conversation import TAGS
 from atlas_sync.store.landing import Landing
 from atlas_sync.store.ledger import Ledger, is_kept
 from atlas_sync.store.lock import usable
