@@ -34,13 +34,20 @@ _WHY = re.compile(
 )
 """What stands behind these words is why a thing is done by its day, with whatever days."""
 _AHEAD_OF = re.compile(
-    r"\b(?:before|ahead of|prior to|in time for|bevor|vor|rechtzeitig|avant|antes|prima|voor)\b", re.IGNORECASE
+    r"\b(?:before|ahead of|prior to|in time for|bevor|vor(?! ort\b)|rechtzeitig|avant|antes|prima d\w+)\b",
+    re.IGNORECASE,
 )
 """Something of another day may stand behind these: "before your fair on 24 July", but "before 24 July"."""
-_ARTICLE = re.compile(r"\W*(?:the|dem|den|le|el|del|il|al|de|o|on|by|am|zum|bis)?\W*", re.IGNORECASE)
-_OTHERWISE = re.compile(
-    r"\b(?:not|no|was|were|nicht|kein\w*|war(?:en)?|statt|pas|non|niet|n[aã]o|inte|ikke)\b", re.IGNORECASE
+_WORD = re.compile(r"\w+")
+_WITH_DAYS = frozenset(
+    "the dem den le el del il al de o on by am zum bis end of day close business noon ende des tages la fin".split()  # noqa: SIM905 - a list to read
 )
+_OTHERWISE = re.compile(
+    r"\b(?:was|were|war(?:en)?|statt|(?:not|nicht|pas|non|niet|n[aã]o|inte|ikke)(?! (?:only|nur|later|sp[aä]ter|plus tard|"
+    r"pi[uù] tardi|mais tarde|senare|senere)\b)|(?:no(?: longer)?|kein\w*)(?=(?: (?:on|by|mehr|am|el))* [0-9]))\b",
+    re.IGNORECASE,
+)
+"""What says of a day that it is not the one; "no later than" says that it is, and "at no cost" speaks of something else."""
 _OF_ENDS = terms_of(
     "latest end ends finish finishes finished complete completed done close closes ende endet spaetestens fertig "
     "abgeschlossen tard fin termine finit uiterlijk klaar eindigt"
@@ -88,7 +95,10 @@ def _clauses_of(text: str) -> Iterator[str]:
 def _is_before(clause: str, day: DayMention) -> bool:
     """Tell if a clause names a day as that of something else, which it comes before."""
     hit = _AHEAD_OF.search(clause, 0, max(0, clause.find(day.shown)))
-    return hit is not None and _ARTICLE.fullmatch(clause, hit.end(), clause.find(day.shown)) is None
+    if hit is None:
+        return False
+    between = _WORD.findall(clause[hit.end() : clause.find(day.shown)].lower())
+    return not all(word in _WITH_DAYS or weekdays_of(word) for word in between)
 
 
 def _named_in(text: str) -> frozenset[str]:

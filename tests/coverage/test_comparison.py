@@ -430,6 +430,17 @@ LEEDS = "Leeds will be ready by 10 July, York follows on 24 July"
         ("Greek before 10 July, German before 24 July", "Manual in German", date(2026, 7, 24), [True]),
         ("Portail le 10 juillet, appli avant le 24 juillet", "Appli", date(2026, 7, 24), [True]),
         ("Live by 10 July, not 24 July", "Go-live", date(2026, 7, 24), [False]),
+        ("Live by 10 July, no longer 24 July", "Go-live", date(2026, 7, 24), [False]),
+        ("Live by 10 July, before your Friday market on 24 July", "Live for the market", date(2026, 7, 24), [False]),
+        ("Portale il 10 luglio, prima della fiera del 24 luglio", "Portale", date(2026, 7, 24), [False]),
+        ("Test by 10 July, go-live no later than 24 July", "Go-live", date(2026, 7, 24), [True]),
+        ("Test bis 10. Juli, Go-live nicht später als 24. Juli", "Go-live", date(2026, 7, 24), [True]),
+        ("Portal by 10 July, app at no cost by 24 July", "App", date(2026, 7, 24), [True]),
+        ("Portal by 10 July, app before Friday 24 July", "App", date(2026, 7, 24), [True]),
+        ("Portal by 10 July, app before the end of 24 July", "App", date(2026, 7, 24), [True]),
+        ("Portal bis 10. Juli, Schulung vor Ort am 24. Juli", "Schulung vor Ort", date(2026, 7, 24), [True]),
+        ("Portaal op 10 juli, app voor chauffeurs op 24 juli", "App chauffeurs", date(2026, 7, 24), [True]),
+        ("Portale il 10 luglio, prima versione dell'app il 24 luglio", "App", date(2026, 7, 24), [True]),
         *(
             (f"{said} 24 {month}", planned, date(2026, 7, 24), [False])
             for said, month, planned in (
