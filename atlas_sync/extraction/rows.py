@@ -38,10 +38,11 @@ NTH = (
 _TURN = re.compile(rf"\b(?:{NTH})\b", re.IGNORECASE)
 _SPELLED = "first second third fourth fifth sixth seventh eighth ninth".split()  # noqa: SIM905 - a list to read
 _LABEL = re.compile(
-    r"\b(?!(?i:for|of|x|at|to|by|per|max|um|für|à|pour|de|bis|ab|para|voor)\b)[^\W\d_]+ ?[-–#]? ?"
-    r"(\d{1,3}|\b[A-Z])\b(?! ?[^\W\d_]|:\d| ?%)"
+    r"\b(?!(?i:for|of|x|at|to|by|per|max|um|für|à|pour|de|bis|ab|para|voor)\b)[^\W\d_]+ ?"
+    r"(?:[-–#] ?|(?i:no|nr|nº|num)\b\.? ?(?=\d))?"
+    r"(?:[\"“„«]|(?<= )\((?=[A-Z]\)))?(\d{1,3}|\b[A-Z])\b(?! ?[^\W\d_]|:\d| ?%)"
 )
-"""The number or letter by which one of a kind goes: no count, in brackets or "for 20", and no hour."""
+"""The number or letter by which one of a kind goes: no count, as a number in brackets or "for 20", and no hour."""
 
 
 def turns_in(text: str) -> frozenset[str]:
