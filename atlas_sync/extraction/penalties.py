@@ -28,7 +28,7 @@ _FAILURES = "|".join(
     rf"\b(?:{cue})\b[^,;:?]{{0,80}}?(?:{failure})"
     for cue, failure in (
         (
-            r"if|should|when(?:ever)?|where (?:we|our)|in case|for (?:each|every)|(?:each|every)(?= (?:[\w-]+ ){1,2}(?:that|which|we)\b)",
+            r"if|should|when(?:ever)?|where (?:we|our)|in case|where(?= (?:the|an?|any|it)\b)|for (?:each|every)|(?:each|every)(?= (?:[\w-]+ ){1,2}(?:(?:that|which|we)\b|not (?:[\w-]+(?:ed|ing)|made|done|met|kept|sent|held|paid|given|built|found)\b))",
             rf"\b(?:not(?! only| just| more than| later)|cannot|never|{_BEHIND}|(?<!no )longer|(?<!not )more than {_SPAN}|tak(?:e|es|ing) more|(?:less than|below|under) [\d.,]+ ?%)(?!\w)|n['’]t\b",
         ),
         (r"where|each|every", rf"\b(?:{_BEHIND})(?!\w)"),

@@ -35,6 +35,11 @@ from atlas_sync.extraction.penalties import is_penalty
         "Als de import niet live is, betaalt u september niet.",
         "Each ticket that we do not answer within 4 hours is free of charge.",
         "Every visit later than 24 hours is free of charge.",
+        "Every ticket not answered within 4 hours is free of charge.",
+        "Each printer not working by Monday is free of charge.",
+        "Every support visit not made within 24 hours is free of charge.",
+        "Where the import isn't live by 28 August, you get 5 % back.",
+        "Where a ticket is not answered within 4 hours, we credit 5 % of the fee.",
     ],
 )
 def test_what_is_given_where_a_promise_fails_is_a_penalty(text: str) -> None:
@@ -64,6 +69,11 @@ def test_what_is_given_where_a_promise_fails_is_a_penalty(text: str) -> None:
         "The training is free of charge if there are not more than 20 people.",
         "Support is free of charge for every site and not only for Leeds.",
         "Every site gets its router for free, and not a used one.",
+        "Every site not yet listed gets its router free of charge.",
+        "Every site gets a router not used before, free of charge.",
+        "Where the line is ready we install free of charge.",
+        "Where it is not more than 20 people, the training is free of charge.",
+        "Where the site is no bigger than Leeds, the visit is free of charge.",
         "Die Schulung ist kostenlos, wenn es nicht mehr als 20 Teilnehmer sind.",
         "La formation est gratuite pour chaque site et pas plus tard que le 30 juin.",
         "La formación es gratis si vienen no más de 20 personas.",
