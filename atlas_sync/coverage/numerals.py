@@ -66,6 +66,8 @@ _DUTCH = frozenset(("van", "door", "met", "voor"))
 _WILL = frozenset(("will", "would", "ll", "may", "might", "could"))
 _BEGINS = frozenset(("", ".", "!", "?", "but", "maybe", "perhaps"))
 _SPEAKERS = frozenset(("i", "we", "you", "he", "she", "they", "it"))
+_EACH = frozenset(("a", "per", "each", "every"))
+_SPANS = frozenset(("week", "fortnight", "month", "quarter", "year"))
 
 
 def read_figure(token: str) -> Decimal:
@@ -118,14 +120,15 @@ def read_words(tokens: Sequence[str], at: int) -> tuple[Decimal, int]:
 
 def counts_nothing(tokens: Sequence[str], at: int) -> bool:
     """Tell if a word for a number is no number: one another, no one, "one day we may"; a day of training or "in one day" is."""
-    before, behind = tokens[at - 1] if at else "", [*tokens[at + 1 : at + 3], "", ""]
+    before, behind = tokens[at - 1] if at else "", [*tokens[at + 1 : at + 4], "", "", ""]
     if tokens[at] == "onze":
         return before in _DUTCH
     if tokens[at] != "one":
         return False
     if behind[0] == "day":
         is_some = before in _WILL or behind[1] == "soon" or (before in _BEGINS and behind[1] in _SPEAKERS)
-        return is_some and behind[1] != "of"
+        # "One day a week" counts as "one day of training" does.
+        return is_some and behind[1] != "of" and not (behind[1] in _EACH and behind[2] in _SPANS)
     return before == "no" or behind[0] == "another"
 
 

@@ -49,6 +49,8 @@ from atlas_sync.coverage.figures import day_mentions, figures_of, quantities
             "one day of training, another in one day, we bring one day more, will one day of it do?",
             [("1", "days"), ("1", "days"), ("1", "days"), ("1", "days")],
         ),
+        ("We will one day a week be on site", [("1", "days")]),
+        ("You will one day a second shop open, we may one day next week see it", []),
         ("70 per cent", [("70", "percent")]),
         ("24 miesiace", [("24", "months")]),
         ("online for a full year", [("12", "months")]),
