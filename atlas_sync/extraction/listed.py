@@ -20,9 +20,15 @@ _BEGINS = re.compile(r"\W*(?:(?:and|so|then) )?(?:i|we|you|they|it)\b", re.IGNOR
 """With whom a promise begins: what stands before that, as "As agreed on the phone," does, is no part of a list."""
 _POINTS_BACK = re.compile(r"\b(?:it|its|them|their|this|that|these|those)\b", re.IGNORECASE)
 """What is about that which was named before it, and goes with it: "and walk you through it"."""
+_ITS_OWN = (
+    r" (?!(?:least|latest|when|\w+ing)\b)(?:(?:the|an?|our|your|no) )?(?:[\w'’-]+ ){0,2}?"
+    r"(?!(?:of|in|on|at|to|by|from|with|for|during|until|before|after|over|per|than|as|all|both|about|under|within|through|"
+    r"and|or|which|that|who)\b)[\w'’-]+ (?:the|an?) (?!(?:hour|day|week|month|quarter|year|head|piece)\b)\w"
+)
+"""A thing of its own behind what it is for: "for York the kiosk", but "for the end of the year" or "at 20 euros a month"."""
 _ASIDE = re.compile(
-    r"\W*(?:(?P<how>with|without|at|for|as)\b|(?:so|which|who|including)\b|"
-    r"(?:you|he|she|they) (?:can|may|could|asked|wanted)\b|"
+    rf"\W*(?:(?P<how>with|as|(?:without|at|for)\b(?!{_ITS_OWN}))\b|(?:so|which|who|including)\b|"
+    r"(?:you|he|she|they) (?:asked|wanted|(?:can|may|could)(?! \w+ an? \w))\b|"
     r"(?:fast|quick(?:ly)?|simple|easy|safe(?:ly)?|half an? \w+)\W*\Z)",
     re.IGNORECASE,
 )
