@@ -31,7 +31,7 @@ class Tongue(NamedTuple):
     """How one language commits; `acts` is what somebody named does, `duty` what the customer has to do.
 
     What is `included` is out of scope where the clause says `no`; a clause ends before a `that` by which something is vouched
-    for or that tells of the customer, and goes on with one by which we say what we do not do.
+    for, that tells of the customer or says what for, and goes on with one by which we say what we do not deliver.
     """
 
     forms: tuple[Form, ...]
@@ -81,9 +81,10 @@ _FR_FUTURE = r"(?!(?:esp[ée]r|pr[ée]f[ée]r|d[ée]sir|consid[ée]r|souffr|igno
 """No present of what is wished, thought or borne: "nous espérons"; that of work may well be a promise: "nous préparons"."""
 _IBERIAN_FUTURE = r"(?!(?:(?:re)?quer|esper|consider|prepar|compar|separ|repar|aclar|declar|recuper|super|oper|gener|mir|gir|ret?ir|adquir)(?:emos|é|ei)\b)"
 """No present or past that ends as the future of other words does in Spanish and Portuguese: "queremos", "preparé"."""
-_IBERIAN_DEED = r"(?!sub|aument|cobr|increment|encare|factur)\w{2,20}(?:[aei]mos|ré|rei)\b"
-_FR_NO_DEED = r"(?:ne|n['’]) ?(?!augment|factur|ajout|relèv)\w"
-"""What of ours stays denied behind "we promise that"; that a price is not put up denies nothing."""
+_IBERIAN_DEED = r"(?:entreg|instal|hac|har|far|faz|suministr|fornec|desarroll|desenvolv|implement|integr)\w{0,8}(?:[aei]mos|ré|rei)\b"
+_FR_NO_DEED = r"(?:ne |n['’])(?:(?:vous|te|le|la|les|en|y) |l['’]){0,2}(?:livr|install|fer|fais|fourni|développ|implément|intégr)\w"
+_IT_DEED = r"(?:consegn|install|far|facci|forn|svilupp|implement|integr)\w{0,8}(?:[aei]mo|ò)\b"
+"""What of ours stays denied behind "we promise that"; that nothing is lost and no price put up denies nothing."""
 _NL_WE = (
     r"(?:leveren|gaan|zullen|zorgen|sturen|installeren|garanderen|nemen|bouwen|geven|starten|migreren|helpen|bellen|beginnen|maken|regelen|trainen|testen|"
     r"verzorgen)"
@@ -147,10 +148,10 @@ TONGUES: Mapping[Language, Tongue] = {
                 "free",
                 (
                     r"(?:wir (?:be|ver)rechnen|(?:be|ver)rechnen wir) (?:(?!nach\b)[^\s,;]{1,30} ){0,5}?(?:nichts\b(?! nach\b)|keine?n?\b)|"
-                    r"(?:wir berechnen|berechnen wir) (?:(?!nach\b)[^\s,;]{1,30} ){0,5}?"
+                    r"(?:wir (?:be|ver)rechnen|(?:be|ver)rechnen wir) (?:(?!nach\b|\w{0,9}(?:zahlung|guthaben|gutschrift))[^\s,;]{1,30} ){0,5}?"
                     r"nicht(?: (?:extra|zusätzlich|gesondert|separat))?(?=\s*(?:$|[.;:!)–—]|,(?! sondern)| (?:und|aber)\b))|"
                     r"(?:wir werden|werden wir) (?:[^\s,;]{1,30} ){0,6}?"
-                    r"(?:(?:nichts|keine?n?(?: [^\s,;]{1,30}){1,3}) (?:be|ver)|nicht (?:(?:extra|zusätzlich|gesondert|separat) )?be)rechnen\b(?! können)"
+                    r"(?:(?:nichts|keine?n?(?: [^\s,;]{1,30}){1,3}) (?:be|ver)|nicht (?:(?:extra|zusätzlich|gesondert|separat) )?(?:be|(?<!zahlung nicht )ver))rechnen\b(?! können)"
                 ),
             ),
             ("zugesagt", "word", r"zugesagt|versprochen|verbindlich|garantiert|zugesichert|versprechen"),
@@ -162,7 +163,7 @@ TONGUES: Mapping[Language, Tongue] = {
         no=r"kein(?:e[mnrs]?)?\b|nicht\b(?! (?:nur|später|länger)\b)|nie\b|nichts (?=zugesagt|versprochen|garantiert)",
         that=(
             r"(?:(?<=arantieren )|(?<=arantiere )|(?<=versprechen )|(?<=verspreche )|(?<=sichern zu )|(?<= wir )|(?<= ihnen )|(?<= euch ))"
-            r"dass (?!(?:wir|ich)\b)"
+            r"dass (?!(?:wir|ich)\b)|so ?dass\b|damit (?:sie|ihr|du|es|man|niemand|nichts)\b"
         ),
         duty=r"(?-i:Sie|[Ii]hr) (?:müssen|müsst)\b|(?:müssen|müsst) (?-i:Sie|ihr)\b|"
         r"(?-i:Sie (?:schicken|senden|stellen|liefern|geben|nennen)|[Ii]hr (?:schickt|stellt|liefert|gebt|nennt)|[Dd]u (?:schickst|stellst|lieferst|gibst|nennst)) "
@@ -213,7 +214,8 @@ TONGUES: Mapping[Language, Tongue] = {
         no=r"pas\b(?! (?:plus tard|seulement)\b)|aucune?\b|jamais\b|(?:ne |n['’])\w{1,20} plus\b",
         that=(
             r"(?:(?<=antissons )|(?<=antirons )|(?<=antis )|(?<=ssurons )|(?<=ssurerons )|(?<=romettons )|(?<=romets )|(?<= à ce ))"
-            rf"(?:que (?!(?:nous|on|je) {_FR_NO_DEED})|qu['’](?!on {_FR_NO_DEED}))|que (?:vous|tu)\b"
+            rf"(?:que (?!(?:nous|on|je) {_FR_NO_DEED})|qu['’](?!on {_FR_NO_DEED}))|que (?:vous|tu)\b|"
+            r"(?:afin|pour|de (?:sorte|façon|manière)) qu(?:e\b|['’])|(?:afin de|pour) ne (?:pas|plus|rien)\b"
         ),
         duty=r"vous (?:devez|devrez)\b|(?:vous|tu) (?:nous|me|m['’]) ?(?:enverr|fournir|donner|transmettr|envoy|fourniss|donn|transmett)(?:ez|as|es)\b|tu (?:dois|devras)\b|il vous faudra\b",
         included=r"compris(?:es?)?|inclus(?:es?)?",
@@ -263,8 +265,9 @@ TONGUES: Mapping[Language, Tongue] = {
         veto=r"si (?:ustedes|usted|firman|nos)\b|quizás?|tal vez|podríamos|podría\b|intentar|lamentablemente|no podemos|sin compromiso|revisar",
         no=r"no\b(?! (?:más tarde|solo|sólo)\b)|nunca\b|ning[uú]n\w{0,2}\b|tampoco\b",
         that=(
-            r"(?:(?<=ntizo )|(?<=tizamos )|(?<=tizaremos )|(?<=eguramos )|(?<=eguraremos )|(?<=romet[eo] )|(?<=rometemos )|(?<=rometemos a ))"
-            rf"que (?!(?:no|nunca|tampoco) (?:(?:les?|os|te|l[ao]s?) )?{_IBERIAN_DEED})|que (?:ustedes?|vosotros|(?:aún|todavía) no)\b"
+            r"(?:(?<=ntizo )|(?<=tizamos )|(?<=tizaremos )|(?<=eguramos )|(?<=eguraremos )|(?<=romet[eo] )|(?<=rometemos )|(?<=rometemos a )|(?<=ncargamos )|(?<=ncargaremos ))"
+            rf"(?:de )?que (?!(?:no|nunca|tampoco) (?:(?:les?|os|te|l[ao]s?) )?{_IBERIAN_DEED})|que (?:ustedes?|vosotros|(?:aún|todavía) no)\b|"
+            r"(?:para|a fin de|de (?:modo|manera|forma)) que\b|para no\b"
         ),
         duty=r"tendr(?:án?|ás|éis) que\b|deber(?:án?|ás|éis)\b|tienen? que\b",
         included=r"incluid[oa]s?|incluye",
@@ -312,14 +315,19 @@ TONGUES: Mapping[Language, Tongue] = {
         no=r"não\b(?! (?:mais tarde|só)\b)|nunca\b|nenhum\w{0,2}\b",
         that=(
             r"(?:(?<=antimos )|(?<=antiremos )|(?<=seguramos )|(?<=rometo )|(?<=rometemos )|(?<=nos a ))"
-            rf"que (?!(?:não|nunca) (?:(?:lhes?|vos|te) )?{_IBERIAN_DEED})|que (?:vocês?|ainda não)\b"
+            rf"que (?!(?:não|nunca) (?:(?:lhes?|vos|te) )?{_IBERIAN_DEED})|que (?:vocês?|ainda não)\b|"
+            r"(?:para|a fim de|de (?:modo|maneira|forma)) que\b|para não\b"
         ),
         duty=r"ter(?:ão|á) (?:que|de)\b|dever(?:ão|á)\b|t[eê]m (?:que|de)\b",
         included=r"incluíd[oa]s?",
     ),
     "nl": _tongue(
         (
-            ("wij doen het", "we act", rf"(?:wij|we) {_NL_WE}\b|{_NL_WE} (?:wij|we)\b"),
+            (
+                "wij doen het",
+                "we act",
+                rf"(?:wij|we) {_NL_WE}\b|{_NL_WE} (?:wij|we)\b|(?:wij|we) herinneren (?:[^\s,;]{{1,30}} ){{1,8}}?eraan en {_NL_WE}\b",
+            ),
             (
                 "wij doen iets",
                 "we do",
@@ -357,7 +365,8 @@ TONGUES: Mapping[Language, Tongue] = {
         acts=r"zal|levert|stuurt|installeert|zorgt|regelt|bouwt|maakt|geeft|start|migreert|test|verzorgt|belt",
         veto=r"als (?:jullie|je|u)\b|indien|misschien|eventueel|zou(?:den)?\b|kunnen we|proberen|helaas|vrijblijvend|onder voorbehoud",
         no=r"geen\b|niet\b(?! (?:later|alleen)\b)|nooit\b",
-        that=r"(?:(?<=garanderen )|(?<=garandeer )|(?<=beloof )|(?<=beloven )|(?<=ervoor )|(?<= toe ))(?:(?:jullie|je|u) )?dat (?!niet\b|nooit\b)",
+        that=r"(?:(?<=garanderen )|(?<=garandeer )|(?<=beloof )|(?<=beloven )|(?<=ervoor )|(?<= toe ))(?:(?:jullie|je|u) )?dat (?!niet\b|nooit\b)|"
+        r"(?:zodat|opdat)\b|om (?:niet|geen)\b",
         duty=r"jullie (?:moeten|leveren|sturen|zorgen|geven|regelen)\b|u (?:moet|levert|stuurt|zorgt)\b|(?:moeten jullie|moet u)\b",
         included=r"inbegrepen|inclusief",
     ),
@@ -398,7 +407,8 @@ TONGUES: Mapping[Language, Tongue] = {
         no=r"non\b(?! (?:oltre|solo)\b)|nessun\w?\b|mai\b",
         that=(
             r"(?:(?<=antiamo )|(?<=antiremo )|(?<=icuriamo )|(?<=icureremo )|(?<=romettiamo )|(?<=rometteremo ))"
-            r"che (?!non (?:(?:vi|le|ti|l[aoe]) )?(?!aument|alz|addebit|ricar)\w{1,20}(?:[aei]mo|r?ò)\b)|che (?:voi|lei|ancora non)\b"
+            rf"che (?!non (?:(?:vi|le|ti|l[aoe]) )?{_IT_DEED})|che (?:voi|lei|ancora non)\b|"
+            r"(?:in modo(?: tale)?|così) che\b|cosicché\b|affinché\b|(?:in modo da|per) non\b"
         ),
         duty=r"dov(?:ete|rete|rà)\b",
         included=r"inclus[oaie]|compres[oaie]",
