@@ -137,8 +137,10 @@ _GOES_ON = (
     r"maybe|perhaps|assuming|barring|latest|between|during|through|throughout|upon|whatever|whether|whichever|yet|still|thanks|sharp)\b)"
 )
 """The same with months, what is done by then ("delivered"), and how: "month end directly"."""
+_MADE_SO = rf"(?:[a-z]{{2,20}}(?:ed|ly) ){{1,2}}(?!{_NO_NOUN}|always\b|\w{{1,16}}wards\b)[a-z]{{3,20}}s(?<!ss)(?<!us)\b"
+"""What "month end" belongs to behind how it is made: "month-end consolidated reports"."""
 _BEFORE_NOUN = re.compile(
-    rf"(?:(?:/| and | or ){_AN_END}){{0,2}}(?: (?!{_GOES_ON})(?=[^\W\d_])|-(?!(?:{'|'.join(MONTHS)})\b)(?=[^\W\d_]))"
+    rf"(?:(?:/| and | or ){_AN_END}){{0,2}}(?: (?:(?!{_GOES_ON})(?=[^\W\d_])|(?={_MADE_SO}))|-(?!(?:{'|'.join(MONTHS)})\b)(?=[^\W\d_]))"
 )
 _BEFORE_BOOKS = re.compile(
     rf"(?:(?:/| and | or ){_AN_END}){{0,2}}[- ](?:(?:tax|vat|sales|stock|cash|bank|payroll|finance|financial|management|trial|cost|"
@@ -149,6 +151,10 @@ _BEFORE_BOOKS = re.compile(
     r"results|summar(?:y|ies)|statistics|valuations?|payouts?|exports?|certificates)\b"
 )
 """What an "EOM" has to stand before to belong to it: with other words it is mostly put in by itself, "delivered EOM ready to use"."""
+_BEHIND_ARTICLE = re.compile(
+    r"(?<!by )(?<!before )(?<!until )(?<!till )(?<!at )(?<!from )(?<!for )(?<!to )\b(?:the|your|our|their|an|each|every) $|(?<=\w )on $"
+)
+"""What makes of a short "EOM" one of the noun behind, whatever it is: "the EOM workflow"; "by the EOM" is a day."""
 _BEFORE_HYPHEN = re.compile(r"(?<=sende)-(?=[^\W\d_])")
 _OF_END = re.compile(r"\b(?!(?:partir|antes|date|echeance|fecha|plazo|data|prazo) )\w{1,30} de $")
 """What makes of a "fin de mois" a word of the noun before: "informes de fin de mes"."""
@@ -244,7 +250,9 @@ def belongs_to_noun(plain: str, match: re.Match[str]) -> bool:
     if match.group(0).startswith("fi"):
         return _OF_END.search(plain, 0, match.start()) is not None
     is_end = _IS_END.search(match.group(0)) and not _LEADS_TO_DAY.match(match.group(0))
-    nouns = _BEFORE_BOOKS if _IS_SHORT.search(match.group(0)) else _BEFORE_NOUN
+    short = _IS_SHORT.search(match.group(0))
+    is_free = short and not _BEHIND_ARTICLE.search(plain, 0, match.start() + short.start())
+    nouns = _BEFORE_BOOKS if is_free else _BEFORE_NOUN
     return bool(is_end and nouns.match(plain, match.end()))
 
 
