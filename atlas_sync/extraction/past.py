@@ -15,7 +15,18 @@ _REACH = 80
 _LATELY = timedelta(days=180)
 """So far ahead a day is rather the one that is over, where words tell of the past; without them it is the one to come."""
 _SINCE = re.compile(r"desde\b")
-"""What says "since" as well as "from": of a month that has begun, or is far ahead, it says since."""
+"""What says "since" as well as "from": of a month that has begun, or is far ahead, it says since, save of what is to come."""
+_WILL = (
+    r"(?:\w{1,20}(?<!qu)(?<!esp)[aeid]remos|vamos|voy|vou|(?:tend|dispond|pod|hab|sald|vend)r(?:an?|as)|(?:est|fari?|d|empez|comenz|entreg)aran?|"
+    r"(?:recib|s|func|receb|est|t)(?:ir|er|ar)(?:an?|ao))\b"
+)
+_TO_BE = re.compile(rf"\b{_WILL}")
+_HAVE = r"(?:tienen?|tenemos|tem|temos|esperan?|esperam|esperamos|usan?|usam|usamos|trabajamos|trabalhamos|llevan|llevamos)\b"
+_IS_SO = re.compile(
+    rf"(?:\bque (?:(?:ya|ja|no|nao|nos|se|les?|lhes?|ustedes|voces) ){{0,3}}(?!{_WILL})\w{{2,20}}|"
+    rf"\b{_HAVE}|\b(?:pendiente|existente|presente|abierto|detectado|reportado)s?) $"
+)
+_IS_SO_BEHIND = re.compile(rf" {_HAVE}")
 _WITHOUT_YEAR = frozenset({"named", "dotted", "slashed"})
 _MONTHS = frozenset({"month", "quarter"})
 _DATED = _WITHOUT_YEAR | _MONTHS
@@ -57,7 +68,7 @@ _WHOSE = re.compile(r"['’]s\b")
 
 def is_past(name: str, plain: str, match: re.Match[str], *, day: date, said: date) -> bool:
     """Tell if a day is over, `day` being the next one of its name, and `said` that of the saying."""
-    if _SINCE.match(match.group(0)) and name in _DATED:
+    if _SINCE.match(match.group(0)) and name in _DATED and not _is_to_come(plain, match):
         has_begun = name in _MONTHS and not match["edge"] and day != day.replace(day=1)
         return day < said or (match["y"] is None and (has_begun or day - said > _LATELY))
     if _TO_COME.match(match.group(0)) or match.group(0).startswith("a "):
@@ -78,3 +89,12 @@ def is_past(name: str, plain: str, match: re.Match[str], *, day: date, said: dat
     if match["y"]:
         return is_told and day < said
     return is_told and day - said > _LATELY
+
+
+def _is_to_come(plain: str, match: re.Match[str]) -> bool:
+    """Tell if "desde" begins what will be: "desde agosto daremos soporte", not "el error que tienen desde agosto"."""
+    before = " ".join(re.split(r"[.;:!?]", plain[max(0, match.start() - _REACH) : match.start()])[-1].split()) + " "
+    behind = re.split(r"[.;:!?]", plain[match.end() : match.end() + _REACH])[0]
+    if _IS_SO.search(before) or _IS_SO_BEHIND.match(behind):
+        return False
+    return bool(_TO_BE.search(before) or _TO_BE.search(behind))
