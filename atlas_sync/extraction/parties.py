@@ -34,8 +34,10 @@ _HANDED = re.compile(
     rf"(?:{_NAME} (?:{_NAME} )?{_AND} )?{_TITLE}",
     re.IGNORECASE,
 )
-_TO_DO = re.compile(r"(?: [A-ZÀ-Þ][\w-]{1,30})? to\b")
-"""What makes of "get Jens" no giving: "get Jens to sign"."""
+_TO_DO = re.compile(
+    r"(?: [A-ZÀ-Þ][\w-]{1,30})? (?:to|involved|on board|(?:in|on|into) (?:the |a |our |this )?(?:phone|line|call|room|meeting|loop))\b"
+)
+"""What makes of "get Jens" no giving: "get Jens to sign", "get Jens on the phone"."""
 _GETS = re.compile(
     rf"(?:(?:{_NAME}|{_AND}) ){{0,5}}{_NAME}(?:['’]ll| will| wird| va)? "
     r"(?:gets?|receives?|ha(?:s|ve)|bekomm(?:t|en)|erhält|erhalten|aura|recevra|reçoit|recevoir|recibirá|tendrá|receberá|terá|"
