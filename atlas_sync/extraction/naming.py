@@ -194,7 +194,7 @@ _WANTED = re.compile(
 """What a heading is that lists what the customer wants."""
 _MOVED = (
     r"(?!(?s:.*)\b(?:not|no|never|nothing|without|exclud\w+|except|only|extra|separate\w*|left|leav\w+|stay\w*|remain\w*|keep\w*|kept|"
-    r"drop\w*|is|are|was|were|we|i)\b)\W{0,4}(?:[\w'’&/-]{1,30} ){0,8}?(?:out of|away from|off) "
+    r"drop\w*|is|are|was|were|we|i)\b)\W{0,4}(?:[\w'’&/-]{1,30} ){0,8}?(?:out of|away from|off(?! the table\b)) "
 )
 _SOLD = (
     r"(?:scope|pric\w*|offer|contract|quote|order|budget|fees?|bill|invoice|figures?|project|phase|stage|step|wave|round|sprint|"
@@ -209,6 +209,7 @@ _RELIEVED = words(
 """What is to come "out of the spreadsheet" or "off paper": where things are kept for want of better, and nothing is out by it."""
 _WISHED = words(rf"{_MOVED}(?!(?:[\w'’-]{{1,20}} ){{0,4}}?{_SOLD})[^;:?]{{2,80}}")
 """The same of any place, under a heading of wishes; out of the price or of the work something may be all the same."""
+_WISH = "why outcome by its words"
 _UNDERTAKES = words(r"\b(?:we|i)(?:['’]ll| will| shall)\b")
 
 
@@ -270,6 +271,7 @@ def heed_headings(unit: Unit, judgements: Sequence[Judgement], place: Place) -> 
 def _ruled_out(judgements: Sequence[Judgement]) -> list[Judgement]:
     """Put an item out ("Not included:"); what takes something back stays, a point left open or put off stays so."""
     rule = "scope out by its heading"
+    judgements = [replace(one, label="scope", why=None) if one.rule == _WISH else one for one in judgements]
     kept = [one for one in judgements if one.label != "promise" or one.change != "none"]
     kept = [replace(one, rule=rule, scope="out") if _is_bound(one) else one for one in kept]
     is_told = any(one.label in {"scope", "promise"} for one in kept)
@@ -289,9 +291,8 @@ def _wished(judgements: Sequence[Judgement]) -> list[Judgement]:
     """Take what is wanted out of where it is now for an outcome that is bought, not for what is out of scope."""
     is_told = any(one.label == "why" for one in judgements)
     kept = [one for one in judgements if one.scope != "out" or not is_told]
-    rule = "why outcome by its words"
     return [
-        replace(one, label="why", rule=rule, scope=None, why="outcome") if one.scope == "out" else one for one in kept
+        replace(one, label="why", rule=_WISH, scope=None, why="outcome") if one.scope == "out" else one for one in kept
     ]
 
 

@@ -359,6 +359,8 @@ def test_nothing_is_out_that_stands_under_a_heading_which_includes_it(heading: s
         ("", "Payroll out of scope in Excel.", False),
         ("", "We keep out of the mailboxes.", False),
         ("Goals", "the archive out of the price", False),
+        ("Goals", "mobile app off the table", False),
+        ("Out of scope", "Import out of Excel", False),
         ("Goals", "the branch out of the first wave", False),
         ("Your wishes:", "leave the stairwell out of the job", False),
         ("What you want", "no training on Sundays", False),
