@@ -32,14 +32,14 @@ _CHEAPER = (
     r"(?=\W*$|\W*[^\w\s-]|\s(?:down|off|and|but|for|on|in|of|from|too|we|you|that|to|at|as|is|which|by|if|before|because)\b)"
 )
 """What wants a better price, or likes it: no word for us."""
-_GO = (
-    r"(?:start|begin|sign|commit|proceed|buy|order|renew|continue|carry on|crack on|press on|try|test|pilot|use|adopt|switch|"
-    r"join|help|support|implement|launch|roll|work|replace|automate|moderni[sz]e|digiti[sz]e|improve|"
-    rf"move (?:ahead|forward|on|over|away|off|to(?! (?:the |next )?(?:{HINT.pattern})))|"
-    r"go(?! (?:back|over|through|(?:for|to|with) (?!it\b|us\b|this\b|you\b)))|be (?:part|involved|on board|first|the first)|"
-    r"(?:get|see|have|make|push|do|take|bring|try|choose|pick) (?:going|started|moving|cracking|on with|rid|away|it|us|this|"
-    r"(?:the|our|a) (?:new |first )?(?:project|pilot|demo|portal|system|tool|platform|product|solution)))\b"
+_NO_GO = (
+    r"(?:keep(?! (?:going|moving|on)\b)|wait|hold (?:off|on|back)|postpone|delay|defer|pause|cancel|haggle|bargain|negotiate|slow|"
+    r"stay|stick|push (?:\S+ ){1,3}(?:back|out)|go (?:back|over|through|(?:for|to|with) (?!it\b|us\b|this\b|you\b))|"
+    rf"(?:move|go|shift|switch|change) (?:(?:it|this|that|the \w+) )?to (?:the |next )?(?:{HINT.pattern})|"
+    r"(?:see|get|know|hear|have|pay|discuss|talk|learn|understand|save|cut|bring|push|reduce|lower) [^.,;:!?]{0,30}?"
+    r"(?:discounts?|rebates?|pric(?:es?|ing)|costs?|less|cheap\w*|money)\b(?! (?:tool|list|module|engine|portal)))"
 )
+"""What somebody may be keen to do and be for the old way, another day or a lower price: no word for us."""
 _WHEN = (
     rf"(?:(?:this|that|it|all|day|date|time|slot|noon|midday|lunch\w*|mornings?|afternoons?|evenings?|two|three|four|"
     rf"{HINT.pattern})[\d:.]*(?:st|nd|rd|th|h|ish)?(?: ?[ap]\.?m\.?| o['’]clock)?)"
@@ -70,7 +70,7 @@ _BESIDE = re.compile(
     r"(?:error|delay|mistake|fault|bug|problem|issue|work|ball|this|that|it|everything|nothing|one) "
     r"(?:\w+ ){1,3}(?:on|at) our side|"
     # A price that is wanted, something else than us that is, and a day that suits: "keen on a discount", "Friday is fine"
-    rf"(?<!not )(?<!never )(?<!n['’]t )(?:{_GLAD}(?={_CHEAPER})|keen(?= (?:to (?!{_GO})|that\b|pric|rates?\b|eye\b)))|"
+    rf"(?<!not )(?<!never )(?<!n['’]t )(?:{_GLAD}(?={_CHEAPER})|keen(?= (?:to (?:{_NO_GO})|that\b|pric|rates?\b|eye\b)))|"
     rf"{_WHEN}(?:['’]s| is| was| would be| will be) (?:\w+ )?fine\b(?! now\b)(?: (?:with|by|for) \w+)?|"
     rf"fine with (?:the )?(?:new |\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)? )?(?!\d|this\b)"
     rf"(?:dates?|days?|times?|slots?|{HINT.pattern})|"

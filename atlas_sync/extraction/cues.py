@@ -27,8 +27,13 @@ _OF_SALE = (
     r"fournisseurs?|prestataires?|contrats?\b|commande\b|devis\b)"
     r"(?![- ]?(?:list|data|master|file|portal|import|record|number|form|field|template|table|screen|view|mask|column)s?\b)"
 )
+_HOW_DONE = (
+    r"(?:(?<=how )|(?<=whether )|(?<=how the )|(?<=whether the ))\w+ (?:is|are)\b"
+    r"(?! (?:to be )?(?:signed|accepted|approved|placed|awarded|renewed|made|ours|given|good|enough|final|won|paid)\b)"
+)
+"""What is asked about how papers are handled: "how quotes are printed", not "whether the contract is signed"."""
 _NO_ONE_POINT = (
-    rf"(?! (?![^.,;:!?]{{0,100}}?\b{_OF_SALE})"
+    rf"(?! (?![^.,;:!?]{{0,100}}?\b(?!{_HOW_DONE}){_OF_SALE})"
     r"(?:(?:by|before|until|till|on|in|at|next|early|late|mid|end|the|of|bis|am|im|zum|nächste\w*|ende|avant|d['’]ici|le|"
     rf"la|en) ){{0,4}}(?!every\b)(?:{HINT.pattern}|"
     r"(?:which|whose|where|when|how (?:many|much)|wann|wo|welche\w*|quand|où|quel\w*)\b))"
