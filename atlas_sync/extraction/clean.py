@@ -38,7 +38,8 @@ _LISTED = re.compile(rf"(?:{BULLET}|\d{{1,2}}[.)])\s{{1,8}}\S")
 
 _UNDERTAKES = re.compile(
     r"\b(?:we|i)(?:['’]ll| will| shall) (?:\w+ly )?"
-    r"(?!(?:not|never|be(?! (?:with|live|done|ready|on site|there|\w+ing))|close|reopen|return|move|exhibit|have an? new (?:address|number|office|name|phone|e-?mail|home|web ?site)|"
+    r"(?!(?:not|never|be(?! (?:with|live|done|ready|on site|there|\w+ing))|close|reopen|return|move|exhibit|"
+    r"have an? new (?:address|number|office|name|phone|e-?mail|home|web ?site)|"
     r"leave (?-i:[A-Z]\w+|the (?:company|firm|business)|us))\b)\w|"
     r"\bwir (?:liefern|installieren|schicken|senden|bauen|melden|schulen)\b|"
     r"\b(?:wir werden|werden wir|ich werde|werde ich)\b(?!.{0,60}(?:geschlossen|nicht|abwesend|urlaub|umzieh))",

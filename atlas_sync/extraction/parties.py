@@ -35,7 +35,8 @@ _HANDED = re.compile(
     re.IGNORECASE,
 )
 _TO_DO = re.compile(
-    r"(?: [A-ZÀ-Þ][\w-]{1,30})? (?:to|involved|on board|(?:in|on|into) (?:the |a |our |this )?(?:phone|line|call|room|meeting|loop))\b"
+    r"(?: [A-ZÀ-Þ][\w-]{1,30})? (?:to|involved|on board|"
+    r"(?:in|on|into) (?:the |a |our |this )?(?:phone|line|call|room|meeting|loop))\b"
 )
 """What makes of "get Jens" no giving: "get Jens to sign", "get Jens on the phone"."""
 _GETS = re.compile(

@@ -82,7 +82,7 @@ _FR_FUTURE = r"(?!(?:esp[ée]r|pr[ée]f[ée]r|d[ée]sir|consid[ée]r|souffr|igno
 _IBERIAN_FUTURE = r"(?!(?:(?:re)?quer|esper|consider|prepar|compar|separ|repar|aclar|declar|recuper|super|oper|gener|mir|gir|ret?ir|adquir)(?:emos|é|ei)\b)"
 """No present or past that ends as the future of other words does in Spanish and Portuguese: "queremos", "preparé"."""
 _IBERIAN_DEED = r"(?:entreg|instal|envi|realiz|prepar|migr|hac|har|far|faz|suministr|fornec|desarroll|desenvolv|implement|integr)\w{0,8}(?:[aei]mos|ré|rei)\b"
-_FR_NO_DEED = r"(?:ne |n['’])(?:(?:vous|te|le|la|les|en|y) |l['’]){0,2}(?:livr|install|enverr|envoy|form|réalis|prépar|migr|prendrons en charg|fer|fais|fourni|développ|implément|intégr)\w"
+_FR_NO_DEED = r"(?:ne |n['’])(?:(?:vous|te|le|la|les|en|y) |l['’]){0,2}(?:livr|install|enverr|envoy|form|réalis|prépar|migr|prendrons pas en charg|fer|fais|fourni|développ|implément|intégr)\w"
 _IT_DEED = r"(?:consegn|install|invi|offri|prepar|migr|far|facci|forn|svilupp|implement|integr)\w{0,8}(?:[aei]mo|ò)\b"
 """What of ours stays denied behind "we promise that"; that nothing is lost and no price put up denies nothing."""
 _NL_WE = (
