@@ -33,8 +33,8 @@ _CHEAPER = (
 )
 """What wants a better price, or likes it: no word for us."""
 _NO_GO = (
-    r"(?:keep(?! (?:going|moving|on)\b)|wait|hold (?:off|on|back)|postpone|delay|defer|pause|cancel|haggle|bargain|negotiate|slow|"
-    r"stay|stick|push (?:\S+ ){1,3}(?:back|out)|"
+    r"(?:keep(?! (?:going|moving|on)\b)|wait|hold (?:off|on|back)|postpone|delay|defer|pause|cancel|haggle|bargain|negotiate|"
+    r"slow|stay|stick|push (?:\S+ ){1,3}(?:back|out)|"
     r"go (?:back|over|through|(?:for|to|with) (?!it\b|us\b|this\b|you\b))|"
     rf"(?:move|go|shift|switch|change) (?:(?:it|this|that|the \w+) )?to (?:the |next )?(?:{HINT.pattern})|"
     r"(?:see|get|know|hear|have|pay|discuss|talk|learn|understand|save|cut|bring|push|reduce|lower) [^.,;:!?]{0,30}?"
