@@ -58,7 +58,7 @@ Floats = NDArray[np.float64]
 _SILENT = {"hard": 0.05}
 _SILENT_ELSE = 0.025
 _DEPARTING = 3 / 41
-"""The most that may be lost of what an item contradicts; less than half as much of what is missing."""
+"""The most that may pass of what an item contradicts; of what is missing, less may."""
 _STEPS = 100
 _LEASTS = range(7)
 _FAINT_PRECISION = 0.95
